@@ -1,0 +1,66 @@
+import type { SandboxMembership, SandboxPerson } from "@/lib/services.ts";
+
+/** Whoever may be signed in as. The names are invented. */
+export const PEOPLE: readonly SandboxPerson[] = [
+  {
+    id: "user_tilda_okonjo",
+    name: "Tilda Okonjo",
+    email: "tilda@northwind.example",
+    memberships: [
+      {
+        orgId: "org_northwind",
+        orgName: "Northwind Atelier",
+        role: "org:admin",
+        about: "Has a Stripe customer, and may manage its billing.",
+      },
+      {
+        orgId: "org_paperlantern",
+        orgName: "Paper Lantern",
+        role: "org:member",
+        about: "Her second organization: never paid for anything.",
+      },
+    ],
+  },
+  {
+    id: "user_bram_castellan",
+    name: "Bram Castellan",
+    email: "bram@northwind.example",
+    memberships: [{
+      orgId: "org_northwind",
+      orgName: "Northwind Atelier",
+      role: "org:member",
+      about: "A member: what they may do is up to BILLING_ROLES.",
+    }],
+  },
+  {
+    id: "user_mirei_halloran",
+    name: "Mirei Halloran",
+    email: "mirei@paperlantern.example",
+    memberships: [{
+      orgId: "org_paperlantern",
+      orgName: "Paper Lantern",
+      role: "org:admin",
+      about: "No Stripe customer yet: the way in through Checkout.",
+    }],
+  },
+  {
+    id: "user_osric_vale",
+    name: "Osric Vale",
+    email: "osric@mail.example",
+    memberships: [],
+  },
+];
+
+/**
+ * The membership that a choice names; null: without an organization, and
+ * undefined for a choice that {@linkcode PEOPLE} does not offer.
+ */
+export function findMembership(
+  userId: string,
+  orgId: string | null,
+): SandboxMembership | null | undefined {
+  const person = PEOPLE.find((person) => person.id === userId);
+  if (person === undefined) return undefined;
+  if (orgId === null) return null;
+  return person.memberships.find((membership) => membership.orgId === orgId);
+}
