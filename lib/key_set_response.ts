@@ -1,4 +1,9 @@
 import type { JWK } from "jose";
+import {
+  MIN_RSA_BITS,
+  rsaBits,
+  type SessionAlgorithm,
+} from "./key_algorithms.ts";
 import type { Log } from "./log.ts";
 
 /** Real sets take 1 to 30 KB; a body is not read beyond this. */
@@ -10,9 +15,9 @@ const TIMEOUT_MS = 5_000;
 export interface FetchKeySetOptions {
   url: URL;
   log: Log;
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   /** For the headers and the body together; 5 s when left out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -20,7 +25,8 @@ export interface FetchKeySetOptions {
  * size.
  *
  * @returns The public keys of it that signatures may be checked with, one at
- * least. Symmetric keys, private keys and short RSA keys are left out.
+ * least. Symmetric keys, private keys, short RSA keys and those of another
+ * algorithm are left out.
  * @throws {Error} Whatever went wrong.
  */
 export async function fetchKeySet(options: FetchKeySetOptions): Promise<JWK[]> {
@@ -31,7 +37,7 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<JWK[]> {
   );
   try {
     const body = await fetchBody(options, abort.signal);
-    return usableKeys(JSON.parse(body), options.log);
+    return await usableKeys(JSON.parse(body), options.log);
   } finally {
     clearTimeout(timer);
   }
@@ -69,15 +75,14 @@ async function readBounded(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-function usableKeys(set: unknown, log: Log): JWK[] {
+async function usableKeys(set: unknown, log: Log): Promise<JWK[]> {
   const keys = isRecord(set) && Array.isArray(set["keys"]) ? set["keys"] : null;
   if (keys === null) throw new Error("Cannot load key set: it has no keys");
-  const usable = keys.filter(isUsable);
-  if (usable.length < keys.length) {
-    log.warn("token key set has keys that are left out", {
-      left_out: keys.length - usable.length,
-      used: usable.length,
-    });
+  const usable: JWK[] = [];
+  for (const key of keys) {
+    const problem = await findProblem(key);
+    if (problem === null) usable.push(key);
+    else log.warn("token key left out", {}, problem);
   }
   if (usable.length > 0) return usable;
   throw new Error("Cannot load key set: no key in it can be used");
@@ -86,20 +91,38 @@ function usableKeys(set: unknown, log: Log): JWK[] {
 /** Members of a JWK that only its owner should have (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
-/** 2048 bits in base64url; a modulus has no leading zeros. */
-const MIN_MODULUS_LENGTH = 342;
-
-function isUsable(key: unknown): key is JWK {
-  if (!isRecord(key)) return false;
+/** Why a key is of no use; null: it is. */
+async function findProblem(key: unknown): Promise<Error | null> {
+  if (!isRecord(key)) return new Error("not an object");
   // A published private key is known to everybody, and so signs for nobody.
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member))) {
-    return false;
+    return new Error("symmetric or private");
   }
-  const { kty, n } = key;
-  if (kty === "RSA") {
-    return typeof n === "string" && n.length >= MIN_MODULUS_LENGTH;
+  const algorithm = algorithmOf(key);
+  if (algorithm === null) return new Error("of another algorithm");
+  return await tryImport(key, algorithm);
+}
+
+function algorithmOf({ kty, crv }: JWK): SessionAlgorithm | null {
+  if (kty === "RSA") return "RS256";
+  if (kty === "EC" && crv === "P-256") return "ES256";
+  return kty === "OKP" && crv === "Ed25519" ? "EdDSA" : null;
+}
+
+/** A key that cannot be imported would fail at a token that names it. */
+async function tryImport(
+  jwk: JWK,
+  algorithm: SessionAlgorithm,
+): Promise<Error | null> {
+  const jose = await import("jose");
+  try {
+    const key = await jose.importJWK(jwk, algorithm);
+    if (key instanceof Uint8Array) return new Error("symmetric");
+    const bits = rsaBits(key) ?? MIN_RSA_BITS;
+    return bits < MIN_RSA_BITS ? new Error(`RSA of ${bits} bits`) : null;
+  } catch (cause) {
+    return new Error("malformed", { cause });
   }
-  return kty === "EC" || kty === "OKP";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

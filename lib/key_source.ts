@@ -3,9 +3,14 @@ import type {
   CryptoKey,
   FlattenedJWSInput,
   JSONWebKeySet,
-  JWTVerifyGetKey,
 } from "jose";
 import { ConfigError, type KeySourceConfig } from "./config.ts";
+import {
+  MIN_RSA_BITS,
+  rsaBits,
+  SESSION_ALGORITHMS,
+  type SessionAlgorithm,
+} from "./key_algorithms.ts";
 import type { Log } from "./log.ts";
 import { createRemoteKeys } from "./remote_keys.ts";
 import { TokenRefused } from "./session_claims.ts";
@@ -37,8 +42,8 @@ export interface KeySourceOptions {
   auth: { keys: KeySourceConfig };
   now: () => number;
   log: Log;
-  fetch?: typeof fetch;
-  localKeys?: () => Promise<JSONWebKeySet>;
+  fetch?: typeof fetch | undefined;
+  localKeys?: (() => Promise<JSONWebKeySet>) | undefined;
 }
 
 /** Makes the configured key source; nothing is loaded before its first use. */
@@ -53,9 +58,6 @@ export function createKeySource(options: KeySourceOptions): KeySource {
       return createLocalKeys(options.localKeys);
   }
 }
-
-/** Smaller RSA keys are refused by RFC 7518, section 3.3. */
-export const MIN_RSA_BITS = 2048;
 
 /**
  * One public key from the configuration. Which algorithm it verifies is told
@@ -77,13 +79,13 @@ function createPemKey(pem: string): KeySource {
 
 interface PemKey {
   key: CryptoKey;
-  algorithm: string;
+  algorithm: SessionAlgorithm;
 }
 
 async function importPem(pem: string): Promise<PemKey> {
   const failures: unknown[] = [];
   const jose = await import("jose");
-  for (const algorithm of ["RS256", "ES256", "EdDSA"]) {
+  for (const algorithm of SESSION_ALGORITHMS) {
     try {
       const key = await jose.importSPKI(pem, algorithm);
       checkStrength(key);
@@ -101,12 +103,11 @@ async function importPem(pem: string): Promise<PemKey> {
   throw problem;
 }
 
-/** jose finds a short key at the first token only, which is too late. */
 function checkStrength(key: CryptoKey): void {
-  const { modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>;
-  if (modulusLength === undefined || modulusLength >= MIN_RSA_BITS) return;
+  const bits = rsaBits(key);
+  if (bits === null || bits >= MIN_RSA_BITS) return;
   throw new ConfigError([
-    `AUTH_JWT_KEY is an RSA key of ${modulusLength} bits: it must have ` +
+    `AUTH_JWT_KEY is an RSA key of ${bits} bits: it must have ` +
     `${MIN_RSA_BITS} or more.`,
   ]);
 }
@@ -118,14 +119,14 @@ function createLocalKeys(
   if (localKeys === undefined) {
     throw new TypeError("Cannot verify sandbox tokens: localKeys is missing");
   }
-  const load = once(async (): Promise<JWTVerifyGetKey> => {
+  const load = once(async () => {
     const jose = await import("jose");
     return jose.createLocalJWKSet(await localKeys());
   });
   return {
     async find(header, jws) {
       const pick = await load();
-      return await pick(header, jws) as CryptoKey;
+      return await pick(header, jws);
     },
     async ready() {
       await load();

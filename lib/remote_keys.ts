@@ -1,4 +1,4 @@
-import type { CryptoKey, JWK, JWTVerifyGetKey } from "jose";
+import type { createLocalJWKSet } from "jose";
 import { BillingError } from "./errors.ts";
 import { fetchKeySet } from "./key_set_response.ts";
 import type { KeySource } from "./key_source.ts";
@@ -29,9 +29,9 @@ export interface RemoteKeysOptions {
   url: URL;
   now: () => number;
   log: Log;
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   /** How long one fetch may take; 5 s when left out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -48,12 +48,12 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
       const pick = await keys.current();
       const jose = await import("jose");
       try {
-        return await pick(header, jws) as CryptoKey;
+        return await pick(header, jws);
       } catch (error) {
         if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
         const newer = await keys.newerThan(pick);
         if (newer === null) throw error;
-        return await newer(header, jws) as CryptoKey;
+        return await newer(header, jws);
       }
     },
     ready: async () => {
@@ -63,10 +63,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
 }
 
 /** Chooses a key of one set. */
-type Pick = JWTVerifyGetKey;
+type KeyPicker = ReturnType<typeof createLocalJWKSet>;
 
 class RemoteKeys {
-  #pick: Pick | null = null;
+  #pick: KeyPicker | null = null;
   #fetchedAtMs = 0;
   #askedAtMs = 0;
   #failures = 0;
@@ -75,11 +75,11 @@ class RemoteKeys {
   constructor(private readonly options: RemoteKeysOptions) {}
 
   /** The set to use now; asks for a newer one when it is due. */
-  async current(): Promise<Pick> {
+  async current(): Promise<KeyPicker> {
     this.#followClock();
     const ageMs = this.options.now() - this.#fetchedAtMs;
     if (this.#pick !== null && ageMs < FRESH_MS) return this.#pick;
-    if (this.#waitMs() === 0) {
+    if (this.#asking !== null || this.#waitMs() === 0) {
       const asking = this.#ask();
       // Where the other side is known to be down, an older set answers at
       // once and the attempt goes on beside it; it never rejects.
@@ -96,8 +96,9 @@ class RemoteKeys {
    * @throws {BillingError} `unavailable` when the key may exist, but the
    * other side cannot be asked: a 401 would sign people out after a rotation.
    */
-  async newerThan(seen: Pick): Promise<Pick | null> {
-    if (this.#pick === seen && this.#waitMs() === 0 && this.#isCooledDown()) {
+  async newerThan(seen: KeyPicker): Promise<KeyPicker | null> {
+    const mayAsk = this.#waitMs() === 0 && this.#isCooledDown();
+    if (this.#pick === seen && (this.#asking !== null || mayAsk)) {
       await this.#ask();
     }
     if (this.#pick !== seen) return this.#pick;
@@ -143,7 +144,7 @@ class RemoteKeys {
     try {
       const keys = await fetchKeySet(this.options);
       const jose = await import("jose");
-      this.#pick = jose.createLocalJWKSet({ keys: keys as JWK[] });
+      this.#pick = jose.createLocalJWKSet({ keys });
       this.#fetchedAtMs = now();
       if (this.#failures > 0) log.info("token keys can be had again");
       this.#failures = 0;

@@ -148,7 +148,9 @@ function readMembership(claims: JWTPayload): Membership {
   }
   const { id, rol } = o as Record<string, unknown>;
   // `o` is there only while an organization is active, so it must name one.
-  if (id === undefined) throw new TokenRefused("token-invalid-organization");
+  if (typeof id !== "string") {
+    throw new TokenRefused("token-invalid-organization");
+  }
   return toMembership(id, rol);
 }
 

@@ -1,6 +1,7 @@
 import type { errors, JSONWebKeySet, JWTPayload } from "jose";
 import type { AuthConfig } from "./config.ts";
 import { BillingError } from "./errors.ts";
+import { SESSION_ALGORITHMS } from "./key_algorithms.ts";
 import { createKeySource, type KeySource } from "./key_source.ts";
 import type { Log } from "./log.ts";
 import {
@@ -39,9 +40,9 @@ export interface SessionsOptions {
   now: () => number;
   log: Log;
   /** Fetches the key set; the global `fetch` when left out. */
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   /** Key set of the sandbox's sign-in; needed with its key source. */
-  localKeys?: () => Promise<JSONWebKeySet>;
+  localKeys?: (() => Promise<JSONWebKeySet>) | undefined;
 }
 
 /** A session token in a header is this long at most, in characters. */
@@ -55,8 +56,6 @@ const MAX_AGE_SEC = 600;
 
 /** Three base64url parts: no blank, no padding, nothing left out. */
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-
-const ALGORITHMS = ["RS256", "ES256", "EdDSA"];
 
 /**
  * Makes the verifier of session tokens. Cheap: keys are looked for, and jose
@@ -135,7 +134,7 @@ async function verifyClaims(
       checkHeader(header);
       return keys.find(header, jws);
     }, {
-      algorithms: ALGORITHMS,
+      algorithms: [...SESSION_ALGORITHMS],
       clockTolerance: LEEWAY_SEC,
       currentDate: new Date(verifiedAtMs),
       // Also what makes a future `iat` an error, and bounds an absurd `exp`.
@@ -170,16 +169,22 @@ const REASON_BY_CODE: Record<string, RefusalReason> = {
 
 const REASON_BY_CLAIM: Record<string, RefusalReason> = {
   aud: "token-invalid-audience",
-  iat: "token-iat-in-the-future",
   iss: "token-invalid-issuer",
+};
+
+const REASON_BY_TIME: Record<string, RefusalReason> = {
+  iat: "token-iat-in-the-future",
   nbf: "token-not-active-yet",
 };
 
 function reasonOf(error: errors.JOSEError): RefusalReason {
   const byCode = REASON_BY_CODE[error.code];
   if (byCode !== undefined) return byCode;
-  const claim = "claim" in error ? String(error.claim) : "";
-  return REASON_BY_CLAIM[claim] ?? "token-invalid";
+  if (!("claim" in error && "reason" in error)) return "token-invalid";
+  const claim = String(error.claim);
+  // A time that is missing or no number is not early.
+  const byTime = error.reason === "check_failed" && REASON_BY_TIME[claim];
+  return byTime || (REASON_BY_CLAIM[claim] ?? "token-invalid-claim");
 }
 
 /**
