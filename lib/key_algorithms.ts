@@ -14,10 +14,22 @@ export type SessionAlgorithm = typeof SESSION_ALGORITHMS[number];
 export const MIN_RSA_BITS = 2048;
 
 /**
- * Length of an RSA key in bits; null for a key of another kind. jose finds a
- * short key at its first token only, which is too late to say so.
+ * Tries a key out. Importing does not tell whether it is of use: jose finds a
+ * short RSA key, and Deno a point that is not on its curve, at the first
+ * token only, which would be an error of ours instead of the key's.
+ *
+ * @throws {RangeError} If it is an RSA key of too few bits.
+ * @throws {TypeError} If no signature can be checked with it.
  */
-export function rsaBits(key: CryptoKey): number | null {
-  const { modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm>;
-  return modulusLength ?? null;
+export async function tryKey(key: CryptoKey): Promise<void> {
+  const { name, modulusLength = MIN_RSA_BITS } = key.algorithm as
+    & Algorithm
+    & Partial<RsaHashedKeyAlgorithm>;
+  if (modulusLength < MIN_RSA_BITS) {
+    throw new RangeError(
+      `RSA key has ${modulusLength} bits, ${MIN_RSA_BITS} or more are needed`,
+    );
+  }
+  const nothing = new Uint8Array(64);
+  await crypto.subtle.verify({ name, hash: "SHA-256" }, key, nothing, nothing);
 }

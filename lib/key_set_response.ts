@@ -1,9 +1,5 @@
 import type { JWK } from "jose";
-import {
-  MIN_RSA_BITS,
-  rsaBits,
-  type SessionAlgorithm,
-} from "./key_algorithms.ts";
+import { type SessionAlgorithm, tryKey } from "./key_algorithms.ts";
 import type { Log } from "./log.ts";
 
 /** Real sets take 1 to 30 KB; a body is not read beyond this. */
@@ -109,7 +105,6 @@ function algorithmOf({ kty, crv }: JWK): SessionAlgorithm | null {
   return kty === "OKP" && crv === "Ed25519" ? "EdDSA" : null;
 }
 
-/** A key that cannot be imported would fail at a token that names it. */
 async function tryImport(
   jwk: JWK,
   algorithm: SessionAlgorithm,
@@ -118,10 +113,10 @@ async function tryImport(
   try {
     const key = await jose.importJWK(jwk, algorithm);
     if (key instanceof Uint8Array) return new Error("symmetric");
-    const bits = rsaBits(key) ?? MIN_RSA_BITS;
-    return bits < MIN_RSA_BITS ? new Error(`RSA of ${bits} bits`) : null;
+    await tryKey(key);
+    return null;
   } catch (cause) {
-    return new Error("malformed", { cause });
+    return new Error("cannot be used", { cause });
   }
 }
 

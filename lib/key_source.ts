@@ -7,9 +7,9 @@ import type {
 import { ConfigError, type KeySourceConfig } from "./config.ts";
 import {
   MIN_RSA_BITS,
-  rsaBits,
   SESSION_ALGORITHMS,
   type SessionAlgorithm,
+  tryKey,
 } from "./key_algorithms.ts";
 import type { Log } from "./log.ts";
 import { createRemoteKeys } from "./remote_keys.ts";
@@ -83,33 +83,27 @@ interface PemKey {
 }
 
 async function importPem(pem: string): Promise<PemKey> {
-  const failures: unknown[] = [];
   const jose = await import("jose");
+  const failures: unknown[] = [];
   for (const algorithm of SESSION_ALGORITHMS) {
     try {
       const key = await jose.importSPKI(pem, algorithm);
-      checkStrength(key);
+      await tryKey(key);
       return { key, algorithm };
     } catch (error) {
-      if (error instanceof ConfigError) throw error;
+      if (error instanceof RangeError) throw unusable(error.message, error);
       failures.push(error); // the key is of another kind: try the next
     }
   }
-  const problem = new ConfigError([
-    "AUTH_JWT_KEY is not a public key that can be used: it must be RSA of " +
-    `${MIN_RSA_BITS} bits or more, EC on P-256, or Ed25519.`,
-  ]);
-  problem.cause = new AggregateError(failures);
-  throw problem;
+  throw unusable(
+    `it must be RSA of ${MIN_RSA_BITS} bits or more, EC on P-256, or Ed25519`,
+    new AggregateError(failures),
+  );
 }
 
-function checkStrength(key: CryptoKey): void {
-  const bits = rsaBits(key);
-  if (bits === null || bits >= MIN_RSA_BITS) return;
-  throw new ConfigError([
-    `AUTH_JWT_KEY is an RSA key of ${bits} bits: it must have ` +
-    `${MIN_RSA_BITS} or more.`,
-  ]);
+function unusable(why: string, cause: unknown): ConfigError {
+  const problem = `AUTH_JWT_KEY is not a public key that can be used: ${why}.`;
+  return Object.assign(new ConfigError([problem]), { cause });
 }
 
 /** The sandbox's own key set, in this process. */
