@@ -1,0 +1,103 @@
+/**
+ * The local Stripe: as much of Stripe's API and hosted pages as Portico uses, in this process, with
+ * its state in Deno KV and no money anywhere. What Stripe has and this has not is answered 501.
+ *
+ * @example In process, for the SDK
+ * ```ts ignore
+ * const local = createLocalStripe({ kv, pagesUrl: "http://127.0.0.1:8000/sandbox/stripe" });
+ * const stripe = new Stripe("sk_test_local", {
+ *   httpClient: Stripe.createFetchHttpClient(local.fetch),
+ * });
+ * ```
+ *
+ * @module
+ */
+import { answerApi } from "./api.ts";
+import type { Context } from "./context.ts";
+import { Controls, type LocalStripeControls, Unreachable } from "./faults.ts";
+import { Store } from "./store.ts";
+
+export type {
+  Fault,
+  FaultKind,
+  LocalStripeControls,
+  RecordedRequest,
+} from "./faults.ts";
+
+export interface LocalStripeOptions {
+  /** State lives under `["sandbox", "stripe", …]` in this store. */
+  kv: Deno.Kv;
+  /**
+   * Base of the hosted pages, no trailing slash, e.g. "http://127.0.0.1:8000/sandbox/stripe". Portal
+   * addresses are `${pagesUrl}/p/session/test_<secret>`.
+   */
+  pagesUrl: string;
+  /** Milliseconds since the epoch; a test's clock. */
+  now?: () => number;
+}
+
+export interface LocalStripe {
+  /**
+   * Answers the API (`/v1/…`) and the hosted pages (`/p/…`, `/i/…`). Any path is taken relative to
+   * the root, so that a host that mounts it below a prefix strips that first.
+   */
+  handle(request: Request): Promise<Response>;
+  /**
+   * A drop-in for `fetch`, for `Stripe.createFetchHttpClient(local.fetch)`: whatever the host of the
+   * URL, the API answers, in process.
+   */
+  fetch: typeof fetch;
+  /** What a test turns: faults and a bounded record of requests. */
+  readonly controls: LocalStripeControls;
+}
+
+/** Puts a local Stripe together. It holds nothing itself: two of them on one store are one Stripe. */
+export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
+  const context = contextOf(options);
+  const controls = new Controls();
+
+  async function dispatch(request: Request): Promise<Response> {
+    return await answerApi(context, controls, request);
+  }
+
+  return {
+    controls,
+    async handle(request) {
+      try {
+        return await dispatch(request);
+      } catch (error) {
+        if (error instanceof Unreachable) return brokenConnection();
+        throw error;
+      }
+    },
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      request.signal.throwIfAborted();
+      try {
+        const response = await dispatch(request);
+        request.signal.throwIfAborted();
+        return response;
+      } catch (error) {
+        if (error instanceof Unreachable) {
+          throw new TypeError("error sending request", { cause: error });
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+function contextOf(
+  { kv, pagesUrl, now = Date.now }: LocalStripeOptions,
+): Context {
+  return { store: new Store(kv), pagesUrl: pagesUrl.replace(/\/+$/, ""), now };
+}
+
+// Over HTTP there is no refusing a connection that stands: it is closed before the answer.
+function brokenConnection(): Response {
+  const body = new ReadableStream({
+    start: (controller) =>
+      controller.error(new Error("The connection breaks, as the test asked")),
+  });
+  return new Response(body);
+}

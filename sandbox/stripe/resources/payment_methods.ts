@@ -1,0 +1,228 @@
+import { endpoint, onlyId } from "../endpoint.ts";
+import {
+  invalidRequest,
+  missingParam,
+  noSuchPath,
+  notImplemented,
+} from "../errors.ts";
+import { CUSTOMER, PAYMENT_METHOD, readParam } from "../kinds.ts";
+import type { Context } from "../context.ts";
+import { type ListOf, PAGE, page } from "../lists.ts";
+import {
+  clearable,
+  email,
+  fields,
+  integer,
+  missing,
+  oneOf,
+  type Read,
+  reader,
+  text,
+} from "../params.ts";
+import type { WirePaymentMethod } from "../wire.ts";
+import { address, mergeAddress } from "./address.ts";
+import { attachTo, detach, readAttached, readMethod } from "./attaching.ts";
+import { CARD, emptyAddress, newCardMethod } from "./card_methods.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+
+const BILLING_DETAILS = fields({
+  address,
+  email: clearable(email),
+  name: clearable(text(256)),
+  phone: clearable(text(40)),
+  tax_id: clearable(text(30)),
+});
+type BillingChange = ReturnType<typeof BILLING_DETAILS.read>;
+
+const ALLOW_REDISPLAY = oneOf("always", "limited", "unspecified");
+
+// Other types of payment method exist at Stripe, so that their names are no mistake of the caller.
+const cardOnly = reader<"card">((value, at) => {
+  if (value === "card") return "card";
+  throw notImplemented(
+    `payment methods other than cards (${at}=${String(value)})`,
+  );
+});
+
+const METHOD_PARAMS = {
+  allow_redisplay: ALLOW_REDISPLAY,
+  billing_details: BILLING_DETAILS,
+  metadata,
+};
+
+export const createPaymentMethod = endpoint({
+  returns: "payment_method",
+  params: {
+    ...METHOD_PARAMS,
+    card: CARD,
+    type: cardOnly,
+    customer: missing,
+    payment_method: missing,
+  },
+  async run(context, params) {
+    if (params.type === undefined) throw missingParam("type");
+    if (params.card === undefined) throw missingParam("card");
+    const method = await newCardMethod(context, params.card);
+    const object = changed(method.object, params);
+    return await context.store.insert(PAYMENT_METHOD, {
+      object,
+      extra: method.extra,
+      createdMs: context.now(),
+    });
+  },
+});
+
+export const retrievePaymentMethod = endpoint({
+  returns: "payment_method",
+  params: {},
+  async run(context, _params, ids) {
+    return (await readMethod(context, onlyId(ids))).object;
+  },
+});
+
+export const updatePaymentMethod = endpoint({
+  returns: "payment_method",
+  params: {
+    ...METHOD_PARAMS,
+    card: fields({
+      exp_month: integer(1, 12),
+      exp_year: integer(2_000, 2_100),
+      networks: missing,
+    }),
+  },
+  async run(context, params, ids) {
+    const id = onlyId(ids);
+    const row = await context.store.update(PAYMENT_METHOD, id, ({ object }) => {
+      if (object.customer === null) {
+        throw invalidRequest(
+          "You must save this PaymentMethod to a customer before you can update it.",
+        );
+      }
+      return { object: changed(object, params) };
+    });
+    if (row === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
+    return row.object;
+  },
+});
+
+export const attachPaymentMethod = endpoint({
+  returns: "payment_method",
+  params: { customer: text(255), customer_account: missing },
+  async run(context, { customer }, ids) {
+    if (customer === undefined) throw missingParam("customer");
+    return await context.store.untilWritten(async (writes) => {
+      await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+      return (await attachTo(context, { id: onlyId(ids), customer }, writes))
+        .object;
+    });
+  },
+});
+
+export const detachPaymentMethod = endpoint({
+  returns: "payment_method",
+  params: {},
+  run: (context, _params, ids) => detach(context, onlyId(ids)),
+});
+
+const METHOD_LIST = {
+  ...PAGE,
+  allow_redisplay: ALLOW_REDISPLAY,
+  type: text(40),
+};
+
+export const listPaymentMethods = endpoint({
+  returns: "payment_method",
+  many: true,
+  params: { ...METHOD_LIST, customer: text(255), customer_account: missing },
+  async run(context, params) {
+    const { customer } = params;
+    if (customer !== undefined) {
+      await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+    }
+    const list = customer === undefined
+      ? ["payment_methods"]
+      : ["payment_methods_by_customer", customer];
+    return await pageOf(context, list, params, "/v1/payment_methods");
+  },
+});
+
+export const listCustomerPaymentMethods = endpoint({
+  returns: "payment_method",
+  many: true,
+  params: METHOD_LIST,
+  async run(context, params, ids) {
+    const id = onlyId(ids);
+    const customer = await context.store.get(CUSTOMER, id);
+    if (customer === null || customer.deleted) {
+      throw noSuchPath(CUSTOMER.noun, id);
+    }
+    const url = `/v1/customers/${id}/payment_methods`;
+    return await pageOf(
+      context,
+      ["payment_methods_by_customer", id],
+      params,
+      url,
+    );
+  },
+});
+
+export const retrieveCustomerPaymentMethod = endpoint({
+  returns: "payment_method",
+  params: {},
+  async run(context, _params, [customer = "", id = ""]) {
+    const row = await readAttached(context, id, customer);
+    if (row === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
+    return row.object;
+  },
+});
+
+function pageOf(
+  context: Context,
+  list: string[],
+  params: Read<typeof METHOD_LIST>,
+  url: string,
+): Promise<ListOf<WirePaymentMethod>> {
+  const { allow_redisplay: shown, type } = params;
+  return page(context.store, {
+    kind: PAYMENT_METHOD,
+    list,
+    params,
+    url,
+    matches: (method) =>
+      (shown === undefined || method.allow_redisplay === shown) &&
+      (type === undefined || method.type === type),
+  });
+}
+
+function changed(
+  method: WirePaymentMethod,
+  change: Read<typeof METHOD_PARAMS> & {
+    card?: { exp_month?: number; exp_year?: number };
+  },
+): WirePaymentMethod {
+  const { exp_month = method.card.exp_month, exp_year = method.card.exp_year } =
+    change.card ?? {};
+  return {
+    ...method,
+    allow_redisplay: change.allow_redisplay ?? method.allow_redisplay,
+    billing_details: mergeBilling(
+      method.billing_details,
+      change.billing_details,
+    ),
+    card: { ...method.card, exp_month, exp_year },
+    metadata: mergeMetadata(method.metadata ?? {}, change.metadata),
+  };
+}
+
+function mergeBilling(
+  before: WirePaymentMethod["billing_details"],
+  change: BillingChange | undefined,
+): WirePaymentMethod["billing_details"] {
+  if (change === undefined) return before;
+  const { address: to, ...plain } = change;
+  return {
+    ...before,
+    ...plain,
+    address: mergeAddress(before.address, to) ?? emptyAddress(),
+  };
+}

@@ -1,0 +1,296 @@
+import type { Context } from "../context.ts";
+import { endpoint, onlyId } from "../endpoint.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
+import { shortId } from "../ids.ts";
+import { PRICE, PRODUCT, readParam } from "../kinds.ts";
+import { type ListOf, PAGE, page, range, within } from "../lists.ts";
+import {
+  boolean,
+  clearable,
+  fields,
+  list,
+  missing,
+  oneOf,
+  type Read,
+  required,
+  text,
+} from "../params.ts";
+import type { Change, Row } from "../store.ts";
+import type { WirePrice } from "../wire.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+import {
+  currency,
+  newPrice,
+  PRICE_PARAMS,
+  PRICE_TERMS,
+} from "./price_terms.ts";
+import { newProduct } from "./products.ts";
+
+type PriceRow = Row<WirePrice>;
+
+const PRODUCT_DATA = fields({
+  active: boolean,
+  id: text(255, /^[\w-]+$/),
+  metadata,
+  name: required(text(250)),
+  statement_descriptor: text(22),
+  tax_code: text(20, /^txcd_\d{8}$/),
+  tax_details: missing,
+  unit_label: text(12),
+});
+
+export const createPrice = endpoint({
+  returns: "price",
+  params: {
+    ...PRICE_TERMS,
+    ...PRICE_PARAMS,
+    product: text(255),
+    product_data: PRODUCT_DATA,
+  },
+  async run(context, { product: named, product_data: data, ...params }) {
+    if (named === undefined && data === undefined) {
+      throw missingParam("product");
+    }
+    if (named !== undefined && data !== undefined) {
+      throw invalidRequest(
+        "You may only specify one of these parameters: product, product_data.",
+        {
+          code: "parameters_exclusive",
+          param: "product_data",
+        },
+      );
+    }
+    return await context.store.untilWritten(async (writes) => {
+      const product = await productFor(context, { named, data }, writes);
+      const object = newPrice(context, params, { product });
+      await takeLookupKey(context, { price: object.id, ...params }, writes);
+      return writes.insert(PRICE, {
+        object,
+        extra: null,
+        createdMs: context.now(),
+      }).object;
+    });
+  },
+});
+
+export const retrievePrice = endpoint({
+  returns: "price",
+  params: {},
+  async run({ store }, _params, ids) {
+    const id = onlyId(ids);
+    const row = await store.get(PRICE, id);
+    if (row === null) throw noSuchPath(PRICE.noun, id);
+    return row.object;
+  },
+});
+
+export const updatePrice = endpoint({
+  returns: "price",
+  params: {
+    active: boolean,
+    currency_options: missing,
+    lookup_key: clearable(text(200)),
+    metadata,
+    nickname: clearable(text(250)),
+    tax_behavior: PRICE_TERMS.tax_behavior,
+    transfer_lookup_key: boolean,
+  },
+  async run({ store }, params, ids) {
+    const id = onlyId(ids);
+    const { metadata: toMetadata, transfer_lookup_key: transfer, ...plain } =
+      params;
+    return await store.untilWritten(async (writes) => {
+      const row = await store.get(PRICE, id);
+      if (row === null) throw noSuchPath(PRICE.noun, id);
+      checkTaxBehavior(row.object, params.tax_behavior);
+      await moveLookupKey(
+        { store },
+        { row, key: params.lookup_key, transfer },
+        writes,
+      );
+      const object = {
+        ...row.object,
+        ...plain,
+        metadata: mergeMetadata(row.object.metadata, toMetadata),
+      };
+      return writes.replace(PRICE, row, { object }).object;
+    });
+  },
+});
+
+const LIST_PARAMS = {
+  ...PAGE,
+  active: boolean,
+  created: range,
+  currency,
+  lookup_keys: list(text(200), 10),
+  product: text(255),
+  recurring: fields({
+    interval: oneOf("day", "week", "month", "year"),
+    meter: missing,
+    usage_type: oneOf("licensed", "metered"),
+  }),
+  type: oneOf("one_time", "recurring"),
+};
+type ListParams = Read<typeof LIST_PARAMS>;
+
+export const listPrices = endpoint({
+  returns: "price",
+  many: true,
+  params: LIST_PARAMS,
+  async run(context, params) {
+    if (params.lookup_keys !== undefined) {
+      return await listByLookupKeys(context, params);
+    }
+    const { product } = params;
+    return await page(context.store, {
+      kind: PRICE,
+      list: product === undefined ? ["prices"] : ["prices_by_product", product],
+      params,
+      url: "/v1/prices",
+      matches: (price) => isWanted(price, params),
+    });
+  },
+});
+
+function isWanted(price: WirePrice, params: ListParams): boolean {
+  const { interval, usage_type: usage } = params.recurring ?? {};
+  return (params.active === undefined || price.active === params.active) &&
+    (params.currency === undefined || price.currency === params.currency) &&
+    (params.product === undefined || price.product === params.product) &&
+    (params.type === undefined || price.type === params.type) &&
+    (interval === undefined || price.recurring?.interval === interval) &&
+    (usage === undefined || price.recurring?.usage_type === usage);
+}
+
+// Ten keys name ten prices at most, so that they are read by name and never looked for.
+async function listByLookupKeys(
+  context: Context,
+  params: ListParams,
+): Promise<ListOf<WirePrice>> {
+  const rows = await Promise.all((params.lookup_keys ?? []).map(async (key) => {
+    const holder = await context.store.read<string>(["lookup_key", key]);
+    return holder.value === null
+      ? null
+      : await context.store.get(PRICE, holder.value);
+  }));
+  const {
+    created = {},
+    limit = 10,
+    starting_after: after,
+    ending_before: before,
+  } = params;
+  if (before !== undefined) {
+    missing.read(before, "ending_before together with lookup_keys");
+  }
+  const found = rows.filter((row) => row !== null)
+    .filter(({ object }) =>
+      isWanted(object, params) && within(object.created, created)
+    )
+    .sort((a, b) => a.order < b.order ? 1 : -1)
+    .map(({ object }) => object);
+  const from = after === undefined
+    ? 0
+    : found.findIndex(({ id }) => id === after) + 1;
+  return {
+    object: "list",
+    data: found.slice(from, from + limit),
+    has_more: found.length > from + limit,
+    url: "/v1/prices",
+  };
+}
+
+async function productFor(
+  context: Context,
+  of: {
+    named: string | undefined;
+    data: ReturnType<typeof PRODUCT_DATA.read> | undefined;
+  },
+  writes: Change,
+): Promise<string> {
+  if (of.data === undefined) {
+    return (await readParam(context, PRODUCT, {
+      id: of.named ?? "",
+      param: "product",
+    })).object.id;
+  }
+  const { id = shortId("prod"), metadata: given, ...plain } = of.data;
+  const object = {
+    ...newProduct(context, { id, name: plain.name }),
+    ...plain,
+    metadata: mergeMetadata({}, given),
+  };
+  return writes.insert(PRODUCT, {
+    object,
+    extra: null,
+    createdMs: context.now(),
+  }).object.id;
+}
+
+/** Gives a lookup key to a price; another that has it loses it, or is in the way. */
+async function takeLookupKey(
+  context: Pick<Context, "store">,
+  to: {
+    price: string;
+    lookup_key?: string | null | undefined;
+    transfer_lookup_key?: boolean | undefined;
+  },
+  writes: Change,
+): Promise<void> {
+  const { lookup_key: key, price } = to;
+  if (!key) return;
+  const entry = await context.store.read<string>(["lookup_key", key]);
+  const holder = entry.value === null || entry.value === price
+    ? null
+    : await context.store.get(PRICE, entry.value);
+  if (holder !== null && !to.transfer_lookup_key) {
+    throw invalidRequest(
+      `A price (\`${holder.object.id}\`) already uses that lookup key.`,
+      {
+        param: "lookup_key",
+      },
+    );
+  }
+  if (holder !== null) {
+    writes.replace(PRICE, holder, {
+      object: { ...holder.object, lookup_key: null },
+    });
+  }
+  writes.set(entry, price);
+}
+
+async function moveLookupKey(
+  context: Pick<Context, "store">,
+  to: {
+    row: PriceRow;
+    key: string | null | undefined;
+    transfer: boolean | undefined;
+  },
+  writes: Change,
+): Promise<void> {
+  const { id, lookup_key: before } = to.row.object;
+  if (to.key === undefined || to.key === before) return;
+  if (before !== null) {
+    writes.delete(await context.store.read(["lookup_key", before]));
+  }
+  await takeLookupKey(
+    context,
+    { price: id, lookup_key: to.key, transfer_lookup_key: to.transfer },
+    writes,
+  );
+}
+
+function checkTaxBehavior(
+  price: WirePrice,
+  next: WirePrice["tax_behavior"] | undefined,
+): void {
+  if (next === undefined || next === price.tax_behavior) return;
+  if (price.tax_behavior !== "unspecified") {
+    throw invalidRequest(
+      "The tax_behavior of a price cannot be changed once it is specified.",
+      {
+        param: "tax_behavior",
+      },
+    );
+  }
+}

@@ -1,0 +1,220 @@
+import { type Context, nowSec } from "../context.ts";
+import { endpoint, onlyId } from "../endpoint.ts";
+import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
+import { shortId } from "../ids.ts";
+import { PRICE, PRODUCT } from "../kinds.ts";
+import { PAGE, page, range } from "../lists.ts";
+import {
+  boolean,
+  clearable,
+  fields,
+  list,
+  missing,
+  oneOf,
+  type Read,
+  required,
+  text,
+  url,
+} from "../params.ts";
+import type { WireProduct } from "../wire.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+import { newPrice, PRICE_TERMS } from "./price_terms.ts";
+
+const PRODUCT_PARAMS = {
+  active: boolean,
+  description: clearable(text()),
+  images: clearable(list(url, 8)),
+  marketing_features: clearable(list(fields({ name: required(text(80)) }), 15)),
+  metadata,
+  name: text(250),
+  package_dimensions: missing,
+  shippable: missing,
+  statement_descriptor: text(22),
+  tax_code: clearable(text(20, /^txcd_\d{8}$/)),
+  tax_details: missing,
+  unit_label: clearable(text(12)),
+  url: clearable(url),
+};
+type ProductChange = Read<typeof PRODUCT_PARAMS>;
+
+export const createProduct = endpoint({
+  returns: "product",
+  params: {
+    ...PRODUCT_PARAMS,
+    default_price_data: fields(PRICE_TERMS),
+    id: text(255, /^[\w-]+$/),
+    name: required(PRODUCT_PARAMS.name),
+    type: oneOf("service", "good"),
+  },
+  async run(
+    context,
+    { default_price_data: priceData, id = shortId("prod"), type, ...params },
+  ) {
+    if (type === "good") missing.read(type, "type=good");
+    const base = changed(
+      newProduct(context, { id, name: params.name }),
+      params,
+    );
+    return await context.store.untilWritten(async (writes) => {
+      if (await context.store.get(PRODUCT, id) !== null) throw taken(id);
+      const createdMs = context.now();
+      const price = priceData && newPrice(context, priceData, { product: id });
+      if (price) {
+        writes.insert(PRICE, { object: price, extra: null, createdMs });
+      }
+      const object = { ...base, default_price: price?.id ?? null };
+      return writes.insert(PRODUCT, { object, extra: null, createdMs }).object;
+    });
+  },
+});
+
+export const retrieveProduct = endpoint({
+  returns: "product",
+  params: {},
+  async run({ store }, _params, ids) {
+    const id = onlyId(ids);
+    const row = await store.get(PRODUCT, id);
+    if (row === null || row.deleted) throw noSuchPath(PRODUCT.noun, id);
+    return row.object;
+  },
+});
+
+export const updateProduct = endpoint({
+  returns: "product",
+  params: { ...PRODUCT_PARAMS, default_price: text(255) },
+  async run(context, { default_price: price, ...params }, ids) {
+    const id = onlyId(ids);
+    if (price !== undefined) await checkDefaultPrice(context, id, price);
+    const row = await context.store.update(PRODUCT, id, ({ object }) => ({
+      object: {
+        ...changed(object, params),
+        updated: nowSec(context),
+        ...(price !== undefined && { default_price: price }),
+      },
+    }));
+    if (row === null) throw noSuchPath(PRODUCT.noun, id);
+    return row.object;
+  },
+});
+
+export const deleteProduct = endpoint({
+  returns: "product",
+  params: {},
+  async run({ store }, _params, ids) {
+    const id = onlyId(ids);
+    return await store.untilWritten(async (writes) => {
+      const row = await store.get(PRODUCT, id);
+      if (row === null || row.deleted) throw noSuchPath(PRODUCT.noun, id);
+      const prices = await store.ids(["prices_by_product", id], {
+        limit: 1,
+        newestFirst: true,
+      });
+      if (prices.length > 0) {
+        throw invalidRequest(
+          "This product cannot be deleted because it has one or more user-created prices.",
+        );
+      }
+      writes.replace(PRODUCT, row, { deleted: true });
+      return { id, object: "product", deleted: true };
+    });
+  },
+});
+
+export const listProducts = endpoint({
+  returns: "product",
+  many: true,
+  params: {
+    ...PAGE,
+    active: boolean,
+    created: range,
+    ids: list(text(255), 100),
+    shippable: boolean,
+    type: oneOf("service", "good"),
+    url,
+  },
+  run({ store }, params) {
+    const { active, ids, shippable, type, url: wanted } = params;
+    return page(store, {
+      kind: PRODUCT,
+      list: ["products"],
+      params,
+      url: "/v1/products",
+      matches: (product) =>
+        (active === undefined || product.active === active) &&
+        (ids === undefined || ids.includes(product.id)) &&
+        (shippable === undefined || product.shippable === shippable) &&
+        (type === undefined || product.type === type) &&
+        (wanted === undefined || product.url === wanted),
+    });
+  },
+});
+
+/** A product as it begins, for this endpoint and for a price that brings its own. */
+export function newProduct(
+  context: Context,
+  named: { id: string; name: string },
+): WireProduct {
+  const created = nowSec(context);
+  return {
+    id: named.id,
+    object: "product",
+    active: true,
+    created,
+    default_price: null,
+    description: null,
+    images: [],
+    livemode: false,
+    marketing_features: [],
+    metadata: {},
+    name: named.name,
+    package_dimensions: null,
+    shippable: null,
+    statement_descriptor: null,
+    tax_code: null,
+    tax_details: null,
+    type: "service",
+    unit_label: null,
+    updated: created,
+    url: null,
+  };
+}
+
+function changed(product: WireProduct, change: ProductChange): WireProduct {
+  const {
+    images,
+    marketing_features: features,
+    metadata: toMetadata,
+    ...plain
+  } = change;
+  return {
+    ...product,
+    ...plain,
+    ...(images !== undefined && { images: images ?? [] }),
+    ...(features !== undefined && { marketing_features: features ?? [] }),
+    metadata: mergeMetadata(product.metadata, toMetadata),
+  };
+}
+
+async function checkDefaultPrice(
+  context: Context,
+  product: string,
+  id: string,
+): Promise<void> {
+  const price = await context.store.get(PRICE, id);
+  if (price === null) throw noSuchParam(PRICE.noun, id, "default_price");
+  if (price.object.product !== product) {
+    throw invalidRequest(
+      `The price ${id} does not belong to the product ${product}.`,
+      {
+        param: "default_price",
+      },
+    );
+  }
+}
+
+function taken(id: string) {
+  return invalidRequest(`Product already exists: ${id}`, {
+    code: "resource_already_exists",
+    param: "id",
+  });
+}

@@ -1,0 +1,200 @@
+import { cardError } from "../errors.ts";
+
+/** A documented test card and how it behaves. */
+export interface TestCard {
+  number: string;
+  brand:
+    | "visa"
+    | "mastercard"
+    | "amex"
+    | "discover"
+    | "diners"
+    | "jcb"
+    | "unionpay";
+  funding: "credit" | "debit" | "prepaid";
+  country: string;
+  /** The names that stand for it: `pm_card_<name>` and `tok_<name>`. */
+  names: string[];
+  /** Saving it is refused with this code, as a charge would be. */
+  declines?: { code: string; decline_code?: string };
+  /** The bank asks the cardholder to confirm before it is saved by its owner. */
+  asksToConfirm?: true;
+}
+
+type Row = [
+  number: string,
+  brand: TestCard["brand"],
+  names: string,
+  more?: Partial<TestCard>,
+];
+
+const declined = (decline_code: string) => ({
+  declines: { code: "card_declined", decline_code },
+});
+const refused = (code: string) => ({ declines: { code, decline_code: code } });
+const asks = { asksToConfirm: true } as const;
+
+const ROWS: Row[] = [
+  ["4242424242424242", "visa", "visa us"],
+  ["4000056655665556", "visa", "visa_debit", { funding: "debit" }],
+  ["5555555555554444", "mastercard", "mastercard"],
+  ["5200828282828210", "mastercard", "mastercard_debit", { funding: "debit" }],
+  ["5105105105105100", "mastercard", "mastercard_prepaid", {
+    funding: "prepaid",
+  }],
+  ["378282246310005", "amex", "amex"],
+  ["6011111111111117", "discover", "discover"],
+  ["3056930009020004", "diners", "diners"],
+  ["3566002020360505", "jcb", "jcb", { country: "JP" }],
+  ["6200000000000005", "unionpay", "unionpay", { country: "CN" }],
+  ["4000000000000341", "visa", "chargeCustomerFail"],
+  [
+    "4000000000000002",
+    "visa",
+    "chargeDeclined visa_chargeDeclined",
+    declined("generic_decline"),
+  ],
+  [
+    "4000000000009995",
+    "visa",
+    "chargeDeclinedInsufficientFunds visa_chargeDeclinedInsufficientFunds",
+    declined("insufficient_funds"),
+  ],
+  [
+    "4000000000000069",
+    "visa",
+    "chargeDeclinedExpiredCard",
+    refused("expired_card"),
+  ],
+  [
+    "4000000000000127",
+    "visa",
+    "chargeDeclinedIncorrectCvc",
+    refused("incorrect_cvc"),
+  ],
+  [
+    "4000000000000119",
+    "visa",
+    "chargeDeclinedProcessingError",
+    refused("processing_error"),
+  ],
+  ["4000002500003155", "visa", "authenticationRequiredOnSetup", asks],
+  ["4000002760003184", "visa", "authenticationRequired", asks],
+  [
+    "4000008260003178",
+    "visa",
+    "authenticationRequiredChargeDeclinedInsufficientFunds",
+    asks,
+  ],
+  ["4000000000003220", "visa", "threeDSecure2Required", asks],
+];
+
+export const TEST_CARDS: readonly TestCard[] = ROWS.map((
+  [number, brand, names, more],
+) => ({
+  number,
+  brand,
+  funding: "credit",
+  country: "US",
+  names: names.split(" "),
+  ...more,
+}));
+
+const WORDS: Record<string, string> = {
+  card_declined: "Your card was declined.",
+  insufficient_funds: "Your card has insufficient funds.",
+  expired_card: "Your card has expired.",
+  incorrect_cvc: "Your card's security code is incorrect.",
+  processing_error:
+    "An error occurred while processing your card. Try again in a little bit.",
+};
+
+/**
+ * The test card with this number.
+ *
+ * @throws {StripeProblem} 402 `incorrect_number` when the digits do not add up; 402 `card_declined`
+ * for any other number: in test mode a real card is refused.
+ */
+export function findTestCard(number: string, param = "card[number]"): TestCard {
+  const digits = number.replace(/[\s-]/g, "");
+  const card = TEST_CARDS.find((known) => known.number === digits);
+  if (card !== undefined) return card;
+  if (!/^\d{12,19}$/.test(digits) || !passesLuhn(digits)) {
+    throw cardError({
+      code: "incorrect_number",
+      message: "Your card number is incorrect.",
+      param,
+    });
+  }
+  throw cardError({
+    code: "card_declined",
+    decline_code: "live_mode_test_card",
+    message:
+      "Your card was declined. Only the documented test cards work here.",
+    param,
+  });
+}
+
+/**
+ * Checks what was typed beside the number.
+ *
+ * @throws {StripeProblem} 402 with `invalid_expiry_month`, `invalid_expiry_year` or `invalid_cvc`.
+ */
+export function checkCardDetails(
+  card: TestCard,
+  typed: {
+    expMonth: number;
+    expYear: number;
+    cvc: string | undefined;
+    nowMs: number;
+  },
+): void {
+  if (typed.expMonth < 1 || typed.expMonth > 12) {
+    throw cardError({
+      code: "invalid_expiry_month",
+      message: "Your card's expiration month is invalid.",
+      param: "card[exp_month]",
+    });
+  }
+  const now = new Date(typed.nowMs);
+  const months = (typed.expYear - now.getUTCFullYear()) * 12 + typed.expMonth -
+    1 - now.getUTCMonth();
+  if (months < 0 || months > 12 * 50) {
+    throw cardError({
+      code: "invalid_expiry_year",
+      message: "Your card's expiration year is invalid.",
+      param: "card[exp_year]",
+    });
+  }
+  const digits = card.brand === "amex" ? 4 : 3;
+  if (
+    typed.cvc !== undefined && !new RegExp(`^\\d{${digits}}$`).test(typed.cvc)
+  ) {
+    throw cardError({
+      code: "invalid_cvc",
+      message: "Your card's security code is invalid.",
+      param: "card[cvc]",
+    });
+  }
+}
+
+/** The refusal of a card that declines, or `null` for one that works. */
+export function declineOf(card: TestCard) {
+  if (card.declines === undefined) return null;
+  const { code, decline_code: reason } = card.declines;
+  const message = WORDS[reason ?? code] ?? WORDS[code] ??
+    "Your card was declined.";
+  return cardError({
+    code,
+    message,
+    ...(reason !== undefined && { decline_code: reason }),
+  });
+}
+
+function passesLuhn(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, place) => {
+    const doubled = Number(digit) * (place % 2 === 0 ? 1 : 2);
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return sum % 10 === 0;
+}

@@ -1,0 +1,104 @@
+import type { Endpoint } from "./endpoint.ts";
+import {
+  invalidRequest,
+  notImplemented,
+  type StripeProblem,
+} from "./errors.ts";
+import { retrieveAccount } from "./resources/account.ts";
+import {
+  createCustomer,
+  deleteCustomer,
+  listCustomers,
+  retrieveCustomer,
+  updateCustomer,
+} from "./resources/customers.ts";
+import {
+  attachPaymentMethod,
+  createPaymentMethod,
+  detachPaymentMethod,
+  listCustomerPaymentMethods,
+  listPaymentMethods,
+  retrieveCustomerPaymentMethod,
+  retrievePaymentMethod,
+  updatePaymentMethod,
+} from "./resources/payment_methods.ts";
+import {
+  createConfiguration,
+  listConfigurations,
+  retrieveConfiguration,
+  updateConfiguration,
+} from "./resources/portal_configurations.ts";
+import { createPortalSession } from "./resources/portal_sessions.ts";
+import { isStripePath } from "./unimplemented.ts";
+
+/** Every URL that is answered. `*` is an id; the first that fits is taken. */
+const ROUTES: Record<string, Endpoint> = {
+  "GET /v1/account": retrieveAccount,
+
+  "POST /v1/billing_portal/configurations": createConfiguration,
+  "GET /v1/billing_portal/configurations": listConfigurations,
+  "GET /v1/billing_portal/configurations/*": retrieveConfiguration,
+  "POST /v1/billing_portal/configurations/*": updateConfiguration,
+  "POST /v1/billing_portal/sessions": createPortalSession,
+
+  "POST /v1/customers": createCustomer,
+  "GET /v1/customers": listCustomers,
+  "GET /v1/customers/*": retrieveCustomer,
+  "POST /v1/customers/*": updateCustomer,
+  "DELETE /v1/customers/*": deleteCustomer,
+  "GET /v1/customers/*/payment_methods": listCustomerPaymentMethods,
+  "GET /v1/customers/*/payment_methods/*": retrieveCustomerPaymentMethod,
+
+  "POST /v1/payment_methods": createPaymentMethod,
+  "GET /v1/payment_methods": listPaymentMethods,
+  "GET /v1/payment_methods/*": retrievePaymentMethod,
+  "POST /v1/payment_methods/*": updatePaymentMethod,
+  "POST /v1/payment_methods/*/attach": attachPaymentMethod,
+  "POST /v1/payment_methods/*/detach": detachPaymentMethod,
+};
+
+const COMPILED = Object.entries(ROUTES).map(([route, endpoint]) => {
+  const [method = "", path = ""] = route.split(" ");
+  return { method, parts: path.split("/"), endpoint };
+});
+
+/**
+ * The endpoint of a URL, and the ids in its path.
+ *
+ * @throws {StripeProblem} 501 for a URL that Stripe has and this has not; 404 for one that Stripe
+ * does not have either.
+ */
+export function findEndpoint(
+  method: string,
+  path: string,
+): { endpoint: Endpoint; ids: string[] } {
+  const given = path.split("/");
+  for (const { endpoint, parts, ...route } of COMPILED) {
+    if (route.method !== method || parts.length !== given.length) continue;
+    if (
+      !parts.every((part, place) =>
+        part === given[place] || fits(part, given[place])
+      )
+    ) continue;
+    const ids = given.filter((_part, place) => parts[place] === "*").map(
+      decodeURIComponent,
+    );
+    return { endpoint, ids };
+  }
+  if (isStripePath(method, path)) throw notImplemented(`${method} ${path}`);
+  throw unrecognized(method, path);
+}
+
+// "search" is never an id: it is an endpoint beside the ids.
+function fits(part: string, given: string | undefined): boolean {
+  return part === "*" && given !== undefined && given !== "" &&
+    given !== "search" &&
+    given !== "create_preview" && /^(?:[\w.~-]|%[0-9A-Fa-f]{2})+$/.test(given);
+}
+
+function unrecognized(method: string, path: string): StripeProblem {
+  return invalidRequest(
+    `Unrecognized request URL (${method}: ${path}). See https://stripe.com/docs for the URLs there are.`,
+    { status: 404 },
+  );
+}
