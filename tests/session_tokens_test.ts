@@ -16,6 +16,13 @@ import {
 
 const NOW_SEC = NOW_MS / 1000;
 
+/** Sessions whose key was loaded, which tries it out by a check of its own. */
+async function readySessions() {
+  const made = await testSessions();
+  await made.sessions.ready();
+  return made;
+}
+
 /** The session of a token that is good but for these claims. */
 async function verified(claims: Members) {
   const { sessions } = await testSessions();
@@ -209,7 +216,7 @@ Deno.test("verify() does not look at aud when none is configured", async () => {
 });
 
 Deno.test("a token that is known pays for no second signature check", async () => {
-  const { sessions } = await testSessions();
+  const { sessions } = await readySessions();
   const token = await sessionToken();
   const checks = await countChecks(async () => {
     const first = await sessions.verify(token);
@@ -221,7 +228,7 @@ Deno.test("a token that is known pays for no second signature check", async () =
 });
 
 Deno.test("callers at the same time share one signature check", async () => {
-  const { sessions } = await testSessions();
+  const { sessions } = await readySessions();
   const token = await sessionToken();
   const checks = await countChecks(async () => {
     const all = Array.from({ length: 64 }, () => sessions.verify(token));
@@ -231,7 +238,7 @@ Deno.test("callers at the same time share one signature check", async () => {
 });
 
 Deno.test("a token that was refused is checked again", async () => {
-  const { sessions } = await testSessions();
+  const { sessions } = await readySessions();
   const token = await sessionToken({
     key: await testKey("RS256", "attacker's"),
   });
@@ -244,7 +251,7 @@ Deno.test("a token that was refused is checked again", async () => {
 });
 
 Deno.test("a token that was refused too early passes when its time comes", async () => {
-  const { sessions, clock } = await testSessions();
+  const { sessions, clock } = await readySessions();
   const token = await sessionToken({ claims: { nbf: NOW_SEC + 30 } });
   await assertRefused(() => sessions.verify(token));
   clock.nowMs += 30_000;
@@ -252,7 +259,7 @@ Deno.test("a token that was refused too early passes when its time comes", async
 });
 
 Deno.test("a known token is refused once it has expired", async () => {
-  const { sessions, clock } = await testSessions();
+  const { sessions, clock } = await readySessions();
   const token = await sessionToken({ claims: { exp: NOW_SEC + 20 } });
   await sessions.verify(token);
   clock.nowMs += 19_999;
@@ -262,7 +269,7 @@ Deno.test("a known token is refused once it has expired", async () => {
 });
 
 Deno.test("a known token is checked again after a minute", async () => {
-  const { sessions, clock } = await testSessions();
+  const { sessions, clock } = await readySessions();
   const token = await sessionToken({ claims: { exp: NOW_SEC + 3_600 } });
   const checks = await countChecks(async () => {
     await sessions.verify(token);
@@ -275,7 +282,7 @@ Deno.test("a known token is checked again after a minute", async () => {
 });
 
 Deno.test("a known token is refused when it is ten minutes old", async () => {
-  const { sessions, clock } = await testSessions();
+  const { sessions, clock } = await readySessions();
   const token = await sessionToken({
     claims: { iat: NOW_SEC - 590, exp: NOW_SEC + 3_600 },
   });
@@ -285,7 +292,7 @@ Deno.test("a known token is refused when it is ten minutes old", async () => {
 });
 
 Deno.test("a known token is checked again when the clock is set back", async () => {
-  const { sessions, clock } = await testSessions();
+  const { sessions, clock } = await readySessions();
   const token = await sessionToken();
   await sessions.verify(token);
   clock.nowMs -= 3_600_000;
@@ -293,7 +300,7 @@ Deno.test("a known token is checked again when the clock is set back", async () 
 });
 
 Deno.test("another spelling of a known token is not known", async () => {
-  const { sessions } = await testSessions();
+  const { sessions } = await readySessions();
   const token = await sessionToken();
   await sessions.verify(token);
   for (const other of [`${token} `, `${token}=`, token.slice(0, -1)]) {
@@ -302,13 +309,13 @@ Deno.test("another spelling of a known token is not known", async () => {
 });
 
 Deno.test("a session that is remembered cannot be changed by its reader", async () => {
-  const { sessions } = await testSessions();
+  const { sessions } = await readySessions();
   const session = await sessions.verify(await sessionToken());
   assert(Object.isFrozen(session));
 });
 
 Deno.test("a refusal that a wrong setting causes is logged at info", async () => {
-  const { sessions, lines } = await testSessions();
+  const { sessions, lines } = await readySessions();
   for (const claims of [{ iss: "https://x.example" }, { exp: NOW_SEC - 9 }]) {
     const token = await sessionToken({ claims });
     await assertRefused(() => sessions.verify(token));
