@@ -1,0 +1,54 @@
+import type { Config } from "./lib/config.ts";
+import { createLog, type Log } from "./lib/log.ts";
+import { createPriceList } from "./lib/plans.ts";
+import { createSessions } from "./lib/principal.ts";
+import type { Services } from "./lib/services.ts";
+import { createStore, openKv } from "./lib/store.ts";
+import { createStripe } from "./lib/stripe.ts";
+import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
+
+/** What a test brings of its own; the rest is as the app runs it. */
+export interface Parts {
+  kv?: Deno.Kv;
+  log?: Log;
+  now?: () => number;
+}
+
+/**
+ * Makes the services that a configuration asks for: the only place where the
+ * sandbox meets the app.
+ *
+ * @returns The services, and the stand-ins where there are any.
+ */
+export async function createServices(
+  config: Config,
+  parts: Parts = {},
+): Promise<{ services: Services; standIns: OpenSandbox | null }> {
+  const now = parts.now ?? Date.now;
+  const log = parts.log ??
+    createLog({ level: config.logLevel, format: config.logFormat });
+  const kv = parts.kv ?? await openKv(config.kvPath);
+  const store = createStore(kv);
+  const standIns = await openSandbox({ config, kv, store, now });
+  const stripe = createStripe(config.stripe, standIns?.stripeFetch);
+  const keys = standIns?.localKeys && { localKeys: standIns.localKeys };
+  const services = {
+    config,
+    log,
+    now,
+    prices: createPriceList({ stripe, now, log }),
+    sandbox: standIns?.sandbox ?? null,
+    sessions: createSessions({ auth: config.auth, now, log, ...keys }),
+    store,
+    stripe,
+  };
+  return { services, standIns };
+}
+
+/** Loaded only where something is stood in for: a live app never sees it. */
+async function openSandbox(outside: Outside): Promise<OpenSandbox | null> {
+  const { auth, stripe } = outside.config;
+  if (auth.keys.kind !== "sandbox" && stripe.mode !== "sandbox") return null;
+  const { openSandbox } = await import("./sandbox/mod.ts");
+  return openSandbox(outside);
+}

@@ -1,0 +1,94 @@
+import { App, type Context, csp, staticFiles } from "fresh";
+import { appConfig } from "@/fresh.config.ts";
+import type { Services } from "./services.ts";
+import type { State } from "./state.ts";
+
+/**
+ * What a request passes through, in order: it gets an id and the services;
+ * the sandbox's hosted pages, which are not ours, are answered; pages get
+ * their security headers; then files, then the routes.
+ *
+ * Who is calling is asked by each endpoint itself.
+ */
+export function createApp(services: Services): App<State> {
+  const app = new App<State>(appConfig);
+  app.use(identify(services));
+  const hosted = services.sandbox?.stripePages;
+  if (hosted) {
+    app.all(`${HOSTED_PAGES_PATH}/*`, (ctx) => hosted(withoutPrefix(ctx.req)));
+  }
+  return app
+    .use(secure(services))
+    .use(csp({ useNonce: true, csp: contentPolicy(services) }))
+    .use(staticFiles())
+    .fsRoutes();
+}
+
+/** Where the local Stripe's hosted pages are while it lives in this process. */
+export const HOSTED_PAGES_PATH = "/sandbox/stripe";
+
+function withoutPrefix(request: Request): Request {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(HOSTED_PAGES_PATH.length);
+  return new Request(url, request);
+}
+
+function identify(services: Services) {
+  return (ctx: Context<State>) => {
+    ctx.state.services = services;
+    ctx.state.requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    return ctx.next();
+  };
+}
+
+function secure(services: Services) {
+  const headers = Object.entries(securityHeaders(services));
+  const plainHttp = services.config.appUrl.startsWith("http:");
+  return async (ctx: Context<State>) => {
+    const response = await ctx.next();
+    for (const [name, value] of headers) {
+      if (!response.headers.has(name)) response.headers.set(name, value);
+    }
+    response.headers.set("X-Request-Id", ctx.state.requestId);
+    if (plainHttp) keepPlain(response.headers);
+    return response;
+  };
+}
+
+/**
+ * Headers of every page. Error pages set them themselves: Fresh renders those
+ * outside of the app's own middlewares.
+ */
+export function securityHeaders(
+  { config }: Pick<Services, "config">,
+): Record<string, string> {
+  return {
+    "X-Content-Type-Options": "nosniff",
+    // Not `no-referrer`: with that a form's POST has `Origin: null`.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    ...(config.appUrl.startsWith("https:") && {
+      "Strict-Transport-Security": "max-age=63072000",
+    }),
+  };
+}
+
+const POLICY = "Content-Security-Policy";
+
+/** Fresh's policy upgrades to https, where a plain-http sandbox has nothing. */
+function keepPlain(headers: Headers): void {
+  const policy = headers.get(POLICY);
+  if (policy === null) return;
+  headers.set(POLICY, policy.replace("; upgrade-insecure-requests", ""));
+}
+
+/** With Clerk, its script and the API that it talks to; else only ourselves. */
+function contentPolicy({ config }: Services): string[] {
+  const clerk = config.auth.clerk?.frontendApi;
+  if (clerk === undefined) return ["style-src 'self'"];
+  return [
+    `script-src 'self' 'unsafe-inline' ${clerk}`,
+    `connect-src 'self' ${clerk}`,
+    "style-src 'self'",
+  ];
+}

@@ -1,0 +1,414 @@
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+/** Everything that the environment decides, checked. */
+export interface Config {
+  /** Public origin without a trailing slash; the only source of return URLs. */
+  appUrl: string;
+  /** Origin (and path prefix, if any) where `/account` lives. */
+  frontendUrl: string;
+  /** Address to bind. */
+  host: string;
+  port: number;
+  stripe: StripeConfig;
+  /** `bpc_…`; null: the account's default portal configuration. */
+  portalConfiguration: string | null;
+  auth: AuthConfig;
+  /** Roles as `org:<role>` that may manage billing; null: any member. */
+  billingRoles: ReadonlySet<string> | null;
+  /** A file, `:memory:`, or the URL of a KV Connect server. */
+  kvPath: string;
+  logLevel: LogLevel;
+  logFormat: "text" | "json";
+}
+
+/** `sandbox`: the local Stripe, in this process. */
+export type StripeConfig = { mode: "sandbox" } | {
+  mode: "test" | "live";
+  secretKey: string;
+  /** At least one, none empty: several while a secret is rolled. */
+  webhookSecrets: readonly string[];
+  /** null: Stripe itself. */
+  apiBase: URL | null;
+};
+
+export interface AuthConfig {
+  keys: KeySourceConfig;
+  /** Compared exactly with `iss`; null: not compared. */
+  issuer: string | null;
+  /** Null: `aud` is not looked at. */
+  audience: readonly string[] | null;
+  /** Origins of which `azp` must be one; null: `azp` is not looked at. */
+  authorizedParties: readonly string[] | null;
+  /** Where a page sends somebody who is not signed in. */
+  signInUrl: string | null;
+  /** Where Clerk's browser script refreshes a session from. */
+  clerk: { publishableKey: string; frontendApi: string } | null;
+}
+
+/** `sandbox`: the local sign-in's own keys. */
+export type KeySourceConfig =
+  | { kind: "sandbox" }
+  | { kind: "jwks"; url: URL }
+  | { kind: "pem"; pem: string };
+
+/** The environment does not make a configuration; lists every problem. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `Cannot start, the configuration has ${problems.length} ` +
+        `problem${problems.length === 1 ? "" : "s"}:\n` +
+        problems.map((problem) => `  - ${problem}`).join("\n"),
+    );
+  }
+}
+
+/** Every variable that is read; `serve` may read these and no others. */
+export const VARIABLES = [
+  ...["APP_URL", "FRONTEND_URL", "HOST", "PORT", "KV_PATH"],
+  ...["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"],
+  ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
+  ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
+  ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
+  ...["LOG_LEVEL", "LOG_FORMAT"],
+];
+
+/** Names and their texts, such as `Deno.env.toObject()` gives. */
+export type Environment = Record<string, string | undefined>;
+
+export interface LoadOptions {
+  /** Whether log lines go to a person; decides the default `LOG_FORMAT`. */
+  isTerminal?: boolean;
+}
+
+/**
+ * Reads the configuration from the environment. An empty variable counts as
+ * missing. Nothing is set: the sandbox.
+ *
+ * @throws {ConfigError} With all problems at once.
+ * @see The HTTP contract, "Configuration".
+ */
+export function loadConfig(
+  environment: Environment,
+  options: LoadOptions = {},
+): Config {
+  const read = new Reader(environment);
+  const stripe = readStripe(read);
+  const auth = readAuth(read);
+  const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
+  const port = read.port("PORT", 8000);
+  const appUrl = readAppUrl(read, { sandbox, port });
+  refuseOpenSignIn(read, { stripe, auth, appUrl });
+  const config: Config = {
+    appUrl,
+    frontendUrl: read.url("FRONTEND_URL")?.href.replace(/\/+$/, "") ?? appUrl,
+    host: read.text("HOST") ?? (sandbox ? "127.0.0.1" : "0.0.0.0"),
+    port,
+    stripe,
+    portalConfiguration: readPortalConfiguration(read),
+    auth,
+    billingRoles: readBillingRoles(read),
+    kvPath: read.text("KV_PATH") ?? "./data/portico.sqlite3",
+    logLevel: read.choice("LOG_LEVEL", LOG_LEVELS) ?? "info",
+    logFormat: read.choice("LOG_FORMAT", ["text", "json"]) ??
+      (options.isTerminal ? "text" : "json"),
+  };
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return config;
+}
+
+/** Typed access to the environment which collects what is wrong. */
+class Reader {
+  readonly problems: string[] = [];
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | null {
+    return this.environment[name]?.trim() || null;
+  }
+
+  list(name: string): string[] | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const items = text.split(",").map((item) => item.trim());
+    if (items.includes("")) this.refuse(name, "has an empty entry");
+    return items;
+  }
+
+  url(name: string): URL | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+    this.refuse(name, "is not an http or https URL");
+    return null;
+  }
+
+  /** A URL of which only scheme, host and port may be given. */
+  origin(name: string): URL | null {
+    const url = this.url(name);
+    if (url !== null && (url.pathname !== "/" || url.search !== "")) {
+      this.refuse(name, "is not an origin: leave out path and query");
+    }
+    return url;
+  }
+
+  port(name: string, fallback: number): number {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port < 1 || port > 65_535) {
+      this.refuse(name, "is not a port, 1 to 65535");
+    }
+    return port;
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[]): T | null {
+    const text = this.text(name);
+    const choice = choices.find((choice) => choice === text);
+    if (text !== null && choice === undefined) {
+      this.refuse(name, `is not one of ${choices.join(", ")}`);
+    }
+    return choice ?? null;
+  }
+
+  refuse(name: string, why: string): void {
+    this.problems.push(`${name} ${why}.`);
+  }
+}
+
+function readStripe(read: Reader): StripeConfig {
+  const secretKey = read.text("STRIPE_SECRET_KEY");
+  const webhookSecrets = read.list("STRIPE_WEBHOOK_SECRET");
+  const apiBase = read.origin("STRIPE_API_BASE");
+  if (secretKey === null) {
+    for (const name of ["STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"]) {
+      if (read.text(name) === null) continue;
+      read.refuse(
+        name,
+        "is set, but STRIPE_SECRET_KEY is not: set both, " +
+          "or neither for the sandbox",
+      );
+    }
+    return { mode: "sandbox" };
+  }
+  const mode = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]+$/.exec(secretKey)?.[1];
+  if (mode === undefined) {
+    read.refuse(
+      "STRIPE_SECRET_KEY",
+      "is not a secret key of Stripe " +
+        "(sk_test_…, sk_live_…, rk_test_… or rk_live_…)",
+    );
+  }
+  if (webhookSecrets === null) {
+    read.refuse(
+      "STRIPE_WEBHOOK_SECRET",
+      "is missing: without it nothing " +
+        "that happens at Stripe can be believed",
+    );
+  }
+  return {
+    mode: mode === "live" ? "live" : "test",
+    secretKey,
+    webhookSecrets: webhookSecrets ?? [],
+    apiBase,
+  };
+}
+
+const KEY_SOURCES = ["AUTH_JWKS_URL", "AUTH_JWT_KEY", "CLERK_PUBLISHABLE_KEY"];
+
+function readAuth(read: Reader): AuthConfig {
+  const clerk = readClerk(read);
+  const keys = readKeySource(read, clerk?.frontendApi ?? null);
+  if (keys.kind === "sandbox") refuseLonelyChecks(read);
+  const inSandbox = keys.kind === "sandbox" ? "/sign-in" : null;
+  return {
+    keys,
+    issuer: read.text("AUTH_ISSUER") ?? clerk?.frontendApi ?? null,
+    audience: read.list("AUTH_AUDIENCE"),
+    authorizedParties: readParties(read),
+    signInUrl: readSignInUrl(read) ?? inSandbox,
+    clerk,
+  };
+}
+
+function readKeySource(
+  read: Reader,
+  frontendApi: string | null,
+): KeySourceConfig {
+  const url = read.url("AUTH_JWKS_URL");
+  const pem = readPem(read);
+  if (read.text("AUTH_JWKS_URL") !== null && pem !== null) {
+    read.refuse(
+      "AUTH_JWKS_URL",
+      "and AUTH_JWT_KEY are both set: only one " +
+        "can be where the token keys come from",
+    );
+  }
+  if (pem !== null) return { kind: "pem", pem };
+  if (url !== null) return { kind: "jwks", url };
+  if (frontendApi === null) return { kind: "sandbox" };
+  return {
+    kind: "jwks",
+    url: new URL("/.well-known/jwks.json", frontendApi),
+  };
+}
+
+/** Environment files often carry a PEM on one line, with `\n` in two signs. */
+function readPem(read: Reader): string | null {
+  const pem = read.text("AUTH_JWT_KEY")?.replaceAll("\\n", "\n") ?? null;
+  if (pem === null) return null;
+  const armor =
+    /^-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----$/;
+  if (!armor.test(pem)) {
+    read.refuse(
+      "AUTH_JWT_KEY",
+      "is not a public key in PEM " +
+        "(-----BEGIN PUBLIC KEY----- …)",
+    );
+  }
+  return pem;
+}
+
+/** A publishable key is `pk_test_` or `pk_live_` and base64 of `host$`. */
+function readClerk(read: Reader): AuthConfig["clerk"] {
+  const publishableKey = read.text("CLERK_PUBLISHABLE_KEY");
+  if (publishableKey === null) return null;
+  const encoded = /^pk_(?:test|live)_([A-Za-z0-9+/=]+)$/.exec(publishableKey);
+  const host = encoded?.[1] === undefined ? null : decodeHost(encoded[1]);
+  if (host === null) {
+    read.refuse(
+      "CLERK_PUBLISHABLE_KEY",
+      "is not a publishable key of Clerk " +
+        "(pk_test_… or pk_live_…)",
+    );
+    return null;
+  }
+  return { publishableKey, frontendApi: `https://${host}` };
+}
+
+function decodeHost(base64: string): string | null {
+  try {
+    return /^([a-z0-9.-]+)\$$/i.exec(atob(base64))?.[1] ?? null;
+  } catch (error) {
+    if (error instanceof DOMException) return null; // not base64
+    throw error;
+  }
+}
+
+function readParties(read: Reader): string[] | null {
+  const parties = read.list("AUTH_AUTHORIZED_PARTIES");
+  const odd = parties?.find((party) =>
+    !URL.canParse(party) || new URL(party).origin !== party
+  );
+  if (odd !== undefined) {
+    read.refuse(
+      "AUTH_AUTHORIZED_PARTIES",
+      "has an entry that is not an " +
+        "origin such as https://app.example.com",
+    );
+  }
+  return parties;
+}
+
+/** A path of this app, or the URL of another. */
+function readSignInUrl(read: Reader): string | null {
+  const text = read.text("AUTH_SIGN_IN_URL");
+  if (text !== null && /^\/(?![\/\\])/.test(text)) return text;
+  return read.url("AUTH_SIGN_IN_URL")?.href ?? null;
+}
+
+/** Somebody who sets a check believes that it is on. */
+function refuseLonelyChecks(read: Reader): void {
+  const checks = ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_AUTHORIZED_PARTIES"];
+  for (const name of checks) {
+    if (read.text(name) === null) continue;
+    read.refuse(
+      name,
+      `is set, but none of ${KEY_SOURCES.join(", ")} is: ` +
+        "there are no tokens to check",
+    );
+  }
+}
+
+function readAppUrl(
+  read: Reader,
+  { sandbox, port }: { sandbox: boolean; port: number },
+): string {
+  const url = read.origin("APP_URL");
+  if (url !== null) return url.origin;
+  if (!sandbox && read.text("APP_URL") === null) {
+    read.refuse(
+      "APP_URL",
+      "is missing: Stripe sends people back to it, " +
+        "and it is never guessed from a request",
+    );
+  }
+  const host = read.text("HOST");
+  const reachable = host === null || host === "0.0.0.0" || host === "::"
+    ? "127.0.0.1"
+    : host.includes(":")
+    ? `[${host}]`
+    : host;
+  return `http://${reachable}${port === 80 ? "" : `:${port}`}`;
+}
+
+/** In the sandbox anybody may sign in as anybody. */
+function refuseOpenSignIn(
+  read: Reader,
+  { stripe, auth, appUrl }: {
+    stripe: StripeConfig;
+    auth: AuthConfig;
+    appUrl: string;
+  },
+): void {
+  if (auth.keys.kind !== "sandbox") return;
+  const remedy = `set one of ${KEY_SOURCES.join(", ")}`;
+  if (stripe.mode === "live") {
+    read.refuse(
+      "STRIPE_SECRET_KEY",
+      "is a live key, but sign-in is the " +
+        `sandbox's, where anybody may be anybody: ${remedy}`,
+    );
+  }
+  if (!isLoopback(appUrl)) {
+    read.refuse(
+      "APP_URL",
+      "is not on this machine, but sign-in is the " +
+        `sandbox's, where anybody may be anybody: ${remedy}`,
+    );
+  }
+}
+
+/** Whether a URL's host can only be this machine. */
+export function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname.endsWith(".localhost") ||
+    hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function readPortalConfiguration(read: Reader): string | null {
+  const id = read.text("STRIPE_PORTAL_CONFIGURATION");
+  if (id !== null && !/^bpc_[A-Za-z0-9_]+$/.test(id)) {
+    read.refuse(
+      "STRIPE_PORTAL_CONFIGURATION",
+      "is not the id of a portal " +
+        "configuration (bpc_…)",
+    );
+  }
+  return id;
+}
+
+/** Roles are written with or without the `org:` of Clerk's older tokens. */
+function readBillingRoles(read: Reader): ReadonlySet<string> | null {
+  const roles = read.list("BILLING_ROLES");
+  if (roles === null || roles.includes("*")) return null;
+  if (roles.some((role) => !/^(?:org:)?[A-Za-z0-9_-]+$/.test(role))) {
+    read.refuse(
+      "BILLING_ROLES",
+      "has an entry that is not a role such as " +
+        "org:admin",
+    );
+  }
+  return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
+}

@@ -1,0 +1,83 @@
+import { BillingError } from "./errors.ts";
+import { dialectOf, toFailure, toJson } from "./http_errors.ts";
+
+/** A server's handler, as `Deno.serve` takes it and Fresh makes it. */
+export type ServeHandler = (
+  request: Request,
+  info: Deno.ServeHandlerInfo,
+) => Response | Promise<Response>;
+
+/** Whether the process is about to end. */
+export type Draining = () => boolean;
+
+const KNOWN_METHODS = new Set([
+  ...["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+]);
+
+/**
+ * Stands in front of the app and refuses what Fresh cannot survive: an URL or
+ * host that does not parse, a malformed escape in the path (a bare 500 past
+ * every error page), and methods that it does not know (500). While the
+ * process drains, everything is 503: the balancer asks another.
+ */
+export function guard(
+  handler: ServeHandler,
+  draining: Draining = () => false,
+): ServeHandler {
+  return (request, info) => {
+    const path = pathOf(request);
+    if (path === null) return refuse("/", badAddress());
+    if (draining()) return refuse(path, isDraining());
+    if (!KNOWN_METHODS.has(request.method)) {
+      return refuseMethod(handler, request, info);
+    }
+    return handler(request, info);
+  };
+}
+
+/** The path, or null for an address that nothing can be found by. */
+function pathOf(request: Request): string | null {
+  try {
+    const { pathname } = new URL(request.url);
+    if (pathname.includes("%")) decodeURI(pathname);
+    return pathname;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof URIError) return null;
+    throw error;
+  }
+}
+
+function badAddress(): BillingError {
+  return new BillingError("validation_error", "The address is malformed");
+}
+
+function isDraining(): BillingError {
+  return new BillingError("unavailable", "The server is restarting", {
+    retryAfterSec: 1,
+  });
+}
+
+/** What the resource does answer is asked of the resource itself. */
+async function refuseMethod(
+  handler: ServeHandler,
+  request: Request,
+  info: Deno.ServeHandlerInfo,
+): Promise<Response> {
+  const asked = new Request(request.url, { method: "OPTIONS" });
+  const answer = await handler(asked, info);
+  const allow = (answer.headers.get("Allow") ?? "GET, HEAD").split(", ");
+  return refuse(
+    new URL(request.url).pathname,
+    new BillingError("method_not_allowed", "Method not allowed", { allow }),
+  );
+}
+
+function refuse(path: string, error: BillingError): Response {
+  const dialect = dialectOf(path);
+  const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+  const answer = toJson(toFailure(error, dialect), { dialect, requestId });
+  answer.headers.set("Cache-Control", "no-store");
+  answer.headers.set("X-Content-Type-Options", "nosniff");
+  answer.headers.set("X-Request-Id", requestId);
+  return answer;
+}

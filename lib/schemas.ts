@@ -1,0 +1,96 @@
+import * as v from "valibot";
+import { BillingError } from "./errors.ts";
+import { PAID_PLAN_IDS } from "./plans.ts";
+
+/** The portal's flows, as Stripe names them. */
+export const PORTAL_FLOWS = [
+  "payment_method_update",
+  "customer_update",
+  "subscription_update",
+  "subscription_cancel",
+  "subscription_pause",
+  "subscription_update_confirm",
+] as const;
+
+/** Languages of Stripe's portal; `auto` is the browser's. */
+export const PORTAL_LOCALES = [
+  ...["auto", "bg", "cs", "da", "de", "el", "en", "en-AU", "en-CA", "en-GB"],
+  ...["en-IE", "en-IN", "en-NZ", "en-SG", "es", "es-419", "et", "fi", "fil"],
+  ...["fr", "fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms"],
+  ...["mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv"],
+  ...["th", "tr", "vi", "zh", "zh-HK", "zh-TW"],
+] as const;
+
+/** A plan and an interval belong to the one flow that changes to them. */
+function choiceFitsFlow(intent: {
+  flow?: string | undefined;
+  plan?: string | undefined;
+  interval?: string | undefined;
+}): boolean {
+  const given = [intent.plan, intent.interval].filter((one) =>
+    one !== undefined
+  );
+  return given.length ===
+    (intent.flow === "subscription_update_confirm" ? 2 : 0);
+}
+
+/**
+ * What a caller may say of a portal visit. It names an intent only: ids and
+ * addresses are the server's own, and fields of other names are not read.
+ */
+export const portalIntentSchema = v.pipe(
+  v.object({
+    flow: v.optional(v.picklist(PORTAL_FLOWS)),
+    plan: v.optional(v.picklist(PAID_PLAN_IDS)),
+    interval: v.optional(v.picklist(["month", "year"])),
+    locale: v.optional(v.picklist(PORTAL_LOCALES)),
+  }),
+  v.check(
+    choiceFitsFlow,
+    "plan and interval go together, with flow=subscription_update_confirm",
+  ),
+);
+export type PortalIntent = v.InferOutput<typeof portalIntentSchema>;
+
+/**
+ * Checks what came from outside against a schema.
+ *
+ * @throws {BillingError} `validation_error`, naming the first field at fault;
+ * never its value, which may be anything.
+ */
+export function parse<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, input, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw new BillingError("validation_error", explain(issue, path));
+}
+
+function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
+  if (issue.type === "check") return `Invalid request: ${issue.message}`;
+  const expected = issue.expected ?? "another value";
+  return `Invalid ${path ?? "request"}: expected ${expected}`;
+}
+
+/**
+ * The query as an object for a schema.
+ *
+ * @throws {BillingError} `validation_error` for a name that is given twice:
+ * which one would count is anybody's guess.
+ */
+export function queryOf(url: URL): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of url.searchParams) {
+    if (Object.hasOwn(query, name)) {
+      throw new BillingError(
+        "validation_error",
+        `Invalid query: a parameter is given twice`,
+      );
+    }
+    query[name] = value;
+  }
+  return query;
+}

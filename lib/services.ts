@@ -1,0 +1,78 @@
+import type Stripe from "stripe";
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+import type { PriceList } from "./plans.ts";
+import type { Sessions } from "./principal.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * What every domain function needs, as its first argument. Made once in
+ * `main.ts`, and anew by every test.
+ */
+export interface Services {
+  readonly config: Config;
+  readonly store: Store;
+  /**
+   * Stripe's SDK, loaded at its first use: half of what starting costs, and
+   * the first page needs none of it.
+   */
+  readonly stripe: () => Promise<Stripe>;
+  readonly sessions: Sessions;
+  readonly prices: PriceList;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+  /** What stands in for the outside; null where nothing does. */
+  readonly sandbox: Sandbox | null;
+}
+
+/** The rooms of the sandbox, as the app sees them. */
+export interface Sandbox {
+  /** The local sign-in; null with a real source of token keys. */
+  readonly identity: SandboxIdentity | null;
+  /** Hosted pages of the local Stripe; null with a real key. */
+  readonly stripePages: ((request: Request) => Promise<Response>) | null;
+}
+
+/** Somebody to sign in as. */
+export interface SandboxPerson {
+  /** `user_…` */
+  id: string;
+  name: string;
+  email: string;
+  memberships: readonly SandboxMembership[];
+}
+
+export interface SandboxMembership {
+  orgId: string;
+  orgName: string;
+  /** As `org:<role>`. */
+  role: string;
+  /** What one will see, in a few words. */
+  about: string;
+}
+
+/** The local sign-in: people to choose from, and real signed tokens. */
+export interface SandboxIdentity {
+  readonly people: readonly SandboxPerson[];
+  /**
+   * Signs somebody in for a browser.
+   *
+   * @returns `Set-Cookie` values, or null for a choice that does not exist.
+   */
+  signIn(choice: SandboxChoice): Promise<string[] | null>;
+  /**
+   * A new token for a browser that signed in before and whose token ran out.
+   *
+   * @returns `Set-Cookie` values, or null when it is not signed in.
+   */
+  refresh(request: Request): Promise<string[] | null>;
+  /** `Set-Cookie` values that end the browser's session. */
+  signOut(request: Request): Promise<string[]>;
+}
+
+export interface SandboxChoice {
+  userId: string;
+  /** Null: without an organization. */
+  orgId: string | null;
+}

@@ -1,0 +1,12 @@
+import { createDefine } from "fresh";
+import type { Services } from "./services.ts";
+
+/** What a request carries from `app.ts` to its route. */
+export interface State {
+  services: Services;
+  /** `req_…`, also in the answer's `X-Request-Id` and in every log line. */
+  requestId: string;
+}
+
+/** Fresh's typed route helpers for this app's state. */
+export const define = createDefine<State>();

@@ -1,0 +1,110 @@
+import { type Context, page, type PageResponse } from "fresh";
+import { BillingError } from "./errors.ts";
+import { pageHandler, type PageMethod } from "./page_handler.ts";
+import { authenticate, mayManageBilling, type Principal } from "./principal.ts";
+import type { Services } from "./services.ts";
+import { signInUrlFor } from "./sign_in.ts";
+import type { State } from "./state.ts";
+
+/** Who looks at a page, as far as the page has to know. */
+export interface Visitor {
+  principal: Principal;
+  /** Null where only an id is known. */
+  person: { name: string; email: string } | null;
+  /** Null: the person acts for none. */
+  organization: { id: string; name: string | null } | null;
+  /** As {@linkcode mayManageBilling} says. */
+  mayManageBilling: boolean;
+}
+
+/** Nobody whom we know, at a page that is somebody's. */
+export interface Stranger {
+  visitor: null;
+  /** Whether a session was there, which has ended. */
+  sessionEnded: boolean;
+  /** Where one signs in; null where nothing is configured. */
+  signInUrl: string | null;
+}
+
+/**
+ * Makes the handler of a page that is somebody's own.
+ *
+ * Who is not signed in, or no longer, is sent to sign in with the way back.
+ * With Clerk the person gets a page instead whose script refreshes what ran
+ * out: a session token lives for a minute, and a visit at Stripe longer.
+ *
+ * @param load What the page shows beside its visitor.
+ */
+export function visitorPage<Data>(
+  load: (ctx: Context<State>, visitor: Visitor) => Promise<Data>,
+): PageMethod<Stranger | (Data & { visitor: Visitor })> {
+  return pageHandler<Stranger | (Data & { visitor: Visitor })>({
+    async GET(ctx) {
+      const visitor = await recognize(ctx.state.services, ctx.req);
+      if (visitor === null) return answerStranger(ctx);
+      const data = await load(ctx, visitor);
+      return page({ ...data, visitor }, { headers: PERSONAL });
+    },
+  });
+}
+
+/** Not `no-store`: with that the Back button could not bring a page back. */
+const PERSONAL = { "Cache-Control": "private, no-cache" };
+
+/**
+ * Tells who looks at a page; null for somebody who is not signed in, or not
+ * any more.
+ *
+ * @throws {BillingError} `unavailable` when it cannot be told.
+ */
+export async function recognize(
+  services: Services,
+  request: Request,
+): Promise<Visitor | null> {
+  try {
+    const principal = await authenticate(services, request);
+    return describe(services, principal);
+  } catch (error) {
+    if (error instanceof BillingError && error.code === "unauthorized") {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Tokens carry ids only; the local sign-in knows names as well. */
+function describe(services: Services, principal: Principal): Visitor {
+  const { userId, orgId } = principal;
+  const person = services.sandbox?.identity?.people
+    .find(({ id }) => id === userId);
+  const membership = person?.memberships
+    .find((membership) => membership.orgId === orgId);
+  return {
+    principal,
+    person: person ? { name: person.name, email: person.email } : null,
+    organization: orgId === null
+      ? null
+      : { id: orgId, name: membership?.orgName ?? null },
+    mayManageBilling: mayManageBilling(services, principal),
+  };
+}
+
+function answerStranger(
+  ctx: Context<State>,
+): Response | PageResponse<Stranger> {
+  const { config } = ctx.state.services;
+  const signInUrl = signInUrlFor(config, ctx.url.pathname);
+  if (config.auth.clerk === null && signInUrl !== null) {
+    // A browser keeps the fragment over a redirect that has none.
+    return new Response(null, {
+      status: 303,
+      headers: { Location: signInUrl, "Cache-Control": "no-store" },
+    });
+  }
+  const sessionEnded = ctx.req.headers.get("cookie")?.includes("__session=") ??
+    false;
+  return page({ visitor: null, sessionEnded, signInUrl }, {
+    status: 401,
+    headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },
+  });
+}

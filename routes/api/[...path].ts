@@ -1,0 +1,15 @@
+import { endpoint } from "@/lib/endpoint.ts";
+import { BillingError } from "@/lib/errors.ts";
+
+const nothing = () => {
+  throw new BillingError("not_found", "There is no such endpoint");
+};
+
+/** Whatever no other file below `/api` answers, in JSON like the rest. */
+export const handler = endpoint({
+  GET: nothing,
+  POST: nothing,
+  PUT: nothing,
+  PATCH: nothing,
+  DELETE: nothing,
+});

@@ -1,0 +1,33 @@
+import type { Context } from "fresh";
+import { endpoint } from "@/lib/endpoint.ts";
+import { checkPortal, openPortal } from "@/lib/portal.ts";
+import { authenticate, requireBillingRole } from "@/lib/principal.ts";
+import { parse, portalIntentSchema, queryOf } from "@/lib/schemas.ts";
+import type { State } from "@/lib/state.ts";
+
+export const handler = endpoint({
+  async GET(ctx) {
+    // A browser that only guesses where its person goes next makes nothing.
+    if (isPrefetch(ctx.req)) return new Response(null, { status: 204 });
+    const visit = await readVisit(ctx);
+    const url = await openPortal(ctx.state.services, visit);
+    const headers = { "Location": url, "Referrer-Policy": "no-referrer" };
+    return new Response(null, { status: 302, headers });
+  },
+  async HEAD(ctx) {
+    await checkPortal(ctx.state.services, await readVisit(ctx));
+    return new Response(null);
+  },
+});
+
+/** Opening a portal lets its holder change things, so it counts as a write. */
+async function readVisit({ req, url, state: { services } }: Context<State>) {
+  const principal = await authenticate(services, req, { writes: true });
+  const orgId = requireBillingRole(services, principal);
+  const intent = parse(portalIntentSchema, queryOf(url));
+  return { orgId, intent, returnTo: "organization" } as const;
+}
+
+function isPrefetch(request: Request): boolean {
+  return request.headers.get("Sec-Purpose")?.startsWith("prefetch") ?? false;
+}

@@ -1,0 +1,11 @@
+import { endpoint } from "@/lib/endpoint.ts";
+import { readiness } from "@/lib/readiness.ts";
+
+export const handler = endpoint({
+  async GET({ state: { services } }) {
+    const failing = await readiness(services);
+    if (failing.length === 0) return Response.json({ ok: true });
+    const headers = { "Retry-After": "5" };
+    return Response.json({ ok: false, failing }, { status: 503, headers });
+  },
+});

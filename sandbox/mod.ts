@@ -1,0 +1,73 @@
+import type { Config } from "@/lib/config.ts";
+import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
+import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
+import type { Store } from "@/lib/store.ts";
+import type { JSONWebKeySet } from "jose";
+import { seedDemo } from "./demo.ts";
+import { createIdentity, type Identity } from "./identity.ts";
+import { createLocalStripe, type LocalStripe } from "./stripe/mod.ts";
+
+/** What the sandbox is opened on. */
+export interface Outside {
+  config: Config;
+  /** The app's own store: a restart loses nothing, and nobody. */
+  kv: Deno.Kv;
+  store: Store;
+  now: () => number;
+}
+
+/** What stands in, and the two seams by which the app reaches it. */
+export interface OpenSandbox {
+  sandbox: Sandbox;
+  /** Only where sign-in is local. */
+  localKeys?: () => Promise<JSONWebKeySet>;
+  /** Only where Stripe is local. */
+  stripeFetch?: typeof fetch;
+  /** The local Stripe itself, with the switches that tests turn. */
+  stripe: LocalStripe | null;
+}
+
+/** Opens the stand-ins for whatever has no account configured. */
+export function openSandbox(outside: Outside): OpenSandbox {
+  const { config, kv, now } = outside;
+  const stripe = config.stripe.mode === "sandbox"
+    ? createLocalStripe({
+      kv,
+      now,
+      pagesUrl: `${config.appUrl}${HOSTED_PAGES_PATH}`,
+    })
+    : null;
+  const identity = config.auth.keys.kind === "sandbox"
+    ? createIdentity({ kv, now, appUrl: config.appUrl })
+    : null;
+  return {
+    stripe,
+    sandbox: {
+      identity: identity && withDemo(identity, stripe, outside),
+      stripePages: stripe && ((request) => stripe.handle(request)),
+    },
+    ...(identity && { localKeys: () => identity.keys() }),
+    ...(stripe && { stripeFetch: stripe.fetch }),
+  };
+}
+
+/**
+ * The demo organization gets its customer when the first person signs in:
+ * before that nobody can look at it, and starting stays quick.
+ */
+function withDemo(
+  identity: Identity,
+  stripe: LocalStripe | null,
+  outside: Outside,
+): SandboxIdentity {
+  if (stripe === null) return identity;
+  return {
+    people: identity.people,
+    refresh: (request) => identity.refresh(request),
+    signOut: (request) => identity.signOut(request),
+    async signIn(choice) {
+      await seedDemo(outside, stripe);
+      return await identity.signIn(choice);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Serves what `deno task build` made.
+ *
+ * The task grants what serving needs, and no more:
+ * - net: the port, Stripe, the source of token keys, a KV Connect server;
+ * - env: the variables of `lib/config.ts`, by name;
+ * - read: the project's own files, and the folder of the store;
+ * - write: the folder of the store (`data`, or that of `KV_PATH`) alone.
+ * Nothing may be run, no system information asked for, nothing loaded
+ * natively.
+ */
+import { ConfigError } from "./lib/config.ts";
+import { guard, type ServeHandler } from "./lib/guard.ts";
+import { modeLines } from "./lib/mode.ts";
+import type { Services } from "./lib/services.ts";
+
+/** How long requests in hand may take to finish. */
+const DRAIN_MS = 10_000;
+
+try {
+  const { default: built } = await import("./_fresh/server.js");
+  const { services } = await import("./main.ts");
+  await serve(built.fetch, services);
+} catch (error) {
+  explain(error);
+}
+
+async function serve(handler: ServeHandler, services: Services) {
+  const { host, port } = services.config;
+  let draining = false;
+  const server = Deno.serve({
+    hostname: host,
+    port,
+    handler: guard(handler, () => draining),
+    onListen: () =>
+      modeLines(services.config).forEach((line) => console.log(line)),
+    onError: (error) => {
+      services.log.error("request failed past every error page", {}, error);
+      return new Response("Internal server error", { status: 500 });
+    },
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => {
+      if (draining) Deno.exit(1); // a second Ctrl-C does not wait
+      draining = true;
+      setTimeout(() => Deno.exit(1), DRAIN_MS);
+      server.shutdown();
+    });
+  }
+  await services.sessions.ready().catch((error) =>
+    services.log.warn("token keys cannot be had yet", {}, error)
+  );
+  await server.finished;
+  services.store.close();
+  Deno.exit(0);
+}
+
+/** What an operator can mend is said in a sentence, not by a stack. */
+function explain(error: unknown): void {
+  if (error instanceof ConfigError) console.error(error.message);
+  else if (error instanceof Deno.errors.AddrInUse) {
+    console.error(
+      "Cannot serve: the port is taken. Stop what listens there, or set PORT.",
+    );
+  } else if (isMissingBuild(error)) {
+    console.error("Cannot serve: nothing is built yet. Run `deno task build`.");
+  } else throw error;
+  Deno.exit(1);
+}
+
+function isMissingBuild(error: unknown): boolean {
+  return error instanceof TypeError && error.message.includes("_fresh/");
+}

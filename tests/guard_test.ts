@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import { guard } from "@/lib/guard.ts";
+import { openTestApp } from "./app.ts";
+
+Deno.test("a malformed escape in the path is 400, not a bare 500", async () => {
+  await using app = await openTestApp();
+  const operations = await app.fetch("/api/v1/operations/%E0%A4%A");
+  assertEquals(operations.status, 400);
+  assertEquals((await operations.json()).error.code, "VALIDATION_ERROR");
+  const account = await app.fetch("/api/v1/account/%ff");
+  assertEquals(account.status, 400);
+  assertEquals((await account.json()).error, "validation_error");
+});
+
+Deno.test("a method that the framework does not know is 405 with Allow", async () => {
+  await using app = await openTestApp();
+  const response = await app.fetch("/api/v1/account/billing-portal", {
+    method: "PROPFIND",
+  });
+  assertEquals(response.status, 405);
+  assertEquals(response.headers.get("Allow"), "POST, OPTIONS");
+  assertEquals((await response.json()).error, "method_not_allowed");
+});
+
+Deno.test("while the process drains, everything is 503 and says when", async () => {
+  await using app = await openTestApp();
+  let draining = false;
+  const handler = guard(app.handler, () => draining);
+  const ask = async () =>
+    await handler(new Request("https://billing.example/healthz"), {
+      remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+      completed: Promise.resolve(),
+    });
+  assertEquals((await ask()).status, 200);
+  draining = true;
+  const refused = await ask();
+  assertEquals(refused.status, 503);
+  assertEquals(refused.headers.get("Retry-After"), "1");
+  assertEquals((await refused.json()).error, "unavailable");
+});

@@ -1,0 +1,133 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { createStore, openKv, type Store } from "@/lib/store.ts";
+
+const CUSTOMER = { stripeCustomerId: "cus_1", createdAtMs: 1_000 };
+
+async function withStore(
+  use: (store: Store, kv: Deno.Kv) => Promise<void>,
+): Promise<void> {
+  using kv = await Deno.openKv(":memory:");
+  await use(createStore(kv), kv);
+}
+
+Deno.test("an organization has no customer until it is linked", () =>
+  withStore(async (store) => {
+    assertEquals(await store.readCustomer("org_a"), null);
+    assertEquals(await store.linkCustomer("org_a", CUSTOMER), true);
+    const stored = await store.readCustomer("org_a");
+    assertEquals(stored?.stripeCustomerId, "cus_1");
+    assertEquals(await store.readOrganization("cus_1"), "org_a");
+  }));
+
+Deno.test("linkCustomer() repeats without harm", () =>
+  withStore(async (store) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    assertEquals(await store.linkCustomer("org_a", CUSTOMER), true);
+  }));
+
+Deno.test("linkCustomer() replaces no customer and takes none away", () =>
+  withStore(async (store) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    const other = { ...CUSTOMER, stripeCustomerId: "cus_2" };
+    assertEquals(await store.linkCustomer("org_a", other), false);
+    assertEquals(await store.linkCustomer("org_b", CUSTOMER), false);
+    assertEquals(await store.readOrganization("cus_2"), null);
+    assertEquals(await store.readCustomer("org_b"), null);
+  }));
+
+Deno.test("of many customers linked at once one stands", () =>
+  withStore(async (store) => {
+    const ids = Array.from({ length: 16 }, (_, index) => `cus_${index}`);
+    const won = await Promise.all(
+      ids.map((stripeCustomerId) =>
+        store.linkCustomer("org_a", { stripeCustomerId, createdAtMs: 1 })
+      ),
+    );
+    assertEquals(won.filter(Boolean).length, 1);
+    const stands = await store.readCustomer("org_a");
+    assertEquals(stands?.stripeCustomerId, ids[won.indexOf(true)]);
+  }));
+
+Deno.test("forgetCustomer() removes both ways and raises the generation", () =>
+  withStore(async (store, kv) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    const stored = await store.readCustomer("org_a");
+    if (stored === null) throw new Error("the customer was linked");
+    await store.forgetCustomer("org_a", stored);
+    assertEquals(await store.readCustomer("org_a"), null);
+    assertEquals(await store.readOrganization("cus_1"), null);
+    const { value } = await kv.get(["customer_generation", "org_a"]);
+    assertEquals(value, 1);
+  }));
+
+Deno.test("forgetCustomer() leaves a customer that came meanwhile", () =>
+  withStore(async (store) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    const old = await store.readCustomer("org_a");
+    if (old === null) throw new Error("the customer was linked");
+    await store.forgetCustomer("org_a", old);
+    const newer = { ...CUSTOMER, stripeCustomerId: "cus_2" };
+    await store.linkCustomer("org_a", newer);
+    await store.forgetCustomer("org_a", old);
+    const stands = await store.readCustomer("org_a");
+    assertEquals(stands?.stripeCustomerId, "cus_2");
+  }));
+
+Deno.test("a claim to make a customer is no customer yet", () =>
+  withStore(async (store, kv) => {
+    await kv.set(["customer", "org_a"], { claimedAtMs: 1, generation: 0 });
+    assertEquals(await store.readCustomer("org_a"), null);
+  }));
+
+Deno.test("a store that is locked for a moment is asked again", () =>
+  withStore(async (store, kv) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    let refusals = 3;
+    const busy = createStore(locking(kv, () => refusals-- > 0));
+    const stored = await busy.readCustomer("org_a");
+    assertEquals(stored?.stripeCustomerId, "cus_1");
+  }));
+
+Deno.test("a store that stays locked is an error in the end", () =>
+  withStore(async (_, kv) => {
+    const stuck = createStore(locking(kv, () => true));
+    await assertRejects(() => stuck.ping(), TypeError, "locked");
+  }));
+
+Deno.test("two handles on one file see and keep each other's writes", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/deeper/portico.sqlite3`;
+  const [one, other] = [await openKv(path), await openKv(path)];
+  try {
+    const orgs = Array.from({ length: 40 }, (_, index) => `org_${index}`);
+    const linked = await Promise.all(
+      orgs.map((orgId, index) =>
+        createStore(index % 2 === 0 ? one : other).linkCustomer(orgId, {
+          stripeCustomerId: `cus_${index}`,
+          createdAtMs: 1,
+        })
+      ),
+    );
+    assertEquals(linked.every(Boolean), true);
+    const seen = await createStore(one).readCustomer("org_39");
+    assertEquals(seen?.stripeCustomerId, "cus_39");
+  } finally {
+    one.close();
+    other.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** The same store behind a door that is at times locked, as SQLite says it. */
+function locking(kv: Deno.Kv, locked: () => boolean): Deno.Kv {
+  return new Proxy(kv, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (locked()) throw new TypeError("database is locked");
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
