@@ -1,0 +1,137 @@
+import type { ComponentChildren } from "preact";
+import { type Context, internalsOf } from "./context.ts";
+import { takeHead } from "./head_markup.ts";
+import { HttpError } from "./http_error.ts";
+import type { MarkedIsland, RenderPass } from "./render_pass.ts";
+import { serializeProps } from "./serialize.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+type Render = (pass: RenderPass, content: ComponentChildren) => string;
+
+/** A page's HTML, and the scripts that it will ask for. */
+export interface FinishedDocument {
+  html: string;
+  /** The value of a `Link` header, if there is a script. */
+  link: string | null;
+}
+
+/**
+ * Makes a document of rendered markup: adds what is missing of it and, at the
+ * end of the body, the slots that no island has shown and the script that
+ * starts the islands. A page without islands has no script.
+ */
+export function finishDocument<State>(
+  ctx: Context<State>,
+  markup: string,
+  pass: RenderPass,
+  render: Render,
+): FinishedDocument {
+  const { snapshot } = internalsOf(ctx);
+  const html = withMissingParts(markup, pass, render);
+  const hasScript = pass.usedIslands.size > 0;
+  const isDev = snapshot?.runtime?.dev != null;
+  if (!hasScript && !isDev) return { html: DOCTYPE + html, link: null };
+  const templates = renderTemplates(pass, render);
+  const { script, link } = bootScript(ctx, pass, snapshot!);
+  const overlay = isDev ? errorOverlay(ctx.error) : "";
+  return {
+    html: DOCTYPE + atEndOfBody(html, templates + script + overlay),
+    link,
+  };
+}
+
+const DOCTYPE = "<!DOCTYPE html>";
+
+function withMissingParts(
+  markup: string,
+  pass: RenderPass,
+  render: Render,
+): string {
+  let html = markup;
+  if (!pass.hasBody) html = `<body>${html}</body>`;
+  if (!pass.hasHead) {
+    const head = pass.head.size === 0 ? "" : render(pass, takeHead(pass));
+    html = `<head><meta charset="utf-8"/>${head}</head>${html}`;
+  }
+  return pass.hasHtml ? html : `<html>${html}</html>`;
+}
+
+/** Slots wait here until their island shows them; they may have slots too. */
+function renderTemplates(pass: RenderPass, render: Render): string {
+  let html = "";
+  for (let i = 0; i < pass.slots.length; i++) {
+    const slot = pass.slots[i]!;
+    if (slot.rendered) continue;
+    pass.insideIsland = false;
+    const content = render(pass, slot.content as ComponentChildren);
+    html += `<template id="frsh-${slot.id}-extra">${content}</template>`;
+  }
+  return html;
+}
+
+function bootScript<State>(
+  ctx: Context<State>,
+  pass: RenderPass,
+  { runtime }: Snapshot,
+): { script: string; link: string | null } {
+  if (runtime === null) return { script: "", link: null };
+  const { basePath } = ctx.config;
+  const islands = [...pass.usedIslands.values()];
+  const lines = [];
+  if (runtime.dev !== null) lines.push(`import${quote(basePath + runtime.dev)};`);
+  if (islands.length > 0) {
+    const { source, hasSignals } = serializeProps(pass.islandProps);
+    lines.push(`import{boot}from${quote(basePath + runtime.boot)};`);
+    if (hasSignals) {
+      lines.push(
+        `import{signal,computed}from${quote(basePath + runtime.signals)};`,
+      );
+    }
+    lines.push(...islands.map((island) => importOf(island, basePath)));
+    lines.push(`boot({${islands.map(({ name }) => name)}},${source});`);
+  }
+  const nonce = pass.nonce();
+  return {
+    script: `<script type="module" nonce="${nonce}">${lines.join("")}</script>`,
+    link: linkHeader(
+      [runtime.boot, ...islands.map(({ file }) => file)],
+      basePath,
+    ),
+  };
+}
+
+function importOf({ exportName, name, file }: MarkedIsland, basePath: string) {
+  const names = exportName === "default"
+    ? ` ${name} `
+    : `{${exportName === name ? name : `${exportName} as ${name}`}}`;
+  return `import${names}from${quote(basePath + file)};`;
+}
+
+function quote(path: string): string {
+  return JSON.stringify(path).replaceAll("<", "\\u003C");
+}
+
+function linkHeader(files: string[], basePath: string): string {
+  return files
+    .map((file) => `<${encodeURI(basePath + file)}>; rel="modulepreload"; as="script"`)
+    .join(", ");
+}
+
+/** In development, errors of the server are shown over their error page. */
+function errorOverlay(error: unknown): string {
+  if (error == null) return "";
+  if (error instanceof HttpError && error.status < 500) return "";
+  const query = new URLSearchParams({ message: String(error) });
+  if (error instanceof Error) {
+    query.set("message", error.message);
+    if (error.stack !== undefined) query.set("stack", error.stack);
+  }
+  const src = `/_frsh/error_overlay?${query}`.replaceAll("&", "&amp;");
+  return `<iframe id="fresh-error-overlay" src="${src}" style="unset: all; position: fixed; inset: 0; width: 100%; height: 100%; border: 0; z-index: 99999;"></iframe>`;
+}
+
+function atEndOfBody(html: string, addition: string): string {
+  const end = html.lastIndexOf("</body>");
+  if (end === -1) return html + addition;
+  return html.slice(0, end) + addition + html.slice(end);
+}

@@ -1,0 +1,55 @@
+import type { Context } from "./context.ts";
+import type { MaybeLazy, Middleware } from "./types.ts";
+
+/**
+ * Makes a middleware of one that may be lazy: a function that returns a
+ * function is called once, and what it returned takes its place.
+ */
+export function settle<State>(
+  middleware: MaybeLazy<Middleware<State>>,
+): Middleware<never> {
+  let actual = middleware as Middleware<State>;
+  let settled = false;
+  return (ctx) => {
+    const result = actual(ctx);
+    if (settled || result instanceof Response) return result;
+    return replaceIfLazy(result, ctx);
+  };
+
+  async function replaceIfLazy(
+    pending: Response | Promise<Response>,
+    ctx: Context<State>,
+  ): Promise<Response> {
+    const result: Response | Middleware<State> = await pending;
+    if (typeof result !== "function") return result;
+    actual = result;
+    settled = true;
+    return await actual(ctx);
+  }
+}
+
+/** Several middlewares as one, each reached by the `next()` of the one before. */
+export function sequence(
+  middlewares: readonly Middleware<never>[],
+): Middleware<never> {
+  return (ctx) => runFrom(middlewares, 0, ctx);
+}
+
+async function runFrom(
+  middlewares: readonly Middleware<never>[],
+  at: number,
+  ctx: Context<never>,
+): Promise<Response> {
+  const middleware = middlewares[at];
+  if (middleware === undefined) return await ctx.next();
+  const next = ctx.next;
+  ctx.next = async () => {
+    ctx.next = next;
+    return await runFrom(middlewares, at + 1, ctx);
+  };
+  try {
+    return await middleware(ctx);
+  } finally {
+    ctx.next = next;
+  }
+}

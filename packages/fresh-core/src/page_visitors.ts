@@ -1,0 +1,125 @@
+import { h, type VNode } from "preact";
+import { collectHead, HeadEnd, HeadStart, headIdentity } from "./head_markup.ts";
+import type { RenderPass } from "./render_pass.ts";
+import { asset, assetSrcSet } from "./runtime/asset.ts";
+import { Head } from "./runtime/head.ts";
+
+type Props = Record<string, unknown>;
+type Visitor = (vnode: VNode, props: Props, pass: RenderPass) => void;
+
+/**
+ * Looks at a vnode before it is rendered: marks islands, collects `<Head>`,
+ * adds nonces, build ids and the attributes of links to the current page.
+ * Called for every vnode of a page, so each kind costs one look-up.
+ */
+export function visit(vnode: VNode, pass: RenderPass) {
+  const { type } = vnode;
+  if (typeof type === "string") {
+    const visitor = VISITORS.get(type);
+    if (visitor !== undefined) visitor(vnode, vnode.props as Props, pass);
+    return;
+  }
+  if (type === Head as unknown) {
+    collectHead(vnode, pass);
+  } else if (pass.islands.size > 0 && !pass.insideIsland) {
+    const island = pass.islands.get(type);
+    if (island !== undefined) vnode.type = island.marked;
+  }
+}
+
+const addNonce: Visitor = (vnode, props, pass) => {
+  if (props.nonce != null || props.src != null) return;
+  pass.changeProps(vnode, { ...props, nonce: pass.nonce() });
+};
+
+const lockSources: Visitor = (vnode, props, pass) => {
+  const { src, srcset = props.srcSet } = props;
+  if (typeof src !== "string" && typeof srcset !== "string") return;
+  if (props["data-fresh-disable-lock"]) return;
+  const locked = { ...props };
+  if (typeof src === "string") locked.src = asset(src);
+  if (typeof srcset === "string") {
+    delete locked.srcSet;
+    locked.srcset = assetSrcSet(srcset);
+  }
+  pass.changeProps(vnode, locked);
+};
+
+const placeHeadElement: Visitor = (vnode, _props, pass) => {
+  if (!pass.insideHead || pass.head.size === 0) return;
+  const identity = headIdentity(vnode);
+  const replacement = pass.head.get(identity);
+  if (replacement === undefined) return;
+  pass.head.delete(identity);
+  pass.changeProps(vnode, replacement.props as Props);
+};
+
+const addHead: Visitor = (vnode, props, pass) => {
+  pass.hasHead = true;
+  if (pass.head.size === 0) return;
+  const children = [h(HeadStart, null), props.children, h(HeadEnd, null)];
+  pass.changeProps(vnode, { ...props, children });
+};
+
+const markLink: Visitor = (vnode, props, pass) => {
+  const { href } = props;
+  if (typeof href !== "string" || href.charCodeAt(0) !== SLASH) return;
+  // JSX that the caller of render() made outside components is left alone.
+  if (versionOf(vnode) > pass.firstVNode) return;
+  const relation = relationOf(href, pass);
+  if (relation === null) return;
+  const isPage = relation === "data-current";
+  pass.changeProps(vnode, {
+    ...props,
+    [relation]: "true",
+    "aria-current": props["aria-current"] ?? (isPage ? "page" : "true"),
+  });
+};
+
+const SLASH = 47;
+
+/** `data-current` for the page itself, `data-ancestor` for a path above it. */
+function relationOf(href: string, { pathname, search }: RenderPass) {
+  const end = href.search(/[?#]/);
+  const path = trimSlash(end === -1 ? href : href.slice(0, end));
+  const current = trimSlash(pathname);
+  if (!current.startsWith(path)) return null;
+  if (path.length < current.length) {
+    return path === "" || current[path.length] === "/" ? "data-ancestor" : null;
+  }
+  if (end === -1 || href[end] !== "?") return "data-current";
+  return href.slice(end).split("#", 1)[0] === search
+    ? "data-current"
+    : "data-ancestor";
+}
+
+function trimSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** JSX numbers its vnodes downwards in the order in which they are made. */
+function versionOf(vnode: VNode): number {
+  return (vnode as VNode & { __v: number }).__v;
+}
+
+const VISITORS = new Map<string, Visitor>([
+  ["a", markLink],
+  ["img", lockSources],
+  ["source", lockSources],
+  ["html", (_vnode, _props, pass) => pass.hasHtml = true],
+  ["body", (_vnode, _props, pass) => pass.hasBody = true],
+  ["head", addHead],
+  ["title", placeHeadElement],
+  ["meta", placeHeadElement],
+  ["link", placeHeadElement],
+  ["base", placeHeadElement],
+  ["noscript", placeHeadElement],
+  ["template", placeHeadElement],
+  ["script", placeThenAddNonce],
+  ["style", placeThenAddNonce],
+]);
+
+function placeThenAddNonce(vnode: VNode, props: Props, pass: RenderPass) {
+  placeHeadElement(vnode, props, pass);
+  addNonce(vnode, vnode.props as Props, pass);
+}

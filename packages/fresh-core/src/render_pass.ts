@@ -1,0 +1,84 @@
+import type { FunctionComponent, VNode } from "preact";
+import type { Island } from "./snapshot.ts";
+
+/** JSX that an island gets as a prop: rendered here, put in place there. */
+export interface Slot {
+  id: number;
+  name: string;
+  content: unknown;
+  rendered: boolean;
+}
+
+/** An island function and the component that marks it in the page. */
+export interface MarkedIsland extends Island {
+  marked: FunctionComponent;
+}
+
+/** Islands by their function. */
+export type IslandMap = ReadonlyMap<unknown, MarkedIsland>;
+
+/** What one rendering of a page has found so far. */
+export class RenderPass {
+  readonly islands: IslandMap;
+  /** The path and the query of the page, which links are compared to. */
+  readonly pathname: string;
+  readonly search: string;
+  readonly nonce: () => string;
+  /** Whether what renders now is an island's own, not a slot of it. */
+  insideIsland = false;
+  /** Vnodes made before this one are the caller's own, not a component's. */
+  firstVNode = 0;
+  readonly usedIslands = new Map<string, MarkedIsland>();
+  readonly islandProps: Record<string, unknown>[] = [];
+  readonly slots: Slot[] = [];
+  /** What `<Head>` collected, by identity; what is placed is taken out. */
+  readonly head = new Map<string, VNode>();
+  insideHead = false;
+  hasHtml = false;
+  hasHead = false;
+  hasBody = false;
+  readonly #changed: [VNode, VNode["props"]][] = [];
+
+  constructor(
+    init: { islands: IslandMap; url: URL; nonce: () => string },
+  ) {
+    this.islands = init.islands;
+    this.pathname = init.url.pathname;
+    this.search = init.url.search;
+    this.nonce = init.nonce;
+  }
+
+  /**
+   * Gives a vnode other props until the pass ends: an app may keep a vnode and
+   * render it for the next request again.
+   */
+  changeProps(vnode: VNode, props: Record<string, unknown>) {
+    this.#changed.push([vnode, vnode.props]);
+    vnode.props = props as VNode["props"];
+  }
+
+  /** Undoes all changes, the last one first. */
+  restore() {
+    for (const [vnode, props] of this.#changed.reverse()) vnode.props = props;
+    this.#changed.length = 0;
+  }
+}
+
+let current: RenderPass | null = null;
+
+/** The pass that renders now. Rendering is synchronous, so there is one. */
+export function currentPass(): RenderPass | null {
+  return current;
+}
+
+/** Runs `render` as part of `pass`. */
+export function within<T>(pass: RenderPass, render: () => T): T {
+  const outer = current;
+  current = pass;
+  try {
+    return render();
+  } finally {
+    current = outer;
+    pass.restore();
+  }
+}
