@@ -15,7 +15,9 @@
 import { answerApi } from "./api.ts";
 import type { Context } from "./context.ts";
 import { Controls, type LocalStripeControls, Unreachable } from "./faults.ts";
+import { type SeedInvoice, storeInvoice } from "./seed.ts";
 import { Store } from "./store.ts";
+import type { WireInvoice } from "./wire.ts";
 
 export type {
   Fault,
@@ -23,6 +25,7 @@ export type {
   LocalStripeControls,
   RecordedRequest,
 } from "./faults.ts";
+export type { SeedInvoice, SeedLine } from "./seed.ts";
 
 export interface LocalStripeOptions {
   /** State lives under `["sandbox", "stripe", …]` in this store. */
@@ -85,6 +88,20 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
       }
     },
   };
+}
+
+/**
+ * Makes an invoice as Stripe's dashboard or its own clockwork would: what the API here has no
+ * endpoint for yet. It is numbered, finalized and paid unless `status` says otherwise.
+ *
+ * @returns The invoice as `GET /v1/invoices/{id}` shows it.
+ * @throws {RangeError} When there are no lines or more than 20, or an amount is not whole.
+ */
+export function seedInvoice(
+  options: LocalStripeOptions,
+  invoice: SeedInvoice,
+): Promise<WireInvoice> {
+  return storeInvoice(contextOf(options), invoice);
 }
 
 function contextOf(

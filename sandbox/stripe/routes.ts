@@ -29,6 +29,25 @@ import {
   updateConfiguration,
 } from "./resources/portal_configurations.ts";
 import { createPortalSession } from "./resources/portal_sessions.ts";
+import {
+  listInvoiceLines,
+  listInvoices,
+  retrieveInvoice,
+} from "./resources/invoices.ts";
+import {
+  createPrice,
+  listPrices,
+  retrievePrice,
+  updatePrice,
+} from "./resources/prices.ts";
+import {
+  createProduct,
+  deleteProduct,
+  listProducts,
+  retrieveProduct,
+  updateProduct,
+} from "./resources/products.ts";
+import { searchCustomers } from "./resources/customer_search.ts";
 import { isStripePath } from "./unimplemented.ts";
 
 /** Every URL that is answered. `*` is an id; the first that fits is taken. */
@@ -43,11 +62,16 @@ const ROUTES: Record<string, Endpoint> = {
 
   "POST /v1/customers": createCustomer,
   "GET /v1/customers": listCustomers,
+  "GET /v1/customers/search": searchCustomers,
   "GET /v1/customers/*": retrieveCustomer,
   "POST /v1/customers/*": updateCustomer,
   "DELETE /v1/customers/*": deleteCustomer,
   "GET /v1/customers/*/payment_methods": listCustomerPaymentMethods,
   "GET /v1/customers/*/payment_methods/*": retrieveCustomerPaymentMethod,
+
+  "GET /v1/invoices": listInvoices,
+  "GET /v1/invoices/*": retrieveInvoice,
+  "GET /v1/invoices/*/lines": listInvoiceLines,
 
   "POST /v1/payment_methods": createPaymentMethod,
   "GET /v1/payment_methods": listPaymentMethods,
@@ -55,6 +79,17 @@ const ROUTES: Record<string, Endpoint> = {
   "POST /v1/payment_methods/*": updatePaymentMethod,
   "POST /v1/payment_methods/*/attach": attachPaymentMethod,
   "POST /v1/payment_methods/*/detach": detachPaymentMethod,
+
+  "POST /v1/prices": createPrice,
+  "GET /v1/prices": listPrices,
+  "GET /v1/prices/*": retrievePrice,
+  "POST /v1/prices/*": updatePrice,
+
+  "POST /v1/products": createProduct,
+  "GET /v1/products": listProducts,
+  "GET /v1/products/*": retrieveProduct,
+  "POST /v1/products/*": updateProduct,
+  "DELETE /v1/products/*": deleteProduct,
 };
 
 const COMPILED = Object.entries(ROUTES).map(([route, endpoint]) => {

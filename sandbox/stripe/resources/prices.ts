@@ -24,7 +24,7 @@ import {
   PRICE_PARAMS,
   PRICE_TERMS,
 } from "./price_terms.ts";
-import { newProduct } from "./products.ts";
+import { newProduct, productTaken } from "./products.ts";
 
 type PriceRow = Row<WirePrice>;
 
@@ -215,6 +215,9 @@ async function productFor(
     })).object.id;
   }
   const { id = shortId("prod"), metadata: given, ...plain } = of.data;
+  if (await context.store.get(PRODUCT, id) !== null) {
+    throw productTaken(id, "product_data[id]");
+  }
   const object = {
     ...newProduct(context, { id, name: plain.name }),
     ...plain,

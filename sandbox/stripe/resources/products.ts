@@ -56,7 +56,9 @@ export const createProduct = endpoint({
       params,
     );
     return await context.store.untilWritten(async (writes) => {
-      if (await context.store.get(PRODUCT, id) !== null) throw taken(id);
+      if (await context.store.get(PRODUCT, id) !== null) {
+        throw productTaken(id, "id");
+      }
       const createdMs = context.now();
       const price = priceData && newPrice(context, priceData, { product: id });
       if (price) {
@@ -212,9 +214,10 @@ async function checkDefaultPrice(
   }
 }
 
-function taken(id: string) {
+/** The refusal of a product id that is in use, also by a deleted product. */
+export function productTaken(id: string, param: string) {
   return invalidRequest(`Product already exists: ${id}`, {
     code: "resource_already_exists",
-    param: "id",
+    param,
   });
 }
