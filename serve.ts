@@ -47,12 +47,21 @@ async function serve(handler: ServeHandler, services: Services) {
       server.shutdown();
     });
   }
-  await services.sessions.ready().catch((error) =>
-    services.log.warn("token keys cannot be had yet", {}, error)
-  );
+  await checkKeys(services);
   await server.finished;
   services.store.close();
   Deno.exit(0);
+}
+
+/** A key that is of no use ends the process; one that is late does not. */
+async function checkKeys({ config, log, sessions }: Services): Promise<void> {
+  if (config.auth.keys.kind === "sandbox") return; // made when first needed
+  try {
+    await sessions.ready();
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    log.warn("token keys cannot be had yet", {}, error);
+  }
 }
 
 /** What an operator can mend is said in a sentence, not by a stack. */

@@ -89,7 +89,7 @@ const CLIENT_COOKIE = "__portico_client";
 /** The contract takes no token that is older than 10 minutes. */
 const TOKEN_LIFETIME_SEC = 590;
 
-/** Claims of Clerk's version 2 (`facts/auth.md`, 1.1). */
+/** Claims of Clerk's version 2. */
 function toClaims({ session, membership, options }: {
   session: BrowserSession;
   membership: SandboxMembership | null;

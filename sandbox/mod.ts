@@ -3,7 +3,7 @@ import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
 import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
 import type { Store } from "@/lib/store.ts";
 import type { JSONWebKeySet } from "jose";
-import { seedDemo } from "./demo.ts";
+import { type DemoPlace, seedCatalogue, seedDemo } from "./demo.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { createLocalStripe, type LocalStripe } from "./stripe/mod.ts";
 
@@ -30,24 +30,34 @@ export interface OpenSandbox {
 /** Opens the stand-ins for whatever has no account configured. */
 export function openSandbox(outside: Outside): OpenSandbox {
   const { config, kv, now } = outside;
-  const stripe = config.stripe.mode === "sandbox"
-    ? createLocalStripe({
-      kv,
-      now,
-      pagesUrl: `${config.appUrl}${HOSTED_PAGES_PATH}`,
-    })
-    : null;
+  const demo = config.stripe.mode === "sandbox" ? openStripe(outside) : null;
+  const stripe = demo?.stripe ?? null;
   const identity = config.auth.keys.kind === "sandbox"
     ? createIdentity({ kv, now, appUrl: config.appUrl })
     : null;
   return {
     stripe,
     sandbox: {
-      identity: identity && withDemo(identity, stripe, outside),
+      identity: identity && demo ? withDemo(identity, demo) : identity,
       stripePages: stripe && ((request) => stripe.handle(request)),
     },
     ...(identity && { localKeys: () => identity.keys() }),
-    ...(stripe && { stripeFetch: stripe.fetch }),
+    ...(demo && { stripeFetch: withCatalogue(demo) }),
+  };
+}
+
+function openStripe({ config, kv, store, now }: Outside): DemoPlace {
+  const pagesUrl = `${config.appUrl}${HOSTED_PAGES_PATH}`;
+  const stripeOptions = { kv, now, pagesUrl };
+  const stripe = createLocalStripe(stripeOptions);
+  return { kv, store, now, stripe, stripeOptions };
+}
+
+/** The catalogue is there before Stripe is asked the first thing. */
+function withCatalogue(place: DemoPlace): typeof fetch {
+  return async (input, init) => {
+    await seedCatalogue(place);
+    return await place.stripe.fetch(input, init);
   };
 }
 
@@ -55,18 +65,13 @@ export function openSandbox(outside: Outside): OpenSandbox {
  * The demo organization gets its customer when the first person signs in:
  * before that nobody can look at it, and starting stays quick.
  */
-function withDemo(
-  identity: Identity,
-  stripe: LocalStripe | null,
-  outside: Outside,
-): SandboxIdentity {
-  if (stripe === null) return identity;
+function withDemo(identity: Identity, place: DemoPlace): SandboxIdentity {
   return {
     people: identity.people,
     refresh: (request) => identity.refresh(request),
     signOut: (request) => identity.signOut(request),
     async signIn(choice) {
-      await seedDemo(outside, stripe);
+      await seedDemo(place);
       return await identity.signIn(choice);
     },
   };

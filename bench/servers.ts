@@ -1,0 +1,72 @@
+/** A server under measurement, in a process of its own. */
+export interface Server extends AsyncDisposable {
+  url: string;
+  /** From spawning the process to its first answer of 200. */
+  startMs: number;
+  /** Resident memory of the process, in bytes. */
+  memoryBytes(): Promise<number>;
+}
+
+export interface ServerOptions {
+  /** Arguments of `deno run`, the script last. */
+  args: readonly string[];
+  env: Record<string, string>;
+  /** What is asked until it answers 200; `/` if left out. */
+  path?: string;
+}
+
+const START_LIMIT_MS = 20_000;
+
+/** Starts a server on a free port and waits for its first 200. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const startedMs = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...options.args],
+    env: { ...options.env, PORT: String(port), HOST: "127.0.0.1" },
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  await firstAnswer(`${url}${options.path ?? "/"}`);
+  return {
+    url,
+    startMs: performance.now() - startedMs,
+    memoryBytes: () => residentBytes(child.pid),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.status;
+    },
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function firstAnswer(url: string): Promise<void> {
+  const givingUpMs = performance.now() + START_LIMIT_MS;
+  while (performance.now() < givingUpMs) {
+    if (await answers(url)) return;
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  throw new Error(`Cannot measure ${url}: no 200 in ${START_LIMIT_MS} ms`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { redirect: "manual" });
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch (error) {
+    if (error instanceof TypeError) return false; // nobody listens yet
+    throw error;
+  }
+}
+
+/** Linux only, as the figures of this folder are. */
+async function residentBytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}

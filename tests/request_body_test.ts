@@ -1,0 +1,72 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BillingError } from "@/lib/errors.ts";
+import { BODY_LIMIT_BYTES, readForm, readJson } from "@/lib/request_body.ts";
+
+function request(body: BodyInit | null, type?: string): Request {
+  return new Request("https://billing.example/", {
+    method: "POST",
+    body,
+    headers: type === undefined ? {} : { "Content-Type": type },
+  });
+}
+
+/** The code that a reader refuses a request with. */
+async function refusal(reading: Promise<unknown>): Promise<string> {
+  return (await assertRejects(() => reading, BillingError)).code;
+}
+
+Deno.test("readJson() reads JSON, with parameters of the type or without", async () => {
+  const types = ["application/json", "Application/JSON; charset=utf-8"];
+  for (const type of types) {
+    assertEquals(await readJson(request('{"a":1}', type)), { a: 1 });
+  }
+});
+
+Deno.test("readJson() takes no body for no wishes", async () => {
+  assertEquals(await readJson(request(null)), {});
+  assertEquals(await readJson(request("", "application/json")), {});
+});
+
+Deno.test("readJson() refuses another type, and text that is not JSON", async () => {
+  const form = "application/x-www-form-urlencoded";
+  assertEquals(
+    await refusal(readJson(request("a=1", form))),
+    "unsupported_media_type",
+  );
+  assertEquals(
+    await refusal(readJson(request("{a:1}", "application/json"))),
+    "validation_error",
+  );
+});
+
+Deno.test("a body is counted as it arrives, to the byte", async () => {
+  const fits = JSON.stringify("é".repeat(BODY_LIMIT_BYTES / 2 - 1));
+  const stream = (text: string) =>
+    request(new Blob([text]).stream(), "application/json");
+  assertEquals(JSON.stringify(await readJson(stream(fits))), fits);
+  assertEquals(
+    await refusal(readJson(stream(`${fits} `))),
+    "payload_too_large",
+  );
+});
+
+Deno.test("a letter that two chunks share is read whole", async () => {
+  const bytes = new TextEncoder().encode('"é"');
+  const chunks = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      for (const byte of bytes) controller.enqueue(new Uint8Array([byte]));
+      controller.close();
+    },
+  });
+  assertEquals(await readJson(request(chunks, "application/json")), "é");
+});
+
+Deno.test("readForm() reads what a browser posts, and nothing else", async () => {
+  const type = "application/x-www-form-urlencoded;charset=UTF-8";
+  const form = await readForm(request("user=a+b&to=%2Fx", type));
+  assertEquals([form.get("user"), form.get("to")], ["a b", "/x"]);
+  assertEquals(
+    await refusal(readForm(request("{}", "application/json"))),
+    "unsupported_media_type",
+  );
+});
