@@ -156,6 +156,37 @@ Deno.test("a token is accepted again as soon as the key server is back", async (
   assertEquals(lines.map((line) => line.level), ["warn", "info"]);
 });
 
+Deno.test("an outage that is over leaves nothing behind", async () => {
+  const [key, other] = [await testKey(), await testKey("RS256", "other")];
+  const { clock, server, verify } = signIn(down);
+  for (const waitSec of [1, 2, 4]) {
+    await assertUnavailable(() => verify(key), waitSec);
+    clock.nowMs += waitSec * 1000;
+  }
+  server.answer = setOf(key);
+  await verify(key);
+  assertEquals((await refusal(() => verify(other))).code, "unauthorized");
+  server.answer = down;
+  clock.nowMs += STALE_MS;
+  await assertUnavailable(() => verify(key), 1);
+});
+
+Deno.test("callers wait for an attempt that is under way", async () => {
+  const key = await testKey();
+  const { clock, server, verify } = signIn(down);
+  await assertUnavailable(() => verify(key), 1);
+  clock.nowMs += 1_000;
+  const slow = Promise.withResolvers<Response>();
+  server.answer = () => slow.promise;
+  const first = verify(key);
+  await settled();
+  const second = verify(key);
+  await settled();
+  slow.resolve(await setOf(key)());
+  await Promise.all([first, second]);
+  assertEquals(server.requests, 2);
+});
+
 Deno.test("attempts after failures are further and further apart, up to a minute", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(down);
