@@ -29,7 +29,7 @@ export function finishDocument<State>(
   const { snapshot } = internalsOf(ctx);
   const html = withMissingParts(markup, pass, render);
   const hasScript = pass.usedIslands.size > 0;
-  const isDev = snapshot?.runtime?.dev != null;
+  const isDev = snapshot?.scripts.dev != null;
   if (!hasScript && !isDev) return { html: DOCTYPE + html, link: null };
   const templates = renderTemplates(pass, render);
   const { script, link } = bootScript(ctx, pass, snapshot!);
@@ -72,39 +72,34 @@ function renderTemplates(pass: RenderPass, render: Render): string {
 function bootScript<State>(
   ctx: Context<State>,
   pass: RenderPass,
-  { runtime }: Snapshot,
-): { script: string; link: string | null } {
-  if (runtime === null) return { script: "", link: null };
+  { scripts }: Snapshot,
+): { script: string; link: string } {
   const { basePath } = ctx.config;
   const islands = [...pass.usedIslands.values()];
-  const lines = [];
-  if (runtime.dev !== null) lines.push(`import${quote(basePath + runtime.dev)};`);
+  const source = importsOf(islands, basePath);
+  if (scripts.dev !== null) source.push(`import${quote(basePath + scripts.dev)};`);
   if (islands.length > 0) {
-    const { source, hasSignals } = serializeProps(pass.islandProps);
-    lines.push(`import{boot}from${quote(basePath + runtime.boot)};`);
-    if (hasSignals) {
-      lines.push(
-        `import{signal,computed}from${quote(basePath + runtime.signals)};`,
-      );
-    }
-    lines.push(...islands.map((island) => importOf(island, basePath)));
-    lines.push(`boot({${islands.map(({ name }) => name)}},${source});`);
+    const { source: props, hasSignals } = serializeProps(pass.islandProps);
+    const names = hasSignals ? "{signal,computed}" : null;
+    if (names) source.push(`import${names}from${quote(basePath + scripts.signals)};`);
+    source.push(`$boot({${islands.map(({ name }) => name)}},${props});`);
   }
-  const nonce = pass.nonce();
+  const preloads = [...scripts.shared, ...islands.map(({ file }) => file)];
   return {
-    script: `<script type="module" nonce="${nonce}">${lines.join("")}</script>`,
-    link: linkHeader(
-      [runtime.boot, ...islands.map(({ file }) => file)],
-      basePath,
-    ),
+    script: `<script type="module" nonce="${pass.nonce()}">${
+      source.join("")
+    }</script>`,
+    link: linkHeader(preloads, basePath),
   };
 }
 
-function importOf({ exportName, name, file }: MarkedIsland, basePath: string) {
-  const names = exportName === "default"
-    ? ` ${name} `
-    : `{${exportName === name ? name : `${exportName} as ${name}`}}`;
-  return `import${names}from${quote(basePath + file)};`;
+/** Each island's script exports the runtime too: the first one's is taken. */
+function importsOf(islands: MarkedIsland[], basePath: string): string[] {
+  return islands.map(({ exportName, name, file }, i) => {
+    const own = exportName === name ? name : `${exportName} as ${name}`;
+    const names = i === 0 ? `$boot,${own}` : own;
+    return `import{${names}}from${quote(basePath + file)};`;
+  });
 }
 
 function quote(path: string): string {

@@ -45,14 +45,24 @@ export interface StaticFile {
   content: string | Uint8Array<ArrayBuffer>;
 }
 
+/** Scripts of a build, as `/_fresh/js/…` without the base path. */
+export interface Scripts {
+  /** Makes the signals that a page's props have. */
+  signals: string;
+  /** Reloads pages in development. */
+  dev: string | null;
+  /** What the scripts of all islands import. */
+  shared: string[];
+}
+
 /** What a build knows about an app. */
 export interface Snapshot {
   buildId: string;
   root: string;
   files: FsFile[];
   islands: IslandModule[];
-  /** The scripts of the browser runtime; `null` if nothing can need one. */
-  runtime: { boot: string; signals: string; dev: string | null } | null;
+  /** The scripts that belong to no island, by their path. */
+  scripts: Scripts;
   /** Finds a file by the decoded path of its URL. */
   findStatic(
     pathname: string,
@@ -60,6 +70,24 @@ export interface Snapshot {
 }
 
 const snapshots = new WeakMap<object, Snapshot>();
+
+/** What the build writes to disk of a {@linkcode Snapshot}. */
+export interface DiskSnapshot extends Omit<Snapshot, "findStatic"> {
+  /** A `file:` URL that ends with a slash. */
+  root: string;
+  /** URL path, hash, and path below the root, of each static file. */
+  statics: [pathname: string, hash: string, path: string][];
+}
+
+/** Makes the snapshot of a build that lies on disk. */
+export function fromDisk({ statics, ...rest }: DiskSnapshot): Snapshot {
+  const root = decodeURIComponent(new URL(rest.root).pathname).slice(0, -1);
+  const files = new Map<string, StaticFile>();
+  for (const [pathname, hash, path] of statics) {
+    files.set(pathname, { hash, content: `${root}/${path}` });
+  }
+  return { ...rest, root, findStatic: (pathname) => files.get(pathname) };
+}
 
 /** Gives an app its build. Takes effect with the next `app.handler()`. */
 export function applySnapshot<State>(app: App<State>, snapshot: Snapshot) {

@@ -54,7 +54,7 @@ function filePath(pathname: string, basePath: string): string | null {
 /** A malformed escape names no file; what it names is for the routes to say. */
 function decodePath(path: string): string | null {
   try {
-    return path.split("/").map(decodeURIComponent).join("/");
+    return path.split("/").map((part) => decodeURIComponent(part)).join("/");
   } catch (error) {
     if (error instanceof URIError) return null;
     throw error;

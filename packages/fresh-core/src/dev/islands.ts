@@ -1,0 +1,133 @@
+import { bundle, type BundleEntry, importUrl } from "./bundle.ts";
+import { fromFileUrl } from "./paths.ts";
+import type { ProjectConfig } from "./project_config.ts";
+import type { Scripts } from "../snapshot.ts";
+
+/** A module of islands and the names that it has in pages. */
+export interface IslandSource {
+  /** Unique, and an identifier. */
+  name: string;
+  /** Its absolute path. */
+  path: string;
+  /** Its script's path in a URL. */
+  file: string;
+}
+
+/** What bundling a build's islands gives. */
+export interface BundledIslands {
+  islands: IslandSource[];
+  scripts: Scripts;
+  /** The scripts' text by their path in a URL. */
+  files: Map<string, string>;
+}
+
+interface BundleOptions {
+  config: ProjectConfig;
+  buildId: string;
+  isDev: boolean;
+}
+
+/**
+ * Bundles islands, and in development the script that reloads pages. Without
+ * either there is nothing to bundle.
+ */
+export async function bundleIslands(
+  paths: string[],
+  { config, buildId, isDev }: BundleOptions,
+): Promise<BundledIslands> {
+  const base = `/_fresh/js/${buildId}/`;
+  const islands = nameIslands(paths, base);
+  const entries = await entriesOf(islands);
+  if (isDev) entries.push(reexport("fresh-dev", runtimeFile("dev_client.ts")));
+  const bundled = entries.length === 0
+    ? new Map<string, string>()
+    : await bundle(entries, config);
+  const files = new Map(
+    [...bundled].map(([name, text]) => [base + name, text]),
+  );
+  const scripts = {
+    signals: `${base}fresh-signals.js`,
+    dev: isDev ? `${base}fresh-dev.js` : null,
+    shared: sharedBy(islands, files, base),
+  };
+  return { islands, scripts, files };
+}
+
+function nameIslands(paths: string[], base: string): IslandSource[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const name = uniqueName(identifierOf(path), taken);
+    return { name, path, file: `${base}${name}.js` };
+  });
+}
+
+/** `islands/my-island.tsx` is `my_island`. */
+function identifierOf(path: string): string {
+  const file = path.slice(path.lastIndexOf("/") + 1);
+  const name = file.replace(/\.\w+$/, "").replaceAll(/[^\w$]/g, "_");
+  return /^\d/.test(name) ? `_${name}` : name;
+}
+
+function uniqueName(base: string, taken: Set<string>): string {
+  let name = base;
+  // File systems may not tell upper case from lower case.
+  for (let i = 1; taken.has(name.toLowerCase()); i++) name = `${base}_${i}`;
+  taken.add(name.toLowerCase());
+  return name;
+}
+
+async function entriesOf(islands: IslandSource[]): Promise<BundleEntry[]> {
+  if (islands.length === 0) return [];
+  const texts = await Promise.all(
+    islands.map(({ path }) => Deno.readTextFile(path)),
+  );
+  const allUseSignals = texts.every((text) => text.includes("@preact/signals"));
+  const client = importUrl(
+    runtimeFile(allUseSignals ? "client_with_signals.ts" : "client.ts"),
+  );
+  const signals = reexport("fresh-signals", runtimeFile("signals.ts"));
+  return [
+    { ...signals, source: `${signals.source}import ${client};` },
+    ...islands.map(({ name, path }, i) => ({
+      name,
+      source: islandEntry(path, texts[i]!, client),
+    })),
+  ];
+}
+
+/** An island's script exports the runtime too, which saves pages a request. */
+function islandEntry(path: string, text: string, client: string): string {
+  const url = importUrl(path);
+  const hasDefault = /\bexport\s+default\b|\bas\s+default\b/.test(text);
+  return [
+    `export { boot as $boot } from ${client};`,
+    `export * from ${url};`,
+    hasDefault ? `export { default } from ${url};` : "",
+  ].join("");
+}
+
+function reexport(name: string, path: string): BundleEntry {
+  return { name, source: `export * from ${importUrl(path)};` };
+}
+
+function runtimeFile(name: string): string {
+  return fromFileUrl(new URL(`../runtime/${name}`, import.meta.url));
+}
+
+/** The scripts that every island's script imports, to be fetched with it. */
+function sharedBy(
+  islands: IslandSource[],
+  files: Map<string, string>,
+  base: string,
+): string[] {
+  const imports = islands.map(({ file }) => importsOf(files.get(file) ?? ""));
+  const [first = [], ...others] = imports;
+  return first
+    .filter((name) => others.every((names) => names.includes(name)))
+    .map((name) => base + name);
+}
+
+function importsOf(script: string): string[] {
+  const found = script.matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g);
+  return [...new Set([...found].map((match) => match[1]!))];
+}

@@ -1,0 +1,125 @@
+import {
+  type ComponentType,
+  type ContainerNode,
+  Fragment,
+  h,
+  hydrate,
+  type VNode,
+} from "preact";
+// Not used here, but by every island: so it comes in the same file as Preact.
+import "preact/jsx-runtime";
+
+type Props = Record<string, unknown>;
+
+/** Makes what stands for the JSX that an island got as a prop. */
+type ToSlot = (id: number) => unknown;
+
+/**
+ * Starts the islands of a page: each is rendered into the nodes that the
+ * server has put between its markers.
+ *
+ * @param islands The components by the name that their markers have.
+ * @param propsOf Makes all props, in the order of the markers' indexes.
+ */
+export function boot(
+  islands: Record<string, ComponentType<Props>>,
+  propsOf: (toSlot: ToSlot) => Props[],
+) {
+  const slots: VNode[][] = [];
+  const starts: Record<string, Comment> = {};
+  const roots: Comment[] = [];
+  const props = propsOf((id) => h(Slot, { id }));
+
+  // Markers are in the order of the document. What lies inside an island is
+  // part of its tree, so only the outermost ones are roots.
+  const comments = document.createTreeWalker(document.body, 128);
+  let depth = 0;
+  while (comments.nextNode()) {
+    const comment = comments.currentNode as Comment;
+    const [tag, kind, id] = comment.data.split(":");
+    if (tag === "frsh") {
+      if (kind === "slot") starts[id!] = comment;
+      if (!depth++) roots.push(comment);
+    } else if (tag === "/frsh") depth--;
+  }
+  roots.map(start);
+
+  /** The content of a slot, read from the page when it is first shown. */
+  function Slot({ id }: { id: number }) {
+    const template = document.getElementById(`frsh-${id}-extra`);
+    return h(
+      Fragment,
+      null,
+      slots[id] ??= read(
+        (template as HTMLTemplateElement)?.content.firstChild ??
+          starts[id]?.nextSibling,
+      ),
+    );
+  }
+
+  function start(marker: Comment) {
+    const end = endOf(marker);
+    const parent = marker.parentNode!;
+    const childNodes: Node[] = [];
+    for (let at: Node = marker; (at = at.nextSibling!) !== end;) {
+      childNodes.push(at);
+    }
+    // What Preact asks of an element, for the nodes between two markers.
+    const root = {
+      namespaceURI: (parent as Element).namespaceURI,
+      firstChild: childNodes[0],
+      childNodes,
+      insertBefore: (node: Node, before: Node | null) =>
+        parent.insertBefore(node, before || end),
+    };
+    hydrate(island(marker), root as unknown as ContainerNode);
+  }
+
+  function island(marker: Comment): VNode {
+    const [, , name, index] = marker.data.split(":");
+    return h(islands[name!]!, props[+index!]!);
+  }
+
+  /** The nodes of a slot as vnodes, up to the marker that ends it. */
+  function read(node: ChildNode | null | undefined): VNode[] {
+    const out: unknown[] = [];
+    for (; node; node = node.nextSibling) {
+      if (node.nodeType === 8) {
+        const { data } = node as Comment;
+        if (data.startsWith("/frsh")) break;
+        if (data.startsWith("frsh:")) {
+          out.push(island(node as Comment));
+          node = endOf(node as Comment);
+        }
+      } else if (node.nodeType === 3) out.push((node as Text).data);
+      else out.push(element(node as Element));
+    }
+    return out as VNode[];
+  }
+
+  /** Attributes are copied as they are, to the element if it is a new one. */
+  function element(from: Element): unknown {
+    const ref = (to: Element | null) => {
+      if (to && to !== from) {
+        for (const attribute of from.attributes) {
+          to.setAttributeNode(attribute.cloneNode() as Attr);
+        }
+      }
+    };
+    return h(from.localName, { ref }, ...read(from.firstChild));
+  }
+}
+
+/** The marker that closes what `marker` opens, among its siblings. */
+function endOf(marker: Comment): Comment {
+  let node: Node = marker;
+  for (let depth = 1; depth;) {
+    node = node.nextSibling!;
+    if (node.nodeType === 8) {
+      const { data } = node as Comment;
+      if (data.startsWith("/frsh")) depth--;
+      else if (data.startsWith("frsh:")) depth++;
+    }
+  }
+  return node as Comment;
+}
