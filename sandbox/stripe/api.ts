@@ -1,4 +1,5 @@
 import { API_VERSION, authenticate, readVersion } from "./auth.ts";
+import { readBody } from "./body.ts";
 import type { Context } from "./context.ts";
 import type { Prepared } from "./endpoint.ts";
 import { errorJson, invalidRequest, StripeProblem } from "./errors.ts";
@@ -139,14 +140,9 @@ async function execute(
 
 async function readForm(request: Request, search: string): Promise<FormRecord> {
   const query = search.slice(1);
-  if (request.body === null) return decodeForm(query);
   const type = request.headers.get("content-type") ?? "";
-  const length = Number(request.headers.get("content-length") ?? 0);
-  if (length > MAX_BODY) {
-    throw invalidRequest("Request body is too large.", { status: 413 });
-  }
-  const body = await request.text();
-  if (body.length > MAX_BODY) {
+  const body = await readBody(request, MAX_BODY);
+  if (body === null) {
     throw invalidRequest("Request body is too large.", { status: 413 });
   }
   if (body !== "" && !/^(application\/x-www-form-urlencoded|$)/i.test(type)) {

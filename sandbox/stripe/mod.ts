@@ -15,6 +15,7 @@
 import { answerApi } from "./api.ts";
 import type { Context } from "./context.ts";
 import { Controls, type LocalStripeControls, Unreachable } from "./faults.ts";
+import { answerPage, isPage } from "./pages/pages.tsx";
 import { type SeedInvoice, storeInvoice } from "./seed.ts";
 import { Store } from "./store.ts";
 import type { WireInvoice } from "./wire.ts";
@@ -60,7 +61,9 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   const controls = new Controls();
 
   async function dispatch(request: Request): Promise<Response> {
-    return await answerApi(context, controls, request);
+    return isPage(new URL(request.url).pathname)
+      ? await answerPage(context, request)
+      : await answerApi(context, controls, request);
   }
 
   return {

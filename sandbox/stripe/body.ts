@@ -1,0 +1,23 @@
+/**
+ * A request's body as text, read no further than its limit.
+ *
+ * @returns `null` when there is more of it; the rest is not read.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+): Promise<string | null> {
+  if (request.body === null) return "";
+  const reader = request.body.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for (let size = 0;;) {
+    const { done, value } = await reader.read();
+    if (done) return await new Blob(chunks).text();
+    size += value.length;
+    if (size > maxBytes) {
+      await reader.cancel();
+      return null;
+    }
+    chunks.push(value);
+  }
+}

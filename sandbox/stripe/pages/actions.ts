@@ -1,0 +1,211 @@
+import { changeCustomer } from "../resources/customers.ts";
+import { attachTo, detach, readAttached } from "../resources/attaching.ts";
+import { newCardMethod } from "../resources/card_methods.ts";
+import { declineOf, findTestCard } from "../resources/test_cards.ts";
+import { StripeProblem } from "../errors.ts";
+import { PAYMENT_METHOD } from "../kinds.ts";
+import { email as emailReader, text } from "../params.ts";
+import { COUNTRIES } from "./countries.ts";
+import type { FormState } from "./forms.tsx";
+import type { Visit } from "./visit.ts";
+
+/** What a form led to: `null` when it worked, otherwise the form again with what is wrong. */
+export type Outcome = FormState | null;
+
+/** Saves a card and makes it the one that is charged first. */
+export async function addCard(
+  visit: Visit,
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const typed = Object.fromEntries(
+    ["number", "expiry", "cvc", "name"].map((
+      name,
+    ) => [name, valueOf(form, name)]),
+  );
+  // The number and the code are not sent back to the page.
+  const values = { expiry: typed["expiry"] ?? "", name: typed["name"] ?? "" };
+  const errors = checkTyped(typed);
+  if (Object.keys(errors).length > 0) return { values, errors };
+  try {
+    await saveCard(visit, typed);
+    return null;
+  } catch (error) {
+    if (!(error instanceof StripeProblem) || error.status >= 500) throw error;
+    return { values, errors: { [fieldOf(error)]: error.message } };
+  }
+}
+
+function checkTyped(typed: Record<string, string>): Record<string, string> {
+  const errors: Record<string, string> = {};
+  if (!typed["number"]) errors["number"] = "Enter a card number.";
+  if (readExpiry(typed["expiry"]) === null) {
+    errors["expiry"] = "Enter the month and year, such as 04 / 30.";
+  }
+  if (!typed["cvc"]) errors["cvc"] = "Enter the security code.";
+  return errors;
+}
+
+async function saveCard(
+  visit: Visit,
+  typed: Record<string, string>,
+): Promise<void> {
+  const { context, customer } = visit;
+  const card = findTestCard(typed["number"] ?? "");
+  const made = await newCardMethod(context, {
+    number: card.number,
+    ...readExpiry(typed["expiry"]),
+    cvc: typed["cvc"] ?? "",
+  });
+  const decline = declineOf(card);
+  if (decline !== null) throw decline;
+  if (card.asksToConfirm) throw asksToConfirm();
+  const name = typed["name"] ? text(256).read(typed["name"], "name") : null;
+  const object = {
+    ...made.object,
+    billing_details: { ...made.object.billing_details, name },
+  };
+  const { store } = context;
+  await store.insert(PAYMENT_METHOD, {
+    object,
+    extra: made.extra,
+    createdMs: context.now(),
+  });
+  await store.untilWritten((writes) =>
+    attachTo(context, { id: object.id, customer: customer.id }, writes)
+  );
+  await changeCustomer(context, customer.id, {
+    invoice_settings: { default_payment_method: object.id },
+  });
+}
+
+function asksToConfirm(): StripeProblem {
+  return new StripeProblem(402, {
+    type: "card_error",
+    code: "authentication_required",
+    message:
+      "This card's bank asks for confirmation, a page that the local stand-in does not have. Use another test card.",
+    param: "card[number]",
+  });
+}
+
+const FIELDS: Record<string, string> = {
+  "card[number]": "number",
+  "card[exp_month]": "expiry",
+  "card[exp_year]": "expiry",
+  "card[cvc]": "cvc",
+};
+
+function fieldOf(problem: StripeProblem): string {
+  const { param, code } = problem.body;
+  if (code === "expired_card") return "expiry";
+  if (code === "incorrect_cvc") return "cvc";
+  return FIELDS[param ?? ""] ?? "form";
+}
+
+function readExpiry(typed: string | undefined) {
+  const match = /^(\d{1,2})\s*[/ -]?\s*(\d{4}|\d{2})$/.exec(typed ?? "");
+  return match && { exp_month: Number(match[1]), exp_year: Number(match[2]) };
+}
+
+/** Makes one of the customer's cards the default; another's is left alone. */
+export async function makeDefault(
+  visit: Visit,
+  method: string,
+): Promise<boolean> {
+  const { context, customer } = visit;
+  if (await readAttached(context, method, customer.id) === null) return false;
+  await changeCustomer(context, customer.id, {
+    invoice_settings: { default_payment_method: method },
+  });
+  return true;
+}
+
+/** Removes one of the customer's cards; another's is left alone. */
+export async function removeCard(
+  visit: Visit,
+  method: string,
+): Promise<boolean> {
+  const { context, customer } = visit;
+  if (await readAttached(context, method, customer.id) === null) return false;
+  await detach(context, method);
+  return true;
+}
+
+const ADDRESS = [
+  "line1",
+  "line2",
+  "city",
+  "state",
+  "postal_code",
+  "country",
+] as const;
+
+/** What the details form begins with. */
+export function currentDetails(visit: Visit): Record<string, string> {
+  const { address, name, email, phone } = visit.customer;
+  const parts = ADDRESS.map((part) => [part, address?.[part] ?? ""]);
+  return {
+    ...Object.fromEntries(parts),
+    name: name ?? "",
+    email: email ?? "",
+    phone: phone ?? "",
+  };
+}
+
+/** Changes what the configuration lets a customer change, and nothing else. */
+export async function changeDetails(
+  visit: Visit,
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const allowed = visit.configuration.features.customer_update.allowed_updates;
+  const names = ["name", "email", "phone"].filter((name) =>
+    allowed.includes(name)
+  );
+  const address = allowed.includes("address") ? [...ADDRESS] : [];
+  const values = Object.fromEntries(
+    [...names, ...address].map((name) => [name, valueOf(form, name)]),
+  );
+  const errors = checkDetails(values);
+  if (Object.keys(errors).length > 0) return { values, errors };
+  const orNull = (name: string) =>
+    values[name] === "" ? null : values[name] ?? null;
+  const parts = Object.fromEntries(address.map((part) => [part, orNull(part)]));
+  const isEmpty = address.every((part) => parts[part] === null);
+  await changeCustomer(visit.context, visit.customer.id, {
+    ...Object.fromEntries(names.map((name) => [name, orNull(name)])),
+    ...(address.length > 0 && { address: isEmpty ? null : parts }),
+  });
+  return null;
+}
+
+const LONGEST: Record<string, number> = { name: 256, phone: 20 };
+
+function checkDetails(values: Record<string, string>): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const longest = LONGEST[name] ?? 500;
+    if (value.length > longest) {
+      errors[name] = `Use ${longest} characters at most.`;
+    }
+  }
+  if (values["email"] !== undefined && !isEmail(values["email"])) {
+    errors["email"] = "Enter an email address, such as billing@example.com.";
+  }
+  if (values["country"] && !COUNTRIES.includes(values["country"])) {
+    errors["form"] = "Choose a country from the list.";
+  }
+  return errors;
+}
+
+function isEmail(value: string): boolean {
+  try {
+    return emailReader.read(value, "email") === value;
+  } catch (error) {
+    if (error instanceof StripeProblem) return false;
+    throw error;
+  }
+}
+
+function valueOf(form: URLSearchParams, name: string): string {
+  return (form.get(name) ?? "").trim();
+}

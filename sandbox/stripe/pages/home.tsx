@@ -1,0 +1,257 @@
+import type { WireCustomer, WireInvoice, WirePaymentMethod } from "../wire.ts";
+import { BUSINESS_NAME } from "../resources/account.ts";
+import { Section } from "./layout.tsx";
+import { formatDay, formatMoney } from "./money.ts";
+import type { Visit } from "./visit.ts";
+
+/** What the portal's first page shows. */
+export interface HomeView {
+  visit: Visit;
+  methods: WirePaymentMethod[];
+  /** Newest first, without drafts. */
+  invoices: WireInvoice[];
+  /** The id to go on from when there are older invoices. */
+  olderThan: string | null;
+  /** These are not the newest invoices. */
+  isOlder: boolean;
+  /** What has just been done. */
+  notice: string | null;
+}
+
+/** The portal's first page: what the configuration's features offer, and nothing else. */
+export function Home(props: HomeView) {
+  const { visit, notice } = props;
+  const { features } = visit.configuration;
+  return (
+    <>
+      <h1>Billing</h1>
+      {notice && <p class="notice" role="status">{notice}</p>}
+      <CurrentPlan returnUrl={visit.session.return_url} />
+      {features.payment_method_update.enabled && <PaymentMethods {...props} />}
+      {features.customer_update.enabled && <BillingInformation visit={visit} />}
+      {features.invoice_history.enabled && <InvoiceHistory {...props} />}
+    </>
+  );
+}
+
+function CurrentPlan({ returnUrl }: { returnUrl: string | null }) {
+  return (
+    <Section id="plan" title="Current plan">
+      <div class="empty">
+        <p class="empty-title">No subscription yet</p>
+        <p>
+          {returnUrl
+            ? (
+              <>
+                Choose a plan{" "}
+                <a href={returnUrl} rel="noreferrer">in {BUSINESS_NAME}</a>, and
+                it will be shown here.
+              </>
+            )
+            : <>Choose a plan in {BUSINESS_NAME}, and it will be shown here.</>}
+        </p>
+      </div>
+    </Section>
+  );
+}
+
+function PaymentMethods({ visit, methods }: HomeView) {
+  const chosen = visit.customer.invoice_settings.default_payment_method;
+  return (
+    <Section id="payment-methods" title="Payment method">
+      {methods.length === 0 && <p class="muted">No card has been saved yet.</p>}
+      {methods.length > 0 && (
+        <ul class="rows">
+          {methods.map((method) => (
+            <PaymentMethod
+              key={method.id}
+              method={method}
+              isDefault={method.id === chosen}
+              visit={visit}
+            />
+          ))}
+        </ul>
+      )}
+      <a class="action" href={`${visit.base}/card`}>
+        <span aria-hidden="true">+</span> Add payment method
+      </a>
+    </Section>
+  );
+}
+
+function PaymentMethod(
+  props: { method: WirePaymentMethod; isDefault: boolean; visit: Visit },
+) {
+  const { method, isDefault, visit } = props;
+  const { card } = method;
+  const name = `${brandName(card.brand)} ending in ${card.last4}`;
+  return (
+    <li class="row card-row">
+      <span class="chip" aria-hidden="true">{brandName(card.brand)}</span>
+      <span class="card-name">
+        <span class="visually-hidden">{name}</span>
+        <span aria-hidden="true" class="number">•••• {card.last4}</span>
+        {isDefault && <span class="badge">Default</span>}
+      </span>
+      <span class="muted">{expiry(method, visit.context.now())}</span>
+      <span class="card-actions">
+        {!isDefault && (
+          <form
+            method="post"
+            action={`${visit.base}/cards/${method.id}/default`}
+          >
+            <button
+              class="link"
+              type="submit"
+              aria-label={`Make ${name} the default`}
+            >
+              Make default
+            </button>
+          </form>
+        )}
+        <details class="confirm">
+          <summary aria-label={`Remove ${name}`}>Remove</summary>
+          <form
+            method="post"
+            action={`${visit.base}/cards/${method.id}/remove`}
+          >
+            <p>Remove this card?</p>
+            <button class="danger" type="submit">Yes, remove it</button>
+          </form>
+        </details>
+      </span>
+    </li>
+  );
+}
+
+function BillingInformation({ visit }: { visit: Visit }) {
+  const { customer, configuration } = visit;
+  const rows = [
+    ["Name", customer.name],
+    ["Email", customer.email],
+    ["Phone", customer.phone],
+    ["Address", addressLines(customer)],
+  ] as const;
+  const known = rows.filter(([, value]) => value);
+  return (
+    <Section id="billing-information" title="Billing information">
+      {known.length === 0
+        ? <p class="muted">Nothing has been entered yet.</p>
+        : (
+          <dl class="facts">
+            {known.map(([label, value]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      {configuration.features.customer_update.allowed_updates.length > 0 && (
+        <a class="action" href={`${visit.base}/details`}>Update information</a>
+      )}
+    </Section>
+  );
+}
+
+function InvoiceHistory({ visit, invoices, olderThan, isOlder }: HomeView) {
+  return (
+    <Section id="invoices" title="Invoice history">
+      {invoices.length === 0 && <p class="muted">There are no invoices yet.</p>}
+      {invoices.length > 0 && (
+        <table class="invoices">
+          <thead>
+            <tr>
+              <th scope="col">Date</th>
+              <th scope="col">Invoice</th>
+              <th scope="col">Status</th>
+              <th scope="col" class="amount">Amount</th>
+            </tr>
+          </thead>
+          <tbody>
+            {invoices.map((invoice) => (
+              <InvoiceRow
+                key={invoice.id}
+                invoice={invoice}
+                locale={visit.locale}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p class="pager">
+        {isOlder && <a class="action" href={visit.base}>Newest invoices</a>}
+        {olderThan && (
+          <a class="action" href={`${visit.base}?after=${olderThan}#invoices`}>
+            Older invoices
+          </a>
+        )}
+      </p>
+    </Section>
+  );
+}
+
+function InvoiceRow(
+  { invoice, locale }: { invoice: WireInvoice; locale: string },
+) {
+  return (
+    <tr>
+      <td>{formatDay(invoice.created, locale)}</td>
+      <td>
+        {invoice.hosted_invoice_url
+          ? <a href={invoice.hosted_invoice_url}>{invoice.number}</a>
+          : invoice.number}
+      </td>
+      <td>
+        <Status status={invoice.status ?? "draft"} />
+      </td>
+      <td class="amount">
+        {formatMoney(invoice.total, invoice.currency, locale)}
+      </td>
+    </tr>
+  );
+}
+
+/** An invoice's status, in words and colour. */
+export function Status({ status }: { status: string }) {
+  const words = status.slice(0, 1).toUpperCase() + status.slice(1);
+  return <span class="badge" data-status={status}>{words}</span>;
+}
+
+const BRANDS: Record<string, string> = {
+  visa: "Visa",
+  mastercard: "Mastercard",
+  amex: "Amex",
+  discover: "Discover",
+  diners: "Diners",
+  jcb: "JCB",
+  unionpay: "UnionPay",
+};
+
+function brandName(brand: string): string {
+  return BRANDS[brand] ?? "Card";
+}
+
+function expiry({ card }: WirePaymentMethod, nowMs: number): string {
+  const now = new Date(nowMs);
+  const left = (card.exp_year - now.getUTCFullYear()) * 12 + card.exp_month -
+    1 - now.getUTCMonth();
+  const when = `${String(card.exp_month).padStart(2, "0")}/${card.exp_year}`;
+  return left < 0 ? `Expired ${when}` : `Expires ${when}`;
+}
+
+function addressLines({ address }: WireCustomer): string {
+  if (!address) return "";
+  const { line1, line2, city, state, postal_code: code, country } = address;
+  const town = [city, [state, code].filter(Boolean).join(" ")].filter(Boolean)
+    .join(", ");
+  return [line1, line2, town, country && countryName(country)].filter(Boolean)
+    .join("\n");
+}
+
+/** A country's English name. */
+export function countryName(code: string): string {
+  return new Intl.DisplayNames("en", { type: "region", fallback: "code" }).of(
+    code,
+  ) ?? code;
+}

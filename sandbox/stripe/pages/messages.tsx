@@ -1,0 +1,91 @@
+import { BUSINESS_NAME } from "../resources/account.ts";
+import { Field } from "./layout.tsx";
+
+/** A link that is too old, with the way on: the email on file, or back where it came from. */
+export function Expired(props: {
+  action: string | null;
+  returnUrl: string | null;
+  email?: string;
+  error?: string | undefined;
+}) {
+  return (
+    <>
+      <h1>This link has expired</h1>
+      <p class="lead">
+        Links to this page work for a short time, so that an old one in a mail
+        or a history is of no use to anybody else.
+      </p>
+      {props.action && (
+        <form class="form" method="post" action={props.action} novalidate>
+          <Field
+            name="email"
+            type="email"
+            label="Billing email"
+            hint="Confirm the email address on file to continue."
+            value={props.email ?? ""}
+            error={props.error}
+            maxLength={512}
+            required
+          />
+          <div class="buttons">
+            <button class="primary" type="submit">Continue</button>
+          </div>
+        </form>
+      )}
+      {!props.action && props.error && (
+        <p class="form-error" role="alert">{props.error}</p>
+      )}
+      {props.returnUrl && (
+        <p>
+          <a class="action" href={props.returnUrl} rel="noreferrer">
+            Go back to {BUSINESS_NAME} and open billing again
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** A link that leads nowhere. */
+export function NotFound() {
+  return (
+    <>
+      <h1>There is nothing at this link</h1>
+      <p class="lead">
+        It may be incomplete, or what it led to is gone. Open billing in{" "}
+        {BUSINESS_NAME} again to get a new one.
+      </p>
+    </>
+  );
+}
+
+/** A form that did not come from one of these pages. */
+export function Refused() {
+  return (
+    <>
+      <h1>This form cannot be used from here</h1>
+      <p class="lead">
+        It was sent from another site. Open the page itself and try again.
+      </p>
+    </>
+  );
+}
+
+/** What a deep link ends with. */
+export function Done(
+  { message, returnUrl }: { message: string; returnUrl: string | null },
+) {
+  return (
+    <>
+      <h1>All done</h1>
+      <p class="lead" role="status">{message}</p>
+      {returnUrl && (
+        <p>
+          <a class="primary" href={returnUrl} rel="noreferrer">
+            Return to {BUSINESS_NAME}
+          </a>
+        </p>
+      )}
+    </>
+  );
+}

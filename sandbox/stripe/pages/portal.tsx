@@ -1,0 +1,277 @@
+import type { VNode } from "preact";
+import type { Context } from "../context.ts";
+import { gather } from "../lists.ts";
+import { INVOICE, PAYMENT_METHOD } from "../kinds.ts";
+import { presentInvoice } from "../resources/invoices.ts";
+import {
+  addCard,
+  changeDetails,
+  currentDetails,
+  makeDefault,
+  type Outcome,
+  removeCard,
+} from "./actions.ts";
+import { CardForm, DetailsForm, EMPTY_FORM } from "./forms.tsx";
+import { Home, type HomeView } from "./home.tsx";
+import { htmlPage, seeOther } from "./html.ts";
+import { Layout } from "./layout.tsx";
+import { Done, NotFound } from "./messages.tsx";
+import { noteSession, pagesPath, type Visit } from "./visit.ts";
+
+const INVOICES_A_PAGE = 12;
+const CARDS_SHOWN = 20;
+
+const NOTICES: Record<string, string> = {
+  card: "Your card has been added.",
+  default: "That card is charged first from now on.",
+  removed: "The card has been removed.",
+  details: "Your billing information has been saved.",
+};
+
+/** Answers one of a live session's pages or forms; `rest` is the path behind the session's own. */
+export async function answerVisit(
+  visit: Visit,
+  request: Request,
+  { rest, form }: { rest: string; form: URLSearchParams },
+): Promise<Response> {
+  return request.method === "POST"
+    ? await act(visit, rest, form)
+    : await show(visit, rest, new URL(request.url).searchParams);
+}
+
+async function show(
+  visit: Visit,
+  rest: string,
+  query: URLSearchParams,
+): Promise<Response> {
+  const { flow } = visit.session;
+  const { flowDone } = visit.row.extra;
+  if (flow !== null && rest === "/done" && flowDone) {
+    const message = flow.after_completion.hosted_confirmation?.custom_message ??
+      doneMessage(flow.type);
+    return render(
+      visit,
+      "All done",
+      <Done message={message} returnUrl={visit.session.return_url} />,
+    );
+  }
+  if (flow !== null && !flowDone) {
+    return rest === "" ? showFlow(visit) : seeOther(visit.base);
+  }
+  // A finished deep link opens the portal only when it was made to.
+  if (flow !== null && flow.after_completion.type !== "portal_homepage") {
+    return seeOther(`${visit.base}/done`);
+  }
+  if (rest === "") {
+    return render(visit, "Billing", <Home {...await viewHome(visit, query)} />);
+  }
+  if (rest === "/card" && mayAddCards(visit)) {
+    return showCardForm(visit, EMPTY_FORM);
+  }
+  if (rest === "/details" && mayChangeDetails(visit)) {
+    return showDetailsForm(visit, {
+      values: currentDetails(visit),
+      errors: {},
+    });
+  }
+  return nothingThere(visit);
+}
+
+function showFlow(visit: Visit): Response {
+  return visit.session.flow?.type === "customer_update"
+    ? showDetailsForm(visit, { values: currentDetails(visit), errors: {} })
+    : showCardForm(visit, EMPTY_FORM);
+}
+
+async function act(
+  visit: Visit,
+  rest: string,
+  form: URLSearchParams,
+): Promise<Response> {
+  const flow = visit.row.extra.flowDone ? null : visit.session.flow;
+  if (
+    rest === "/card" && mayAddCards(visit) &&
+    (flow === null || flow.type === "payment_method_update")
+  ) {
+    return await finish(
+      visit,
+      "card",
+      await addCard(visit, form),
+      showCardForm,
+    );
+  }
+  if (
+    rest === "/details" && mayChangeDetails(visit) &&
+    (flow === null || flow.type === "customer_update")
+  ) {
+    return await finish(
+      visit,
+      "details",
+      await changeDetails(visit, form),
+      showDetailsForm,
+    );
+  }
+  const [, method = "", verb = ""] =
+    /^\/cards\/([\w]+)\/(default|remove)$/.exec(rest) ?? [];
+  if (method === "" || flow !== null || !mayAddCards(visit)) {
+    return nothingThere(visit);
+  }
+  const done = verb === "default"
+    ? await makeDefault(visit, method)
+    : await removeCard(visit, method);
+  return done
+    ? seeOther(
+      `${visit.base}?done=${verb === "default" ? "default" : "removed"}`,
+    )
+    : nothingThere(visit);
+}
+
+/** After a form: the form again, the end of a deep link, or the portal with a word on what was done. */
+async function finish(
+  visit: Visit,
+  done: "card" | "details",
+  outcome: Outcome,
+  again: (visit: Visit, state: NonNullable<Outcome>) => Response,
+): Promise<Response> {
+  if (outcome !== null) return again(visit, outcome);
+  const { flow } = visit.session;
+  if (flow === null || visit.row.extra.flowDone) {
+    return seeOther(`${visit.base}?done=${done}`);
+  }
+  await noteSession(visit.context, visit.row, () => ({ flowDone: true }));
+  const { type, redirect } = flow.after_completion;
+  if (type === "redirect" && redirect !== null) {
+    return seeOther(redirect.return_url);
+  }
+  return seeOther(
+    type === "portal_homepage"
+      ? `${visit.base}?done=${done}`
+      : `${visit.base}/done`,
+  );
+}
+
+function showCardForm(visit: Visit, state: NonNullable<Outcome>): Response {
+  return renderForm(
+    visit,
+    "Add payment method",
+    state,
+    <CardForm visit={visit} state={state} />,
+  );
+}
+
+function showDetailsForm(visit: Visit, state: NonNullable<Outcome>): Response {
+  return renderForm(
+    visit,
+    "Billing information",
+    state,
+    <DetailsForm visit={visit} state={state} />,
+  );
+}
+
+function renderForm(
+  visit: Visit,
+  title: string,
+  state: NonNullable<Outcome>,
+  content: VNode,
+): Response {
+  return render(
+    visit,
+    title,
+    content,
+    Object.keys(state.errors).length > 0 ? 422 : 200,
+  );
+}
+
+function nothingThere(visit: Visit): Response {
+  return render(visit, "Nothing here", <NotFound />, 404);
+}
+
+function render(
+  visit: Visit,
+  title: string,
+  content: VNode,
+  status = 200,
+): Response {
+  const { business_profile: profile } = visit.configuration;
+  const links = [
+    { href: profile.terms_of_service_url, text: "Terms" },
+    { href: profile.privacy_policy_url, text: "Privacy" },
+  ];
+  const redirect = visit.session.flow?.after_completion.redirect?.return_url;
+  return htmlPage(
+    <Layout
+      title={title}
+      stylePath={`${pagesPath(visit.context)}/p/style.css`}
+      headline={profile.headline}
+      returnUrl={visit.session.return_url}
+      links={links.flatMap(({ href, text }) =>
+        href === null ? [] : [{ href, text }]
+      )}
+    >
+      {content}
+    </Layout>,
+    {
+      status,
+      formTargets: redirect === undefined ? [] : [new URL(redirect).origin],
+    },
+  );
+}
+
+async function viewHome(
+  visit: Visit,
+  query: URLSearchParams,
+): Promise<HomeView> {
+  const { context, customer } = visit;
+  const after = query.get("after");
+  const methods = await gather(context.store, {
+    kind: PAYMENT_METHOD,
+    list: ["payment_methods_by_customer", customer.id],
+    wanted: CARDS_SHOWN,
+    newestFirst: true,
+    matches: () => true,
+  });
+  const invoices = await pageOfInvoices(context, customer.id, after);
+  const shown = invoices.slice(0, INVOICES_A_PAGE);
+  return {
+    visit,
+    methods: methods.map(({ object }) => object),
+    invoices: shown.map((row) => presentInvoice(context, row)),
+    olderThan: invoices.length > INVOICES_A_PAGE
+      ? shown.at(-1)?.object.id ?? null
+      : null,
+    isOlder: after !== null,
+    notice: NOTICES[query.get("done") ?? ""] ?? null,
+  };
+}
+
+async function pageOfInvoices(
+  context: Context,
+  customer: string,
+  after: string | null,
+) {
+  const from = after === null ? null : await context.store.get(INVOICE, after);
+  return await gather(context.store, {
+    kind: INVOICE,
+    list: ["invoices_by_customer", customer],
+    wanted: INVOICES_A_PAGE + 1,
+    newestFirst: true,
+    matches: ({ object }) => object.status !== "draft",
+    ...(from !== null && { high: from.order }),
+  });
+}
+
+function mayAddCards(visit: Visit): boolean {
+  return visit.configuration.features.payment_method_update.enabled;
+}
+
+function mayChangeDetails(visit: Visit): boolean {
+  const { enabled, allowed_updates: allowed } =
+    visit.configuration.features.customer_update;
+  return enabled && allowed.length > 0;
+}
+
+function doneMessage(flow: string): string {
+  return flow === "customer_update"
+    ? "Your billing information has been saved."
+    : "Your card has been added and is charged first from now on.";
+}
