@@ -146,11 +146,17 @@ function agree(one: VerifiedSession, other: VerifiedSession): boolean {
 }
 
 /**
+ * Refuses a request that does not come from the app's own pages.
+ *
  * A browser sends the cookie along with a form that any page submits, so a
- * write by cookie has to show that it comes from our own. A page cannot set
- * either header; `Origin: null` is a page that hides where it is.
+ * write by cookie has to show where it comes from. A page cannot set either
+ * header; `Origin: null` is a page that hides where it is.
+ *
+ * @param appUrl The app's origin from the configuration, never the `Host`.
+ * @throws {BillingError} `forbidden`
+ * @see The HTTP contract, "Who is calling".
  */
-function requireSameOrigin(headers: Headers, appUrl: string): void {
+export function requireSameOrigin(headers: Headers, appUrl: string): void {
   const site = headers.get("sec-fetch-site");
   const own = site === null
     ? headers.get("origin") === appUrl

@@ -97,7 +97,9 @@ class RemoteKeys {
    * other side cannot be asked: a 401 would sign people out after a rotation.
    */
   async newerThan(seen: KeyPicker): Promise<KeyPicker | null> {
-    const mayAsk = this.#waitMs() === 0 && this.#isCooledDown();
+    const mayAsk = this.#failures > 0
+      ? this.#waitMs() === 0
+      : this.#isCooledDown();
     if (this.#pick === seen && (this.#asking !== null || mayAsk)) {
       await this.#ask();
     }

@@ -259,6 +259,9 @@ Deno.test("a new kid during an outage is a 503, for it may be a rotated key", as
   await assertUnavailable(() => verify(next), 1);
   assertEquals(server.requests, 2);
   await verify(old);
+  server.answer = setOf(old, next);
+  clock.nowMs += 1_000; // as long as it said
+  await verify(next);
 });
 
 Deno.test("a known token needs no key server", async () => {
