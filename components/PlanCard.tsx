@@ -1,0 +1,83 @@
+import { formatCount, formatPrice } from "@/lib/money.ts";
+import type { Plan, Price, Prices } from "@/lib/plans.ts";
+
+/** A plan as a column of the portico. */
+export function PlanCard({ plan, prices, locale, current, level }: {
+  plan: Plan;
+  prices: Prices;
+  locale: string;
+  /** Whether the organization has it now. */
+  current: boolean;
+  /** Of its heading. */
+  level: 2 | 3;
+}) {
+  const Heading = level === 2 ? "h2" : "h3";
+  return (
+    <li class={current ? "plan plan--current" : "plan"}>
+      <div class="plan-head">
+        <Heading class="plan-name">{plan.name}</Heading>
+        {current && <span class="badge">Your plan</span>}
+      </div>
+      <p class="soft">{plan.summary}</p>
+      <PlanPrice plan={plan} prices={prices} locale={locale} />
+      <dl class="limits">
+        <div>
+          <dt>Tokens a month</dt>
+          <dd>{formatCount(plan.tokensPerMonth, locale)}</dd>
+        </div>
+        <div>
+          <dt>API calls a minute</dt>
+          <dd>{formatCount(plan.callsPerMinute, locale)}</dd>
+        </div>
+      </dl>
+      <ul class="features">
+        {plan.features.map((feature) => <li key={feature}>{feature}</li>)}
+      </ul>
+    </li>
+  );
+}
+
+function PlanPrice({ plan, prices, locale }: {
+  plan: Plan;
+  prices: Prices;
+  locale: string;
+}) {
+  if (plan.lookupKeys === null) {
+    return (
+      <p class="price">
+        <strong>No charge</strong>
+        <span class="price-year">no card needed</span>
+      </p>
+    );
+  }
+  const month = prices.get(plan.lookupKeys.month);
+  const year = prices.get(plan.lookupKeys.year);
+  if (month === undefined) {
+    return (
+      <p class="price">
+        <span class="price-unknown">Price shown at checkout</span>
+      </p>
+    );
+  }
+  return (
+    <p class="price">
+      <strong>{formatPrice(month, locale)}</strong> a month
+      {year && (
+        <span class="price-year">
+          {`or ${formatPrice(year, locale)} a year`}
+          {savingText({ month, year, locale })}
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Real money only: nothing where a year saves nothing, or cannot be compared. */
+function savingText(
+  { month, year, locale }: { month: Price; year: Price; locale: string },
+): string {
+  const amountMinor = month.amountMinor * 12 - year.amountMinor;
+  if (month.currency !== year.currency || amountMinor <= 0) return "";
+  const { currency } = year;
+  return `, saves ${formatPrice({ amountMinor, currency }, locale)}`;
+}

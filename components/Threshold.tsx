@@ -1,0 +1,44 @@
+import type { ComponentChildren } from "preact";
+import { Arches } from "./Mark.tsx";
+
+/** A page that only says what is the matter, and offers the way on. */
+export function Threshold({ eyebrow, heading, children }: {
+  /** A status or the like, above the heading. */
+  eyebrow: string;
+  heading: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <div class="threshold">
+      <div>
+        <p class="eyebrow">{eyebrow}</p>
+        <h1>{heading}</h1>
+        {children}
+      </div>
+      <Arches />
+    </div>
+  );
+}
+
+/** A way on: where to, and what it says. */
+export interface Way {
+  href: string;
+  label: string;
+}
+
+/** Ways on as buttons, the first of them the likeliest. */
+export function Ways({ ways }: { ways: readonly Way[] }) {
+  return (
+    <p class="ways">
+      {ways.map(({ href, label }, index) => (
+        <a
+          key={href}
+          class={index === 0 ? "button" : "button plain"}
+          href={href}
+        >
+          {label}
+        </a>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,20 @@
+import { asset } from "fresh/runtime";
+import { define } from "@/lib/state.ts";
+
+export default define.page(({ Component }) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <link rel="icon" type="image/svg+xml" href={asset("/icon.svg")} />
+      <link rel="stylesheet" href={asset("/tokens.css")} />
+      <link rel="stylesheet" href={asset("/base.css")} />
+      <link rel="stylesheet" href={asset("/frame.css")} />
+      <link rel="stylesheet" href={asset("/components.css")} />
+    </head>
+    <body>
+      <Component />
+    </body>
+  </html>
+));

@@ -1,0 +1,81 @@
+import { page } from "fresh";
+import { type ErrorWords, wordsFor } from "@/components/error_words.ts";
+import { Page } from "@/components/Page.tsx";
+import { Threshold, Ways } from "@/components/Threshold.tsx";
+import { securityHeaders } from "@/lib/app.ts";
+import { dialectOf, logFailure, toFailure } from "@/lib/http_errors.ts";
+import type { Services } from "@/lib/services.ts";
+import { signInUrlFor } from "@/lib/sign_in.ts";
+import { define } from "@/lib/state.ts";
+
+interface ErrorPage {
+  status: number;
+  words: ErrorWords;
+  /** What an operator finds it by; null where nobody has to look. */
+  requestId: string | null;
+}
+
+/** A function for all methods: by method, a failed POST would become a 404. */
+export const handler = define.handlers((ctx) => {
+  const { req, url, error, state: { services, requestId } } = ctx;
+  logFailure(services.log, error, {
+    requestId,
+    method: req.method,
+    path: url.pathname,
+  });
+  const failure = toFailure(error, dialectOf(url.pathname));
+  const words = wordsFor(error, failure, {
+    signInUrl: signInUrlFor(services.config, "/organization") ??
+      "/organization#/plans",
+    retryUrl: req.method === "GET" ? `${url.pathname}${url.search}` : null,
+  });
+  const { status } = failure;
+  const data: ErrorPage = {
+    status,
+    words,
+    requestId: status >= 500 ? requestId : null,
+  };
+  // Fresh renders this page outside of the app's own middlewares.
+  const headers = {
+    ...securityHeaders(services),
+    ...(ctx.config.mode === "production" && {
+      "Content-Security-Policy": policyOf(services),
+    }),
+    ...failure.headers,
+    "Cache-Control": "no-store",
+    "X-Request-Id": requestId,
+  };
+  return page(data, { status, headers });
+});
+
+/** Nothing on these pages runs, so nothing may. */
+function policyOf({ config }: Services): string {
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    ...(config.appUrl.startsWith("https:")
+      ? ["upgrade-insecure-requests"]
+      : []),
+  ].join("; ");
+}
+
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  const { status, words, requestId } = data;
+  return (
+    <Page title={words.heading} services={services}>
+      <Threshold eyebrow={`Error ${status}`} heading={words.heading}>
+        <p class="lead">{words.text}</p>
+        <Ways ways={words.ways} />
+        {requestId && (
+          <p class="note">
+            Request <code>{requestId}</code>
+          </p>
+        )}
+      </Threshold>
+    </Page>
+  );
+});

@@ -1,0 +1,49 @@
+import { page } from "fresh";
+import { LimitsTable } from "@/components/LimitsTable.tsx";
+import { Page } from "@/components/Page.tsx";
+import { PlanCard } from "@/components/PlanCard.tsx";
+import { readLocale } from "@/lib/money.ts";
+import { pageHandler } from "@/lib/page_handler.ts";
+import { PLANS } from "@/lib/plans.ts";
+import { define } from "@/lib/state.ts";
+
+export const handler = define.handlers(pageHandler({
+  async GET({ req, state: { services } }) {
+    const prices = await services.prices();
+    const headers = { "Cache-Control": "no-cache", "Vary": "Accept-Language" };
+    return page({ prices, locale: readLocale(req.headers) }, { headers });
+  },
+}));
+
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  const { prices, locale } = data;
+  return (
+    <Page title="Pricing" services={services} current="pricing">
+      <p class="eyebrow">Pricing</p>
+      <h1>Three plans, one bill</h1>
+      <p class="lead">
+        Start without a card. A plan belongs to the whole organization, and can
+        be changed or ended from Manage Billing.
+      </p>
+      <ul class="portico">
+        {PLANS.map((plan) => (
+          <PlanCard
+            key={plan.id}
+            plan={plan}
+            prices={prices}
+            locale={locale}
+            current={false}
+            level={2}
+          />
+        ))}
+      </ul>
+      <h2>Limits side by side</h2>
+      <LimitsTable plans={PLANS} prices={prices} locale={locale} />
+      <p class="ways">
+        <a class="button" href="/organization#/plans">
+          Go to your organization
+        </a>
+      </p>
+    </Page>
+  );
+});

@@ -1,0 +1,12 @@
+import { requireIdentity, seeOther } from "@/lib/local_sign_in.ts";
+import { formHandler } from "@/lib/page_handler.ts";
+import { requireSameOrigin } from "@/lib/principal.ts";
+import { define } from "@/lib/state.ts";
+
+export const handler = define.handlers(
+  formHandler(async ({ req, state: { services } }) => {
+    const identity = requireIdentity(services);
+    requireSameOrigin(req.headers, services.config.appUrl);
+    return seeOther("/sign-in", await identity.signOut(req));
+  }),
+);
