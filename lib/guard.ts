@@ -26,7 +26,7 @@ export function guard(
 ): ServeHandler {
   return (request, info) => {
     const path = pathOf(request);
-    if (path === null) return refuse("/", badAddress());
+    if (!isWellFormed(path)) return refuse(path, badAddress());
     if (draining()) return refuse(path, isDraining());
     if (!KNOWN_METHODS.has(request.method)) {
       return refuseMethod(handler, request, info);
@@ -35,14 +35,22 @@ export function guard(
   };
 }
 
-/** The path, or null for an address that nothing can be found by. */
-function pathOf(request: Request): string | null {
+/** The path as it was sent; empty for an address that does not parse. */
+function pathOf(request: Request): string {
   try {
-    const { pathname } = new URL(request.url);
-    if (pathname.includes("%")) decodeURI(pathname);
-    return pathname;
+    return new URL(request.url).pathname;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof URIError) return null;
+    if (error instanceof TypeError) return "";
+    throw error;
+  }
+}
+
+function isWellFormed(path: string): boolean {
+  if (!path.includes("%")) return path !== "";
+  try {
+    return decodeURI(path) !== "";
+  } catch (error) {
+    if (error instanceof URIError) return false;
     throw error;
   }
 }
@@ -67,7 +75,7 @@ async function refuseMethod(
   const answer = await handler(asked, info);
   const allow = (answer.headers.get("Allow") ?? "GET, HEAD").split(", ");
   return refuse(
-    new URL(request.url).pathname,
+    pathOf(request),
     new BillingError("method_not_allowed", "Method not allowed", { allow }),
   );
 }

@@ -12,7 +12,7 @@ export interface Mode {
 export function modeOf({ stripe, auth }: Config): Mode {
   const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
   return {
-    name: sandbox || stripe.mode === "sandbox" ? "sandbox" : stripe.mode,
+    name: sandbox ? "sandbox" : stripe.mode,
     stripe: stripe.mode === "sandbox"
       ? "local Stripe, no real money"
       : stripe.apiBase !== null

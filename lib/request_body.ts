@@ -4,17 +4,25 @@ import { BillingError } from "./errors.ts";
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
 /**
- * The JSON that a request carries.
+ * The JSON object that a request carries.
  *
  * @returns What was sent, or `{}` where nothing was.
  * @throws {BillingError} `unsupported_media_type`, `payload_too_large`, or
- * `validation_error` for text that is not JSON.
+ * `validation_error` for text that is not a JSON object.
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request): Promise<object> {
   if (request.body === null) return {};
   const text = await readText(request);
   if (text === "") return {};
   requireType(request, "application/json");
+  const value = parseJson(text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value;
+  }
+  throw new BillingError("validation_error", "The body is not a JSON object");
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -21,19 +21,6 @@ export const PORTAL_LOCALES = [
   ...["th", "tr", "vi", "zh", "zh-HK", "zh-TW"],
 ] as const;
 
-/** A plan and an interval belong to the one flow that changes to them. */
-function choiceFitsFlow(intent: {
-  flow?: string | undefined;
-  plan?: string | undefined;
-  interval?: string | undefined;
-}): boolean {
-  const given = [intent.plan, intent.interval].filter((one) =>
-    one !== undefined
-  );
-  return given.length ===
-    (intent.flow === "subscription_update_confirm" ? 2 : 0);
-}
-
 /**
  * What a caller may say of a portal visit. It names an intent only: ids and
  * addresses are the server's own, and fields of other names are not read.
@@ -46,7 +33,10 @@ export const portalIntentSchema = v.pipe(
     locale: v.optional(v.picklist(PORTAL_LOCALES)),
   }),
   v.check(
-    choiceFitsFlow,
+    ({ flow, plan, interval }) => {
+      const given = [plan, interval].filter((one) => one !== undefined).length;
+      return given === (flow === "subscription_update_confirm" ? 2 : 0);
+    },
     "plan and interval go together, with flow=subscription_update_confirm",
   ),
 );

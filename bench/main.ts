@@ -1,0 +1,129 @@
+/**
+ * What Portico costs, beside programs that do the same work with less around
+ * it. Both sides run in turn, in one run, on one machine: the ratios count,
+ * the figures beside them only say of what. Linux only.
+ */
+import { compare, type Compared, row } from "./figures.ts";
+import { answersPerSecond, type Load } from "./load.ts";
+import { scriptBytes } from "./script_size.ts";
+import { type Server, type ServerOptions, startServer } from "./servers.ts";
+import { makeSetting, type Setting } from "./setting.ts";
+
+const OPEN = ["-A"];
+
+/** As `deno task serve` runs, whose grants cost nothing worth measuring. */
+const PORTICO = [...OPEN, "serve.ts"];
+
+await build();
+const folder = await Deno.makeTempDir();
+try {
+  await using stripe = await startServer({
+    args: [...OPEN, "bench/stripe_responder.ts"],
+    env: {},
+  });
+  const setting = await makeSetting({ folder, stripeUrl: stripe.url });
+  await portalCalls(setting);
+  await plansPages(setting);
+  await starts(setting);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function build(): Promise<void> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "build"],
+  }).output();
+  if (!success) throw new Error("Cannot measure: the build failed");
+}
+
+async function portalCalls(setting: Setting): Promise<void> {
+  await using ours = await startPortico(setting, "portal_ours");
+  await using theirs = await startRival(setting, "lean_portal.ts");
+  const load = ({ url }: Server): Load => ({
+    url: `${url}/api/v1/account/billing-portal`,
+    method: "POST",
+    headers: { Authorization: `Bearer ${setting.token}` },
+  });
+  const compared = await compareLoads(load(ours), load(theirs));
+  print("Portal POST, beside a handler by hand", "a second", "≥ 0.9", compared);
+}
+
+async function plansPages(setting: Setting): Promise<void> {
+  await using ours = await startPortico(setting, "page_ours");
+  await using theirs = await startRival(setting, "hono_page.tsx");
+  const headers = { Cookie: `__session=${setting.token}` };
+  const load = ({ url }: Server): Load => ({
+    url: `${url}/organization`,
+    method: "GET",
+    headers,
+  });
+  const compared = await compareLoads(load(ours), load(theirs));
+  print("Plans page, beside Hono", "a second", "≥ 0.6", compared);
+  await scripts(ours.url, headers);
+}
+
+function compareLoads(ours: Load, theirs: Load): Promise<Compared> {
+  return compare({
+    ours: () => answersPerSecond(ours),
+    theirs: () => answersPerSecond(theirs),
+  });
+}
+
+async function scripts(url: string, headers: HeadersInit): Promise<void> {
+  const plans = await scriptBytes(`${url}/organization`, headers);
+  const pricing = await scriptBytes(`${url}/pricing`, {});
+  console.log(`Script on the plans page: ${plans} bytes gzip   (≤ 10240)`);
+  console.log(`Script on the pricing page: ${pricing} bytes   (0)`);
+}
+
+async function starts(setting: Setting): Promise<void> {
+  const environment = await setting.environment("start");
+  const ours = { args: PORTICO, env: environment, path: "/healthz" };
+  const theirs = {
+    args: [...OPEN, "--unstable-kv", "bench/rivals/bare.ts"],
+    env: { KV_PATH: `${folder}/bare.sqlite3` },
+  };
+  const start = await compare({
+    ours: () => measure(ours, ({ startMs }) => startMs),
+    theirs: () => measure(theirs, ({ startMs }) => startMs),
+  });
+  print("Start to first 200, beside bare Deno.serve", "ms", "≤ 2", start);
+  const memory = await compare({
+    ours: () => measure(ours, idleMegabytes),
+    theirs: () => measure(theirs, idleMegabytes),
+  });
+  print("Idle memory, beside bare Deno.serve", "MB", "≤ 1.5", memory);
+}
+
+async function measure(
+  options: ServerOptions,
+  read: (server: Server) => number | Promise<number>,
+): Promise<number> {
+  await using server = await startServer(options);
+  return await read(server);
+}
+
+/** Half a second after the first answer, when nothing is under way. */
+async function idleMegabytes(server: Server): Promise<number> {
+  await new Promise((done) => setTimeout(done, 500));
+  return await server.memoryBytes() / 1e6;
+}
+
+async function startPortico(setting: Setting, name: string): Promise<Server> {
+  const env = await setting.environment(name);
+  return await startServer({ args: PORTICO, env, path: "/healthz" });
+}
+
+async function startRival(setting: Setting, script: string): Promise<Server> {
+  const env = await setting.environment(script.replace(/\W/g, "_"));
+  return await startServer({ args: [...OPEN, `bench/rivals/${script}`], env });
+}
+
+function print(
+  name: string,
+  unit: string,
+  limit: string,
+  compared: Compared,
+): void {
+  console.log(row(name, unit, limit, compared));
+}
