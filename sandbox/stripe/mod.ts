@@ -3,11 +3,18 @@
  * its state in Deno KV and no money anywhere. What Stripe has and this has not is answered 501.
  *
  * @example In process, for the SDK
- * ```ts ignore
- * const local = createLocalStripe({ kv, pagesUrl: "http://127.0.0.1:8000/sandbox/stripe" });
+ * ```ts
+ * import Stripe from "stripe";
+ * import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+ *
+ * using kv = await Deno.openKv(":memory:");
+ * const pagesUrl = "http://127.0.0.1:8000/sandbox/stripe";
+ * const local = createLocalStripe({ kv, pagesUrl });
  * const stripe = new Stripe("sk_test_local", {
  *   httpClient: Stripe.createFetchHttpClient(local.fetch),
  * });
+ * const customer = await stripe.customers.create({ name: "Acme" });
+ * console.assert(customer.id.startsWith("cus_"));
  * ```
  *
  * @module

@@ -17,8 +17,10 @@ export function CardForm({ visit, state }: { visit: Visit; state: FormState }) {
   const { errors, values } = state;
   return (
     <>
-      <h1>Add payment method</h1>
-      <p class="muted">It becomes the card that is charged first.</p>
+      <div class="title">
+        <h1>Add payment method</h1>
+        <p class="muted">It becomes the card that is charged first.</p>
+      </div>
       <FormError message={errors["form"]} />
       <form class="form" method="post" action={`${visit.base}/card`} novalidate>
         <Field
@@ -101,8 +103,10 @@ export function DetailsForm(
   });
   return (
     <>
-      <h1>Billing information</h1>
-      <p class="muted">This is what your invoices say.</p>
+      <div class="title">
+        <h1>Billing information</h1>
+        <p class="muted">This is what your invoices say.</p>
+      </div>
       <FormError message={errors["form"]} />
       <form
         class="form"

@@ -24,7 +24,9 @@ export function Home(props: HomeView) {
   const { features } = visit.configuration;
   return (
     <>
-      <h1>Billing</h1>
+      <h1>
+        {visit.customer.name ? `Billing for ${visit.customer.name}` : "Billing"}
+      </h1>
       {notice && <p class="notice" role="status">{notice}</p>}
       <CurrentPlan returnUrl={visit.session.return_url} />
       {features.payment_method_update.enabled && <PaymentMethods {...props} />}
@@ -62,7 +64,7 @@ function PaymentMethods({ visit, methods }: HomeView) {
       {methods.length === 0 && <p class="muted">No card has been saved yet.</p>}
       {methods.length > 0 && (
         <ul class="rows">
-          {methods.map((method) => (
+          {defaultFirst(methods, chosen).map((method) => (
             <PaymentMethod
               key={method.id}
               method={method}
@@ -77,6 +79,17 @@ function PaymentMethods({ visit, methods }: HomeView) {
       </a>
     </Section>
   );
+}
+
+function defaultFirst(
+  methods: WirePaymentMethod[],
+  chosen: WireCustomer["invoice_settings"]["default_payment_method"],
+): WirePaymentMethod[] {
+  const isChosen = ({ id }: WirePaymentMethod) => id === chosen;
+  return [
+    ...methods.filter(isChosen),
+    ...methods.filter((method) => !isChosen(method)),
+  ];
 }
 
 function PaymentMethod(

@@ -10,11 +10,13 @@ export function Expired(props: {
 }) {
   return (
     <>
-      <h1>This link has expired</h1>
-      <p class="lead">
-        Links to this page work for a short time, so that an old one in a mail
-        or a history is of no use to anybody else.
-      </p>
+      <div class="title">
+        <h1>This link has expired</h1>
+        <p class="lead">
+          Links to this page work for a short time, so that an old one in a mail
+          or a history is of no use to anybody else.
+        </p>
+      </div>
       {props.action && (
         <form class="form" method="post" action={props.action} novalidate>
           <Field
@@ -50,11 +52,13 @@ export function Expired(props: {
 export function NotFound() {
   return (
     <>
-      <h1>There is nothing at this link</h1>
-      <p class="lead">
-        It may be incomplete, or what it led to is gone. Open billing in{" "}
-        {BUSINESS_NAME} again to get a new one.
-      </p>
+      <div class="title">
+        <h1>There is nothing at this link</h1>
+        <p class="lead">
+          It may be incomplete, or what it led to is gone. Open billing in{" "}
+          {BUSINESS_NAME} again to get a new one.
+        </p>
+      </div>
     </>
   );
 }
@@ -63,10 +67,12 @@ export function NotFound() {
 export function Refused() {
   return (
     <>
-      <h1>This form cannot be used from here</h1>
-      <p class="lead">
-        It was sent from another site. Open the page itself and try again.
-      </p>
+      <div class="title">
+        <h1>This form cannot be used from here</h1>
+        <p class="lead">
+          It was sent from another site. Open the page itself and try again.
+        </p>
+      </div>
     </>
   );
 }
@@ -77,8 +83,10 @@ export function Done(
 ) {
   return (
     <>
-      <h1>All done</h1>
-      <p class="lead" role="status">{message}</p>
+      <div class="title">
+        <h1>All done</h1>
+        <p class="lead" role="status">{message}</p>
+      </div>
       {returnUrl && (
         <p>
           <a class="primary" href={returnUrl} rel="noreferrer">

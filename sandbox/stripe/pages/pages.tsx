@@ -3,6 +3,7 @@ import { readBody } from "../body.ts";
 import type { Context } from "../context.ts";
 import { sha256 } from "../ids.ts";
 import { INVOICE } from "../kinds.ts";
+import { BUSINESS_NAME } from "../resources/account.ts";
 import { presentInvoice } from "../resources/invoices.ts";
 import { openSession } from "../resources/portal_sessions.ts";
 import { htmlPage, isSameOrigin, seeOther, styleSheet } from "./html.ts";
@@ -175,6 +176,7 @@ async function showInvoice(
     context,
     `Invoice ${invoice.number}`,
     <InvoicePage invoice={invoice} locale={locale} />,
+    { headline: `An invoice from ${BUSINESS_NAME}.` },
   );
 }
 
@@ -182,9 +184,10 @@ function message(
   context: Context,
   title: string,
   content: VNode,
-  { status = 200, returnUrl = null }: {
+  { status = 200, returnUrl = null, headline = null }: {
     status?: number;
     returnUrl?: string | null;
+    headline?: string | null;
   } = {},
 ): Response {
   return htmlPage(
@@ -192,6 +195,7 @@ function message(
       title={title}
       stylePath={`${pagesPath(context)}/p/style.css`}
       returnUrl={returnUrl}
+      headline={headline}
     >
       {content}
     </Layout>,

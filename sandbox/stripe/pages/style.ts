@@ -104,6 +104,7 @@ export const STYLE = `
   .section > * { width: 100%; }
   .section > .action { width: auto; }
   .section > h2 { color: var(--ink-soft); font-weight: 600; }
+  .title { display: grid; gap: 0.375rem; }
   .muted { color: var(--ink-soft); }
   .lead { color: var(--ink-soft); max-width: 34rem; font-size: 1.0625rem; }
   .notice { padding: 0.75rem 1rem; border-radius: 0.5rem; background: var(--good-soft);
@@ -119,7 +120,7 @@ export const STYLE = `
   .card-row > .muted { grid-column: 2; font-size: 0.9375rem; }
   .card-actions { grid-column: 2; display: flex; flex-wrap: wrap; gap: 0 1.25rem;
     align-items: start; }
-  .chip { grid-row: span 2; align-self: start; min-width: 4.25rem; padding: 0.375rem 0.5rem;
+  .chip { grid-row: span 2; align-self: start; width: 5.875rem; padding: 0.375rem 0.25rem;
     text-align: center; border: 1px solid var(--line); border-radius: 0.375rem;
     background: var(--page); font-size: 0.6875rem; font-weight: 700; letter-spacing: 0.04em;
     text-transform: uppercase; }
@@ -133,7 +134,7 @@ export const STYLE = `
     background: var(--line); color: var(--ink); }
 
   .facts { display: grid; gap: 0.625rem; }
-  .facts > div { display: grid; grid-template-columns: minmax(6rem, 9rem) 1fr; gap: 0.75rem; }
+  .facts > div { display: grid; grid-template-columns: minmax(4.5rem, 22%) 1fr; gap: 0.75rem; }
   .facts dt { color: var(--ink-soft); }
   .facts dd { white-space: pre-line; overflow-wrap: anywhere; }
 
@@ -143,6 +144,7 @@ export const STYLE = `
     vertical-align: top; }
   .amount { text-align: right; padding-right: 0; font-variant-numeric: tabular-nums;
     white-space: nowrap; }
+  .lines .amount { padding-left: 1rem; }
   .invoices td:first-child { white-space: nowrap; }
   .pager { display: flex; gap: 1.5rem; }
   .pager:empty { display: none; }
@@ -223,12 +225,14 @@ export const STYLE = `
     .stand-in { margin-top: 1.25rem; }
     .brand-links { margin-top: 1.25rem; }
     .content-inner { margin: 0; padding: 4rem 3rem; max-width: 50rem; }
-    .card-row { grid-template-columns: auto 1fr auto auto; column-gap: 1.25rem; }
+    .card-row { grid-template-columns: auto 1fr 8.5rem 11rem; column-gap: 1rem; }
     .chip { grid-row: auto; align-self: center; }
     .card-row > .muted, .card-actions { grid-column: auto; }
-    .card-actions { justify-content: end; min-width: 10.5rem; }
-    .confirm[open] { flex-basis: auto; }
-  }
+    .card-actions { justify-content: end; }
+    .card-row:has(.confirm[open]) .card-actions { grid-column: 1 / -1; }
+    .confirm[open] form { justify-content: end; }
+    .confirm[open] summary { justify-content: end; width: 100%; }
+    }
 
   @media print {
     .frame { display: block; }
