@@ -20,8 +20,8 @@ export function Billing({ services, visitor, hasCustomer, returnPath }: {
   return (
     <div class="billing">
       <p>
-        Change the card, the billing address and the plan, and get every invoice
-        as a PDF, on Stripe's own pages.
+        Change the card and the billing address, and get every invoice as a PDF,
+        on Stripe's own pages.
       </p>
       {visitor.mayManageBilling
         ? (

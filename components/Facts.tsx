@@ -31,7 +31,7 @@ export function organizationFacts(
     : [...billingRoles].map(roleName).join(", ");
   return [
     ["Organization", organization?.name ?? "Named where you sign in"],
-    ["Id", <code>{organization?.id}</code>],
+    ["Id", <code key="id">{organization?.id}</code>],
     ["Your role", principal.role === null ? "None" : roleName(principal.role)],
     [
       "May manage billing",

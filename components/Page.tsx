@@ -28,7 +28,7 @@ export function Page(
       <a class="skip" href="#content">Skip to content</a>
       <ModeBar services={services} />
       <header class="header wrap">
-        <a class="brand" href="/organization">
+        <a class="brand" href="/organization" aria-current="false">
           <Mark />
           Portico
         </a>

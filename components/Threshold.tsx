@@ -35,6 +35,7 @@ export function Ways({ ways }: { ways: readonly Way[] }) {
           key={href}
           class={index === 0 ? "button" : "button plain"}
           href={href}
+          aria-current="false"
         >
           {label}
         </a>
