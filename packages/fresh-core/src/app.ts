@@ -97,7 +97,11 @@ export class App<State> {
     config?: RouteConfig,
   ): this {
     return this.#step((to, prefix) =>
-      to.route(joinPaths(prefix, path), route as MaybeLazy<Route<never>>, config)
+      to.route(
+        joinPaths(prefix, path),
+        route as MaybeLazy<Route<never>>,
+        config,
+      )
     );
   }
 

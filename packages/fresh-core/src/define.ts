@@ -45,10 +45,16 @@ export interface Define<State> {
   handlers<H extends HandlerFn<unknown, State>>(handlers: H): H;
   page<Handler extends RouteHandler<unknown, State> = never>(
     component: (
-      props: PageProps<[Handler] extends [never] ? unknown : RouteData<Handler>, State>,
+      props: PageProps<
+        [Handler] extends [never] ? unknown : RouteData<Handler>,
+        State
+      >,
     ) => Rendering,
   ): (
-    props: PageProps<[Handler] extends [never] ? unknown : RouteData<Handler>, State>,
+    props: PageProps<
+      [Handler] extends [never] ? unknown : RouteData<Handler>,
+      State
+    >,
   ) => Rendering;
   layout(
     component: (props: PageProps<never, State>) => Rendering,

@@ -77,11 +77,15 @@ function bootScript<State>(
   const { basePath } = ctx.config;
   const islands = [...pass.usedIslands.values()];
   const source = importsOf(islands, basePath);
-  if (scripts.dev !== null) source.push(`import${quote(basePath + scripts.dev)};`);
+  if (scripts.dev !== null) {
+    source.push(`import${quote(basePath + scripts.dev)};`);
+  }
   if (islands.length > 0) {
     const { source: props, hasSignals } = serializeProps(pass.islandProps);
     const names = hasSignals ? "{signal,computed}" : null;
-    if (names) source.push(`import${names}from${quote(basePath + scripts.signals)};`);
+    if (names) {
+      source.push(`import${names}from${quote(basePath + scripts.signals)};`);
+    }
     source.push(`$boot({${islands.map(({ name }) => name)}},${props});`);
   }
   const preloads = [...scripts.shared, ...islands.map(({ file }) => file)];
@@ -108,7 +112,9 @@ function quote(path: string): string {
 
 function linkHeader(files: string[], basePath: string): string {
   return files
-    .map((file) => `<${encodeURI(basePath + file)}>; rel="modulepreload"; as="script"`)
+    .map((file) =>
+      `<${encodeURI(basePath + file)}>; rel="modulepreload"; as="script"`
+    )
     .join(", ");
 }
 

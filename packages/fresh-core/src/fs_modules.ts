@@ -21,7 +21,9 @@ import type {
 export function readRoute(file: string, mod: LoadedModule): Route<never> {
   const handler = mod.handlers ?? mod.handler;
   const { default: component, config } = mod;
-  if (component === undefined && handler === undefined && config === undefined) {
+  if (
+    component === undefined && handler === undefined && config === undefined
+  ) {
     throw new TypeError(
       `Cannot use ${file}: it has no relevant exports, required default, handler, handlers or config`,
     );

@@ -14,6 +14,7 @@ import {
   type RenderPass,
   type Slot,
 } from "./render_pass.ts";
+import { isSignal } from "./signal_like.ts";
 import type { Island, IslandModule, Snapshot } from "./snapshot.ts";
 
 const maps = new WeakMap<Snapshot, IslandMap>();
@@ -34,7 +35,10 @@ async function loadIslands(snapshot: Snapshot): Promise<IslandMap> {
   const islands = new Map<unknown, MarkedIsland>();
   const taken = new Set<string>();
   const modules = await Promise.all(
-    snapshot.islands.map(async (island) => ({ island, mod: await island.load() })),
+    snapshot.islands.map(async (island) => ({
+      island,
+      mod: await island.load(),
+    })),
   );
   for (const { island, mod } of modules) {
     for (const [exportName, fn] of Object.entries(mod)) {
@@ -123,7 +127,7 @@ function withSlots(
 }
 
 function isSlot(name: string, value: unknown): boolean {
-  if (isValidElement(value)) return true;
+  if (isValidElement(value) && !isSignal(value)) return true;
   return name === "children" && Array.isArray(value);
 }
 
@@ -142,7 +146,10 @@ function toSlot(pass: RenderPass, name: string, content: unknown): VNode {
 function SlotContent({ slot }: { slot: Slot }) {
   slot.rendered = true;
   return [
-    h(Marker, { html: `<!--frsh:slot:${slot.id}:${slot.name}-->`, inside: false }),
+    h(Marker, {
+      html: `<!--frsh:slot:${slot.id}:${slot.name}-->`,
+      inside: false,
+    }),
     slot.content as ComponentChildren,
     h(Marker, { html: "<!--/frsh:slot-->", inside: true }),
   ];

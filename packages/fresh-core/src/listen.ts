@@ -45,12 +45,16 @@ function printReady(
   basePath: string,
   options: ListenOptions,
 ) {
-  const shown = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+  const shown = hostname === "0.0.0.0" || hostname === "::"
+    ? "localhost"
+    : hostname;
   const protocol = options.cert === undefined ? "http" : "https";
   const host = shown.includes(":") ? `[${shown}]` : shown;
   console.log("🍋 Fresh ready");
   console.log(`Local:  ${protocol}://${host}:${port}${basePath}/`);
   if (options.remoteAddress !== undefined) {
-    console.log(`Remote: ${protocol}://${options.remoteAddress}:${port}${basePath}/`);
+    console.log(
+      `Remote: ${protocol}://${options.remoteAddress}:${port}${basePath}/`,
+    );
   }
 }

@@ -1,5 +1,10 @@
 import { h, type VNode } from "preact";
-import { collectHead, HeadEnd, HeadStart, headIdentity } from "./head_markup.ts";
+import {
+  collectHead,
+  HeadEnd,
+  headIdentity,
+  HeadStart,
+} from "./head_markup.ts";
 import type { RenderPass } from "./render_pass.ts";
 import { asset, assetSrcSet } from "./runtime/asset.ts";
 import { Head } from "./runtime/head.ts";

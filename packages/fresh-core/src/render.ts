@@ -41,7 +41,9 @@ export async function renderVNode<State>(
 ): Promise<Response> {
   if (vnode !== null && !isValidElement(vnode)) {
     throw new TypeError(
-      `Cannot render ${Deno.inspect(vnode, { depth: 0 })}: required JSX or null`,
+      `Cannot render ${
+        Deno.inspect(vnode, { depth: 0 })
+      }: required JSX or null`,
     );
   }
   const before = lastVersion();
@@ -161,7 +163,8 @@ function pageProps<State>(
   Component: FunctionComponent,
   data: unknown,
 ): Props {
-  const { config, error, info, isPartial, params, req, state, url, route } = ctx;
+  const { config, error, info, isPartial, params, req, state, url, route } =
+    ctx;
   return {
     Component,
     config,

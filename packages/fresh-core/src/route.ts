@@ -118,7 +118,9 @@ export function routeLoader(
  * An error page: it answers with the status of the `HttpError`, 500 for other
  * errors, unless its handler returns another one.
  */
-export function errorPage(load: () => AnyRoute | Promise<AnyRoute>): ErrorHandler {
+export function errorPage(
+  load: () => AnyRoute | Promise<AnyRoute>,
+): ErrorHandler {
   return async (ctx, error) => {
     const status = error instanceof HttpError ? error.status : 500;
     return await runErrorRoute(ctx, await load(), status);
@@ -142,4 +144,3 @@ async function runErrorRoute(
   if (result instanceof Response) return result;
   return await renderResult(ctx, route, result, defaultStatus);
 }
-

@@ -90,7 +90,12 @@ function pick({ route, chains }: Entry, method: string, params: Params): Match {
     (method === "HEAD" ? chains.get("GET") : undefined);
   if (chain !== undefined) return { kind: "route", route, params, chain };
   if (method === "OPTIONS") {
-    return { kind: "options", route, params, allow: [...chains.keys()].join(", ") };
+    return {
+      kind: "options",
+      route,
+      params,
+      allow: [...chains.keys()].join(", "),
+    };
   }
   const known = (METHODS as readonly string[]).includes(method);
   return { kind: known ? "method" : "unknownMethod", route, params };

@@ -1,6 +1,7 @@
 import { uneval } from "devalue";
 import { isValidElement } from "preact";
 import { isSlotVNode } from "./island_markup.ts";
+import { isComputed, isSignal, type SignalLike } from "./signal_like.ts";
 
 /** The source of a script's part, and whether it makes signals. */
 export interface SerializedProps {
@@ -60,22 +61,6 @@ class SlotRef {
   constructor(readonly id: number) {}
 }
 
-interface SignalLike {
-  peek(): unknown;
-}
-
-const SIGNAL_BRAND = Symbol.for("preact-signals");
-
-function isSignal(value: object): value is SignalLike {
-  return "brand" in value && value.brand === SIGNAL_BRAND;
-}
-
-/** A computed has a value to get but none to set. */
-function isComputed(signal: object): boolean {
-  const prototype = Object.getPrototypeOf(signal);
-  return Object.getOwnPropertyDescriptor(prototype, "value")?.set === undefined;
-}
-
 /** Copies values into what the serializer takes, keeping what is shared. */
 class Graph {
   readonly signals: SignalLike[] = [];
@@ -93,15 +78,17 @@ class Graph {
   }
 
   #copyObject(value: object, path: string): unknown {
-    if (isSlotVNode(value)) return this.#keep(value, new SlotRef(value.slot.id));
-    if (isValidElement(value)) {
-      throw new TypeError(
-        `Cannot pass ${path} to an island: JSX inside an array or object cannot be serialized`,
-      );
+    if (isSlotVNode(value)) {
+      return this.#keep(value, new SlotRef(value.slot.id));
     }
     if (isSignal(value)) {
       const ref = new SignalRef(this.signals.push(value) - 1);
       return this.#keep(value, ref);
+    }
+    if (isValidElement(value)) {
+      throw new TypeError(
+        `Cannot pass ${path} to an island: JSX inside an array or object cannot be serialized`,
+      );
     }
     if (Array.isArray(value)) return this.#copyArray(value, path);
     if (value instanceof Map) return this.#copyMap(value, path);

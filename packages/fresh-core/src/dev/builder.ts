@@ -156,8 +156,10 @@ export class Builder {
 
 function resolveOptions(options: BuildOptions): ResolvedBuildConfig {
   const root = resolvePath(Deno.cwd(), options.root ?? ".");
-  const { staticDir = "static", target = ["chrome99", "firefox99", "safari15"] } =
-    options;
+  const {
+    staticDir = "static",
+    target = ["chrome99", "firefox99", "safari15"],
+  } = options;
   const folders = Array.isArray(staticDir) ? staticDir : [staticDir];
   return {
     root,
@@ -174,7 +176,9 @@ function resolveOptions(options: BuildOptions): ResolvedBuildConfig {
 }
 
 function resolvePath(base: string, path: string): string {
-  if (path.startsWith("file:")) return fromFileUrl(path).replace(/(?<=.)\/$/, "");
+  if (path.startsWith("file:")) {
+    return fromFileUrl(path).replace(/(?<=.)\/$/, "");
+  }
   return join(base, path);
 }
 
@@ -205,4 +209,3 @@ async function newBuildId(): Promise<string> {
   const seed = new TextEncoder().encode(known ?? crypto.randomUUID());
   return new Uint8Array(await crypto.subtle.digest("SHA-1", seed)).toHex();
 }
-

@@ -75,7 +75,9 @@ async function runWorker(
   });
   const { success, stdout, stderr } = await command.output();
   if (!success) {
-    throw new Error(`Cannot bundle islands: ${new TextDecoder().decode(stderr)}`);
+    throw new Error(
+      `Cannot bundle islands: ${new TextDecoder().decode(stderr)}`,
+    );
   }
   return JSON.parse(new TextDecoder().decode(stdout));
 }

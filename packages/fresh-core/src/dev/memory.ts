@@ -1,7 +1,12 @@
-import type { FsFile, LoadedModule, Snapshot, StaticFile } from "../snapshot.ts";
+import type {
+  FsFile,
+  LoadedModule,
+  Snapshot,
+  StaticFile,
+} from "../snapshot.ts";
 import type { Build, BuiltRoute } from "./builder.ts";
 import { join, toFileUrl } from "./paths.ts";
-import { contentOf, type BuiltFile } from "./statics.ts";
+import { type BuiltFile, contentOf } from "./statics.ts";
 
 /** A build that stays in memory: modules are imported from their sources. */
 export async function memorySnapshot(build: Build): Promise<Snapshot> {

@@ -57,7 +57,9 @@ export async function readProjectConfig(root: string): Promise<ProjectConfig> {
   const missing = SKIP_ELEMENTS.filter((name) => !skipped.includes(name));
   if (compilerOptions.jsx === "precompile" && missing.length > 0) {
     throw new Error(
-      `Cannot build ${root}: jsxPrecompileSkipElements in ${path} lacks ${missing.join(" ")}`,
+      `Cannot build ${root}: jsxPrecompileSkipElements in ${path} lacks ${
+        missing.join(" ")
+      }`,
     );
   }
   return config;

@@ -41,8 +41,8 @@ function updateDocument(children: ComponentChildren) {
 }
 
 function updateElement(vnode: VNode, type: string) {
-  const { children, dangerouslySetInnerHTML, ...attributes } =
-    vnode.props as Record<string, unknown>;
+  const { children, dangerouslySetInnerHTML, ...attributes } = vnode
+    .props as Record<string, unknown>;
   const element = document.head.querySelector(selector(vnode, type)) ??
     document.head.appendChild(document.createElement(type));
   if (vnode.key != null) element.setAttribute("data-key", String(vnode.key));
