@@ -1,5 +1,6 @@
 /**
- * Serves what `deno task build` made.
+ * Serves what `deno task build` made; the build puts this file and all that it
+ * imports together in `_fresh/serve.js`, which is what the task runs.
  *
  * The task grants what serving needs, and no more:
  * - net: the port, Stripe, the source of token keys, a KV Connect server;
@@ -71,12 +72,6 @@ function explain(error: unknown): void {
     console.error(
       "Cannot serve: the port is taken. Stop what listens there, or set PORT.",
     );
-  } else if (isMissingBuild(error)) {
-    console.error("Cannot serve: nothing is built yet. Run `deno task build`.");
   } else throw error;
   Deno.exit(1);
-}
-
-function isMissingBuild(error: unknown): boolean {
-  return error instanceof TypeError && error.message.includes("_fresh/");
 }

@@ -12,7 +12,7 @@ import { makeSetting, type Setting } from "./setting.ts";
 const OPEN = ["-A"];
 
 /** As `deno task serve` runs, whose grants cost nothing worth measuring. */
-const PORTICO = [...OPEN, "serve.ts"];
+const PORTICO = [...OPEN, "_fresh/serve.js"];
 
 await build();
 const folder = await Deno.makeTempDir();

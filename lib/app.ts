@@ -30,7 +30,8 @@ export const HOSTED_PAGES_PATH = "/sandbox/stripe";
 function withoutPrefix(request: Request): Request {
   const url = new URL(request.url);
   url.pathname = url.pathname.slice(HOSTED_PAGES_PATH.length);
-  return new Request(url, request);
+  const { method, headers, body } = request;
+  return new Request(url, { method, headers, body });
 }
 
 function identify(services: Services) {
