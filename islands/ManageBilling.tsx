@@ -57,7 +57,7 @@ export default function ManageBilling(
       >
         Manage Billing
       </a>
-      <p class="note" role="status">
+      <p class={failure ? "note note--alert" : "note"} role="status">
         {pending && "Opening Stripe…"}
         {failure?.words}
         {failure?.way && <a href={failure.way.href}>{failure.way.label}</a>}

@@ -83,7 +83,7 @@ function Tab({ name, label }: { name: "plans" | "details"; label: string }) {
   return (
     <a class={`tab tab--${name}`} href={`#/${name}`}>
       {label}
-      <span class="tab-shown">, shown below</span>
+      <span class="tab-shown">(shown below)</span>
     </a>
   );
 }

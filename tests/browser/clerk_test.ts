@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { giveCustomer, memberClaims } from "../app.ts";
+import { ISSUER, sessionToken, testKey } from "../tokens.ts";
+import { browserTest } from "./browser.ts";
+
+const CLERK = {
+  AUTH_JWT_KEY: (await testKey()).pem,
+  AUTH_ISSUER: ISSUER,
+  CLERK_PUBLISHABLE_KEY: `pk_test_${btoa("clerk.billing.example$")}`,
+};
+
+/**
+ * Answers as Clerk's script host does, with what of it the pages use.
+ *
+ * @param token What the session refreshes to; null for no session.
+ */
+async function serveClerk(page: Page, token: string | null): Promise<void> {
+  const body = `globalThis.Clerk = {
+    load: () => Promise.resolve(),
+    session: ${
+    token === null ? "undefined" : `{
+      getToken: ({ skipCache }) => {
+        if (!skipCache) throw new Error("an old token would do");
+        document.cookie = "__session=${token}; Path=/; SameSite=Lax";
+        return Promise.resolve("${token}");
+      },
+    }`
+  },
+    buildSignInUrl: ({ signInForceRedirectUrl }) =>
+      "https://accounts.example/?to=" + encodeURIComponent(signInForceRedirectUrl),
+  };`;
+  await page.route(`${ISSUER}/**`, (route) =>
+    route.fulfill({
+      contentType: "text/javascript",
+      headers: { "Access-Control-Allow-Origin": "*" },
+      body,
+    }));
+}
+
+/** Documents that the page has asked for. */
+function visits(page: Page): string[] {
+  const paths: string[] = [];
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) paths.push(request.url());
+  });
+  return paths;
+}
+
+browserTest(
+  "with Clerk a session that ran out is renewed in place",
+  async (stage) => {
+    stage.expect(/status of 401/);
+    await giveCustomer(stage.app);
+    const page = await stage.open();
+    await serveClerk(page, await sessionToken({ claims: memberClaims() }));
+    const asked = visits(page);
+    await page.goto(`${stage.origin}/organization#/plans`);
+    await page.getByRole("link", { name: "Manage Billing" }).waitFor();
+    assertEquals(page.url(), `${stage.origin}/organization#/plans`);
+    assertEquals(asked.length, 2);
+    assertEquals(await page.evaluate(() => sessionStorage.length), 0);
+  },
+  CLERK,
+);
+
+browserTest(
+  "with Clerk a page that stays refused reloads once",
+  async (stage) => {
+    stage.expect(/status of 401/);
+    const page = await stage.open();
+    await serveClerk(page, "not.a.token");
+    const asked = visits(page);
+    await page.goto(`${stage.origin}/account`);
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    assertEquals(asked.length, 2);
+  },
+  CLERK,
+);
+
+browserTest(
+  "with Clerk and no session its sign-in is the way on",
+  async (stage) => {
+    stage.expect(/status of 401/);
+    const page = await stage.open();
+    await serveClerk(page, null);
+    await page.goto(`${stage.origin}/account`);
+    const link = page.getByRole("link", { name: "Sign in" });
+    await link.waitFor();
+    assertEquals(
+      await link.getAttribute("href"),
+      `https://accounts.example/?to=${
+        encodeURIComponent(`${stage.origin}/account`)
+      }`,
+    );
+  },
+  CLERK,
+);

@@ -1,0 +1,141 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import {
+  ADMIN,
+  browserTest,
+  LONER,
+  NEWCOMER,
+  signIn,
+  type Stage,
+} from "./browser.ts";
+
+const PATHS = [
+  "/organization#/plans",
+  "/organization#/details",
+  "/account",
+  "/pricing",
+  "/sign-in",
+];
+
+/** Every page that somebody can see, and what went wrong. */
+async function eachPage(
+  stage: Stage,
+  page: Page,
+  look: (path: string) => Promise<void>,
+): Promise<void> {
+  for (const who of [ADMIN, NEWCOMER, LONER]) {
+    await signIn(stage, page, who);
+    for (const path of PATHS) {
+      await page.goto(`${stage.origin}${path}`);
+      await look(`${path} as ${who.person}`);
+    }
+  }
+  stage.expect(/status of 404/);
+  await page.goto(`${stage.origin}/nope`);
+  await look("/nope");
+}
+
+browserTest(
+  "no page reports an error, and none scrolls sideways",
+  async (stage) => {
+    for (const width of [390, 768, 1280, 1920]) {
+      const page = await stage.open({ viewport: { width, height: 844 } });
+      await eachPage(stage, page, async (path) => {
+        const overflow = await page.evaluate(() =>
+          document.documentElement.scrollWidth - innerWidth
+        );
+        assert(overflow <= 0, `${path} is ${overflow} px too wide at ${width}`);
+      });
+      await page.close();
+    }
+  },
+);
+
+browserTest("what one touches is large enough", async (stage) => {
+  const page = await stage.open({ viewport: { width: 390, height: 844 } });
+  await eachPage(stage, page, async (path) => {
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("header a, .tab, .button, button")]
+        .filter((element) => element.checkVisibility())
+        .filter((element) => element.getBoundingClientRect().height < 44)
+        .map((element) => element.textContent)
+    );
+    assertEquals(small, [], path);
+  });
+});
+
+browserTest(
+  "tabs follow the address, with and without script",
+  async (stage) => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, ADMIN);
+      const tab = (name: string) =>
+        page.getByRole("navigation", { name: "Parts of this page" })
+          .getByRole("link", { name });
+      const shown = async () => [
+        await page.getByRole("region", { name: "Plans" }).isVisible(),
+        await page.getByRole("region", { name: "Details" }).isVisible(),
+      ];
+      for (const hash of ["", "#/plans", "#/unknown"]) {
+        await page.goto("about:blank");
+        await page.goto(`${stage.origin}/organization${hash}`);
+        assertEquals(await shown(), [true, false], hash);
+        await tab("Plans (shown below)").waitFor();
+      }
+      await tab("Details").click();
+      assertEquals(page.url(), `${stage.origin}/organization#/details`);
+      assertEquals(await shown(), [false, true]);
+      await tab("Details (shown below)").waitFor();
+      await page.goBack();
+      assertEquals(await shown(), [true, false]);
+      await page.close();
+    }
+  },
+);
+
+browserTest("a page is used by keyboard, and focus shows", async (stage) => {
+  const page = await stage.open();
+  await signIn(stage, page, ADMIN);
+  await page.reload();
+  await page.keyboard.press("Tab");
+  assertEquals(await focused(page), "Skip to content");
+  for (let step = 0; step < 20; step++) {
+    if (await focused(page) === "Manage Billing") break;
+    await page.keyboard.press("Tab");
+    const outline = await page.evaluate(() =>
+      getComputedStyle(document.activeElement ?? document.body).outlineStyle
+    );
+    assertEquals(outline, "solid", await focused(page) ?? "nothing");
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/sandbox\/stripe\/p\/session\//);
+});
+
+function focused(page: Page): Promise<string | null> {
+  return page.evaluate(() => document.activeElement?.textContent ?? null);
+}
+
+browserTest(
+  "all script of the plans page is at most 10 KB, packed",
+  async (stage) => {
+    const page = await stage.open();
+    const scripts: string[] = [];
+    page.on("response", async (response) => {
+      if (response.url().endsWith(".js")) scripts.push(await response.text());
+    });
+    await signIn(stage, page, ADMIN);
+    await page.waitForLoadState("networkidle");
+    const inline = await page.locator("script:not([src])").allTextContents();
+    assert(scripts.length > 0 && inline.length > 0);
+    const sizes = await Promise.all([...scripts, ...inline].map(packedBytes));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    assert(bytes <= 10 * 1024, `${bytes} bytes`);
+  },
+);
+
+async function packedBytes(text: string): Promise<number> {
+  const packed = new Blob([text]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(packed).bytes()).length;
+}

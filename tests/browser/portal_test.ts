@@ -1,0 +1,216 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import {
+  ADMIN,
+  browserTest,
+  MEMBER,
+  NEWCOMER,
+  signIn,
+  type Stage,
+} from "./browser.ts";
+
+const PORTAL_PAGE = /\/sandbox\/stripe\/p\/session\//;
+const JSON_URL = "**/api/v1/account/billing-portal";
+
+function manageBilling(page: Page) {
+  return page.getByRole("link", { name: "Manage Billing", exact: true });
+}
+
+function portalSessions({ app }: Stage): number {
+  return app.stripe.controls.requests
+    .filter(({ path }) => path === "/v1/billing_portal/sessions").length;
+}
+
+browserTest(
+  "with script: plans, Manage Billing, portal, back",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN);
+    assertEquals(page.url(), `${stage.origin}/organization#/plans`);
+    await manageBilling(page).click();
+    await page.waitForURL(PORTAL_PAGE);
+    await page.locator("a.return").click();
+    await page.waitForURL(`${stage.origin}/account`);
+    await manageBilling(page).waitFor();
+    assertEquals(portalSessions(stage), 1);
+  },
+);
+
+browserTest(
+  "without script: plans, Manage Billing, portal, back",
+  async (stage) => {
+    const page = await stage.open({ javaScriptEnabled: false });
+    await signIn(stage, page, ADMIN);
+    await manageBilling(page).click();
+    await page.waitForURL(PORTAL_PAGE);
+    await page.locator("a.return").click();
+    await page.waitForURL(`${stage.origin}/organization#/plans`);
+    assert(await manageBilling(page).isVisible());
+    assertEquals(portalSessions(stage), 1);
+  },
+);
+
+browserTest("a double click makes one session", async (stage) => {
+  const page = await stage.open();
+  await signIn(stage, page, ADMIN);
+  await page.route(JSON_URL, async (route) => {
+    await new Promise((done) => setTimeout(done, 300));
+    await route.continue();
+  });
+  await manageBilling(page).dblclick();
+  assertEquals(await manageBilling(page).getAttribute("aria-busy"), "true");
+  assertEquals(await page.getByRole("status").textContent(), "Opening Stripe…");
+  await manageBilling(page).click();
+  await page.waitForURL(PORTAL_PAGE);
+  assertEquals(portalSessions(stage), 1);
+});
+
+browserTest("a new tab follows the link", async (stage) => {
+  const page = await stage.open();
+  await signIn(stage, page, ADMIN);
+  for (const button of ["left", "middle"] as const) {
+    const [tab] = await Promise.all([
+      page.context().waitForEvent("page"),
+      manageBilling(page).click(
+        button === "left" ? { modifiers: ["Control"] } : { button },
+      ),
+    ]);
+    await tab.waitForURL(PORTAL_PAGE);
+    await tab.close();
+  }
+  assertEquals(await manageBilling(page).getAttribute("aria-busy"), "false");
+  assertEquals(page.url(), `${stage.origin}/organization#/plans`);
+});
+
+browserTest("Back brings a page that can be used again", async (stage) => {
+  const page = await stage.open();
+  await signIn(stage, page, ADMIN);
+  await page.evaluate(() => {
+    addEventListener("pageshow", ({ persisted }) => {
+      document.documentElement.dataset.persisted = String(persisted);
+    });
+  });
+  await manageBilling(page).click();
+  await page.waitForURL(PORTAL_PAGE);
+  await page.goBack({ waitUntil: "commit" });
+  // There is no load to wait for: the page was only put aside.
+  await page.waitForURL(`${stage.origin}/organization#/plans`, {
+    waitUntil: "commit",
+  });
+  await page.locator('a[aria-busy="false"]').waitFor();
+  const { persisted } = await page.evaluate(() => ({
+    ...document.documentElement.dataset,
+  }));
+  assertEquals(persisted, "true", "the page came from the browser's cache");
+  assertEquals(await page.getByRole("status").textContent(), "");
+  await manageBilling(page).click();
+  await page.waitForURL(PORTAL_PAGE);
+  assertEquals(portalSessions(stage), 2);
+});
+
+const FAILURES = [
+  { status: 401, words: /session has ended/, way: "Sign in again" },
+  { status: 403, words: /Ask an admin/ },
+  { status: 400, words: /nothing to manage yet/, way: "Choose a plan" },
+  { status: 429, words: /Try again in 7 seconds/ },
+  { status: 503, words: /Try again in 7 seconds/ },
+  { status: 500, words: /report req_test/ },
+];
+
+browserTest(
+  "a failure is told beside the button, with a way on",
+  async (stage) => {
+    stage.expect(/^Failed to load resource/);
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN);
+    for (const { status, words, way } of FAILURES) {
+      const headers = { "Retry-After": "7", "X-Request-Id": "req_test" };
+      await page.route(
+        JSON_URL,
+        (route) => route.fulfill({ status, headers }),
+        {
+          times: 1,
+        },
+      );
+      await manageBilling(page).click();
+      await page.getByRole("status").filter({ hasText: words }).waitFor();
+      assertEquals(
+        await manageBilling(page).getAttribute("aria-busy"),
+        "false",
+      );
+      const ways = await page.getByRole("status").getByRole("link")
+        .allTextContents();
+      assertEquals(ways, way === undefined ? [] : [way]);
+    }
+    await page.route(JSON_URL, (route) => route.abort(), { times: 1 });
+    await manageBilling(page).click();
+    await page.getByText("Check your connection").waitFor();
+    await manageBilling(page).click();
+    await page.waitForURL(PORTAL_PAGE);
+  },
+);
+
+browserTest("an answer that does not come is given up", async (stage) => {
+  stage.expect(/^Failed to load resource/);
+  const page = await stage.open();
+  await page.addInitScript(() => {
+    const timeout = AbortSignal.timeout;
+    AbortSignal.timeout = () => timeout.call(AbortSignal, 50);
+  });
+  await signIn(stage, page, ADMIN);
+  await page.route(JSON_URL, () => {});
+  await manageBilling(page).click();
+  await page.getByText("takes too long").waitFor();
+});
+
+browserTest(
+  "a session that ended in the open page leads to sign in and back",
+  async (stage) => {
+    stage.expect(/status of 401/);
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN);
+    stage.app.clock.nowMs += 11 * 60_000;
+    await manageBilling(page).click();
+    await page.getByRole("link", { name: "Sign in again" }).click();
+    await page.waitForURL(/\/organization/);
+    await manageBilling(page).click();
+    await page.waitForURL(PORTAL_PAGE);
+  },
+);
+
+browserTest(
+  "a return after the session ran out keeps tab and place",
+  async (stage) => {
+    const page = await stage.open({ javaScriptEnabled: false });
+    await signIn(stage, page, ADMIN);
+    await manageBilling(page).click();
+    await page.waitForURL(PORTAL_PAGE);
+    stage.app.clock.nowMs += 11 * 60_000;
+    await page.goto(`${stage.origin}/organization#/details`);
+    assertEquals(page.url(), `${stage.origin}/organization#/details`);
+    await page.getByRole("heading", { name: "Details" }).waitFor();
+    assertEquals(await page.evaluate(() => scrollY), 0);
+  },
+);
+
+browserTest("a member without rights sees the reason", async (stage) => {
+  const page = await stage.open();
+  await signIn(stage, page, MEMBER);
+  const link = manageBilling(page);
+  assertEquals(await link.getAttribute("aria-disabled"), "true");
+  assertEquals(await link.getAttribute("href"), null);
+  assertMatch(
+    await page.locator("#billing-reason").innerText(),
+    /Ask an admin/,
+  );
+}, { BILLING_ROLES: "org:admin" });
+
+browserTest(
+  "an organization that never paid is not sent to the portal",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, NEWCOMER);
+    assertEquals(await manageBilling(page).count(), 0);
+    await page.getByText("Nothing to manage yet").waitFor();
+  },
+);
