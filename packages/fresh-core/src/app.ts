@@ -9,6 +9,7 @@ import { type Match, METHODS } from "./router.ts";
 import type { ErrorHandler } from "./segments.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 import type {
+  AppWrapper,
   FreshConfig,
   LayoutConfig,
   ListenOptions,
@@ -123,13 +124,13 @@ export class App<State> {
   }
 
   /** The component around all pages, which renders the document. */
-  appWrapper(component: PageComponent): this {
+  appWrapper(component: AppWrapper<State>): this {
     const wrapper = { component, config: undefined };
     return this.#step((to) => to.wrap(() => wrapper));
   }
 
   /** A component around the pages of a path and all below it. */
-  layout(path: string, component: PageComponent, config?: LayoutConfig): this {
+  layout(path: string, component: PageComponent<State>, config?: LayoutConfig): this {
     const wrapper = { component, config };
     return this.#step((to, prefix) =>
       to.layout(here(prefix, path), () => wrapper)

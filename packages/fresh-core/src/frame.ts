@@ -1,8 +1,8 @@
-import type { LayoutConfig, PageComponent } from "./types.ts";
+import type { AppWrapper, LayoutConfig } from "./types.ts";
 
 /** A layout or an app wrapper, and its settings. */
 export interface Wrapper {
-  component: PageComponent;
+  component: AppWrapper<never>;
   config: LayoutConfig | undefined;
 }
 
@@ -20,8 +20,8 @@ export const EMPTY_FRAME: Frame = { app: null, layouts: [] };
 
 /** The components of a frame, after everybody's wish to skip some. */
 export interface ResolvedFrame {
-  app: PageComponent | null;
-  layouts: readonly PageComponent[];
+  app: AppWrapper<never> | null;
+  layouts: readonly AppWrapper<never>[];
 }
 
 /**
@@ -33,7 +33,7 @@ export async function resolveFrame(
   page: LayoutConfig | undefined,
 ): Promise<ResolvedFrame> {
   let app = page?.skipAppWrapper ? null : frame.app;
-  let layouts: PageComponent[] = [];
+  let layouts: AppWrapper<never>[] = [];
   if (!page?.skipInheritedLayouts) {
     for (const load of frame.layouts) {
       const { component, config } = await load();

@@ -3,6 +3,7 @@ import type { Wrapper } from "./frame.ts";
 import { sequence, settle } from "./lazy.ts";
 import type { LoadedModule } from "./snapshot.ts";
 import type {
+  AppWrapper,
   LayoutConfig,
   MaybeLazy,
   Middleware,
@@ -30,7 +31,7 @@ export function readRoute(file: string, mod: LoadedModule): Route<never> {
   }
   if (handler !== undefined) checkHandler(file, handler);
   return {
-    component: component as PageComponent | undefined,
+    component: component as PageComponent<never> | undefined,
     handler: handler as RouteHandler<unknown, never> | undefined,
     config: config as RouteConfig | undefined,
   };
@@ -58,7 +59,7 @@ export function readWrapper(file: string, mod: LoadedModule): Wrapper {
     console.warn(`${file}: a handler in a layout or app wrapper has no effect`);
   }
   return {
-    component: mod.default as PageComponent,
+    component: mod.default as AppWrapper<never>,
     config: mod.config as LayoutConfig | undefined,
   };
 }

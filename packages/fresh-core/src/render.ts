@@ -18,9 +18,10 @@ import { islandsOf } from "./island_markup.ts";
 import { raw } from "./markup.ts";
 import { visit } from "./page_visitors.ts";
 import { currentPass, RenderPass, within } from "./render_pass.ts";
-import type { LayoutConfig, PageComponent, PageProps } from "./types.ts";
+import type { AppWrapper, LayoutConfig, PageProps } from "./types.ts";
 
 type Props = PageProps<unknown, unknown>;
+type Component = AppWrapper<never>;
 
 // Preact calls this for each vnode before it renders it; its own libraries
 // hook in under the same internal name.
@@ -53,7 +54,7 @@ export async function renderVNode<State>(
 /** Renders a route's component, with `ctx.data` as its data. */
 export async function renderComponent<State>(
   ctx: Context<State>,
-  component: PageComponent | null,
+  component: Component | null,
   init?: ResponseInit,
   config?: LayoutConfig,
 ): Promise<Response> {
@@ -143,7 +144,7 @@ export function nonceOf<State>(ctx: Context<State>): string {
  * vnode, or the response that it answers with, comes back.
  */
 async function instantiate(
-  component: PageComponent,
+  component: Component,
   props: Props,
 ): Promise<ComponentChildren | Response> {
   if (isAsync(component)) return await component(props);
@@ -151,7 +152,7 @@ async function instantiate(
 }
 
 function isAsync(
-  component: PageComponent,
+  component: Component,
 ): component is (props: unknown) => Promise<ComponentChildren | Response> {
   return component.constructor.name === "AsyncFunction";
 }

@@ -1,9 +1,4 @@
-import type {
-  AnyComponent,
-  ComponentChildren,
-  FunctionComponent,
-  VNode,
-} from "preact";
+import type { ComponentChildren, FunctionComponent } from "preact";
 import type { Context } from "./context.ts";
 
 /** The methods that a route can be registered for. */
@@ -101,15 +96,18 @@ export interface PageProps<Data = unknown, State = unknown> {
   readonly Component: FunctionComponent;
 }
 
-/** A page component whose props are called by the caller's own type. */
-// deno-lint-ignore no-explicit-any -- each page names its own data and state, and a parameter type has no wider type than any
-export type PageComponent = AnyComponent<any> | AsyncComponent;
+/**
+ * A page, layout or error page. One that is declared `async` is awaited and may
+ * answer with a `Response`.
+ */
+export type PageComponent<State> = (
+  props: PageProps<never, State>,
+) => ComponentChildren | Promise<ComponentChildren | Response>;
 
-/** A component declared `async`; it may answer with a `Response`. */
-// deno-lint-ignore no-explicit-any -- as above
-export type AsyncComponent = (props: any) => Promise<
-  ComponentChildren | Response
->;
+/** An app wrapper; one that is `async` gets the context itself. */
+export type AppWrapper<State> =
+  | PageComponent<State>
+  | ((ctx: Context<State>) => Promise<ComponentChildren | Response>);
 
 /** Settings of one layout, page or error page. */
 export interface LayoutConfig {
@@ -128,7 +126,7 @@ export interface RouteConfig extends LayoutConfig {
 
 /** A page, handlers, or both. */
 export interface Route<State> {
-  component?: PageComponent | undefined;
+  component?: PageComponent<State> | undefined;
   handler?: RouteHandler<unknown, State> | undefined;
   config?: RouteConfig | undefined;
   css?: string[] | undefined;
@@ -140,6 +138,3 @@ export interface ListenOptions
   /** An address to print in addition to the local one. */
   remoteAddress?: string;
 }
-
-/** The children that a render starts from. */
-export type Rendered = VNode | null;

@@ -1,15 +1,12 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { App, HttpError } from "fresh";
-import { caller } from "./testing.ts";
+import { caller, logged } from "./testing.ts";
 
 const ok = (text = "ok") => () => new Response(text);
 
 async function text(response: Promise<Response>): Promise<[number, string]> {
-  const { status, ...rest } = await response.then(async (it) => ({
-    status: it.status,
-    body: await it.text(),
-  }));
-  return [status, rest.body];
+  const { status } = await response;
+  return [status, await (await response).text()];
 }
 
 Deno.test("an app has defaults and takes options", () => {
@@ -204,10 +201,10 @@ Deno.test("HEAD runs the GET handler and loses the body", async () => {
 
 Deno.test("an unknown method is a 500 where a path matches", async () => {
   const get = caller(new App().all("/a", ok()));
-  assertEquals(await text(get("/a", { method: "PROPFIND" })), [
-    500,
-    "Internal server error",
-  ]);
+  const { result } = await logged(() =>
+    text(get("/a", { method: "PROPFIND" }))
+  );
+  assertEquals(result, [500, "Internal server error"]);
   assertEquals((await get("/b", { method: "PROPFIND" })).status, 404);
 });
 
@@ -225,11 +222,22 @@ Deno.test("errors without an error page are plain text", async () => {
       })
       .get("/nothing", (() => undefined) as unknown as () => Response),
   );
-  assertEquals(await text(get("/http")), [503, "Service Unavailable"]);
-  assertEquals(await text(get("/told")), [418, "short and stout"]);
-  assertEquals(await text(get("/other")), [500, "Internal server error"]);
-  assertEquals(await text(get("/nothing")), [500, "Internal server error"]);
+  assertEquals(await answerAndLogs(get("/http")), [
+    503,
+    "Service Unavailable",
+    1,
+  ]);
+  assertEquals(await answerAndLogs(get("/told")), [418, "short and stout", 0]);
+  assertEquals(await answerAndLogs(get("/other")), [500, INTERNAL, 1]);
+  assertEquals(await answerAndLogs(get("/nothing")), [500, INTERNAL, 1]);
 });
+
+const INTERNAL = "Internal server error";
+
+async function answerAndLogs(response: Promise<Response>) {
+  const { result, logs } = await logged(() => text(response));
+  return [...result, logs.length];
+}
 
 Deno.test("mountApp() moves everything below its path", async () => {
   const inner = new App<{ outer?: boolean }>()

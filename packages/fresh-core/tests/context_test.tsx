@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { App, type Context } from "fresh";
-import { caller } from "./testing.ts";
+import { caller, logged } from "./testing.ts";
 
 /** Answers one request with `handler`. */
 function answer(
@@ -145,9 +145,10 @@ Deno.test("render() keeps status and headers, but not the content type", async (
 
 Deno.test("render() refuses what is neither JSX nor null", async () => {
   for (const value of ["text", undefined, 1]) {
-    const response = await answer((ctx) =>
-      ctx.render(value as unknown as null)
+    const { result, logs } = await logged(() =>
+      answer((ctx) => ctx.render(value as unknown as null))
     );
-    assertEquals(response.status, 500);
+    assertEquals(result.status, 500);
+    assertStringIncludes(String(logs[0]), "required JSX or null");
   }
 });

@@ -77,3 +77,20 @@ export async function openPage(
   });
   return { page, errors };
 }
+
+/**
+ * Runs something that is expected to log an error, and gives what was logged
+ * instead of showing it.
+ */
+export async function logged<T>(
+  run: () => Promise<T>,
+): Promise<{ result: T; logs: unknown[] }> {
+  const { error, warn } = console;
+  const logs: unknown[] = [];
+  console.error = console.warn = (...args: unknown[]) => logs.push(args[0]);
+  try {
+    return { result: await run(), logs };
+  } finally {
+    Object.assign(console, { error, warn });
+  }
+}
