@@ -120,7 +120,7 @@ export const STYLE = `
   .card-row > .muted { grid-column: 2; font-size: 0.9375rem; }
   .card-actions { grid-column: 2; display: flex; flex-wrap: wrap; gap: 0 1.25rem;
     align-items: start; }
-  .chip { grid-row: span 2; align-self: start; width: 5.875rem; padding: 0.375rem 0.25rem;
+  .chip { grid-row: span 2; align-self: start; width: 6.25rem; padding: 0.375rem 0.25rem;
     text-align: center; border: 1px solid var(--line); border-radius: 0.375rem;
     background: var(--page); font-size: 0.6875rem; font-weight: 700; letter-spacing: 0.04em;
     text-transform: uppercase; }
@@ -225,7 +225,7 @@ export const STYLE = `
     .stand-in { margin-top: 1.25rem; }
     .brand-links { margin-top: 1.25rem; }
     .content-inner { margin: 0; padding: 4rem 3rem; max-width: 50rem; }
-    .card-row { grid-template-columns: auto 1fr 8.5rem 11rem; column-gap: 1rem; }
+    .card-row { grid-template-columns: auto 1fr 8.5rem 12.5rem; column-gap: 1rem; }
     .chip { grid-row: auto; align-self: center; }
     .card-row > .muted, .card-actions { grid-column: auto; }
     .card-actions { justify-content: end; }

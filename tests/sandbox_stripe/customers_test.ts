@@ -1,0 +1,260 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { failureOf, withStripe } from "./stand_in.ts";
+
+Deno.test("a customer is made whole, with Stripe's defaults", () =>
+  withStripe(async ({ stripe }) => {
+    const customer = await stripe.customers.create({
+      name: "Acme",
+      email: "a@example.com",
+    });
+    assertMatch(customer.id, /^cus_\w{14}$/);
+    const { id: _id, invoice_prefix: prefix, ...rest } = JSON.parse(
+      JSON.stringify(customer),
+    );
+    assertMatch(prefix, /^[A-Z0-9]{8}$/);
+    assertEquals(rest, {
+      object: "customer",
+      address: null,
+      balance: 0,
+      created: Date.UTC(2026, 10, 1, 12) / 1_000,
+      currency: null,
+      customer_account: null,
+      default_source: null,
+      delinquent: false,
+      description: null,
+      discount: null,
+      email: "a@example.com",
+      invoice_settings: {
+        custom_fields: null,
+        default_payment_method: null,
+        footer: null,
+        rendering_options: null,
+      },
+      livemode: false,
+      metadata: {},
+      name: "Acme",
+      next_invoice_sequence: 1,
+      phone: null,
+      preferred_locales: [],
+      shipping: null,
+      tax_exempt: "none",
+      test_clock: null,
+    });
+  }));
+
+Deno.test("a customer can be made with nothing at all", () =>
+  withStripe(async ({ stripe }) => {
+    assertEquals((await stripe.customers.create()).email, null);
+  }));
+
+Deno.test("an update changes what it names and keeps the rest", () =>
+  withStripe(async ({ stripe }) => {
+    const made = await stripe.customers.create({
+      name: "Acme",
+      business_name: "Acme Inc",
+      address: { city: "Oslo", country: "no" },
+      metadata: { org: "o1", tier: "gold" },
+    });
+    const updated = await stripe.customers.update(made.id, {
+      email: "a@example.com",
+      address: { line1: "1 Road" },
+      metadata: { tier: "", seats: 5 },
+    });
+    assertEquals(updated.name, "Acme");
+    assertEquals(updated.business_name, "Acme Inc");
+    assertEquals(updated.email, "a@example.com");
+    assertEquals(updated.address?.city, "Oslo");
+    assertEquals(updated.address?.country, "NO");
+    assertEquals(updated.address?.line1, "1 Road");
+    assertEquals(updated.metadata, { org: "o1", seats: "5" });
+    assertEquals((await stripe.customers.retrieve(made.id)).id, made.id);
+  }));
+
+Deno.test("an empty value unsets, an empty metadata unsets all of it", () =>
+  withStripe(async ({ stripe }) => {
+    const { id } = await stripe.customers.create({
+      name: "Acme",
+      individual_name: "Ada",
+      address: { city: "Oslo" },
+      shipping: { name: "Ada", address: { city: "Oslo" } },
+      metadata: { a: "1" },
+    });
+    const bare = await stripe.customers.update(id, {
+      name: "",
+      individual_name: "",
+      address: "",
+      shipping: "",
+      metadata: "",
+    });
+    assertEquals(bare.name, null);
+    assertEquals("individual_name" in bare, false);
+    assertEquals(bare.address, null);
+    assertEquals(bare.shipping, null);
+    assertEquals(bare.metadata, {});
+  }));
+
+Deno.test("metadata has 50 keys of 40 characters with values of 500 at most", () =>
+  withStripe(async ({ stripe }) => {
+    const many = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`key${index}`, "x"]),
+      );
+    const { id } = await stripe.customers.create({ metadata: many(50) });
+    const refused = [
+      () => stripe.customers.create({ metadata: many(51) }),
+      () => stripe.customers.update(id, { metadata: { another: "x" } }),
+      () => stripe.customers.create({ metadata: { ["k".repeat(41)]: "x" } }),
+      () => stripe.customers.create({ metadata: { k: "v".repeat(501) } }),
+    ];
+    for (const work of refused) {
+      assertEquals((await failureOf(work())).statusCode, 400);
+    }
+    const longest = { ["k".repeat(40)]: "v".repeat(500) };
+    assertEquals(
+      (await stripe.customers.create({ metadata: longest })).metadata,
+      longest,
+    );
+  }));
+
+Deno.test("values of the wrong sort are refused with Stripe's codes", () =>
+  withStripe(async ({ stripe, call }) => {
+    const email = await failureOf(stripe.customers.create({ email: "nobody" }));
+    assertEquals([email.code, email.param], ["email_invalid", "email"]);
+    const balance = await failureOf(stripe.customers.create({ balance: 1.5 }));
+    assertEquals([balance.code, balance.param], [
+      "parameter_invalid_integer",
+      "balance",
+    ]);
+    const exempt = await failureOf(
+      stripe.customers.create({ tax_exempt: "maybe" }),
+    );
+    assertMatch(
+      exempt.message,
+      /^Invalid tax_exempt: must be one of exempt, none, or reverse$/,
+    );
+    const name = await failureOf(
+      stripe.customers.create({ name: "x".repeat(257) }),
+    );
+    assertEquals(name.param, "name");
+    const prefix =
+      await (await call("POST", "/v1/customers", { body: "invoice_prefix=" }))
+        .json();
+    assertEquals(prefix.error.code, "parameter_invalid_empty");
+  }));
+
+Deno.test("a deleted customer is a tombstone, unknown to everything that names it", () =>
+  withStripe(async ({ stripe }) => {
+    const { id } = await stripe.customers.create({
+      payment_method: "pm_card_visa",
+    });
+    const [card] = (await stripe.customers.listPaymentMethods(id)).data;
+    assert(card);
+    assertEquals(JSON.parse(JSON.stringify(await stripe.customers.del(id))), {
+      id,
+      object: "customer",
+      deleted: true,
+    });
+    assertEquals((await stripe.customers.retrieve(id)).deleted, true);
+    assertEquals((await stripe.customers.list()).data, []);
+    assertEquals(
+      (await stripe.paymentMethods.retrieve(card.id)).customer,
+      null,
+    );
+    for (
+      const work of [
+        () => stripe.customers.update(id, { name: "x" }),
+        () => stripe.customers.del(id),
+      ]
+    ) {
+      const error = await failureOf(work());
+      assertEquals([error.statusCode, error.code], [404, "resource_missing"]);
+    }
+  }));
+
+Deno.test("an unknown customer is 404 with its id in the message", () =>
+  withStripe(async ({ stripe }) => {
+    const error = await failureOf(stripe.customers.retrieve("cus_nobody"));
+    assertEquals(error.statusCode, 404);
+    assertEquals(error.message, "No such customer: 'cus_nobody'");
+    assertEquals([error.code, error.param], ["resource_missing", "id"]);
+  }));
+
+Deno.test("the list finds an email exactly as it is written", () =>
+  withStripe(async ({ stripe }) => {
+    await stripe.customers.create({ email: "One@example.com" });
+    const { id } = await stripe.customers.create({ email: "one@example.com" });
+    const found = await stripe.customers.list({ email: "one@example.com" });
+    assertEquals(found.data.map((customer) => customer.id), [id]);
+    await stripe.customers.update(id, { email: "two@example.com" });
+    assertEquals(
+      (await stripe.customers.list({ email: "one@example.com" })).data,
+      [],
+    );
+  }));
+
+Deno.test("the search finds by metadata and by email, page by page", () =>
+  withStripe(async ({ stripe }) => {
+    const made: string[] = [];
+    for (let index = 0; index < 5; index++) {
+      const customer = await stripe.customers.create({
+        email: "x@example.com",
+        metadata: { org: "o'1" },
+      });
+      made.unshift(customer.id);
+    }
+    await stripe.customers.create({
+      email: "y@example.com",
+      metadata: { org: "o2" },
+    });
+    const query = `metadata["org"]:"o'1"`;
+    const first = await stripe.customers.search({ query, limit: 3 });
+    assertEquals(first.has_more, true);
+    const rest = await stripe.customers.search({
+      query,
+      limit: 3,
+      page: first.next_page ?? "",
+    });
+    assertEquals([...first.data, ...rest.data].map(({ id }) => id), made);
+    assertEquals([rest.has_more, rest.next_page], [false, null]);
+    assertEquals(
+      (await stripe.customers.search({ query: "email:'Y@EXAMPLE.com'" })).data
+        .length,
+      1,
+    );
+    assertEquals(
+      (await stripe.customers.search({ query: "metadata['org']:'o3'" })).data,
+      [],
+    );
+  }));
+
+Deno.test("a search that is not understood is 501, never an empty answer", () =>
+  withStripe(async ({ stripe }) => {
+    for (
+      const query of [
+        "name~'acme'",
+        "email:'a' AND name:'b'",
+        "created>1",
+        "-email:'a'",
+      ]
+    ) {
+      assertEquals(
+        (await failureOf(stripe.customers.search({ query }))).statusCode,
+        501,
+        query,
+      );
+    }
+  }));
+
+Deno.test("40 updates at once all arrive", () =>
+  withStripe(async ({ stripe }) => {
+    const { id } = await stripe.customers.create();
+    const keys = Array.from({ length: 40 }, (_, index) => `key${index}`);
+    await Promise.all(
+      keys.map((key) =>
+        stripe.customers.update(id, { metadata: { [key]: "1" } })
+      ),
+    );
+    const customer = await stripe.customers.retrieve(id);
+    assert(!customer.deleted);
+    assertEquals(Object.keys(customer.metadata).length, keys.length);
+  }));

@@ -1,0 +1,109 @@
+import { assert } from "@std/assert";
+import Stripe from "stripe";
+import {
+  createLocalStripe,
+  type LocalStripe,
+  type LocalStripeOptions,
+  type SeedInvoice,
+  seedInvoice,
+} from "@/sandbox/stripe/mod.ts";
+
+export const PAGES = "http://127.0.0.1:8000/sandbox/stripe";
+const START_MS = Date.UTC(2026, 10, 1, 12);
+
+/** A local Stripe of a test's own, the SDK on it, and a clock to turn. */
+export interface StandIn {
+  kv: Deno.Kv;
+  local: LocalStripe;
+  stripe: Stripe;
+  clock: { nowMs: number };
+  /** A request as another client than the SDK would send it. */
+  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  /** A hosted page, by its whole address or its path. */
+  visit(
+    url: string,
+    form?: Record<string, string>,
+    headers?: HeadersInit,
+  ): Promise<Response>;
+  invoice(seed: SeedInvoice): ReturnType<typeof seedInvoice>;
+}
+
+interface CallOptions {
+  body?: string;
+  headers?: Record<string, string>;
+  key?: string | null;
+}
+
+/** Runs a test on a fresh stand-in, and closes it. */
+export async function withStripe(
+  test: (standIn: StandIn) => Promise<void>,
+): Promise<void> {
+  const kv = await Deno.openKv(":memory:");
+  try {
+    await test(standInOn(kv));
+  } finally {
+    kv.close();
+  }
+}
+
+/** A stand-in on a store that is there already. */
+export function standInOn(kv: Deno.Kv): StandIn {
+  const clock = { nowMs: START_MS };
+  const options: LocalStripeOptions = {
+    kv,
+    pagesUrl: PAGES,
+    now: () => clock.nowMs,
+  };
+  const local = createLocalStripe(options);
+  const stripe = new Stripe("sk_test_local", {
+    httpClient: Stripe.createFetchHttpClient(local.fetch),
+    maxNetworkRetries: 0,
+  });
+  return {
+    kv,
+    local,
+    stripe,
+    clock,
+    call: (method, path, { body, headers, key = "sk_test_local" } = {}) =>
+      local.fetch(`https://api.stripe.com${path}`, {
+        method,
+        headers: {
+          ...(key !== null && { Authorization: `Bearer ${key}` }),
+          ...(body !== undefined &&
+            { "Content-Type": "application/x-www-form-urlencoded" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body }),
+      }),
+    visit(url, form, headers = { "Sec-Fetch-Site": "same-origin" }) {
+      const path = url.replace(PAGES, "").replace("/sandbox/stripe", "");
+      return local.handle(
+        new Request(`http://127.0.0.1:8000${path}`, {
+          method: form === undefined ? "GET" : "POST",
+          headers,
+          ...(form !== undefined && { body: new URLSearchParams(form) }),
+        }),
+      );
+    },
+    invoice: (seed) => seedInvoice(options, seed),
+  };
+}
+
+/** What a call to the SDK fails with. */
+export async function failureOf(
+  work: Promise<unknown>,
+): Promise<Stripe.errors.StripeError> {
+  const error = await work.then(() => null, (reason) => reason);
+  assert(
+    error instanceof Stripe.errors.StripeError,
+    `Expected Stripe to refuse, got ${error}`,
+  );
+  return error;
+}
+
+/** The `error` member of a refusal. */
+export async function errorOf(
+  response: Response,
+): Promise<Record<string, string>> {
+  return (await response.json()).error;
+}
