@@ -85,7 +85,10 @@ Deno.test("return URLs come from configuration, whatever a request says", async 
   await app.fetch(`${REDIRECT}?return_url=https://evil.example`, {
     headers: { ...await authorization(), ...evil },
   });
-  await post(app, { return_url: "https://evil.example", customer: "cus_other" });
+  await post(app, {
+    return_url: "https://evil.example",
+    customer: "cus_other",
+  });
   const asked = sessionsAt(app).map(({ params }) => params["return_url"]);
   assertEquals(asked, [
     `${APP_URL}/organization#/plans`,
@@ -401,7 +404,11 @@ Deno.test("a body that is no JSON, too long or of another type is refused", asyn
   await giveCustomer(app);
   const send = async (body: BodyInit, type: string) => {
     const headers = { ...await authorization(), "Content-Type": type };
-    const response = await app.fetch(JSON_URL, { method: "POST", headers, body });
+    const response = await app.fetch(JSON_URL, {
+      method: "POST",
+      headers,
+      body,
+    });
     return [response.status, (await response.json()).error];
   };
   const json = "application/json";
