@@ -130,7 +130,11 @@ export class App<State> {
   }
 
   /** A component around the pages of a path and all below it. */
-  layout(path: string, component: PageComponent<State>, config?: LayoutConfig): this {
+  layout(
+    path: string,
+    component: PageComponent<State>,
+    config?: LayoutConfig,
+  ): this {
     const wrapper = { component, config };
     return this.#step((to, prefix) =>
       to.layout(here(prefix, path), () => wrapper)

@@ -69,11 +69,16 @@ function renderTemplates(pass: RenderPass, render: Render): string {
   return html;
 }
 
+interface FinishedScript {
+  script: string;
+  link: string | null;
+}
+
 function bootScript<State>(
   ctx: Context<State>,
   pass: RenderPass,
   { scripts }: Snapshot,
-): { script: string; link: string } {
+): FinishedScript {
   const { basePath } = ctx.config;
   const islands = [...pass.usedIslands.values()];
   const source = importsOf(islands, basePath);
@@ -88,12 +93,15 @@ function bootScript<State>(
     }
     source.push(`$boot({${islands.map(({ name }) => name)}},${props});`);
   }
-  const preloads = [...scripts.shared, ...islands.map(({ file }) => file)];
+  const preloads = new Set([
+    ...islands.flatMap(({ imports }) => imports),
+    ...islands.map(({ file }) => file),
+  ]);
   return {
     script: `<script type="module" nonce="${pass.nonce()}">${
       source.join("")
     }</script>`,
-    link: linkHeader(preloads, basePath),
+    link: islands.length === 0 ? null : linkHeader([...preloads], basePath),
   };
 }
 

@@ -55,13 +55,19 @@ async function loadIslands(snapshot: Snapshot): Promise<IslandMap> {
 }
 
 function toIsland(
-  { file }: IslandModule,
+  { file, imports }: IslandModule,
   exportName: string,
   name: string,
   // deno-lint-ignore ban-types -- any function that a module exports is taken for a component
   fn: Function,
 ): Island {
-  return { exportName, name, file, fn: fn as unknown as FunctionComponent };
+  return {
+    exportName,
+    name,
+    file,
+    imports,
+    fn: fn as unknown as FunctionComponent,
+  };
 }
 
 /** Makes a name unique by a number, and safe to declare in a script. */

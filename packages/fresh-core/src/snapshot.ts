@@ -27,6 +27,8 @@ export interface Island {
   fn: FunctionComponent;
   /** The script that exports it, as `/_fresh/js/…` without the base path. */
   file: string;
+  /** The scripts that it imports, all of them. */
+  imports: string[];
 }
 
 /** A module that may export islands, and its script. */
@@ -34,6 +36,7 @@ export interface IslandModule {
   /** The name that its default export has in pages. */
   name: string;
   file: string;
+  imports: string[];
   load: () => Promise<LoadedModule>;
 }
 
@@ -51,8 +54,6 @@ export interface Scripts {
   signals: string;
   /** Reloads pages in development. */
   dev: string | null;
-  /** What the scripts of all islands import. */
-  shared: string[];
 }
 
 /** What a build knows about an app. */

@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { App } from "fresh";
+import { findSources, TEST_FILES } from "../src/dev/crawl.ts";
 import { compareRoutePaths, readRoutePath } from "../src/dev/routes.ts";
 import { buildFixture, fileApp, type Get, logged } from "./testing.ts";
 
@@ -43,6 +44,37 @@ Deno.test("file names become patterns", () => {
   }
 });
 
+Deno.test("tests and folders in brackets with _ are no routes", async () => {
+  const root = await Deno.makeTempDir();
+  const names = ["index.ts", "a_test.tsx", "b.test.js", "c.mts", "d.jsx"];
+  for (
+    const folder of [
+      "routes",
+      "routes/(_islands)",
+      "routes/(_parts)",
+      "islands",
+    ]
+  ) {
+    await Deno.mkdir(`${root}/${folder}`);
+    for (const name of names) {
+      await Deno.writeTextFile(`${root}/${folder}/${name}`, "");
+    }
+  }
+  const found = await findSources({
+    routeDir: `${root}/routes`,
+    islandDir: `${root}/islands`,
+    ignore: [TEST_FILES],
+  });
+  assertEquals(found.routes, ["d.jsx", "index.ts"]);
+  assertEquals(found.islands.map((path) => path.slice(root.length)), [
+    "/islands/d.jsx",
+    "/islands/index.ts",
+    "/routes/(_islands)/d.jsx",
+    "/routes/(_islands)/index.ts",
+  ]);
+  await Deno.remove(root, { recursive: true });
+});
+
 Deno.test("two parameters may not touch", () => {
   assertThrows(() => readRoutePath("[a][b]"), Error, "two parameters touch");
 });
@@ -75,7 +107,7 @@ Deno.test("each kind of file answers its URLs", async () => {
   assertEquals(await (await get("/sitemap.xml")).text(), "sitemap");
   assertEquals(await (await get("/caf%C3%A9")).text(), "café");
   assertEquals(await (await get("/a%20b")).text(), "space");
-  for (const path of ["/Part", "/foo/index_test", "/blog/"]) {
+  for (const path of ["/Part", "/blog/"]) {
     assertEquals((await get(path)).status, 404);
   }
 });

@@ -53,8 +53,8 @@ function snapshotSource({ config, routes, bundled, statics }: Build): string {
   const files = routes.map((route) =>
     fileSource(route, root, specifier(route.path), eager.indexOf(route))
   );
-  const islands = bundled.islands.map(({ name, file, path }) =>
-    `    { name: ${quote(name)}, file: ${quote(file)}, load: () => import(${
+  const islands = bundled.islands.map(({ path, ...island }) =>
+    `    { ...${JSON.stringify(island)}, load: () => import(${
       specifier(path)
     }) },\n`
   );

@@ -11,6 +11,8 @@ export interface IslandSource {
   path: string;
   /** Its script's path in a URL. */
   file: string;
+  /** The scripts that this one imports, all of them, by their paths. */
+  imports: string[];
 }
 
 /** What bundling a build's islands gives. */
@@ -48,12 +50,17 @@ export async function bundleIslands(
   const scripts = {
     signals: `${base}fresh-signals.js`,
     dev: isDev ? `${base}fresh-dev.js` : null,
-    shared: sharedBy(islands, files, base),
   };
-  return { islands, scripts, files };
+  const withImports = islands.map((island) => ({
+    ...island,
+    imports: allImports(island.file, files, base),
+  }));
+  return { islands: withImports, scripts, files };
 }
 
-function nameIslands(paths: string[], base: string): IslandSource[] {
+type NamedIsland = Omit<IslandSource, "imports">;
+
+function nameIslands(paths: string[], base: string): NamedIsland[] {
   const taken = new Set<string>();
   return paths.map((path) => {
     const name = uniqueName(identifierOf(path), taken);
@@ -76,7 +83,7 @@ function uniqueName(base: string, taken: Set<string>): string {
   return name;
 }
 
-async function entriesOf(islands: IslandSource[]): Promise<BundleEntry[]> {
+async function entriesOf(islands: NamedIsland[]): Promise<BundleEntry[]> {
   if (islands.length === 0) return [];
   const texts = await Promise.all(
     islands.map(({ path }) => Deno.readTextFile(path)),
@@ -114,20 +121,21 @@ function runtimeFile(name: string): string {
   return fromFileUrl(new URL(`../runtime/${name}`, import.meta.url));
 }
 
-/** The scripts that every island's script imports, to be fetched with it. */
-function sharedBy(
-  islands: IslandSource[],
+/** What a script imports, directly or not, to be fetched along with it. */
+function allImports(
+  file: string,
   files: Map<string, string>,
   base: string,
 ): string[] {
-  const imports = islands.map(({ file }) => importsOf(files.get(file) ?? ""));
-  const [first = [], ...others] = imports;
-  return first
-    .filter((name) => others.every((names) => names.includes(name)))
-    .map((name) => base + name);
+  const found = new Set([file]);
+  for (const path of found) {
+    for (const name of importsOf(files.get(path) ?? "")) found.add(base + name);
+  }
+  found.delete(file);
+  return [...found];
 }
 
 function importsOf(script: string): string[] {
   const found = script.matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g);
-  return [...new Set([...found].map((match) => match[1]!))];
+  return [...found].map((match) => match[1]!);
 }

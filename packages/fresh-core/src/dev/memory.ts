@@ -21,9 +21,8 @@ export async function memorySnapshot(build: Build): Promise<Snapshot> {
     files: await Promise.all(
       build.routes.map((route) => toFsFile(route, config.root)),
     ),
-    islands: bundled.islands.map(({ name, path, file }) => ({
-      name,
-      file,
+    islands: bundled.islands.map(({ path, ...island }) => ({
+      ...island,
       load: () => importFile(path),
     })),
     scripts: bundled.scripts,

@@ -1,0 +1,168 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { App } from "fresh";
+import { Builder } from "fresh/dev";
+import { readProjectConfig } from "../src/dev/project_config.ts";
+import { caller, fileApp, fixture } from "./testing.ts";
+
+Deno.test("a builder's options are absolute paths", () => {
+  const { config } = new Builder({
+    root: import.meta.resolve("./fixtures/small"),
+  });
+  const root = fixture("small");
+  assertEquals(config.root, root);
+  assertEquals(config.serverEntry, `${root}/main.ts`);
+  assertEquals(config.outDir, `${root}/_fresh`);
+  assertEquals(config.staticDir, [`${root}/static`]);
+  assertEquals([config.islandDir, config.routeDir], [
+    `${root}/islands`,
+    `${root}/routes`,
+  ]);
+});
+
+Deno.test("the build id is the commit's, or random", async () => {
+  const { GITHUB_SHA } = Deno.env.toObject();
+  const idOf = async () => {
+    const builder = new Builder({ root: fixture("none") });
+    await builder.build({ snapshot: "memory" });
+    return builder.config.buildId;
+  };
+  Deno.env.set("GITHUB_SHA", "abc");
+  assertEquals(await idOf(), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  Deno.env.delete("GITHUB_SHA");
+  assertMatch(await idOf(), /^[0-9a-f]{40}$/);
+  if (GITHUB_SHA !== undefined) Deno.env.set("GITHUB_SHA", GITHUB_SHA);
+});
+
+Deno.test("a project without routes, islands or files builds", async () => {
+  const app = new App<unknown>().fsRoutes();
+  (await new Builder({ root: fixture("none") }).build({ snapshot: "memory" }))(
+    app,
+  );
+  assertEquals((await caller(app)("/")).status, 404);
+});
+
+Deno.test("two builds in one process do not mix", async () => {
+  const build = async (name: string) => {
+    const app = fileApp();
+    const builder = new Builder({ root: fixture(name) });
+    (await builder.build({ snapshot: "memory" }))(app);
+    return caller(app);
+  };
+  const [small, files] = await Promise.all([build("small"), build("files")]);
+  assertStringIncludes(await (await small("/")).text(), "frsh:island:Tiny");
+  assertStringIncludes(await (await files("/")).text(), "<h1>home</h1>");
+});
+
+Deno.test("a build checks the compiler options that Fresh needs", async () => {
+  const folder = await Deno.makeTempDir();
+  const write = (compilerOptions: unknown) =>
+    Deno.writeTextFile(
+      `${folder}/deno.jsonc`,
+      `{ // a comment, and "//" in a string\n"compilerOptions": ${
+        JSON.stringify(compilerOptions)
+      }, }`,
+    );
+  await write({});
+  await assertRejects(
+    () => readProjectConfig(folder),
+    Error,
+    "jsxImportSource",
+  );
+  await write({ jsx: "precompile", jsxImportSource: "preact" });
+  await assertRejects(() => readProjectConfig(folder), Error, "lacks a img");
+  await write({ jsx: "react-jsx", jsxImportSource: "preact" });
+  assertEquals((await readProjectConfig(folder)).path, `${folder}/deno.jsonc`);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("an island that does not bundle fails the build with its reason", async () => {
+  const root = `${fixture("none")}/../small`;
+  const broken = new Builder({ root });
+  broken.registerIsland("../broken/Island.tsx");
+  await assertRejects(
+    () => broken.build({ snapshot: "memory" }),
+    Error,
+    "Cannot bundle islands",
+  );
+});
+
+Deno.test("a build on disk serves with no more than net, read and env", async () => {
+  const root = fixture("small");
+  const builder = new Builder({
+    root,
+    outDir: await Deno.makeTempDir({ dir: root, prefix: "_fresh_" }),
+  });
+  const { outDir, buildId } = builder.config;
+  try {
+    await quietly(() => builder.build());
+    const { path } = await readProjectConfig(root);
+    const server = serve(`${outDir}/server.js`, path);
+    try {
+      await checkServer(await server.origin, buildId);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await Deno.remove(outDir, { recursive: true });
+  }
+});
+
+async function checkServer(origin: string, buildId: string) {
+  const page = await fetch(origin);
+  assertEquals(page.status, 200);
+  assertStringIncludes(await page.text(), "frsh:island:Tiny");
+  const link = page.headers.get("link") ?? "";
+  const script = await fetch(origin + /<([^>]+)>/.exec(link)?.[1]);
+  assertStringIncludes(script.headers.get("cache-control") ?? "", "immutable");
+  await script.body?.cancel();
+  assertEquals(await (await fetch(`${origin}/p%20q.txt`)).text(), "plain\n");
+  const css = await (await fetch(`${origin}/s.css`)).text();
+  assertStringIncludes(css, `__frsh_c=${buildId}`);
+}
+
+/** Runs a built server with `deno serve`, with the rights of production. */
+function serve(entry: string, config: string) {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["serve", "--host", "127.0.0.1", "--port", "0"],
+      ...["--allow-net", "--allow-read", "--allow-env"],
+      ...["--config", config, entry],
+    ],
+    stdout: "null",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const lines = process.stderr.pipeThrough(new TextDecoderStream());
+  return {
+    origin: readOrigin(lines),
+    stop: async () => {
+      process.kill();
+      await process.status;
+    },
+  };
+}
+
+async function readOrigin(lines: ReadableStream<string>): Promise<string> {
+  let seen = "";
+  for await (const text of lines) {
+    seen += text;
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)?.[0];
+    if (origin !== undefined) return origin;
+  }
+  throw new Error(`Cannot find the server's address in: ${seen}`);
+}
+
+async function quietly(run: () => Promise<unknown>) {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    await run();
+  } finally {
+    console.log = log;
+  }
+}
