@@ -42,9 +42,10 @@ export default function ManageBilling(
     setPending(true);
     setFailure(null);
     const answer = await askForPortal(signInHref);
-    // Stays pending on success: the page is about to be left.
-    if (typeof answer === "string") location.href = answer;
-    else settle(answer);
+    if (typeof answer !== "string") return settle(answer);
+    location.href = answer;
+    // Stays pending, as the page is about to be left; unless that is stopped.
+    setTimeout(() => settle(null), PATIENCE_MS);
   }
 
   return (
@@ -81,8 +82,8 @@ async function askForPortal(signInHref: string): Promise<string | Failure> {
       body: "{}",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (!response.ok) return explain(response, signInHref);
-    return (await response.json()).url;
+    const { url } = response.ok ? await response.json() : { url: null };
+    return typeof url === "string" ? url : explain(response, signInHref);
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError";
     return {
