@@ -63,7 +63,8 @@ export const createPaymentMethod = endpoint({
     if (params.type === undefined) throw missingParam("type");
     if (params.card === undefined) throw missingParam("card");
     const method = await newCardMethod(context, params.card);
-    const object = changed(method.object, params);
+    const { card: _card, ...details } = params;
+    const object = changed(method.object, details);
     return await context.store.insert(PAYMENT_METHOD, {
       object,
       extra: method.extra,
