@@ -20,19 +20,19 @@ export interface FinishedDocument {
  * end of the body, the slots that no island has shown and the script that
  * starts the islands. A page without islands has no script.
  */
-export function finishDocument<State>(
+export async function finishDocument<State>(
   ctx: Context<State>,
   markup: string,
   pass: RenderPass,
   render: Render,
-): FinishedDocument {
+): Promise<FinishedDocument> {
   const { snapshot } = internalsOf(ctx);
   const html = withMissingParts(markup, pass, render);
   const hasScript = pass.usedIslands.size > 0;
   const isDev = snapshot?.scripts.dev != null;
   if (!hasScript && !isDev) return { html: DOCTYPE + html, link: null };
   const templates = renderTemplates(pass, render);
-  const { script, link } = bootScript(ctx, pass, snapshot!);
+  const { script, link } = await bootScript(ctx, pass, snapshot!);
   const overlay = isDev ? errorOverlay(ctx.error) : "";
   return {
     html: DOCTYPE + atEndOfBody(html, templates + script + overlay),
@@ -74,11 +74,11 @@ interface FinishedScript {
   link: string | null;
 }
 
-function bootScript<State>(
+async function bootScript<State>(
   ctx: Context<State>,
   pass: RenderPass,
   { scripts }: Snapshot,
-): FinishedScript {
+): Promise<FinishedScript> {
   const { basePath } = ctx.config;
   const islands = [...pass.usedIslands.values()];
   const source = importsOf(islands, basePath);
@@ -86,7 +86,9 @@ function bootScript<State>(
     source.push(`import${quote(basePath + scripts.dev)};`);
   }
   if (islands.length > 0) {
-    const { source: props, hasSignals } = serializeProps(pass.islandProps);
+    const { source: props, hasSignals } = await serializeProps(
+      pass.islandProps,
+    );
     const names = hasSignals ? "{signal,computed}" : null;
     if (names) {
       source.push(`import${names}from${quote(basePath + scripts.signals)};`);

@@ -82,7 +82,7 @@ async function renderContent<State>(
   const outer = await renderWrapper(ctx, inner, frame, pass);
   if (outer instanceof Response) return outer;
   internals.rendered = true;
-  const { html, link } = finishDocument(ctx, outer, pass, renderIn);
+  const { html, link } = await finishDocument(ctx, outer, pass, renderIn);
   return new Response(html, responseInit(init, link));
 }
 

@@ -28,11 +28,10 @@ export class Segment {
 
   /** The segment of a path: its text is cut at slashes and not interpreted. */
   at(path: string): Segment {
-    let segment: Segment = this;
-    for (const part of path.split("/")) {
-      if (part !== "") segment = segment.#child(part);
-    }
-    return segment;
+    return path.split("/").filter((part) => part !== "").reduce<Segment>(
+      (segment, part) => segment.#child(part),
+      this,
+    );
   }
 
   #child(part: string): Segment {

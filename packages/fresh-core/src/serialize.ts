@@ -1,4 +1,3 @@
-import { uneval } from "devalue";
 import { isValidElement } from "preact";
 import { isSlotVNode } from "./island_markup.ts";
 import { isComputed, isSignal, type SignalLike } from "./signal_like.ts";
@@ -20,9 +19,9 @@ export interface SerializedProps {
  *
  * @throws {TypeError} If a prop is, or contains, a function or nested JSX.
  */
-export function serializeProps(
+export async function serializeProps(
   props: Record<string, unknown>[],
-): SerializedProps {
+): Promise<SerializedProps> {
   const graph = new Graph();
   const root = graph.copy(props, "props");
   // Copying a signal's value may find more signals: the list grows meanwhile.
@@ -31,7 +30,7 @@ export function serializeProps(
     values.push(graph.copy(graph.signals[i]!.peek(), "signal"));
   }
   if (values.length === 0) {
-    return { source: `x=>${write(root)}`, hasSignals: false };
+    return { source: `x=>${await graph.write(root)}`, hasSignals: false };
   }
   const made = graph.signals.map((signal, i) =>
     isComputed(signal) ? `computed(()=>v[${i}])` : "signal()"
@@ -39,18 +38,11 @@ export function serializeProps(
   const filled = graph.signals.map((signal, i) =>
     isComputed(signal) ? "" : `s[${i}].value=v[${i}];`
   );
-  const source = `x=>{let s=[${made}],[p,v]=${write([root, values])};${
+  const written = await graph.write([root, values]);
+  const source = `x=>{let s=[${made}],[p,v]=${written};${
     filled.join("")
   }return p}`;
   return { source, hasSignals: true };
-}
-
-function write(value: unknown): string {
-  return uneval(value, (item, js) => {
-    if (item instanceof SignalRef) return js`s[${item.index}]`;
-    if (item instanceof SlotRef) return js`x(${item.id})`;
-    return undefined;
-  });
 }
 
 class SignalRef {
@@ -65,6 +57,19 @@ class SlotRef {
 class Graph {
   readonly signals: SignalLike[] = [];
   readonly #copies = new Map<object, unknown>();
+  /** Whether there is nothing but a tree of JSON values and references. */
+  #isPlain = true;
+
+  /** The source of copied values. Most pages do without the library. */
+  async write(value: unknown): Promise<string> {
+    if (this.#isPlain) return writePlain(value);
+    const { uneval } = await import("devalue");
+    return uneval(value, (item, js) => {
+      if (item instanceof SignalRef) return js`s[${item.index}]`;
+      if (item instanceof SlotRef) return js`x(${item.id})`;
+      return undefined;
+    });
+  }
 
   copy(value: unknown, path: string): unknown {
     if (typeof value === "function") {
@@ -72,9 +77,14 @@ class Graph {
         `Cannot pass ${path} to an island: a function cannot be serialized`,
       );
     }
-    if (typeof value !== "object" || value === null) return value;
+    if (typeof value !== "object" || value === null) {
+      if (!isJson(value)) this.#isPlain = false;
+      return value;
+    }
     const known = this.#copies.get(value);
-    return known ?? this.#copyObject(value, path);
+    if (known === undefined) return this.#copyObject(value, path);
+    if (!isReference(known)) this.#isPlain = false;
+    return known;
   }
 
   #copyObject(value: object, path: string): unknown {
@@ -91,20 +101,31 @@ class Graph {
       );
     }
     if (Array.isArray(value)) return this.#copyArray(value, path);
+    return this.#copySpecial(value, path) ?? this.#copyFields(value, path);
+  }
+
+  #copySpecial(value: object, path: string): object | undefined {
     if (value instanceof Map) return this.#copyMap(value, path);
     if (value instanceof Set) return this.#copySet(value, path);
     const builtIn = copyBuiltIn(value);
-    if (builtIn !== undefined) return this.#keep(value, builtIn);
-    return this.#copyFields(value, path);
+    if (builtIn === undefined) return undefined;
+    this.#isPlain = false;
+    return this.#keep(value, builtIn);
   }
 
   #copyArray(value: unknown[], path: string): unknown[] {
     const copy = this.#keep(value, new Array(value.length));
-    value.forEach((item, i) => copy[i] = this.copy(item, `${path}[${i}]`));
+    let items = 0;
+    value.forEach((item, i) => {
+      copy[i] = this.copy(item, `${path}[${i}]`);
+      items++;
+    });
+    if (items < value.length) this.#isPlain = false; // it has holes
     return copy;
   }
 
   #copyMap(value: Map<unknown, unknown>, path: string) {
+    this.#isPlain = false;
     const copy = this.#keep(value, new Map());
     for (const [key, item] of value) {
       copy.set(this.copy(key, `a key of ${path}`), this.copy(item, path));
@@ -113,6 +134,7 @@ class Graph {
   }
 
   #copySet(value: Set<unknown>, path: string) {
+    this.#isPlain = false;
     const copy = this.#keep(value, new Set());
     for (const item of value) copy.add(this.copy(item, path));
     return copy;
@@ -131,6 +153,33 @@ class Graph {
     this.#copies.set(value, copy);
     return copy;
   }
+}
+
+function isReference(value: unknown): value is SignalRef | SlotRef {
+  return value instanceof SignalRef || value instanceof SlotRef;
+}
+
+/** Whether a primitive is one that JSON has, or `undefined`. */
+function isJson(value: unknown): boolean {
+  if (typeof value === "number") {
+    return Number.isFinite(value) && !Object.is(value, -0);
+  }
+  return typeof value !== "bigint" && typeof value !== "symbol";
+}
+
+function writePlain(value: unknown): string {
+  if (value === undefined) return "void 0";
+  if (value instanceof SignalRef) return `s[${value.index}]`;
+  if (value instanceof SlotRef) return `x(${value.id})`;
+  if (Array.isArray(value)) return `[${value.map(writePlain)}]`;
+  if (typeof value !== "object" || value === null) return writeJson(value);
+  const fields = Object.entries(value)
+    .map(([key, item]) => `${writeJson(key)}:${writePlain(item)}`);
+  return `{${fields}}`;
+}
+
+function writeJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003C");
 }
 
 /** Values that the serializer knows; the rest is reduced to its own fields. */

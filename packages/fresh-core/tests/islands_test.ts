@@ -151,15 +151,15 @@ Deno.test("Head is only shipped to pages whose islands use it", async () => {
 });
 
 /** Evaluates what a page's script would. */
-function evaluate(props: Record<string, unknown>[]): unknown {
-  const { source } = serializeProps(props);
+async function evaluate(props: Record<string, unknown>[]): Promise<unknown> {
+  const { source } = await serializeProps(props);
   return new Function("signal", `return (${source})()`)(signal);
 }
 
-Deno.test("what props share stays shared, inside signals too", () => {
+Deno.test("what props share stays shared, inside signals too", async () => {
   const shared = { a: 1 };
   const box = signal({ shared });
-  const props = evaluate([{ box, shared }, { box }]) as Record<
+  const props = await evaluate([{ box, shared }, { box }]) as Record<
     string,
     unknown
   >[];
@@ -171,22 +171,33 @@ Deno.test("what props share stays shared, inside signals too", () => {
   assert(first.box.value.shared === first.shared);
 });
 
-Deno.test("a signal may hold itself", () => {
+Deno.test("a signal may hold itself", async () => {
   const circle = signal<unknown>(null);
   circle.value = { circle };
-  const [props] = evaluate([{ circle }]) as [{ circle: typeof circle }];
+  const [props] = await evaluate([{ circle }]) as [{ circle: typeof circle }];
   assert((props.circle.value as { circle: unknown }).circle === props.circle);
 });
 
-Deno.test("a __proto__ key does not reach the browser", () => {
+Deno.test("a __proto__ key does not reach the browser", async () => {
   const props = JSON.parse('{"value":{"__proto__":{"bad":1},"a":1}}');
-  const [{ value }] = evaluate([props]) as [{ value: Record<string, unknown> }];
+  const [{ value }] = await evaluate([props]) as [
+    { value: Record<string, unknown> },
+  ];
   assertEquals(Object.keys(value), ["a"]);
   assertEquals(value.bad, undefined);
 });
 
-Deno.test("a view of a buffer sends the whole buffer", () => {
+Deno.test("a key may be any text, a value undefined", async () => {
+  const props = { "</script>": undefined, "a-b": [null, { c: "<!--" }] };
+  assertEquals(await evaluate([props]), [props]);
+  const { source } = await serializeProps([props]);
+  assertFalse(source.includes("<"));
+});
+
+Deno.test("a view of a buffer sends the whole buffer", async () => {
   const view = new Uint8Array([1, 2, 3]).subarray(1, 2);
-  const [{ bytes }] = evaluate([{ bytes: view }]) as [{ bytes: Uint8Array }];
+  const [{ bytes }] = await evaluate([{ bytes: view }]) as [
+    { bytes: Uint8Array },
+  ];
   assertEquals([...bytes], [1, 2, 3]);
 });

@@ -27,7 +27,7 @@ export class Head extends Component<HeadProps> {
     updateDocument(this.props.children);
   }
 
-  override render() {
+  override render(): null {
     return null;
   }
 }
