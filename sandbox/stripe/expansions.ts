@@ -6,7 +6,7 @@ import {
   PRICE,
   PRODUCT,
 } from "./kinds.ts";
-import type { Kind } from "./store.ts";
+import type { Kind } from "./rows.ts";
 
 /** What a field becomes when it is expanded. */
 export type Expansion =

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { noSuchParam } from "./errors.ts";
 import type { Context } from "./context.ts";
-import type { Kind, Row } from "./store.ts";
+import type { Kind, Row } from "./rows.ts";
 import type {
   WireCustomer,
   WireInvoice,

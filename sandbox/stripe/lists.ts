@@ -7,7 +7,8 @@ import {
   reader,
   text,
 } from "./params.ts";
-import { type Kind, placeAt, type Row, type Store } from "./store.ts";
+import { type Kind, placeAt, type Row } from "./rows.ts";
+import type { Store } from "./store.ts";
 
 /** The most rows that one request looks at; a filter that finds less than it wants says so. */
 const LOOKED_AT = 5_000;

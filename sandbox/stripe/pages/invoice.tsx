@@ -1,6 +1,6 @@
 import type { WireInvoice, WireInvoiceLine } from "../wire.ts";
 import { BUSINESS_NAME } from "../resources/account.ts";
-import { Status } from "./home.tsx";
+import { Status } from "./invoice_history.tsx";
 import { formatDay, formatMoney } from "./money.ts";
 
 /** An invoice on its own page, made to be printed. */

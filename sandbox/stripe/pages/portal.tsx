@@ -1,8 +1,4 @@
 import type { VNode } from "preact";
-import type { Context } from "../context.ts";
-import { gather } from "../lists.ts";
-import { INVOICE, PAYMENT_METHOD } from "../kinds.ts";
-import { presentInvoice } from "../resources/invoices.ts";
 import {
   addCard,
   changeDetails,
@@ -12,21 +8,12 @@ import {
   removeCard,
 } from "./actions.ts";
 import { CardForm, DetailsForm, EMPTY_FORM } from "./forms.tsx";
-import { Home, type HomeView } from "./home.tsx";
+import { Home } from "./home.tsx";
+import { viewHome } from "./home_view.ts";
 import { htmlPage, seeOther } from "./html.ts";
 import { Layout } from "./layout.tsx";
 import { Done, NotFound } from "./messages.tsx";
 import { noteSession, pagesPath, type Visit } from "./visit.ts";
-
-const INVOICES_A_PAGE = 12;
-const CARDS_SHOWN = 20;
-
-const NOTICES: Record<string, string> = {
-  card: "Your card has been added.",
-  default: "That card is charged first from now on.",
-  removed: "The card has been removed.",
-  details: "Your billing information has been saved.",
-};
 
 /** Answers one of a live session's pages or forms; `rest` is the path behind the session's own. */
 export async function answerVisit(
@@ -215,49 +202,6 @@ function render(
       formTargets: redirect === undefined ? [] : [new URL(redirect).origin],
     },
   );
-}
-
-async function viewHome(
-  visit: Visit,
-  query: URLSearchParams,
-): Promise<HomeView> {
-  const { context, customer } = visit;
-  const after = query.get("after");
-  const methods = await gather(context.store, {
-    kind: PAYMENT_METHOD,
-    list: ["payment_methods_by_customer", customer.id],
-    wanted: CARDS_SHOWN,
-    newestFirst: true,
-    matches: () => true,
-  });
-  const invoices = await pageOfInvoices(context, customer.id, after);
-  const shown = invoices.slice(0, INVOICES_A_PAGE);
-  return {
-    visit,
-    methods: methods.map(({ object }) => object),
-    invoices: shown.map((row) => presentInvoice(context, row)),
-    olderThan: invoices.length > INVOICES_A_PAGE
-      ? shown.at(-1)?.object.id ?? null
-      : null,
-    isOlder: after !== null,
-    notice: NOTICES[query.get("done") ?? ""] ?? null,
-  };
-}
-
-async function pageOfInvoices(
-  context: Context,
-  customer: string,
-  after: string | null,
-) {
-  const from = after === null ? null : await context.store.get(INVOICE, after);
-  return await gather(context.store, {
-    kind: INVOICE,
-    list: ["invoices_by_customer", customer],
-    wanted: INVOICES_A_PAGE + 1,
-    newestFirst: true,
-    matches: ({ object }) => object.status !== "draft",
-    ...(from !== null && { high: from.order }),
-  });
 }
 
 function mayAddCards(visit: Visit): boolean {

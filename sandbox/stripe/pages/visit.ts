@@ -6,7 +6,7 @@ import {
   PORTAL_SESSION,
   type PortalSessionExtra,
 } from "../kinds.ts";
-import type { Row } from "../store.ts";
+import type { Row } from "../rows.ts";
 import type {
   WireCustomer,
   WirePortalConfiguration,

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
 import { CUSTOMER, PAYMENT_METHOD, type PaymentMethodExtra } from "../kinds.ts";
-import type { Change, Row } from "../store.ts";
+import type { Change } from "../change.ts";
+import type { Row } from "../rows.ts";
 import type { WirePaymentMethod } from "../wire.ts";
 import { newCardMethod } from "./card_methods.ts";
 import { declineOf, findTestCard, TEST_CARDS } from "./test_cards.ts";

@@ -4,7 +4,7 @@ import { noSuchParam, noSuchPath } from "../errors.ts";
 import { CUSTOMER, INVOICE, type InvoiceExtra } from "../kinds.ts";
 import { type ListOf, PAGE, page, range, within } from "../lists.ts";
 import { missing, oneOf, text } from "../params.ts";
-import type { Row } from "../store.ts";
+import type { Row } from "../rows.ts";
 import type { WireInvoice, WireInvoiceLine } from "../wire.ts";
 
 export type InvoiceRow = Row<WireInvoice, InvoiceExtra>;

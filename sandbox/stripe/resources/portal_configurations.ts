@@ -17,7 +17,7 @@ import {
   text,
   url,
 } from "../params.ts";
-import type { Row } from "../store.ts";
+import type { Row } from "../rows.ts";
 import type { WirePortalConfiguration } from "../wire.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { mergeFeatures, NO_FEATURES } from "./portal_feature_merge.ts";

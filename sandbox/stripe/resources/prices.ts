@@ -15,8 +15,9 @@ import {
   required,
   text,
 } from "../params.ts";
-import type { Change, Row } from "../store.ts";
+import type { Change } from "../change.ts";
 import type { WirePrice } from "../wire.ts";
+import { moveLookupKey, takeLookupKey } from "./lookup_keys.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import {
   currency,
@@ -25,8 +26,6 @@ import {
   PRICE_TERMS,
 } from "./price_terms.ts";
 import { newProduct, productTaken } from "./products.ts";
-
-type PriceRow = Row<WirePrice>;
 
 const PRODUCT_DATA = fields({
   active: boolean,
@@ -228,59 +227,6 @@ async function productFor(
     extra: null,
     createdMs: context.now(),
   }).object.id;
-}
-
-/** Gives a lookup key to a price; another that has it loses it, or is in the way. */
-async function takeLookupKey(
-  context: Pick<Context, "store">,
-  to: {
-    price: string;
-    lookup_key?: string | null | undefined;
-    transfer_lookup_key?: boolean | undefined;
-  },
-  writes: Change,
-): Promise<void> {
-  const { lookup_key: key, price } = to;
-  if (!key) return;
-  const entry = await context.store.read<string>(["lookup_key", key]);
-  const holder = entry.value === null || entry.value === price
-    ? null
-    : await context.store.get(PRICE, entry.value);
-  if (holder !== null && !to.transfer_lookup_key) {
-    throw invalidRequest(
-      `A price (\`${holder.object.id}\`) already uses that lookup key.`,
-      {
-        param: "lookup_key",
-      },
-    );
-  }
-  if (holder !== null) {
-    writes.replace(PRICE, holder, {
-      object: { ...holder.object, lookup_key: null },
-    });
-  }
-  writes.set(entry, price);
-}
-
-async function moveLookupKey(
-  context: Pick<Context, "store">,
-  to: {
-    row: PriceRow;
-    key: string | null | undefined;
-    transfer: boolean | undefined;
-  },
-  writes: Change,
-): Promise<void> {
-  const { id, lookup_key: before } = to.row.object;
-  if (to.key === undefined || to.key === before) return;
-  if (before !== null) {
-    writes.delete(await context.store.read(["lookup_key", before]));
-  }
-  await takeLookupKey(
-    context,
-    { price: id, lookup_key: to.key, transfer_lookup_key: to.transfer },
-    writes,
-  );
 }
 
 function checkTaxBehavior(

@@ -1,0 +1,62 @@
+import type { Context } from "../context.ts";
+import { invalidRequest } from "../errors.ts";
+import { PRICE } from "../kinds.ts";
+import type { Change } from "../change.ts";
+import type { Row } from "../rows.ts";
+import type { WirePrice } from "../wire.ts";
+
+type PriceRow = Row<WirePrice>;
+
+/** Gives a lookup key to a price; another that has it loses it, or is in the way. */
+export async function takeLookupKey(
+  context: Pick<Context, "store">,
+  to: {
+    price: string;
+    lookup_key?: string | null | undefined;
+    transfer_lookup_key?: boolean | undefined;
+  },
+  writes: Change,
+): Promise<void> {
+  const { lookup_key: key, price } = to;
+  if (!key) return;
+  const entry = await context.store.read<string>(["lookup_key", key]);
+  const holder = entry.value === null || entry.value === price
+    ? null
+    : await context.store.get(PRICE, entry.value);
+  if (holder !== null && !to.transfer_lookup_key) {
+    throw invalidRequest(
+      `A price (\`${holder.object.id}\`) already uses that lookup key.`,
+      {
+        param: "lookup_key",
+      },
+    );
+  }
+  if (holder !== null) {
+    writes.replace(PRICE, holder, {
+      object: { ...holder.object, lookup_key: null },
+    });
+  }
+  writes.set(entry, price);
+}
+
+/** Changes which lookup key a price has. */
+export async function moveLookupKey(
+  context: Pick<Context, "store">,
+  to: {
+    row: PriceRow;
+    key: string | null | undefined;
+    transfer: boolean | undefined;
+  },
+  writes: Change,
+): Promise<void> {
+  const { id, lookup_key: before } = to.row.object;
+  if (to.key === undefined || to.key === before) return;
+  if (before !== null) {
+    writes.delete(await context.store.read(["lookup_key", before]));
+  }
+  await takeLookupKey(
+    context,
+    { price: id, lookup_key: to.key, transfer_lookup_key: to.transfer },
+    writes,
+  );
+}
