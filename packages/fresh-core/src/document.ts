@@ -138,7 +138,7 @@ function errorOverlay(error: unknown): string {
     if (error.stack !== undefined) query.set("stack", error.stack);
   }
   const src = `/_frsh/error_overlay?${query}`.replaceAll("&", "&amp;");
-  return `<iframe id="fresh-error-overlay" src="${src}" style="unset: all; position: fixed; inset: 0; width: 100%; height: 100%; border: 0; z-index: 99999;"></iframe>`;
+  return `<iframe id="fresh-error-overlay" src="${src}" style="all: unset; position: fixed; inset: 0; width: 100%; height: 100%; border: 0; z-index: 99999;"></iframe>`;
 }
 
 function atEndOfBody(html: string, addition: string): string {

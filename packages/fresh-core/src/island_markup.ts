@@ -72,12 +72,16 @@ function toIsland(
 
 /** Makes a name unique by a number, and safe to declare in a script. */
 function uniqueName(wanted: string, taken: Set<string>): string {
-  const base = wanted in globalThis ? `_${wanted}` : wanted;
+  const isTaken = wanted in globalThis || RESERVED.test(wanted);
+  const base = isTaken ? `_${wanted}` : wanted;
   let name = base;
   for (let i = 1; taken.has(name); i++) name = `${base}_${i}`;
   taken.add(name);
   return name;
 }
+
+const RESERVED =
+  /^(?:await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|var|void|while|with|yield)$/;
 
 /** Adds the component that renders an island between its markers. */
 function mark(island: Island): MarkedIsland {

@@ -43,10 +43,15 @@ async function runFrom(
   const middleware = middlewares[at];
   if (middleware === undefined) return await ctx.next();
   const next = ctx.next;
-  ctx.next = async () => {
+  const own = async () => {
     ctx.next = next;
-    return await runFrom(middlewares, at + 1, ctx);
+    try {
+      return await runFrom(middlewares, at + 1, ctx);
+    } finally {
+      ctx.next = own;
+    }
   };
+  ctx.next = own;
   try {
     return await middleware(ctx);
   } finally {

@@ -5,7 +5,7 @@ import {
   headIdentity,
   HeadStart,
 } from "./head_markup.ts";
-import type { RenderPass } from "./render_pass.ts";
+import { type RenderPass, trimSlash } from "./render_pass.ts";
 import { asset, assetSrcSet } from "./runtime/asset.ts";
 import { Head } from "./runtime/head.ts";
 
@@ -84,10 +84,13 @@ const markLink: Visitor = (vnode, props, pass) => {
 const SLASH = 47;
 
 /** `data-current` for the page itself, `data-ancestor` for a path above it. */
-function relationOf(href: string, { pathname, search }: RenderPass) {
+function relationOf(href: string, { path: current, search }: RenderPass) {
+  // Most links lead elsewhere, which their first letters tell.
+  if (href.length > 1 && href[1] !== current[1] && !/^\/[?#]/.test(href)) {
+    return null;
+  }
   const end = href.search(/[?#]/);
   const path = trimSlash(end === -1 ? href : href.slice(0, end));
-  const current = trimSlash(pathname);
   if (!current.startsWith(path)) return null;
   if (path.length < current.length) {
     return path === "" || current[path.length] === "/" ? "data-ancestor" : null;
@@ -96,10 +99,6 @@ function relationOf(href: string, { pathname, search }: RenderPass) {
   return href.slice(end).split("#", 1)[0] === search
     ? "data-current"
     : "data-ancestor";
-}
-
-function trimSlash(path: string): string {
-  return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 /** JSX numbers its vnodes downwards in the order in which they are made. */

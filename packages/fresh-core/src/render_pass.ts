@@ -20,8 +20,9 @@ export type IslandMap = ReadonlyMap<unknown, MarkedIsland>;
 /** What one rendering of a page has found so far. */
 export class RenderPass {
   readonly islands: IslandMap;
-  /** The path and the query of the page, which links are compared to. */
-  readonly pathname: string;
+  /** The page's path without a slash at its end; links are compared to it. */
+  readonly path: string;
+  /** The page's query, with its question mark. */
   readonly search: string;
   readonly nonce: () => string;
   /** Whether what renders now is an island's own, not a slot of it. */
@@ -43,7 +44,7 @@ export class RenderPass {
     init: { islands: IslandMap; url: URL; nonce: () => string },
   ) {
     this.islands = init.islands;
-    this.pathname = init.url.pathname;
+    this.path = trimSlash(init.url.pathname);
     this.search = init.url.search;
     this.nonce = init.nonce;
   }
@@ -62,6 +63,11 @@ export class RenderPass {
     for (const [vnode, props] of this.#changed.reverse()) vnode.props = props;
     this.#changed.length = 0;
   }
+}
+
+/** A path without a slash at its end: the root is empty. */
+export function trimSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 let current: RenderPass | null = null;

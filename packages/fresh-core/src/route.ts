@@ -4,7 +4,6 @@ import { METHODS } from "./router.ts";
 import type { ErrorHandler } from "./segments.ts";
 import type {
   HandlerFn,
-  MaybeLazy,
   Method,
   Middleware,
   PageResponse,
@@ -103,15 +102,6 @@ async function renderResult(
   const { status = defaultStatus, headers } = result;
   const init = headers === undefined ? { status } : { status, headers };
   return await renderer.renderComponent(ctx, component ?? null, init, config);
-}
-
-/** Makes a route fetched once, however it was given. */
-export function routeLoader(
-  route: MaybeLazy<AnyRoute>,
-): () => AnyRoute | Promise<AnyRoute> {
-  if (typeof route !== "function") return () => route;
-  let loaded: Promise<AnyRoute> | undefined;
-  return () => loaded ??= route();
 }
 
 /**

@@ -26,17 +26,35 @@ export function staticFiles<State>(): Middleware<State> {
   };
 }
 
-async function serveOrNext<State>(
+function serveOrNext<State>(
   ctx: Context<State>,
   snapshot: Snapshot,
 ): Promise<Response> {
   const pathname = filePath(ctx.url.pathname, ctx.config.basePath);
-  if (pathname === null) return await ctx.next();
+  if (pathname === null) return ctx.next();
   const found = snapshot.findStatic(pathname);
-  const file = found instanceof Promise ? await found : found;
-  if (file !== undefined) return await serve(ctx, snapshot, pathname, file);
-  if (pathname === "/favicon.ico") return new Response(null, { status: 404 });
-  return await ctx.next();
+  // Most requests are for no file: they go on without a detour.
+  if (found === undefined) return missing(ctx, pathname);
+  return serveFound(ctx, snapshot, pathname, found);
+}
+
+async function serveFound<State>(
+  ctx: Context<State>,
+  snapshot: Snapshot,
+  pathname: string,
+  found: StaticFile | Promise<StaticFile | undefined>,
+): Promise<Response> {
+  const file = await found;
+  if (file === undefined) return await missing(ctx, pathname);
+  return await serve(ctx, snapshot, pathname, file);
+}
+
+function missing<State>(
+  ctx: Context<State>,
+  pathname: string,
+): Promise<Response> {
+  if (pathname !== "/favicon.ico") return ctx.next();
+  return Promise.resolve(new Response(null, { status: 404 }));
 }
 
 /** The decoded path below the base path; `null` if it can be no file. */

@@ -81,14 +81,22 @@ Deno.test("a build checks the compiler options that Fresh needs", async () => {
 });
 
 Deno.test("an island that does not bundle fails the build with its reason", async () => {
-  const root = `${fixture("none")}/../small`;
-  const broken = new Builder({ root });
-  broken.registerIsland("../broken/Island.tsx");
+  const folder = await Deno.makeTempDir();
+  const island = `${folder}/Broken.tsx`;
+  await Deno.writeTextFile(island, 'export { a } from "./not-there.ts";');
+  const builder = new Builder({ root: fixture("small") });
+  builder.registerIsland(island);
   await assertRejects(
-    () => broken.build({ snapshot: "memory" }),
+    () => builder.build({ snapshot: "memory" }),
     Error,
-    "Cannot bundle islands",
+    "not-there.ts",
   );
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a build does not overwrite the project itself", async () => {
+  const builder = new Builder({ root: fixture("none"), outDir: ".." });
+  await assertRejects(() => builder.build(), Error, "holds the project");
 });
 
 Deno.test("a build on disk serves with no more than net, read and env", async () => {

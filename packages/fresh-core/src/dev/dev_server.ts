@@ -9,10 +9,9 @@ const OVERLAY = "/_frsh/error_overlay";
 const DEVTOOLS = "/.well-known/appspecific/com.chrome.devtools.json";
 
 /**
- * Serves an app in development. It listens at once; requests wait until
- * `prepare` has built the app.
+ * Serves an app in development, from when `prepare` has built it.
  *
- * @throws What `prepare` throws, once the server listens.
+ * @throws What `prepare` throws: nothing is served then.
  */
 export async function listenDev<State>(
   prepare: () => Promise<App<State>>,

@@ -10,7 +10,10 @@ import type { BuiltFile } from "./statics.ts";
  * own sources and static files, by relative paths.
  */
 export async function writeBuild(build: Build): Promise<Snapshot> {
-  const { outDir } = build.config;
+  const { outDir, root } = build.config;
+  if (`${root}/`.startsWith(`${outDir}/`)) {
+    throw new Error(`Cannot build to ${outDir}: it holds the project itself`);
+  }
   await removeIfThere(outDir);
   await Deno.mkdir(outDir, { recursive: true });
   const files: [string, string][] = [
