@@ -85,6 +85,15 @@ export interface LoadOptions {
  * Reads the configuration from the environment. An empty variable counts as
  * missing. Nothing is set: the sandbox.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = loadConfig({ PORT: "9000", BILLING_ROLES: "org:admin" });
+ * assertEquals(config.appUrl, "http://127.0.0.1:9000");
+ * assertEquals(config.stripe.mode, "sandbox");
+ * ```
+ *
  * @throws {ConfigError} With all problems at once.
  * @see The HTTP contract, "Configuration".
  */

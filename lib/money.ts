@@ -11,6 +11,14 @@ export interface Money {
 /**
  * Writes an amount out for a person, with all of its decimals: `$20.00`.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const price = { amountMinor: 1_250, currency: "jpy" };
+ * assertEquals(formatMoney(price, "en-US"), "¥1,250");
+ * ```
+ *
  * @param locale A BCP 47 tag, as {@linkcode readLocale} gives one.
  * @throws {RangeError} If the amount is not a safe whole number, or the
  * currency not three letters.

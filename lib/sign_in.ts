@@ -23,6 +23,15 @@ export function signInUrlFor(
 /**
  * The page of this app that a `redirect_url` names.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { appUrl: "https://app.example.com" };
+ * assertEquals(returnPathOf(config, "/account"), "/account");
+ * assertEquals(returnPathOf(config, "//evil.example"), null);
+ * ```
+ *
  * @returns Path, query and fragment; null for what is not given, or leads, or
  * could be read as leading, anywhere else.
  */
