@@ -118,7 +118,9 @@ async function execute(
   try {
     const failure = failureOf(fault);
     if (failure !== null) throw failure;
-    const body = await expand(context, await prepared(context), paths);
+    const idempotencyKey = call.request.headers.get("idempotency-key");
+    const origin = { ...context, request: { id: requestId, idempotencyKey } };
+    const body = await expand(context, await prepared(origin), paths);
     return {
       answer: { status: 200, body: jsonText(body), requestId },
       keep: true,

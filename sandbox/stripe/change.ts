@@ -37,6 +37,16 @@ export class Change {
     return { ...saved, versionstamp: "" };
   }
 
+  /** A new object whose id is random, so that no check has to be spent on it. */
+  add<T extends { id: string }, X>(
+    kind: Kind<T, X>,
+    row: { object: T; extra: X; createdMs: number },
+  ): void {
+    const { object, extra, createdMs } = row;
+    const order = orderAt(createdMs);
+    this.#write(kind, { object, extra, order, deleted: false });
+  }
+
   /** The same object with another content, moved between lists as that asks for. */
   replace<T extends { id: string }, X>(
     kind: Kind<T, X>,

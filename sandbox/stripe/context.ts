@@ -7,6 +7,8 @@ export interface Context {
   pagesUrl: string;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** The API request at work, for the events that it leads to; without one they are automatic. */
+  request?: { id: string; idempotencyKey: string | null };
 }
 
 /** Stripe's times: whole seconds since the epoch. */

@@ -21,7 +21,9 @@ export function shortId(prefix: "cus" | "prod" | "req" | "il"): string {
 }
 
 /** The long form: `pm_1` and 23 characters. */
-export function longId(prefix: "pm" | "in" | "price" | "bps" | "bpc"): string {
+export function longId(
+  prefix: "pm" | "in" | "price" | "bps" | "bpc" | "evt" | "we",
+): string {
   return `${prefix}_1${randomText(23)}`;
 }
 

@@ -56,19 +56,22 @@ export class Store {
     return new Change(this.kv);
   }
 
-  /** Stores a new object. */
+  /** Stores a new object, and in the same commit what `also` adds, such as its event. */
   async insert<T extends { id: string }, X>(
     kind: Kind<T, X>,
     row: { object: T; extra: X; createdMs: number },
+    also?: (writes: Change) => void,
   ): Promise<T> {
-    return await this.untilWritten((writes) =>
-      Promise.resolve(writes.insert(kind, row).object)
-    );
+    return await this.untilWritten((writes) => {
+      also?.(writes);
+      return Promise.resolve(writes.insert(kind, row).object);
+    });
   }
 
   /**
    * Reads, changes and writes one object, again from the start when another was faster.
    *
+   * @param also Adds to the same commit, such as the change's event.
    * @returns The row as written, or `null` when there is none (or a deleted one).
    * @throws Whatever `change` throws; 429 `lock_timeout` when others stay faster.
    */
@@ -76,12 +79,14 @@ export class Store {
     kind: Kind<T, X>,
     id: string,
     change: (row: Row<T, X>) => Partial<Pick<Row<T, X>, "object" | "extra">>,
+    also?: (writes: Change, before: T, after: T) => void,
   ): Promise<Row<T, X> | null> {
     return await this.untilWritten(async (writes) => {
       const row = await this.get(kind, id);
-      return row === null || row.deleted
-        ? null
-        : writes.replace(kind, row, change(row));
+      if (row === null || row.deleted) return null;
+      const next = writes.replace(kind, row, change(row));
+      also?.(writes, row.object, next.object);
+      return next;
     });
   }
 
