@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
+import { emit, emitUpdate } from "../events.ts";
 import { CUSTOMER, PAYMENT_METHOD, type PaymentMethodExtra } from "../kinds.ts";
 import type { Change } from "../change.ts";
 import type { Row } from "../rows.ts";
@@ -37,6 +38,7 @@ export async function attachTo(
     const made = await newCardMethod(context, { token: to.id });
     const object = attached(made.object, to.customer);
     refuseDeclining(made.extra);
+    emit(context, writes, { type: "payment_method.attached", object });
     return writes.insert(PAYMENT_METHOD, {
       object,
       extra: made.extra,
@@ -51,9 +53,9 @@ export async function attachTo(
   }
   checkAttachable(row, to.customer);
   refuseDeclining(row.extra);
-  return writes.replace(PAYMENT_METHOD, row, {
-    object: attached(row.object, to.customer),
-  });
+  const object = attached(row.object, to.customer);
+  emit(context, writes, { type: "payment_method.attached", object });
+  return writes.replace(PAYMENT_METHOD, row, { object });
 }
 
 function attached(
@@ -112,14 +114,18 @@ export async function detach(
         ...owner.object.invoice_settings,
         default_payment_method: null,
       };
-      writes.replace(CUSTOMER, owner, {
-        object: { ...owner.object, invoice_settings },
+      const after = { ...owner.object, invoice_settings };
+      writes.replace(CUSTOMER, owner, { object: after });
+      emitUpdate(context, writes, {
+        type: "customer.updated",
+        before: owner.object,
+        after,
       });
     }
-    return writes.replace(PAYMENT_METHOD, row, {
-      object: { ...row.object, customer: null },
-      extra: { ...row.extra, spent: true },
-    }).object;
+    const object = { ...row.object, customer: null };
+    emit(context, writes, { type: "payment_method.detached", object });
+    const extra = { ...row.extra, spent: true };
+    return writes.replace(PAYMENT_METHOD, row, { object, extra }).object;
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Context, nowSec } from "../context.ts";
 import { endpoint, onlyId } from "../endpoint.ts";
 import { invalidRequest, noSuchPath } from "../errors.ts";
+import { emit, emitUpdate } from "../events.ts";
 import { shortId } from "../ids.ts";
 import { CUSTOMER, filedUnder } from "../kinds.ts";
 import { PAGE, page, range } from "../lists.ts";
@@ -29,6 +30,7 @@ export const createCustomer = endpoint({
     if (given && given !== card) throw notAttached(given);
     const object = changedCustomer(newCustomer(id, nowSec(context)), params);
     return await context.store.untilWritten(async (writes) => {
+      emit(context, writes, { type: "customer.created", object });
       if (card !== undefined) {
         await attachTo(context, {
           id: card,
@@ -78,6 +80,8 @@ export async function changeCustomer(
     CUSTOMER,
     id,
     ({ object }) => ({ object: changedCustomer(object, change) }),
+    (writes, before, after) =>
+      emitUpdate(context, writes, { type: "customer.updated", before, after }),
   );
   if (row === null) throw noSuchPath(CUSTOMER.noun, id);
   return row;
@@ -91,7 +95,8 @@ export const deleteCustomer = endpoint({
     await context.store.untilWritten(async (writes) => {
       const row = await context.store.get(CUSTOMER, id);
       if (row === null || row.deleted) throw noSuchPath(CUSTOMER.noun, id);
-      writes.replace(CUSTOMER, row, { deleted: true });
+      const { object } = writes.replace(CUSTOMER, row, { deleted: true });
+      emit(context, writes, { type: "customer.deleted", object });
     });
     await detachAll(context, id);
     return tombstone(id);

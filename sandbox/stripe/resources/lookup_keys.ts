@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { invalidRequest } from "../errors.ts";
+import { emitUpdate } from "../events.ts";
 import { PRICE } from "../kinds.ts";
 import type { Change } from "../change.ts";
 import type { Row } from "../rows.ts";
@@ -9,7 +10,7 @@ type PriceRow = Row<WirePrice>;
 
 /** Gives a lookup key to a price; another that has it loses it, or is in the way. */
 export async function takeLookupKey(
-  context: Pick<Context, "store">,
+  context: Context,
   to: {
     price: string;
     lookup_key?: string | null | undefined;
@@ -32,8 +33,12 @@ export async function takeLookupKey(
     );
   }
   if (holder !== null) {
-    writes.replace(PRICE, holder, {
-      object: { ...holder.object, lookup_key: null },
+    const after = { ...holder.object, lookup_key: null };
+    writes.replace(PRICE, holder, { object: after });
+    emitUpdate(context, writes, {
+      type: "price.updated",
+      before: holder.object,
+      after,
     });
   }
   writes.set(entry, price);
@@ -41,7 +46,7 @@ export async function takeLookupKey(
 
 /** Changes which lookup key a price has. */
 export async function moveLookupKey(
-  context: Pick<Context, "store">,
+  context: Context,
   to: {
     row: PriceRow;
     key: string | null | undefined;

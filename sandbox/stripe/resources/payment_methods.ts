@@ -5,6 +5,7 @@ import {
   noSuchPath,
   notImplemented,
 } from "../errors.ts";
+import { emitUpdate } from "../events.ts";
 import { CUSTOMER, PAYMENT_METHOD, readParam } from "../kinds.ts";
 import type { Context } from "../context.ts";
 import { type ListOf, PAGE, page } from "../lists.ts";
@@ -100,7 +101,12 @@ export const updatePaymentMethod = endpoint({
         );
       }
       return { object: changed(object, params) };
-    });
+    }, (writes, before, after) =>
+      emitUpdate(context, writes, {
+        type: "payment_method.updated",
+        before,
+        after,
+      }));
     if (row === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
     return row.object;
   },

@@ -1,6 +1,7 @@
 import { type Context, nowSec } from "../context.ts";
 import { endpoint, onlyId } from "../endpoint.ts";
 import { invalidRequest, noSuchPath } from "../errors.ts";
+import { emit, emitUpdate } from "../events.ts";
 import { longId } from "../ids.ts";
 import {
   PORTAL_CONFIGURATION,
@@ -64,7 +65,11 @@ export const createConfiguration = endpoint({
       object,
       extra: { products: merged.products },
       createdMs: context.now(),
-    });
+    }, (writes) =>
+      emit(context, writes, {
+        type: "billing_portal.configuration.created",
+        object,
+      }));
   },
 });
 
@@ -102,6 +107,12 @@ export const updateConfiguration = endpoint({
           extra: { products: merged.products },
         };
       },
+      (writes, before, after) =>
+        emitUpdate(context, writes, {
+          type: "billing_portal.configuration.updated",
+          before,
+          after,
+        }),
     );
     if (row === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
     return row.object;

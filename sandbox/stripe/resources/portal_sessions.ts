@@ -1,6 +1,7 @@
 import { type Context, nowSec } from "../context.ts";
 import { endpoint } from "../endpoint.ts";
 import { invalidRequest, missingParam } from "../errors.ts";
+import { emit } from "../events.ts";
 import { longId, pageSecret, sha256 } from "../ids.ts";
 import {
   CUSTOMER,
@@ -111,6 +112,12 @@ export async function openSession(
   const digest = await sha256(secret);
   await context.store.untilWritten((writes) => {
     writes.put(["portal_secret", digest], object.id, KEPT_MS);
+    // The address is a secret of its own, which no event keeps.
+    const url = `${context.pagesUrl}/p/session/test_***`;
+    emit(context, writes, {
+      type: "billing_portal.session.created",
+      object: { ...object, url },
+    });
     return Promise.resolve(writes.insert(PORTAL_SESSION, {
       object,
       extra: {

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../endpoint.ts";
 import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
+import { emit, emitUpdate } from "../events.ts";
 import { shortId } from "../ids.ts";
 import { PRICE, PRODUCT, readParam } from "../kinds.ts";
 import { type ListOf, PAGE, page, range, within } from "../lists.ts";
@@ -63,6 +64,7 @@ export const createPrice = endpoint({
       const product = await productFor(context, { named, data }, writes);
       const object = newPrice(context, params, { product });
       await takeLookupKey(context, { price: object.id, ...params }, writes);
+      emit(context, writes, { type: "price.created", object });
       return writes.insert(PRICE, {
         object,
         extra: null,
@@ -94,8 +96,9 @@ export const updatePrice = endpoint({
     tax_behavior: PRICE_TERMS.tax_behavior,
     transfer_lookup_key: boolean,
   },
-  async run({ store }, params, ids) {
+  async run(context, params, ids) {
     const id = onlyId(ids);
+    const { store } = context;
     const { metadata: toMetadata, transfer_lookup_key: transfer, ...plain } =
       params;
     return await store.untilWritten(async (writes) => {
@@ -103,7 +106,7 @@ export const updatePrice = endpoint({
       if (row === null) throw noSuchPath(PRICE.noun, id);
       checkTaxBehavior(row.object, params.tax_behavior);
       await moveLookupKey(
-        { store },
+        context,
         { row, key: params.lookup_key, transfer },
         writes,
       );
@@ -112,6 +115,11 @@ export const updatePrice = endpoint({
         ...plain,
         metadata: mergeMetadata(row.object.metadata, toMetadata),
       };
+      emitUpdate(context, writes, {
+        type: "price.updated",
+        before: row.object,
+        after: object,
+      });
       return writes.replace(PRICE, row, { object }).object;
     });
   },
@@ -222,6 +230,7 @@ async function productFor(
     ...plain,
     metadata: mergeMetadata({}, given),
   };
+  emit(context, writes, { type: "product.created", object });
   return writes.insert(PRODUCT, {
     object,
     extra: null,

@@ -1,6 +1,7 @@
 import { type Context, nowSec } from "../context.ts";
 import { endpoint, onlyId } from "../endpoint.ts";
 import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
+import { emit, emitUpdate } from "../events.ts";
 import { shortId } from "../ids.ts";
 import { PRICE, PRODUCT } from "../kinds.ts";
 import { PAGE, page, range } from "../lists.ts";
@@ -61,10 +62,12 @@ export const createProduct = endpoint({
       }
       const createdMs = context.now();
       const price = priceData && newPrice(context, priceData, { product: id });
+      const object = { ...base, default_price: price?.id ?? null };
+      emit(context, writes, { type: "product.created", object });
       if (price) {
         writes.insert(PRICE, { object: price, extra: null, createdMs });
+        emit(context, writes, { type: "price.created", object: price });
       }
-      const object = { ...base, default_price: price?.id ?? null };
       return writes.insert(PRODUCT, { object, extra: null, createdMs }).object;
     });
   },
@@ -87,13 +90,19 @@ export const updateProduct = endpoint({
   async run(context, { default_price: price, ...params }, ids) {
     const id = onlyId(ids);
     if (price !== undefined) await checkDefaultPrice(context, id, price);
-    const row = await context.store.update(PRODUCT, id, ({ object }) => ({
-      object: {
-        ...changed(object, params),
-        updated: nowSec(context),
-        ...(price !== undefined && { default_price: price }),
-      },
-    }));
+    const row = await context.store.update(
+      PRODUCT,
+      id,
+      ({ object }) => ({
+        object: {
+          ...changed(object, params),
+          updated: nowSec(context),
+          ...(price !== undefined && { default_price: price }),
+        },
+      }),
+      (writes, before, after) =>
+        emitUpdate(context, writes, { type: "product.updated", before, after }),
+    );
     if (row === null) throw noSuchPath(PRODUCT.noun, id);
     return row.object;
   },
@@ -102,8 +111,9 @@ export const updateProduct = endpoint({
 export const deleteProduct = endpoint({
   returns: "product",
   params: {},
-  async run({ store }, _params, ids) {
+  async run(context, _params, ids) {
     const id = onlyId(ids);
+    const { store } = context;
     return await store.untilWritten(async (writes) => {
       const row = await store.get(PRODUCT, id);
       if (row === null || row.deleted) throw noSuchPath(PRODUCT.noun, id);
@@ -116,7 +126,8 @@ export const deleteProduct = endpoint({
           "This product cannot be deleted because it has one or more user-created prices.",
         );
       }
-      writes.replace(PRODUCT, row, { deleted: true });
+      const { object } = writes.replace(PRODUCT, row, { deleted: true });
+      emit(context, writes, { type: "product.deleted", object });
       return { id, object: "product", deleted: true };
     });
   },
