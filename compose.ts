@@ -1,11 +1,17 @@
 import type { Config } from "./lib/config.ts";
-import { createLog, type Log } from "./lib/log.ts";
-import { createPriceList } from "./lib/plans.ts";
+import { Cooldown } from "./lib/cooldown.ts";
+import { SharedFlights, TrailingFlights } from "./lib/flights.ts";
+import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
+import { createPriceList } from "./lib/prices.ts";
 import { createSessions } from "./lib/principal.ts";
 import type { Services } from "./lib/services.ts";
 import { createStore, openKv } from "./lib/store.ts";
 import { createStripe } from "./lib/stripe.ts";
 import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
+
+/** How often an organization may have Stripe asked by hand. */
+const CHECK_EVERY_MS = 10_000;
+const MAX_CHECKS = 10_000;
 
 /** What a test brings of its own; the rest is as the app runs it. */
 export interface Parts {
@@ -32,15 +38,25 @@ export async function createServices(
   const standIns = await openSandbox({ config, kv, store, now });
   const stripe = createStripe(config.stripe, standIns?.stripeFetch);
   const keys = standIns?.localKeys && { localKeys: standIns.localKeys };
-  const services = {
+  const services: Services = {
     config,
     log,
+    warnOnce: createWarnOnce(log),
     now,
+    checks: new Cooldown(CHECK_EVERY_MS, MAX_CHECKS),
+    flights: {
+      syncs: new TrailingFlights(),
+      customers: new SharedFlights(),
+      checkouts: new SharedFlights(),
+    },
     prices: createPriceList({ stripe, now, log }),
     sandbox: standIns?.sandbox ?? null,
     sessions: createSessions({ auth: config.auth, now, log, ...keys }),
     store,
     stripe,
+    webhookSecrets: config.stripe.mode === "sandbox"
+      ? standIns?.webhookSecrets ?? []
+      : config.stripe.webhookSecrets,
   };
   return { services, standIns };
 }

@@ -14,6 +14,23 @@ export type Log = {
   ) => void;
 };
 
+/** Most of what a process tells its operator once. */
+const MAX_TOLD = 100;
+
+/**
+ * Makes a warning that is written the first time only, for what an operator
+ * has to mend and every request would repeat.
+ */
+export function createWarnOnce(log: Log): Log["warn"] {
+  const told = new Set<string>();
+  return (message, fields, error) => {
+    const line = JSON.stringify([message, fields]);
+    if (told.has(line) || told.size >= MAX_TOLD) return;
+    told.add(line);
+    log.warn(message, fields, error);
+  };
+}
+
 export interface LogOptions {
   level: LogLevel;
   format: "text" | "json";

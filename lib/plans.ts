@@ -1,7 +1,4 @@
-import type Stripe from "stripe";
-import type { Log } from "./log.ts";
-
-/** What an organization can be on. The one list that an operator edits. */
+/** What an organization can be on: with the packs, all that an operator edits. */
 export interface Plan {
   /** Stable and public: stored, sent and compared. */
   id: string;
@@ -14,11 +11,19 @@ export interface Plan {
   tokensPerMonth: number;
   /** API calls a minute. */
   callsPerMinute: number;
+  /** Days before an organization's first subscription costs; 0: none. */
+  trialDays: number;
   /** Lookup keys of its prices at Stripe; null: costs nothing. */
   lookupKeys: Record<Interval, string> | null;
+  /**
+   * What `deno task stripe:setup` sells it for, in the minor unit of
+   * {@linkcode SUGGESTED_CURRENCY}. Pages show what Stripe has.
+   */
+  suggestedAmounts: Record<Interval, number> | null;
 }
 
-export type Interval = "month" | "year";
+export const INTERVALS = ["month", "year"] as const;
+export type Interval = typeof INTERVALS[number];
 
 export const PLANS = [
   {
@@ -28,7 +33,9 @@ export const PLANS = [
     features: ["1 project", "Community support"],
     tokensPerMonth: 1_000,
     callsPerMinute: 60,
+    trialDays: 0,
     lookupKeys: null,
+    suggestedAmounts: null,
   },
   {
     id: "pro",
@@ -37,7 +44,9 @@ export const PLANS = [
     features: ["Unlimited projects", "Roles and API keys", "Answers in a day"],
     tokensPerMonth: 50_000,
     callsPerMinute: 300,
+    trialDays: 14,
     lookupKeys: { month: "pro_month", year: "pro_year" },
+    suggestedAmounts: { month: 2_900, year: 29_000 },
   },
   {
     id: "scale",
@@ -46,7 +55,9 @@ export const PLANS = [
     features: ["Everything in Pro", "Audit log", "Answers in an hour"],
     tokensPerMonth: 500_000,
     callsPerMinute: 1_200,
+    trialDays: 0,
     lookupKeys: { month: "scale_month", year: "scale_year" },
+    suggestedAmounts: { month: 9_900, year: 99_000 },
   },
 ] as const satisfies readonly Plan[];
 
@@ -55,79 +66,112 @@ export const PAID_PLAN_IDS = ["pro", "scale"] as const satisfies readonly (
   typeof PLANS[number]["id"]
 )[];
 
-/** What a plan costs, in the currency's minor unit. */
+export type PaidPlanId = typeof PAID_PLAN_IDS[number];
+
+/** Wallet tokens that are bought once. */
+export interface CreditPack {
+  /** Stable and public: stored, sent and compared. */
+  id: string;
+  name: string;
+  /** Wallet tokens that it adds. */
+  tokens: number;
+  /** Lookup key of its price at Stripe. */
+  lookupKey: string;
+  /** As a plan's. */
+  suggestedAmount: number;
+}
+
+export const CREDIT_PACKS = [
+  {
+    id: "small",
+    name: "Small",
+    tokens: 10_000,
+    lookupKey: "credits_small",
+    suggestedAmount: 1_000,
+  },
+  {
+    id: "medium",
+    name: "Medium",
+    tokens: 60_000,
+    lookupKey: "credits_medium",
+    suggestedAmount: 5_000,
+  },
+  {
+    id: "large",
+    name: "Large",
+    tokens: 300_000,
+    lookupKey: "credits_large",
+    suggestedAmount: 20_000,
+  },
+] as const satisfies readonly CreditPack[];
+
+export type PackId = typeof CREDIT_PACKS[number]["id"];
+export const PACK_IDS = [
+  "small",
+  "medium",
+  "large",
+] as const satisfies readonly PackId[];
+
+/** What setup's suggested amounts are in: lower-case ISO 4217. */
+export const SUGGESTED_CURRENCY = "usd";
+
+/** What somebody chose to pay for. */
+export type Choice =
+  | { plan: PaidPlanId; interval: Interval }
+  | { credits: PackId };
+
+/** What each lookup key sells. */
+export const CHOICE_BY_LOOKUP_KEY: ReadonlyMap<string, Choice> = new Map([
+  ...PLANS.flatMap(planChoices),
+  ...CREDIT_PACKS.map(({ id, lookupKey }): [string, Choice] => [
+    lookupKey,
+    { credits: id },
+  ]),
+]);
+
+function planChoices(plan: typeof PLANS[number]): [string, Choice][] {
+  if (plan.lookupKeys === null) return [];
+  return INTERVALS.map((interval) => [
+    plan.lookupKeys[interval],
+    { plan: plan.id, interval },
+  ]);
+}
+
+/** The lookup key of what somebody chose. */
+export function lookupKeyOf(choice: Choice): string {
+  for (const [lookupKey, sold] of CHOICE_BY_LOOKUP_KEY) {
+    if (isSameChoice(choice, sold)) return lookupKey;
+  }
+  throw new TypeError("Cannot sell what is not in the catalogue");
+}
+
+/** Whether two choices are one. */
+export function isSameChoice(one: Choice, other: Choice): boolean {
+  if ("credits" in one || "credits" in other) {
+    return "credits" in one && "credits" in other &&
+      one.credits === other.credits;
+  }
+  return one.plan === other.plan && one.interval === other.interval;
+}
+
+/** The plan of an id; undefined for one that is not in the catalogue. */
+export function findPlan(id: string): Plan | undefined {
+  return PLANS.find((plan) => plan.id === id);
+}
+
+/** What Stripe asks for a plan or a pack. */
 export interface Price {
+  /** `price_…` */
+  id: string;
+  /** `prod_…` */
+  productId: string;
+  /** In the currency's minor unit. */
   amountMinor: number;
   /** Lower-case ISO 4217, as Stripe has it. */
   currency: string;
+  /** How often it is paid; null: once. */
+  interval: Interval | null;
 }
 
 /** Prices by lookup key; one that Stripe does not have is not there. */
 export type Prices = ReadonlyMap<string, Price>;
-
-/** Reads the catalogue's prices; never throws. */
-export type PriceList = () => Promise<Prices>;
-
-const FRESH_MS = 60_000;
-/** How long after a failure Stripe is left alone. */
-const BACK_OFF_MS = 10_000;
-
-/**
- * The catalogue's prices from Stripe, remembered for a minute. Older ones are
- * given while new ones are fetched, and for as long as Stripe cannot be
- * reached: a page is never late, or empty, for a price that it showed before.
- *
- * @returns A reader; what it gives is empty only while Stripe has never
- * answered since the start.
- */
-export function createPriceList(
-  { stripe, now, log }: {
-    stripe: () => Promise<Stripe>;
-    now: () => number;
-    log: Log;
-  },
-): PriceList {
-  let known: Prices = new Map();
-  let refreshAtMs = -Infinity;
-  let loading: Promise<void> | null = null;
-
-  async function load(): Promise<void> {
-    try {
-      known = await fetchPrices(await stripe());
-      refreshAtMs = now() + FRESH_MS;
-    } catch (error) {
-      refreshAtMs = now() + BACK_OFF_MS;
-      log.warn("prices not refreshed", { known: known.size }, error);
-    } finally {
-      loading = null;
-    }
-  }
-
-  return async () => {
-    if (now() < refreshAtMs) return known;
-    loading ??= load();
-    if (known.size === 0) await loading;
-    return known;
-  };
-}
-
-async function fetchPrices(stripe: Stripe): Promise<Prices> {
-  const keys = PLANS.flatMap(({ lookupKeys }) =>
-    Object.values(lookupKeys ?? {})
-  );
-  // Ten lookup keys are the most that Stripe takes in one call.
-  const { data } = await stripe.prices.list({
-    lookup_keys: keys.slice(0, 10),
-    active: true,
-    limit: 10,
-  });
-  return new Map(data.flatMap(asEntry));
-}
-
-function asEntry(price: Stripe.Price): [string, Price][] {
-  if (price.lookup_key === null || price.unit_amount === null) return [];
-  return [[price.lookup_key, {
-    amountMinor: price.unit_amount,
-    currency: price.currency,
-  }]];
-}

@@ -1,9 +1,11 @@
 import type Stripe from "stripe";
-import { isMissingCustomer, noCustomer, requireCustomer } from "./customers.ts";
+import { noCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
+import { lookupKeyOf } from "./plans.ts";
+import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
 import type { PortalIntent } from "./schemas.ts";
 import type { Services } from "./services.ts";
-import type { StoredCustomer } from "./store.ts";
+import type { StoredCustomer, Subscription } from "./store.ts";
 
 /** Whose portal, what for, and to which page its way back leads. */
 export interface PortalRequest {
@@ -20,28 +22,31 @@ export interface PortalRequest {
  * customer, for about an hour: never store, log or frame it.
  * @throws {BillingError} `no_stripe_customer`, also where Stripe no longer
  * has the customer, which is then forgotten; `validation_error` for a flow
- * that needs a subscription; `internal_error` if Stripe fails.
+ * that the organization's subscription does not allow; `internal_error` if
+ * Stripe fails.
  * @see The HTTP contract, both portal endpoints.
  */
 export async function openPortal(
   services: Services,
   request: PortalRequest,
 ): Promise<string> {
-  const customer = await requireCustomer(services, request.orgId);
-  const parameters = sessionParameters(services, request, customer);
-  const stripe = await services.stripe();
-  try {
-    const session = await stripe.billingPortal.sessions.create(parameters);
-    return session.url;
-  } catch (error) {
-    if (!isMissingCustomer(error)) throw error;
-    await services.store.forgetCustomer(request.orgId, customer);
-    services.log.warn("customer forgotten: Stripe has it no longer", {
-      orgId: request.orgId,
-      stripeCustomerId: customer.stripeCustomerId,
-    });
-    throw noCustomer(request.orgId, error);
-  }
+  const { orgId } = request;
+  const { customer, subscription } = await readPortal(services, request);
+  const parameters = await sessionParameters(services, request, {
+    customer,
+    subscription,
+  });
+  // Together, as neither has to wait for the other. What is noted is that
+  // something may change, so it is right even if the portal does not open.
+  const [session] = await Promise.all([
+    withCustomer(
+      services,
+      { orgId, customer },
+      (stripe) => createSession(stripe, parameters),
+    ),
+    noteOpened(services, orgId),
+  ]);
+  return session.url;
 }
 
 /**
@@ -52,21 +57,83 @@ export async function openPortal(
  */
 export async function checkPortal(
   services: Services,
-  { orgId, intent }: Omit<PortalRequest, "returnTo">,
+  request: Omit<PortalRequest, "returnTo">,
 ): Promise<void> {
-  await requireCustomer(services, orgId);
-  refuseWithoutSubscription(intent);
+  await readPortal(services, request);
 }
 
-function sessionParameters(
-  { config }: Services,
+/** Whose portal it is; the subscription only where the flow is about it. */
+interface Owner {
+  customer: StoredCustomer;
+  subscription: Subscription | null;
+}
+
+async function readPortal(
+  { store, now }: Services,
+  { orgId, intent }: Omit<PortalRequest, "returnTo">,
+): Promise<Owner> {
+  if (!flowNeedsSubscription(intent)) {
+    const customer = await store.readCustomer(orgId);
+    if (customer === null) throw noCustomer(orgId);
+    return { customer, subscription: null };
+  }
+  const { customer, subscription } = await store.readBilling(orgId, now());
+  if (customer === null) throw noCustomer(orgId);
+  return { customer, subscription: requireFlow(intent, subscription) };
+}
+
+/** Webhooks tell the same, only later: the portal opens without this too. */
+async function noteOpened(
+  { store, log, now }: Services,
+  orgId: string,
+): Promise<void> {
+  try {
+    await store.markPortalOpened(orgId, now());
+  } catch (error) {
+    log.warn("not noted that the portal was opened", { orgId }, error);
+  }
+}
+
+async function createSession(
+  stripe: Stripe,
+  parameters: Stripe.BillingPortal.SessionCreateParams,
+): Promise<Stripe.BillingPortal.Session> {
+  try {
+    return await stripe.billingPortal.sessions.create(parameters);
+  } catch (error) {
+    if (parameters.flow_data === undefined || !isRefusedFlow(error)) {
+      throw error;
+    }
+    throw new BillingError(
+      "validation_error",
+      `Cannot open flow ${parameters.flow_data.type}: ` +
+        "the subscription does not allow it now",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * What Stripe says where the subscription is not as the snapshot has it. It
+ * gives these no codes. A feature that is switched off is the operator's to
+ * mend, so that stays an error.
+ */
+function isRefusedFlow(error: unknown): boolean {
+  return error instanceof Error && "statusCode" in error &&
+    error.statusCode === 400 &&
+    /no changes to confirm|already set to be canceled/.test(error.message);
+}
+
+async function sessionParameters(
+  services: Services,
   { intent, returnTo }: PortalRequest,
-  { stripeCustomerId }: StoredCustomer,
-): Stripe.BillingPortal.SessionCreateParams {
-  refuseWithoutSubscription(intent);
+  { customer, subscription }: Owner,
+): Promise<Stripe.BillingPortal.SessionCreateParams> {
+  const { config } = services;
   const returnUrl = returnUrlOf(config, returnTo);
+  const { flow } = intent;
   return {
-    customer: stripeCustomerId,
+    customer: customer.stripeCustomerId,
     return_url: returnUrl,
     // Who finds the link expired may have a new one by proving the email.
     after_expiration: { type: "customer_login" },
@@ -74,7 +141,17 @@ function sessionParameters(
       configuration: config.portalConfiguration,
     }),
     ...(intent.locale && { locale: intent.locale }),
-    ...(intent.flow && { flow_data: flowData(intent.flow, returnUrl) }),
+    ...(flow && {
+      flow_data: {
+        type: flow,
+        // A finished flow comes back by itself instead of by a second click.
+        after_completion: {
+          type: "redirect",
+          redirect: { return_url: returnUrl },
+        },
+        ...(subscription && await flowTarget(services, intent, subscription)),
+      },
+    }),
   };
 }
 
@@ -88,27 +165,29 @@ function returnUrlOf(
     : `${appUrl}/organization#/plans`;
 }
 
-/** A finished flow comes back by itself instead of by a second click. */
-function flowData(
-  type: NonNullable<PortalIntent["flow"]>,
-  returnUrl: string,
-): Stripe.BillingPortal.SessionCreateParams.FlowData {
-  return {
-    type,
-    after_completion: { type: "redirect", redirect: { return_url: returnUrl } },
-  };
-}
-
-const FLOWS_WITHOUT_SUBSCRIPTION: readonly PortalIntent["flow"][] = [
-  undefined,
-  "payment_method_update",
-  "customer_update",
-];
-
-function refuseWithoutSubscription({ flow }: PortalIntent): void {
-  if (FLOWS_WITHOUT_SUBSCRIPTION.includes(flow)) return;
-  throw new BillingError(
-    "validation_error",
-    `Cannot open flow ${flow}: the organization has no subscription`,
-  );
+/** What the flow is about; ids are the snapshot's and the catalogue's. */
+async function flowTarget(
+  { prices }: Services,
+  { flow, plan, interval }: PortalIntent,
+  { id, itemId }: Subscription,
+): Promise<Partial<Stripe.BillingPortal.SessionCreateParams.FlowData>> {
+  switch (flow) {
+    case "subscription_cancel":
+      return { subscription_cancel: { subscription: id } };
+    case "subscription_pause":
+      return { subscription_pause: { subscription: id } };
+    case "subscription_update":
+      return { subscription_update: { subscription: id } };
+    case "subscription_update_confirm": {
+      if (plan === undefined || interval === undefined) return {};
+      const price = (await prices()).get(lookupKeyOf({ plan, interval }));
+      if (price === undefined) {
+        throw new Error(`Cannot sell ${plan} by the ${interval}: no price`);
+      }
+      const items = [{ id: itemId, price: price.id, quantity: 1 }];
+      return { subscription_update_confirm: { subscription: id, items } };
+    }
+    default:
+      return {};
+  }
 }

@@ -1,9 +1,12 @@
 import type Stripe from "stripe";
 import type { Config } from "./config.ts";
+import type { Cooldown } from "./cooldown.ts";
+import type { SharedFlights, TrailingFlights } from "./flights.ts";
 import type { Log } from "./log.ts";
-import type { PriceList } from "./plans.ts";
+import type { PriceList } from "./prices.ts";
 import type { Sessions } from "./principal.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoredCustomer } from "./store.ts";
+import type { SyncOutcome } from "./subscriptions.ts";
 
 /**
  * What every domain function needs, as its first argument. Made once in
@@ -22,8 +25,23 @@ export interface Services {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   readonly log: Log;
+  /** Writes a warning once a process. */
+  readonly warnOnce: Log["warn"];
+  /** What Stripe may sign an event with; several while a secret is rolled. */
+  readonly webhookSecrets: readonly string[];
+  /** What callers at one time share in this process. */
+  readonly flights: Flights;
+  /** How often an organization may ask Stripe by hand. */
+  readonly checks: Cooldown;
   /** What stands in for the outside; null where nothing does. */
   readonly sandbox: Sandbox | null;
+}
+
+/** Work by organization; what its result means is told where it is done. */
+export interface Flights {
+  readonly syncs: TrailingFlights<SyncOutcome>;
+  readonly customers: SharedFlights<StoredCustomer>;
+  readonly checkouts: SharedFlights<string>;
 }
 
 /** The rooms of the sandbox, as the app sees them. */

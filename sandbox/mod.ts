@@ -23,6 +23,8 @@ export interface OpenSandbox {
   localKeys?: () => Promise<JSONWebKeySet>;
   /** Only where Stripe is local. */
   stripeFetch?: typeof fetch;
+  /** What the local Stripe signs its events for the app with. */
+  webhookSecrets: readonly string[];
   /** The local Stripe itself, with the switches that tests turn. */
   stripe: LocalStripe | null;
 }
@@ -41,9 +43,15 @@ export function openSandbox(outside: Outside): OpenSandbox {
       identity: identity && demo ? withDemo(identity, demo) : identity,
       stripePages: stripe && ((request) => stripe.handle(request)),
     },
+    webhookSecrets: demo ? [newWebhookSecret()] : [],
     ...(identity && { localKeys: () => identity.keys() }),
     ...(demo && { stripeFetch: withCatalogue(demo) }),
   };
+}
+
+/** Made anew at each start: sender and receiver are one process. */
+function newWebhookSecret(): string {
+  return `whsec_${crypto.randomUUID().replaceAll("-", "")}`;
 }
 
 function openStripe({ config, kv, store, now }: Outside): DemoPlace {

@@ -1,0 +1,18 @@
+/** Keys of the store, one builder each: no other module makes one. */
+export const key = {
+  customers: ["customer"],
+  customer: (orgId: string) => ["customer", orgId],
+  organization: (stripeCustomerId: string) => [
+    "organization",
+    stripeCustomerId,
+  ],
+  /** How often the organization's customer was forgotten, a number. */
+  customerGeneration: (orgId: string) => ["customer_generation", orgId],
+  subscription: (orgId: string) => ["subscription", orgId],
+  checkout: (orgId: string) => ["checkout", orgId],
+  checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
+  portalOpened: (orgId: string) => ["portal_opened", orgId],
+  event: (eventId: string) => ["event", eventId],
+  sweep: ["sweep"],
+  probe: ["probe"],
+};
