@@ -1,8 +1,9 @@
 import { formatCount, formatPrice } from "@/lib/money.ts";
 import type { Plan, Price, Prices } from "@/lib/plans.ts";
+import { renderedOnce } from "./rendered_once.ts";
 
-/** A plan as a column of the portico. */
-export function PlanCard({ plan, prices, locale, current, level }: {
+/** What a card shows; the same for everybody who gets the same. */
+interface PlanCardProps {
   plan: Plan;
   prices: Prices;
   locale: string;
@@ -10,10 +11,28 @@ export function PlanCard({ plan, prices, locale, current, level }: {
   current: boolean;
   /** Of its heading. */
   level: 2 | 3;
-}) {
+}
+
+/** A plan as a column of the portico. */
+export function PlanCard(props: PlanCardProps) {
+  const { plan, prices, locale, current, level } = props;
+  const key = `${plan.id} ${locale} ${current} ${level}`;
+  return (
+    <li
+      class={current ? "plan plan--current" : "plan"}
+      dangerouslySetInnerHTML={renderedOnce(
+        prices,
+        key,
+        () => <Card {...props} />,
+      )}
+    />
+  );
+}
+
+function Card({ plan, prices, locale, current, level }: PlanCardProps) {
   const Heading = level === 2 ? "h2" : "h3";
   return (
-    <li class={current ? "plan plan--current" : "plan"}>
+    <>
       <div class="plan-head">
         <Heading class="plan-name">{plan.name}</Heading>
         {current && <span class="badge">Your plan</span>}
@@ -33,7 +52,7 @@ export function PlanCard({ plan, prices, locale, current, level }: {
       <ul class="features">
         {plan.features.map((feature) => <li key={feature}>{feature}</li>)}
       </ul>
-    </li>
+    </>
   );
 }
 

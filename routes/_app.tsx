@@ -5,6 +5,8 @@ export default define.page(({ Component }) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
+      {/* First, so that the page's own finds its place without a search. */}
+      <title>Portico</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <link rel="icon" type="image/svg+xml" href={asset("/icon.svg")} />

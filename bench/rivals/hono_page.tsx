@@ -54,7 +54,9 @@ app.get("/organization", async (context) => {
         mayManageBilling: true,
       },
       hasCustomer: customer !== null,
-      prices,
+      // A copy: with the same object the cards would be rendered only once,
+      // which is Portico's own doing and none of this program's.
+      prices: new Map(prices),
       locale: readLocale(context.req.raw.headers),
     },
     state: { services },
