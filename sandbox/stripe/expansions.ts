@@ -1,6 +1,8 @@
+import { CHECKOUT_SESSION, lineItemsOf } from "./checkout/session.ts";
 import type { Context } from "./context.ts";
 import {
   CUSTOMER,
+  INVOICE,
   PAYMENT_METHOD,
   PORTAL_CONFIGURATION,
   PRICE,
@@ -58,6 +60,16 @@ export const EXPANSIONS: Record<string, Record<string, Expansion>> = {
         (await store.get(PORTAL_CONFIGURATION, id))?.extra.products,
     },
   },
+  "checkout.session": {
+    customer: to(CUSTOMER),
+    discounts: nothing,
+    invoice: to(INVOICE),
+    line_items: { include: sessionLines },
+    payment_link: nothing,
+    setup_intent: nothing,
+    "total_details.breakdown": nothing,
+  },
+  item: { discounts: nothing, price: to(PRICE), taxes: nothing },
   "billing_portal.session": { configuration: to(PORTAL_CONFIGURATION) },
   invoice: {
     account_tax_ids: nothing,
@@ -109,6 +121,11 @@ function emptyList(name: string): Expansion {
         url: `/v1/customers/${id}/${name}`,
       }),
   };
+}
+
+async function sessionLines(context: Context, id: string): Promise<unknown> {
+  const row = await context.store.get(CHECKOUT_SESSION, id);
+  return row && await lineItemsOf(context, row);
 }
 
 async function currencyOptions(

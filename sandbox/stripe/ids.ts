@@ -16,13 +16,28 @@ export function randomText(length: number, alphabet = ALPHABET): string {
 }
 
 /** The short form that older resources have: `cus_` and 14 characters. */
-export function shortId(prefix: "cus" | "prod" | "req" | "il"): string {
+export function shortId(prefix: "cus" | "prod" | "req" | "il" | "si"): string {
   return `${prefix}_${randomText(14)}`;
 }
 
 /** The long form: `pm_1` and 23 characters. */
 export function longId(
-  prefix: "pm" | "in" | "price" | "bps" | "bpc" | "evt" | "we",
+  prefix:
+    | "pm"
+    | "in"
+    | "price"
+    | "bps"
+    | "bpc"
+    | "evt"
+    | "we"
+    | "sub"
+    | "pi"
+    | "ch"
+    | "re"
+    | "ii"
+    | "inpay"
+    | "sub_sched"
+    | "clock",
 ): string {
   return `${prefix}_1${randomText(23)}`;
 }

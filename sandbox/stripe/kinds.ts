@@ -19,6 +19,9 @@ export const CUSTOMER: Kind<WireCustomer> = {
   noun: "customer",
   lists: (customer) => [
     ["customers"],
+    ...(typeof customer.test_clock === "string"
+      ? [["customers_by_clock", customer.test_clock]]
+      : []),
     ...(customer.email
       ? [["customers_by_email", filedUnder(customer.email)]]
       : []),
@@ -27,8 +30,15 @@ export const CUSTOMER: Kind<WireCustomer> = {
   ],
 };
 
-/** `spent`: it has been detached, or used without being attached, and cannot be attached again. */
-export type PaymentMethodExtra = { number: string; spent: boolean };
+/**
+ * `spent`: it has been detached, or used without being attached, and cannot be attached again.
+ * `confirmed`: its owner confirmed it with the bank when it was saved.
+ */
+export type PaymentMethodExtra = {
+  number: string;
+  spent: boolean;
+  confirmed?: boolean;
+};
 export const PAYMENT_METHOD: Kind<WirePaymentMethod, PaymentMethodExtra> = {
   name: "payment_method",
   noun: "PaymentMethod",
@@ -55,8 +65,27 @@ export type InvoiceExtra = { secret: string | null };
 export const INVOICE: Kind<WireInvoice, InvoiceExtra> = {
   name: "invoice",
   noun: "invoice",
-  lists: ({ customer }) => [["invoices"], ["invoices_by_customer", customer]],
+  lists: (invoice) => [
+    ["invoices"],
+    ["invoices_by_customer", invoice.customer],
+    ...(invoice.parent?.subscription_details
+      ? [["invoices_by_subscription", subscriptionOf(invoice)]]
+      : []),
+    ...(movesOn(invoice) ? [["invoices_moving", invoice.customer]] : []),
+  ],
 };
+
+function subscriptionOf({ parent }: WireInvoice): string {
+  const subscription = parent?.subscription_details?.subscription ?? "";
+  return typeof subscription === "string" ? subscription : subscription.id;
+}
+
+// It will be finalized, or charged again, by itself.
+function movesOn(invoice: WireInvoice): boolean {
+  return invoice.status === "draft"
+    ? invoice.automatically_finalizes_at !== null
+    : invoice.status === "open" && invoice.next_payment_attempt !== null;
+}
 
 type Products =
   Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[];

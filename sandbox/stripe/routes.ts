@@ -6,6 +6,14 @@ import {
 } from "./errors.ts";
 import { retrieveAccount } from "./resources/account.ts";
 import {
+  createCheckoutSession,
+  expireCheckoutSession,
+  listCheckoutLineItems,
+  listCheckoutSessions,
+  retrieveCheckoutSession,
+  updateCheckoutSession,
+} from "./resources/checkout_sessions.ts";
+import {
   createCustomer,
   deleteCustomer,
   listCustomers,
@@ -59,6 +67,13 @@ const ROUTES: Record<string, Endpoint> = {
   "GET /v1/billing_portal/configurations/*": retrieveConfiguration,
   "POST /v1/billing_portal/configurations/*": updateConfiguration,
   "POST /v1/billing_portal/sessions": createPortalSession,
+
+  "POST /v1/checkout/sessions": createCheckoutSession,
+  "GET /v1/checkout/sessions": listCheckoutSessions,
+  "GET /v1/checkout/sessions/*": retrieveCheckoutSession,
+  "POST /v1/checkout/sessions/*": updateCheckoutSession,
+  "POST /v1/checkout/sessions/*/expire": expireCheckoutSession,
+  "GET /v1/checkout/sessions/*/line_items": listCheckoutLineItems,
 
   "POST /v1/customers": createCustomer,
   "GET /v1/customers": listCustomers,

@@ -125,7 +125,7 @@ export const STYLE = `
     background: var(--page); font-size: 0.6875rem; font-weight: 700; letter-spacing: 0.04em;
     text-transform: uppercase; }
   .card-name { display: flex; align-items: center; gap: 0.625rem; }
-  .number { font-variant-numeric: tabular-nums; font-weight: 500; letter-spacing: 0.02em; }
+  .number { white-space: nowrap; font-variant-numeric: tabular-nums; font-weight: 500; letter-spacing: 0.02em; }
   .badge { padding: 0.0625rem 0.5rem; border-radius: 1rem; background: var(--accent-soft);
     color: var(--accent); font-size: 0.8125rem; font-weight: 600; white-space: nowrap; }
   .badge[data-status="paid"] { background: var(--good-soft); color: var(--good); }
@@ -178,7 +178,7 @@ export const STYLE = `
   .field input, .field select { width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem;
     border: 1px solid var(--line-strong); border-radius: 0.5rem; background: var(--surface);
     font-size: 1rem; }
-  .field input::placeholder { color: var(--ink-soft); opacity: 0.75; }
+  .field input::placeholder { color: var(--ink-soft); opacity: 1; }
   .field [aria-invalid="true"] { border-color: var(--alert); box-shadow: inset 0 0 0 1px var(--alert); }
   .hint { color: var(--ink-soft); font-size: 0.875rem; }
   .field-error { color: var(--alert); font-size: 0.9375rem; }
@@ -225,14 +225,13 @@ export const STYLE = `
     .stand-in { margin-top: 1.25rem; }
     .brand-links { margin-top: 1.25rem; }
     .content-inner { margin: 0; padding: 4rem 3rem; max-width: 50rem; }
-    .card-row { grid-template-columns: auto 1fr 8.5rem 12.5rem; column-gap: 1rem; }
-    .chip { grid-row: auto; align-self: center; }
-    .card-row > .muted, .card-actions { grid-column: auto; }
-    .card-actions { justify-content: end; }
-    .card-row:has(.confirm[open]) .card-actions { grid-column: 1 / -1; }
+    .card-row { grid-template-columns: auto 1fr auto; }
+    .chip { align-self: center; }
+    .card-actions { grid-area: 1 / 3 / span 2; align-items: center; justify-content: end; }
+    .card-row:has(.confirm[open]) .card-actions { grid-area: 3 / 1 / auto / -1; }
     .confirm[open] form { justify-content: end; }
     .confirm[open] summary { justify-content: end; width: 100%; }
-    }
+  }
 
   @media print {
     .frame { display: block; }

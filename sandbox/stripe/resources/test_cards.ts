@@ -179,7 +179,7 @@ export function checkCardDetails(
 }
 
 /** The refusal of a card that declines, or `null` for one that works. */
-export function declineOf(card: TestCard) {
+export function declineOf(card: Pick<TestCard, "declines">) {
   if (card.declines === undefined) return null;
   const { code, decline_code: reason } = card.declines;
   const message = WORDS[reason ?? code] ?? WORDS[code] ??

@@ -1,0 +1,72 @@
+export const HOUR_SEC = 3_600;
+export const DAY_SEC = 24 * HOUR_SEC;
+
+/** How often something comes round, as a price says it. */
+export interface Interval {
+  interval: string;
+  interval_count: number;
+}
+
+/** Which unit, however prices spell their intervals. */
+const MONTHS: Record<string, number> = { month: 1, year: 12 };
+const SECONDS: Record<string, number> = { day: DAY_SEC, week: 7 * DAY_SEC };
+
+/**
+ * The boundary that lies `count` intervals after the anchor. Months keep the anchor's day, or end
+ * on their last one where they are shorter: 31 January, 28 February, 31 March.
+ */
+export function boundary(
+  anchorSec: number,
+  every: Interval,
+  count: number,
+): number {
+  const months = MONTHS[every.interval];
+  if (months === undefined) {
+    const seconds = SECONDS[every.interval];
+    if (seconds === undefined) {
+      throw new TypeError(`Cannot count intervals of "${every.interval}"`);
+    }
+    return anchorSec + count * every.interval_count * seconds;
+  }
+  return addMonths(anchorSec, count * every.interval_count * months);
+}
+
+/** The first boundary after a time; `anchorSec` may lie on either side of it. */
+export function nextBoundary(
+  anchorSec: number,
+  every: Interval,
+  afterSec: number,
+): number {
+  const longest = every.interval_count *
+    (SECONDS[every.interval] ?? (MONTHS[every.interval] ?? 1) * 31 * DAY_SEC);
+  let count = Math.floor((afterSec - anchorSec) / longest) - 1;
+  while (boundary(anchorSec, every, count) <= afterSec) count++;
+  return boundary(anchorSec, every, count);
+}
+
+/** Whether two prices come round equally often. */
+export function sameInterval(a: Interval, b: Interval): boolean {
+  return a.interval === b.interval && a.interval_count === b.interval_count;
+}
+
+/** A day as invoices write it: "15 Nov 2026", in UTC. */
+export function dayOf(timeSec: number): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(timeSec * 1_000).replace("Sept", "Sep");
+}
+
+function addMonths(anchorSec: number, months: number): number {
+  const date = new Date(anchorSec * 1_000);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(
+    Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0),
+  ).getUTCDate();
+  date.setUTCDate(Math.min(day, last));
+  return Math.floor(date.getTime() / 1_000);
+}

@@ -1,0 +1,338 @@
+import { type Context, nowSec } from "../context.ts";
+import { invalidRequest, missingParam, notImplemented } from "../errors.ts";
+import { mergeMetadata } from "../resources/metadata.ts";
+import type { WireCustomer } from "../wire.ts";
+import { sessionId } from "./lines.ts";
+import type { SessionParams } from "./params.ts";
+import {
+  type CheckoutExtra,
+  dueTodayMinor,
+  type Line,
+  type PaymentTerms,
+  type SubscriptionTerms,
+  type WireCheckoutSession,
+} from "./session.ts";
+
+const DAY_SEC = 86_400;
+const SHORTEST_SEC = 30 * 60;
+/** Methods that the hosted page has: a card, and a debit that settles later. */
+export type MethodType = "card" | "us_bank_account";
+
+/** A session of its parameters, open and unpaid, with its lines settled. */
+export function newSession(
+  context: Context,
+  params: SessionParams,
+  of: { lines: Line[]; customer: WireCustomer | null; secret: string },
+): { object: WireCheckoutSession; extra: CheckoutExtra } {
+  const mode = params.mode ?? "payment";
+  const extra: CheckoutExtra = {
+    secret: of.secret,
+    lines: of.lines,
+    subscription: mode === "subscription"
+      ? subscriptionTerms(context, params.subscription_data)
+      : null,
+    payment: mode === "payment"
+      ? paymentTerms(params.payment_intent_data)
+      : null,
+    attempt: null,
+    customerUpdate: {
+      address: params.customer_update?.address === "auto",
+      name: params.customer_update?.name === "auto",
+    },
+  };
+  return { object: objectOf(context, params, { ...of, mode, extra }), extra };
+}
+
+function objectOf(
+  context: Context,
+  params: SessionParams,
+  of: {
+    lines: Line[];
+    customer: WireCustomer | null;
+    mode: "payment" | "subscription";
+    extra: CheckoutExtra;
+  },
+): WireCheckoutSession {
+  const { customer, extra, lines, mode } = of;
+  const total = dueTodayMinor({ extra });
+  return {
+    ...BLANK,
+    ...partsOf(params),
+    id: sessionId(),
+    amount_subtotal: total,
+    amount_total: total,
+    created: nowSec(context),
+    currency: lines[0]?.currency ?? null,
+    customer: customer?.id ?? null,
+    customer_creation: customer !== null || mode === "subscription"
+      ? null
+      : params.customer_creation ?? "if_required",
+    customer_details: detailsOf(customer, params.customer_email ?? null),
+    expires_at: expiryOf(context, params.expires_at),
+    invoice_creation: mode === "payment"
+      ? invoiceCreationOf(params.invoice_creation)
+      : null,
+    metadata: mergeMetadata({}, params.metadata),
+    mode,
+    payment_method_collection: mode === "subscription"
+      ? params.payment_method_collection ?? "always"
+      : "if_required",
+    payment_method_types: methodTypes(params, mode),
+    payment_status: total === 0 && mode === "subscription"
+      ? "no_payment_required"
+      : "unpaid",
+    success_url: params.success_url ?? null,
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  };
+}
+
+const BLANK = {
+  object: "checkout.session",
+  collected_information: {
+    business_name: null,
+    individual_name: null,
+    shipping_details: null,
+  },
+  automatic_tax: {
+    enabled: false,
+    liability: null,
+    provider: null,
+    status: null,
+  },
+  client_secret: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  customer_account: null,
+  discounts: [],
+  invoice: null,
+  livemode: false,
+  managed_payments: { enabled: false },
+  payment_intent: null,
+  payment_link: null,
+  payment_method_configuration_details: null,
+  payment_method_options: { card: { request_three_d_secure: "automatic" } },
+  permissions: null,
+  recovered_from: null,
+  saved_payment_method_options: null,
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: "open",
+  subscription: null,
+  ui_mode: "hosted_page",
+  url: null,
+  wallet_options: null,
+} satisfies Partial<WireCheckoutSession>;
+
+// What is kept as it was given.
+function partsOf(params: SessionParams) {
+  const { custom_text: words, after_expiration: after } = params;
+  const { excluded_payment_method_types: excluded } = params;
+  return {
+    adaptive_pricing: { enabled: false },
+    after_expiration: after === undefined
+      ? null
+      : { recovery: recoveryOf(after) },
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    billing_address_collection: params.billing_address_collection ?? null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    custom_text: {
+      after_submit: words?.after_submit ?? null,
+      shipping_address: words?.shipping_address ?? null,
+      submit: words?.submit ?? null,
+      terms_of_service_acceptance: words?.terms_of_service_acceptance ?? null,
+    },
+    customer_email: params.customer_email ?? null,
+    integration_identifier: params.integration_identifier ?? null,
+    locale: params.locale ?? null,
+    origin_context: params.origin_context ?? null,
+    submit_type: params.submit_type ?? null,
+    ...(excluded && { excluded_payment_method_types: excluded }),
+  } satisfies Partial<WireCheckoutSession>;
+}
+
+function recoveryOf(after: NonNullable<SessionParams["after_expiration"]>) {
+  const { recovery } = after;
+  return recovery === undefined ? null : {
+    allow_promotion_codes: recovery.allow_promotion_codes ?? false,
+    enabled: recovery.enabled,
+    expires_at: null,
+    url: null,
+  };
+}
+
+/** What is known of who pays, before anything has been typed. */
+export function detailsOf(
+  customer: WireCustomer | null,
+  email: string | null,
+): WireCheckoutSession["customer_details"] {
+  if (customer === null && email === null) return null;
+  return {
+    address: null,
+    business_name: null,
+    email: customer?.email ?? email,
+    individual_name: null,
+    name: null,
+    phone: null,
+    tax_exempt: customer?.tax_exempt ?? "none",
+    tax_ids: null,
+  };
+}
+
+function expiryOf(context: Context, asked: number | undefined): number {
+  const now = nowSec(context);
+  if (asked === undefined) return now + DAY_SEC;
+  const fail = (message: string) =>
+    invalidRequest(message, { param: "expires_at" });
+  // The clocks of two machines, and the way from one to the other.
+  if (asked < now + SHORTEST_SEC - 5) {
+    throw fail("A Checkout Session has to stay open for at least 30 minutes.");
+  }
+  if (asked > now + DAY_SEC + 5) {
+    throw fail("A Checkout Session can stay open for 24 hours at most.");
+  }
+  return asked;
+}
+
+function invoiceCreationOf(
+  given: SessionParams["invoice_creation"],
+): WireCheckoutSession["invoice_creation"] {
+  const data = given?.invoice_data;
+  return {
+    enabled: given?.enabled ?? false,
+    invoice_data: {
+      account_tax_ids: null,
+      custom_fields: data?.custom_fields ?? null,
+      description: data?.description ?? null,
+      footer: data?.footer ?? null,
+      issuer: null,
+      metadata: mergeMetadata({}, data?.metadata),
+      rendering_options: null,
+    },
+  };
+}
+
+function methodTypes(
+  params: SessionParams,
+  mode: "payment" | "subscription",
+): MethodType[] {
+  const { allowed_payment_method_types: allowed } = params;
+  const excluded = params.excluded_payment_method_types ?? [];
+  const here: MethodType[] = mode === "payment"
+    ? ["card", "us_bank_account"]
+    : ["card"];
+  const left = here.filter((type) =>
+    !excluded.includes(type) && (allowed?.includes(type) ?? true)
+  );
+  if (left.length === 0) {
+    throw notImplemented("payment methods other than card and us_bank_account");
+  }
+  return left;
+}
+
+function subscriptionTerms(
+  context: Context,
+  given: SessionParams["subscription_data"] = {},
+): SubscriptionTerms {
+  const { trial_end: end, trial_period_days: days } = given;
+  if (end !== undefined && days !== undefined) {
+    throw invalidRequest(
+      "You may only specify one of these parameters: trial_end, trial_period_days.",
+      {
+        code: "parameters_exclusive",
+        param: "subscription_data[trial_period_days]",
+      },
+    );
+  }
+  if (end !== undefined && end < nowSec(context) + 2 * DAY_SEC - 5) {
+    throw invalidRequest("A trial has to end at least 48 hours from now.", {
+      param: "subscription_data[trial_end]",
+    });
+  }
+  const missing = given.trial_settings?.end_behavior.missing_payment_method;
+  return {
+    metadata: mergeMetadata({}, given.metadata),
+    ...(given.description !== undefined && { description: given.description }),
+    ...(end !== undefined && { trialEndSec: end }),
+    ...(days !== undefined && { trialPeriodDays: days }),
+    ...(missing !== undefined && { missingPaymentMethod: missing }),
+  };
+}
+
+function paymentTerms(
+  given: SessionParams["payment_intent_data"] = {},
+): PaymentTerms {
+  const { description, setup_future_usage: usage } = given;
+  return {
+    metadata: mergeMetadata({}, given.metadata),
+    ...(description !== undefined && { description }),
+    ...(usage !== undefined && { setupFutureUsage: usage }),
+  };
+}
+
+const ONLY_IN = {
+  customer_creation: "payment",
+  invoice_creation: "payment",
+  payment_intent_data: "payment",
+  payment_method_collection: "subscription",
+  subscription_data: "subscription",
+} as const;
+
+/**
+ * What cannot be seen from one parameter alone.
+ *
+ * @throws {StripeProblem} 400 for what is missing, or does not go together.
+ */
+export function checkSessionParams(params: SessionParams): void {
+  for (const name of ["mode", "success_url", "line_items"] as const) {
+    if (params[name] === undefined) throw missingParam(name);
+  }
+  for (const [name, mode] of Object.entries(ONLY_IN)) {
+    if (name in params && params.mode !== mode) {
+      throw invalidRequest(
+        `You can only use \`${name}\` in \`${mode}\` mode.`,
+        { param: name },
+      );
+    }
+  }
+  exclusive(params, "customer", "customer_email");
+  exclusive(params, "customer", "customer_creation");
+  exclusive(
+    params,
+    "allowed_payment_method_types",
+    "excluded_payment_method_types",
+  );
+  if (params.customer_update && params.customer === undefined) {
+    throw invalidRequest(
+      "`customer_update` can only be used with `customer`.",
+      {
+        param: "customer_update",
+      },
+    );
+  }
+  for (const name of ["return_url", "redirect_on_completion"] as const) {
+    if (params[name] !== undefined) {
+      throw invalidRequest(
+        `\`${name}\` cannot be used with the hosted page, which has \`success_url\`.`,
+        { param: name },
+      );
+    }
+  }
+}
+
+function exclusive(
+  params: SessionParams,
+  one: keyof SessionParams,
+  other: keyof SessionParams,
+): void {
+  if (params[one] === undefined || params[other] === undefined) return;
+  throw invalidRequest(
+    `You may only specify one of these parameters: ${one}, ${other}.`,
+    { code: "parameters_exclusive", param: other },
+  );
+}

@@ -1,0 +1,177 @@
+import type Stripe from "stripe";
+import type { Context } from "../context.ts";
+import { PRICE } from "../kinds.ts";
+import type { ListOf } from "../lists.ts";
+import type { Kind, Row } from "../rows.ts";
+import type { WirePrice } from "../wire.ts";
+
+type Session = Stripe.Checkout.Session;
+/** Sent only for sessions that ask for them, or when expanded. */
+type Left =
+  | "branding_settings"
+  | "excluded_payment_method_types"
+  | "line_items"
+  | "name_collection"
+  | "optional_items"
+  | "phone_number_collection"
+  | "presentment_details"
+  | "redirect_on_completion"
+  | "return_url"
+  | "tax_id_collection";
+
+type References = "customer" | "invoice" | "payment_intent" | "subscription";
+/** A Checkout session as the API sends it, references as ids. */
+export type WireCheckoutSession =
+  & Required<Omit<Session, Left | References | "currency_conversion">>
+  & Record<References, string | null>
+  & { currency_conversion: null; excluded_payment_method_types?: string[] };
+
+/** A line of a session; the price is read when the line is shown. */
+export type WireLineItem = Omit<Stripe.LineItem, "price"> & {
+  price: WirePrice | null;
+};
+
+/** What is sold, settled when the session is made. */
+export interface Line {
+  id: string;
+  price: string;
+  quantity: number;
+  amountMinor: number;
+  currency: string;
+  description: string;
+  recurring: boolean;
+  metadata: Record<string, string>;
+}
+
+/** What the subscription is to be made with. */
+export interface SubscriptionTerms {
+  description?: string;
+  metadata?: Record<string, string>;
+  trialEndSec?: number;
+  trialPeriodDays?: number;
+  missingPaymentMethod?: "cancel" | "create_invoice" | "pause";
+}
+
+/** What the payment is to be made with. */
+export interface PaymentTerms {
+  description?: string;
+  metadata?: Record<string, string>;
+  setupFutureUsage?: "off_session" | "on_session";
+}
+
+/** Somebody is paying right now, or waits for their bank's page. */
+export interface Attempt {
+  id: string;
+  /** `working`: the payment is being made; nobody else may make one. */
+  state: "confirming" | "working";
+  /** By this machine's clock: a claim outlives neither a crash nor a test's clock. */
+  sinceMs: number;
+  method: string | null;
+  payer: Payer;
+}
+
+/** Who pays, as typed on the page. */
+export interface Payer {
+  email: string;
+  name: string;
+  country: string;
+}
+
+/** What only this stand-in knows of a session. */
+export interface CheckoutExtra {
+  secret: string;
+  lines: Line[];
+  subscription: SubscriptionTerms | null;
+  payment: PaymentTerms | null;
+  attempt: Attempt | null;
+  /** The terms of the customer's details: which of them the page may overwrite. */
+  customerUpdate: { address: boolean; name: boolean };
+}
+
+export type SessionRow = Row<WireCheckoutSession, CheckoutExtra>;
+
+export const CHECKOUT_SESSION: Kind<WireCheckoutSession, CheckoutExtra> = {
+  name: "checkout.session",
+  noun: "checkout.session",
+  lists: ({ customer, status }) => [
+    ["checkout_sessions"],
+    ...(customer === null ? [] : [["checkout_sessions_by_customer", customer]]),
+    ...(status === "open" ? [["checkout_sessions_open"]] : []),
+  ],
+};
+
+/** The session with the address that it has now: only while it is open, and never stored. */
+export function presentSession(
+  context: Context,
+  { object, extra }: Pick<SessionRow, "object" | "extra">,
+): WireCheckoutSession {
+  const link = `${context.pagesUrl}/c/pay/${extra.secret}`;
+  const { after_expiration: after, status } = object;
+  const recovery = after?.recovery && {
+    ...after.recovery,
+    url: after.recovery.expires_at === null ? null : link,
+  };
+  return {
+    ...object,
+    after_expiration: after && { recovery: recovery ?? null },
+    url: status === "open" ? link : null,
+  };
+}
+
+/** Lines as the API shows them. */
+export async function lineItemsOf(
+  context: Context,
+  row: SessionRow,
+): Promise<ListOf<WireLineItem>> {
+  const trial = hasTrial(row.extra.subscription);
+  const data = await Promise.all(
+    row.extra.lines.map((line) => lineItemOf(context, line, trial)),
+  );
+  return {
+    object: "list",
+    data,
+    has_more: false,
+    url: `/v1/checkout/sessions/${row.object.id}/line_items`,
+  };
+}
+
+async function lineItemOf(
+  { store }: Context,
+  line: Line,
+  trial: boolean,
+): Promise<WireLineItem> {
+  const amountMinor = trial && line.recurring ? 0 : line.amountMinor;
+  return {
+    id: line.id,
+    object: "item",
+    adjustable_quantity: null,
+    amount_discount: 0,
+    amount_subtotal: amountMinor,
+    amount_tax: 0,
+    amount_total: amountMinor,
+    currency: line.currency,
+    description: line.description,
+    metadata: line.metadata,
+    price: (await store.get(PRICE, line.price))?.object ?? null,
+    quantity: line.quantity,
+  };
+}
+
+/** What is to pay now: nothing of what recurs, while there is a trial first. */
+export function dueTodayMinor({ extra }: Pick<SessionRow, "extra">): number {
+  const trial = hasTrial(extra.subscription);
+  return extra.lines.filter(({ recurring }) => !(trial && recurring))
+    .reduce((sum, line) => sum + line.amountMinor, 0);
+}
+
+/** Whether the subscription begins with a trial. */
+export function hasTrial(terms: SubscriptionTerms | null): boolean {
+  return terms !== null &&
+    (terms.trialEndSec !== undefined || terms.trialPeriodDays !== undefined);
+}
+
+/** Whether the page asks how to pay. */
+export function asksForMethod(row: Pick<SessionRow, "object" | "extra">) {
+  return row.object.payment_method_collection !== "if_required" ||
+    dueTodayMinor(row) > 0;
+}

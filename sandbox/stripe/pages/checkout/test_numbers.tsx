@@ -1,0 +1,68 @@
+// What the documented test numbers do, in words.
+const CARDS: [number: string, words: string][] = [
+  ["4242 4242 4242 4242", "is accepted"],
+  ["4000 0000 0000 3220", "asks your bank first"],
+  ["4000 0027 6000 3184", "asks your bank every time"],
+  ["4000 0025 0000 3155", "asks your bank once"],
+  ["4000 0000 0000 0341", "is accepted, fails later"],
+  ["4000 0000 0000 0002", "is declined"],
+  ["4000 0000 0000 9995", "has too little money"],
+  ["4000 0082 6000 3178", "asks, then has too little"],
+  ["4000 0000 0000 0069", "has expired"],
+  ["4000 0000 0000 0127", "wants another security code"],
+  ["4000 0000 0000 0119", "meets an error"],
+];
+
+/** A test bank account, and what becomes of a debit from it. */
+export interface TestAccount {
+  number: string;
+  words: string;
+  settles: "succeeds" | "fails" | "never";
+}
+
+export const ROUTING = "110000000";
+export const TEST_ACCOUNTS: readonly TestAccount[] = [
+  { number: "000123456789", words: "settles", settles: "succeeds" },
+  { number: "000222222227", words: "has too little money", settles: "fails" },
+  { number: "000111111113", words: "has been closed", settles: "fails" },
+  { number: "000000000009", words: "never settles", settles: "never" },
+];
+
+/** The numbers that work here, at hand. */
+export function TestNumbers({ bank }: { bank: boolean }) {
+  return (
+    <aside class="numbers" aria-labelledby="numbers">
+      <h2 id="numbers">Test cards that work here</h2>
+      <p class="muted">
+        Any date to come, any security code. A real card is refused, and not
+        kept.
+      </p>
+      <dl>
+        {CARDS.map(([number, words]) => (
+          <div key={number}>
+            <dt>{number}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      {bank && <TestAccounts />}
+    </aside>
+  );
+}
+
+function TestAccounts() {
+  return (
+    <>
+      <h2>Test bank accounts</h2>
+      <p class="muted">Routing number {ROUTING}.</p>
+      <dl>
+        {TEST_ACCOUNTS.map(({ number, words }) => (
+          <div key={number}>
+            <dt>{number}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
