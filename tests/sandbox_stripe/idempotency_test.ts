@@ -149,8 +149,9 @@ Deno.test("a claim that a crash left behind is taken over after a minute", () =>
     const options = { idempotencyKey: "order-1" };
     await stripe.customers.create({ name: "Acme" }, options);
     const [entry] = await Array.fromAsync(
-      // deno-lint-ignore no-explicit-any -- the shape is the stand-in's own business
-      kv.list<any>({ prefix: ["sandbox", "stripe", "idempotency"] }),
+      kv.list<Record<string, unknown>>({
+        prefix: ["sandbox", "stripe", "idempotency"],
+      }),
     );
     assert(entry);
     await kv.set(entry.key, {

@@ -98,7 +98,9 @@ function lineWords(
 
 function titleOf(row: SessionRow, name: string): string {
   if (row.object.mode === "payment") return name || "Your order";
-  return hasTrial(row.extra.subscription) ? `Try ${name}` : `Subscribe to ${name}`;
+  return hasTrial(row.extra.subscription)
+    ? `Try ${name}`
+    : `Subscribe to ${name}`;
 }
 
 /** "per month", "every 3 months". */
