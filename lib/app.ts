@@ -86,10 +86,23 @@ function keepPlain(headers: Headers): void {
 /** With Clerk, its script and the API that it talks to; else only ourselves. */
 function contentPolicy({ config }: Services): string[] {
   const clerk = config.auth.clerk?.frontendApi;
-  if (clerk === undefined) return ["style-src 'self'"];
   return [
-    `script-src 'self' 'unsafe-inline' ${clerk}`,
-    `connect-src 'self' ${clerk}`,
+    ...(clerk === undefined ? [] : [
+      `script-src 'self' 'unsafe-inline' ${clerk}`,
+      `connect-src 'self' ${clerk}`,
+    ]),
     "style-src 'self'",
+    `form-action ${formTargets(config).join(" ")}`,
+  ];
+}
+
+/** Browsers hold a form's redirect to this too: checkout's leads to Stripe. */
+function formTargets({ stripe }: Services["config"]): string[] {
+  if (stripe.mode === "sandbox") return ["'self'"];
+  return [
+    "'self'",
+    "https://checkout.stripe.com",
+    "https://billing.stripe.com",
+    ...(stripe.apiBase === null ? [] : [stripe.apiBase.origin]),
   ];
 }

@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { BillingError } from "./errors.ts";
 import type { Services } from "./services.ts";
 import type { CustomerClaim, StoredCustomer } from "./store.ts";
+import { isStripeError } from "./stripe.ts";
 
 /**
  * The organization's customer at Stripe, from the store alone: one read.
@@ -128,10 +129,9 @@ async function findCustomer(
 }
 
 function isSavedFailure(error: unknown): boolean {
-  if (!(error instanceof Error) || !("rawType" in error)) return false;
-  const { headers, rawType } = error as Stripe.errors.StripeError;
-  return rawType === "idempotency_error" ||
-    headers?.["idempotent-replayed"] === "true";
+  if (!isStripeError(error)) return false;
+  return error.rawType === "idempotency_error" ||
+    error.headers?.["idempotent-replayed"] === "true";
 }
 
 /** What a caller hears who has no customer, or has one no longer. */

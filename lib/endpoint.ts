@@ -75,9 +75,14 @@ function answerError(error: unknown, ctx: Context<State>): Response {
   return ctx.req.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
-/** An answer about an account is nobody else's, and is what it says it is. */
+/**
+ * An answer about an account is nobody else's, and is what it says it is. One
+ * that is for everybody says so itself.
+ */
 function sealed(response: Response, ctx: Context<State>): Response {
-  response.headers.set("Cache-Control", "no-store");
+  if (!response.headers.has("Cache-Control")) {
+    response.headers.set("Cache-Control", "no-store");
+  }
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("X-Request-Id", ctx.state.requestId);
   return response;

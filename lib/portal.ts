@@ -6,6 +6,7 @@ import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
 import type { PortalIntent } from "./schemas.ts";
 import type { Services } from "./services.ts";
 import type { StoredCustomer, Subscription } from "./store.ts";
+import { isStripeError } from "./stripe.ts";
 
 /** Whose portal, what for, and to which page its way back leads. */
 export interface PortalRequest {
@@ -119,8 +120,7 @@ async function createSession(
  * mend, so that stays an error.
  */
 function isRefusedFlow(error: unknown): boolean {
-  return error instanceof Error && "statusCode" in error &&
-    error.statusCode === 400 &&
+  return isStripeError(error) && error.statusCode === 400 &&
     /no changes to confirm|already set to be canceled/.test(error.message);
 }
 

@@ -3,6 +3,9 @@ import { BillingError } from "./errors.ts";
 /** The most that an API call or a form may send. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
+/** The most that an event of Stripe's may be. */
+export const EVENT_LIMIT_BYTES = 1024 * 1024;
+
 /**
  * The JSON object that a request carries.
  *
@@ -38,37 +41,57 @@ function parseJson(text: string): unknown {
  * @throws {BillingError} `unsupported_media_type` or `payload_too_large`.
  */
 export async function readForm(request: Request): Promise<URLSearchParams> {
-  requireType(request, "application/x-www-form-urlencoded");
+  requireType(request, FORM);
   return new URLSearchParams(await readText(request));
 }
 
+const FORM = "application/x-www-form-urlencoded";
+
+/** Whether a request carries what a form of a page posts. */
+export function isForm(request: Request): boolean {
+  return typeOf(request) === FORM;
+}
+
 function requireType(request: Request, expected: string): void {
-  const [type = ""] = (request.headers.get("Content-Type") ?? "").split(";");
-  if (type.trim().toLowerCase() === expected) return;
+  if (typeOf(request) === expected) return;
   throw new BillingError(
     "unsupported_media_type",
     `Send the body as ${expected}`,
   );
 }
 
-/** Counts what really arrives: a length may be wrong, or not be there. */
-async function readText(request: Request): Promise<string> {
+function typeOf(request: Request): string {
+  const [type = ""] = (request.headers.get("Content-Type") ?? "").split(";");
+  return type.trim().toLowerCase();
+}
+
+/**
+ * A body as it was sent, of any type. What really arrives is counted: a
+ * length may be wrong, or not be there.
+ *
+ * @throws {BillingError} `payload_too_large`.
+ */
+export async function readText(
+  request: Request,
+  limitBytes = BODY_LIMIT_BYTES,
+): Promise<string> {
   const declared = Number(request.headers.get("Content-Length") ?? 0);
-  if (declared > BODY_LIMIT_BYTES) throw tooLarge();
-  const decoder = new TextDecoder();
+  if (declared > limitBytes) throw tooLarge(limitBytes);
+  // A mark of byte order is part of what may have been signed.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > BODY_LIMIT_BYTES) throw tooLarge();
+    if (bytes > limitBytes) throw tooLarge(limitBytes);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
 }
 
-function tooLarge(): BillingError {
+function tooLarge(limitBytes: number): BillingError {
   return new BillingError(
     "payload_too_large",
-    `The body is over ${BODY_LIMIT_BYTES / 1024} KiB`,
+    `The body is over ${limitBytes / 1024} KiB`,
   );
 }

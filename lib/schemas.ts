@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { BillingError } from "./errors.ts";
-import { PAID_PLAN_IDS } from "./plans.ts";
+import { INTERVALS, PACK_IDS, PAID_PLAN_IDS } from "./plans.ts";
 
 /** The portal's flows, as Stripe names them. */
 export const PORTAL_FLOWS = [
@@ -29,7 +29,7 @@ export const portalIntentSchema = v.pipe(
   v.object({
     flow: v.optional(v.picklist(PORTAL_FLOWS)),
     plan: v.optional(v.picklist(PAID_PLAN_IDS)),
-    interval: v.optional(v.picklist(["month", "year"])),
+    interval: v.optional(v.picklist(INTERVALS)),
     locale: v.optional(v.picklist(PORTAL_LOCALES)),
   }),
   v.check(
@@ -41,6 +41,23 @@ export const portalIntentSchema = v.pipe(
   ),
 );
 export type PortalIntent = v.InferOutput<typeof portalIntentSchema>;
+
+/**
+ * What somebody wants to pay for: a plan with its interval, or a pack of
+ * credits. Both at once is neither.
+ */
+export const checkoutSchema = v.union([
+  v.object({
+    plan: v.picklist(PAID_PLAN_IDS),
+    interval: v.picklist(INTERVALS),
+    credits: v.optional(v.never()),
+  }),
+  v.object({
+    credits: v.picklist(PACK_IDS),
+    plan: v.optional(v.never()),
+    interval: v.optional(v.never()),
+  }),
+], "send a plan with its interval, or credits");
 
 /**
  * Checks what came from outside against a schema.
@@ -60,27 +77,34 @@ export function parse<Schema extends v.GenericSchema>(
 }
 
 function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
-  if (issue.type === "check") return `Invalid request: ${issue.message}`;
+  if (issue.type === "check" || issue.type === "union") {
+    return `Invalid request: ${issue.message}`;
+  }
   const expected = issue.expected ?? "another value";
   return `Invalid ${path ?? "request"}: expected ${expected}`;
 }
 
+/** The query as an object for a schema, as {@linkcode fieldsOf} has it. */
+export function queryOf(url: URL): Record<string, string> {
+  return fieldsOf(url.searchParams);
+}
+
 /**
- * The query as an object for a schema.
+ * The fields of a query or a form as an object for a schema.
  *
  * @throws {BillingError} `validation_error` for a name that is given twice:
  * which one would count is anybody's guess.
  */
-export function queryOf(url: URL): Record<string, string> {
-  const query: Record<string, string> = {};
-  for (const [name, value] of url.searchParams) {
-    if (Object.hasOwn(query, name)) {
+export function fieldsOf(fields: URLSearchParams): Record<string, string> {
+  const object: Record<string, string> = {};
+  for (const [name, value] of fields) {
+    if (Object.hasOwn(object, name)) {
       throw new BillingError(
         "validation_error",
-        `Invalid query: a parameter is given twice`,
+        "Invalid request: a field is given twice",
       );
     }
-    query[name] = value;
+    object[name] = value;
   }
-  return query;
+  return object;
 }

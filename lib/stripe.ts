@@ -48,3 +48,10 @@ function baseOf(url: URL) {
   const port = url.port || (protocol === "http" ? "80" : "443");
   return { protocol, host: url.hostname, port } as const;
 }
+
+/** Whether something thrown comes from Stripe's SDK: all of its errors do. */
+export function isStripeError(
+  error: unknown,
+): error is Stripe.errors.StripeError {
+  return error instanceof Error && "rawType" in error;
+}

@@ -1,0 +1,69 @@
+import type Stripe from "stripe";
+import { findSession } from "./checkout_sessions.ts";
+import { idOf } from "./prices.ts";
+import type { Services } from "./services.ts";
+import { isStripeError } from "./stripe.ts";
+import { syncIfCustomer } from "./subscriptions.ts";
+
+/**
+ * How a Checkout session stands for the organization that comes back from it.
+ *
+ * `processing`: completed, and the money is on its way; `unavailable`: it
+ * cannot be told now, as Stripe cannot be asked.
+ */
+export type CheckoutResult =
+  | "paid"
+  | "processing"
+  | "open"
+  | "expired"
+  | "not_yours"
+  | "unavailable";
+
+/**
+ * Confirms what the return page's query says, and brings the subscription up
+ * to date. Nothing in the query is believed that Stripe does not confirm for
+ * this organization's own customer.
+ *
+ * @param sessionId As it came; anything else than a session of this
+ * organization is `not_yours`.
+ * @throws {Error} What the store throws; Stripe's failures are told by
+ * `unavailable` and logged.
+ */
+export async function confirmCheckout(
+  services: Services,
+  orgId: string,
+  sessionId: string,
+): Promise<CheckoutResult> {
+  if (!/^cs_[A-Za-z0-9_]{1,200}$/.test(sessionId)) return "not_yours";
+  const customer = await services.store.readCustomer(orgId);
+  if (customer === null) return "not_yours";
+  try {
+    const session = await findSession(services, sessionId);
+    if (session === null || !session.customer) return "not_yours";
+    if (idOf(session.customer) !== customer.stripeCustomerId) {
+      return "not_yours";
+    }
+    if (session.status !== "open") await settle(services, orgId, session);
+    return resultOf(session);
+  } catch (error) {
+    if (!isStripeError(error)) throw error;
+    services.log.warn("checkout not confirmed", { orgId }, error);
+    return "unavailable";
+  }
+}
+
+async function settle(
+  services: Services,
+  orgId: string,
+  { id, mode }: Stripe.Checkout.Session,
+): Promise<void> {
+  if (mode === "subscription") await syncIfCustomer(services, orgId);
+  await services.store.clearCheckout(orgId, id);
+}
+
+function resultOf(
+  { status, payment_status }: Stripe.Checkout.Session,
+): CheckoutResult {
+  if (status !== "complete") return status === "open" ? "open" : "expired";
+  return payment_status === "unpaid" ? "processing" : "paid";
+}

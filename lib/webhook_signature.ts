@@ -1,0 +1,81 @@
+import type Stripe from "stripe";
+import { BillingError } from "./errors.ts";
+import type { Services } from "./services.ts";
+import type { Delivery } from "./webhooks.ts";
+
+/** How far a signature's time may be from ours, to the past and the future. */
+const TOLERANCE_SEC = 300;
+
+/**
+ * The event of a delivery that Stripe has signed with one of our secrets.
+ *
+ * @throws {BillingError} `validation_error` for a signature that is missing,
+ * too old, from the future, or by nobody whom we know; and for signed text
+ * that is not an event.
+ */
+export async function verifyEvent(
+  services: Services,
+  { body, signature }: Delivery,
+): Promise<Stripe.Event> {
+  const receivedAtMs = services.now();
+  if (signature === null || !isTimely(signature, receivedAtMs)) throw refused();
+  const { webhooks } = await services.stripe();
+  for (const secret of services.webhookSecrets) {
+    const event = await tryVerify(() =>
+      webhooks.constructEventAsync(
+        body,
+        signature,
+        secret,
+        TOLERANCE_SEC,
+        undefined,
+        receivedAtMs,
+      )
+    );
+    if (event !== null) return requireEvent(event);
+  }
+  throw refused();
+}
+
+/** The SDK looks at the past alone, and of several times takes the last. */
+function isTimely(signature: string, receivedAtMs: number): boolean {
+  const times = signature.split(",").filter((item) => item.startsWith("t="));
+  const time = /^t=(\d{1,12})$/.exec(times[0] ?? "")?.[1];
+  if (times.length !== 1 || time === undefined) return false;
+  return Math.abs(receivedAtMs / 1000 - Number(time)) <= TOLERANCE_SEC;
+}
+
+async function tryVerify(
+  verify: () => Promise<Stripe.Event>,
+): Promise<Stripe.Event | null> {
+  try {
+    return await verify();
+  } catch (error) {
+    if (isSignatureError(error)) return null;
+    // Signed, and yet no JSON or a thin event: not what we asked Stripe for.
+    throw notAnEvent(error);
+  }
+}
+
+function isSignatureError(error: unknown): boolean {
+  return error instanceof Error && "type" in error &&
+    error.type === "StripeSignatureVerificationError";
+}
+
+/** The id becomes part of a key; Stripe's are a tenth as long. */
+function requireEvent(event: Stripe.Event): Stripe.Event {
+  const { id, type, data } = event as Partial<Stripe.Event>;
+  const whole = typeof id === "string" && /^evt_\w{1,200}$/.test(id) &&
+    typeof type === "string" && typeof data?.object === "object";
+  if (!whole) throw notAnEvent();
+  return event;
+}
+
+function notAnEvent(cause?: unknown): BillingError {
+  return new BillingError("validation_error", "The body is not an event", {
+    cause,
+  });
+}
+
+function refused(): BillingError {
+  return new BillingError("validation_error", "The signature does not count");
+}
