@@ -5,7 +5,6 @@
  */
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
-import { importSPKI, jwtVerify } from "jose";
 import { type FunctionComponent, h } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { createServices } from "@/compose.ts";
@@ -13,23 +12,11 @@ import { loadConfig } from "@/lib/config.ts";
 import { readLocale } from "@/lib/money.ts";
 import Frame from "@/routes/_app.tsx";
 import Organization from "@/routes/organization.tsx";
+import { createTokenMemory } from "./token_memory.ts";
 
 const env = Deno.env.toObject();
 const { services } = await createServices(loadConfig(env));
-const key = await importSPKI(env["AUTH_JWT_KEY"] ?? "", "RS256");
-const known = new Map<string, { orgId: string; untilMs: number }>();
-
-async function organizationOf(token: string): Promise<string> {
-  const session = known.get(token);
-  if (session !== undefined && Date.now() < session.untilMs) {
-    return session.orgId;
-  }
-  const { payload } = await jwtVerify(token, key, { algorithms: ["RS256"] });
-  const { id } = payload["o"] as { id: string };
-  const untilMs = Math.min((payload.exp ?? 0) * 1000, Date.now() + 60_000);
-  known.set(token, { orgId: id, untilMs });
-  return id;
-}
+const organizationOf = await createTokenMemory(env["AUTH_JWT_KEY"] ?? "");
 
 // Fresh hands pages more than these read; their types ask for all of it.
 const Page = Organization as unknown as FunctionComponent<object>;

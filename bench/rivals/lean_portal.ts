@@ -4,11 +4,10 @@
  * one route, one kind of token and no failure, which is what Portico's own
  * endpoint is held against.
  */
-import { importSPKI, jwtVerify } from "jose";
 import Stripe from "stripe";
+import { createTokenMemory } from "./token_memory.ts";
 
 const kv = await Deno.openKv(Deno.env.get("KV_PATH"));
-const key = await importSPKI(Deno.env.get("AUTH_JWT_KEY") ?? "", "RS256");
 const base = new URL(Deno.env.get("STRIPE_API_BASE") ?? "");
 const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY") ?? "", {
   protocol: "http",
@@ -17,19 +16,9 @@ const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY") ?? "", {
   telemetry: false,
 });
 
-const known = new Map<string, { orgId: string; untilMs: number }>();
-
-async function organizationOf(token: string): Promise<string> {
-  const session = known.get(token);
-  if (session !== undefined && Date.now() < session.untilMs) {
-    return session.orgId;
-  }
-  const { payload } = await jwtVerify(token, key, { algorithms: ["RS256"] });
-  const { id } = payload["o"] as { id: string };
-  const untilMs = Math.min((payload.exp ?? 0) * 1000, Date.now() + 60_000);
-  known.set(token, { orgId: id, untilMs });
-  return id;
-}
+const organizationOf = await createTokenMemory(
+  Deno.env.get("AUTH_JWT_KEY") ?? "",
+);
 
 Deno.serve({ port: Number(Deno.env.get("PORT")) }, async (request) => {
   if (request.method !== "POST") return new Response("ok");
