@@ -37,14 +37,17 @@ export class Change {
     return { ...saved, versionstamp: "" };
   }
 
-  /** A new object whose id is random, so that no check has to be spent on it. */
+  /**
+   * A new object whose id is random, so that no check has to be spent on it, and which is kept for
+   * a while only.
+   */
   add<T extends { id: string }, X>(
     kind: Kind<T, X>,
-    row: { object: T; extra: X; createdMs: number },
+    row: { object: T; extra: X; createdMs: number; keptMs: number },
   ): void {
-    const { object, extra, createdMs } = row;
+    const { object, extra, createdMs, keptMs } = row;
     const order = orderAt(createdMs);
-    this.#write(kind, { object, extra, order, deleted: false });
+    this.#write(kind, { object, extra, order, deleted: false }, keptMs);
   }
 
   /** The same object with another content, moved between lists as that asks for. */
@@ -109,15 +112,18 @@ export class Change {
   #write<T extends { id: string }, X>(
     kind: Kind<T, X>,
     saved: Saved<T, X>,
+    expireIn?: number,
   ): void {
     this.#empty = false;
-    this.#atomic.set(objectKey(kind, saved.object.id), saved);
+    const options = expireIn === undefined ? {} : { expireIn };
+    this.#atomic.set(objectKey(kind, saved.object.id), saved, options);
     for (
       const list of saved.deleted ? [] : kind.lists(saved.object, saved.extra)
     ) {
       this.#atomic.set(
         [...ROOT, "list", ...list, saved.order],
         saved.object.id,
+        options,
       );
     }
   }

@@ -36,6 +36,9 @@ export interface Happening {
   previousAttributes?: Record<string, unknown>;
 }
 
+/** As long as Stripe shows events. */
+export const EVENT_KEPT_MS = 30 * 24 * 3_600_000;
+
 /** Events of the outbox, by place, that no endpoint has been chosen for yet. */
 export const OUTBOX = ["outbox"] as const;
 
@@ -56,9 +59,10 @@ export function emit(
     object,
     extra: { emitted },
     createdMs: context.now(),
+    keptMs: EVENT_KEPT_MS,
   });
-  writes.put(["list", ...EMITTED, emitted], object.id);
-  writes.put([...OUTBOX, emitted], object.id);
+  writes.put(["list", ...EMITTED, emitted], object.id, EVENT_KEPT_MS);
+  writes.put([...OUTBOX, emitted], object.id, EVENT_KEPT_MS);
 }
 
 /** All events in the order in which they happened here, whatever a test clock said. */

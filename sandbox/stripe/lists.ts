@@ -75,7 +75,7 @@ export async function page<T extends { id: string }, X>(
     list: string[];
     params: PageParams;
     url: string;
-    matches?: (object: T) => boolean;
+    matches?: (object: T) => boolean | Promise<boolean>;
     present?: (row: Row<T, X>) => T;
   },
 ): Promise<ListOf<T>> {
@@ -110,7 +110,7 @@ export async function gather<T extends { id: string }, X>(
     newestFirst: boolean;
     low?: string;
     high?: string;
-    matches: (row: Row<T, X>) => boolean;
+    matches: (row: Row<T, X>) => boolean | Promise<boolean>;
   },
 ): Promise<Row<T, X>[]> {
   const found: Row<T, X>[] = [];
@@ -127,7 +127,7 @@ export async function gather<T extends { id: string }, X>(
       ids.map(({ id }) => store.get(query.kind, id)),
     );
     for (const row of rows) {
-      if (row !== null && query.matches(row)) found.push(row);
+      if (row !== null && await query.matches(row)) found.push(row);
       if (found.length === query.wanted) return found;
     }
     const last = ids.at(-1);

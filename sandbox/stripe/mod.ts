@@ -25,6 +25,11 @@ import { Controls, type LocalStripeControls, Unreachable } from "./faults.ts";
 import { answerPage, isPage } from "./pages/pages.tsx";
 import { type SeedInvoice, storeInvoice } from "./seed.ts";
 import { Store } from "./store.ts";
+import {
+  createWebhooks,
+  type DeliverySwitches,
+  type Webhooks,
+} from "./webhooks/mod.ts";
 import type { WireInvoice } from "./wire.ts";
 
 export type {
@@ -34,6 +39,7 @@ export type {
   RecordedRequest,
 } from "./faults.ts";
 export type { SeedInvoice, SeedLine } from "./seed.ts";
+export type { DeliverySwitches, Webhooks } from "./webhooks/mod.ts";
 
 export interface LocalStripeOptions {
   /** State lives under `["sandbox", "stripe", …]` in this store. */
@@ -45,6 +51,8 @@ export interface LocalStripeOptions {
   pagesUrl: string;
   /** Milliseconds since the epoch; a test's clock. */
   now?: () => number;
+  /** How long a webhook endpoint may take to answer, in milliseconds; 20 seconds when not given. */
+  webhookTimeoutMs?: number;
 }
 
 export interface LocalStripe {
@@ -58,23 +66,32 @@ export interface LocalStripe {
    * URL, the API answers, in process.
    */
   fetch: typeof fetch;
-  /** What a test turns: faults and a bounded record of requests. */
-  readonly controls: LocalStripeControls;
+  /** What a test turns: faults, a bounded record of requests, and how events are sent. */
+  readonly controls: LocalStripeControls & DeliverySwitches;
+  /** How the app beside it gets its events, and what was sent. */
+  readonly webhooks: Webhooks;
 }
 
 /** Puts a local Stripe together. It holds nothing itself: two of them on one store are one Stripe. */
 export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   const context = contextOf(options);
-  const controls = new Controls();
+  const { webhooks, switches, nudge } = createWebhooks(
+    context,
+    options.webhookTimeoutMs,
+  );
+  const controls = Object.assign(new Controls(), switches);
 
   async function dispatch(request: Request): Promise<Response> {
-    return isPage(new URL(request.url).pathname)
+    const response = isPage(new URL(request.url).pathname)
       ? await answerPage(context, request)
       : await answerApi(context, controls, request);
+    if (request.method !== "GET") nudge();
+    return response;
   }
 
   return {
     controls,
+    webhooks,
     async handle(request) {
       try {
         return await dispatch(request);

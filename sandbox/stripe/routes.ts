@@ -37,6 +37,7 @@ import {
   updateConfiguration,
 } from "./resources/portal_configurations.ts";
 import { createPortalSession } from "./resources/portal_sessions.ts";
+import { listEvents, retrieveEvent, retryEvent } from "./resources/events.ts";
 import {
   listInvoiceLines,
   listInvoices,
@@ -55,6 +56,13 @@ import {
   retrieveProduct,
   updateProduct,
 } from "./resources/products.ts";
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  listWebhookEndpoints,
+  retrieveWebhookEndpoint,
+  updateWebhookEndpoint,
+} from "./resources/webhook_endpoints.ts";
 import { searchCustomers } from "./resources/customer_search.ts";
 import { isStripePath } from "./unimplemented.ts";
 
@@ -84,6 +92,10 @@ const ROUTES: Record<string, Endpoint> = {
   "GET /v1/customers/*/payment_methods": listCustomerPaymentMethods,
   "GET /v1/customers/*/payment_methods/*": retrieveCustomerPaymentMethod,
 
+  "GET /v1/events": listEvents,
+  "GET /v1/events/*": retrieveEvent,
+  "POST /v1/events/*/retry": retryEvent,
+
   "GET /v1/invoices": listInvoices,
   "GET /v1/invoices/*": retrieveInvoice,
   "GET /v1/invoices/*/lines": listInvoiceLines,
@@ -105,6 +117,12 @@ const ROUTES: Record<string, Endpoint> = {
   "GET /v1/products/*": retrieveProduct,
   "POST /v1/products/*": updateProduct,
   "DELETE /v1/products/*": deleteProduct,
+
+  "POST /v1/webhook_endpoints": createWebhookEndpoint,
+  "GET /v1/webhook_endpoints": listWebhookEndpoints,
+  "GET /v1/webhook_endpoints/*": retrieveWebhookEndpoint,
+  "POST /v1/webhook_endpoints/*": updateWebhookEndpoint,
+  "DELETE /v1/webhook_endpoints/*": deleteWebhookEndpoint,
 };
 
 const COMPILED = Object.entries(ROUTES).map(([route, endpoint]) => {

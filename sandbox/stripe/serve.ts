@@ -81,11 +81,13 @@ function listen(kv: Deno.Kv, { port, host }: ServeOptions): Served {
   );
   const url = `http://${hostInUrl(host)}:${server.addr.port}`;
   const local = createLocalStripe({ kv, pagesUrl: url });
+  const stopDelivery = local.webhooks.start();
   return {
     url,
     local,
     async close() {
       await server.shutdown();
+      await stopDelivery();
       kv.close();
     },
   };

@@ -7,7 +7,7 @@ const FAMILIES = new Set([
   "account_links", "account_sessions", "accounts", "apple_pay", "application_fees", "apps", "balance",
   "balance_settings", "balance_transactions", "billing", "charges", "checkout", "climate",
   "confirmation_tokens", "country_specs", "coupons", "credit_notes", "customer_sessions", "disputes",
-  "entitlements", "ephemeral_keys", "events", "exchange_rates", "file_links", "files",
+  "entitlements", "ephemeral_keys", "exchange_rates", "file_links", "files",
   "financial_connections", "forwarding", "identity", "invoice_payments", "invoice_rendering_templates",
   "invoiceitems", "issuing", "mandates", "payment_attempt_records", "payment_intents", "payment_links",
   "payment_method_configurations", "payment_method_domains", "payment_records", "payouts", "plans",
@@ -15,7 +15,7 @@ const FAMILIES = new Set([
   "setup_attempts", "setup_intents", "shipping_rates", "sigma", "sources", "stripecli",
   "subscription_items", "subscription_schedules", "subscriptions", "tax", "tax_codes", "tax_ids",
   "tax_rates", "terminal", "test_helpers", "three_d_secure", "tokens", "topups", "transfers",
-  "treasury", "webhook_endpoints",
+  "treasury",
 ]);
 
 /** Beside what is answered: the other URLs of the families that are begun. */

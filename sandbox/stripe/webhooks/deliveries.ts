@@ -1,5 +1,6 @@
 import type { Change } from "../change.ts";
 import type { Context } from "../context.ts";
+import { EVENT_KEPT_MS } from "../events.ts";
 import { orderAt, placeAt, ROOT } from "../rows.ts";
 import { patiently } from "../patience.ts";
 
@@ -36,9 +37,6 @@ export interface Due {
   delivery: Delivery;
 }
 
-/** As long as Stripe shows events. */
-export const KEPT_MS = 30 * 24 * 3_600_000;
-
 /** Deliveries of one event that are looked at. */
 const MAX_SHOWN = 100;
 
@@ -63,7 +61,7 @@ export function save(writes: Change, delivery: Delivery): void {
   writes.put(
     ["delivery", delivery.eventId, delivery.id],
     delivery,
-    KEPT_MS,
+    EVENT_KEPT_MS,
   );
 }
 
@@ -73,7 +71,7 @@ export function queue(
   { id, eventId }: Delivery,
   dueMs: number,
 ): void {
-  writes.put(["due", placeAt(dueMs) + id], { eventId, id }, KEPT_MS);
+  writes.put(["due", placeAt(dueMs) + id], { eventId, id }, EVENT_KEPT_MS);
 }
 
 /** The deliveries whose time has come, in their order, at most `limit`. */

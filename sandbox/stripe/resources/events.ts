@@ -1,0 +1,109 @@
+import type { Context } from "../context.ts";
+import { endpoint, onlyId } from "../endpoint.ts";
+import { invalidRequest, noSuchPath } from "../errors.ts";
+import { EVENT, type WireEvent } from "../events.ts";
+import { PAGE, page, range } from "../lists.ts";
+import { boolean, list, missing, text } from "../params.ts";
+import { deliveriesOf, type Delivery } from "../webhooks/deliveries.ts";
+import { emptyOutbox } from "../webhooks/outbox.ts";
+import { sendAgain } from "../webhooks/switches.ts";
+
+const TYPE = text(250, /^[a-z0-9_.*]+$/);
+
+export const listEvents = endpoint({
+  returns: "event",
+  many: true,
+  params: {
+    ...PAGE,
+    created: range,
+    delivery_success: boolean,
+    related_object: missing,
+    type: TYPE,
+    types: list(TYPE, 20),
+  },
+  async run(context, { delivery_success: arrived, type, types, ...params }) {
+    if (type !== undefined && types !== undefined) {
+      throw invalidRequest(
+        "You may only specify one of these parameters: type, types.",
+        { code: "parameters_exclusive", param: "types" },
+      );
+    }
+    await emptyOutbox(context);
+    const wanted = types ?? (type === undefined ? [] : [type]);
+    const found = await page(context.store, {
+      kind: EVENT,
+      list: listFor(wanted),
+      params,
+      url: "/v1/events",
+      matches: async (event) =>
+        isWanted(event.type, wanted) &&
+        (arrived === undefined ||
+          arrived === await hasArrived(context, event.id)),
+    });
+    const data = await Promise.all(
+      found.data.map((event) => presentEvent(context, event)),
+    );
+    return { ...found, data };
+  },
+});
+
+export const retrieveEvent = endpoint({
+  returns: "event",
+  params: {},
+  run: (context, _params, ids) => readEvent(context, onlyId(ids)),
+});
+
+/** What `stripe events resend` asks for: the event again, now, to one endpoint or to all. */
+export const retryEvent = endpoint({
+  returns: "event",
+  params: { account: missing, webhook_endpoint: text(255) },
+  async run(context, { webhook_endpoint: only }, ids) {
+    const id = onlyId(ids);
+    await readEvent(context, id);
+    await sendAgain(context, id, only === undefined ? {} : { only });
+    return await readEvent(context, id);
+  },
+});
+
+async function readEvent(context: Context, id: string): Promise<WireEvent> {
+  const row = await context.store.get(EVENT, id);
+  if (row === null) throw noSuchPath(EVENT.noun, id);
+  await emptyOutbox(context);
+  return await presentEvent(context, row.object);
+}
+
+/** The event with the deliveries counted that have yet to succeed. */
+export async function presentEvent(
+  context: Context,
+  event: WireEvent,
+): Promise<WireEvent> {
+  const deliveries = await deliveriesOf(context, event.id);
+  return {
+    ...event,
+    pending_webhooks: deliveries.filter(isOutstanding).length,
+  };
+}
+
+function isOutstanding({ byHand, state }: Delivery): boolean {
+  return !byHand && state !== "delivered";
+}
+
+async function hasArrived(context: Context, id: string): Promise<boolean> {
+  return !(await deliveriesOf(context, id)).some(isOutstanding);
+}
+
+// One type that is named in full has a list of its own.
+function listFor(types: readonly string[]): string[] {
+  const [only] = types;
+  return types.length === 1 && only !== undefined && !only.includes("*")
+    ? ["events_by_type", only]
+    : ["events"];
+}
+
+/** Whether a type is one of those asked for, each of which may be a group such as `customer.*`. */
+function isWanted(type: string, wanted: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.some((asked) => {
+    const parts = asked.split("*").map(RegExp.escape);
+    return new RegExp(`^${parts.join(".*")}$`).test(type);
+  });
+}
