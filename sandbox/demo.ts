@@ -1,7 +1,9 @@
 import type Stripe from "stripe";
-import { type Interval, PLANS } from "@/lib/plans.ts";
+import { fetchPrices } from "@/lib/prices.ts";
 import type { Store } from "@/lib/store.ts";
 import { createStripe } from "@/lib/stripe.ts";
+import { setUpCatalogue } from "@/operate/catalogue.ts";
+import { setUpPortal } from "@/operate/portal_configuration.ts";
 import {
   type LocalStripe,
   type LocalStripeOptions,
@@ -18,40 +20,25 @@ export interface DemoPlace {
   /** Milliseconds since the Unix epoch. */
   now: () => number;
   stripe: LocalStripe;
+  appUrl: string;
   /** What the local Stripe was made with. */
   stripeOptions: LocalStripeOptions;
 }
 
 /**
- * Makes, once a store, the products and prices of the catalogue, as an
- * account at Stripe has them before the app meets it.
+ * Sets Stripe's account up, once a store, as `deno task stripe:setup` does it
+ * for a real one: products, prices, and what the portal lets people do.
  */
 export function seedCatalogue(place: DemoPlace): Promise<void> {
   return once(place, "catalogue", async (stripe) => {
-    for (const { id, name, lookupKeys } of PLANS) {
-      if (lookupKeys === null) continue;
-      const product = await stripe.products.create(
-        { name: `Portico ${name}` },
-        { idempotencyKey: `sandbox-product-${id}` },
-      );
-      for (const interval of ["month", "year"] as const) {
-        await stripe.prices.create({
-          product: product.id,
-          currency: "usd",
-          unit_amount: AMOUNTS[id][interval],
-          recurring: { interval },
-          lookup_key: lookupKeys[interval],
-        }, { idempotencyKey: `sandbox-price-${lookupKeys[interval]}` });
-      }
-    }
+    await setUpCatalogue(stripe);
+    await setUpPortal(stripe, {
+      chosen: { accountDefault: true },
+      prices: await fetchPrices(stripe),
+      appUrl: place.appUrl,
+    });
   });
 }
-
-/** In cents; a year costs ten months. */
-const AMOUNTS: Record<"pro" | "scale", Record<Interval, number>> = {
-  pro: { month: 2_900, year: 29_000 },
-  scale: { month: 9_900, year: 99_000 },
-};
 
 /**
  * Makes, once a store, the customer of the demo organization: a card, and

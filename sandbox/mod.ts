@@ -58,7 +58,8 @@ function openStripe({ config, kv, store, now }: Outside): DemoPlace {
   const pagesUrl = `${config.appUrl}${HOSTED_PAGES_PATH}`;
   const stripeOptions = { kv, now, pagesUrl };
   const stripe = createLocalStripe(stripeOptions);
-  return { kv, store, now, stripe, stripeOptions };
+  const { appUrl } = config;
+  return { kv, store, now, appUrl, stripe, stripeOptions };
 }
 
 /** The catalogue is there before Stripe is asked the first thing. */
