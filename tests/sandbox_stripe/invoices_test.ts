@@ -40,7 +40,7 @@ Deno.test("a seeded invoice is paid, numbered and adds up", () =>
     ]);
     assertEquals(read.lines.data.map(({ amount }) => amount), [2900, 1500]);
     assert(read.hosted_invoice_url?.startsWith(`${PAGES}/i/test_`));
-    assertEquals(read.invoice_pdf, null);
+    assertEquals(read.invoice_pdf, `${read.hosted_invoice_url}/pdf`);
     const second = await invoice({ customer: id, lines: [LINE] });
     assertMatch(second.number ?? "", /-0002$/);
     const customer = await stripe.customers.retrieve(id);

@@ -1,6 +1,5 @@
 import type { Change } from "../change.ts";
 import { type Context, nowSec } from "../context.ts";
-import { lockTimeout } from "../errors.ts";
 import { emit } from "../events.ts";
 import {
   CHECKOUT_SESSION,
@@ -9,7 +8,6 @@ import {
 } from "./session.ts";
 
 const RECOVERY_SEC = 30 * 86_400;
-const ABANDONED_MS = 60_000;
 /** How many sessions one sweep closes. */
 const SWEPT = 500;
 
@@ -44,7 +42,7 @@ export function planExpiry(
         }
         : row.object.after_expiration,
     },
-    extra: { ...row.extra, attempt: null },
+    extra: { ...row.extra, pending: null },
   };
   const expired = writes.replace(CHECKOUT_SESSION, row, next);
   emit(context, writes, {
@@ -67,18 +65,7 @@ export async function expireDueSessions(context: Context): Promise<number> {
   return closed;
 }
 
-/** Somebody is paying at this moment, and has not been given up on. */
-export function isBeingPaid({ extra }: SessionRow): boolean {
-  return extra.attempt?.state === "working" &&
-    Date.now() - extra.attempt.sinceMs < ABANDONED_MS;
-}
-
-/** @throws {StripeProblem} 429 while a payment is being made. */
-export function refuseWhilePaid(row: SessionRow): void {
-  if (isBeingPaid(row)) throw lockTimeout();
-}
-
 function isOver(context: Context, row: SessionRow): boolean {
-  return row.object.status === "open" && !isBeingPaid(row) &&
+  return row.object.status === "open" &&
     row.object.expires_at <= nowSec(context);
 }

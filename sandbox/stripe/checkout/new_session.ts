@@ -34,7 +34,8 @@ export function newSession(
     payment: mode === "payment"
       ? paymentTerms(params.payment_intent_data)
       : null,
-    attempt: null,
+    pending: null,
+    failure: null,
     customerUpdate: {
       address: params.customer_update?.address === "auto",
       name: params.customer_update?.name === "auto",

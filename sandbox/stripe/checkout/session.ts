@@ -59,14 +59,9 @@ export interface PaymentTerms {
   setupFutureUsage?: "off_session" | "on_session";
 }
 
-/** Somebody is paying right now, or waits for their bank's page. */
-export interface Attempt {
-  id: string;
-  /** `working`: the payment is being made; nobody else may make one. */
-  state: "confirming" | "working";
-  /** By this machine's clock: a claim outlives neither a crash nor a test's clock. */
-  sinceMs: number;
-  method: string | null;
+/** A card whose bank is being asked; it is nobody's until the bank has agreed. */
+export interface Pending {
+  method: string;
   payer: Payer;
 }
 
@@ -83,7 +78,9 @@ export interface CheckoutExtra {
   lines: Line[];
   subscription: SubscriptionTerms | null;
   payment: PaymentTerms | null;
-  attempt: Attempt | null;
+  pending: Pending | null;
+  /** Why the latest attempt to pay failed, for the page that comes after the bank's. */
+  failure: string | null;
   /** The terms of the customer's details: which of them the page may overwrite. */
   customerUpdate: { address: boolean; name: boolean };
 }

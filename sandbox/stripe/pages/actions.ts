@@ -1,10 +1,17 @@
 import { changeCustomer } from "../resources/customers.ts";
 import { attachTo, detach, readAttached } from "../resources/attaching.ts";
-import { newCardMethod } from "../resources/card_methods.ts";
 import { declineOf, findTestCard } from "../resources/test_cards.ts";
 import { StripeProblem } from "../errors.ts";
 import { PAYMENT_METHOD } from "../kinds.ts";
-import { email as emailReader, text } from "../params.ts";
+import { email as emailReader } from "../params.ts";
+import {
+  cardMethodOf,
+  checkTypedCard,
+  readTypedCard,
+  refusalOf,
+  type TypedCard,
+  valueOf,
+} from "./card_entry.ts";
 import { COUNTRIES } from "./countries.ts";
 import type { FormState } from "./forms.tsx";
 import type { Visit } from "./visit.ts";
@@ -17,57 +24,30 @@ export async function addCard(
   visit: Visit,
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const typed = Object.fromEntries(
-    ["number", "expiry", "cvc", "name"].map((
-      name,
-    ) => [name, valueOf(form, name)]),
-  );
+  const typed = readTypedCard(form);
   // The number and the code are not sent back to the page.
-  const values = { expiry: typed["expiry"] ?? "", name: typed["name"] ?? "" };
-  const errors = checkTyped(typed);
+  const values = { expiry: typed.expiry, name: typed.name };
+  const errors = checkTypedCard(typed);
   if (Object.keys(errors).length > 0) return { values, errors };
   try {
     await saveCard(visit, typed);
     return null;
   } catch (error) {
-    if (!(error instanceof StripeProblem) || error.status >= 500) throw error;
-    return { values, errors: { [fieldOf(error)]: error.message } };
+    return { values, errors: refusalOf(error) };
   }
 }
 
-function checkTyped(typed: Record<string, string>): Record<string, string> {
-  const errors: Record<string, string> = {};
-  if (!typed["number"]) errors["number"] = "Enter a card number.";
-  if (readExpiry(typed["expiry"]) === null) {
-    errors["expiry"] = "Enter the month and year, such as 04 / 30.";
-  }
-  if (!typed["cvc"]) errors["cvc"] = "Enter the security code.";
-  return errors;
-}
-
-async function saveCard(
-  visit: Visit,
-  typed: Record<string, string>,
-): Promise<void> {
+async function saveCard(visit: Visit, typed: TypedCard): Promise<void> {
   const { context, customer } = visit;
-  const card = findTestCard(typed["number"] ?? "");
-  const made = await newCardMethod(context, {
-    number: card.number,
-    ...readExpiry(typed["expiry"]),
-    cvc: typed["cvc"] ?? "",
-  });
+  const { object, extra } = await cardMethodOf(context, typed);
+  const card = findTestCard(extra.number);
   const decline = declineOf(card);
   if (decline !== null) throw decline;
   if (card.asksToConfirm) throw asksToConfirm();
-  const name = typed["name"] ? text(256).read(typed["name"], "name") : null;
-  const object = {
-    ...made.object,
-    billing_details: { ...made.object.billing_details, name },
-  };
   const { store } = context;
   await store.insert(PAYMENT_METHOD, {
     object,
-    extra: made.extra,
+    extra,
     createdMs: context.now(),
   });
   await store.untilWritten((writes) =>
@@ -86,25 +66,6 @@ function asksToConfirm(): StripeProblem {
       "This card's bank asks for confirmation, a page that the local stand-in does not have. Use another test card.",
     param: "card[number]",
   });
-}
-
-const FIELDS: Record<string, string> = {
-  "card[number]": "number",
-  "card[exp_month]": "expiry",
-  "card[exp_year]": "expiry",
-  "card[cvc]": "cvc",
-};
-
-function fieldOf(problem: StripeProblem): string {
-  const { param, code } = problem.body;
-  if (code === "expired_card") return "expiry";
-  if (code === "incorrect_cvc") return "cvc";
-  return FIELDS[param ?? ""] ?? "form";
-}
-
-function readExpiry(typed: string | undefined) {
-  const match = /^(\d{1,2})\s*[/ -]?\s*(\d{4}|\d{2})$/.exec(typed ?? "");
-  return match && { exp_month: Number(match[1]), exp_year: Number(match[2]) };
 }
 
 /** Makes one of the customer's cards the default; another's is left alone. */
@@ -204,8 +165,4 @@ function isEmail(value: string): boolean {
     if (error instanceof StripeProblem) return false;
     throw error;
   }
-}
-
-function valueOf(form: URLSearchParams, name: string): string {
-  return (form.get(name) ?? "").trim();
 }

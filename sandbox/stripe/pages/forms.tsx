@@ -1,6 +1,6 @@
 import { TEST_CARDS } from "../resources/test_cards.ts";
 import { COUNTRIES } from "./countries.ts";
-import { countryName } from "./home.tsx";
+import { countryName } from "./country_names.ts";
 import { Field } from "./layout.tsx";
 import type { Visit } from "./visit.ts";
 

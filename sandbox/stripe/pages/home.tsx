@@ -1,5 +1,6 @@
 import type { WireCustomer, WireInvoice, WirePaymentMethod } from "../wire.ts";
 import { BUSINESS_NAME } from "../resources/account.ts";
+import { countryName } from "./country_names.ts";
 import { Section } from "./layout.tsx";
 import { InvoiceHistory } from "./invoice_history.tsx";
 import type { Visit } from "./visit.ts";
@@ -196,11 +197,4 @@ function addressLines({ address }: WireCustomer): string {
     .join(", ");
   return [line1, line2, town, country && countryName(country)].filter(Boolean)
     .join("\n");
-}
-
-/** A country's English name. */
-export function countryName(code: string): string {
-  return new Intl.DisplayNames("en", { type: "region", fallback: "code" }).of(
-    code,
-  ) ?? code;
 }

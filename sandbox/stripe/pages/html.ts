@@ -37,7 +37,8 @@ export function seeOther(location: string): Response {
   });
 }
 
-const PAGE_HEADERS = {
+/** What a page with a secret address is sent with. */
+export const PAGE_HEADERS = {
   "Cache-Control": "no-store",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",

@@ -32,6 +32,11 @@ export function InvoicePage(
         </tbody>
       </table>
       <Totals invoice={invoice} money={money} />
+      {invoice.invoice_pdf && (
+        <p class="no-print">
+          <a class="action" href={invoice.invoice_pdf}>Download as PDF</a>
+        </p>
+      )}
       <p class="muted">
         This is a test invoice of the local stand-in. It asks for no payment.
       </p>

@@ -59,6 +59,15 @@ function InvoiceRow(
       </td>
       <td class="amount">
         {formatMoney(invoice.total, invoice.currency, locale)}
+        {invoice.invoice_pdf && (
+          <a
+            class="pdf"
+            href={invoice.invoice_pdf}
+            aria-label={`Invoice ${invoice.number} as PDF`}
+          >
+            PDF
+          </a>
+        )}
       </td>
     </tr>
   );

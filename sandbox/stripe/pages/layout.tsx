@@ -55,7 +55,7 @@ export function Layout(props: {
 }
 
 /** What nobody may overlook: this is not Stripe. */
-function StandIn() {
+export function StandIn() {
   return (
     <p class="stand-in" role="note">
       <strong>Local stand-in for Stripe</strong>

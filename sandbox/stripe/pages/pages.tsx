@@ -6,7 +6,14 @@ import { INVOICE } from "../kinds.ts";
 import { BUSINESS_NAME } from "../resources/account.ts";
 import { presentInvoice } from "../resources/invoices.ts";
 import { openSession } from "../resources/portal_sessions.ts";
-import { htmlPage, isSameOrigin, seeOther, styleSheet } from "./html.ts";
+import {
+  htmlPage,
+  isSameOrigin,
+  PAGE_HEADERS,
+  seeOther,
+  styleSheet,
+} from "./html.ts";
+import type { WireInvoice } from "../wire.ts";
 import { InvoicePage } from "./invoice.tsx";
 import { Layout } from "./layout.tsx";
 import { Expired, NotFound, Refused } from "./messages.tsx";
@@ -23,7 +30,7 @@ import {
 
 const MAX_FORM = 16_384;
 const PORTAL = /^\/p\/session\/(test_\w{1,100})(\/.*)?$/;
-const INVOICE_PAGE = /^\/i\/(test_\w{1,100})$/;
+const INVOICE_PAGE = /^\/i\/(test_\w{1,100})(\/pdf)?$/;
 
 /** Whether a path is one of the hosted pages. */
 export function isPage(path: string): boolean {
@@ -44,14 +51,16 @@ async function route(context: Context, request: Request): Promise<Response> {
   const refusal = await refuse(context, request, pathname);
   if (refusal !== null) return refusal;
   if (pathname === "/p/style.css") return styleSheet(STYLE);
-  const [, invoice] = INVOICE_PAGE.exec(pathname) ?? [];
+  const [, invoice, pdf] = INVOICE_PAGE.exec(pathname) ?? [];
   if (invoice !== undefined) {
-    return await showInvoice(context, request, invoice);
+    const shown = await findInvoice(context, invoice);
+    if (shown === null) return nothingThere(context);
+    return pdf === undefined
+      ? showInvoice(context, request, shown)
+      : await sendPdf(shown);
   }
   const [, secret, rest = ""] = PORTAL.exec(pathname) ?? [];
-  if (secret === undefined) {
-    return message(context, "Not found", <NotFound />, { status: 404 });
-  }
+  if (secret === undefined) return nothingThere(context);
   return await answerPortal(context, request, { secret, rest });
 }
 
@@ -88,9 +97,7 @@ async function answerPortal(
     return new Response("Form is too large\n", { status: 413 });
   }
   const opened = await openVisit(context, request, secret);
-  if (opened.is === "unknown") {
-    return message(context, "Not found", <NotFound />, { status: 404 });
-  }
+  if (opened.is === "unknown") return nothingThere(context);
   if (opened.is === "live") {
     return await answerVisit(opened.visit, request, {
       rest,
@@ -155,11 +162,10 @@ async function recover(
   return expired(context, { ...opened, row: noted }, { action, email, error });
 }
 
-async function showInvoice(
+async function findInvoice(
   context: Context,
-  request: Request,
   secret: string,
-): Promise<Response> {
+): Promise<WireInvoice | null> {
   const pointer = await context.store.read<string>([
     "invoice_secret",
     await sha256(secret),
@@ -167,17 +173,38 @@ async function showInvoice(
   const row = pointer.value === null
     ? null
     : await context.store.get(INVOICE, pointer.value);
-  if (row === null || row.deleted) {
-    return message(context, "Not found", <NotFound />, { status: 404 });
-  }
+  return row === null || row.deleted ? null : presentInvoice(context, row);
+}
+
+function showInvoice(
+  context: Context,
+  request: Request,
+  invoice: WireInvoice,
+): Response {
   const locale = chooseLocale(null, request.headers.get("accept-language"));
-  const invoice = presentInvoice(context, row);
   return message(
     context,
     `Invoice ${invoice.number}`,
     <InvoicePage invoice={invoice} locale={locale} />,
     { headline: `An invoice from ${BUSINESS_NAME}.` },
   );
+}
+
+/** The library that writes PDFs is large, so that it is loaded by the first who wants one. */
+async function sendPdf(invoice: WireInvoice): Promise<Response> {
+  const { renderInvoicePdf } = await import("./pdf/invoice_pdf.ts");
+  const name = `Invoice-${invoice.number ?? invoice.id}.pdf`;
+  return new Response(await renderInvoicePdf(invoice), {
+    headers: {
+      ...PAGE_HEADERS,
+      "Content-Type": "application/pdf",
+      "Content-Disposition": `attachment; filename="${name}"`,
+    },
+  });
+}
+
+function nothingThere(context: Context): Response {
+  return message(context, "Not found", <NotFound />, { status: 404 });
 }
 
 function message(

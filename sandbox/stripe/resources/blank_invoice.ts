@@ -40,7 +40,6 @@ export function emptyInvoice(
     footer: null,
     from_invoice: null,
     hosted_invoice_url: null,
-    // There is no PDF yet, and a link to none would be worse than no link.
     invoice_pdf: null,
     issuer: { type: "self" },
     last_finalization_error: null,

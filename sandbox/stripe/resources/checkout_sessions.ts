@@ -3,7 +3,6 @@ import {
   expireDueSessions,
   planExpiry,
   readSession,
-  refuseWhilePaid,
 } from "../checkout/expiring.ts";
 import { readLines } from "../checkout/lines.ts";
 import { checkSessionParams, newSession } from "../checkout/new_session.ts";
@@ -111,7 +110,6 @@ export const expireCheckoutSession = endpoint({
           `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of "${row.object.status}".`,
         );
       }
-      refuseWhilePaid(row);
       return presentSession(context, planExpiry(context, row, writes));
     });
   },

@@ -97,11 +97,13 @@ export function presentInvoice(
   context: Context,
   { object, extra }: InvoiceRow,
 ): WireInvoice {
+  const link = extra.secret === null
+    ? null
+    : `${context.pagesUrl}/i/${extra.secret}`;
   return {
     ...object,
-    hosted_invoice_url: extra.secret === null
-      ? null
-      : `${context.pagesUrl}/i/${extra.secret}`,
+    hosted_invoice_url: link,
+    invoice_pdf: link && `${link}/pdf`,
   };
 }
 
