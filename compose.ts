@@ -66,5 +66,5 @@ async function openSandbox(outside: Outside): Promise<OpenSandbox | null> {
   const { auth, stripe } = outside.config;
   if (auth.keys.kind !== "sandbox" && stripe.mode !== "sandbox") return null;
   const { openSandbox } = await import("./sandbox/mod.ts");
-  return openSandbox(outside);
+  return await openSandbox(outside);
 }

@@ -14,6 +14,9 @@ if (Deno.args.includes("build")) {
   const { host: hostname, port } = services.config;
   await builder.listen(() => import("./main.ts"), { hostname, port });
   modeLines(services.config).forEach((line) => console.log(line));
+  // The handler is the builder's: events of the local Stripe come by HTTP.
+  services.sandbox?.events?.connect(null);
+  services.sandbox?.events?.start();
 }
 
 /**

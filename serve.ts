@@ -29,10 +29,11 @@ try {
 async function serve(handler: ServeHandler, services: Services) {
   const { host, port } = services.config;
   let draining = false;
+  const guarded = guard(handler, () => draining);
   const server = Deno.serve({
     hostname: host,
     port,
-    handler: guard(handler, () => draining),
+    handler: guarded,
     onListen: () =>
       modeLines(services.config).forEach((line) => console.log(line)),
     onError: (error) => {
@@ -48,8 +49,12 @@ async function serve(handler: ServeHandler, services: Services) {
       server.shutdown();
     });
   }
+  const events = services.sandbox?.events;
+  events?.connect(guarded);
+  const stopEvents = events?.start();
   await checkKeys(services);
   await server.finished;
+  await stopEvents?.();
   services.store.close();
   Deno.exit(0);
 }

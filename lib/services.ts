@@ -5,6 +5,7 @@ import type { SharedFlights, TrailingFlights } from "./flights.ts";
 import type { Log } from "./log.ts";
 import type { PriceList } from "./prices.ts";
 import type { Sessions } from "./principal.ts";
+import type { SandboxEvents } from "./sandbox_events.ts";
 import type { Store, StoredCustomer } from "./store.ts";
 import type { SyncOutcome } from "./subscriptions.ts";
 
@@ -50,6 +51,8 @@ export interface Sandbox {
   readonly identity: SandboxIdentity | null;
   /** Hosted pages of the local Stripe; null with a real key. */
   readonly stripePages: ((request: Request) => Promise<Response>) | null;
+  /** Events of the local Stripe; null with a real key. */
+  readonly events: SandboxEvents | null;
 }
 
 /** Somebody to sign in as. */

@@ -4,6 +4,7 @@ import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
 import type { Store } from "@/lib/store.ts";
 import type { JSONWebKeySet } from "jose";
 import { type DemoPlace, seedCatalogue, seedDemo } from "./demo.ts";
+import { createEventsRoom, WEBHOOK_PATH } from "./events_room.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { createLocalStripe, type LocalStripe } from "./stripe/mod.ts";
 
@@ -30,10 +31,11 @@ export interface OpenSandbox {
 }
 
 /** Opens the stand-ins for whatever has no account configured. */
-export function openSandbox(outside: Outside): OpenSandbox {
+export async function openSandbox(outside: Outside): Promise<OpenSandbox> {
   const { config, kv, now } = outside;
   const demo = config.stripe.mode === "sandbox" ? openStripe(outside) : null;
   const stripe = demo?.stripe ?? null;
+  const webhookUrl = `${config.appUrl}${WEBHOOK_PATH}`;
   const identity = config.auth.keys.kind === "sandbox"
     ? createIdentity({ kv, now, appUrl: config.appUrl })
     : null;
@@ -42,16 +44,14 @@ export function openSandbox(outside: Outside): OpenSandbox {
     sandbox: {
       identity: identity && demo ? withDemo(identity, demo) : identity,
       stripePages: stripe && ((request) => stripe.handle(request)),
+      events: stripe && createEventsRoom(stripe, webhookUrl),
     },
-    webhookSecrets: demo ? [newWebhookSecret()] : [],
+    webhookSecrets: stripe
+      ? await stripe.webhooks.endpointSecrets(webhookUrl)
+      : [],
     ...(identity && { localKeys: () => identity.keys() }),
     ...(demo && { stripeFetch: withCatalogue(demo) }),
   };
-}
-
-/** Made anew at each start: sender and receiver are one process. */
-function newWebhookSecret(): string {
-  return `whsec_${crypto.randomUUID().replaceAll("-", "")}`;
 }
 
 function openStripe({ config, kv, store, now }: Outside): DemoPlace {

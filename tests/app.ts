@@ -64,6 +64,8 @@ export async function openTestApp(
   const app = createApp(services);
   (await memoryBuild())(app);
   const handler = guard(app.handler());
+  // Nothing is delivered before a test drains it.
+  services.sandbox?.events?.connect(handler);
   return {
     services,
     stripe: standIns.stripe,

@@ -67,6 +67,8 @@ export interface Webhooks {
   connect(inProcess: InProcess): void;
   /** Delivers in the background. @returns What stops it, once all in hand is delivered. */
   start(): () => Promise<void>;
+  /** Delivers what is due now, but waits no longer than this for it, in milliseconds. */
+  settle(withinMs: number): Promise<void>;
   /** What happened, and what became of it. */
   log(query: LogQuery): Promise<LogPage>;
   entry(eventId: string): Promise<LogEntry | null>;
@@ -91,11 +93,27 @@ export function createWebhooks(
       pump.start();
       return () => pump.stop();
     },
+    settle: (withinMs) => settle(courier, withinMs),
     log: (query) => readLog(context, query),
     entry: (eventId) => readEntry(context, eventId),
     types: () => recentTypes(context),
   };
   return { webhooks, switches: createSwitches(context, courier, nudge), nudge };
+}
+
+async function settle(courier: Courier, withinMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, withinMs);
+  const work = courier.drain();
+  // Nobody may be waiting any more when it fails.
+  work.catch((error) =>
+    console.error("The local Stripe cannot deliver events:", error)
+  );
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function createSwitches(
