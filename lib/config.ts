@@ -79,6 +79,11 @@ export type Environment = Record<string, string | undefined>;
 export interface LoadOptions {
   /** Whether log lines go to a person; decides the default `LOG_FORMAT`. */
   isTerminal?: boolean;
+  /**
+   * Before Stripe is set up: what setting up gives, and who signs in how,
+   * does not matter yet.
+   */
+  beforeSetup?: boolean;
 }
 
 /**
@@ -102,12 +107,12 @@ export function loadConfig(
   options: LoadOptions = {},
 ): Config {
   const read = new Reader(environment);
-  const stripe = readStripe(read);
+  const stripe = readStripe(read, options);
   const auth = readAuth(read);
   const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
   const port = read.port("PORT", 8000);
   const appUrl = readAppUrl(read, { sandbox, port });
-  refuseOpenSignIn(read, { stripe, auth, appUrl });
+  if (!options.beforeSetup) refuseOpenSignIn(read, { stripe, auth, appUrl });
   const config: Config = {
     appUrl,
     frontendUrl: read.url("FRONTEND_URL")?.href.replace(/\/+$/, "") ?? appUrl,
@@ -185,7 +190,10 @@ class Reader {
   }
 }
 
-function readStripe(read: Reader): StripeConfig {
+function readStripe(
+  read: Reader,
+  { beforeSetup }: LoadOptions,
+): StripeConfig {
   const secretKey = read.text("STRIPE_SECRET_KEY");
   const webhookSecrets = read.list("STRIPE_WEBHOOK_SECRET");
   const apiBase = read.origin("STRIPE_API_BASE");
@@ -208,7 +216,7 @@ function readStripe(read: Reader): StripeConfig {
         "(sk_test_…, sk_live_…, rk_test_… or rk_live_…)",
     );
   }
-  if (webhookSecrets === null) {
+  if (webhookSecrets === null && !beforeSetup) {
     read.refuse(
       "STRIPE_WEBHOOK_SECRET",
       "is missing: without it nothing " +

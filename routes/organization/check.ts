@@ -1,0 +1,15 @@
+import { seeOther } from "@/lib/local_sign_in.ts";
+import { formHandler } from "@/lib/page_handler.ts";
+import { authenticate, requireOrganization } from "@/lib/principal.ts";
+import { define } from "@/lib/state.ts";
+import { checkAgain } from "@/lib/subscriptions.ts";
+
+/** "Check again with Stripe": what came of it is told by the page. */
+export const handler = define.handlers(
+  formHandler(async ({ req, state: { services } }) => {
+    const principal = await authenticate(services, req);
+    const orgId = requireOrganization(principal);
+    const outcome = await checkAgain(services, orgId);
+    return seeOther(`/organization?check=${outcome}#/plans`);
+  }),
+);
