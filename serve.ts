@@ -29,6 +29,7 @@ try {
 async function serve(handler: ServeHandler, services: Services) {
   const { host, port } = services.config;
   let draining = false;
+  const stop = new AbortController();
   const guarded = guard(handler, () => draining);
   const server = Deno.serve({
     hostname: host,
@@ -45,6 +46,7 @@ async function serve(handler: ServeHandler, services: Services) {
     Deno.addSignalListener(signal, () => {
       if (draining) Deno.exit(1); // a second Ctrl-C does not wait
       draining = true;
+      stop.abort();
       setTimeout(() => Deno.exit(1), DRAIN_MS);
       server.shutdown();
     });
@@ -52,11 +54,24 @@ async function serve(handler: ServeHandler, services: Services) {
   const events = services.sandbox?.events;
   events?.connect(guarded);
   const stopEvents = events?.start();
+  sweepNightly(services, stop.signal);
   await checkKeys(services);
   await server.finished;
   await stopEvents?.();
   services.store.close();
   Deno.exit(0);
+}
+
+/** Repairs what no event ever told, when few look on; one process does it. */
+function sweepNightly(services: Services, signal: AbortSignal): void {
+  Deno.cron("reconcile", "17 3 * * *", { signal }, async () => {
+    try {
+      const { sweep } = await import("./lib/reconcile.ts");
+      await sweep(services, { signal });
+    } catch (error) {
+      services.log.error("sweep failed", {}, error);
+    }
+  });
 }
 
 /** A key that is of no use ends the process; one that is late does not. */
