@@ -136,13 +136,27 @@ export class Books {
   }
 
   /** Tells of something; the object as it is at this moment. */
-  tell(type: string, object: { id: string }): void {
+  tell(type: string, object: object): void {
     this.#events.push({ type, object: this.#shown(object) });
   }
 
-  /** Tells of it before all that has been told so far. */
-  tellFirst(type: string, object: { id: string }): void {
+  /** Tells first of all that something was made, as it is by now. */
+  tellMade(type: string, object: { id: string }): void {
+    this.#forgetUpdates(object.id);
     this.#events.unshift({ type, object: this.#shown(object) });
+  }
+
+  /** Tells first of all of a change, and of all later ones to the same object with it. */
+  tellWhole(
+    type: string,
+    before: { id: string },
+    after: { id: string },
+  ): void {
+    this.#forgetUpdates(after.id);
+    const told = this.#events;
+    this.#events = [];
+    this.tellUpdate(type, before, after);
+    this.#events.push(...told);
   }
 
   /** Tells of a change, or nothing where nothing has changed. */
@@ -157,13 +171,20 @@ export class Books {
     this.#events.push({ type, object, previousAttributes });
   }
 
-  commit(writes: Change): void {
+  /** @param kept What changes of the account; by itself only that something may be due now. */
+  commit(writes: Change, kept: Partial<Account> = {}): void {
     this.#tellOfCustomer();
     for (const page of this.#pages.values()) page.write(writes);
     for (const { key, value } of this.#pointers) writes.put(key, value);
     const account = this.account.value ?? { aheadSec: 0, quietUntilSec: 0 };
-    writes.set(this.account, { ...account, quietUntilSec: 0 });
+    writes.set(this.account, { ...account, quietUntilSec: 0, ...kept });
     for (const event of this.#events) emit(this.context, writes, event);
+  }
+
+  #forgetUpdates(id: string): void {
+    this.#events = this.#events.filter(({ type, object }) =>
+      !type.endsWith(".updated") || Reflect.get(object, "id") !== id
+    );
   }
 
   #tellOfCustomer(): void {
@@ -199,8 +220,8 @@ export class Books {
   }
 
   // Invoices are shown with the links of the moment.
-  #shown(object: { id: string }): { id: string } {
-    const page = this.#page(INVOICE, object.id);
+  #shown(object: object): object {
+    const page = this.#page(INVOICE, String(Reflect.get(object, "id")));
     if (page === undefined) return structuredClone(object);
     const row: InvoiceRow = { ...page.row, object: object as WireInvoice };
     return structuredClone(presentInvoice(this.context, row));

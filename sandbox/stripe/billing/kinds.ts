@@ -34,6 +34,8 @@ export interface SubscriptionExtra {
   upcomingForSec: number | null;
   /** When a pause ends by itself. */
   resumeAtSec: number | null;
+  /** The invoice whose payment ends a pause. */
+  resumesWith: string | null;
 }
 
 const ENDED = new Set(["canceled", "incomplete_expired"]);

@@ -95,6 +95,7 @@ export type WirePaymentIntent =
     payment_method: string | null;
     status:
       | "canceled"
+      | "processing"
       | "requires_action"
       | "requires_payment_method"
       | "succeeded";

@@ -1,0 +1,168 @@
+import type { Context } from "../context.ts";
+import { invalidRequest } from "../errors.ts";
+import { randomText } from "../ids.ts";
+import { INVOICE } from "../kinds.ts";
+import type { WireInvoice } from "../wire.ts";
+import { Books } from "./books.ts";
+import { type Switch, switchItems } from "./changing.ts";
+import { endNow } from "./cancelling.ts";
+import { recounted } from "./invoicing.ts";
+import { isLive, SCHEDULE } from "./kinds.ts";
+import { nextPhase } from "./phases.ts";
+import { findSubscription } from "./prices.ts";
+import { endTrial, renew, type SubscriptionRow } from "./renewing.ts";
+import { type Start, start } from "./starting.ts";
+import type { WireSubscription } from "./wire.ts";
+
+// A preview is the thing itself, done in books that are thrown away, so that it cannot differ.
+
+/** What would be changed before the invoice is looked at. */
+export type PreviewWish =
+  | { kind: "nothing" }
+  | { kind: "switch"; wish: Switch }
+  | { kind: "trial_ends" }
+  | { kind: "cancel_now"; prorate: boolean };
+
+/** The invoice that a subscription leads to next, after a change that is not made. */
+export async function previewChange(
+  context: Context,
+  subscription: WireSubscription,
+  of: PreviewWish,
+  mode: "next" | "recurring" = "next",
+): Promise<WireInvoice> {
+  const books = await Books.open(context, subscription.customer);
+  const row = await rowIn(books, subscription.id);
+  if (row === null || !isLive(row.object)) throw noneUpcoming();
+  const known = new Set([row.object.latest_invoice]);
+  await apply(books, row, of);
+  const changed = await rowIn(books, subscription.id);
+  const at = changed?.object.latest_invoice ?? null;
+  const now = known.has(at) || at === null
+    ? null
+    : (await books.find(INVOICE, at))?.object ?? null;
+  const invoice = now ?? await nextInvoice(books, changed);
+  return asPreview(mode === "recurring" ? onlyRecurring(invoice) : invoice);
+}
+
+async function apply(
+  books: Books,
+  row: SubscriptionRow,
+  of: PreviewWish,
+): Promise<void> {
+  if (of.kind === "switch") await switchItems(books, row, of.wish);
+  if (of.kind === "trial_ends") {
+    await endTrial(books, row, { billNow: true });
+  }
+  if (of.kind === "cancel_now") {
+    await endNow(books, row, { prorate: of.prorate, invoiceNow: true });
+  }
+}
+
+async function nextInvoice(
+  books: Books,
+  row: SubscriptionRow | null,
+): Promise<WireInvoice> {
+  if (row === null || !isLive(row.object)) throw noneUpcoming();
+  const { object } = row;
+  const ends = object.items.data.map((item) => item.current_period_end);
+  const end = Math.min(...ends);
+  const isLast = object.cancel_at !== null && object.cancel_at <= end;
+  if (isLast || object.status === "paused" || object.status === "incomplete") {
+    throw noneUpcoming();
+  }
+  books.nowSec = Math.max(end, books.nowSec);
+  await advancePhase(books, row);
+  const due = await rowIn(books, object.id) ?? row;
+  if (object.status !== "trialing") return await renew(books, due);
+  await endTrial(books, due, { billNow: false });
+  const after = await rowIn(books, object.id);
+  const id = after?.object.latest_invoice;
+  const made = id && id !== object.latest_invoice
+    ? await books.find(INVOICE, id)
+    : null;
+  if (!made) throw noneUpcoming();
+  return made.object;
+}
+
+async function advancePhase(books: Books, row: SubscriptionRow) {
+  const id = row.object.schedule;
+  const schedule = id === null ? null : await books.find(SCHEDULE, id);
+  const end = schedule?.object.current_phase?.end_date;
+  if (end !== undefined && end <= books.nowSec) await nextPhase(books, row);
+}
+
+function rowIn(books: Books, id: string): Promise<SubscriptionRow | null> {
+  return findSubscription(books, id);
+}
+
+/** The renewal of a subscription as it stands. */
+export function previewRenewal(
+  context: Context,
+  subscription: WireSubscription,
+): Promise<WireInvoice> {
+  return previewChange(context, subscription, { kind: "nothing" });
+}
+
+/** The first invoice of a subscription that is not begun. */
+export async function previewStart(
+  context: Context,
+  customer: string,
+  request: Start,
+): Promise<WireInvoice> {
+  const books = await Books.open(context, customer);
+  const begun = await start(books, {
+    ...request,
+    paymentBehavior: "default_incomplete",
+  });
+  const { object } = await books.need(INVOICE, begun.latest_invoice ?? "");
+  return asPreview(object);
+}
+
+function onlyRecurring(invoice: WireInvoice): WireInvoice {
+  const lines = invoice.lines.data.filter(({ parent }) =>
+    parent?.subscription_item_details?.proration === false
+  );
+  return recounted(invoice, lines, 0);
+}
+
+// What only comes with finalizing is taken back: nobody can pay or find it.
+function asPreview(invoice: WireInvoice): WireInvoice {
+  const id = `upcoming_in_${randomText(23)}`;
+  const data = invoice.lines.data.map((line) => ({ ...line, invoice: id }));
+  const url = `/v1/invoices/upcoming/lines?invoice=${id}`;
+  const due = Math.max(0, invoice.total + invoice.starting_balance);
+  return {
+    ...invoice,
+    id,
+    amount_due: due,
+    amount_paid: 0,
+    amount_remaining: due,
+    attempt_count: 0,
+    attempted: false,
+    auto_advance: false,
+    automatically_finalizes_at: null,
+    effective_at: null,
+    ending_balance: Math.min(0, invoice.total + invoice.starting_balance),
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    lines: { ...invoice.lines, data, url },
+    next_payment_attempt: invoice.created,
+    number: null,
+    status: "draft",
+    status_transitions: {
+      finalized_at: null,
+      marked_uncollectible_at: null,
+      paid_at: null,
+      voided_at: null,
+    },
+    webhooks_delivered_at: null,
+  };
+}
+
+/** There is nothing that would be billed. */
+export function noneUpcoming() {
+  return invalidRequest("No upcoming invoices for customer", {
+    status: 404,
+    code: "invoice_upcoming_none",
+  });
+}
