@@ -1,9 +1,22 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createLog } from "@/lib/log.ts";
-import { PAID_PLAN_IDS, PLANS } from "@/lib/plans.ts";
-import { createPriceList } from "@/lib/prices.ts";
+import {
+  CHOICE_BY_LOOKUP_KEY,
+  CREDIT_PACKS,
+  lookupKeyOf,
+  PACK_IDS,
+  PAID_PLAN_IDS,
+  PLANS,
+} from "@/lib/plans.ts";
+import {
+  choiceById,
+  choiceOf,
+  createPriceList,
+  fetchPrices,
+} from "@/lib/prices.ts";
 import { createStripe } from "@/lib/stripe.ts";
 import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+import { openTestApp } from "./app.ts";
 
 /** The catalogue's prices at a local Stripe that knows one of them. */
 async function withPrices(
@@ -106,3 +119,89 @@ Deno.test("without any answer yet there are no prices, and no error", () =>
     local.controls.fail({ kind: "rate_limited" });
     assertEquals((await prices()).size, 0);
   }));
+
+Deno.test("a lookup key is a choice's, both ways", () => {
+  assertEquals(CREDIT_PACKS.map(({ id }) => id), [...PACK_IDS]);
+  for (const [lookupKey, choice] of CHOICE_BY_LOOKUP_KEY) {
+    assertEquals(lookupKeyOf(choice), lookupKey);
+  }
+  assertEquals(CHOICE_BY_LOOKUP_KEY.size, 7);
+});
+
+Deno.test("a price tells what it sells, also after it was replaced", async () => {
+  await using app = await openTestApp();
+  const stripe = await app.services.stripe();
+  const before = (await fetchPrices(stripe)).get("pro_year");
+  const newer = await stripe.prices.create({
+    product: before?.productId ?? "",
+    currency: "usd",
+    unit_amount: 31_000,
+    recurring: { interval: "year" },
+    lookup_key: "pro_year",
+    transfer_lookup_key: true,
+  });
+  const prices = await fetchPrices(stripe);
+  const proYear = { plan: "pro", interval: "year" } as const;
+  assertEquals(choiceById(prices, newer.id), proYear);
+  assertEquals(choiceById(prices, before?.id ?? ""), null);
+  const replaced = await stripe.prices.retrieve(before?.id ?? "");
+  assertEquals(replaced.lookup_key, null);
+  assertEquals(choiceOf(prices, replaced), proYear);
+});
+
+Deno.test("a price that is not the catalogue's sells nothing of it", async () => {
+  await using app = await openTestApp();
+  const stripe = await app.services.stripe();
+  const prices = await fetchPrices(stripe);
+  const product = await stripe.products.create({ name: "By hand" });
+  const byHand = { currency: "usd", unit_amount: 1 } as const;
+  const foreign = await stripe.prices.create({
+    ...byHand,
+    product: product.id,
+    recurring: { interval: "month" },
+  });
+  const quarterly = await stripe.prices.create({
+    ...byHand,
+    product: prices.get("pro_month")?.productId ?? "",
+    recurring: { interval: "month", interval_count: 3 },
+  });
+  assertEquals(choiceOf(prices, foreign), null);
+  assertEquals(choiceOf(prices, quarterly), null);
+});
+
+Deno.test("GET /api/v1/plans is for everybody, and for a minute", async () => {
+  await using app = await openTestApp();
+  const response = await app.fetch("/api/v1/plans");
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "public, max-age=60");
+  const { plans, credits } = await response.json();
+  assertEquals(plans.map(({ id }: { id: string }) => id), [
+    "free",
+    "pro",
+    "scale",
+  ]);
+  assertEquals(plans[0].prices, null);
+  assertEquals(plans[1].trial_days, 14);
+  assertEquals(plans[1].prices.year, { amount: 29_000, currency: "usd" });
+  assertEquals(credits[0], {
+    id: "small",
+    name: "Small",
+    tokens: 10_000,
+    price: { amount: 1_000, currency: "usd" },
+  });
+});
+
+Deno.test("the catalogue is shown without prices while there are none", async () => {
+  await using app = await openTestApp();
+  app.stripe.controls.fail({
+    kind: "rate_limited",
+    path: "/v1/prices",
+    times: Infinity,
+  });
+  const { plans, credits } = await (await app.fetch("/api/v1/plans")).json();
+  assertEquals(plans[1].prices, { month: null, year: null });
+  assertEquals(credits[0].price, null);
+  const wrong = await app.fetch("/api/v1/plans", { method: "POST" });
+  assertEquals(wrong.status, 405);
+  assertEquals(wrong.headers.get("Cache-Control"), "no-store");
+});
