@@ -84,7 +84,9 @@ function keepPlain(headers: Headers): void {
 }
 
 /** With Clerk, its script and the API that it talks to; else only ourselves. */
-function contentPolicy({ config }: Services): string[] {
+export function contentPolicy(
+  { config }: Pick<Services, "config">,
+): string[] {
   const clerk = config.auth.clerk?.frontendApi;
   return [
     ...(clerk === undefined ? [] : [

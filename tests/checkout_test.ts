@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createServices } from "@/compose.ts";
+import { contentPolicy } from "@/lib/app.ts";
 import { openCheckout } from "@/lib/checkout.ts";
 import { confirmCheckout } from "@/lib/checkout_return.ts";
+import { loadConfig } from "@/lib/config.ts";
 import type { Services } from "@/lib/services.ts";
 import {
   authorization,
@@ -101,6 +103,23 @@ Deno.test("a form is answered 303, and its browser let go to Stripe", async () =
   assertMatch(response.headers.get("Location") ?? "", CHECKOUT_URL);
   assertEquals(response.headers.get("Referrer-Policy"), "no-referrer");
   assertEquals(await response.text(), "");
+});
+
+Deno.test("a page's forms may lead to Stripe, in the sandbox to nobody else", () => {
+  const policyOf = (environment: Record<string, string>) =>
+    contentPolicy({ config: loadConfig(environment) })
+      .find((directive) => directive.startsWith("form-action"));
+  assertEquals(policyOf({}), "form-action 'self'");
+  const live = {
+    APP_URL,
+    AUTH_JWKS_URL: "https://keys.example/jwks.json",
+    STRIPE_SECRET_KEY: "sk_live_x",
+    STRIPE_WEBHOOK_SECRET: "whsec_x",
+  };
+  assertEquals(
+    policyOf(live),
+    "form-action 'self' https://checkout.stripe.com https://billing.stripe.com",
+  );
 });
 
 Deno.test("the same choice gets the open session again", async () => {
