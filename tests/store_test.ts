@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createStore, openKv, type Store } from "@/lib/store.ts";
+import { storedSubscription } from "./subscriptions.ts";
 
 const CUSTOMER = { stripeCustomerId: "cus_1", createdAtMs: 1_000 };
 
@@ -117,6 +118,111 @@ Deno.test("two handles on one file see and keep each other's writes", async () =
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("events that come together share commits, and all are noted", () =>
+  withStore(async (_, kv) => {
+    let commits = 0;
+    const counting = new Proxy(kv, {
+      get(target, name) {
+        if (name === "atomic") commits += 1;
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const store = createStore(counting);
+    const ids = Array.from({ length: 1_200 }, (_, index) => `evt_${index}`);
+    await Promise.all(ids.map((id) => store.recordEvent(id, 0)));
+    assertEquals(commits <= 4, true, `${commits} commits`);
+    for (const id of ids) assertEquals(await store.hasEvent(id, 0), true);
+  }));
+
+Deno.test("a commit that fails fails all that were part of it, and no more", () =>
+  withStore(async (_, kv) => {
+    let broken = true;
+    const failing = new Proxy(kv, {
+      get(target, name) {
+        if (name === "atomic" && broken) {
+          throw new TypeError("disk is full");
+        }
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const store = createStore(failing);
+    const together = await Promise.allSettled([
+      store.recordEvent("evt_1", 0),
+      store.recordEvent("evt_2", 0),
+    ]);
+    assertEquals(together.map(({ status }) => status), [
+      "rejected",
+      "rejected",
+    ]);
+    broken = false;
+    await store.recordEvent("evt_3", 0);
+    assertEquals(await store.hasEvent("evt_3", 0), true);
+    assertEquals(await store.hasEvent("evt_1", 0), false);
+  }));
+
+Deno.test("a snapshot is written only against what was read", () =>
+  withStore(async (store) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    const read = await store.readBilling("org_a", 0);
+    const first = storedSubscription({ status: "trialing" });
+    assertEquals(await store.writeSubscription("org_a", first, read), true);
+    const late = storedSubscription({ status: "canceled" });
+    assertEquals(await store.writeSubscription("org_a", late, read), false);
+    const { subscription } = await store.readBilling("org_a", 0);
+    assertEquals(subscription?.status, "trialing");
+  }));
+
+Deno.test("a snapshot of a customer that was forgotten meanwhile is not written", () =>
+  withStore(async (store) => {
+    await store.linkCustomer("org_a", CUSTOMER);
+    const read = await store.readBilling("org_a", 0);
+    if (read.customer === null) throw new Error("the customer was linked");
+    await store.forgetCustomer("org_a", read.customer);
+    const late = storedSubscription();
+    assertEquals(await store.writeSubscription("org_a", late, read), false);
+  }));
+
+Deno.test("the mark of the portal stands for a day, and goes as it was read", () =>
+  withStore(async (store) => {
+    await store.markPortalOpened("org_a", 1_000);
+    const { portalOpened } = await store.readBilling("org_a", 2_000);
+    assertEquals(portalOpened?.openedAtMs, 1_000);
+    const dayMs = 86_400_000;
+    const later = await store.readBilling("org_a", 1_000 + dayMs);
+    assertEquals(later.portalOpened, null);
+    if (portalOpened === null) throw new Error("the mark stands");
+    await store.markPortalOpened("org_a", 3_000);
+    await store.clearPortalOpened("org_a", portalOpened);
+    const again = (await store.readBilling("org_a", 4_000)).portalOpened;
+    assertEquals(again?.openedAtMs, 3_000);
+    if (again === null) throw new Error("the mark stands");
+    await store.clearPortalOpened("org_a", again);
+    const { portalOpened: gone } = await store.readBilling("org_a", 4_000);
+    assertEquals(gone, null);
+  }));
+
+Deno.test("customers are listed in pages", () =>
+  withStore(async (store) => {
+    for (const name of ["a", "b", "c", "d"]) {
+      const customer = { stripeCustomerId: `cus_${name}`, createdAtMs: 1 };
+      await store.linkCustomer(`org_${name}`, customer);
+    }
+    await store.claimCustomer("org_claimed", 1);
+    const first = await store.listCustomers({ limit: 3, cursor: null });
+    const { cursor } = first;
+    const second = await store.listCustomers({ limit: 3, cursor });
+    const listed = [...first.customers, ...second.customers];
+    assertEquals(listed.map(({ orgId }) => orgId), [
+      "org_a",
+      "org_b",
+      "org_c",
+      "org_d",
+    ]);
+    assertEquals(second.cursor, null);
+  }));
 
 /** The same store behind a door that is at times locked, as SQLite says it. */
 function locking(kv: Deno.Kv, locked: () => boolean): Deno.Kv {
