@@ -1,3 +1,4 @@
+import { PAYMENT_INTENT, SUBSCRIPTION } from "./billing/kinds.ts";
 import { CHECKOUT_SESSION, lineItemsOf } from "./checkout/session.ts";
 import type { Context } from "./context.ts";
 import {
@@ -65,8 +66,10 @@ export const EXPANSIONS: Record<string, Record<string, Expansion>> = {
     discounts: nothing,
     invoice: to(INVOICE),
     line_items: { include: sessionLines },
+    payment_intent: to(PAYMENT_INTENT),
     payment_link: nothing,
     setup_intent: nothing,
+    subscription: to(SUBSCRIPTION),
     "total_details.breakdown": nothing,
   },
   item: { discounts: nothing, price: to(PRICE), taxes: nothing },

@@ -20,6 +20,12 @@
  * @module
  */
 import { answerApi } from "./api.ts";
+import {
+  type ClockStep,
+  type CustomerClock,
+  readClocks,
+  stepClock,
+} from "./clocks.ts";
 import type { Context } from "./context.ts";
 import { Controls, type LocalStripeControls, Unreachable } from "./faults.ts";
 import { answerPage, isPage } from "./pages/pages.tsx";
@@ -39,6 +45,7 @@ export type {
   RecordedRequest,
 } from "./faults.ts";
 export type { SeedInvoice, SeedLine } from "./seed.ts";
+export type { ClockStep, CustomerClock } from "./clocks.ts";
 export type { DeliverySwitches, Webhooks } from "./webhooks/mod.ts";
 
 export interface LocalStripeOptions {
@@ -57,7 +64,7 @@ export interface LocalStripeOptions {
 
 export interface LocalStripe {
   /**
-   * Answers the API (`/v1/…`) and the hosted pages (`/p/…`, `/i/…`). Any path is taken relative to
+   * Answers the API (`/v1/…`) and the hosted pages (`/c/…`, `/p/…`, `/i/…`). Any path is taken relative to
    * the root, so that a host that mounts it below a prefix strips that first.
    */
   handle(request: Request): Promise<Response>;
@@ -70,6 +77,19 @@ export interface LocalStripe {
   readonly controls: LocalStripeControls & DeliverySwitches;
   /** How the app beside it gets its events, and what was sent. */
   readonly webhooks: Webhooks;
+  readonly clocks: Clocks;
+}
+
+/** Each customer's own time, which renewals, trials and retries go by. */
+export interface Clocks {
+  /** Those of the customers that were made last, at most 12. */
+  list(): Promise<CustomerClock[]>;
+  /**
+   * Moves a customer's time on, and does all that falls due until then.
+   *
+   * @returns Whether there is such a step for this customer.
+   */
+  step(customerId: string, step: ClockStep): Promise<boolean>;
 }
 
 /** Puts a local Stripe together. It holds nothing itself: two of them on one store are one Stripe. */
@@ -83,7 +103,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
 
   async function dispatch(request: Request): Promise<Response> {
     const response = isPage(new URL(request.url).pathname)
-      ? await answerPage(context, request)
+      ? await answerPage(context, request, webhooks.settle)
       : await answerApi(context, controls, request);
     if (request.method !== "GET") nudge();
     return response;
@@ -92,6 +112,14 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   return {
     controls,
     webhooks,
+    clocks: {
+      list: () => readClocks(context),
+      async step(customerId, step) {
+        const moved = await stepClock(context, customerId, step);
+        nudge();
+        return moved;
+      },
+    },
     async handle(request) {
       try {
         return await dispatch(request);

@@ -1,4 +1,5 @@
 import { INVOICE } from "../kinds.ts";
+import { debitSteps } from "../checkout/debits.ts";
 import type { WireInvoice } from "../wire.ts";
 import type { Books } from "./books.ts";
 import { endSubscription, expire } from "./ending.ts";
@@ -35,6 +36,7 @@ export async function nextStep(books: Books): Promise<Step | null> {
   for (const { object } of await books.all(INVOICE, moving)) {
     steps.push(...invoiceSteps(object));
   }
+  steps.push(...await debitSteps(books));
   return steps.reduce<Step | null>(
     (first, step) => first && first.atSec <= step.atSec ? first : step,
     null,

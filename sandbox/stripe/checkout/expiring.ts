@@ -1,3 +1,4 @@
+import { catchUp } from "../billing/clockwork.ts";
 import type { Change } from "../change.ts";
 import { type Context, nowSec } from "../context.ts";
 import { emit } from "../events.ts";
@@ -16,13 +17,25 @@ export async function readSession(
   context: Context,
   id: string,
 ): Promise<SessionRow | null> {
-  const row = await context.store.get(CHECKOUT_SESSION, id);
+  const row = await caughtUp(context, id);
   if (row === null || !isOver(context, row)) return row;
   return await context.store.untilWritten(async (writes) => {
     const current = await context.store.get(CHECKOUT_SESSION, id);
     if (current === null || !isOver(context, current)) return current;
     return planExpiry(context, current, writes);
   });
+}
+
+async function caughtUp(
+  context: Context,
+  id: string,
+): Promise<SessionRow | null> {
+  const row = await context.store.get(CHECKOUT_SESSION, id);
+  const customer = row?.object.customer ?? null;
+  if (!row?.extra.debit || customer === null) return row;
+  // The customer's bank may have answered by now.
+  await catchUp(context, customer);
+  return await context.store.get(CHECKOUT_SESSION, id);
 }
 
 /** Plans that an open session is closed without a payment. */

@@ -7,6 +7,7 @@ import type { SessionParams } from "./params.ts";
 import {
   type CheckoutExtra,
   dueTodayMinor,
+  isGuest,
   type Line,
   type PaymentTerms,
   type SubscriptionTerms,
@@ -35,13 +36,15 @@ export function newSession(
       ? paymentTerms(params.payment_intent_data)
       : null,
     pending: null,
+    debit: null,
     failure: null,
     customerUpdate: {
       address: params.customer_update?.address === "auto",
       name: params.customer_update?.name === "auto",
     },
   };
-  return { object: objectOf(context, params, { ...of, mode, extra }), extra };
+  const object = objectOf(context, params, { ...of, mode, extra });
+  return { object: withMethods(params, { object, extra }), extra };
 }
 
 function objectOf(
@@ -78,7 +81,7 @@ function objectOf(
     payment_method_collection: mode === "subscription"
       ? params.payment_method_collection ?? "always"
       : "if_required",
-    payment_method_types: methodTypes(params, mode),
+    payment_method_types: [],
     payment_status: total === 0 && mode === "subscription"
       ? "no_payment_required"
       : "unpaid",
@@ -218,22 +221,24 @@ function invoiceCreationOf(
   };
 }
 
-function methodTypes(
+function withMethods(
   params: SessionParams,
-  mode: "payment" | "subscription",
-): MethodType[] {
+  session: { object: WireCheckoutSession; extra: CheckoutExtra },
+): WireCheckoutSession {
   const { allowed_payment_method_types: allowed } = params;
   const excluded = params.excluded_payment_method_types ?? [];
-  const here: MethodType[] = mode === "payment"
+  const { mode } = session.object;
+  // A bank answers days later, so that there has to be a customer to whom it does.
+  const here: MethodType[] = mode === "payment" && !isGuest(session)
     ? ["card", "us_bank_account"]
     : ["card"];
-  const left = here.filter((type) =>
+  const types = here.filter((type) =>
     !excluded.includes(type) && (allowed?.includes(type) ?? true)
   );
-  if (left.length === 0) {
+  if (types.length === 0) {
     throw notImplemented("payment methods other than card and us_bank_account");
   }
-  return left;
+  return { ...session.object, payment_method_types: types };
 }
 
 function subscriptionTerms(

@@ -65,6 +65,13 @@ export interface Pending {
   payer: Payer;
 }
 
+/** A bank has been asked for the money, and takes its time. */
+export interface Debit {
+  /** When it answers, in seconds of the customer's time; `null` for one that never does. */
+  dueSec: number | null;
+  succeeds: boolean;
+}
+
 /** Who pays, as typed on the page. */
 export interface Payer {
   email: string;
@@ -79,6 +86,7 @@ export interface CheckoutExtra {
   subscription: SubscriptionTerms | null;
   payment: PaymentTerms | null;
   pending: Pending | null;
+  debit: Debit | null;
   /** Why the latest attempt to pay failed, for the page that comes after the bank's. */
   failure: string | null;
   /** The terms of the customer's details: which of them the page may overwrite. */
@@ -90,10 +98,11 @@ export type SessionRow = Row<WireCheckoutSession, CheckoutExtra>;
 export const CHECKOUT_SESSION: Kind<WireCheckoutSession, CheckoutExtra> = {
   name: "checkout.session",
   noun: "checkout.session",
-  lists: ({ customer, status }) => [
+  lists: ({ customer, status }, { debit }) => [
     ["checkout_sessions"],
     ...(customer === null ? [] : [["checkout_sessions_by_customer", customer]]),
     ...(status === "open" ? [["checkout_sessions_open"]] : []),
+    ...(debit && customer !== null ? [["checkout_debits", customer]] : []),
   ],
 };
 
@@ -171,4 +180,13 @@ export function hasTrial(terms: SubscriptionTerms | null): boolean {
 export function asksForMethod(row: Pick<SessionRow, "object" | "extra">) {
   return row.object.payment_method_collection !== "if_required" ||
     dueTodayMinor(row) > 0;
+}
+
+/** Nobody becomes a customer by a payment that nothing is kept of. */
+export function isGuest(
+  { object, extra }: Pick<SessionRow, "object" | "extra">,
+) {
+  return object.mode === "payment" && object.customer === null &&
+    object.customer_creation !== "always" &&
+    !object.invoice_creation?.enabled && !extra.payment?.setupFutureUsage;
 }

@@ -6,6 +6,8 @@ import { INVOICE } from "../kinds.ts";
 import { BUSINESS_NAME } from "../resources/account.ts";
 import { presentInvoice } from "../resources/invoices.ts";
 import { openSession } from "../resources/portal_sessions.ts";
+import { answerCheckout, openCheckout } from "./checkout/checkout.tsx";
+import { CHECKOUT_STYLE } from "./checkout/style.ts";
 import {
   htmlPage,
   isSameOrigin,
@@ -29,28 +31,38 @@ import {
 } from "./visit.ts";
 
 const MAX_FORM = 16_384;
+const CHECKOUT = /^\/c\/pay\/(test_\w{1,100})(\/.*)?$/;
 const PORTAL = /^\/p\/session\/(test_\w{1,100})(\/.*)?$/;
 const INVOICE_PAGE = /^\/i\/(test_\w{1,100})(\/pdf)?$/;
 
 /** Whether a path is one of the hosted pages. */
 export function isPage(path: string): boolean {
-  return path.startsWith("/p/") || path.startsWith("/i/");
+  return /^\/[cip]\//.test(path);
 }
 
-/** Answers a hosted page: the portal, an invoice, their style sheet. */
+/**
+ * Answers a hosted page: Checkout, the portal, an invoice, their style sheet.
+ *
+ * @param settle Lets what has happened be delivered, for so many milliseconds at most.
+ */
 export async function answerPage(
   context: Context,
   request: Request,
+  settle: (withinMs: number) => Promise<void>,
 ): Promise<Response> {
-  const answer = await route(context, request);
+  const answer = await route(context, request, settle);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
-async function route(context: Context, request: Request): Promise<Response> {
+async function route(
+  context: Context,
+  request: Request,
+  settle: (withinMs: number) => Promise<void>,
+): Promise<Response> {
   const { pathname } = new URL(request.url);
   const refusal = await refuse(context, request, pathname);
   if (refusal !== null) return refusal;
-  if (pathname === "/p/style.css") return styleSheet(STYLE);
+  if (pathname === "/p/style.css") return styleSheet(STYLE + CHECKOUT_STYLE);
   const [, invoice, pdf] = INVOICE_PAGE.exec(pathname) ?? [];
   if (invoice !== undefined) {
     const shown = await findInvoice(context, invoice);
@@ -58,6 +70,11 @@ async function route(context: Context, request: Request): Promise<Response> {
     return pdf === undefined
       ? showInvoice(context, request, shown)
       : await sendPdf(shown);
+  }
+  const [, checkout, behind = ""] = CHECKOUT.exec(pathname) ?? [];
+  if (checkout !== undefined) {
+    const at = { secret: checkout, rest: behind, settle };
+    return await answerShop(context, request, at);
   }
   const [, secret, rest = ""] = PORTAL.exec(pathname) ?? [];
   if (secret === undefined) return nothingThere(context);
@@ -69,7 +86,9 @@ async function refuse(
   request: Request,
   path: string,
 ): Promise<Response | null> {
-  const allowed = PORTAL.test(path) ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
+  const allowed = PORTAL.test(path) || CHECKOUT.test(path)
+    ? ["GET", "HEAD", "POST"]
+    : ["GET", "HEAD"];
   if (!allowed.includes(request.method)) {
     await request.body?.cancel();
     return new Response("Method not allowed\n", {
@@ -85,23 +104,46 @@ async function refuse(
   return null;
 }
 
+async function answerShop(
+  context: Context,
+  request: Request,
+  at: {
+    secret: string;
+    rest: string;
+    settle: (withinMs: number) => Promise<void>;
+  },
+): Promise<Response> {
+  const form = await readForm(request);
+  if (form === null) return tooLarge();
+  const checkout = await openCheckout(context, request, at);
+  const answer = checkout &&
+    await answerCheckout(checkout, request, { rest: at.rest, form });
+  return answer ?? nothingThere(context);
+}
+
+async function readForm(request: Request): Promise<URLSearchParams | null> {
+  if (request.method !== "POST") return new URLSearchParams();
+  const body = await readBody(request, MAX_FORM);
+  return body === null ? null : new URLSearchParams(body);
+}
+
+function tooLarge(): Response {
+  return new Response("Form is too large\n", { status: 413 });
+}
+
 async function answerPortal(
   context: Context,
   request: Request,
   { secret, rest }: { secret: string; rest: string },
 ): Promise<Response> {
-  const form = request.method === "POST"
-    ? await readBody(request, MAX_FORM)
-    : "";
-  if (form === null) {
-    return new Response("Form is too large\n", { status: 413 });
-  }
+  const form = await readForm(request);
+  if (form === null) return tooLarge();
   const opened = await openVisit(context, request, secret);
   if (opened.is === "unknown") return nothingThere(context);
   if (opened.is === "live") {
     return await answerVisit(opened.visit, request, {
       rest,
-      form: new URLSearchParams(form),
+      form,
     });
   }
   const action = `${pagesPath(context)}/p/session/${secret}/recover`;
@@ -131,11 +173,11 @@ function expired(
 async function recover(
   context: Context,
   opened: ExpiredLink,
-  { action, form }: { action: string; form: string },
+  { action, form }: { action: string; form: URLSearchParams },
 ): Promise<Response> {
   const { row, customer: owner } = opened;
   if (!canRecover(context, row)) return expired(context, opened, { action });
-  const email = (new URLSearchParams(form).get("email") ?? "").trim();
+  const email = (form.get("email") ?? "").trim();
   if (
     owner.email !== null && email.toLowerCase() === owner.email.toLowerCase()
   ) {

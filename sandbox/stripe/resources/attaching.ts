@@ -58,7 +58,8 @@ export async function attachTo(
   return writes.replace(PAYMENT_METHOD, row, { object });
 }
 
-function attached(
+/** A payment method once it is a customer's: its code has been checked with the bank. */
+export function attached(
   method: WirePaymentMethod,
   customer: string,
 ): WirePaymentMethod {

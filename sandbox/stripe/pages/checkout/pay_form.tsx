@@ -11,7 +11,8 @@ export interface PayView {
   state: FormState;
   /** The customer's own address, which is not asked for again. */
   email: string | null;
-  /** A bank debit may be chosen too. */
+  /** What it may be paid by. */
+  card: boolean;
   bank: boolean;
   /** Whether a card or account is asked for at all. */
   asksForMethod: boolean;
@@ -36,8 +37,8 @@ export function PayForm(view: PayView) {
         {view.asksForMethod && (
           <fieldset>
             <legend>Payment method</legend>
-            {view.bank && <MethodChoice state={view.state} />}
-            <CardFields state={view.state} />
+            {view.card && view.bank && <MethodChoice state={view.state} />}
+            {view.card && <CardFields state={view.state} />}
             {view.bank && <BankFields state={view.state} />}
             <NameAndCountry state={view.state} />
           </fieldset>
@@ -50,7 +51,7 @@ export function PayForm(view: PayView) {
             : "Nothing is really charged here."}
         </p>
       </form>
-      {view.asksForMethod && <TestNumbers bank={view.bank} />}
+      {view.asksForMethod && <TestNumbers card={view.card} bank={view.bank} />}
     </>
   );
 }
@@ -169,6 +170,7 @@ function NameAndCountry({ state }: WithState) {
   const countries = COUNTRIES.map((code) => ({ code, name: countryName(code) }))
     .sort((a, b) => a.name.localeCompare(b.name, "en"));
   const chosen = state.values["country"] || "US";
+  const wrong = state.errors["country"];
   return (
     <>
       <Field
@@ -180,13 +182,21 @@ function NameAndCountry({ state }: WithState) {
       />
       <div class="field">
         <label for="country">Country or region</label>
-        <select id="country" name="country">
+        <select
+          id="country"
+          name="country"
+          {...(wrong && {
+            "aria-invalid": "true",
+            "aria-describedby": "country-error",
+          })}
+        >
           {countries.map(({ code, name }) => (
             <option key={code} value={code} selected={code === chosen}>
               {name}
             </option>
           ))}
         </select>
+        {wrong && <p class="field-error" id="country-error">{wrong}</p>}
       </div>
     </>
   );

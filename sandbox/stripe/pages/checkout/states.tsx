@@ -2,34 +2,44 @@ import { BUSINESS_NAME } from "../../resources/account.ts";
 
 /** A session that has been paid, met again by the Back button or an old tab. */
 export function AlreadyPaid(
-  { pending, onward, words }: {
-    /** The money is still on its way. */
+  props: {
+    /** The bank has not answered yet. */
     pending: boolean;
+    /** The bank has refused. */
+    failed: boolean;
     onward: string;
     words: string | null;
   },
 ) {
+  const [title, lead] = props.pending ? PENDING : props.failed ? FAILED : PAID;
   return (
     <>
       <div class="title">
-        <h1>
-          {pending ? "Your payment is on its way" : "This is already paid"}
-        </h1>
-        <p class="lead" role="status">
-          {pending
-            ? "Your bank has been asked for it. Nothing more is to be done, and it will not be asked twice."
-            : "Your payment went through, and it was made once. There is nothing left to do here."}
-        </p>
-        {words && <p>{words}</p>}
+        <h1>{title}</h1>
+        <p class="lead" role="status">{lead}</p>
+        {props.words && <p>{props.words}</p>}
       </div>
       <p>
-        <a class="primary" href={onward} rel="noreferrer">
+        <a class="primary" href={props.onward} rel="noreferrer">
           Continue to {BUSINESS_NAME}
         </a>
       </p>
     </>
   );
 }
+
+const PENDING = [
+  "Your payment is on its way",
+  "Your bank has been asked for it. There is nothing more to do, and it is not asked twice.",
+];
+const FAILED = [
+  "Your bank refused the payment",
+  "Nothing was paid. What you chose can be bought again with another account or a card.",
+];
+const PAID = [
+  "This is already paid",
+  "Your payment went through, and it was made once. There is nothing left to do here.",
+];
 
 /** A session that nobody paid in time. */
 export function SessionExpired(

@@ -29,40 +29,44 @@ export const TEST_ACCOUNTS: readonly TestAccount[] = [
 ];
 
 /** The numbers that work here, at hand. */
-export function TestNumbers({ bank }: { bank: boolean }) {
+export function TestNumbers({ card, bank }: { card: boolean; bank: boolean }) {
   return (
-    <aside class="numbers" aria-labelledby="numbers">
-      <h2 id="numbers">Test cards that work here</h2>
-      <p class="muted">
-        Any date to come, any security code. A real card is refused, and not
-        kept.
-      </p>
-      <dl>
-        {CARDS.map(([number, words]) => (
-          <div key={number}>
-            <dt>{number}</dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
-      {bank && <TestAccounts />}
+    <aside class="numbers" aria-label="Test numbers">
+      {card && (
+        <>
+          <h2>Test cards that work here</h2>
+          <p class="muted">
+            With any date to come and any security code. A real card is refused,
+            and not kept.
+          </p>
+          <Numbers rows={CARDS} />
+        </>
+      )}
+      {bank && (
+        <>
+          <h2>Test bank accounts</h2>
+          <p class="muted">
+            Routing number{" "}
+            <code>{ROUTING}</code>. The bank answers four days later.
+          </p>
+          <Numbers
+            rows={TEST_ACCOUNTS.map(({ number, words }) => [number, words])}
+          />
+        </>
+      )}
     </aside>
   );
 }
 
-function TestAccounts() {
+function Numbers({ rows }: { rows: [number: string, words: string][] }) {
   return (
-    <>
-      <h2>Test bank accounts</h2>
-      <p class="muted">Routing number {ROUTING}.</p>
-      <dl>
-        {TEST_ACCOUNTS.map(({ number, words }) => (
-          <div key={number}>
-            <dt>{number}</dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
+    <dl>
+      {rows.map(([number, words]) => (
+        <div key={number}>
+          <dt>{number}</dt>
+          <dd>{words}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

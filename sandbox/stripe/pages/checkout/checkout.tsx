@@ -1,0 +1,316 @@
+import type { VNode } from "preact";
+import { payWithDebit } from "../../checkout/debits.ts";
+import { readSession } from "../../checkout/expiring.ts";
+import { type Card, payWithCard } from "../../checkout/paying.ts";
+import { recoverSession } from "../../checkout/recovering.ts";
+import {
+  asksForMethod,
+  CHECKOUT_SESSION,
+  type Pending,
+  type SessionRow,
+} from "../../checkout/session.ts";
+import type { Context } from "../../context.ts";
+import { sha256 } from "../../ids.ts";
+import { PAYMENT_METHOD } from "../../kinds.ts";
+import { declineOf, findTestCard } from "../../resources/test_cards.ts";
+import { refusalOf } from "../card_entry.ts";
+import type { FormState } from "../forms.tsx";
+import { htmlPage, seeOther } from "../html.ts";
+import { chooseLocale } from "../money.ts";
+import { pagesPath } from "../visit.ts";
+import { CheckoutFrame } from "./frame.tsx";
+import { PayForm } from "./pay_form.tsx";
+import { AlreadyPaid, BankPage, SessionExpired } from "./states.tsx";
+import {
+  checkTyped,
+  keptValues,
+  knownEmail,
+  paymentOf,
+  readTyped,
+  type Typed,
+} from "./typed.ts";
+import { type OrderWords, orderWords } from "./words.ts";
+
+/** Somebody at a Checkout link. */
+export interface Checkout {
+  context: Context;
+  row: SessionRow;
+  /** Path of this session's pages. */
+  base: string;
+  locale: string;
+  order: OrderWords;
+  /** Lets what has happened be delivered, for so many milliseconds at most. */
+  settle(withinMs: number): Promise<void>;
+}
+
+/** How long a success waits for whoever has to hear of it. */
+const WAIT_MS = 10_000;
+const AUTHENTICATION_FAILED =
+  "Your bank did not confirm that it is you. Try again, or use another card.";
+
+/** Opens a Checkout link; `null` for one that never was. */
+export async function openCheckout(
+  context: Context,
+  request: Request,
+  of: { secret: string; settle: Checkout["settle"] },
+): Promise<Checkout | null> {
+  const digest = await sha256(of.secret);
+  const pointer = await context.store.read<string>([
+    "checkout_secret",
+    digest,
+  ]);
+  const row = pointer.value && await readSession(context, pointer.value);
+  if (!row) return null;
+  const accepts = request.headers.get("accept-language");
+  const locale = chooseLocale(row.object.locale, accepts);
+  return {
+    context,
+    row,
+    base: `${pagesPath(context)}/c/pay/${of.secret}`,
+    locale,
+    order: await orderWords(context, row, locale),
+    settle: of.settle,
+  };
+}
+
+/** Answers one of a session's pages or forms; `rest` is the path behind the session's own. */
+export async function answerCheckout(
+  checkout: Checkout,
+  request: Request,
+  { rest, form }: { rest: string; form: URLSearchParams },
+): Promise<Response | null> {
+  const { status } = checkout.row.object;
+  const posts = request.method === "POST";
+  if (status === "expired" && posts && rest === "/recover") {
+    return await recover(checkout);
+  }
+  if (status !== "open") return showClosed(checkout, posts);
+  if (rest === "" && posts) return await pay(checkout, form);
+  if (rest === "") return showForm(checkout, stateOf(checkout));
+  if (rest !== "/verify") return null;
+  return posts ? await verify(checkout, form) : await showBank(checkout);
+}
+
+function stateOf({ row }: Checkout): FormState {
+  const { failure, pending } = row.extra;
+  const { email = "", name = "", country = "" } = pending?.payer ?? {};
+  return {
+    values: { email, name, country },
+    errors: failure === null ? {} : { form: failure },
+  };
+}
+
+async function pay(
+  checkout: Checkout,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { context, row } = checkout;
+  const values = keptValues(form);
+  const errors = checkTyped(form, row);
+  if (Object.keys(errors).length > 0) {
+    return showForm(checkout, { values, errors });
+  }
+  try {
+    return await settleWith(checkout, await readTyped(context, form, row));
+  } catch (error) {
+    return showForm(checkout, { values, errors: refusalOf(error) });
+  }
+}
+
+async function settleWith(
+  checkout: Checkout,
+  typed: Typed,
+): Promise<Response> {
+  const { context, row } = checkout;
+  const { id } = row.object;
+  if (typed.by === "bank") {
+    const { payer, account: { settles: answer } } = typed;
+    await payWithDebit(context, id, { payer, answer });
+    return await onward(checkout);
+  }
+  if (typed.by === "card") {
+    const card = findTestCard(typed.method.extra.number);
+    const decline = declineOf(card);
+    if (decline !== null) throw decline;
+    if (card.asksToConfirm) {
+      await askBank(checkout, typed);
+      return seeOther(`${checkout.base}/verify`);
+    }
+  }
+  await payWithCard(context, id, paymentOf(typed));
+  return await onward(checkout);
+}
+
+/** The card waits, nobody's, for its bank's page. */
+async function askBank(
+  { context, row }: Checkout,
+  { method, payer }: Extract<Typed, { by: "card" }>,
+): Promise<void> {
+  const { object, extra } = method;
+  await context.store.untilWritten(async (writes) => {
+    const current = await context.store.get(CHECKOUT_SESSION, row.object.id);
+    if (current?.object.status !== "open") return;
+    const createdMs = context.now();
+    writes.insert(PAYMENT_METHOD, { object, extra, createdMs });
+    const pending: Pending = { method: object.id, payer };
+    writes.replace(CHECKOUT_SESSION, current, {
+      extra: { ...current.extra, pending, failure: null },
+    });
+  });
+}
+
+async function verify(
+  checkout: Checkout,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { context, row } = checkout;
+  const { pending } = row.extra;
+  const card = pending && await pendingCard(context, pending);
+  if (!pending || card === null) return seeOther(checkout.base);
+  if (form.get("outcome") !== "complete") {
+    return await sendBack(checkout, AUTHENTICATION_FAILED);
+  }
+  try {
+    const { payer } = pending;
+    const payment = { payer, card, authenticated: true };
+    await payWithCard(context, row.object.id, payment);
+    return await onward(checkout);
+  } catch (error) {
+    const [words = ""] = Object.values(refusalOf(error));
+    return await sendBack(checkout, words);
+  }
+}
+
+async function pendingCard(
+  { store }: Context,
+  { method }: Pending,
+): Promise<Card | null> {
+  const row = await store.get(PAYMENT_METHOD, method);
+  return row && { object: row.object, extra: row.extra, stored: true };
+}
+
+// The next look at the form says what went wrong; the card has to be typed again.
+async function sendBack(
+  { base, context, row }: Checkout,
+  failure: string,
+): Promise<Response> {
+  await context.store.update(
+    CHECKOUT_SESSION,
+    row.object.id,
+    ({ extra }) => ({ extra: { ...extra, failure } }),
+  );
+  return seeOther(base);
+}
+
+/** On to the app, once whoever listens for the completed session has heard of it. */
+async function onward(checkout: Checkout): Promise<Response> {
+  const { context, row } = checkout;
+  const now = await readSession(context, row.object.id) ?? row;
+  if (now.object.status !== "complete") return seeOther(checkout.base);
+  await checkout.settle(WAIT_MS);
+  return seeOther(successUrl(now));
+}
+
+async function recover(checkout: Checkout): Promise<Response> {
+  const url = await recoverSession(checkout.context, checkout.row);
+  return url === null ? showClosed(checkout, true) : seeOther(url);
+}
+
+/** Where a success leads; only the literal braces are a place for the session's id. */
+function successUrl({ object }: SessionRow): string {
+  return (object.success_url ?? "").replaceAll(
+    "{CHECKOUT_SESSION_ID}",
+    object.id,
+  );
+}
+
+function showForm(checkout: Checkout, state: FormState): Response {
+  const { base, order, row } = checkout;
+  const { object } = row;
+  const wrong = Object.keys(state.errors).length > 0;
+  return render(
+    checkout,
+    order.title,
+    <PayForm
+      action={base}
+      state={state}
+      email={knownEmail(row)}
+      card={object.payment_method_types.includes("card")}
+      bank={object.payment_method_types.includes("us_bank_account")}
+      asksForMethod={asksForMethod(row)}
+      subscribes={object.mode === "subscription"}
+      submit={order.submit}
+      words={object.custom_text.submit?.message ?? null}
+    />,
+    wrong ? 422 : 200,
+  );
+}
+
+async function showBank(checkout: Checkout): Promise<Response> {
+  const { base, context, order, row } = checkout;
+  const card = row.extra.pending &&
+    await pendingCard(context, row.extra.pending);
+  if (!card) return seeOther(base);
+  return render(
+    checkout,
+    "Your bank asks",
+    <BankPage
+      action={`${base}/verify`}
+      card={`Visa •••• ${card.object.card.last4}`}
+      amount={order.dueToday}
+      backUrl={base}
+    />,
+  );
+}
+
+function showClosed(checkout: Checkout, posted: boolean): Response {
+  const { base, row } = checkout;
+  const { after_expiration: after, cancel_url: backUrl, status } = row.object;
+  if (status === "complete") {
+    // The second press of a button leads where the first one did.
+    if (posted) return seeOther(successUrl(row));
+    return render(
+      checkout,
+      "Already paid",
+      <AlreadyPaid
+        pending={row.extra.debit !== null}
+        failed={row.object.payment_status === "unpaid"}
+        onward={successUrl(row)}
+        words={row.object.custom_text.after_submit?.message ?? null}
+      />,
+    );
+  }
+  const recovers = after?.recovery?.enabled ?? false;
+  return render(
+    checkout,
+    "Checkout has closed",
+    <SessionExpired
+      recover={recovers ? `${base}/recover` : null}
+      backUrl={backUrl}
+    />,
+    410,
+  );
+}
+
+function render(
+  { context, order, row }: Checkout,
+  title: string,
+  content: VNode,
+  status = 200,
+): Response {
+  const { cancel_url: back, status: state, success_url: success } = row.object;
+  return htmlPage(
+    <CheckoutFrame
+      title={title}
+      stylePath={`${pagesPath(context)}/p/style.css`}
+      backUrl={state === "open" ? back : null}
+      order={state === "expired" ? null : order}
+    >
+      {content}
+    </CheckoutFrame>,
+    {
+      status,
+      formTargets: success === null ? [] : [new URL(success).origin],
+    },
+  );
+}

@@ -1,0 +1,456 @@
+import { assert, assertEquals, assertNotMatch } from "@std/assert";
+import type Stripe from "stripe";
+import { customer } from "./portal_customer.ts";
+import { CANCEL, checkoutOf, eventsOf, shop, SUCCESS } from "./shop.ts";
+import { type StandIn, withStripe } from "./stand_in.ts";
+
+const TYPED = {
+  email: "ada@example.com",
+  number: "4242 4242 4242 4242",
+  expiry: "04 / 30",
+  cvc: "123",
+  name: "Ada Okonjo",
+  country: "GB",
+};
+const DAY_MS = 86_400_000;
+
+type Create = Stripe.Checkout.SessionCreateParams;
+
+/** An open session for one of the shop's prices, with the ways to look at it. */
+async function opened(
+  standIn: StandIn,
+  sells: "month" | "pack",
+  more: Create = {},
+) {
+  const { stripe, visit } = standIn;
+  const prices = await shop(standIn);
+  const mode = sells === "pack" ? "payment" : "subscription";
+  const session = await stripe.checkout.sessions.create(
+    checkoutOf(mode, prices[sells], more),
+  );
+  const url = session.url ?? "";
+  return {
+    id: session.id,
+    url,
+    prices,
+    page: async () => plain(await (await visit(url)).text()),
+    pay: (typed: Record<string, string> = {}) =>
+      visit(url, { ...TYPED, ...typed }),
+    read: (expand: string[] = []) =>
+      stripe.checkout.sessions.retrieve(session.id, { expand }),
+  };
+}
+
+function plain(html: string): string {
+  return html.replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+}
+
+function success(id: string): string {
+  return SUCCESS.replace("{CHECKOUT_SESSION_ID}", id);
+}
+
+function typesAfterShop(events: { type: string }[]): string[] {
+  return events.map(({ type }) => type)
+    .filter((type) => !/^(price|product)\./.test(type));
+}
+
+Deno.test("the page says what is bought, what it costs, and that it is a stand-in", () =>
+  withStripe(async (standIn) => {
+    const { page, url } = await opened(standIn, "month");
+    const html = await page();
+    for (
+      const words of [
+        "Subscribe to Pro",
+        "$29.00",
+        "per month",
+        "For a team",
+        "Total due today",
+        "Local stand-in for Stripe",
+        "4000 0000 0000 9995",
+        `href="${CANCEL}"`,
+        "Subscribe</button>",
+      ]
+    ) assert(html.includes(words), words);
+    assertNotMatch(html, /<script/);
+    const { headers } = await standIn.visit(url);
+    assert(
+      headers.get("content-security-policy")?.includes(
+        "form-action 'self' https://app.example",
+      ),
+    );
+  }));
+
+Deno.test("a trial is told of in words", () =>
+  withStripe(async (standIn) => {
+    const { page } = await opened(standIn, "month", {
+      subscription_data: { trial_period_days: 14 },
+    });
+    const html = await page();
+    assert(
+      html.includes("14 days free, then $29.00 per month from Nov 15, 2026."),
+    );
+    assert(html.includes("Start trial</button>"));
+    assert(html.includes("$0.00"));
+  }));
+
+Deno.test("a paid plan makes a customer's subscription, once, and leads on", () =>
+  withStripe(async (standIn) => {
+    const { id, read: readCustomer } = await customer(standIn);
+    const { id: session, pay, read } = await opened(standIn, "month", {
+      customer: id,
+      customer_update: { name: "auto", address: "auto" },
+      metadata: { organization: "org_1" },
+      subscription_data: { metadata: { organization: "org_1" } },
+    });
+    // Two presses of one button, at the same time.
+    const answers = await Promise.all([pay(), pay()]);
+    for (const { status, headers } of answers) {
+      assertEquals([status, headers.get("location")], [303, success(session)]);
+    }
+    const done = await read(["subscription", "invoice"]);
+    assertEquals([done.status, done.payment_status, done.url], [
+      "complete",
+      "paid",
+      null,
+    ]);
+    const { invoice, subscription } = done;
+    assert(subscription !== null && typeof subscription !== "string");
+    assertEquals([subscription.status, subscription.metadata], ["active", {
+      organization: "org_1",
+    }]);
+    assert(invoice !== null && typeof invoice !== "string");
+    assertEquals([invoice.status, invoice.amount_paid], ["paid", 2_900]);
+    const { invoice_settings: settings, name, address } = await readCustomer();
+    assertEquals([name, address?.country], ["Ada Okonjo", "GB"]);
+    assertEquals(
+      settings.default_payment_method,
+      subscription.default_payment_method,
+    );
+    const told = (await eventsOf(standIn)).map(({ type }) => type);
+    for (
+      const type of [
+        "payment_method.attached",
+        "checkout.session.completed",
+        "customer.subscription.created",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+        "invoice.paid",
+      ]
+    ) assertEquals(told.filter((one) => one === type).length, 1, type);
+  }));
+
+Deno.test("without a customer, paying a plan makes one", () =>
+  withStripe(async (standIn) => {
+    const { pay, read } = await opened(standIn, "month");
+    assertEquals((await pay()).status, 303);
+    const done = await read(["customer"]);
+    assert(typeof done.customer === "object" && !done.customer?.deleted);
+    assertEquals(done.customer?.email, "ada@example.com");
+    assertEquals(done.customer_details?.name, "Ada Okonjo");
+  }));
+
+Deno.test("a refused form says why beside its field, keeps the rest, and leaves the session open", () =>
+  withStripe(async (standIn) => {
+    const { pay, read } = await opened(standIn, "month");
+    const refused = [
+      [{ number: "4242424242424241" }, "number", "card number is incorrect"],
+      [{ number: "4111111111111111" }, "number", "documented test cards"],
+      [{ number: "4000000000000069" }, "expiry", "card has expired"],
+      [{ number: "4000000000000127" }, "cvc", "security code is incorrect"],
+      [{ number: "4000000000000002" }, "", "card was declined"],
+      [{ number: "4000000000009995" }, "", "insufficient funds"],
+      [{ number: "4000000000000119" }, "", "error occurred while processing"],
+      [{ number: "4000000000000341" }, "", "card was declined"],
+      [{ number: "" }, "number", "Enter a card number."],
+      [{ expiry: "01/20" }, "expiry", "expiration year is invalid"],
+      [{ cvc: "" }, "cvc", "Enter the security code."],
+      [{ name: "" }, "name", "Enter the name"],
+      [{ email: "ada" }, "email", "Enter an email address"],
+      [{ country: "XX" }, "country", "Choose a country"],
+    ] as const;
+    for (const [change, field, words] of refused) {
+      const typed: typeof TYPED = { ...TYPED, ...change };
+      const response = await pay(change);
+      assertEquals(response.status, 422, words);
+      const html = plain(await response.text());
+      assert(html.includes(words), words);
+      assertEquals(
+        html.includes(`id="${field}-error"`),
+        field !== "",
+        `${words} beside ${field}`,
+      );
+      assert(html.includes(`value="${typed.email}"`));
+      assert(!html.includes(`value="${typed.number || "none"}"`));
+      assert(!html.includes('value="123"'));
+    }
+    const still = await read();
+    assertEquals([still.status, still.subscription], ["open", null]);
+    assertEquals(await eventsOf(standIn).then(typesAfterShop), []);
+    assertEquals((await standIn.stripe.customers.list()).data, []);
+    assertEquals((await pay()).status, 303);
+  }));
+
+Deno.test("a card may have to be confirmed with its bank", () =>
+  withStripe(async (standIn) => {
+    for (
+      const number of [
+        "4000000000003220",
+        "4000002760003184",
+        "4000002500003155",
+      ]
+    ) {
+      const { id, url, page, pay, read } = await opened(standIn, "month");
+      const asked = await pay({ number });
+      const bank = `${new URL(url).pathname}/verify`;
+      assertEquals([asked.status, asked.headers.get("location")], [303, bank]);
+      const html = plain(await (await standIn.visit(bank)).text());
+      assert(html.includes(`•••• ${number.slice(-4)}`));
+      assert(html.includes("$29.00"));
+      const failed = await standIn.visit(bank, { outcome: "fail" });
+      assertEquals(failed.headers.get("location"), new URL(url).pathname);
+      assert((await page()).includes("did not confirm that it is you"));
+      assertEquals((await read()).status, "open");
+      const done = await standIn.visit(bank, { outcome: "complete" });
+      assertEquals(done.headers.get("location"), success(id));
+      assertEquals((await read()).status, "complete");
+    }
+  }));
+
+Deno.test("a confirmed card can still be declined", () =>
+  withStripe(async (standIn) => {
+    const { url, page, pay, read } = await opened(standIn, "month");
+    await pay({ number: "4000008260003178" });
+    await standIn.visit(`${url}/verify`, { outcome: "complete" });
+    assert((await page()).includes("insufficient funds"));
+    assertEquals((await read()).status, "open");
+  }));
+
+Deno.test("a card that fails later is good enough for a trial", () =>
+  withStripe(async (standIn) => {
+    const { pay, read } = await opened(standIn, "month", {
+      subscription_data: { trial_period_days: 7 },
+    });
+    assertEquals((await pay({ number: "4000000000000341" })).status, 303);
+    const done = await read(["subscription"]);
+    assertEquals(done.payment_status, "no_payment_required");
+    assert(typeof done.subscription === "object");
+    assertEquals(done.subscription?.status, "trialing");
+  }));
+
+Deno.test("a trial that asks for no card needs none", () =>
+  withStripe(async (standIn) => {
+    const { url, page, read } = await opened(standIn, "month", {
+      payment_method_collection: "if_required",
+      subscription_data: {
+        trial_period_days: 7,
+        trial_settings: { end_behavior: { missing_payment_method: "pause" } },
+      },
+    });
+    assert(!(await page()).includes("Card number"));
+    const paid = await standIn.visit(url, { email: "ada@example.com" });
+    assertEquals(paid.status, 303);
+    const { subscription } = await read(["subscription"]);
+    assert(typeof subscription === "object");
+    assertEquals(subscription?.default_payment_method, null);
+    assertEquals(
+      subscription?.trial_settings?.end_behavior.missing_payment_method,
+      "pause",
+    );
+  }));
+
+Deno.test("a plan and something bought once go onto one invoice", () =>
+  withStripe(async (standIn) => {
+    const { month, pack } = await shop(standIn);
+    const { id, url } = await standIn.stripe.checkout.sessions.create({
+      ...checkoutOf("subscription", month),
+      line_items: [{ price: month, quantity: 2 }, { price: pack, quantity: 1 }],
+    });
+    await standIn.visit(url ?? "", TYPED);
+    const done = await standIn.stripe.checkout.sessions.retrieve(id, {
+      expand: ["invoice"],
+    });
+    assert(done.invoice !== null && typeof done.invoice !== "string");
+    assertEquals([done.amount_total, done.invoice.total], [6_800, 6_800]);
+    assertEquals(done.invoice.lines.data.length, 2);
+  }));
+
+Deno.test("a pack is paid for, with an invoice where one is asked for", () =>
+  withStripe(async (standIn) => {
+    const { id, cards } = await customer(standIn);
+    const { pay, read } = await opened(standIn, "pack", {
+      customer: id,
+      invoice_creation: {
+        enabled: true,
+        invoice_data: { metadata: { pack: "small" } },
+      },
+      payment_intent_data: { metadata: { organization: "org_1" } },
+    });
+    assertEquals((await pay()).status, 303);
+    const done = await read(["payment_intent", "invoice"]);
+    assertEquals([done.status, done.payment_status], ["complete", "paid"]);
+    assert(done.payment_intent && typeof done.payment_intent !== "string");
+    assertEquals([done.payment_intent.status, done.payment_intent.metadata], [
+      "succeeded",
+      { organization: "org_1" },
+    ]);
+    assert(done.invoice && typeof done.invoice !== "string");
+    assertEquals([done.invoice.status, done.invoice.metadata], ["paid", {
+      pack: "small",
+    }]);
+    // Nobody asked for the card to be kept.
+    assertEquals(await cards(), []);
+  }));
+
+Deno.test("a guest pays and stays nobody; a card that is to be kept is", () =>
+  withStripe(async (standIn) => {
+    const guest = await opened(standIn, "pack");
+    assertEquals((await guest.pay()).status, 303);
+    assertEquals((await guest.read()).customer, null);
+    const kept = await opened(standIn, "pack", {
+      payment_intent_data: { setup_future_usage: "off_session" },
+    });
+    await kept.pay();
+    const { customer: id } = await kept.read();
+    const { data } = await standIn.stripe.customers.listPaymentMethods(
+      String(id),
+    );
+    assertEquals(data.map(({ card }) => card?.last4), ["4242"]);
+  }));
+
+const ACCOUNT = {
+  method: "bank",
+  routing: "110000000",
+  account: "000123456789",
+};
+
+Deno.test("a bank debit completes unpaid, and the bank answers days later", () =>
+  withStripe(async (standIn) => {
+    const { clock } = standIn;
+    const { id } = await customer(standIn);
+    for (
+      const [account, paid, word] of [
+        ["000123456789", "paid", "succeeded"],
+        ["000222222227", "unpaid", "failed"],
+      ] as const
+    ) {
+      const { page, pay, read } = await opened(standIn, "pack", {
+        customer: id,
+        invoice_creation: { enabled: true },
+      });
+      assert((await page()).includes("Bank debit (settles later)"));
+      assertEquals((await pay({ ...ACCOUNT, account })).status, 303);
+      const sent = await read(["invoice"]);
+      assertEquals([sent.status, sent.payment_status], ["complete", "unpaid"]);
+      assert((await page()).includes("on its way"));
+      clock.nowMs += 4 * DAY_MS;
+      const settled = await read(["invoice"]);
+      assertEquals(settled.payment_status, paid);
+      assert(settled.invoice && typeof settled.invoice !== "string");
+      assertEquals(settled.invoice.status, paid === "paid" ? "paid" : "void");
+      const told = (await eventsOf(standIn)).map(({ type }) => type);
+      const type = `checkout.session.async_payment_${word}`;
+      assertEquals(told.filter((one) => one === type).length, 1);
+    }
+  }));
+
+Deno.test("only the test accounts of the test bank are taken", () =>
+  withStripe(async (standIn) => {
+    const { id } = await customer(standIn);
+    const { pay } = await opened(standIn, "pack", { customer: id });
+    for (const change of [{ routing: "021000021" }, { account: "12345678" }]) {
+      const response = await pay({ ...ACCOUNT, ...change });
+      assertEquals(response.status, 422);
+      const html = await response.text();
+      assert(html.includes("Only the test"));
+      assert(!html.includes('value="12345678"'));
+    }
+  }));
+
+Deno.test("a paid, a closed and an unknown link say so, and lead on", () =>
+  withStripe(async (standIn) => {
+    const paid = await opened(standIn, "month");
+    await paid.pay();
+    const again = await paid.page();
+    assert(again.includes("already paid"));
+    assert(again.includes(`href="${success(paid.id)}"`));
+    assertEquals((await paid.pay()).headers.get("location"), success(paid.id));
+    const closed = await opened(standIn, "month", {
+      after_expiration: { recovery: { enabled: true } },
+    });
+    await standIn.stripe.checkout.sessions.expire(closed.id);
+    assertEquals((await closed.pay()).status, 410);
+    assert((await closed.page()).includes("This checkout has closed"));
+    const fresh = await standIn.visit(`${closed.url}/recover`, {});
+    const [open] =
+      (await standIn.stripe.checkout.sessions.list({ status: "open" })).data;
+    assertEquals(
+      [open?.recovered_from, open?.url],
+      [closed.id, fresh.headers.get("location")],
+    );
+    for (
+      const path of [
+        "/c/pay/test_none",
+        `${paid.url}x`,
+        "/c/pay/",
+        `${open?.url}/else`,
+      ]
+    ) {
+      assertEquals((await standIn.visit(path)).status, 404, path);
+    }
+  }));
+
+Deno.test("a form from elsewhere, or one too large, is refused", () =>
+  withStripe(async (standIn) => {
+    const { url, read } = await opened(standIn, "month");
+    const elsewhere = await standIn.visit(url, TYPED, {
+      "Sec-Fetch-Site": "cross-site",
+    });
+    assertEquals(elsewhere.status, 403);
+    const large = await standIn.visit(url, {
+      ...TYPED,
+      name: "x".repeat(20_000),
+    });
+    assertEquals(large.status, 413);
+    assertEquals((await read()).status, "open");
+  }));
+
+Deno.test("card numbers are kept nowhere but as the test card that they name", () =>
+  withStripe(async (standIn) => {
+    const { pay } = await opened(standIn, "month");
+    await pay({ number: "4111 1111 1111 1111", cvc: "987" });
+    await pay({ number: "4000 0000 0000 0002", cvc: "987" });
+    await pay({ cvc: "987" });
+    const entries = await Array.fromAsync(
+      standIn.kv.list({ prefix: [] }),
+      ({ value }) =>
+        value instanceof Uint8Array
+          ? new TextDecoder().decode(value)
+          : JSON.stringify(value) ?? "",
+    );
+    const all = entries.join("\n");
+    const found = /.{20}(4111 ?1111|4000000000000002|4242 4242|"987").{20}/
+      .exec(all);
+    assertEquals(found?.[0], undefined);
+  }));
+
+Deno.test("the way on waits for whoever has to hear of it", () =>
+  withStripe(async (standIn) => {
+    let heard = false;
+    const url = "https://app.example/hook";
+    standIn.local.webhooks.connect({
+      url,
+      async post(request) {
+        const { type } = await request.json();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (type === "checkout.session.completed") heard = true;
+        return new Response();
+      },
+    });
+    await standIn.stripe.webhookEndpoints.create({
+      url,
+      enabled_events: ["checkout.session.completed"],
+    });
+    const { pay } = await opened(standIn, "month");
+    assertEquals((await pay()).status, 303);
+    assert(heard);
+  }));
