@@ -35,6 +35,7 @@ function showPlan(plan: Plan, prices: Prices) {
     summary: plan.summary,
     features: plan.features,
     tokens_per_month: plan.tokensPerMonth,
+    rolls_over: plan.rollsOver,
     calls_per_minute: plan.callsPerMinute,
     trial_days: plan.trialDays,
     prices: lookupKeys && {

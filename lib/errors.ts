@@ -24,6 +24,15 @@ export interface BillingErrorDetails {
   allow?: readonly string[];
   /** Whole seconds, for `Retry-After`. */
   retryAfterSec?: number;
+  /** What a wallet lacks, and where it is filled up. */
+  shortfall?: {
+    /** Whole tokens, as `required`. */
+    balance: number;
+    required: number;
+    topUpUrl: string;
+    /** Whether this caller may buy tokens there. */
+    mayTopUp: boolean;
+  };
   cause?: unknown;
 }
 

@@ -1,5 +1,9 @@
 import { HttpError } from "fresh";
-import { type BillingCode, BillingError } from "./errors.ts";
+import {
+  type BillingCode,
+  BillingError,
+  type BillingErrorDetails,
+} from "./errors.ts";
 import type { Log } from "./log.ts";
 
 const STATUS: Record<BillingCode, number> = {
@@ -25,6 +29,8 @@ export interface Failure {
   /** Safe to show: ours, never a foreign one. */
   message: string;
   headers: Record<string, string>;
+  /** What a caller needs to act; the account dialect shows it. */
+  fields?: Record<string, unknown>;
 }
 
 /** Which of the contract's two shapes an error has at a path. */
@@ -53,6 +59,20 @@ export function toFailure(error: unknown, dialect: Dialect): Failure {
         "Retry-After": String(details.retryAfterSec),
       }),
     },
+    ...(details.shortfall && { fields: fieldsOf(details.shortfall) }),
+  };
+}
+
+function fieldsOf(
+  { balance, required, topUpUrl, mayTopUp }: NonNullable<
+    BillingErrorDetails["shortfall"]
+  >,
+): Record<string, unknown> {
+  return {
+    balance,
+    required,
+    top_up_url: topUpUrl,
+    may_top_up: mayTopUp,
   };
 }
 
@@ -83,13 +103,13 @@ function unforeseen(cause: unknown): BillingError {
 
 /** A failure as an API answer. */
 export function toJson(
-  { status, code, message, headers }: Failure,
+  { status, code, message, headers, fields }: Failure,
   { dialect, requestId }: { dialect: Dialect; requestId: string },
 ): Response {
   const traced = status >= 500 ? { request_id: requestId } : {};
   const body = dialect === "operations"
     ? { error: { code: code.toUpperCase(), message, ...traced } }
-    : { error: code, message, ...traced };
+    : { error: code, message, ...fields, ...traced };
   return Response.json(body, { status, headers });
 }
 

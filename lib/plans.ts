@@ -9,6 +9,8 @@ export interface Plan {
   features: readonly string[];
   /** Wallet tokens granted each month. */
   tokensPerMonth: number;
+  /** Whether tokens that a month leaves unused stay for the next ones. */
+  rollsOver: boolean;
   /** API calls a minute. */
   callsPerMinute: number;
   /** Days before an organization's first subscription costs; 0: none. */
@@ -32,6 +34,7 @@ export const PLANS = [
     summary: "To try things out, for as long as you like.",
     features: ["1 project", "Community support"],
     tokensPerMonth: 1_000,
+    rollsOver: false,
     callsPerMinute: 60,
     trialDays: 0,
     lookupKeys: null,
@@ -43,6 +46,7 @@ export const PLANS = [
     summary: "For a team that ships every week.",
     features: ["Unlimited projects", "Roles and API keys", "Answers in a day"],
     tokensPerMonth: 50_000,
+    rollsOver: false,
     callsPerMinute: 300,
     trialDays: 14,
     lookupKeys: { month: "pro_month", year: "pro_year" },
@@ -54,12 +58,16 @@ export const PLANS = [
     summary: "For a product that others depend on.",
     features: ["Everything in Pro", "Audit log", "Answers in an hour"],
     tokensPerMonth: 500_000,
+    rollsOver: false,
     callsPerMinute: 1_200,
     trialDays: 0,
     lookupKeys: { month: "scale_month", year: "scale_year" },
     suggestedAmounts: { month: 9_900, year: 99_000 },
   },
 ] as const satisfies readonly Plan[];
+
+/** What an organization is on that pays for nothing. */
+export const FREE_PLAN: Plan = PLANS[0];
 
 /** Plans that one can pay for. */
 export const PAID_PLAN_IDS = ["pro", "scale"] as const satisfies readonly (

@@ -7,6 +7,7 @@ import {
   subscriptionStore,
 } from "./store/subscriptions.ts";
 import { type SweepStore, sweepStore } from "./store/sweeps.ts";
+import { type WalletStore, walletStore } from "./store/wallets.ts";
 
 export type {
   OpenCheckout,
@@ -27,6 +28,8 @@ export type {
   SubscriptionStatus,
 } from "./store/subscriptions.ts";
 export type { StoredSweep, SweepProgress } from "./store/sweeps.ts";
+export type { PostOutcome } from "./store/postings.ts";
+export type { Account, NumberedEntry } from "./store/wallets.ts";
 
 /**
  * The one door to Deno KV: keys are built below `store/` and nowhere else, and
@@ -39,7 +42,8 @@ export interface Store
     SubscriptionStore,
     CheckoutStore,
     EventStore,
-    SweepStore {
+    SweepStore,
+    WalletStore {
   /** Answers if the store does; throws what it throws. */
   ping(): Promise<void>;
   close(): void;
@@ -64,6 +68,7 @@ export function createStore(kv: Deno.Kv): Store {
     ...checkoutStore(kv),
     ...eventStore(kv),
     ...sweepStore(kv),
+    ...walletStore(kv),
     ping: () => ping(kv),
     close: () => kv.close(),
   };

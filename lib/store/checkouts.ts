@@ -42,6 +42,8 @@ export interface CheckoutStore {
    * @returns Whether it stands now: false where another session was first.
    */
   writeCheckout(orgId: string, write: CheckoutWrite): Promise<boolean>;
+  /** What a session sells, as noted when it was made; null: nothing known. */
+  readSold(sessionId: string, nowMs: number): Promise<SoldPack | null>;
   /** Forgets an organization's open session if it is this one. */
   clearCheckout(orgId: string, sessionId: string): Promise<void>;
 }
@@ -50,6 +52,12 @@ export function checkoutStore(kv: Deno.Kv): CheckoutStore {
   return {
     readCheckout: (orgId) => readCheckout(kv, orgId),
     writeCheckout: (orgId, write) => writeCheckout(kv, orgId, write),
+    async readSold(sessionId, nowMs) {
+      const { value } = await persist(() =>
+        kv.get<SoldPack>(key.checkoutSession(sessionId))
+      );
+      return value !== null && nowMs < value.expiresAtMs ? value : null;
+    },
     async clearCheckout(orgId, sessionId) {
       const stored = await readCheckout(kv, orgId);
       if (stored?.sessionId !== sessionId) return;

@@ -13,6 +13,17 @@ export const key = {
   checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
   portalOpened: (orgId: string) => ["portal_opened", orgId],
   event: (eventId: string) => ["event", eventId],
+  wallets: ["wallet"],
+  wallet: (orgId: string) => ["wallet", orgId],
+  ledgers: ["ledger"],
+  ledger: (orgId: string) => ["ledger", orgId],
+  /** `seq` counts from 1, without a gap. */
+  ledgerEntry: (orgId: string, seq: number) => ["ledger", orgId, seq],
+  ledgerSource: (orgId: string, source: string) => [
+    "ledger_source",
+    orgId,
+    source,
+  ],
   sweep: ["sweep"],
   probe: ["probe"],
 };

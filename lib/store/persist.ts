@@ -19,7 +19,8 @@ export async function persist<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-function isLocked(error: unknown): boolean {
+/** What SQLite says while another process writes; nothing was applied. */
+export function isLocked(error: unknown): boolean {
   return error instanceof TypeError &&
     error.message.includes("database is locked");
 }

@@ -1,0 +1,208 @@
+/** What an entry of a ledger is. */
+export type EntryKind =
+  | "grant"
+  | "purchase"
+  | "charge"
+  | "refund"
+  | "expiry"
+  | "adjustment";
+
+/** An organization's tokens, the sum of its ledger. */
+export interface Wallet {
+  /** By the plan; used first, and may expire. Whole tokens, never below 0. */
+  granted: number;
+  /** By credit packs; they stay. Whole tokens, never below 0. */
+  purchased: number;
+  /** How many entries the ledger has, which is also the last one's number. */
+  entries: number;
+  /**
+   * Start of the period that the last grant was for, in milliseconds since
+   * the Unix epoch; 0: none yet. Grants may arrive out of order.
+   */
+  grantedForMs: number;
+}
+
+/** Before its first entry. */
+export const EMPTY_WALLET: Wallet = {
+  granted: 0,
+  purchased: 0,
+  entries: 0,
+  grantedForMs: 0,
+};
+
+/** A line of the ledger. It is never changed or removed. */
+export interface LedgerEntry {
+  /** `le_` and 32 hexadecimal digits. */
+  id: string;
+  atMs: number;
+  kind: EntryKind;
+  /** What it adds to the granted tokens, or takes if it is below 0. */
+  granted: number;
+  /** The same for the purchased ones. */
+  purchased: number;
+  /** Granted and purchased tokens together, after it. */
+  balance: number;
+  description: string;
+  /** What it came of, once: `invoice:in_…`, `checkout:cs_…`, `refund:re_…`… */
+  source: string;
+}
+
+/** Something that is to happen to a wallet, once for its source. */
+export type Posting = Charge | Grant | Purchase | TakeBack | GiveBack;
+
+interface PostingBase {
+  /** Unique within the organization; at most 300 characters. */
+  source: string;
+  description: string;
+  /** A positive safe integer. */
+  tokens: number;
+}
+
+/** Takes all of its tokens or none; the granted ones first. */
+export interface Charge extends PostingBase {
+  kind: "charge";
+}
+
+/** Adds a plan's tokens. */
+export interface Grant extends PostingBase {
+  kind: "grant";
+  /** Start of the period that they are for. */
+  periodStartMs: number;
+  /** Whether unused tokens outlive their period. */
+  rollsOver: boolean;
+  /** More for a period that goes on, as by an upgrade: nothing expires. */
+  inPeriod?: boolean;
+}
+
+/** Adds a credit pack's tokens. */
+export interface Purchase extends PostingBase {
+  kind: "purchase";
+}
+
+/** Takes purchased tokens, as many as there are left of those asked for. */
+export interface TakeBack extends PostingBase {
+  kind: "refund";
+}
+
+/** Adds purchased tokens again that were taken back for nothing. */
+export interface GiveBack extends PostingBase {
+  kind: "adjustment";
+}
+
+/** A posting's entries and the wallet after them. */
+export interface Posted {
+  wallet: Wallet;
+  /** Not empty; the posting's own is the first. */
+  entries: [LedgerEntry, ...LedgerEntry[]];
+}
+
+/**
+ * What a posting does to a wallet: the rules of the ledger, and nothing else.
+ *
+ * @returns Null for a charge of more than there is.
+ * @throws {RangeError} If the tokens are not a positive safe integer, or the
+ * wallet would hold more than that.
+ * @see The HTTP contract, "Words": a token is whole.
+ */
+export function post(
+  wallet: Wallet,
+  posting: Posting,
+  stamp: { id: string; atMs: number },
+): Posted | null {
+  requireWhole(posting.tokens);
+  const changes = changesOf(wallet, posting);
+  if (changes === null) return null;
+  const after = { ...wallet };
+  const [first, ...more] = changes.map((change) => {
+    after.granted += change.granted;
+    after.purchased += change.purchased;
+    after.entries += 1;
+    return entryOf(posting, { change, after, stamp });
+  });
+  if (first === undefined) throw new TypeError("A posting has no entry");
+  requireRoom(after);
+  if (posting.kind === "grant") {
+    after.grantedForMs = Math.max(after.grantedForMs, posting.periodStartMs);
+  }
+  return { wallet: after, entries: [first, ...more] };
+}
+
+function requireWhole(tokens: number): void {
+  if (Number.isSafeInteger(tokens) && tokens > 0) return;
+  throw new RangeError(
+    "Cannot post to a wallet: tokens are not whole, or none",
+  );
+}
+
+/** Stored beside each other, both sums have to stay exact. */
+function requireRoom({ granted, purchased }: Wallet): void {
+  if (Number.isSafeInteger(granted + purchased)) return;
+  throw new RangeError("Cannot post to a wallet: it would hold too much");
+}
+
+interface Change {
+  kind: EntryKind;
+  granted: number;
+  purchased: number;
+}
+
+function changesOf(wallet: Wallet, posting: Posting): Change[] | null {
+  const { kind, tokens } = posting;
+  switch (kind) {
+    case "charge":
+      return chargeOf(wallet, tokens);
+    case "grant":
+      return grantOf(wallet, posting);
+    case "refund": {
+      const left = Math.min(tokens, wallet.purchased);
+      return [{ kind, granted: 0, purchased: 0 - left }];
+    }
+    case "purchase":
+    case "adjustment":
+      return [{ kind, granted: 0, purchased: tokens }];
+  }
+}
+
+function chargeOf(wallet: Wallet, tokens: number): Change[] | null {
+  if (tokens > wallet.granted + wallet.purchased) return null;
+  const granted = Math.min(tokens, wallet.granted);
+  const purchased = tokens - granted;
+  return [{ kind: "charge", granted: 0 - granted, purchased: 0 - purchased }];
+}
+
+/**
+ * What is left of the period before expires. A grant for a period that was
+ * already followed by another one comes too late to be used, and expires.
+ */
+function grantOf(wallet: Wallet, posting: Grant): Change[] {
+  const { tokens, rollsOver, inPeriod, periodStartMs } = posting;
+  const grant: Change = { kind: "grant", granted: tokens, purchased: 0 };
+  const late = periodStartMs < wallet.grantedForMs;
+  const unused = late ? tokens : inPeriod ? 0 : wallet.granted;
+  if (rollsOver || unused === 0) return [grant];
+  return [grant, { kind: "expiry", granted: 0 - unused, purchased: 0 }];
+}
+
+function entryOf(posting: Posting, { change, after, stamp }: {
+  change: Change;
+  after: Wallet;
+  stamp: { id: string; atMs: number };
+}): LedgerEntry {
+  const { source, description } = posting;
+  const own = change.kind === posting.kind;
+  return {
+    id: own ? stamp.id : `${stamp.id}_${change.kind}`,
+    atMs: stamp.atMs,
+    kind: change.kind,
+    granted: change.granted,
+    purchased: change.purchased,
+    balance: after.granted + after.purchased,
+    description: own ? description : "Unused tokens of the period before",
+    source: own ? source : `${change.kind}:${source}`,
+  };
+}
+
+/** What an entry adds to the balance, or takes from it if it is below 0. */
+export function tokensOf({ granted, purchased }: LedgerEntry): number {
+  return granted + purchased;
+}
