@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { asset, Head } from "fresh/runtime";
 import { modeOf } from "@/lib/mode.ts";
+import { hasSandboxPage } from "@/lib/sandbox_events.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/visitor.ts";
 import { Mark } from "./Mark.tsx";
@@ -65,6 +66,12 @@ function ModeBar({ services }: { services: Services }) {
     <p class="mode">
       <strong>{mode.name === "sandbox" ? "Sandbox" : "Test mode"}</strong>
       {` · ${mode.stripe} · ${mode.signIn}`}
+      {hasSandboxPage(services) && (
+        <>
+          {" · "}
+          <a href="/sandbox">Behind the scenes</a>
+        </>
+      )}
     </p>
   );
 }

@@ -1,4 +1,28 @@
+import { isLoopback } from "./config.ts";
+import { BillingError } from "./errors.ts";
 import type { ServeHandler } from "./guard.ts";
+import type { Services } from "./services.ts";
+
+/**
+ * The sandbox's page is for whoever sits at this machine: it is there only
+ * while the local Stripe is in this process, and nobody else can reach it.
+ *
+ * @throws {BillingError} `not_found`
+ */
+export function requireSandboxEvents(
+  { config, sandbox }: Pick<Services, "config" | "sandbox">,
+): SandboxEvents {
+  const events = sandbox?.events;
+  if (events && hasSandboxPage({ config, sandbox })) return events;
+  throw new BillingError("not_found", "There is nothing here");
+}
+
+/** Whether the sandbox's page is there. */
+export function hasSandboxPage(
+  { config, sandbox }: Pick<Services, "config" | "sandbox">,
+): boolean {
+  return Boolean(sandbox?.events) && isLoopback(config.appUrl);
+}
 
 /** What the local Stripe tells of, as the sandbox's page shows it. */
 export interface SandboxEvents {
@@ -27,6 +51,31 @@ export interface SandboxEvents {
   send(eventId: string, way: SendWay): Promise<boolean>;
   /** Turns what becomes of the events to come. */
   turn(to: KeepWay): Promise<void>;
+  /** What time it is for the customers that were made last. */
+  clocks(): Promise<SandboxClock[]>;
+  /**
+   * Moves a customer's time on, and does all that falls due until then.
+   *
+   * @returns False where there is no such step for the customer.
+   */
+  moveClock(customerId: string, step: ClockStep): Promise<boolean>;
+}
+
+/** Where a customer's time can be moved to. */
+export const CLOCK_STEPS = ["day", "month", "trial_end", "renewal"] as const;
+export type ClockStep = typeof CLOCK_STEPS[number];
+
+/** A customer's own time. */
+export interface SandboxClock {
+  /** `cus_…` */
+  customerId: string;
+  /** The organization's name, or else the customer's or its id. */
+  name: string;
+  nowMs: number;
+  /** Null without a trial that goes on. */
+  trialEndMs: number | null;
+  /** Null without a subscription. */
+  renewalMs: number | null;
 }
 
 /** Ways to send an event once more. */
@@ -87,4 +136,19 @@ export interface SandboxAttempt {
   status: number | null;
   /** Null when it arrived. */
   failure: string | null;
+}
+
+/**
+ * One of the words that a form offers.
+ *
+ * @throws {BillingError} `validation_error` for any other.
+ */
+export function readChoice<const Word extends string>(
+  form: URLSearchParams,
+  name: string,
+  words: readonly Word[],
+): Word {
+  const word = words.find((word) => word === form.get(name));
+  if (word !== undefined) return word;
+  throw new BillingError("validation_error", "There is no such choice");
 }

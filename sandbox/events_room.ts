@@ -1,11 +1,13 @@
 import type { ServeHandler } from "@/lib/guard.ts";
 import type {
   KeepWay,
+  SandboxClock,
   SandboxEvent,
   SandboxEvents,
   SendWay,
 } from "@/lib/sandbox_events.ts";
-import type { LocalStripe } from "./stripe/mod.ts";
+import { PEOPLE } from "./people.ts";
+import type { CustomerClock, LocalStripe } from "./stripe/mod.ts";
 import type { AgainOptions, LogEntry } from "./stripe/webhooks/mod.ts";
 
 /** Where the app takes its events, below its address. */
@@ -18,7 +20,7 @@ const SETTLE_MS = 3_000;
 
 /** Opens the room: events of the local Stripe, on their way to the app at `url`. */
 export function createEventsRoom(
-  { controls, webhooks }: LocalStripe,
+  { clocks, controls, webhooks }: LocalStripe,
   url: string,
 ): SandboxEvents {
   // Nobody answers yet.
@@ -55,6 +57,15 @@ export function createEventsRoom(
       await turn(controls, to);
       await webhooks.settle(SETTLE_MS);
     },
+    async clocks() {
+      const all = await clocks.list();
+      return all.filter(({ hasTestClock }) => !hasTestClock).map(showClock);
+    },
+    async moveClock(customerId, step) {
+      const moved = await clocks.step(customerId, step);
+      await webhooks.settle(SETTLE_MS);
+      return moved;
+    },
   };
 }
 
@@ -63,6 +74,20 @@ const WAYS: Record<Exclude<SendWay, "out_of_order">, AgainOptions> = {
   twice: { times: 2 },
   late: { delayMs: 60_000 },
 };
+
+function showClock(clock: CustomerClock): SandboxClock {
+  const { customerId, name, metadata, trialEndSec, renewalSec } = clock;
+  const orgId = metadata["organization"];
+  const organization = PEOPLE.flatMap(({ memberships }) => memberships)
+    .find((membership) => membership.orgId === orgId);
+  return {
+    customerId,
+    name: organization?.orgName ?? name ?? orgId ?? customerId,
+    nowMs: clock.nowSec * 1_000,
+    trialEndMs: trialEndSec && trialEndSec * 1_000,
+    renewalMs: renewalSec && renewalSec * 1_000,
+  };
+}
 
 function turn(controls: LocalStripe["controls"], to: KeepWay): Promise<void> {
   switch (to) {

@@ -1,0 +1,35 @@
+/** Numbers to type in on the local Stripe's pages, and what each does. */
+export function TestCards() {
+  return (
+    <>
+      <p>
+        Any date that is to come, and any three digits for the code. There is no
+        money here.
+      </p>
+      <dl class="facts cards">
+        {CARDS.map(([number, effect]) => (
+          <div key={number}>
+            <dt>
+              <code>{number}</code>
+            </dt>
+            <dd>{effect}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="note">
+        <a href="https://docs.stripe.com/testing" rel="noreferrer">
+          All of Stripe's test cards
+        </a>
+      </p>
+    </>
+  );
+}
+
+const CARDS: [number: string, effect: string][] = [
+  ["4242 4242 4242 4242", "Pays"],
+  ["4000 0000 0000 3220", "Asks to confirm, then pays"],
+  ["4000 0000 0000 0002", "Is declined"],
+  ["4000 0000 0000 9995", "Is declined for lack of funds"],
+  ["4000 0000 0000 0341", "Can be saved, then fails every charge"],
+  ["4000 0082 6000 3178", "Asks to confirm, then lacks funds"],
+];

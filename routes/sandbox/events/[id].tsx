@@ -1,0 +1,83 @@
+import { page } from "fresh";
+import { DeliveryList } from "@/components/DeliveryList.tsx";
+import { type Fact, Facts } from "@/components/Facts.tsx";
+import { SandboxPage } from "@/components/SandboxPage.tsx";
+import { SendPanel } from "@/components/SendPanel.tsx";
+import { Moment } from "@/components/When.tsx";
+import { BillingError } from "@/lib/errors.ts";
+import { publicAddressOf, seeOther } from "@/lib/local_sign_in.ts";
+import { readLocale } from "@/lib/money.ts";
+import { pageHandler } from "@/lib/page_handler.ts";
+import { requireSameOrigin } from "@/lib/principal.ts";
+import { readForm } from "@/lib/request_body.ts";
+import {
+  readChoice,
+  requireSandboxEvents,
+  type SandboxEvent,
+  SEND_WAYS,
+} from "@/lib/sandbox_events.ts";
+import { define } from "@/lib/state.ts";
+
+interface Shown {
+  event: SandboxEvent;
+  locale: string;
+}
+
+export const handler = define.handlers(pageHandler<Shown>({
+  async GET({ req, url, params, state: { services } }) {
+    const events = requireSandboxEvents(services);
+    const elsewhere = publicAddressOf(services.config, url);
+    if (elsewhere !== null) return seeOther(elsewhere);
+    const event = await events.find(params["id"] ?? "");
+    if (event === null) throw noSuchEvent();
+    const data = { event, locale: readLocale(req.headers) };
+    return page(data, { headers: { "Cache-Control": "no-store" } });
+  },
+  async POST({ req, params, state: { services } }) {
+    const events = requireSandboxEvents(services);
+    requireSameOrigin(req.headers, services.config.appUrl);
+    const way = readChoice(await readForm(req), "send", SEND_WAYS);
+    const id = params["id"] ?? "";
+    if (!await events.send(id, way)) throw noSuchEvent();
+    return seeOther(`/sandbox/events/${id}#deliveries`);
+  },
+}));
+
+function noSuchEvent(): BillingError {
+  return new BillingError("not_found", "There is no such event");
+}
+
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  const { event, locale } = data;
+  return (
+    <SandboxPage title={event.type} services={services}>
+      <p class="eyebrow">
+        <a href="/sandbox#events">All events</a>
+      </p>
+      <h1 class="event-title">{event.type}</h1>
+      <Facts facts={factsOf(event, locale)} />
+      <section aria-labelledby="deliveries">
+        <h2 id="deliveries">Deliveries</h2>
+        <DeliveryList deliveries={event.deliveries} locale={locale} />
+        <SendPanel eventId={event.id} />
+      </section>
+      <section aria-labelledby="body">
+        <h2 id="body">As it is sent</h2>
+        <pre class="json" tabIndex={0} aria-labelledby="body">
+          <code>{event.json}</code>
+        </pre>
+      </section>
+    </SandboxPage>
+  );
+});
+
+function factsOf(
+  { id, objectId, createdAtMs }: SandboxEvent,
+  locale: string,
+): Fact[] {
+  return [
+    ["Event", <code key="id">{id}</code>],
+    ["Object", objectId ? <code key="object">{objectId}</code> : "Has no id"],
+    ["Happened", <Moment key="when" ms={createdAtMs} locale={locale} />],
+  ];
+}

@@ -1,0 +1,110 @@
+import { page } from "fresh";
+import { ClockPanel } from "@/components/ClockPanel.tsx";
+import { EventFilter, EventList } from "@/components/EventList.tsx";
+import { KeepPanel } from "@/components/KeepPanel.tsx";
+import { SandboxPage } from "@/components/SandboxPage.tsx";
+import { TestCards } from "@/components/TestCards.tsx";
+import { publicAddressOf, seeOther } from "@/lib/local_sign_in.ts";
+import { readLocale } from "@/lib/money.ts";
+import { pageHandler } from "@/lib/page_handler.ts";
+import { requireSameOrigin } from "@/lib/principal.ts";
+import { readForm } from "@/lib/request_body.ts";
+import {
+  readChoice,
+  requireSandboxEvents,
+  type SandboxClock,
+  type SandboxEventPage,
+} from "@/lib/sandbox_events.ts";
+import { KEEP_WAYS } from "@/lib/sandbox_events.ts";
+import { define } from "@/lib/state.ts";
+
+interface Log extends SandboxEventPage {
+  clocks: SandboxClock[];
+  type: string | null;
+  /** Whether these are the newest. */
+  isFirst: boolean;
+  locale: string;
+}
+
+export const handler = define.handlers(pageHandler<Log>({
+  async GET({ req, url, state: { services } }) {
+    const events = requireSandboxEvents(services);
+    const elsewhere = publicAddressOf(services.config, url);
+    if (elsewhere !== null) return seeOther(elsewhere);
+    const type = readQuery(url, "type", /^[a-z0-9_.]{1,250}$/);
+    const before = readQuery(url, "before", /^\d{1,40}$/);
+    const [log, clocks] = await Promise.all([
+      events.list({ type, before }),
+      events.clocks(),
+    ]);
+    const locale = readLocale(req.headers);
+    const data = { ...log, clocks, type, isFirst: before === null, locale };
+    return page(data, { headers: { "Cache-Control": "no-store" } });
+  },
+  async POST({ req, state: { services } }) {
+    const events = requireSandboxEvents(services);
+    requireSameOrigin(req.headers, services.config.appUrl);
+    const form = await readForm(req);
+    await events.turn(readChoice(form, "keep", KEEP_WAYS));
+    return seeOther("/sandbox");
+  },
+}));
+
+/** What is not as it should be is as good as not there. */
+function readQuery(url: URL, name: string, pattern: RegExp): string | null {
+  const value = url.searchParams.get(name);
+  return value !== null && pattern.test(value) ? value : null;
+}
+
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  const { events, type, isFirst, locale } = data;
+  return (
+    <SandboxPage title="Sandbox" services={services}>
+      <p class="eyebrow">Sandbox</p>
+      <h1>Behind the scenes</h1>
+      <p class="lead">
+        What the local Stripe tells the app, and what time it is for whom.
+        Nothing here exists beside a real account.
+      </p>
+      <section aria-labelledby="clocks">
+        <h2 id="clocks">Time</h2>
+        <ClockPanel clocks={data.clocks} locale={locale} />
+      </section>
+      <section aria-labelledby="events">
+        <h2 id="events">Events</h2>
+        <KeepPanel keeping={data.keeping} />
+        <EventFilter types={data.types} chosen={type} />
+        <EventList events={events} locale={locale} />
+        <Pages type={type} next={data.next} isFirst={isFirst} />
+      </section>
+      <section aria-labelledby="cards">
+        <h2 id="cards">Test cards</h2>
+        <TestCards />
+      </section>
+    </SandboxPage>
+  );
+});
+
+function Pages({ type, next, isFirst }: {
+  type: string | null;
+  next: string | null;
+  isFirst: boolean;
+}) {
+  const to = (before: string | null) => {
+    const query = new URLSearchParams();
+    if (type !== null) query.set("type", type);
+    if (before !== null) query.set("before", before);
+    return `/sandbox?${query}#events`;
+  };
+  if (isFirst && next === null) return null;
+  return (
+    <nav class="ways" aria-label="Pages of events">
+      {next !== null && (
+        <a class="button plain" href={to(next)}>
+          Older events
+        </a>
+      )}
+      {!isFirst && <a class="button plain" href={to(null)}>Newest events</a>}
+    </nav>
+  );
+}

@@ -1,0 +1,74 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
+
+/** The list of events, with one customer and its history in it. */
+async function openList(stage: Stage, page: Page): Promise<void> {
+  await signIn(stage, page, ADMIN);
+  await stage.app.stripe.controls.drain();
+  await page.goto(`${stage.origin}/sandbox`);
+}
+
+browserTest(
+  "the sandbox's pages fit any screen, and buttons any finger",
+  async (stage) => {
+    for (const width of [390, 768, 1280]) {
+      const page = await stage.open({ viewport: { width, height: 844 } });
+      await openList(stage, page);
+      const event = page.locator(".event a").first();
+      for (const look of [() => Promise.resolve(), () => event.click()]) {
+        await look();
+        await page.waitForLoadState();
+        const overflow = await page.evaluate(() =>
+          document.documentElement.scrollWidth - innerWidth
+        );
+        assert(overflow <= 0, `${page.url()} at ${width}: ${overflow} px`);
+        const small = await page.evaluate(() =>
+          [...document.querySelectorAll("main button, main select")]
+            .filter((element) => element.getBoundingClientRect().height < 44)
+            .map((element) => element.textContent)
+        );
+        assertEquals(small, []);
+      }
+      await page.close();
+    }
+  },
+);
+
+browserTest(
+  "with no script, events are held, let go, looked at and sent again",
+  async (stage) => {
+    const page = await stage.open({ javaScriptEnabled: false });
+    await openList(stage, page);
+    await page.getByRole("button", { name: "Hold events" }).click();
+    await page.getByText("Events are held").waitFor();
+    const stripe = await stage.app.services.stripe();
+    await stripe.products.create({ name: "Something new" });
+    await page.reload();
+    const newest = page.locator(".event").first();
+    await newest.getByText("Waiting").waitFor();
+    await page.getByRole("button", { name: "Let them go", exact: true })
+      .click();
+    await newest.getByText("Delivered").waitFor();
+    await newest.getByRole("link", { name: "product.created" }).click();
+    await page.getByText("Something new").waitFor();
+    await page.getByRole("button", { name: "Send twice" }).click();
+    await page.locator(".deliveries > li").nth(2).waitFor();
+    assertEquals(await page.getByText("sent by hand").count(), 2);
+  },
+);
+
+browserTest("events are filtered, and time moves on", async (stage) => {
+  const page = await stage.open();
+  await openList(stage, page);
+  await page.getByLabel("Type").selectOption("customer.created");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.waitForURL(/type=customer\.created/);
+  assertEquals(await page.locator(".event").count(), 1);
+  const clock = page.locator(".clock", { hasText: "Northwind Atelier" });
+  const before = await clock.locator("time").first().textContent();
+  await clock.getByRole("button", { name: "A month on" }).click();
+  await page.waitForURL(/#clocks$/);
+  const after = await clock.locator("time").first().textContent();
+  assert(before !== after);
+});
