@@ -1,9 +1,11 @@
+import { Background } from "./lib/background.ts";
 import type { Config } from "./lib/config.ts";
 import { Cooldown } from "./lib/cooldown.ts";
 import { SharedFlights, TrailingFlights } from "./lib/flights.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
 import { createPriceList } from "./lib/prices.ts";
 import { createSessions } from "./lib/principal.ts";
+import { createRateLimits } from "./lib/rate_limit.ts";
 import type { Services } from "./lib/services.ts";
 import { createStore, openKv } from "./lib/store.ts";
 import { createStripe } from "./lib/stripe.ts";
@@ -41,6 +43,12 @@ export async function createServices(
   const services: Services = {
     config,
     log,
+    background: new Background(log),
+    limits: createRateLimits({
+      ...{ store, now, log },
+      scale: config.rateLimitScale,
+      trusted: config.trustedProxies,
+    }),
     warnOnce: createWarnOnce(log),
     now,
     checks: new Cooldown(CHECK_EVERY_MS, MAX_CHECKS),

@@ -58,6 +58,7 @@ async function serve(handler: ServeHandler, services: Services) {
   await checkKeys(services);
   await server.finished;
   await stopEvents?.();
+  await services.background.settled();
   services.store.close();
   Deno.exit(0);
 }

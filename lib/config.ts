@@ -1,3 +1,4 @@
+import { type AddressRange, parseRange } from "./client_address.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 /** Everything that the environment decides, checked. */
@@ -15,6 +16,10 @@ export interface Config {
   auth: AuthConfig;
   /** Roles as `org:<role>` that may manage billing; null: any member. */
   billingRoles: ReadonlySet<string> | null;
+  /** Multiplies every limit of calls; 0 switches them off. */
+  rateLimitScale: number;
+  /** Whose `X-Forwarded-For` is believed, for the anonymous limit only. */
+  trustedProxies: readonly AddressRange[];
   /** A file, `:memory:`, or the URL of a KV Connect server. */
   kvPath: string;
   logLevel: LogLevel;
@@ -70,7 +75,7 @@ export const VARIABLES = [
   ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
-  ...["LOG_LEVEL", "LOG_FORMAT"],
+  ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
 ];
 
 /** Names and their texts, such as `Deno.env.toObject()` gives. */
@@ -122,6 +127,8 @@ export function loadConfig(
     portalConfiguration: readPortalConfiguration(read),
     auth,
     billingRoles: readBillingRoles(read),
+    rateLimitScale: readRateLimitScale(read),
+    trustedProxies: readTrustedProxies(read),
     kvPath: read.text("KV_PATH") ?? "./data/portico.sqlite3",
     logLevel: read.choice("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: read.choice("LOG_FORMAT", ["text", "json"]) ??
@@ -428,4 +435,23 @@ function readBillingRoles(read: Reader): ReadonlySet<string> | null {
     );
   }
   return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
+}
+
+function readRateLimitScale(read: Reader): number {
+  const text = read.text("RATE_LIMIT_SCALE") ?? "1";
+  if (/^\d{1,7}(?:\.\d{1,4})?$/.test(text)) return Number(text);
+  read.refuse("RATE_LIMIT_SCALE", "is not a number such as 2 or 0.5");
+  return 1;
+}
+
+function readTrustedProxies(read: Reader): AddressRange[] {
+  return (read.list("TRUSTED_PROXY") ?? []).flatMap((text) => {
+    const range = parseRange(text);
+    if (range !== null) return [range];
+    read.refuse(
+      "TRUSTED_PROXY",
+      "has an entry that is not an address or a range such as 10.0.0.0/8",
+    );
+    return [];
+  });
 }

@@ -1,5 +1,6 @@
 import type { Context } from "fresh";
 import Negotiator from "negotiator";
+import { countStranger, limitHeaders } from "./caller.ts";
 import { BillingError } from "./errors.ts";
 import { dialectOf, logFailure, toFailure, toJson } from "./http_errors.ts";
 import type { State } from "./state.ts";
@@ -13,25 +14,55 @@ export type EndpointHandler = (
   ctx: Context<State>,
 ) => Response | Promise<Response>;
 
+export interface EndpointOptions {
+  /**
+   * Whose limit a call counts against: the caller's, whom the route asks for
+   * by `callerOf`, and the address's where that does not come about; the
+   * address's, for what is for everybody; or nobody's.
+   */
+  counts?: "caller" | "address" | "nobody";
+}
+
 /**
  * Makes an API route of what it does: other methods are 405 with `Allow`,
  * what is thrown becomes an error in the path's dialect, and every answer has
  * the headers that the contract gives to all. One function for all methods,
  * since Fresh answers 404 where an object of them lacks one.
  *
- * @see The HTTP contract, "Two dialects of error".
+ * @see The HTTP contract, "Two dialects of error" and "Rate limits".
  */
-export function endpoint(handlers: EndpointHandlers): EndpointHandler {
+export function endpoint(
+  handlers: EndpointHandlers,
+  { counts = "caller" }: EndpointOptions = {},
+): EndpointHandler {
   const allow = allowedMethods(handlers);
   return async (ctx) => {
     try {
-      return sealed(await dispatch(handlers, allow, ctx), ctx);
-    } catch (error) {
+      if (counts === "address") await countStranger(ctx);
+      const answer = await dispatch(handlers, allow, ctx);
+      // What needs nobody, such as OPTIONS.
+      if (counts === "caller") await countStranger(ctx);
+      return sealed(answer, ctx);
+    } catch (cause) {
+      const error = counts === "caller" ? await countFailed(ctx, cause) : cause;
       // The error page says it to a person, with a way on.
       if (isNavigation(ctx)) throw error;
       return sealed(answerError(error, ctx), ctx);
     }
   };
+}
+
+/** Who guesses at tokens hears after a while that it is enough. */
+async function countFailed(
+  ctx: Context<State>,
+  cause: unknown,
+): Promise<unknown> {
+  try {
+    await countStranger(ctx);
+    return cause;
+  } catch (error) {
+    return error;
+  }
 }
 
 function allowedMethods(handlers: EndpointHandlers): string[] {
@@ -85,6 +116,9 @@ function sealed(response: Response, ctx: Context<State>): Response {
   }
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("X-Request-Id", ctx.state.requestId);
+  for (const [name, value] of Object.entries(limitHeaders(ctx))) {
+    response.headers.set(name, value);
+  }
   return response;
 }
 

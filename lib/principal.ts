@@ -1,4 +1,10 @@
+import { isApiKey } from "./api_key_format.ts";
 import { cookieValues } from "./cookies.ts";
+import {
+  identifyKey,
+  type KeyPrincipal,
+  type KeyServices,
+} from "./credentials.ts";
 import { BillingError } from "./errors.ts";
 import type { Services } from "./services.ts";
 import { TokenRefused, type VerifiedSession } from "./session_claims.ts";
@@ -10,6 +16,12 @@ export {
   type SessionsOptions,
 } from "./session_tokens.ts";
 export type { VerifiedSession } from "./session_claims.ts";
+export type { KeyPrincipal } from "./credentials.ts";
+export {
+  mayManageBilling,
+  requireBillingRole,
+  requireOrganization,
+} from "./permissions.ts";
 
 /** A person, by a session token. */
 export interface SessionPrincipal {
@@ -26,13 +38,10 @@ export interface SessionPrincipal {
 }
 
 /** Who calls. */
-export type Principal = SessionPrincipal;
+export type Principal = SessionPrincipal | KeyPrincipal;
 
 /** What {@linkcode authenticate} needs of the services. */
-export type AuthenticationServices = Pick<
-  Services,
-  "config" | "sessions" | "log"
->;
+export type AuthenticationServices = KeyServices & Pick<Services, "sessions">;
 
 /** How {@linkcode authenticate} judges a request. */
 export interface AuthenticateOptions {
@@ -46,8 +55,8 @@ export interface AuthenticateOptions {
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Tells who is calling: by the `Authorization` header, or else by the
- * `__session` cookie. A header that does not count is not made good by a
+ * Tells who is calling: by the `Authorization` header, a session token or an
+ * API key, or else by the `__session` cookie. A header that does not count is not made good by a
  * cookie, and nothing else is read. Having no organization is no error here.
  *
  * @throws {BillingError} `unauthorized` when nobody is; `forbidden` for a
@@ -61,6 +70,8 @@ export async function authenticate(
   options: AuthenticateOptions = {},
 ): Promise<Principal> {
   const principal = await identify(services, request);
+  // A key is sent by a program that was given it, never by a browser itself.
+  if (principal.kind === "api_key") return principal;
   const unsafe = !SAFE_METHODS.has(request.method);
   if (unsafe && principal.via === "cookie") {
     requireSameOrigin(request.headers, services.config.appUrl);
@@ -71,6 +82,21 @@ export async function authenticate(
   return principal;
 }
 
+/**
+ * Tells which person is calling. API keys are for programs: here one counts
+ * as nobody.
+ *
+ * @throws {BillingError} As {@linkcode authenticate}.
+ */
+export async function authenticatePerson(
+  services: AuthenticationServices,
+  request: Request,
+): Promise<SessionPrincipal> {
+  const principal = await authenticate(services, request);
+  if (principal.kind === "session") return principal;
+  throw new BillingError("unauthorized", "Authentication required");
+}
+
 async function identify(
   services: AuthenticationServices,
   request: Request,
@@ -79,7 +105,9 @@ async function identify(
   try {
     const header = request.headers.get("authorization");
     if (header !== null) {
-      const session = await sessions.verify(readBearer(header));
+      const token = readBearer(header);
+      if (isApiKey(token)) return await identifyKey(services, token);
+      const session = await sessions.verify(token);
       return { kind: "session", ...session, via: "bearer" };
     }
     const tokens = readCookies(request.headers);
@@ -163,44 +191,4 @@ export function requireSameOrigin(headers: Headers, appUrl: string): void {
     : site === "same-origin";
   if (own) return;
   throw new BillingError("forbidden", "Request origin is not allowed");
-}
-
-/**
- * The organization that the principal acts for. It comes from the token
- * alone, never from a URL or a body.
- *
- * @throws {BillingError} `validation_error` when there is none.
- */
-export function requireOrganization(principal: Principal): string {
-  if (principal.orgId !== null) return principal.orgId;
-  throw new BillingError("validation_error", "Organization ID is required");
-}
-
-/**
- * The organization whose billing the principal may manage.
- *
- * @throws {BillingError} `validation_error` without an organization,
- * `forbidden` without a role of `BILLING_ROLES`.
- */
-export function requireBillingRole(
-  services: Pick<Services, "config">,
-  principal: Principal,
-): string {
-  const orgId = requireOrganization(principal);
-  if (mayManageBilling(services, principal)) return orgId;
-  throw new BillingError("forbidden", "Your role may not manage billing");
-}
-
-/**
- * Whether the principal may open the portal, check out or manage keys: any
- * member of an organization, or those with a role of `BILLING_ROLES`.
- */
-export function mayManageBilling(
-  services: Pick<Services, "config">,
-  principal: Principal,
-): boolean {
-  if (principal.orgId === null) return false;
-  const { billingRoles } = services.config;
-  if (billingRoles === null) return true;
-  return principal.role !== null && billingRoles.has(principal.role);
 }

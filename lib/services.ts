@@ -1,10 +1,12 @@
 import type Stripe from "stripe";
+import type { Background } from "./background.ts";
 import type { Config } from "./config.ts";
 import type { Cooldown } from "./cooldown.ts";
 import type { SharedFlights, TrailingFlights } from "./flights.ts";
 import type { Log } from "./log.ts";
 import type { PriceList } from "./prices.ts";
 import type { Sessions } from "./principal.ts";
+import type { RateLimits } from "./rate_limit.ts";
 import type { SandboxEvents } from "./sandbox_events.ts";
 import type { Store, StoredCustomer } from "./store.ts";
 import type { SyncOutcome } from "./subscriptions.ts";
@@ -30,6 +32,10 @@ export interface Services {
   readonly warnOnce: Log["warn"];
   /** What Stripe may sign an event with; several while a secret is rolled. */
   readonly webhookSecrets: readonly string[];
+  /** How often whom may call. */
+  readonly limits: RateLimits;
+  /** What no answer waits for; a process that ends does. */
+  readonly background: Background;
   /** What callers at one time share in this process. */
   readonly flights: Flights;
   /** How often an organization may ask Stripe by hand. */

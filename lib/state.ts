@@ -1,4 +1,5 @@
 import { createDefine } from "fresh";
+import type { Counted } from "./allowances.ts";
 import type { Services } from "./services.ts";
 
 /** What a request carries from `app.ts` to its route. */
@@ -6,6 +7,8 @@ export interface State {
   services: Services;
   /** `req_…`, also in the answer's `X-Request-Id` and in every log line. */
   requestId: string;
+  /** What this call was counted against; null where limits are off. */
+  counted?: Counted | null;
 }
 
 /** Fresh's typed route helpers for this app's state. */

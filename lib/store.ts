@@ -1,4 +1,6 @@
+import { type CallCountStore, callCountStore } from "./store/call_counts.ts";
 import { type CheckoutStore, checkoutStore } from "./store/checkouts.ts";
+import { type CredentialStore, credentialStore } from "./store/credentials.ts";
 import { type CustomerStore, customerStore } from "./store/customers.ts";
 import { type EventStore, eventStore } from "./store/events.ts";
 import { persist } from "./store/persist.ts";
@@ -40,7 +42,9 @@ export interface Store
   extends
     CustomerStore,
     SubscriptionStore,
+    CallCountStore,
     CheckoutStore,
+    CredentialStore,
     EventStore,
     SweepStore,
     WalletStore {
@@ -65,7 +69,9 @@ export function createStore(kv: Deno.Kv): Store {
   return {
     ...customerStore(kv),
     ...subscriptionStore(kv),
+    ...callCountStore(kv),
     ...checkoutStore(kv),
+    ...credentialStore(kv),
     ...eventStore(kv),
     ...sweepStore(kv),
     ...walletStore(kv),

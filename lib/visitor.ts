@@ -1,14 +1,18 @@
 import { type Context, page, type PageResponse } from "fresh";
 import { BillingError } from "./errors.ts";
 import { pageHandler, type PageMethod } from "./page_handler.ts";
-import { authenticate, mayManageBilling, type Principal } from "./principal.ts";
+import {
+  authenticatePerson,
+  mayManageBilling,
+  type SessionPrincipal,
+} from "./principal.ts";
 import type { Services } from "./services.ts";
 import { signInUrlFor } from "./sign_in.ts";
 import type { State } from "./state.ts";
 
 /** Who looks at a page, as far as the page has to know. */
 export interface Visitor {
-  principal: Principal;
+  principal: SessionPrincipal;
   /** Null where only an id is known. */
   person: { name: string; email: string } | null;
   /** Null: the person acts for none. */
@@ -62,7 +66,7 @@ export async function recognize(
   request: Request,
 ): Promise<Visitor | null> {
   try {
-    const principal = await authenticate(services, request);
+    const principal = await authenticatePerson(services, request);
     return describe(services, principal);
   } catch (error) {
     if (error instanceof BillingError && error.code === "unauthorized") {
@@ -73,7 +77,7 @@ export async function recognize(
 }
 
 /** Tokens carry ids only; the local sign-in knows names as well. */
-function describe(services: Services, principal: Principal): Visitor {
+function describe(services: Services, principal: SessionPrincipal): Visitor {
   const { userId, orgId } = principal;
   const person = services.sandbox?.identity?.people
     .find(({ id }) => id === userId);

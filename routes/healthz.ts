@@ -1,4 +1,9 @@
 import { endpoint } from "@/lib/endpoint.ts";
 
-/** The process answers; what it depends on is `/readyz`. */
-export const handler = endpoint({ GET: () => Response.json({ ok: true }) });
+/**
+ * The process answers; what it depends on is `/readyz`. Counted against
+ * nobody's limit: a balancer takes a refusal for a process that is ill.
+ */
+export const handler = endpoint({
+  GET: () => Response.json({ ok: true }),
+}, { counts: "nobody" });

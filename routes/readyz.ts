@@ -1,6 +1,7 @@
 import { endpoint } from "@/lib/endpoint.ts";
 import { readiness } from "@/lib/readiness.ts";
 
+/** Not limited, for the same reason as `/healthz`. */
 export const handler = endpoint({
   async GET({ state: { services } }) {
     const failing = await readiness(services);
@@ -8,4 +9,4 @@ export const handler = endpoint({
     const headers = { "Retry-After": "5" };
     return Response.json({ ok: false, failing }, { status: 503, headers });
   },
-});
+}, { counts: "nobody" });

@@ -45,6 +45,8 @@ export async function openTestApp(
     APP_URL,
     AUTH_JWT_KEY: (await testKey()).pem,
     AUTH_ISSUER: ISSUER,
+    // Tests of limits say so; the others make as many calls as they need.
+    RATE_LIMIT_SCALE: "100",
     ...environment,
   });
   const lines: string[] = [];
@@ -75,7 +77,10 @@ export async function openTestApp(
     handler,
     fetch: async (path, init) =>
       await handler(new Request(`${config.appUrl}${path}`, init), INFO),
-    [Symbol.asyncDispose]: () => Promise.resolve(kv.close()),
+    async [Symbol.asyncDispose]() {
+      await services.background.settled();
+      kv.close();
+    },
   };
 }
 

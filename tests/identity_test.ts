@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
 import {
-  authenticate,
+  authenticatePerson,
   type AuthenticationServices,
   createSessions,
 } from "@/lib/principal.ts";
@@ -85,7 +85,7 @@ function namesOf(setCookies: readonly string[] | null): string[] {
 Deno.test("signIn() makes a session that the app accepts", () =>
   withSignIn(async ({ identity, clock }) => {
     const request = requestWith(await signedIn(identity));
-    const principal = await authenticate(appOn(identity, clock), request);
+    const principal = await authenticatePerson(appOn(identity, clock), request);
     assertEquals(principal.userId, "user_tilda_okonjo");
     assertEquals(principal.orgId, "org_northwind");
     assertEquals(principal.role, "org:admin");
@@ -98,14 +98,14 @@ Deno.test("signIn() signs in everybody who is offered, as every choice says", ()
     for (const { id, memberships } of identity.people) {
       for (const { orgId, role } of memberships) {
         const cookies = await signedIn(identity, { userId: id, orgId });
-        const principal = await authenticate(app, requestWith(cookies));
+        const principal = await authenticatePerson(app, requestWith(cookies));
         assertEquals(
           [principal.userId, principal.orgId, principal.role],
           [id, orgId, role],
         );
       }
       const cookies = await signedIn(identity, { userId: id, orgId: null });
-      const { orgId } = await authenticate(app, requestWith(cookies));
+      const { orgId } = await authenticatePerson(app, requestWith(cookies));
       assertEquals(orgId, null);
     }
   }));
@@ -158,10 +158,10 @@ Deno.test("a session token ends before it is ten minutes old", () =>
   withSignIn(async ({ identity, clock }) => {
     const request = requestWith(await signedIn(identity));
     clock.nowMs += 589_000;
-    await authenticate(appOn(identity, clock), request);
+    await authenticatePerson(appOn(identity, clock), request);
     clock.nowMs += 7_000;
     await assertRejects(
-      () => authenticate(appOn(identity, clock), request),
+      () => authenticatePerson(appOn(identity, clock), request),
       BillingError,
       "Authentication required",
     );
@@ -170,14 +170,14 @@ Deno.test("a session token ends before it is ten minutes old", () =>
 Deno.test("refresh() gives a new token to a browser that signed in", () =>
   withSignIn(async ({ identity, clock }) => {
     const cookies = await signedIn(identity);
-    const first = await authenticate(
+    const first = await authenticatePerson(
       appOn(identity, clock),
       requestWith(cookies),
     );
     clock.nowMs += 86_400_000;
     const renewed = await identity.refresh(requestWith(cookies));
     assertEquals(namesOf(renewed), ["__session"]);
-    const again = await authenticate(
+    const again = await authenticatePerson(
       appOn(identity, clock),
       requestWith(renewed ?? []),
     );
@@ -290,7 +290,7 @@ Deno.test("a restart signs nobody out", async () => {
     before.close();
     const after = await Deno.openKv(`${folder}/kv.sqlite3`);
     const identity = identityOn(after, clock);
-    await authenticate(appOn(identity, clock), requestWith(cookies));
+    await authenticatePerson(appOn(identity, clock), requestWith(cookies));
     assert(await identity.refresh(requestWith(cookies)) !== null);
     after.close();
   } finally {

@@ -1,13 +1,13 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type BillingCode, BillingError } from "@/lib/errors.ts";
 import {
   authenticate,
   type AuthenticateOptions,
   type AuthenticationServices,
   mayManageBilling,
-  type Principal,
   requireBillingRole,
   requireOrganization,
+  type SessionPrincipal,
 } from "@/lib/principal.ts";
 import { APP_URL, type LogLine, sessionToken, testSessions } from "./tokens.ts";
 
@@ -39,8 +39,10 @@ async function call({ method, path = "/", headers, body, ...options }: Call) {
   return { run, lines };
 }
 
-async function principalOf(made: Call): Promise<Principal> {
-  return await (await call(made)).run();
+async function principalOf(made: Call): Promise<SessionPrincipal> {
+  const principal = await (await call(made)).run();
+  assert(principal.kind === "session");
+  return principal;
 }
 
 async function assertRefused(
@@ -327,7 +329,9 @@ Deno.test("an endpoint may say that its POST changes nothing", async () => {
   await principalOf({ method: "POST", headers: bearer(token), writes: false });
 });
 
-function principal(overrides: Partial<Principal> = {}): Principal {
+function principal(
+  overrides: Partial<SessionPrincipal> = {},
+): SessionPrincipal {
   return {
     kind: "session",
     userId: "user_1",

@@ -24,6 +24,13 @@ export const key = {
     orgId,
     source,
   ],
+  credential: (digest: string) => ["credential", digest],
+  credentials: (orgId: string) => ["credentials", orgId],
+  callCount: (subject: readonly [string, string], window: number) => [
+    "call_count",
+    ...subject,
+    window,
+  ],
   sweep: ["sweep"],
   probe: ["probe"],
 };

@@ -6,4 +6,4 @@ export const handler = endpoint({
     const headers = { "Cache-Control": "public, max-age=60" };
     return Response.json(await catalogue(services), { headers });
   },
-});
+}, { counts: "address" });

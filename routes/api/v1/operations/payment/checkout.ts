@@ -1,12 +1,14 @@
 import { openCheckout } from "@/lib/checkout.ts";
+import { callerOf } from "@/lib/caller.ts";
 import { endpoint } from "@/lib/endpoint.ts";
-import { authenticate, requireBillingRole } from "@/lib/principal.ts";
+import { requireBillingRole } from "@/lib/permissions.ts";
 import { isForm, readForm, readJson } from "@/lib/request_body.ts";
 import { checkoutSchema, fieldsOf, parse } from "@/lib/schemas.ts";
 
 export const handler = endpoint({
-  async POST({ req, state: { services } }) {
-    const principal = await authenticate(services, req);
+  async POST(ctx) {
+    const { req, state: { services } } = ctx;
+    const principal = await callerOf(ctx);
     const orgId = requireBillingRole(services, principal);
     const form = isForm(req);
     const sent = form ? fieldsOf(await readForm(req)) : await readJson(req);

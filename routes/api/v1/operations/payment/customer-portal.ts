@@ -1,7 +1,8 @@
 import type { Context } from "fresh";
+import { callerOf } from "@/lib/caller.ts";
 import { endpoint } from "@/lib/endpoint.ts";
 import { checkPortal, openPortal } from "@/lib/portal.ts";
-import { authenticate, requireBillingRole } from "@/lib/principal.ts";
+import { requireBillingRole } from "@/lib/permissions.ts";
 import { parse, portalIntentSchema, queryOf } from "@/lib/schemas.ts";
 import type { State } from "@/lib/state.ts";
 
@@ -21,8 +22,9 @@ export const handler = endpoint({
 });
 
 /** Opening a portal lets its holder change things, so it counts as a write. */
-async function readVisit({ req, url, state: { services } }: Context<State>) {
-  const principal = await authenticate(services, req, { writes: true });
+async function readVisit(ctx: Context<State>) {
+  const { url, state: { services } } = ctx;
+  const principal = await callerOf(ctx, { writes: true });
   const orgId = requireBillingRole(services, principal);
   const intent = parse(portalIntentSchema, queryOf(url));
   return { orgId, intent, returnTo: "organization" } as const;

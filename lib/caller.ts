@@ -1,0 +1,56 @@
+import type { Context } from "fresh";
+import {
+  authenticate,
+  type AuthenticateOptions,
+  type Principal,
+} from "./principal.ts";
+import { rateLimitHeaders, requireAllowed } from "./rate_limit.ts";
+import type { State } from "./state.ts";
+
+/**
+ * Tells who calls an API route, and counts the call: by organization, as its
+ * plan allows. The one way in which a route asks for its principal, so that
+ * no call goes uncounted.
+ *
+ * @throws {BillingError} As {@linkcode authenticate}; `rate_limited`.
+ * @see The HTTP contract, "Who is calling" and "Rate limits".
+ */
+export async function callerOf(
+  ctx: Context<State>,
+  options: AuthenticateOptions = {},
+): Promise<Principal> {
+  const { services } = ctx.state;
+  const principal = await authenticate(services, ctx.req, options);
+  if (principal.orgId !== null) {
+    const { limits, now } = services;
+    const counted = await limits.countOrganization(principal.orgId);
+    ctx.state.counted = counted;
+    if (counted) requireAllowed(counted, now());
+  }
+  return principal;
+}
+
+/**
+ * Counts a call by address, unless it was counted already: what is for
+ * everybody, and what nobody stood up for.
+ *
+ * @throws {BillingError} `rate_limited`.
+ */
+export async function countStranger(ctx: Context<State>): Promise<void> {
+  const { req, info, state } = ctx;
+  if (state.counted !== undefined) return;
+  const { limits, now } = state.services;
+  const { remoteAddr } = info;
+  const counted = await limits.countAddress({
+    peer: "hostname" in remoteAddr ? remoteAddr.hostname : "",
+    forwarded: req.headers.get("X-Forwarded-For"),
+  });
+  state.counted = counted;
+  if (counted) requireAllowed(counted, now());
+}
+
+/** What an answer tells of the limit that its call was counted against. */
+export function limitHeaders({ state }: Context<State>) {
+  const { counted, services } = state;
+  return counted ? rateLimitHeaders(counted, services.now()) : {};
+}

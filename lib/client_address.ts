@@ -1,0 +1,88 @@
+import ipaddr from "ipaddr.js";
+
+/** A range of addresses, as `TRUSTED_PROXY` names them. */
+export type AddressRange = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/**
+ * Reads `10.0.0.0/8`, `fd00::/8`, or a single address.
+ *
+ * @returns Null for a text that is neither.
+ */
+export function parseRange(text: string): AddressRange | null {
+  if (isShorthand(text.replace(/\/.*$/, ""))) return null;
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+  if (!ipaddr.isValid(text)) return null;
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === "ipv4" ? 32 : 128];
+}
+
+/** `10.1` and `0x7f.1` are addresses to some, and typos to most. */
+function isShorthand(text: string): boolean {
+  return !text.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+/** No chain of proxies is longer; further left anybody can write anything. */
+const MAX_HOPS = 10;
+
+/**
+ * Where a request comes from, as far as it can be believed: the address of
+ * the connection; if that is a trusted proxy's, what it says in
+ * `X-Forwarded-For`, and so on from right to left. The first that is not
+ * trusted is whose request it is.
+ *
+ * @param peer The connection's own address.
+ * @returns An IPv4 address, or the /64 of an IPv6 one: whoever has one address
+ * of those has them all. `unknown` for a connection that has none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const trusted = [parseRange("10.0.0.0/8")].filter((range) => range !== null);
+ * const forwarded = "203.0.113.9, 198.51.100.7";
+ * const client = clientAddress({ peer: "10.1.2.3", forwarded, trusted });
+ * assertEquals(client, "198.51.100.7");
+ * ```
+ */
+export function clientAddress({ peer, forwarded, trusted }: {
+  peer: string;
+  forwarded: string | null;
+  trusted: readonly AddressRange[];
+}): string {
+  let address = parseAddress(peer);
+  if (address === null) return "unknown";
+  const hops = (forwarded ?? "").split(",").slice(-MAX_HOPS);
+  while (isTrusted(address, trusted)) {
+    const next = parseAddress(hops.pop()?.trim() ?? "");
+    if (next === null) break;
+    address = next;
+  }
+  return countedAs(address);
+}
+
+/** A proxy may say `[2001:db8::1]:443` or `192.0.2.1:8080`. */
+const WITH_PORT = /^(?:\[([0-9a-f:.%]+)\]|([\d.]+))(?::\d+)?$/i;
+
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  const [, six, four] = WITH_PORT.exec(text) ?? [];
+  const bare = six ?? four ?? text;
+  // `::ffff:192.0.2.1` is the same caller as 192.0.2.1.
+  return ipaddr.isValid(bare) && !isShorthand(bare)
+    ? ipaddr.process(bare)
+    : null;
+}
+
+function isTrusted(
+  address: ipaddr.IPv4 | ipaddr.IPv6,
+  trusted: readonly AddressRange[],
+): boolean {
+  return trusted.some(([range, bits]) =>
+    range.kind() === address.kind() && address.match(range, bits)
+  );
+}
+
+function countedAs(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  const network = address.toByteArray().slice(0, 8);
+  return new Uint8Array(network).toHex();
+}

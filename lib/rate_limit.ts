@@ -1,0 +1,137 @@
+import { Allowances, type Counted, type Policy } from "./allowances.ts";
+import { type AddressRange, clientAddress } from "./client_address.ts";
+import { BillingError } from "./errors.ts";
+import { type Plan, PLANS } from "./plans.ts";
+import type { Services } from "./services.ts";
+import { isPaid } from "./subscriptions.ts";
+
+/** Counts calls against the limits of the contract. */
+export interface RateLimits {
+  /** By organization, as its plan allows; null where limits are off. */
+  countOrganization(orgId: string): Promise<Counted | null>;
+  /** By address, for whoever is not known; null where limits are off. */
+  countAddress(caller: Caller): Promise<Counted | null>;
+}
+
+/** What a connection and its headers say of where a request comes from. */
+export interface Caller {
+  /** The connection's own address. */
+  peer: string;
+  /** `X-Forwarded-For` */
+  forwarded: string | null;
+}
+
+export interface RateLimitOptions {
+  store: Services["store"];
+  now: () => number;
+  log: Services["log"];
+  /** Multiplies every limit; 0 switches them off. */
+  scale: number;
+  trusted: readonly AddressRange[];
+}
+
+/** Calls a minute of whoever is not known; the contract's figure. */
+const ANONYMOUS_CALLS = 60;
+
+/**
+ * Makes the limits. Nothing is counted by a timer, and a call reads the store
+ * only when its plan or its share of the minute is not at hand.
+ *
+ * @see The HTTP contract, "Rate limits".
+ */
+export function createRateLimits(options: RateLimitOptions): RateLimits {
+  const { scale, trusted } = options;
+  if (scale === 0) return UNLIMITED;
+  const anonymous = policyOf("anonymous", ANONYMOUS_CALLS, scale);
+  const policies = new Map(PLANS.map(({ id, callsPerMinute }) => [
+    id as string,
+    policyOf(id, callsPerMinute, scale),
+  ]));
+  const planOf = createPlanMemory(options);
+  const organizations = new Allowances("organization", options);
+  const addresses = new Allowances("address", options);
+  return {
+    async countOrganization(orgId) {
+      const plan = await planOf(orgId);
+      const policy = policies.get(plan) ?? anonymous;
+      return await organizations.take(orgId, policy);
+    },
+    countAddress: (caller) =>
+      addresses.take(clientAddress({ ...caller, trusted }), anonymous),
+  };
+}
+
+const UNLIMITED: RateLimits = {
+  countOrganization: () => Promise.resolve(null),
+  countAddress: () => Promise.resolve(null),
+};
+
+function policyOf(name: string, calls: number, scale: number): Policy {
+  return { name, quota: Math.max(1, Math.round(calls * scale)) };
+}
+
+/** A plan is remembered this long: an upgrade counts within the minute. */
+const PLAN_REMEMBERED_MS = 60_000;
+const MAX_PLANS = 10_000;
+
+interface KnownPlan {
+  plan: Plan["id"];
+  readAtMs: number;
+}
+
+function createPlanMemory({ store, now }: RateLimitOptions) {
+  // A Map keeps the order of insertion, so its first entry is its oldest.
+  const plans = new Map<string, KnownPlan>();
+  return async (orgId: string): Promise<Plan["id"]> => {
+    const nowMs = now();
+    const known = plans.get(orgId);
+    if (known && nowMs - known.readAtMs < PLAN_REMEMBERED_MS) return known.plan;
+    const { subscription } = await store.readBilling(orgId, nowMs);
+    const [free] = PLANS;
+    const plan = isPaid(subscription) ? subscription.plan ?? free.id : free.id;
+    plans.delete(orgId);
+    plans.set(orgId, { plan, readAtMs: nowMs });
+    const [oldest] = plans.keys();
+    if (plans.size > MAX_PLANS && oldest !== undefined) plans.delete(oldest);
+    return plan;
+  };
+}
+
+/**
+ * Refuses a call that was one too many.
+ *
+ * @throws {BillingError} `rate_limited`, with seconds after which it is not.
+ */
+export function requireAllowed(counted: Counted, nowMs: number): void {
+  if (counted.allowed) return;
+  const { name, quota } = counted.policy;
+  throw new BillingError(
+    "rate_limited",
+    `Too many calls: ${quota} a minute is the limit (${name})`,
+    { retryAfterSec: secondsToRenewal(counted, nowMs) },
+  );
+}
+
+/**
+ * The headers that tell a caller where it stands.
+ *
+ * @see draft-ietf-httpapi-ratelimit-headers: lists of structured fields, `q`
+ * the quota, `w` its window, `r` what remains, `t` when there is more; the
+ * two times in seconds.
+ */
+export function rateLimitHeaders(
+  counted: Counted,
+  nowMs: number,
+): Record<string, string> {
+  const { policy: { name, quota }, remaining } = counted;
+  const t = secondsToRenewal(counted, nowMs);
+  return {
+    "RateLimit-Policy": `"${name}";q=${quota};w=60`,
+    "RateLimit": `"${name}";r=${remaining};t=${t}`,
+  };
+}
+
+/** Rounded up: whoever waits that long is never too early. */
+function secondsToRenewal({ renewsAtMs }: Counted, nowMs: number): number {
+  return Math.max(1, Math.ceil((renewsAtMs - nowMs) / 1000));
+}
