@@ -56,7 +56,12 @@ export const retrieveEvent = endpoint({
 /** What `stripe events resend` asks for: the event again, now, to one endpoint or to all. */
 export const retryEvent = endpoint({
   returns: "event",
-  params: { account: missing, webhook_endpoint: text(255) },
+  params: {
+    account: missing,
+    // Without an endpoint it sends to its own `stripe listen`, which nobody answers here.
+    for_stripecli: missing,
+    webhook_endpoint: text(255),
+  },
   async run(context, { webhook_endpoint: only }, ids) {
     const id = onlyId(ids);
     await readEvent(context, id);
