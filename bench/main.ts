@@ -4,6 +4,8 @@
  * the figures beside them only say of what. Linux only.
  */
 import { compare, type Compared, row } from "./figures.ts";
+import { growth } from "./growth.ts";
+import { burst, ingest } from "./ingest.ts";
 import { answersPerSecond, type Load } from "./load.ts";
 import { scriptBytes } from "./script_size.ts";
 import { type Server, type ServerOptions, startServer } from "./servers.ts";
@@ -25,6 +27,9 @@ try {
   await portalCalls(setting);
   await plansPages(setting);
   await starts(setting);
+  await ingest({ setting, stripe, portico: PORTICO });
+  await burst({ setting, stripe, portico: PORTICO });
+  await growth(folder);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

@@ -21,43 +21,77 @@ export class SharedFlights<T> {
   }
 }
 
-interface Trail<T> {
-  current: Promise<T>;
+/** Work of one key, and what is to follow it. */
+class Trail<T> {
+  current!: Promise<T>;
+  /** Whether it runs, or still waits for its turn. */
+  begun = false;
   /** Begins when the current one has ended. */
-  next: Promise<T> | null;
+  next: Promise<T> | null = null;
 }
 
 /**
  * Work that reads something at its start: whoever comes while it is under way
  * may have come because of something newer, and shares one more run that
  * begins after it. However many call, there is one run and one to follow.
+ *
+ * Of all keys so many run at a time, the others wait their turn; whoever
+ * comes for one that waits shares it.
  */
 export class TrailingFlights<T> {
   readonly #trails = new Map<string, Trail<T>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  /** @param maxRunning How many keys' work runs at a time; all if left out. */
+  constructor(private readonly maxRunning = Infinity) {}
 
   /** @throws {BillingError} `unavailable` with too many keys under way. */
   run(key: string, work: () => Promise<T>): Promise<T> {
     const trail = this.#trails.get(key);
-    if (trail !== undefined) return trail.next ??= this.#follow(key, work);
-    if (this.#trails.size >= MAX_KEYS) return Promise.reject(overrun());
-    return this.#start(key, work);
+    if (trail === undefined) {
+      if (this.#trails.size >= MAX_KEYS) return Promise.reject(overrun());
+      return this.#start(key, work);
+    }
+    if (!trail.begun) return trail.current;
+    return trail.next ??= this.#follow(key, trail.current, work);
   }
 
   #start(key: string, work: () => Promise<T>): Promise<T> {
-    const current = work();
-    const trail: Trail<T> = { current, next: null };
+    const trail = new Trail<T>();
     this.#trails.set(key, trail);
+    trail.current = this.#inTurn(() => {
+      trail.begun = true;
+      return work();
+    });
     const end = () => {
       if (trail.next === null) this.#trails.delete(key);
     };
-    current.then(end, end);
-    return current;
+    trail.current.then(end, end);
+    return trail.current;
   }
 
-  async #follow(key: string, work: () => Promise<T>): Promise<T> {
+  async #follow(
+    key: string,
+    current: Promise<T>,
+    work: () => Promise<T>,
+  ): Promise<T> {
     // Whoever waits for the current one hears of its failure.
-    await this.#trails.get(key)?.current.catch(() => {});
+    await current.catch(() => {});
     return await this.#start(key, work);
+  }
+
+  async #inTurn(work: () => Promise<T>): Promise<T> {
+    if (this.#running < this.maxRunning) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // Handed on to the next, or given back.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
   }
 }
 

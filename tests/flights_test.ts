@@ -40,7 +40,7 @@ Deno.test("SharedFlights forgets a failure", async () => {
 
 Deno.test("TrailingFlights runs once, and once more for all who came meanwhile", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>();
+  const flights = new TrailingFlights<number>(8);
   const first = flights.run("a", work);
   const later = Array.from({ length: 20 }, () => flights.run("a", work));
   assertEquals(runs.length, 1);
@@ -59,7 +59,7 @@ Deno.test("TrailingFlights runs once, and once more for all who came meanwhile",
 
 Deno.test("TrailingFlights follows a failure, which is its caller's alone", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>();
+  const flights = new TrailingFlights<number>(8);
   const first = flights.run("a", work);
   const second = flights.run("a", work);
   runs[0]?.reject(new Error("no"));
@@ -72,9 +72,29 @@ Deno.test("TrailingFlights follows a failure, which is its caller's alone", asyn
   assertEquals(runs.length, 3);
 });
 
+Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(2);
+  const callers = ["a", "b", "c", "c", "d"].map((key) =>
+    flights.run(key, work)
+  );
+  assertEquals(runs.length, 2);
+  assertEquals(flights.run("c", work), callers[2]);
+  runs[1]?.reject(new Error("no"));
+  await assertRejects(async () => await callers[1]);
+  await settle();
+  assertEquals(runs.length, 3);
+  runs[0]?.resolve(1);
+  runs[2]?.resolve(3);
+  await settle();
+  runs[3]?.resolve(4);
+  const [a, , c, alsoC, d] = callers;
+  assertEquals(await Promise.all([a, c, alsoC, d]), [1, 3, 3, 4]);
+});
+
 Deno.test("flights have a bound", async () => {
   const { work } = workshop();
-  for (const flights of [new SharedFlights(), new TrailingFlights()]) {
+  for (const flights of [new SharedFlights(), new TrailingFlights(8)]) {
     for (let key = 0; key < 10_000; key++) flights.run(String(key), work);
     await assertRejects(
       () => flights.run("one more", work),

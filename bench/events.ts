@@ -1,0 +1,92 @@
+import Stripe from "stripe";
+import { createStore, openKv } from "@/lib/store.ts";
+import { STRIPE_API_VERSION } from "@/lib/stripe.ts";
+
+/** An event as it goes over the wire. */
+export interface SignedEvent {
+  body: string;
+  signature: string;
+}
+
+/** Organizations that events are about. */
+export const ORGANIZATIONS = 500;
+
+const customerOf = (index: number) => `cus_bench${index % ORGANIZATIONS}`;
+
+/** Gives a store the organizations that events are about. */
+export async function seedOrganizations(kvPath: string): Promise<void> {
+  const store = createStore(await openKv(kvPath));
+  for (let index = 0; index < ORGANIZATIONS; index++) {
+    await store.linkCustomer(`org_bench${index}`, {
+      stripeCustomerId: customerOf(index),
+      createdAtMs: Date.now(),
+    });
+  }
+  store.close();
+}
+
+/** Signs events of which no two are the same, for all organizations in turn. */
+export async function signEvents(
+  { count, prefix, secret }: { count: number; prefix: string; secret: string },
+): Promise<SignedEvent[]> {
+  const { webhooks } = new Stripe("sk_test_bench");
+  const bodies = Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      id: `evt_${prefix}${index}`,
+      object: "event",
+      api_version: STRIPE_API_VERSION,
+      created: Math.floor(Date.now() / 1000),
+      data: { object: { id: `sub_${index}`, customer: customerOf(index) } },
+      livemode: false,
+      type: "customer.subscription.updated",
+    }));
+  return await Promise.all(bodies.map(async (body) => ({
+    body,
+    signature: await webhooks.generateTestHeaderStringAsync({
+      payload: body,
+      secret,
+    }),
+  })));
+}
+
+/** How long each delivery took, in milliseconds, and all of them together. */
+export interface Delivered {
+  latenciesMs: number[];
+  totalMs: number;
+}
+
+/**
+ * Delivers events by so many callers at a time.
+ *
+ * @throws {Error} If one is answered otherwise than 200.
+ */
+export async function deliverAll(
+  url: string,
+  events: readonly SignedEvent[],
+  callers: number,
+): Promise<Delivered> {
+  const latenciesMs: number[] = [];
+  const queue = events.values();
+  const startedMs = performance.now();
+  await Promise.all(Array.from({ length: callers }, async () => {
+    for (const event of queue) latenciesMs.push(await deliver(url, event));
+  }));
+  return { latenciesMs, totalMs: performance.now() - startedMs };
+}
+
+async function deliver(
+  url: string,
+  { body, signature }: SignedEvent,
+): Promise<number> {
+  const startedMs = performance.now();
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "Stripe-Signature": signature },
+    body,
+  });
+  await response.body?.cancel();
+  if (response.status !== 200) {
+    throw new Error(`Cannot count: an event was answered ${response.status}`);
+  }
+  return performance.now() - startedMs;
+}

@@ -1,0 +1,106 @@
+import {
+  deliverAll,
+  ORGANIZATIONS,
+  seedOrganizations,
+  type SignedEvent,
+  signEvents,
+} from "./events.ts";
+import { compare, row } from "./figures.ts";
+import { type Server, startServer } from "./servers.ts";
+import type { Setting } from "./setting.ts";
+
+/** What the comparison needs of the run. */
+export interface IngestOptions {
+  setting: Setting;
+  stripe: Server;
+  /** Arguments of `deno run` for Portico. */
+  portico: readonly string[];
+}
+
+const PATH = "/api/v1/webhooks/stripe";
+const EVENTS_A_ROUND = 3_000;
+const CALLERS = 32;
+
+/** Events taken in a second, beside one check and one write for each. */
+export async function ingest({ setting, portico }: IngestOptions) {
+  const oursEnv = await withOrganizations(setting, "ingest_ours");
+  const theirsEnv = await setting.environment("ingest_theirs");
+  await using ours = await startServer({
+    args: portico,
+    env: oursEnv,
+    path: "/healthz",
+  });
+  await using theirs = await startServer({
+    args: ["-A", "bench/rivals/lean_webhook.ts"],
+    env: theirsEnv,
+  });
+  const secret = oursEnv["STRIPE_WEBHOOK_SECRET"] ?? "";
+  let round = 0;
+  const perSecond = (server: Server) => async () => {
+    const prefix = `round${++round}x`;
+    const count = EVENTS_A_ROUND;
+    const events = await signEvents({ count, prefix, secret });
+    const { totalMs } = await deliverAll(server.url + PATH, events, CALLERS);
+    return count / totalMs * 1_000;
+  };
+  const compared = await compare({
+    ours: perSecond(ours),
+    theirs: perSecond(theirs),
+  });
+  console.log(
+    row("Webhook ingest, beside verify and write", "a second", "–", compared),
+  );
+}
+
+const BURST = 5_000;
+/** As good as at once: single flight shows where events overlap. */
+const BURST_CALLERS = 500;
+
+/** A burst for many organizations, out of order, some of it twice. */
+export async function burst({ setting, stripe, portico }: IngestOptions) {
+  const env = await withOrganizations(setting, "burst");
+  await using server = await startServer({
+    args: portico,
+    env,
+    path: "/healthz",
+  });
+  const secret = env["STRIPE_WEBHOOK_SECRET"] ?? "";
+  const events = await signEvents({ count: BURST, prefix: "burst", secret });
+  const before = await callsAt(stripe);
+  const { latenciesMs } = await deliverAll(
+    server.url + PATH,
+    shuffled([...events, ...events.slice(0, BURST / 20)]),
+    BURST_CALLERS,
+  );
+  const calls = await callsAt(stripe) - before;
+  const p99Ms = latenciesMs.toSorted((a, b) => a - b)[
+    Math.floor(latenciesMs.length * 0.99)
+  ];
+  console.log(
+    `Burst of ${latenciesMs.length} events, ${ORGANIZATIONS} organizations: ` +
+      `all acknowledged, p99 ${p99Ms?.toFixed(0)} ms   (< 1000), ` +
+      `${calls} calls to Stripe`,
+  );
+}
+
+async function withOrganizations(setting: Setting, name: string) {
+  const env = await setting.environment(name);
+  await seedOrganizations(env["KV_PATH"] ?? "");
+  return env;
+}
+
+/** How often the stand-in for Stripe was asked for subscriptions. */
+async function callsAt({ url }: Server): Promise<number> {
+  return Number(await (await fetch(`${url}/calls`)).text());
+}
+
+/** The same shuffle in every run. */
+function shuffled(events: SignedEvent[]): SignedEvent[] {
+  let seed = 1;
+  const places = events.map((event) => {
+    seed = seed * 48_271 % 2_147_483_647;
+    return { event, place: seed };
+  });
+  return places.toSorted((a, b) => a.place - b.place)
+    .map(({ event }) => event);
+}
