@@ -1,3 +1,4 @@
+import { billingExpansions, SHOWN } from "./billing/expansions.ts";
 import { PAYMENT_INTENT, SUBSCRIPTION } from "./billing/kinds.ts";
 import { CHECKOUT_SESSION, lineItemsOf } from "./checkout/session.ts";
 import type { Context } from "./context.ts";
@@ -26,8 +27,9 @@ export type Expansion =
 
 const nothing = { nothing: true } as const;
 
-/** By object type and field. A field that is not named cannot be expanded. */
-export const EXPANSIONS: Record<string, Record<string, Expansion>> = {
+type ByField = Record<string, Record<string, Expansion>>;
+
+const OWN: ByField = {
   account: { external_accounts: nothing },
   customer: {
     cash_balance: { missing: "cash balances (expand cash_balance)" },
@@ -37,10 +39,8 @@ export const EXPANSIONS: Record<string, Record<string, Expansion>> = {
       missing: "credit balances (expand invoice_credit_balance)",
     },
     sources: emptyList("sources"),
-    subscriptions: emptyList("subscriptions"),
     tax: { missing: "automatic tax (expand tax)" },
     tax_ids: emptyList("tax_ids"),
-    test_clock: nothing,
   },
   payment_method: { customer: to(CUSTOMER) },
   product: {
@@ -88,21 +88,32 @@ export const EXPANSIONS: Record<string, Record<string, Expansion>> = {
     latest_revision: nothing,
     lines: { list: "line_item" },
     on_behalf_of: nothing,
-    "parent.subscription_details.subscription": nothing,
-    payments: { missing: "payments of invoices (expand payments)" },
-    test_clock: nothing,
     threshold_reason: nothing,
   },
   line_item: {
     discounts: nothing,
     "pricing.price_details.price": to(PRICE),
-    subscription: nothing,
   },
 };
+
+/** By object type and field. A field that is not named cannot be expanded. */
+export const EXPANSIONS: ByField = together(
+  OWN,
+  billingExpansions(to, to(CUSTOMER)),
+);
+
+function together(some: ByField, more: ByField): ByField {
+  const names = new Set([...Object.keys(some), ...Object.keys(more)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, { ...some[name], ...more[name] }]),
+  );
+}
 
 function to<T extends { id: string; object: string }, X>(
   kind: Kind<T, X>,
 ): Expansion {
+  const shown = SHOWN[kind.name];
+  if (shown !== undefined) return shown;
   return {
     to: kind.name,
     async load(context, id) {

@@ -1,3 +1,4 @@
+import { BILLING_ROUTES } from "./billing/routes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import {
   invalidRequest,
@@ -37,6 +38,10 @@ import {
   updateConfiguration,
 } from "./resources/portal_configurations.ts";
 import { createPortalSession } from "./resources/portal_sessions.ts";
+import {
+  confirmPaymentPage,
+  retrievePaymentPage,
+} from "./resources/payment_pages.ts";
 import { listEvents, retrieveEvent, retryEvent } from "./resources/events.ts";
 import {
   listInvoiceLines,
@@ -68,6 +73,7 @@ import { isStripePath } from "./unimplemented.ts";
 
 /** Every URL that is answered. `*` is an id; the first that fits is taken. */
 const ROUTES: Record<string, Endpoint> = {
+  ...BILLING_ROUTES,
   "GET /v1/account": retrieveAccount,
 
   "POST /v1/billing_portal/configurations": createConfiguration,
@@ -106,6 +112,9 @@ const ROUTES: Record<string, Endpoint> = {
   "POST /v1/payment_methods/*": updatePaymentMethod,
   "POST /v1/payment_methods/*/attach": attachPaymentMethod,
   "POST /v1/payment_methods/*/detach": detachPaymentMethod,
+
+  "GET /v1/payment_pages/*": retrievePaymentPage,
+  "POST /v1/payment_pages/*/confirm": confirmPaymentPage,
 
   "POST /v1/prices": createPrice,
   "GET /v1/prices": listPrices,

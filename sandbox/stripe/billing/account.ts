@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { nowSec } from "../context.ts";
+import { invalidRequest } from "../errors.ts";
 import { CUSTOMER } from "../kinds.ts";
 import { TEST_CLOCK } from "./kinds.ts";
 
@@ -30,6 +31,31 @@ export async function customerNow(
   customerId: string,
 ): Promise<number> {
   return (await readAccount(context, customerId)).nowSec;
+}
+
+/** Whether anything has ever been billed to a customer, or is to be. */
+export async function hasBilling(
+  { store }: Context,
+  customerId: string,
+): Promise<boolean> {
+  return (await store.read<Account>(["billing", customerId])).value !== null;
+}
+
+/** The most customers of one test clock: they move on one after the other. */
+export const CUSTOMERS_OF_CLOCK = 100;
+
+/** @throws {StripeProblem} 400 when a test clock has no room for another customer. */
+export async function checkRoom(
+  { store }: Context,
+  clock: string,
+): Promise<void> {
+  const list = ["customers_by_clock", clock];
+  const range = { limit: CUSTOMERS_OF_CLOCK, newestFirst: false };
+  if ((await store.ids(list, range)).length < CUSTOMERS_OF_CLOCK) return;
+  throw invalidRequest(
+    `A test clock can have up to ${CUSTOMERS_OF_CLOCK} customers here.`,
+    { param: "test_clock" },
+  );
 }
 
 async function frozenTime(

@@ -24,11 +24,17 @@ export async function readAttached(
  * Plans that a customer gets a payment method: an id, or the name of a test card (`pm_card_visa`),
  * of which a new one is made.
  *
+ * @param to `tell` is called with the method's id before its own event is told.
  * @throws {StripeProblem} 402 for a card that declines; 400 for one that has been used before.
  */
 export async function attachTo(
   context: Context,
-  to: { id: string; customer: string; param?: string },
+  to: {
+    id: string;
+    customer: string;
+    param?: string;
+    tell?: (method: string) => void;
+  },
   writes: Change,
 ): Promise<Method> {
   const token = TEST_CARDS.find((card) =>
@@ -38,6 +44,7 @@ export async function attachTo(
     const made = await newCardMethod(context, { token: to.id });
     const object = attached(made.object, to.customer);
     refuseDeclining(made.extra);
+    to.tell?.(object.id);
     emit(context, writes, { type: "payment_method.attached", object });
     return writes.insert(PAYMENT_METHOD, {
       object,
@@ -54,6 +61,7 @@ export async function attachTo(
   checkAttachable(row, to.customer);
   refuseDeclining(row.extra);
   const object = attached(row.object, to.customer);
+  to.tell?.(object.id);
   emit(context, writes, { type: "payment_method.attached", object });
   return writes.replace(PAYMENT_METHOD, row, { object });
 }

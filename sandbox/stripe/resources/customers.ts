@@ -3,7 +3,11 @@ import { endpoint, onlyId } from "../endpoint.ts";
 import { invalidRequest, noSuchPath } from "../errors.ts";
 import { emit, emitUpdate } from "../events.ts";
 import { shortId } from "../ids.ts";
-import { CUSTOMER, filedUnder } from "../kinds.ts";
+import { checkRoom, hasBilling } from "../billing/account.ts";
+import { atDesk } from "../billing/desk.ts";
+import { endAll } from "../billing/ending.ts";
+import { TEST_CLOCK } from "../billing/kinds.ts";
+import { CUSTOMER, filedUnder, readParam } from "../kinds.ts";
 import { PAGE, page, range } from "../lists.ts";
 import { missing, text } from "../params.ts";
 import type { Row } from "../rows.ts";
@@ -22,30 +26,50 @@ export const createCustomer = endpoint({
     ...CUSTOMER_PARAMS,
     payment_method: text(255),
     tax_id_data: missing,
-    test_clock: missing,
+    test_clock: text(255),
   },
-  async run(context, { payment_method: card, ...params }) {
+  async run(context, { payment_method: card, test_clock: clock, ...params }) {
     const id = shortId("cus");
     const given = params.invoice_settings?.default_payment_method;
     if (given && given !== card) throw notAttached(given);
-    const object = changedCustomer(newCustomer(id, nowSec(context)), params);
+    const blank = clock === undefined
+      ? newCustomer(id, nowSec(context))
+      : await newOnClock(context, id, clock);
+    const made = changedCustomer(blank, params);
     return await context.store.untilWritten(async (writes) => {
-      emit(context, writes, { type: "customer.created", object });
-      if (card !== undefined) {
-        await attachTo(context, {
-          id: card,
-          customer: id,
-          param: "payment_method",
-        }, writes);
-      }
-      return writes.insert(CUSTOMER, {
-        object,
-        extra: null,
-        createdMs: context.now(),
-      }).object;
+      let object = made;
+      // A test card's name stands for the payment method that is being made of it.
+      const tell = (method?: string) => {
+        if (given && method) object = withDefault(made, method);
+        emit(context, writes, { type: "customer.created", object });
+      };
+      const to = { customer: id, param: "payment_method", tell };
+      if (card === undefined) tell();
+      else await attachTo(context, { ...to, id: card }, writes);
+      const createdMs = context.now();
+      return writes.insert(CUSTOMER, { object, extra: null, createdMs }).object;
     });
   },
 });
+
+async function newOnClock(
+  context: Context,
+  id: string,
+  clock: string,
+): Promise<WireCustomer> {
+  const named = { id: clock, param: "test_clock" };
+  const { object } = await readParam(context, TEST_CLOCK, named);
+  await checkRoom(context, clock);
+  return { ...newCustomer(id, object.frozen_time), test_clock: clock };
+}
+
+function withDefault(customer: WireCustomer, method: string): WireCustomer {
+  const settings = customer.invoice_settings;
+  return {
+    ...customer,
+    invoice_settings: { ...settings, default_payment_method: method },
+  };
+}
 
 export const retrieveCustomer = endpoint({
   returns: "customer",
@@ -92,26 +116,39 @@ export const deleteCustomer = endpoint({
   params: {},
   async run(context, _params, ids) {
     const id = onlyId(ids);
-    await context.store.untilWritten(async (writes) => {
-      const row = await context.store.get(CUSTOMER, id);
-      if (row === null || row.deleted) throw noSuchPath(CUSTOMER.noun, id);
-      const { object } = writes.replace(CUSTOMER, row, { deleted: true });
-      emit(context, writes, { type: "customer.deleted", object });
-    });
-    await detachAll(context, id);
+    await removeCustomer(context, id);
     return tombstone(id);
   },
 });
 
+/** Deletes a customer; what it is subscribed to ends first, and its cards are nobody's then. */
+export async function removeCustomer(
+  context: Context,
+  id: string,
+): Promise<void> {
+  const known = await context.store.get(CUSTOMER, id);
+  if (known === null || known.deleted) throw noSuchPath(CUSTOMER.noun, id);
+  if (await hasBilling(context, id)) await atDesk(context, id, endAll);
+  await context.store.untilWritten(async (writes) => {
+    const row = await context.store.get(CUSTOMER, id);
+    if (row === null || row.deleted) throw noSuchPath(CUSTOMER.noun, id);
+    const { object } = writes.replace(CUSTOMER, row, { deleted: true });
+    emit(context, writes, { type: "customer.deleted", object });
+  });
+  await detachAll(context, id);
+}
+
 export const listCustomers = endpoint({
   returns: "customer",
   many: true,
-  params: { ...PAGE, created: range, email: text(512), test_clock: missing },
+  params: { ...PAGE, created: range, email: text(512), test_clock: text(255) },
   run({ store }, params) {
-    const { email: wanted } = params;
+    const { email: wanted, test_clock: clock } = params;
     return page(store, {
       kind: CUSTOMER,
-      list: wanted === undefined
+      list: clock !== undefined
+        ? ["customers_by_clock", clock]
+        : wanted === undefined
         ? ["customers"]
         : ["customers_by_email", filedUnder(wanted)],
       params,

@@ -1,6 +1,8 @@
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../endpoint.ts";
 import { noSuchParam, noSuchPath } from "../errors.ts";
+import { catchUp, catchUpAll } from "../billing/clockwork.ts";
+import { SUBSCRIPTION } from "../billing/kinds.ts";
 import { CUSTOMER, INVOICE, type InvoiceExtra } from "../kinds.ts";
 import { type ListOf, PAGE, page, range, within } from "../lists.ts";
 import { missing, oneOf, text } from "../params.ts";
@@ -13,7 +15,9 @@ export const retrieveInvoice = endpoint({
   returns: "invoice",
   params: {},
   async run(context, _params, ids) {
-    return presentInvoice(context, await readInvoice(context, onlyId(ids)));
+    const id = onlyId(ids);
+    await catchUp(context, (await readInvoice(context, id)).object.customer);
+    return presentInvoice(context, await readInvoice(context, id));
   },
 });
 
@@ -38,25 +42,19 @@ export const listInvoices = endpoint({
       status,
       subscription,
     } = params;
-    // There are no subscriptions here yet, so that every one of them is missing.
-    if (subscription !== undefined) {
-      throw noSuchParam("subscription", subscription, "subscription");
-    }
-    if (
-      customer !== undefined &&
-      await context.store.get(CUSTOMER, customer) === null
-    ) {
-      throw noSuchParam(CUSTOMER.noun, customer, "customer");
-    }
+    await checkOwner(context, { customer, subscription });
     return await page(context.store, {
       kind: INVOICE,
-      list: customer === undefined
+      list: subscription !== undefined
+        ? ["invoices_by_subscription", subscription]
+        : customer === undefined
         ? ["invoices"]
         : ["invoices_by_customer", customer],
       params,
       url: "/v1/invoices",
       present: (row) => presentInvoice(context, row),
       matches: (invoice) =>
+        (customer === undefined || invoice.customer === customer) &&
         (status === undefined || invoice.status === status) &&
         (collection === undefined ||
           invoice.collection_method === collection) &&
@@ -65,6 +63,30 @@ export const listInvoices = endpoint({
     });
   },
 });
+
+// Whose invoices are asked for has to be there, and what is due of them is made first.
+async function checkOwner(
+  context: Context,
+  of: { customer: string | undefined; subscription: string | undefined },
+): Promise<void> {
+  const { customer, subscription } = of;
+  if (subscription !== undefined) {
+    const row = await context.store.get(SUBSCRIPTION, subscription);
+    if (row === null) {
+      throw noSuchParam(SUBSCRIPTION.noun, subscription, "subscription");
+    }
+    await catchUp(context, row.object.customer);
+  }
+  if (customer !== undefined) {
+    if (await context.store.get(CUSTOMER, customer) === null) {
+      throw noSuchParam(CUSTOMER.noun, customer, "customer");
+    }
+    await catchUp(context, customer);
+  }
+  if (customer === undefined && subscription === undefined) {
+    await catchUpAll(context);
+  }
+}
 
 export const listInvoiceLines = endpoint({
   returns: "line_item",
@@ -107,7 +129,11 @@ export function presentInvoice(
   };
 }
 
-async function readInvoice(context: Context, id: string): Promise<InvoiceRow> {
+/** The invoice that a path names. */
+export async function readInvoice(
+  context: Context,
+  id: string,
+): Promise<InvoiceRow> {
   const row = await context.store.get(INVOICE, id);
   if (row === null || row.deleted) throw noSuchPath(INVOICE.noun, id);
   return row;

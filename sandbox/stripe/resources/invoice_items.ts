@@ -1,0 +1,220 @@
+import type { Context } from "../context.ts";
+import { endpoint, onlyId } from "../endpoint.ts";
+import {
+  invalidRequest,
+  missingParam,
+  noSuchParam,
+  noSuchPath,
+} from "../errors.ts";
+import { amountOf } from "../billing/amounts.ts";
+import type { Books } from "../billing/books.ts";
+import { atDesk } from "../billing/desk.ts";
+import { addPending, recounted } from "../billing/invoicing.ts";
+import { INVOICE_ITEM, SUBSCRIPTION } from "../billing/kinds.ts";
+import { type Entry, newLine, productEntry, unitOf } from "../billing/lines.ts";
+import type { WireInvoiceItem } from "../billing/wire.ts";
+import { CUSTOMER, INVOICE, PRICE, readParam } from "../kinds.ts";
+import { PAGE, page, range } from "../lists.ts";
+import {
+  boolean,
+  fields,
+  integer,
+  missing,
+  type Read,
+  required,
+  text,
+} from "../params.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+import { currency } from "./price_terms.ts";
+
+const CREATE_PARAMS = {
+  amount: integer(-99_999_999, 99_999_999),
+  currency,
+  customer: text(255),
+  customer_account: missing,
+  description: text(5_000),
+  discountable: boolean,
+  discounts: missing,
+  invoice: text(255),
+  metadata,
+  period: fields({ end: required(integer(0)), start: required(integer(0)) }),
+  price_data: missing,
+  pricing: fields({ price: text(255) }),
+  quantity: integer(0, 1_000_000),
+  quantity_decimal: missing,
+  subscription: text(255),
+  tax_behavior: missing,
+  tax_code: missing,
+  tax_rates: missing,
+  unit_amount_decimal: text(30, /^\d{1,12}(\.\d{1,12})?$/),
+};
+type Creation = Read<typeof CREATE_PARAMS>;
+
+export const createInvoiceItem = endpoint({
+  returns: "invoiceitem",
+  params: CREATE_PARAMS,
+  async run(context, params) {
+    const { customer } = params;
+    if (customer === undefined) throw missingParam("customer");
+    await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+    await checkSubscription(context, params, customer);
+    return await atDesk(context, customer, async (books) => {
+      const entry = await entryOf(books, params);
+      const item = await addPending(books, entry);
+      const { invoice } = params;
+      return invoice === undefined
+        ? item
+        : await putOn(books, { item, entry, invoice });
+    });
+  },
+});
+
+async function checkSubscription(
+  context: Context,
+  { subscription: id }: Creation,
+  customer: string,
+): Promise<void> {
+  if (id === undefined) return;
+  const named = { id, param: "subscription" };
+  const { object } = await readParam(context, SUBSCRIPTION, named);
+  if (object.customer !== customer) {
+    throw noSuchParam(SUBSCRIPTION.noun, id, "subscription");
+  }
+}
+
+async function entryOf(books: Books, params: Creation): Promise<Entry> {
+  const plain = params.pricing?.price === undefined
+    ? plainEntry(books, params)
+    : await pricedEntry(books, params, params.pricing.price);
+  const { description, period, subscription } = params;
+  return {
+    ...plain,
+    description: description ?? plain.description,
+    metadata: mergeMetadata({}, params.metadata),
+    subscription: subscription ?? null,
+    ...(period !== undefined &&
+      { startSec: period.start, endSec: period.end }),
+  };
+}
+
+async function pricedEntry(
+  books: Books,
+  { quantity = 1 }: Creation,
+  id: string,
+): Promise<Entry> {
+  const named = { id, param: "pricing[price]" };
+  const { object: price } = await readParam(books.context, PRICE, named);
+  if (price.recurring !== null) {
+    throw invalidRequest(
+      "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.",
+      { param: named.param },
+    );
+  }
+  const amountMinor = amountOf(unitOf(price), quantity);
+  const of = { amountMinor, quantity, atSec: books.nowSec };
+  return await productEntry(books.context, price, of);
+}
+
+function plainEntry(books: Books, params: Creation): Entry {
+  const { amount, quantity = 1, unit_amount_decimal: unit } = params;
+  if (amount === undefined && unit === undefined) throw missingParam("amount");
+  if (params.currency === undefined) throw missingParam("currency");
+  return {
+    amountMinor: amount ?? amountOf(unit ?? "0", quantity),
+    currency: params.currency,
+    description: "",
+    startSec: books.nowSec,
+    endSec: books.nowSec,
+    quantity,
+    unitDecimal: unit ?? null,
+    price: null,
+    metadata: {},
+    subscription: null,
+    item: null,
+    proration: false,
+  };
+}
+
+async function putOn(
+  books: Books,
+  of: { item: WireInvoiceItem; entry: Entry; invoice: string },
+): Promise<WireInvoiceItem> {
+  const row = await books.find(INVOICE, of.invoice);
+  if (row === null || row.object.customer !== books.customerId) {
+    throw noSuchParam(INVOICE.noun, of.invoice, "invoice");
+  }
+  const { object: before } = row;
+  if (before.status !== "draft") {
+    throw invalidRequest("This invoice is no longer editable", {
+      code: "invoice_not_editable",
+      param: "invoice",
+    });
+  }
+  const line = newLine(of.entry, {
+    invoice: before.id,
+    invoiceItem: of.item.id,
+  });
+  const { balance } = await books.customer();
+  const after = recounted(before, [...before.lines.data, line], balance);
+  books.change(INVOICE, after);
+  books.tellUpdate("invoice.updated", before, after);
+  return books.change(INVOICE_ITEM, { ...of.item, invoice: before.id });
+}
+
+export const retrieveInvoiceItem = endpoint({
+  returns: "invoiceitem",
+  params: {},
+  async run(context, _params, ids) {
+    const id = onlyId(ids);
+    const row = await context.store.get(INVOICE_ITEM, id);
+    if (row === null || row.deleted) throw noSuchPath(INVOICE_ITEM.noun, id);
+    return row.object;
+  },
+});
+
+export const deleteInvoiceItem = endpoint({
+  returns: "invoiceitem",
+  params: {},
+  async run({ store }, _params, ids) {
+    const id = onlyId(ids);
+    return await store.untilWritten(async (writes) => {
+      const row = await store.get(INVOICE_ITEM, id);
+      if (row === null || row.deleted) throw noSuchPath(INVOICE_ITEM.noun, id);
+      if (row.object.invoice !== null) {
+        missing.read("", "deleting an item that is on an invoice");
+      }
+      writes.replace(INVOICE_ITEM, row, { deleted: true });
+      return { id, object: "invoiceitem", deleted: true } as const;
+    });
+  },
+});
+
+export const listInvoiceItems = endpoint({
+  returns: "invoiceitem",
+  many: true,
+  params: {
+    ...PAGE,
+    created: range,
+    customer: text(255),
+    customer_account: missing,
+    invoice: text(255),
+    pending: boolean,
+  },
+  async run(context, params) {
+    const { customer, invoice, pending } = params;
+    if (customer !== undefined) {
+      await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+    }
+    return await page(context.store, {
+      kind: INVOICE_ITEM,
+      list: customer === undefined
+        ? ["invoiceitems"]
+        : ["invoiceitems_by_customer", customer],
+      params,
+      url: "/v1/invoiceitems",
+      matches: (one) =>
+        (invoice === undefined || one.invoice === invoice) &&
+        (pending === undefined || pending === (one.invoice === null)),
+    });
+  },
+});

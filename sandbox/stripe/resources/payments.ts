@@ -1,0 +1,126 @@
+import { endpoint, onlyId } from "../endpoint.ts";
+import { noSuchParam, noSuchPath } from "../errors.ts";
+import type { Context } from "../context.ts";
+import { CHARGE, INVOICE_PAYMENT, PAYMENT_INTENT } from "../billing/kinds.ts";
+import { catchUp } from "../billing/desk.ts";
+import { CUSTOMER, INVOICE, readParam } from "../kinds.ts";
+import { PAGE, page, range } from "../lists.ts";
+import { fields, missing, oneOf, required, text } from "../params.ts";
+import type { Kind } from "../rows.ts";
+
+export const retrievePaymentIntent = retrieval(PAYMENT_INTENT, {
+  client_secret: text(255),
+});
+export const retrieveCharge = retrieval(CHARGE, {});
+export const retrieveInvoicePayment = retrieval(INVOICE_PAYMENT, {});
+
+function retrieval<T extends { id: string; object: string }>(
+  kind: Kind<T>,
+  params: Record<string, ReturnType<typeof text>>,
+) {
+  return endpoint({
+    returns: kind.name,
+    params,
+    async run(context, _params, ids) {
+      const id = onlyId(ids);
+      const row = await context.store.get(kind, id);
+      if (row === null) throw noSuchPath(kind.noun, id);
+      return row.object;
+    },
+  });
+}
+
+export const listPaymentIntents = endpoint({
+  returns: "payment_intent",
+  many: true,
+  params: {
+    ...PAGE,
+    created: range,
+    customer: text(255),
+    customer_account: missing,
+  },
+  async run(context, params) {
+    const { customer } = params;
+    if (customer !== undefined) await checkCustomer(context, customer);
+    return await page(context.store, {
+      kind: PAYMENT_INTENT,
+      list: customer === undefined
+        ? ["payment_intents"]
+        : ["payment_intents_by_customer", customer],
+      params,
+      url: "/v1/payment_intents",
+    });
+  },
+});
+
+/** A customer's objects are listed as of now, also when it is deleted. */
+async function checkCustomer(context: Context, id: string): Promise<void> {
+  if (await context.store.get(CUSTOMER, id) === null) {
+    throw noSuchParam(CUSTOMER.noun, id, "customer");
+  }
+  await catchUp(context, id);
+}
+
+export const listCharges = endpoint({
+  returns: "charge",
+  many: true,
+  params: {
+    ...PAGE,
+    created: range,
+    customer: text(255),
+    payment_intent: text(255),
+    transfer_group: missing,
+  },
+  async run(context, params) {
+    const { customer, payment_intent: intent } = params;
+    if (customer !== undefined) await checkCustomer(context, customer);
+    return await page(context.store, {
+      kind: CHARGE,
+      list: intent !== undefined
+        ? ["charges_by_payment_intent", intent]
+        : customer === undefined
+        ? ["charges"]
+        : ["charges_by_customer", customer],
+      params,
+      url: "/v1/charges",
+      matches: (one) => customer === undefined || one.customer === customer,
+    });
+  },
+});
+
+export const listInvoicePayments = endpoint({
+  returns: "invoice_payment",
+  many: true,
+  params: {
+    ...PAGE,
+    created: range,
+    invoice: text(255),
+    payment: fields({
+      payment_intent: text(255),
+      payment_record: missing,
+      type: required(oneOf("payment_intent", "payment_record")),
+    }),
+    status: oneOf("canceled", "open", "paid"),
+  },
+  async run(context, params) {
+    const { invoice, payment, status } = params;
+    if (invoice !== undefined) {
+      await readParam(context, INVOICE, { id: invoice, param: "invoice" });
+    }
+    const intent = payment?.payment_intent;
+    return await page(context.store, {
+      kind: INVOICE_PAYMENT,
+      list: invoice !== undefined
+        ? ["invoice_payments_by_invoice", invoice]
+        : intent === undefined
+        ? ["invoice_payments"]
+        : ["invoice_payments_by_payment_intent", intent],
+      params,
+      url: "/v1/invoice_payments",
+      matches: (one) =>
+        (status === undefined || one.status === status) &&
+        (payment === undefined || one.payment.type === payment.type) &&
+        (intent === undefined || one.payment.payment_intent === intent),
+    });
+  },
+});

@@ -1,0 +1,194 @@
+import { endpoint, onlyId } from "../endpoint.ts";
+import {
+  invalidRequest,
+  missingParam,
+  noSuchParam,
+  noSuchPath,
+} from "../errors.ts";
+import type { Context } from "../context.ts";
+import type { Books } from "../billing/books.ts";
+import { atDesk } from "../billing/desk.ts";
+import { CHARGE, PAYMENT_INTENT, REFUND } from "../billing/kinds.ts";
+import type { WireCharge, WireRefund } from "../billing/wire.ts";
+import { longId } from "../ids.ts";
+import { readParam } from "../kinds.ts";
+import { PAGE, page, range } from "../lists.ts";
+import {
+  boolean,
+  integer,
+  missing,
+  oneOf,
+  type Read,
+  text,
+} from "../params.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+
+const CREATE_PARAMS = {
+  amount: integer(1, 99_999_999),
+  charge: text(255),
+  currency: missing,
+  customer: missing,
+  instructions_email: missing,
+  metadata,
+  origin: missing,
+  payment_intent: text(255),
+  reason: oneOf("duplicate", "fraudulent", "requested_by_customer"),
+  refund_application_fee: boolean,
+  reverse_transfer: boolean,
+};
+
+export const createRefund = endpoint({
+  returns: "refund",
+  params: CREATE_PARAMS,
+  async run(context, params) {
+    const known = await chargeFor(context, params);
+    const { customer } = known;
+    if (customer === null) return missing.read("", "refunds without customer");
+    return await atDesk(context, customer, async (books) => {
+      const { object: charge } = await books.need(CHARGE, known.id);
+      return refund(books, charge, params);
+    });
+  },
+});
+
+async function chargeFor(
+  context: Context,
+  params: Pick<Read<typeof CREATE_PARAMS>, "charge" | "payment_intent">,
+): Promise<WireCharge> {
+  const { charge: id, payment_intent: intent } = params;
+  if (id !== undefined) {
+    return (await readParam(context, CHARGE, { id, param: "charge" })).object;
+  }
+  if (intent === undefined) throw missingParam("payment_intent");
+  const named = { id: intent, param: "payment_intent" };
+  const { object } = await readParam(context, PAYMENT_INTENT, named);
+  const charge = object.latest_charge === null
+    ? null
+    : await context.store.get(CHARGE, object.latest_charge);
+  if (charge !== null && charge.object.paid) return charge.object;
+  throw invalidRequest(
+    `This PaymentIntent (${intent}) does not have a successful charge to refund.`,
+  );
+}
+
+function refund(
+  books: Books,
+  charge: WireCharge,
+  params: Read<typeof CREATE_PARAMS>,
+): WireRefund {
+  const left = charge.amount_captured - charge.amount_refunded;
+  const amount = params.amount ?? left;
+  checkAmount(charge, { amount, left });
+  const made = books.insert(
+    REFUND,
+    newRefund(charge, { amount, atSec: books.nowSec, params }),
+    null,
+  );
+  const refunded = charge.amount_refunded + amount;
+  const after = books.change(CHARGE, {
+    ...charge,
+    amount_refunded: refunded,
+    refunded: refunded === charge.amount_captured,
+  });
+  books.tell("refund.created", made);
+  books.tell("charge.refunded", after);
+  books.tell("refund.updated", made);
+  books.tell("charge.refund.updated", made);
+  return made;
+}
+
+function checkAmount(
+  charge: WireCharge,
+  { amount, left }: { amount: number; left: number },
+): void {
+  if (!charge.paid) {
+    throw invalidRequest(`Charge ${charge.id} has not been paid.`, {
+      code: "charge_not_refundable",
+      param: "charge",
+    });
+  }
+  if (left === 0) {
+    throw invalidRequest(`Charge ${charge.id} has already been refunded.`, {
+      code: "charge_already_refunded",
+    });
+  }
+  if (amount > left) {
+    throw invalidRequest(
+      `Refund amount (${amount}) is greater than unrefunded amount on charge (${left}).`,
+      { param: "amount" },
+    );
+  }
+}
+
+function newRefund(
+  charge: WireCharge,
+  of: { amount: number; atSec: number; params: Read<typeof CREATE_PARAMS> },
+): WireRefund {
+  const { amount, atSec, params } = of;
+  return {
+    id: longId("re"),
+    object: "refund",
+    amount,
+    balance_transaction: null,
+    charge: charge.id,
+    created: atSec,
+    currency: charge.currency,
+    customer: charge.customer,
+    customer_account: null,
+    destination_details: {
+      type: "card",
+      card: {
+        reference_status: "pending",
+        reference_type: "acquirer_reference_number",
+        type: "refund",
+      },
+    },
+    metadata: mergeMetadata({}, params.metadata),
+    payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
+    reason: params.reason ?? null,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: "succeeded",
+    transfer_reversal: null,
+  };
+}
+
+export const retrieveRefund = endpoint({
+  returns: "refund",
+  params: {},
+  async run(context, _params, ids) {
+    const id = onlyId(ids);
+    const row = await context.store.get(REFUND, id);
+    if (row === null) throw noSuchPath(REFUND.noun, id);
+    return row.object;
+  },
+});
+
+export const listRefunds = endpoint({
+  returns: "refund",
+  many: true,
+  params: {
+    ...PAGE,
+    charge: text(255),
+    created: range,
+    payment_intent: text(255),
+  },
+  async run(context, params) {
+    const { charge, payment_intent: intent } = params;
+    if (charge && await context.store.get(CHARGE, charge) === null) {
+      throw noSuchParam(CHARGE.noun, charge, "charge");
+    }
+    return await page(context.store, {
+      kind: REFUND,
+      list: charge !== undefined
+        ? ["refunds_by_charge", charge]
+        : intent === undefined
+        ? ["refunds"]
+        : ["refunds_by_payment_intent", intent],
+      params,
+      url: "/v1/refunds",
+      matches: (one) => intent === undefined || one.payment_intent === intent,
+    });
+  },
+});

@@ -1,0 +1,206 @@
+import { invalidRequest, missingParam } from "../errors.ts";
+import type { Books } from "../billing/books.ts";
+import { planEnd } from "../billing/cancelling.ts";
+import { type Switch, switchItems } from "../billing/changing.ts";
+import type { ItemChange } from "../billing/item_changes.ts";
+import { isLive, SUBSCRIPTION } from "../billing/kinds.ts";
+import {
+  cancelAt,
+  changedItems,
+  checkItems,
+  collectionMethod,
+  leaving,
+  paymentBehavior,
+  prorationBehavior,
+  SUBSCRIPTION_GAPS,
+  timeOrNow,
+  trialSettings,
+} from "../billing/params.ts";
+import { findSubscription } from "../billing/prices.ts";
+import { endTrial, type SubscriptionRow } from "../billing/renewing.ts";
+import type { WireSubscription } from "../billing/wire.ts";
+import {
+  boolean,
+  clearable,
+  fields,
+  integer,
+  missing,
+  oneOf,
+  type Read,
+  required,
+  text,
+} from "../params.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+
+/** What may be changed of a subscription. */
+export const CHANGE_PARAMS = {
+  ...SUBSCRIPTION_GAPS,
+  billing_cycle_anchor: fields({ type: required(oneOf("now", "unchanged")) }),
+  cancel_at: clearable(cancelAt),
+  cancel_at_period_end: boolean,
+  cancellation_details: leaving,
+  collection_method: collectionMethod,
+  default_payment_method: clearable(text(255)),
+  description: clearable(text(500)),
+  items: changedItems,
+  metadata,
+  off_session: boolean,
+  pause_collection: missing,
+  payment_behavior: paymentBehavior,
+  proration_behavior: prorationBehavior,
+  proration_date: integer(0),
+  trial_end: timeOrNow,
+  trial_settings: trialSettings,
+};
+export type SubscriptionChange = Read<typeof CHANGE_PARAMS>;
+
+/**
+ * Changes a subscription as the API's update says: first what it says of itself, then what it is
+ * to, then its trial.
+ *
+ * @throws {StripeProblem} 400 for most changes of one that has ended.
+ */
+export async function change(
+  books: Books,
+  row: SubscriptionRow,
+  params: SubscriptionChange,
+): Promise<void> {
+  if (!isLive(row.object)) checkEnded(params);
+  const before = row.object;
+  const after = books.change(
+    SUBSCRIPTION,
+    withEnd(books, withFields(before, params), params),
+  );
+  books.tellUpdate("customer.subscription.updated", before, after);
+  await changeItems(books, { ...row, object: after }, params);
+  if (params.trial_end !== undefined) {
+    await moveTrial(books, before.id, params.trial_end);
+  }
+}
+
+function checkEnded(params: SubscriptionChange): void {
+  const allowed = ["metadata", "cancellation_details"];
+  if (Object.keys(params).every((name) => allowed.includes(name))) return;
+  throw invalidRequest(
+    "A canceled subscription can only update its cancellation_details and metadata.",
+    { code: "invalid_canceled_subscription_fields" },
+  );
+}
+
+function withFields(
+  before: WireSubscription,
+  params: SubscriptionChange,
+): WireSubscription {
+  const { default_payment_method: method, description } = params;
+  const settings = params.trial_settings?.end_behavior;
+  return {
+    ...before,
+    metadata: mergeMetadata(before.metadata, params.metadata),
+    ...(method !== undefined && { default_payment_method: method }),
+    ...(description !== undefined && { description }),
+    ...(settings !== undefined && {
+      trial_settings: {
+        end_behavior: { ...settings, billing_cycle_anchor: null },
+      },
+    }),
+  };
+}
+
+function withEnd(
+  books: Books,
+  subscription: WireSubscription,
+  params: SubscriptionChange,
+): WireSubscription {
+  const { cancel_at: at, cancel_at_period_end: atEnd } = params;
+  const { cancellation_details: said } = params;
+  const spoken = said === undefined ? subscription : {
+    ...subscription,
+    cancellation_details: {
+      comment: null,
+      feedback: null,
+      feedback_option: null,
+      reason: null,
+      ...subscription.cancellation_details,
+      ...said,
+    },
+  };
+  if (atEnd && at) {
+    throw invalidRequest(
+      "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
+      { code: "parameters_exclusive", param: "cancel_at" },
+    );
+  }
+  const prorates = params.proration_behavior !== "none";
+  const of = { prorates, leaving: said ?? {} };
+  if (at !== undefined) return planEnd(books, spoken, { ...of, at });
+  if (atEnd === undefined || atEnd === spoken.cancel_at_period_end) {
+    return spoken;
+  }
+  const planned = atEnd ? "period_end" : null;
+  return planEnd(books, spoken, { ...of, at: planned });
+}
+
+async function changeItems(
+  books: Books,
+  row: SubscriptionRow,
+  params: SubscriptionChange,
+): Promise<void> {
+  const anchorNow = params.billing_cycle_anchor?.type === "now";
+  if (params.items === undefined && !anchorNow) return;
+  if (row.object.schedule !== null) {
+    missing.read("", "items, for a subscription that a schedule manages");
+  }
+  await switchItems(books, row, switchOf(params));
+}
+
+/** What the API's parameters ask to be changed of the items. */
+export function switchOf(
+  params: Pick<
+    SubscriptionChange,
+    | "billing_cycle_anchor"
+    | "items"
+    | "payment_behavior"
+    | "proration_behavior"
+    | "proration_date"
+  >,
+): Switch {
+  const { payment_behavior: payment, proration_behavior: behavior } = params;
+  const { items = [], proration_date: date } = params;
+  checkItems(items);
+  return {
+    items: items as ItemChange[],
+    anchorNow: params.billing_cycle_anchor?.type === "now",
+    ...(payment !== undefined && { paymentBehavior: payment }),
+    ...(behavior !== undefined && { prorationBehavior: behavior }),
+    ...(date !== undefined && { prorationSec: date }),
+  };
+}
+
+async function moveTrial(
+  books: Books,
+  id: string,
+  end: number | "now",
+): Promise<void> {
+  const row = await findSubscription(books, id);
+  if (row === null) throw missingParam("trial_end");
+  const { object } = row;
+  if (object.status !== "trialing") {
+    if (end === "now") return;
+    missing.read("", "trial_end for a subscription that is not in a trial");
+  }
+  if (end === "now" || end <= books.nowSec) {
+    return await endTrial(books, row, { billNow: true });
+  }
+  const at = end;
+  const data = object.items.data.map((item) => ({
+    ...item,
+    current_period_end: at,
+  }));
+  const after = books.change(SUBSCRIPTION, {
+    ...object,
+    billing_cycle_anchor: at,
+    items: { ...object.items, data },
+    trial_end: at,
+  });
+  books.tellUpdate("customer.subscription.updated", object, after);
+}

@@ -1,0 +1,334 @@
+import type { Context } from "../context.ts";
+import { endpoint, onlyId } from "../endpoint.ts";
+import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
+import { endNow } from "../billing/cancelling.ts";
+import {
+  catchUp,
+  catchUpAll,
+  startSubscription,
+  withSubscription,
+} from "../billing/desk.ts";
+import { SUBSCRIPTION } from "../billing/kinds.ts";
+import {
+  billingMode,
+  cancelAt,
+  collectionMethod,
+  leaving,
+  newItems,
+  paymentBehavior,
+  prorationBehavior,
+  SUBSCRIPTION_GAPS,
+  timeOrNow,
+  trialSettings,
+} from "../billing/params.ts";
+import { pause, resume } from "../billing/pausing.ts";
+import { withPrices } from "../billing/prices.ts";
+import { lastPeriodEnd, type SubscriptionRow } from "../billing/renewing.ts";
+import type { WireSubscription } from "../billing/wire.ts";
+import { CUSTOMER, readParam } from "../kinds.ts";
+import { PAGE, page, range, within } from "../lists.ts";
+import {
+  boolean,
+  fields,
+  integer,
+  missing,
+  oneOf,
+  type Read,
+  reader,
+  required,
+  text,
+} from "../params.ts";
+import { readAttached } from "./attaching.ts";
+import { mergeMetadata, metadata } from "./metadata.ts";
+import { change, CHANGE_PARAMS } from "./subscription_changes.ts";
+
+const CREATE_PARAMS = {
+  ...SUBSCRIPTION_GAPS,
+  backdate_start_date: missing,
+  billing_cycle_anchor: missing,
+  billing_cycle_anchor_config: missing,
+  billing_mode: billingMode,
+  cancel_at: cancelAt,
+  cancel_at_period_end: boolean,
+  collection_method: collectionMethod,
+  currency: text(3),
+  customer: required(text(255)),
+  customer_account: missing,
+  default_payment_method: text(255),
+  description: text(500),
+  items: required(newItems),
+  metadata,
+  off_session: boolean,
+  payment_behavior: paymentBehavior,
+  proration_behavior: prorationBehavior,
+  trial_end: timeOrNow,
+  trial_period_days: integer(1, 730),
+  trial_settings: trialSettings,
+};
+type Creation = Read<typeof CREATE_PARAMS>;
+
+export const createSubscription = endpoint({
+  returns: "subscription",
+  params: CREATE_PARAMS,
+  async run(context, params) {
+    await checkCreation(context, params);
+    const begun = await startSubscription(context, startOf(params));
+    const { cancel_at: at, cancel_at_period_end: atEnd } = params;
+    if (at === undefined && !atEnd) return begun;
+    const end = {
+      ...(at !== undefined && { cancel_at: at }),
+      ...(atEnd !== undefined && { cancel_at_period_end: atEnd }),
+    };
+    return await withSubscription(
+      context,
+      begun.id,
+      (books, row) => change(books, row, end),
+    );
+  },
+});
+
+async function checkCreation(
+  context: Context,
+  params: Creation,
+): Promise<void> {
+  const { customer, default_payment_method: method } = params;
+  await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+  if (method !== undefined) await checkMethod(context, method, customer);
+  if (
+    params.trial_end !== undefined && params.trial_period_days !== undefined
+  ) {
+    throw invalidRequest(
+      "You may only specify one of these parameters: trial_end, trial_period_days.",
+      { code: "parameters_exclusive", param: "trial_period_days" },
+    );
+  }
+}
+
+/** @throws {StripeProblem} 400 when a payment method is not this customer's. */
+export async function checkMethod(
+  context: Context,
+  method: string,
+  customer: string,
+): Promise<void> {
+  if (await readAttached(context, method, customer) !== null) return;
+  throw noSuchParam("PaymentMethod", method, "default_payment_method");
+}
+
+function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
+  const { trial_period_days: days, trial_end: end } = params;
+  const missingMethod = params.trial_settings?.end_behavior
+    .missing_payment_method;
+  const { default_payment_method: method, payment_behavior: behavior } = params;
+  return {
+    customer: params.customer,
+    items: params.items.map(({ metadata: given, price, quantity }) => ({
+      price,
+      metadata: mergeMetadata({}, given),
+      ...(quantity !== undefined && { quantity }),
+    })),
+    metadata: mergeMetadata({}, params.metadata),
+    ...(params.description !== undefined &&
+      { description: params.description }),
+    ...(method !== undefined && { defaultPaymentMethod: method }),
+    ...(behavior !== undefined && { paymentBehavior: behavior }),
+    ...(missingMethod !== undefined && { missingPaymentMethod: missingMethod }),
+    ...(days !== undefined && { trialPeriodDays: days }),
+    ...(typeof end === "number" && { trialEndSec: end }),
+  };
+}
+
+export const retrieveSubscription = endpoint({
+  returns: "subscription",
+  params: {},
+  run: (context, _params, ids) => presentSubscription(context, onlyId(ids)),
+});
+
+/** A subscription as it is by now. */
+export async function presentSubscription(
+  context: Context,
+  id: string,
+): Promise<WireSubscription> {
+  const known = await context.store.get(SUBSCRIPTION, id);
+  if (known === null) throw noSuchPath(SUBSCRIPTION.noun, id);
+  await catchUp(context, known.object.customer);
+  const row = await context.store.get(SUBSCRIPTION, id) ?? known;
+  return await withPrices(context, row.object);
+}
+
+export const updateSubscription = endpoint({
+  returns: "subscription",
+  params: CHANGE_PARAMS,
+  async run(context, params, ids) {
+    const id = onlyId(ids);
+    const { default_payment_method: method } = params;
+    return await withSubscription(context, id, async (books, row) => {
+      const { customer } = row.object;
+      if (method) await checkMethod(context, method, customer);
+      await change(books, row, params);
+    });
+  },
+});
+
+export const cancelSubscriptionNow = endpoint({
+  returns: "subscription",
+  params: {
+    cancellation_details: leaving,
+    invoice_now: boolean,
+    prorate: boolean,
+  },
+  run(context, params, ids) {
+    const { invoice_now: invoiceNow = false, prorate = false } = params;
+    return withSubscription(context, onlyId(ids), async (books, row) => {
+      checkRunning(row);
+      await endNow(books, row, {
+        invoiceNow,
+        prorate,
+        leaving: params.cancellation_details ?? {},
+      });
+    });
+  },
+});
+
+function checkRunning({ object: { id, status } }: SubscriptionRow): void {
+  if (status !== "canceled" && status !== "incomplete_expired") return;
+  throw noSuchPath(SUBSCRIPTION.noun, id);
+}
+
+export const pauseSubscriptionNow = endpoint({
+  returns: "subscription",
+  params: {
+    bill_for: fields({
+      outstanding_usage_through: missing,
+      unused_time_from: fields({
+        type: required(oneOf("item_current_period_start", "none", "now")),
+      }),
+    }),
+    invoicing_behavior: oneOf("invoice", "pending_invoice_item"),
+    type: oneOf("subscription"),
+  },
+  run(context, params, ids) {
+    const creditFrom = params.bill_for?.unused_time_from?.type;
+    const invoicing = params.invoicing_behavior;
+    return withSubscription(
+      context,
+      onlyId(ids),
+      (books, row) =>
+        pause(books, row, {
+          ...(creditFrom !== undefined && { creditFrom }),
+          ...(invoicing !== undefined && { invoicing }),
+        }),
+    );
+  },
+});
+
+export const resumeSubscriptionNow = endpoint({
+  returns: "subscription",
+  params: {
+    billing_cycle_anchor: fields({
+      type: required(oneOf("now", "unchanged")),
+    }),
+    payment_behavior: oneOf(
+      "resume_on_payment_attempt",
+      "resume_on_payment_success",
+    ),
+    proration_behavior: prorationBehavior,
+    proration_date: integer(0),
+  },
+  run(context, params, ids) {
+    const { payment_behavior: payment, proration_behavior: proration } = params;
+    const { billing_cycle_anchor: anchor, proration_date: date } = params;
+    return withSubscription(
+      context,
+      onlyId(ids),
+      (books, row) =>
+        resume(books, row, {
+          ...(anchor !== undefined && { anchor: anchor.type }),
+          ...(payment !== undefined && { paymentBehavior: payment }),
+          ...(proration !== undefined && { prorationBehavior: proration }),
+          ...(date !== undefined && { prorationSec: date }),
+        }),
+    );
+  },
+});
+
+const STATUSES = [
+  "active",
+  "all",
+  "canceled",
+  "ended",
+  "incomplete",
+  "incomplete_expired",
+  "past_due",
+  "paused",
+  "trialing",
+  "unpaid",
+] as const;
+
+const LIST_PARAMS = {
+  ...PAGE,
+  automatic_tax: missing,
+  collection_method: oneOf("charge_automatically", "send_invoice"),
+  created: range,
+  current_period_end: range,
+  current_period_start: range,
+  customer: text(255),
+  customer_account: missing,
+  plan: text(255),
+  price: text(255),
+  status: reader((value, at) => oneOf(...STATUSES).read(value, at)),
+  test_clock: text(255),
+};
+
+export const listSubscriptions = endpoint({
+  returns: "subscription",
+  many: true,
+  params: LIST_PARAMS,
+  async run(context, params) {
+    const { customer } = params;
+    if (customer === undefined) await catchUpAll(context);
+    else {
+      if (await context.store.get(CUSTOMER, customer) === null) {
+        throw noSuchParam(CUSTOMER.noun, customer, "customer");
+      }
+      await catchUp(context, customer);
+    }
+    const found = await page(context.store, {
+      kind: SUBSCRIPTION,
+      list: customer === undefined
+        ? ["subscriptions"]
+        : ["subscriptions_by_customer", customer],
+      params,
+      url: "/v1/subscriptions",
+      matches: (one) => isWanted(one, params),
+    });
+    const data = await Promise.all(
+      found.data.map((one) => withPrices(context, one)),
+    );
+    return { ...found, data };
+  },
+});
+
+function isWanted(
+  one: WireSubscription,
+  params: Read<typeof LIST_PARAMS>,
+): boolean {
+  const { collection_method: method, price = params.plan } = params;
+  const starts = one.items.data.map((item) => item.current_period_start);
+  return hasStatus(one, params.status) &&
+    (method === undefined || method === one.collection_method) &&
+    (params.test_clock === undefined || params.test_clock === one.test_clock) &&
+    within(lastPeriodEnd(one), params.current_period_end ?? {}) &&
+    within(Math.min(...starts), params.current_period_start ?? {}) &&
+    (price === undefined ||
+      one.items.data.some((item) => item.price.id === price));
+}
+
+function hasStatus(
+  { status }: WireSubscription,
+  wanted: typeof STATUSES[number] | undefined,
+): boolean {
+  if (wanted === undefined) return status !== "canceled";
+  if (wanted === "all") return true;
+  if (wanted !== "ended") return status === wanted;
+  return status === "canceled" || status === "incomplete_expired";
+}
