@@ -37,16 +37,12 @@ export async function openPortal(
     customer,
     subscription,
   });
-  // Together, as neither has to wait for the other. What is noted is that
-  // something may change, so it is right even if the portal does not open.
-  const [session] = await Promise.all([
-    withCustomer(
-      services,
-      { orgId, customer },
-      (stripe) => createSession(stripe, parameters),
-    ),
-    noteOpened(services, orgId),
-  ]);
+  noteOpened(services, orgId);
+  const session = await withCustomer(
+    services,
+    { orgId, customer },
+    (stripe) => createSession(stripe, parameters),
+  );
   return session.url;
 }
 
@@ -83,16 +79,19 @@ async function readPortal(
   return { customer, subscription: requireFlow(intent, subscription) };
 }
 
-/** Webhooks tell the same, only later: the portal opens without this too. */
-async function noteOpened(
-  { store, log, now }: Services,
+/**
+ * The next page is to ask Stripe first. Nobody waits for the note: a visit to
+ * the portal takes longer than a write, and webhooks tell the same a little
+ * later. It is right even if the portal does not open.
+ */
+function noteOpened(
+  { background, store, now }: Services,
   orgId: string,
-): Promise<void> {
-  try {
-    await store.markPortalOpened(orgId, now());
-  } catch (error) {
-    log.warn("not noted that the portal was opened", { orgId }, error);
-  }
+): void {
+  background.run(
+    "noting that the portal was opened",
+    () => store.markPortalOpened(orgId, now()),
+  );
 }
 
 async function createSession(
