@@ -1,36 +1,48 @@
 import ManageBilling from "@/islands/ManageBilling.tsx";
+import type { PageBilling } from "@/lib/page_billing.ts";
 import { signInUrlFor } from "@/lib/sign_in.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/visitor.ts";
-
-const PORTAL_URL = "/api/v1/operations/payment/customer-portal";
+import { CARD_HREF, PORTAL_HREF } from "./plan_words.ts";
 
 /**
  * Manage Billing where it leads somewhere: the button; with the reason why not
  * for a role without the right; or what to know while there is no customer.
+ * While a payment is open it leads straight to the card.
  */
-export function Billing({ services, visitor, hasCustomer, returnPath }: {
+export function Billing({ services, visitor, billing, returnPath }: {
   services: Services;
   visitor: Visitor;
-  hasCustomer: boolean;
+  billing: PageBilling;
   /** The page that it is on, to come back to after signing in again. */
   returnPath: string;
 }) {
-  if (!hasCustomer) return <NothingToManage visitor={visitor} />;
+  if (!billing.hasCustomer) return <NothingToManage visitor={visitor} />;
+  const status = billing.subscription?.status;
+  const { mayManageBilling } = visitor;
+  const owes = mayManageBilling &&
+    (status === "past_due" || status === "unpaid");
   return (
     <div class="billing">
       <p>
-        Change the card and the billing address, and get every invoice as a PDF,
-        on Stripe's own pages.
+        {owes
+          ? "Straight to the card that could not be charged, on Stripe's own page."
+          : "Change the card and the billing address, and get every invoice as a PDF, on Stripe's own pages."}
       </p>
-      {visitor.mayManageBilling
+      {mayManageBilling
         ? (
           <ManageBilling
-            href={PORTAL_URL}
+            href={owes ? CARD_HREF : PORTAL_HREF}
+            {...(owes && { flow: "payment_method_update" })}
             signInHref={signInUrlFor(services.config, returnPath) ?? returnPath}
           />
         )
         : <NotAllowed />}
+      {owes && (
+        <p class="note">
+          <a href={PORTAL_HREF}>Invoices and billing details</a>
+        </p>
+      )}
     </div>
   );
 }

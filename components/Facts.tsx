@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { PageBilling } from "@/lib/page_billing.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/visitor.ts";
 
@@ -23,7 +24,7 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
 export function organizationFacts(
   services: Services,
   { organization, principal, mayManageBilling }: Visitor,
-  hasCustomer: boolean,
+  { hasCustomer }: PageBilling,
 ): Fact[] {
   const { billingRoles } = services.config;
   const allowed = billingRoles === null

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { formatCount, formatPrice } from "@/lib/money.ts";
 import type { Plan, Price, Prices } from "@/lib/plans.ts";
 import { renderedOnce } from "./rendered_once.ts";
@@ -13,19 +14,23 @@ interface PlanCardProps {
   level: 2 | 3;
 }
 
-/** A plan as a column of the portico. */
-export function PlanCard(props: PlanCardProps) {
+/** A plan as a column of the portico; below it, what is one visitor's own. */
+export function PlanCard(
+  { children, ...props }: PlanCardProps & { children?: ComponentChildren },
+) {
   const { plan, prices, locale, current, level } = props;
   const key = `${plan.id} ${locale} ${current} ${level}`;
   return (
-    <li
-      class={current ? "plan plan--current" : "plan"}
-      dangerouslySetInnerHTML={renderedOnce(
-        prices,
-        key,
-        () => <Card {...props} />,
-      )}
-    />
+    <li class={current ? "plan plan--current" : "plan"}>
+      <div
+        dangerouslySetInnerHTML={renderedOnce(
+          prices,
+          key,
+          () => <Card {...props} />,
+        )}
+      />
+      {children && <div class="plan-offer">{children}</div>}
+    </li>
   );
 }
 
@@ -78,16 +83,26 @@ function PlanPrice({ plan, prices, locale }: {
       </p>
     );
   }
+  const saving = year ? savingText({ month, year, locale }) : "";
   return (
-    <p class="price">
-      <strong>{formatPrice(month, locale)}</strong> a month
+    <>
+      <p class={year ? "price by-month" : "price"}>
+        <strong>{formatPrice(month, locale)}</strong> a month
+        {year && (
+          <span class="price-year">
+            {`or ${formatPrice(year, locale)} a year${saving && ", "}${saving}`}
+          </span>
+        )}
+      </p>
       {year && (
-        <span class="price-year">
-          {`or ${formatPrice(year, locale)} a year`}
-          {savingText({ month, year, locale })}
-        </span>
+        <p class="price by-year">
+          <strong>{formatPrice(year, locale)}</strong> a year
+          <span class="price-year">
+            {saving || `or ${formatPrice(month, locale)} a month`}
+          </span>
+        </p>
       )}
-    </p>
+    </>
   );
 }
 
@@ -98,5 +113,5 @@ function savingText(
   const amountMinor = month.amountMinor * 12 - year.amountMinor;
   if (month.currency !== year.currency || amountMinor <= 0) return "";
   const { currency } = year;
-  return `, saves ${formatPrice({ amountMinor, currency }, locale)}`;
+  return `saves ${formatPrice({ amountMinor, currency }, locale)}`;
 }

@@ -1,26 +1,41 @@
 import type { ComponentChildren } from "preact";
+import type { PageBilling } from "@/lib/page_billing.ts";
+import { currentPlanId } from "@/lib/plan_offers.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/visitor.ts";
 import { Billing } from "./Billing.tsx";
 import { Arches } from "./Mark.tsx";
+import { planName } from "./plan_words.ts";
+import { StandingLines } from "./StandingLines.tsx";
 
 /** What the organization has now, and the door to what it can do about it. */
-export function Standing({ services, visitor, planName, billing, children }: {
-  services: Services;
-  visitor: Visitor;
-  planName: string;
-  billing: { hasCustomer: boolean; returnPath: string };
-  /** A word more about the plan. */
-  children: ComponentChildren;
-}) {
+export function Standing(
+  { services, visitor, billing, returnPath, locale, children }: {
+    services: Services;
+    visitor: Visitor;
+    billing: PageBilling;
+    /** The page that it is on, to come back to after signing in again. */
+    returnPath: string;
+    locale: string;
+    /** A word more about the plan. */
+    children?: ComponentChildren;
+  },
+) {
+  const { subscription } = billing;
   return (
     <div class="standing">
       <div>
         <h2 class="eyebrow">Your plan</h2>
-        <p class="standing-plan">{planName}</p>
+        <p class="standing-plan">{planName(currentPlanId(subscription))}</p>
+        <StandingLines subscription={subscription} locale={locale} />
         {children}
       </div>
-      <Billing services={services} visitor={visitor} {...billing} />
+      <Billing
+        services={services}
+        visitor={visitor}
+        billing={billing}
+        returnPath={returnPath}
+      />
       <Arches />
     </div>
   );

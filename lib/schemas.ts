@@ -59,6 +59,12 @@ export const checkoutSchema = v.union([
   }),
 ], "send a plan with its interval, or credits");
 
+/** Which plan the page of a change is about. */
+export const changeSchema = v.object({
+  plan: v.picklist(PAID_PLAN_IDS),
+  interval: v.picklist(INTERVALS),
+});
+
 /**
  * Checks what came from outside against a schema.
  *

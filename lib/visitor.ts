@@ -30,6 +30,12 @@ export interface Stranger {
   signInUrl: string | null;
 }
 
+/** What a page shows beside its visitor, and headers of its own. */
+export interface Loaded<Data> {
+  data: Data;
+  headers?: Record<string, string>;
+}
+
 /**
  * Makes the handler of a page that is somebody's own.
  *
@@ -37,17 +43,23 @@ export interface Stranger {
  * With Clerk the person gets a page instead whose script refreshes what ran
  * out: a session token lives for a minute, and a visit at Stripe longer.
  *
- * @param load What the page shows beside its visitor.
+ * @param load What the page shows beside its visitor, or an answer in place
+ * of the page.
  */
 export function visitorPage<Data>(
-  load: (ctx: Context<State>, visitor: Visitor) => Promise<Data>,
+  load: (
+    ctx: Context<State>,
+    visitor: Visitor,
+  ) => Promise<Response | Loaded<Data>>,
 ): PageMethod<Stranger | (Data & { visitor: Visitor })> {
   return pageHandler<Stranger | (Data & { visitor: Visitor })>({
     async GET(ctx) {
       const visitor = await recognize(ctx.state.services, ctx.req);
       if (visitor === null) return answerStranger(ctx);
-      const data = await load(ctx, visitor);
-      return page({ ...data, visitor }, { headers: PERSONAL });
+      const loaded = await load(ctx, visitor);
+      if (loaded instanceof Response) return loaded;
+      const headers = { ...PERSONAL, ...loaded.headers };
+      return page({ ...loaded.data, visitor }, { headers });
     },
   });
 }
@@ -97,7 +109,11 @@ function answerStranger(
   ctx: Context<State>,
 ): Response | PageResponse<Stranger> {
   const { config } = ctx.state.services;
-  const signInUrl = signInUrlFor(config, ctx.url.pathname);
+  // With its query: a way back from Checkout says there what is to confirm.
+  const signInUrl = signInUrlFor(
+    config,
+    `${ctx.url.pathname}${ctx.url.search}`,
+  );
   if (config.auth.clerk === null && signInUrl !== null) {
     // A browser keeps the fragment over a redirect that has none.
     return new Response(null, {

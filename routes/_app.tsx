@@ -14,6 +14,7 @@ export default define.page(({ Component }) => (
       <link rel="stylesheet" href={asset("/base.css")} />
       <link rel="stylesheet" href={asset("/frame.css")} />
       <link rel="stylesheet" href={asset("/components.css")} />
+      <link rel="stylesheet" href={asset("/plans.css")} />
     </head>
     <body>
       <Component />

@@ -1,21 +1,39 @@
+import { Banner } from "@/components/Banner.tsx";
 import { Facts, organizationFacts } from "@/components/Facts.tsx";
+import { CheckAgain, NoticeLine } from "@/components/NoticeLine.tsx";
 import { Page } from "@/components/Page.tsx";
-import { PlanCard } from "@/components/PlanCard.tsx";
+import { Portico } from "@/components/Portico.tsx";
 import { Standing } from "@/components/Standing.tsx";
 import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
 import { formatCount, readLocale } from "@/lib/money.ts";
-import { PLANS } from "@/lib/plans.ts";
+import { type Notice, takeNotice } from "@/lib/notices.ts";
+import { type PageBilling, readPageBilling } from "@/lib/page_billing.ts";
+import { currentPlanId } from "@/lib/plan_offers.ts";
+import { findPlan, type Prices } from "@/lib/plans.ts";
+import { signInUrlFor } from "@/lib/sign_in.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/visitor.ts";
 
+interface PageData {
+  locale: string;
+  /** Null: the visitor acts for no organization. */
+  shown: { billing: PageBilling; prices: Prices; notice: Notice | null } | null;
+}
+
 export const handler = define.handlers(
-  visitorPage(async ({ req, state: { services } }, { organization }) => {
-    const [customer, prices] = await Promise.all([
-      organization && services.store.readCustomer(organization.id),
+  visitorPage<PageData>(async (ctx, { organization }) => {
+    const { req, state: { services } } = ctx;
+    const locale = readLocale(req.headers);
+    if (organization === null) return { data: { shown: null, locale } };
+    // First: what it confirms with Stripe is in what is read then.
+    const told = await takeNotice(ctx, organization.id);
+    if ("response" in told) return told.response;
+    const [billing, prices] = await Promise.all([
+      readPageBilling(services, organization.id),
       services.prices(),
     ]);
-    const hasCustomer = customer !== null;
-    return { hasCustomer, prices, locale: readLocale(req.headers) };
+    const { notice, headers } = told;
+    return { data: { shown: { billing, prices, notice }, locale }, headers };
   }),
 );
 
@@ -23,22 +41,32 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
     return <SignInFirst services={services} stranger={data} />;
   }
-  const { visitor, hasCustomer, prices, locale } = data;
+  const { visitor, shown, locale } = data;
   const { organization } = visitor;
   const frame = { services, visitor, current: "organization" } as const;
-  if (organization === null) {
+  if (organization === null || shown === null) {
     return (
       <Page {...frame} title="Choose an organization">
         <ChooseOrganization services={services} />
       </Page>
     );
   }
+  const { billing, prices, notice } = shown;
+  const { subscription } = billing;
+  const { mayManageBilling } = visitor;
   const name = organization.name ?? organization.id;
-  const [free] = PLANS;
+  const returnPath = "/organization";
   return (
     <Page {...frame} title={`Plans · ${name}`}>
       <p class="eyebrow">Plans and billing</p>
       <h1>{name}</h1>
+      <NoticeLine notice={notice} billing={billing} locale={locale} />
+      <Banner
+        subscription={subscription}
+        nowMs={services.now()}
+        locale={locale}
+        mayManageBilling={mayManageBilling}
+      />
       <nav class="tabs" aria-label="Parts of this page">
         <Tab name="plans" label="Plans" />
         <Tab name="details" label="Details" />
@@ -47,36 +75,48 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <Standing
           services={services}
           visitor={visitor}
-          planName={free.name}
-          billing={{ hasCustomer, returnPath: "/organization" }}
+          billing={billing}
+          returnPath={returnPath}
+          locale={locale}
         >
-          <p class="soft">
-            {`${formatCount(free.tokensPerMonth, locale)} tokens a month`}
-            <br />
-            {`${formatCount(free.callsPerMinute, locale)} API calls a minute`}
-          </p>
+          <Limits planId={currentPlanId(subscription)} locale={locale} />
         </Standing>
-        <h2>All plans</h2>
-        <ul class="portico">
-          {PLANS.map((plan) => (
-            <PlanCard
-              key={plan.id}
-              plan={plan}
-              prices={prices}
-              locale={locale}
-              current={plan === free}
-              level={3}
-            />
-          ))}
-        </ul>
+        <Portico
+          prices={prices}
+          locale={locale}
+          heading="All plans"
+          offers={{
+            subscription,
+            prices,
+            locale,
+            mayManageBilling,
+            signInHref: signInUrlFor(services.config, returnPath) ?? returnPath,
+          }}
+        />
       </section>
       <section id="/details" class="panel" aria-label="Details">
         <h2>Details</h2>
-        <Facts facts={organizationFacts(services, visitor, hasCustomer)} />
+        <Facts facts={organizationFacts(services, visitor, billing)} />
+        {billing.hasCustomer && <CheckAgain />}
       </section>
     </Page>
   );
 });
+
+/** What the plan is for; nothing where it is in no catalogue. */
+function Limits(
+  { planId, locale }: { planId: string | null; locale: string },
+) {
+  const plan = planId === null ? undefined : findPlan(planId);
+  if (plan === undefined) return null;
+  return (
+    <p class="soft">
+      {`${formatCount(plan.tokensPerMonth, locale)} tokens a month`}
+      <br />
+      {`${formatCount(plan.callsPerMinute, locale)} API calls a minute`}
+    </p>
+  );
+}
 
 /** Which one is shown only the browser knows: CSS reveals the words. */
 function Tab({ name, label }: { name: "plans" | "details"; label: string }) {

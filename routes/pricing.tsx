@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { LimitsTable } from "@/components/LimitsTable.tsx";
 import { Page } from "@/components/Page.tsx";
-import { PlanCard } from "@/components/PlanCard.tsx";
+import { Portico } from "@/components/Portico.tsx";
 import { readLocale } from "@/lib/money.ts";
 import { pageHandler } from "@/lib/page_handler.ts";
 import { PLANS } from "@/lib/plans.ts";
@@ -25,18 +25,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         Start without a card. A plan belongs to the whole organization, and can
         be changed or ended from Manage Billing.
       </p>
-      <ul class="portico">
-        {PLANS.map((plan) => (
-          <PlanCard
-            key={plan.id}
-            plan={plan}
-            prices={prices}
-            locale={locale}
-            current={false}
-            level={2}
-          />
-        ))}
-      </ul>
+      <Portico prices={prices} locale={locale} />
       <h2>Limits side by side</h2>
       <LimitsTable plans={PLANS} prices={prices} locale={locale} />
       <p class="ways">

@@ -43,12 +43,17 @@ Deno.test("the plans page offers Manage Billing to a customer", async () => {
 });
 
 Deno.test("the plans page tells an organization without customer what is next", async () => {
-  await using app = await openTestApp();
+  await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const { response, html } = await visit(app, "/organization");
   assertEquals(response.status, 200);
   assert(!html.includes(PORTAL));
-  assert(!html.includes("<script"), "a page without island ships no script");
   assertMatch(html, /Nothing to manage yet/);
+  assertMatch(html, /<button[^>]*>Try Pro for 14 days<\/button>/);
+  const member = await authorization(memberClaims({ role: "member" }));
+  const readOnly = await visit(app, "/organization", member);
+  assertMatch(readOnly.html, /Once an admin subscribes/);
+  assert(!readOnly.html.includes("<button"));
+  assert(!readOnly.html.includes("<script"), "a page without island is plain");
 });
 
 Deno.test("a role without the right sees why Manage Billing is disabled", async () => {

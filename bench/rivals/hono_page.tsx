@@ -28,8 +28,8 @@ const app = new Hono();
 app.get("/", (context) => context.text("ok"));
 app.get("/organization", async (context) => {
   const orgId = await organizationOf(getCookie(context, "__session") ?? "");
-  const [customer, prices] = await Promise.all([
-    services.store.readCustomer(orgId),
+  const [{ customer, subscription }, prices] = await Promise.all([
+    services.store.readBilling(orgId, Date.now()),
     services.prices(),
   ]);
   const props = {
@@ -40,10 +40,13 @@ app.get("/organization", async (context) => {
         organization: { id: orgId, name: null },
         mayManageBilling: true,
       },
-      hasCustomer: customer !== null,
-      // A copy: with the same object the cards would be rendered only once,
-      // which is Portico's own doing and none of this program's.
-      prices: new Map(prices),
+      shown: {
+        billing: { hasCustomer: customer !== null, subscription, stale: false },
+        // A copy: with the same object the cards would be rendered only once,
+        // which is Portico's own doing and none of this program's.
+        prices: new Map(prices),
+        notice: null,
+      },
       locale: readLocale(context.req.raw.headers),
     },
     state: { services },

@@ -1,0 +1,80 @@
+import type { Context } from "fresh";
+import { type CheckoutResult, confirmCheckout } from "./checkout_return.ts";
+import { cookieValues } from "./cookies.ts";
+import { seeOther } from "./local_sign_in.ts";
+import type { Services } from "./services.ts";
+import type { State } from "./state.ts";
+import type { CheckOutcome } from "./subscriptions.ts";
+
+/** What has just happened, told once by the page that follows. */
+export type Notice = CheckoutResult | CheckOutcome;
+
+/** What the page after something shows, or where it leads first. */
+export type Told =
+  | { response: Response }
+  | { notice: Notice | null; headers: Record<string, string> };
+
+/**
+ * Takes in what a page's query says has happened: a return from Checkout,
+ * which is confirmed with Stripe first, or a check by hand. The browser is then
+ * sent to the same page without the query, and told there, once: a reload or
+ * Back neither asks nor tells it again, and no script is needed.
+ *
+ * While Stripe cannot be asked the query stays, so that a reload tries again.
+ *
+ * @throws {Error} What the store throws.
+ */
+export async function takeNotice(
+  { req, url, state: { services } }: Context<State>,
+  orgId: string,
+): Promise<Told> {
+  const notice = await noticeOf(services, orgId, url.searchParams);
+  if (notice === "unavailable") return { notice, headers: {} };
+  if (notice !== null) {
+    const cookie = cookieOf(services, notice);
+    return { response: seeOther(url.pathname, [cookie]) };
+  }
+  const kept = cookieValues(req.headers, COOKIE)[0];
+  const known = NOTICES.find((one) => one === kept) ?? null;
+  const headers = known && { "Set-Cookie": cookieOf(services, null) };
+  return { notice: known, headers: headers ?? {} };
+}
+
+async function noticeOf(
+  services: Services,
+  orgId: string,
+  query: URLSearchParams,
+): Promise<Notice | null> {
+  const sessionId = query.get("checkout");
+  if (sessionId !== null) {
+    return await confirmCheckout(services, orgId, sessionId);
+  }
+  const check = query.get("check");
+  return CHECKS.find((one) => one === check) ?? null;
+}
+
+const CHECKS: readonly CheckOutcome[] = ["checked", "too_soon", "failed"];
+const RESULTS: readonly CheckoutResult[] = [
+  ...["paid", "processing", "open", "expired", "not_yours"] as const,
+];
+const NOTICES: readonly Notice[] = [...CHECKS, ...RESULTS];
+
+const COOKIE = "portico_notice";
+
+/** Long enough for a redirect, too short to be found by a later visit. */
+const KEPT_SEC = 30;
+
+function cookieOf(
+  { config }: Services,
+  notice: Notice | null,
+): string {
+  const attributes = [
+    `${COOKIE}=${notice ?? ""}`,
+    "Path=/organization",
+    `Max-Age=${notice === null ? 0 : KEPT_SEC}`,
+    "HttpOnly",
+    "SameSite=Lax",
+    ...(config.appUrl.startsWith("https:") ? ["Secure"] : []),
+  ];
+  return attributes.join("; ");
+}

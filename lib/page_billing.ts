@@ -1,0 +1,50 @@
+import type { Services } from "./services.ts";
+import type { Subscription } from "./store.ts";
+import { readFreshBilling } from "./subscriptions.ts";
+
+/** What a page has to know of an organization's billing. */
+export interface PageBilling {
+  /** Whether there is something to manage: not, whether it is paid. */
+  hasCustomer: boolean;
+  /** Null: never subscribed, as far as is known. */
+  subscription: Subscription | null;
+  /** Whether Stripe was to be asked first and could not, or not in time. */
+  stale: boolean;
+}
+
+/** How long a page waits for Stripe; what is known is better than a blank. */
+const PATIENCE_MS = 2_500;
+
+/**
+ * An organization's billing for a page that is about to be shown: one read of
+ * the store, and while somebody was at the portal since, Stripe is asked
+ * first, for a bounded time. What comes later is there at the next page.
+ *
+ * @throws {Error} What the store throws.
+ */
+export async function readPageBilling(
+  services: Services,
+  orgId: string,
+  { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {},
+): Promise<PageBilling> {
+  const fresh = await inTime(readFreshBilling(services, orgId), patienceMs);
+  const { customer, subscription, stale } = fresh ?? {
+    ...await services.store.readBilling(orgId, services.now()),
+    stale: true,
+  };
+  return { hasCustomer: customer !== null, subscription, stale };
+}
+
+/** @returns Null where it takes longer. */
+async function inTime<T>(
+  work: Promise<T>,
+  patienceMs: number,
+): Promise<T | null> {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(late.resolve, patienceMs, null);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,80 @@
+import { ChangeCost } from "@/components/ChangeCost.tsx";
+import { Page } from "@/components/Page.tsx";
+import { planName, PORTAL_HREF } from "@/components/plan_words.ts";
+import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
+import { Threshold, Ways } from "@/components/Threshold.tsx";
+import { type Change, readChange } from "@/lib/plan_change.ts";
+import { readLocale } from "@/lib/money.ts";
+import { changeSchema, parse, queryOf } from "@/lib/schemas.ts";
+import { define } from "@/lib/state.ts";
+import { visitorPage } from "@/lib/visitor.ts";
+
+const PLANS_HREF = "/organization#/plans";
+
+interface PageData {
+  locale: string;
+  query: string;
+  /** Null: the visitor acts for no organization. */
+  change: Change | null;
+}
+
+/** What a change costs and from when it counts, before it is confirmed. */
+export const handler = define.handlers(
+  visitorPage<PageData>(async (ctx, { organization, mayManageBilling }) => {
+    const { req, url, state: { services } } = ctx;
+    const wanted = parse(changeSchema, queryOf(url));
+    const query = new URLSearchParams(wanted).toString();
+    const locale = readLocale(req.headers);
+    const change: Change | null = organization && (
+      mayManageBilling
+        ? await readChange(services, organization.id, wanted)
+        : { kind: "forbidden", ...wanted }
+    );
+    return { data: { change, locale, query } };
+  }),
+);
+
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  if (data.visitor === null) {
+    return <SignInFirst services={services} stranger={data} />;
+  }
+  const { visitor, change, locale, query } = data;
+  const title = change === null
+    ? "Choose an organization"
+    : `Change to ${planName(change.plan)}`;
+  return (
+    <Page
+      title={title}
+      services={services}
+      visitor={visitor}
+      current="organization"
+    >
+      {change === null ? <ChooseOrganization services={services} /> : (
+        <Threshold
+          eyebrow={visitor.organization?.name ?? "Your organization"}
+          heading={headingOf(change)}
+        >
+          <ChangeCost change={change} locale={locale} />
+          <Ways ways={waysOf(change, query)} />
+        </Threshold>
+      )}
+    </Page>
+  );
+});
+
+function headingOf(change: Change): string {
+  const name = planName(change.plan);
+  return `${name}, paid by the ${change.interval}`;
+}
+
+function waysOf(change: Change, query: string) {
+  const keep = { href: PLANS_HREF, label: "Keep my plan" };
+  if (change.kind === "forbidden" || change.kind === "impossible") {
+    return [{ href: PLANS_HREF, label: "Back to the plans" }];
+  }
+  const confirm = {
+    href: `${PORTAL_HREF}?flow=subscription_update_confirm&${query}`,
+    label: "Continue to confirm",
+  };
+  return [confirm, keep];
+}

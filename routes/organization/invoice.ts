@@ -1,0 +1,15 @@
+import { seeOther } from "@/lib/local_sign_in.ts";
+import { openInvoiceUrl } from "@/lib/open_invoice.ts";
+import { pageHandler } from "@/lib/page_handler.ts";
+import { authenticate, requireBillingRole } from "@/lib/principal.ts";
+import { define } from "@/lib/state.ts";
+
+/** Leads to Stripe's page of the open invoice; else to what there is now. */
+export const handler = define.handlers(pageHandler<never>({
+  async GET({ req, state: { services } }) {
+    const principal = await authenticate(services, req);
+    const orgId = requireBillingRole(services, principal);
+    const url = await openInvoiceUrl(services, orgId);
+    return seeOther(url ?? "/organization#/plans");
+  },
+}));
