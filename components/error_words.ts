@@ -71,6 +71,15 @@ export function wordsFor(
       ways: [ORGANIZATION, PRICING],
     };
   }
+  if (status === 429) {
+    return {
+      heading: "Too many at a time",
+      text: `${message}. Wait a minute, then try again; nothing was changed.`,
+      ways: retryUrl === null
+        ? [ORGANIZATION]
+        : [{ href: retryUrl, label: "Try again" }, ORGANIZATION],
+    };
+  }
   if (status >= 500) return troubleWords(status, retryUrl);
   return {
     heading: "That did not work as asked",

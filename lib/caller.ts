@@ -50,7 +50,7 @@ export async function countStranger(ctx: Context<State>): Promise<void> {
 }
 
 /** What an answer tells of the limit that its call was counted against. */
-export function limitHeaders({ state }: Context<State>) {
+export function limitHeaders({ state }: Pick<Context<State>, "state">) {
   const { counted, services } = state;
   return counted ? rateLimitHeaders(counted, services.now()) : {};
 }

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
+import { idOf } from "./prices.ts";
 import { INVOICE_STATUSES, type InvoiceAnswer } from "./schemas/invoices.ts";
 import type { Services } from "./services.ts";
 import type { StoredCustomer } from "./store.ts";
@@ -46,7 +47,10 @@ export async function listInvoices(
     return await withCustomer(
       services,
       { orgId, customer },
-      (stripe) => collect(stripe, customer, request),
+      async (stripe) => {
+        await requireOwn(stripe, customer, request);
+        return await collect(stripe, customer, request);
+      },
     );
   } catch (error) {
     return resolveFailure(error);
@@ -57,17 +61,36 @@ function resolveFailure(error: unknown): InvoicePage {
   if (error instanceof BillingError && error.code === "no_stripe_customer") {
     return NONE;
   }
-  if (!isUnknownStart(error)) throw error;
-  throw new BillingError(
-    "validation_error",
-    "Invalid starting_after: there is no such invoice",
-    { cause: error },
-  );
+  throw isUnknownStart(error) ? noSuchInvoice(error) : error;
 }
 
 function isUnknownStart(error: unknown): boolean {
   return isStripeError(error) && error.code === "resource_missing" &&
-    error.param === "starting_after";
+    UNKNOWN_START.has(error.param ?? "");
+}
+
+/** What Stripe calls the invoice, as it was asked about. */
+const UNKNOWN_START = new Set(["starting_after", "invoice", "id"]);
+
+/** Stripe pages on from anybody's invoice: whose it is we have to ask. */
+async function requireOwn(
+  stripe: Stripe,
+  { stripeCustomerId }: StoredCustomer,
+  { startingAfter }: InvoicesRequest,
+): Promise<void> {
+  if (startingAfter === undefined) return;
+  const { customer } = await stripe.invoices.retrieve(startingAfter);
+  if (customer === null || idOf(customer) !== stripeCustomerId) {
+    throw noSuchInvoice();
+  }
+}
+
+function noSuchInvoice(cause?: unknown): BillingError {
+  return new BillingError(
+    "validation_error",
+    "Invalid starting_after: there is no such invoice",
+    { cause },
+  );
 }
 
 /** Nobody has so many drafts; Stripe is not asked without an end. */

@@ -3,6 +3,7 @@ import { type ErrorWords, wordsFor } from "@/components/error_words.ts";
 import { Page } from "@/components/Page.tsx";
 import { Threshold, Ways } from "@/components/Threshold.tsx";
 import { securityHeaders } from "@/lib/app.ts";
+import { limitHeaders } from "@/lib/caller.ts";
 import { dialectOf, logFailure, toFailure } from "@/lib/http_errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { signInUrlFor } from "@/lib/sign_in.ts";
@@ -42,6 +43,7 @@ export const handler = define.handlers((ctx) => {
       "Content-Security-Policy": policyOf(services),
     }),
     ...failure.headers,
+    ...limitHeaders(ctx),
     "Cache-Control": "no-store",
     "X-Request-Id": requestId,
   };
