@@ -1,6 +1,8 @@
 import type Stripe from "stripe";
 import { findSession } from "./checkout_sessions.ts";
+import { grantForInvoice } from "./invoice_grants.ts";
 import { idOf } from "./prices.ts";
+import { fulfilCheckout } from "./purchases.ts";
 import type { Services } from "./services.ts";
 import { isStripeError } from "./stripe.ts";
 import { syncIfCustomer } from "./subscriptions.ts";
@@ -55,9 +57,15 @@ export async function confirmCheckout(
 async function settle(
   services: Services,
   orgId: string,
-  { id, mode }: Stripe.Checkout.Session,
+  { id, mode, invoice }: Stripe.Checkout.Session,
 ): Promise<void> {
-  if (mode === "subscription") await syncIfCustomer(services, orgId);
+  // The webhook does the same, and may be late: each counts once.
+  if (mode === "subscription") {
+    await syncIfCustomer(services, orgId);
+    if (invoice) await grantForInvoice(services, orgId, idOf(invoice));
+  } else {
+    await fulfilCheckout(services, orgId, id);
+  }
   await services.store.clearCheckout(orgId, id);
 }
 

@@ -1,6 +1,9 @@
 import type Stripe from "stripe";
 import { forgetCustomer } from "./customers.ts";
+import { grantForInvoice } from "./invoice_grants.ts";
 import { idOf } from "./prices.ts";
+import { fulfilCheckout } from "./purchases.ts";
+import { takeBackDispute, takeBackRefund } from "./refunds.ts";
 import type { Services } from "./services.ts";
 import { syncIfCustomer } from "./subscriptions.ts";
 
@@ -18,6 +21,8 @@ export type EventHandler = (
 type EventType = Stripe.Event["type"];
 
 const BY_TYPE: Partial<Record<EventType, EventHandler>> = {
+  "charge.dispute.closed": (services, event) =>
+    takeBackDispute(services, (event.data.object as Stripe.Dispute).id),
   "checkout.session.completed": completeCheckout,
   "checkout.session.async_payment_succeeded": completeCheckout,
   "checkout.session.async_payment_failed": completeCheckout,
@@ -33,13 +38,16 @@ const BY_TYPE: Partial<Record<EventType, EventHandler>> = {
   "customer.subscription.resumed": syncNamed,
   "customer.subscription.trial_will_end": syncNamed,
   "customer.subscription.updated": syncNamed,
-  "invoice.paid": syncNamed,
+  "invoice.paid": takeInvoice,
   "invoice.payment_action_required": syncNamed,
   "invoice.payment_failed": syncNamed,
   "payment_method.attached": syncNamed,
   "payment_method.automatically_updated": syncNamed,
   "payment_method.detached": syncFormer,
   "payment_method.updated": syncNamed,
+  "refund.created": takeRefund,
+  "refund.failed": takeRefund,
+  "refund.updated": takeRefund,
   "subscription_schedule.canceled": syncNamed,
   "subscription_schedule.completed": syncNamed,
   "subscription_schedule.created": syncNamed,
@@ -78,6 +86,24 @@ async function syncNamed(
   return customer ? await syncOwner(services, idOf(customer)) : null;
 }
 
+/** A paid invoice may begin a period, which brings tokens. */
+async function takeInvoice(
+  services: Services,
+  event: Stripe.Event,
+): Promise<string | null> {
+  const orgId = await syncNamed(services, event);
+  const { id } = event.data.object as Stripe.Invoice;
+  if (orgId !== null && id) await grantForInvoice(services, orgId, id);
+  return orgId;
+}
+
+function takeRefund(
+  services: Services,
+  { data }: Stripe.Event,
+): Promise<string | null> {
+  return takeBackRefund(services, (data.object as Stripe.Refund).id);
+}
+
 /** A card that was taken away is nobody's; the event says whose it was. */
 async function syncFormer(
   services: Services,
@@ -113,6 +139,9 @@ async function completeCheckout(
     await linkAgain(services, session, stripeCustomerId);
   if (orgId === null) return null;
   await syncIfCustomer(services, orgId);
+  if (session.mode === "payment") {
+    await fulfilCheckout(services, orgId, session.id);
+  }
   await services.store.clearCheckout(orgId, session.id);
   return orgId;
 }
