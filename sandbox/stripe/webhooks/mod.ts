@@ -1,3 +1,4 @@
+import { catchUpAll } from "../billing/desk.ts";
 import type { Context } from "../context.ts";
 import { newEndpoint } from "../resources/webhook_endpoints.ts";
 import { Courier, type InProcess } from "./courier.ts";
@@ -84,7 +85,8 @@ export function createWebhooks(
   timeoutMs: number = TIMEOUT_MS,
 ): { webhooks: Webhooks; switches: DeliverySwitches; nudge: () => void } {
   const courier = new Courier(context, timeoutMs);
-  const pump = new Pump(courier, context.now);
+  const clockwork = () => catchUpAll(context);
+  const pump = new Pump({ courier, clockwork, now: context.now });
   const nudge = () => pump.nudge();
   const webhooks: Webhooks = {
     endpointSecrets: (url) => endpointSecrets(context, url),

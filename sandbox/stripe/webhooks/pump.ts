@@ -5,17 +5,28 @@ const LONGEST_PAUSE_MS = 2_000;
 /** The shortest one, where something is due but cannot be sent now. */
 const SHORTEST_PAUSE_MS = 250;
 
+/** How often it is looked at what has fallen due by itself, such as a renewal. */
+const CLOCKWORK_MS = 60_000;
+
+/** What the pump drives. */
+export interface Driven {
+  courier: Courier;
+  /** Does what has fallen due by itself; its events are delivered right after. */
+  clockwork: () => Promise<void>;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
 /** Delivers in the background, from when it is started until it is stopped. */
 export class Pump {
-  readonly #courier: Courier;
-  readonly #now: () => number;
+  readonly #driven: Driven;
+  #clockworkMs = 0;
   #running: Promise<void> | null = null;
   #stopped = false;
   #wake: () => void = () => {};
 
-  constructor(courier: Courier, now: () => number) {
-    this.#courier = courier;
-    this.#now = now;
+  constructor(driven: Driven) {
+    this.#driven = driven;
   }
 
   start(): void {
@@ -48,17 +59,26 @@ export class Pump {
 
   /** @returns How long there is nothing to do, in milliseconds. */
   async #deliver(): Promise<number> {
+    const { courier, now } = this.#driven;
     try {
-      await this.#courier.drain();
-      const nextMs = await this.#courier.nextMs();
+      await this.#runClockwork();
+      await courier.drain();
+      const nextMs = await courier.nextMs();
       if (nextMs === null) return LONGEST_PAUSE_MS;
-      const waitMs = nextMs - this.#now();
+      const waitMs = nextMs - now();
       return Math.min(Math.max(waitMs, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
     } catch (error) {
       // The store is closed or in the way: nothing is lost, and the next round tries again.
       console.error("The local Stripe cannot deliver events:", error);
       return LONGEST_PAUSE_MS;
     }
+  }
+
+  async #runClockwork(): Promise<void> {
+    const nowMs = Date.now();
+    if (nowMs < this.#clockworkMs) return;
+    this.#clockworkMs = nowMs + CLOCKWORK_MS;
+    await this.#driven.clockwork();
   }
 }
 
