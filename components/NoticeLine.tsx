@@ -43,6 +43,8 @@ function Words({ notice, billing, locale }: {
   switch (notice) {
     case "paid":
       return <Confirmed billing={billing} locale={locale} />;
+    case "paid_pack":
+      return "Thank you. The payment is confirmed, and its invoice is in Manage Billing.";
     case "processing":
       return "Thank you. The payment is on its way: some take a few days, and what it pays for starts when it arrives.";
     case "open":

@@ -7,7 +7,7 @@ import type { State } from "./state.ts";
 import type { CheckOutcome } from "./subscriptions.ts";
 
 /** What has just happened, told once by the page that follows. */
-export type Notice = CheckoutResult | CheckOutcome;
+export type Notice = CheckoutResult | "paid_pack" | CheckOutcome;
 
 /** What the page after something shows, or where it leads first. */
 export type Told =
@@ -47,7 +47,10 @@ async function noticeOf(
 ): Promise<Notice | null> {
   const sessionId = query.get("checkout");
   if (sessionId !== null) {
-    return await confirmCheckout(services, orgId, sessionId);
+    const result = await confirmCheckout(services, orgId, sessionId);
+    if (result !== "paid") return result;
+    const pack = await services.store.readSold(sessionId, services.now());
+    return pack === null ? "paid" : "paid_pack";
   }
   const check = query.get("check");
   return CHECKS.find((one) => one === check) ?? null;
@@ -57,7 +60,7 @@ const CHECKS: readonly CheckOutcome[] = ["checked", "too_soon", "failed"];
 const RESULTS: readonly CheckoutResult[] = [
   ...["paid", "processing", "open", "expired", "not_yours"] as const,
 ];
-const NOTICES: readonly Notice[] = [...CHECKS, ...RESULTS];
+const NOTICES: readonly Notice[] = [...CHECKS, ...RESULTS, "paid_pack"];
 
 const COOKIE = "portico_notice";
 

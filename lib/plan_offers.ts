@@ -116,7 +116,8 @@ function obstacleTo(
 
 /**
  * When a change counts: less money or a shorter interval from the end of the
- * period, anything else at once. What setup tells Stripe's portal to do.
+ * period, anything else at once, as a trial is over with it. What setup tells
+ * Stripe's portal to do.
  */
 function timingOf(
   subscription: Subscription,
@@ -125,6 +126,7 @@ function timingOf(
     price: { amountMinor: number; currency: string } | undefined;
   },
 ): ChangeTiming {
+  if (subscription.status === "trialing") return "now";
   if (subscription.interval === "year" && interval === "month") {
     return "period_end";
   }
