@@ -101,26 +101,25 @@ async function createSession(
   try {
     return await stripe.billingPortal.sessions.create(parameters);
   } catch (error) {
-    if (parameters.flow_data === undefined || !isRefusedFlow(error)) {
-      throw error;
-    }
+    const type = parameters.flow_data?.type;
+    if (type === undefined || !isRefusedFlow(error)) throw error;
     throw new BillingError(
       "validation_error",
-      `Cannot open flow ${parameters.flow_data.type}: ` +
-        "the subscription does not allow it now",
+      `Cannot open flow ${type}: Stripe does not allow it now`,
       { cause: error },
     );
   }
 }
 
 /**
- * What Stripe says where the subscription is not as the snapshot has it. It
- * gives these no codes. A feature that is switched off is the operator's to
- * mend, so that stays an error.
+ * What Stripe says where the subscription is not as the snapshot has it, or
+ * where the portal's configuration leaves the flow out. It gives these no
+ * codes.
  */
 function isRefusedFlow(error: unknown): boolean {
   return isStripeError(error) && error.statusCode === 400 &&
-    /no changes to confirm|already set to be canceled/.test(error.message);
+    /no changes to confirm|already set to be canceled|is disabled/
+      .test(error.message);
 }
 
 async function sessionParameters(

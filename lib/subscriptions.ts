@@ -1,4 +1,5 @@
-import { noCustomer, withCustomer } from "./customers.ts";
+import type Stripe from "stripe";
+import { forgetCustomer, noCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
 import type { Services } from "./services.ts";
 import { countingSubscription, snapshotOf } from "./snapshot.ts";
@@ -86,9 +87,18 @@ async function askStripe(
         ],
       }),
   );
+  if (data.some(isOfDeleted)) {
+    await forgetCustomer(services, owner.orgId, owner.customer);
+    throw noCustomer(owner.orgId, new Error("Stripe has deleted it"));
+  }
   const counting = countingSubscription(data);
   if (counting === null) return null;
   return snapshotOf(counting, { prices: await services.prices(), readAtMs });
+}
+
+/** A deleted customer's subscriptions are listed on, and so is its end. */
+function isOfDeleted({ customer }: Stripe.Subscription): boolean {
+  return typeof customer !== "string" && customer.deleted === true;
 }
 
 function isSame(one: Subscription | null, other: Subscription | null): boolean {

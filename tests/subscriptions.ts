@@ -1,4 +1,6 @@
+import type Stripe from "stripe";
 import type { Subscription } from "@/lib/store.ts";
+import type { TestApp } from "./app.ts";
 import { NOW_MS } from "./tokens.ts";
 
 const DAY_MS = 86_400_000;
@@ -24,4 +26,33 @@ export function storedSubscription(
     readAtMs: NOW_MS,
     ...members,
   };
+}
+
+/** A price of the catalogue at the app's Stripe. */
+export async function priceOf(
+  { services }: TestApp,
+  lookupKey: string,
+): Promise<string> {
+  return (await services.prices()).get(lookupKey)?.id ?? "";
+}
+
+/**
+ * Subscribes a customer at the app's Stripe, with a card that pays, as
+ * Checkout would: to Pro by the month, unless told otherwise.
+ */
+export async function subscribe(
+  app: TestApp,
+  customer: string,
+  { lookupKey = "pro_month", card = "pm_card_visa", ...params }:
+    & { lookupKey?: string; card?: string }
+    & Partial<Stripe.SubscriptionCreateParams> = {},
+): Promise<Stripe.Subscription> {
+  const stripe = await app.services.stripe();
+  const { id } = await stripe.paymentMethods.attach(card, { customer });
+  return await stripe.subscriptions.create({
+    customer,
+    items: [{ price: await priceOf(app, lookupKey) }],
+    default_payment_method: id,
+    ...params,
+  });
 }
