@@ -193,18 +193,20 @@ export function recounted(
 
 /**
  * Gives an invoice its number and closes it to changes. One of nothing is paid at once; any other
- * gets a payment, which {@linkcode collect} in `collecting.ts` tries.
+ * gets a payment, which `collect` in `collecting.ts` tries.
  *
+ * @param how `usesBalance`: whether the customer's balance counts, as it does when nothing is said.
  * @throws {StripeProblem} 400 when it is no draft.
  */
 export async function finalizeInvoice(
   books: Books,
   draft: WireInvoice,
+  how: { usesBalance: boolean } = { usesBalance: true },
 ): Promise<WireInvoice> {
   if (draft.status !== "draft") throw notEditable(draft);
   const secret = pageSecret();
   books.point(["invoice_secret", await sha256(secret)], draft.id);
-  const numbered = await number(books, draft);
+  const numbered = await number(books, draft, how);
   const open = books.change(INVOICE, numbered, { secret });
   if (open.amount_due > 0) openPayment(books, open);
   books.tell("invoice.finalized", open);
@@ -214,11 +216,14 @@ export async function finalizeInvoice(
 async function number(
   books: Books,
   draft: WireInvoice,
+  { usesBalance }: { usesBalance: boolean },
 ): Promise<WireInvoice> {
   const customer = await books.customer();
-  const { balance, invoice_prefix: prefix, next_invoice_sequence: count } =
-    customer;
-  const after = Math.min(0, draft.total + balance);
+  const { invoice_prefix: prefix, next_invoice_sequence: count } = customer;
+  const balance = usesBalance ? customer.balance : 0;
+  const after = usesBalance
+    ? Math.min(0, draft.total + balance)
+    : customer.balance;
   books.change(CUSTOMER, {
     ...customer,
     balance: after,
@@ -241,7 +246,8 @@ async function number(
   };
 }
 
-function openPayment(books: Books, invoice: WireInvoice): void {
+/** Opens the payment of an invoice. */
+export function openPayment(books: Books, invoice: WireInvoice) {
   const intent = books.insert(
     PAYMENT_INTENT,
     newPaymentIntent({
@@ -254,8 +260,10 @@ function openPayment(books: Books, invoice: WireInvoice): void {
     }),
     null,
   );
-  books.insert(INVOICE_PAYMENT, newInvoicePayment(invoice.id, intent), null);
+  const payment = newInvoicePayment(invoice.id, intent);
+  books.insert(INVOICE_PAYMENT, payment, null);
   books.tell("payment_intent.created", intent);
+  return { intent, payment };
 }
 
 function descriptionOf({ billing_reason: reason, description }: WireInvoice) {

@@ -1,4 +1,4 @@
-import { noSuchParam } from "../errors.ts";
+import { invalidRequest, noSuchParam } from "../errors.ts";
 import { INVOICE, PAYMENT_METHOD, PRICE, readParam } from "../kinds.ts";
 import type { Method } from "../resources/attaching.ts";
 import type { WireInvoice, WirePrice } from "../wire.ts";
@@ -35,19 +35,27 @@ export interface Sold {
 }
 
 /**
- * Sells something once.
+ * Sells something once. A balance of the customer is for subscriptions, and stays untouched.
  *
- * @throws {StripeProblem} 402 when the card is declined or its owner has to confirm: then nothing
+ * @throws {StripeProblem} 400 when it costs nothing; 402 when the card is declined or its owner has to confirm: then nothing
  * is written.
  */
 export async function sell(books: Books, sale: Sale): Promise<Sold> {
   const entries = await Promise.all(
     sale.lines.map((line, place) => entryFor(books, line, place)),
   );
+  checkAmount(entries);
   const method = await ownMethod(books, sale.paymentMethod);
   return sale.invoice
     ? await sellOnInvoice(books, sale, entries)
     : await sellPlainly(books, { sale, entries, method });
+}
+
+function checkAmount(entries: Entry[]): void {
+  if (entries.some(({ amountMinor }) => amountMinor > 0)) return;
+  throw invalidRequest("A sale of nothing needs no payment.", {
+    code: "amount_too_small",
+  });
 }
 
 async function entryFor(
@@ -110,7 +118,7 @@ async function sellOnInvoice(
     advances: false,
     fields: { metadata: sale.invoiceMetadata ?? {} },
   });
-  const open = await finalizeInvoice(books, draft);
+  const open = await finalizeInvoice(books, draft, { usesBalance: false });
   const id = await intentOf(books, open.id);
   const { object: intent } = await books.need(PAYMENT_INTENT, id);
   books.change(PAYMENT_INTENT, { ...intent, metadata: sale.metadata ?? {} });

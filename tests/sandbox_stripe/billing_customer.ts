@@ -1,0 +1,130 @@
+import { assert } from "@std/assert";
+import type Stripe from "stripe";
+import { advanceCustomer } from "@/sandbox/stripe/billing/clockwork.ts";
+import type { Context } from "@/sandbox/stripe/context.ts";
+import { Store } from "@/sandbox/stripe/store.ts";
+import { PAGES, type StandIn, withStripe } from "./stand_in.ts";
+
+export const DAY = 86_400;
+export const HOUR = 3_600;
+
+/** A customer with a card, prices to be subscribed to, and its own time. */
+export interface Billing extends StandIn {
+  customer: string;
+  context: Context;
+  /** Prices of the product "Pro", by interval, and of the dearer "Scale". */
+  pro: Stripe.Price;
+  proYear: Stripe.Price;
+  scale: Stripe.Price;
+  subscribe(
+    params?: Partial<Stripe.SubscriptionCreateParams>,
+  ): Promise<Stripe.Subscription>;
+  read(subscription: { id: string }): Promise<Stripe.Subscription>;
+  /** Moves the customer's time on to a moment, in seconds. */
+  until(toSec: number): Promise<void>;
+  /** The customer's invoices, oldest first. */
+  invoices(): Promise<Stripe.Invoice[]>;
+  /** Types of events since the last call, oldest first, without those of the catalogue. */
+  told(): Promise<string[]>;
+  /** A card of the customer's own, which becomes its default. */
+  card(name: string): Promise<string>;
+}
+
+interface Terms {
+  currency?: string;
+  proMinor?: number;
+  scaleMinor?: number;
+  testClock?: string;
+}
+
+/** Runs a test on a fresh stand-in with a customer who can be billed. */
+export function withBilling(
+  test: (billing: Billing) => Promise<void>,
+  terms: Terms = {},
+): Promise<void> {
+  return withStripe(async (standIn) => test(await billingOn(standIn, terms)));
+}
+
+async function billingOn(standIn: StandIn, terms: Terms): Promise<Billing> {
+  const { stripe, kv, clock } = standIn;
+  const { currency = "usd", proMinor = 2_900, scaleMinor = 9_900 } = terms;
+  const { id: customer } = await stripe.customers.create({ name: "Acme" });
+  const priced = (name: string, amount: number, interval: "month" | "year") =>
+    stripe.prices.create({
+      currency,
+      unit_amount: amount,
+      recurring: { interval },
+      product_data: { name },
+    });
+  const pro = await priced("Pro", proMinor, "month");
+  const context = {
+    store: new Store(kv),
+    pagesUrl: PAGES,
+    now: () => clock.nowMs,
+  };
+  const seen = new Set<string>();
+  const billing: Billing = {
+    ...standIn,
+    customer,
+    context,
+    pro,
+    proYear: await priced("Pro", proMinor * 10, "year"),
+    scale: await priced("Scale", scaleMinor, "month"),
+    subscribe: (params = {}) =>
+      stripe.subscriptions.create({
+        customer,
+        items: [{ price: pro.id }],
+        ...params,
+      }),
+    read: ({ id }) => stripe.subscriptions.retrieve(id),
+    until: (toSec) => advanceCustomer(context, customer, toSec),
+    invoices: async () =>
+      (await stripe.invoices.list({ customer, limit: 100 })).data.reverse(),
+    told: () => newEvents(stripe, seen),
+    async card(name) {
+      const { id } = await stripe.paymentMethods.attach(`pm_card_${name}`, {
+        customer,
+      });
+      await stripe.customers.update(customer, {
+        invoice_settings: { default_payment_method: id },
+      });
+      return id;
+    },
+  };
+  await billing.card("visa");
+  await billing.told();
+  return billing;
+}
+
+async function newEvents(
+  stripe: Stripe,
+  seen: Set<string>,
+): Promise<string[]> {
+  const all = await stripe.events.list({ limit: 100 })
+    .autoPagingToArray({ limit: 1_000 });
+  const fresh = all.filter(({ id }) => !seen.has(id)).reverse();
+  for (const { id } of fresh) seen.add(id);
+  return fresh.map(({ type }) => type)
+    .filter((type) => !/^(price|product)\./.test(type));
+}
+
+/** The only item of a subscription. */
+export function itemOf(
+  subscription: Stripe.Subscription,
+): Stripe.SubscriptionItem {
+  const [item] = subscription.items.data;
+  assert(item);
+  return item;
+}
+
+/** The last of some. */
+export function last<T>(all: readonly T[]): T {
+  const found = all.at(-1);
+  assert(found !== undefined);
+  return found;
+}
+
+/** A day of 2026 at noon UTC, in seconds, as the stand-in's clock begins on 1 November. */
+export function noon(month: number, day: number, year = 2026): number {
+  return Date.UTC(year, month - 1, day, 12) / 1_000;
+}
