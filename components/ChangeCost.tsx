@@ -89,9 +89,11 @@ function CostNow(
 
 /** A number that Stripe did not tell is not made up. */
 function Untold({ change, locale }: Read<"now">) {
-  const { price, interval } = change;
+  const { subscription, price, interval } = change;
   return (
     <p class="lead">
+      {subscription.status === "trialing" &&
+        "Your trial ends with the change. "}
       {`Stripe does not tell right now what the change costs today. It is ${
         ratePhrase(price, interval, locale)
       } from then on, and Stripe's own page shows today's amount before you confirm.`}

@@ -5,13 +5,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Subscription } from "@/lib/store.ts";
-import {
-  authorization,
-  giveCustomer,
-  memberClaims,
-  openTestApp,
-  type TestApp,
-} from "./app.ts";
+import { giveCustomer, openTestApp } from "./app.ts";
+import { type Visited, visitPage } from "./pages.ts";
 import { DAY_MS, giveSubscription, SCALE_PRICE } from "./subscribed.ts";
 import { NOW_MS } from "./tokens.ts";
 
@@ -20,50 +15,14 @@ const CARD = `${PORTAL}?flow=payment_method_update`;
 const END_MS = NOW_MS + 20 * DAY_MS;
 const END = "August 23, 2026";
 
-interface Visit {
-  html: string;
-  /** What a person reads, a line of it all. */
-  text: string;
-  /** Where the page leads, in its order. */
-  links: string[];
-  response: Response;
-}
-
-async function visit(
-  app: TestApp,
-  { path = "/organization", role = "admin", headers = {} }: {
-    path?: string;
-    role?: string;
-    headers?: Record<string, string>;
-  } = {},
-): Promise<Visit> {
-  const response = await app.fetch(path, {
-    headers: {
-      Accept: "text/html",
-      ...await authorization(memberClaims({ role })),
-      ...headers,
-    },
-  });
-  const html = await response.text();
-  const main = html.slice(html.indexOf("<main"), html.indexOf("</main>"));
-  return {
-    response,
-    html: main,
-    text: main.replaceAll(/<[^>]*>/g, " ").replaceAll("&#39;", "'")
-      .replaceAll("&amp;", "&").replaceAll(/\s+/g, " "),
-    links: [...main.matchAll(/href="([^"]*)"/g)]
-      .map(([, href = ""]) => href.replaceAll("&amp;", "&")),
-  };
-}
-
 /** The page of an organization with this subscription, as a role sees it. */
 async function pageOf(
   members: Partial<Subscription>,
   { path = "/organization", role = "admin" } = {},
-): Promise<Visit> {
+): Promise<Visited> {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   await giveSubscription(app, members);
-  return await visit(app, { path, role });
+  return await visitPage(app, path, { role });
 }
 
 function change(plan: string, interval: string): string {
@@ -73,7 +32,7 @@ function change(plan: string, interval: string): string {
 Deno.test("a customer that never subscribed chooses a plan, and has invoices", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
-  const { text, html, links } = await visit(app);
+  const { text, html, links } = await visitPage(app, "/organization");
   assertMatch(text, /Your plan Free/);
   assertMatch(text, /Try Pro for 14 days/);
   assertMatch(text, /Choose Scale/);
@@ -96,7 +55,7 @@ Deno.test("an unfinished first payment leads to the open invoice", async () => {
 
 Deno.test("what is active is marked as it is paid, and others lead to their change", async () => {
   const { text, links } = await pageOf({});
-  assertStringIncludes(text, `Next charge on ${END} , $29.`);
+  assertStringIncludes(text, `Next charge on ${END}, $29.`);
   assertMatch(text, /Charged to Visa ending in 4242/);
   assertMatch(text, /Pro Your plan/);
   assertMatch(text, /You pay \$29 a month/);
@@ -136,7 +95,7 @@ Deno.test("a trial in its last week says when it ends and what follows", async (
   const { text } = await pageOf(trial);
   assertMatch(text, /Your trial ends on August 8, 2026/);
   assertMatch(text, /Then Pro goes on for \$29 a month, charged to Visa/);
-  assertMatch(text, /On trial until August 8, 2026 , then \$29 a month/);
+  assertMatch(text, /On trial until August 8, 2026, then \$29 a month/);
   const bare = await pageOf({ ...trial, paymentMethod: null });
   assertMatch(bare.text, /There is no card to charge/);
   assert(bare.links.includes(CARD));
@@ -146,7 +105,7 @@ Deno.test("a trial in its last week says when it ends and what follows", async (
 
 Deno.test("what is cancelled says when it ends, and can be kept", async () => {
   const { html, text, links } = await pageOf({ cancelAtMs: END_MS });
-  assertStringIncludes(text, `Ends on ${END} , and is not charged again.`);
+  assertStringIncludes(text, `Ends on ${END}, and is not charged again.`);
   assertMatch(html, new RegExp(`<a class="button" href="${PORTAL}">Keep Pro`));
   assertStringIncludes(text, `Starts on ${END}`);
   assert(!links.includes(`${PORTAL}?flow=subscription_cancel`));
@@ -214,7 +173,7 @@ Deno.test("a role without rights reads everything and is offered nothing", async
 Deno.test("the account shows plan, status and next charge too", async () => {
   const { text } = await pageOf({}, { path: "/account" });
   assertMatch(text, /Your plan Pro/);
-  assertStringIncludes(text, `Next charge on ${END} , $29.`);
+  assertStringIncludes(text, `Next charge on ${END}, $29.`);
   const failed = await pageOf({ status: "past_due" }, { path: "/account" });
   assertMatch(failed.text, /The last payment failed/);
 });
@@ -223,7 +182,7 @@ Deno.test("dates are the reader's, and say what they are exactly", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   const headers = { "Accept-Language": "de" };
-  const { html } = await visit(app, { headers });
+  const { html } = await visitPage(app, "/organization", { headers });
   assertMatch(
     html,
     /<time dateTime="2026-08-23T09:30:00.000Z" title="[^"]*UTC">23\. August 2026<\/time>/i,

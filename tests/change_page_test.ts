@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { giveCustomer, openTestApp, type TestApp } from "./app.ts";
+import { visitPage } from "./pages.ts";
+import { DAY_MS, giveSubscription } from "./subscribed.ts";
+import { subscribeAtStripe } from "./subscribed_at_stripe.ts";
+
+const CONFIRM = "/api/v1/operations/payment/customer-portal" +
+  "?flow=subscription_update_confirm";
+const PLANS = "/organization#/plans";
+
+function changeTo(plan: string, interval: string): string {
+  return `/organization/change?plan=${plan}&interval=${interval}`;
+}
+
+/** How often Stripe was asked what a change costs. */
+function previews({ stripe }: TestApp): number {
+  return stripe.controls.requests
+    .filter(({ path }) => path === "/v1/invoices/create_preview").length;
+}
+
+Deno.test("a change up says what it costs now and from when it costs what", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.clock.nowMs += 10 * DAY_MS;
+  const { response, text, links } = await visitPage(
+    app,
+    changeTo("scale", "month"),
+  );
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "private, no-cache");
+  assertMatch(
+    text,
+    /You pay \$47\.41 now, and \$99 a month from September 3, 2026 on\./,
+  );
+  assertMatch(text, /Unused time on Portico Pro.*-\$19\.65/);
+  assertMatch(text, /Due now \$47\.41/);
+  assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
+  assertEquals(previews(app), 1);
+});
+
+Deno.test("a change to the year counts what is left of the month", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.clock.nowMs += 10 * DAY_MS;
+  const { text } = await visitPage(app, changeTo("pro", "year"));
+  assertMatch(
+    text,
+    /You pay \$270\.35 now, and \$290 a year from August 13, 2027 on\./,
+  );
+});
+
+Deno.test("a change down starts later, and Stripe is not asked for a cost", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app, { plan: "scale" });
+  const { text, links } = await visitPage(app, changeTo("pro", "month"));
+  assertMatch(
+    text,
+    /Pro at \$29 a month starts on September 3, 2026, and nothing is due now\./,
+  );
+  assertEquals(links, [`${CONFIRM}&plan=pro&interval=month`, PLANS]);
+  assertEquals(previews(app), 0);
+});
+
+Deno.test("what Stripe does not tell is not made up", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.stripe.controls.fail({
+    kind: "server_error",
+    path: "/v1/invoices/create_preview",
+    times: Infinity,
+  });
+  const { response, text, links } = await visitPage(
+    app,
+    changeTo("scale", "month"),
+  );
+  assertEquals(response.status, 200);
+  assertMatch(text, /Stripe does not tell right now/);
+  assertMatch(text, /\$99 a month/);
+  assertEquals(text.match(/\$/g)?.length, 1);
+  assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
+  assert(app.lines.some((line) => line.includes("change not previewed")));
+});
+
+Deno.test("what cannot be changed to leads back to the plans", async () => {
+  await using app = await openTestApp();
+  const none = await visitPage(app, changeTo("scale", "month"));
+  assertMatch(none.text, /cannot change to this plan/);
+  assertEquals(none.links, [PLANS]);
+  await giveSubscription(app);
+  const same = await visitPage(app, changeTo("pro", "month"));
+  assertMatch(same.text, /what your organization has already/);
+  assertEquals(previews(app), 0);
+});
+
+Deno.test("a role without rights is told whom to ask, and Stripe nothing", async () => {
+  await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
+  await giveSubscription(app);
+  const { text, links } = await visitPage(app, changeTo("scale", "month"), {
+    role: "member",
+  });
+  assertMatch(text, /Ask an admin/);
+  assertEquals(links, [PLANS]);
+  assertEquals(previews(app), 0);
+});
+
+Deno.test("a change to what is not in the catalogue is refused in words", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  for (
+    const path of [
+      "/organization/change",
+      changeTo("free", "month"),
+      changeTo("pro", "week"),
+      `${changeTo("pro", "year")}&interval=month`,
+    ]
+  ) {
+    const { response, text } = await visitPage(app, path);
+    assertEquals(response.status, 400, path);
+    assertMatch(text, /That did not work as asked/);
+  }
+});
