@@ -11,6 +11,12 @@ import { createStore, openKv } from "./lib/store.ts";
 import { createStripe } from "./lib/stripe.ts";
 import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
 
+/**
+ * Syncs at a time. Stripe allows 100 calls a second and takes a tenth of one
+ * for each: a burst of events leaves room for people.
+ */
+const MAX_SYNCS = 8;
+
 /** How often an organization may have Stripe asked by hand. */
 const CHECK_EVERY_MS = 10_000;
 const MAX_CHECKS = 10_000;
@@ -53,7 +59,7 @@ export async function createServices(
     now,
     checks: new Cooldown(CHECK_EVERY_MS, MAX_CHECKS),
     flights: {
-      syncs: new TrailingFlights(),
+      syncs: new TrailingFlights(MAX_SYNCS),
       customers: new SharedFlights(),
       checkouts: new SharedFlights(),
     },
