@@ -3,6 +3,7 @@ import type { Config } from "./lib/config.ts";
 import { Cooldown } from "./lib/cooldown.ts";
 import { SharedFlights, TrailingFlights } from "./lib/flights.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
+import { GrantMemory } from "./lib/monthly_grants.ts";
 import { createPriceList } from "./lib/prices.ts";
 import { createSessions } from "./lib/principal.ts";
 import { createRateLimits } from "./lib/rate_limit.ts";
@@ -63,6 +64,7 @@ export async function createServices(
       customers: new SharedFlights(),
       checkouts: new SharedFlights(),
     },
+    grantsSeen: new GrantMemory(),
     prices: createPriceList({ stripe, now, log }),
     sandbox: standIns?.sandbox ?? null,
     sessions: createSessions({ auth: config.auth, now, log, ...keys }),

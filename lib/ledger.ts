@@ -1,11 +1,13 @@
-/** What an entry of a ledger is. */
-export type EntryKind =
-  | "grant"
-  | "purchase"
-  | "charge"
-  | "refund"
-  | "expiry"
-  | "adjustment";
+/** What an entry of a ledger can be. */
+export const ENTRY_KINDS = [
+  "grant",
+  "purchase",
+  "charge",
+  "refund",
+  "expiry",
+  "adjustment",
+] as const;
+export type EntryKind = typeof ENTRY_KINDS[number];
 
 /** An organization's tokens, the sum of its ledger. */
 export interface Wallet {

@@ -1,6 +1,7 @@
 import type { Services } from "./services.ts";
 import type { SweepProgress } from "./store.ts";
 import { syncIfCustomer } from "./subscriptions.ts";
+import { grantMissed } from "./wallet.ts";
 
 /** How a sweep goes, and when it ends early. */
 export interface SweepOptions {
@@ -123,7 +124,9 @@ async function sweepOne(
   orgId: string,
 ): Promise<"in_step" | "drifted" | "failed"> {
   try {
-    if (!await syncIfCustomer(services, orgId)) return "in_step";
+    const drifted = await syncIfCustomer(services, orgId);
+    await grantMissed(services, orgId);
+    if (!drifted) return "in_step";
     services.log.warn("subscription had drifted", { orgId });
     return "drifted";
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import type { Cooldown } from "./cooldown.ts";
 import type { SharedFlights, TrailingFlights } from "./flights.ts";
 import type { Log } from "./log.ts";
+import type { GrantMemory } from "./monthly_grants.ts";
 import type { PriceList } from "./prices.ts";
 import type { Sessions } from "./principal.ts";
 import type { RateLimits } from "./rate_limit.ts";
@@ -38,6 +39,8 @@ export interface Services {
   readonly background: Background;
   /** What callers at one time share in this process. */
   readonly flights: Flights;
+  /** For whom no monthly tokens were due lately. */
+  readonly grantsSeen: GrantMemory;
   /** How often an organization may ask Stripe by hand. */
   readonly checks: Cooldown;
   /** What stands in for the outside; null where nothing does. */

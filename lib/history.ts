@@ -1,0 +1,75 @@
+import { BillingError } from "./errors.ts";
+import { tokensOf } from "./ledger.ts";
+import type { Services } from "./services.ts";
+import type { NumberedEntry } from "./store.ts";
+
+/** Which part of a ledger is asked for. */
+export interface HistoryRequest {
+  orgId: string;
+  /** 1 to 100 */
+  limit: number;
+  /** Where the page before ended; null: from the newest on. */
+  cursor: string | null;
+}
+
+/**
+ * A page of an organization's ledger as the API shows it, newest first.
+ *
+ * Entries have numbers without a gap and are only added at the new end, so
+ * the pages that follow a cursor are the same whatever is added meanwhile.
+ * `tokens` is what an entry adds to the balance: below 0 for what it takes,
+ * and 0 for a refund of tokens of which none were left.
+ *
+ * @throws {BillingError} `validation_error` for a cursor that is not ours.
+ * @see The HTTP contract, GET /api/v1/billing/history.
+ */
+export async function readHistory(
+  { store }: Pick<Services, "store">,
+  { orgId, limit, cursor }: HistoryRequest,
+) {
+  const beforeSeq = cursor === null ? Infinity : readCursor(cursor);
+  const entries = await store.listEntries(orgId, { limit, beforeSeq });
+  const last = entries.at(-1)?.seq ?? 1;
+  return {
+    items: entries.map(showEntry),
+    next_cursor: last > 1 ? cursorOf(last) : null,
+  };
+}
+
+function showEntry(entry: NumberedEntry) {
+  const { id, atMs, kind, balance, description, source } = entry;
+  return {
+    id,
+    at: new Date(atMs).toISOString(),
+    kind,
+    tokens: tokensOf(entry),
+    balance,
+    description,
+    source,
+  };
+}
+
+/** Says which version it is, so that a later one need not guess. */
+const PREFIX = "v1.";
+
+function cursorOf(seq: number): string {
+  return btoa(`${PREFIX}${seq}`).replaceAll("=", "");
+}
+
+function readCursor(cursor: string): number {
+  const seq = Number(/^v1\.([1-9]\d{0,15})$/.exec(decode(cursor))?.[1]);
+  if (Number.isSafeInteger(seq) && cursorOf(seq) === cursor) return seq;
+  throw new BillingError(
+    "validation_error",
+    "Invalid cursor: expected next_cursor of the page before",
+  );
+}
+
+function decode(cursor: string): string {
+  try {
+    return atob(cursor);
+  } catch (error) {
+    if (error instanceof DOMException) return ""; // no cursor of ours
+    throw error;
+  }
+}

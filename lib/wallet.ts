@@ -1,0 +1,69 @@
+import type * as v from "valibot";
+import { grantForInvoice } from "./invoice_grants.ts";
+import { grantDue } from "./monthly_grants.ts";
+import type { balanceAnswer } from "./schemas/wallet.ts";
+import type { Services } from "./services.ts";
+import type { Account } from "./store.ts";
+import { isPaid } from "./subscriptions.ts";
+
+/**
+ * What an organization has, with the tokens that are due to it by now: one
+ * read of the store, and a commit where a month has begun.
+ *
+ * @throws {Error} What the store throws.
+ */
+export async function readAccount(
+  services: Services,
+  orgId: string,
+): Promise<Account> {
+  const account = await services.store.readAccount(orgId);
+  const current = await grantDue(services, orgId, account);
+  services.grantsSeen.note(orgId, services.now());
+  return current;
+}
+
+/**
+ * Grants what no event told of and no visit brought: the tokens that are due
+ * by the calendar, and those of the subscription's last invoice.
+ *
+ * @throws {Error} What Stripe's SDK or the store throws.
+ */
+export async function grantMissed(
+  services: Services,
+  orgId: string,
+): Promise<void> {
+  const { subscription } = await readAccount(services, orgId);
+  if (!isPaid(subscription) || subscription.latestInvoiceId === null) return;
+  await grantForInvoice(services, orgId, subscription.latestInvoiceId);
+}
+
+/** The balance as the API shows it. Times are RFC 3339 in UTC. */
+export type Balance = v.InferOutput<typeof balanceAnswer>;
+
+/**
+ * An account as the API shows it.
+ *
+ * @see The HTTP contract, GET /api/v1/account/balance.
+ */
+export function showBalance(
+  { wallet, subscription, hasCustomer }: Account,
+): Balance {
+  const paid = isPaid(subscription);
+  const { granted, purchased } = wallet;
+  return {
+    plan: paid ? "paid" : "free",
+    plan_id: paid ? subscription.plan : "free",
+    interval: paid ? subscription.interval : null,
+    status: subscription?.status ?? null,
+    cancel_at: toTime(subscription?.cancelAtMs),
+    current_period_end: toTime(subscription?.currentPeriodEndMs),
+    tokens: { total: granted + purchased, granted, purchased },
+    has_customer: hasCustomer,
+  };
+}
+
+function toTime(timeMs: number | null | undefined): string | null {
+  return timeMs === null || timeMs === undefined
+    ? null
+    : new Date(timeMs).toISOString();
+}
