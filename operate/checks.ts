@@ -108,7 +108,9 @@ async function lookAtClock({ services }: Patient): Promise<string> {
   const stripe = await services.stripe();
   const beforeMs = services.now();
   const { lastResponse } = await stripe.products.list({ limit: 1 });
-  const date = Date.parse(lastResponse.headers["date"] ?? "");
+  // The SDK's types have an object here; where it fetches, it is `Headers`.
+  const headers = new Headers(lastResponse.headers);
+  const date = Date.parse(headers.get("Date") ?? "");
   if (Number.isNaN(date)) return "not told by this Stripe";
   // The header counts whole seconds, at some time between question and answer.
   const early = beforeMs - (date + 1_000);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Services } from "@/lib/services.ts";
 import { fetchPrices } from "@/lib/prices.ts";
+import type { Services } from "@/lib/services.ts";
+import { createStripe } from "@/lib/stripe.ts";
 import { examine, findingLines } from "@/operate/doctor.ts";
 import { setUp } from "@/operate/setup.ts";
 import { openTestApp, type TestApp } from "./app.ts";
@@ -140,33 +141,25 @@ Deno.test("a key that Stripe does not know is told, and the rest still looked at
 Deno.test("a clock that is off is told", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
-  const stripe = await services.stripe();
-  const dated: Services = {
-    ...services,
-    stripe: () => Promise.resolve(withDate(stripe, services.now() - 60_000)),
+  const clockOf = async (dateMs: number) => {
+    const stripe = createStripe({ mode: "sandbox" }, dated(app, dateMs));
+    return (await failing({ ...services, stripe }, app))[0];
   };
-  const [finding] = await failing(dated, app);
-  assertEquals(finding?.name, "clock");
-  assert(finding?.detail.includes("59 s"));
-  const right: Services = {
-    ...services,
-    stripe: () => Promise.resolve(withDate(stripe, services.now())),
-  };
-  assertEquals(await failing(right, app), []);
+  const late = await clockOf(services.now() - 60_000);
+  assertEquals(late?.name, "clock");
+  assert(late?.detail.includes("59 s"));
+  assertEquals((await clockOf(services.now() + 60_000))?.name, "clock");
+  assertEquals(await clockOf(services.now()), undefined);
 });
 
-/** The same client; its answers say when they were given, as over HTTP. */
-function withDate<Client extends Awaited<ReturnType<Services["stripe"]>>>(
-  client: Client,
-  dateMs: number,
-): Client {
-  const products = Object.create(client.products);
-  products.list = async (parameters: { limit: number }) => {
-    const list = await client.products.list(parameters);
-    list.lastResponse.headers["date"] = new Date(dateMs).toUTCString();
-    return list;
+/** The same Stripe; its answers say when they were given, as over HTTP. */
+function dated({ stripe }: TestApp, dateMs: number): typeof fetch {
+  return async (input, init) => {
+    const response = await stripe.fetch(input, init);
+    const headers = new Headers(response.headers);
+    headers.set("Date", new Date(dateMs).toUTCString());
+    return new Response(response.body, { status: response.status, headers });
   };
-  return Object.assign(Object.create(client), { products });
 }
 
 Deno.test("no finding names a secret", async () => {
