@@ -1,3 +1,5 @@
+import { atDesk } from "../billing/desk.ts";
+import { SUBSCRIPTION } from "../billing/kinds.ts";
 import { changeCustomer } from "../resources/customers.ts";
 import { attachTo, detach, readAttached } from "../resources/attaching.ts";
 import { declineOf, findTestCard } from "../resources/test_cards.ts";
@@ -14,6 +16,8 @@ import {
 } from "./card_entry.ts";
 import { COUNTRIES } from "./countries.ts";
 import type { FormState } from "./forms.tsx";
+import { payOpen } from "./portal/plan_actions.ts";
+import { readPlans } from "./portal/plans.ts";
 import type { Visit } from "./visit.ts";
 
 /** What a form led to: `null` when it worked, otherwise the form again with what is wrong. */
@@ -53,9 +57,42 @@ async function saveCard(visit: Visit, typed: TypedCard): Promise<void> {
   await store.untilWritten((writes) =>
     attachTo(context, { id: object.id, customer: customer.id }, writes)
   );
+  await chargeFirst(visit, object.id);
+}
+
+// A running subscription that names a card of its own would go on with that one.
+async function chargeFirst(
+  { context, customer }: Visit,
+  method: string,
+): Promise<void> {
   await changeCustomer(context, customer.id, {
-    invoice_settings: { default_payment_method: object.id },
+    invoice_settings: { default_payment_method: method },
   });
+  await atDesk(context, customer.id, async (books) => {
+    const list = ["subscriptions_live_by_customer", customer.id];
+    for (const { object: before } of await books.all(SUBSCRIPTION, list)) {
+      if (before.default_payment_method === null) continue;
+      const after = { ...before, default_payment_method: method };
+      books.change(SUBSCRIPTION, after);
+      books.tellUpdate("customer.subscription.updated", before, after);
+    }
+  });
+}
+
+/**
+ * Tries again to collect what the customer's plans wait for, now that there is another card.
+ *
+ * @returns The word for what has been done.
+ */
+export async function retryOpen(visit: Visit): Promise<string> {
+  const plans = await readPlans(visit);
+  const open = plans.flatMap(({ unpaid }) => unpaid === null ? [] : [unpaid]);
+  if (open.length === 0) return "card";
+  for (const { id } of open) {
+    const { is } = await payOpen(visit, id, { authenticated: false });
+    if (is !== "done") return "card-unpaid";
+  }
+  return "card-paid";
 }
 
 function asksToConfirm(): StripeProblem {
@@ -75,9 +112,7 @@ export async function makeDefault(
 ): Promise<boolean> {
   const { context, customer } = visit;
   if (await readAttached(context, method, customer.id) === null) return false;
-  await changeCustomer(context, customer.id, {
-    invoice_settings: { default_payment_method: method },
-  });
+  await chargeFirst(visit, method);
   return true;
 }
 

@@ -1,8 +1,9 @@
 import type { WireCustomer, WireInvoice, WirePaymentMethod } from "../wire.ts";
-import { BUSINESS_NAME } from "../resources/account.ts";
 import { countryName } from "./country_names.ts";
 import { Section } from "./layout.tsx";
 import { InvoiceHistory } from "./invoice_history.tsx";
+import { Plans } from "./portal/plan_section.tsx";
+import type { Plan } from "./portal/plans.ts";
 import type { Visit } from "./visit.ts";
 
 /** What the portal's first page shows. */
@@ -15,13 +16,17 @@ export interface HomeView {
   olderThan: string | null;
   /** These are not the newest invoices. */
   isOlder: boolean;
+  /** The running subscriptions, newest first. */
+  plans: Plan[];
   /** What has just been done. */
   notice: string | null;
+  /** What has just failed. */
+  trouble: string | null;
 }
 
 /** The portal's first page: what the configuration's features offer, and nothing else. */
 export function Home(props: HomeView) {
-  const { visit, notice } = props;
+  const { visit, notice, plans, trouble } = props;
   const { features } = visit.configuration;
   return (
     <>
@@ -29,32 +34,12 @@ export function Home(props: HomeView) {
         {visit.customer.name ? `Billing for ${visit.customer.name}` : "Billing"}
       </h1>
       {notice && <p class="notice" role="status">{notice}</p>}
-      <CurrentPlan returnUrl={visit.session.return_url} />
+      {trouble && <p class="form-error" role="alert">{trouble}</p>}
+      <Plans visit={visit} plans={plans} />
       {features.payment_method_update.enabled && <PaymentMethods {...props} />}
       {features.customer_update.enabled && <BillingInformation visit={visit} />}
       {features.invoice_history.enabled && <InvoiceHistory {...props} />}
     </>
-  );
-}
-
-function CurrentPlan({ returnUrl }: { returnUrl: string | null }) {
-  return (
-    <Section id="plan" title="Current plan">
-      <div class="empty">
-        <p class="empty-title">No subscription yet</p>
-        <p>
-          {returnUrl
-            ? (
-              <>
-                Choose a plan{" "}
-                <a href={returnUrl} rel="noreferrer">in {BUSINESS_NAME}</a>, and
-                it will be shown here.
-              </>
-            )
-            : <>Choose a plan in {BUSINESS_NAME}, and it will be shown here.</>}
-        </p>
-      </div>
-    </Section>
   );
 }
 

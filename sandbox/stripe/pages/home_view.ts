@@ -3,6 +3,7 @@ import { INVOICE, PAYMENT_METHOD } from "../kinds.ts";
 import { gather } from "../lists.ts";
 import { presentInvoice } from "../resources/invoices.ts";
 import type { HomeView } from "./home.tsx";
+import { readPlans } from "./portal/plans.ts";
 import type { Visit } from "./visit.ts";
 
 const INVOICES_A_PAGE = 12;
@@ -13,6 +14,24 @@ const NOTICES: Record<string, string> = {
   default: "That card is charged first from now on.",
   removed: "The card has been removed.",
   details: "Your billing information has been saved.",
+  "card-paid": "Your card has been added, and what was open is paid.",
+  changed: "Your plan has been changed.",
+  scheduled: "Your plan changes when its period ends.",
+  dropped: "Your plan stays as it is.",
+  canceled: "Your plan ends when its period does.",
+  ended: "Your plan has ended.",
+  kept: "Your plan goes on.",
+  paused: "Your plan is paused.",
+  resumed: "Your plan goes on.",
+  paid: "Thank you: the invoice is paid.",
+};
+
+const TROUBLES: Record<string, string> = {
+  "card-unpaid":
+    "Your card has been added, but what is open could not be collected with it.",
+  refused: "That cannot be done any more. Nothing was changed.",
+  unconfirmed: "Your bank did not confirm that it is you. Nothing was paid.",
+  unpaid: "The payment did not go through. Use another card, or try again.",
 };
 
 /** Reads what the portal's first page shows, at most 20 cards and 12 invoices. */
@@ -39,6 +58,8 @@ export async function viewHome(
       ? shown.at(-1)?.object.id ?? null
       : null,
     isOlder: after !== null,
+    plans: await readPlans(visit),
+    trouble: TROUBLES[query.get("done") ?? ""] ?? null,
     notice: NOTICES[query.get("done") ?? ""] ?? null,
   };
 }

@@ -97,3 +97,25 @@ export function Done(
     </>
   );
 }
+
+/** A deep link whose subject has changed since it was made. */
+export function TooLate({ returnUrl }: { returnUrl: string | null }) {
+  return (
+    <>
+      <div class="title">
+        <h1>There is nothing left to do here</h1>
+        <p class="lead">
+          Your plan has changed since this link was made. Nothing was done just
+          now.
+        </p>
+      </div>
+      {returnUrl && (
+        <p>
+          <a class="primary" href={returnUrl} rel="noreferrer">
+            Return to {BUSINESS_NAME}
+          </a>
+        </p>
+      )}
+    </>
+  );
+}

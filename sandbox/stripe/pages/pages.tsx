@@ -8,6 +8,7 @@ import { presentInvoice } from "../resources/invoices.ts";
 import { openSession } from "../resources/portal_sessions.ts";
 import { answerCheckout, openCheckout } from "./checkout/checkout.tsx";
 import { CHECKOUT_STYLE } from "./checkout/style.ts";
+import { PLAN_STYLE } from "./portal/style.ts";
 import {
   htmlPage,
   isSameOrigin,
@@ -62,7 +63,9 @@ async function route(
   const { pathname } = new URL(request.url);
   const refusal = await refuse(context, request, pathname);
   if (refusal !== null) return refusal;
-  if (pathname === "/p/style.css") return styleSheet(STYLE + CHECKOUT_STYLE);
+  if (pathname === "/p/style.css") {
+    return styleSheet(STYLE + CHECKOUT_STYLE + PLAN_STYLE);
+  }
   const [, invoice, pdf] = INVOICE_PAGE.exec(pathname) ?? [];
   if (invoice !== undefined) {
     const shown = await findInvoice(context, invoice);

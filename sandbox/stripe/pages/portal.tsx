@@ -6,13 +6,21 @@ import {
   makeDefault,
   type Outcome,
   removeCard,
+  retryOpen,
 } from "./actions.ts";
 import { CardForm, DetailsForm, EMPTY_FORM } from "./forms.tsx";
 import { Home } from "./home.tsx";
 import { viewHome } from "./home_view.ts";
 import { htmlPage, seeOther } from "./html.ts";
 import { Layout } from "./layout.tsx";
-import { Done, NotFound } from "./messages.tsx";
+import { Done, NotFound, TooLate } from "./messages.tsx";
+import { actOnPlan } from "./portal/plan_answers.tsx";
+import {
+  belongsTo,
+  type PlanPage,
+  showPlan,
+  showPlanFlow,
+} from "./portal/plan_pages.tsx";
 import { noteSession, pagesPath, type Visit } from "./visit.ts";
 
 /** Answers one of a live session's pages or forms; `rest` is the path behind the session's own. */
@@ -35,16 +43,14 @@ async function show(
   const { flowDone } = visit.row.extra;
   if (flow !== null && rest === "/done" && flowDone) {
     const message = flow.after_completion.hosted_confirmation?.custom_message ??
-      doneMessage(flow.type);
+      DONE[flow.type] ?? "";
     return render(
       visit,
       "All done",
       <Done message={message} returnUrl={visit.session.return_url} />,
     );
   }
-  if (flow !== null && !flowDone) {
-    return rest === "" ? showFlow(visit) : seeOther(visit.base);
-  }
+  if (flow !== null && !flowDone) return await showFlow(visit, rest, query);
   // A finished deep link opens the portal only when it was made to.
   if (flow !== null && flow.after_completion.type !== "portal_homepage") {
     return seeOther(`${visit.base}/done`);
@@ -61,13 +67,32 @@ async function show(
       errors: {},
     });
   }
-  return nothingThere(visit);
+  const page = await showPlan(visit, rest, query);
+  return page === null ? nothingThere(visit) : renderPage(visit, page);
 }
 
-function showFlow(visit: Visit): Response {
-  return visit.session.flow?.type === "customer_update"
-    ? showDetailsForm(visit, { values: currentDetails(visit), errors: {} })
-    : showCardForm(visit, EMPTY_FORM);
+/** A deep link shows its own pages, and no others until it is done. */
+async function showFlow(
+  visit: Visit,
+  rest: string,
+  query: URLSearchParams,
+): Promise<Response> {
+  if (rest !== "" && !belongsTo(visit, rest)) return seeOther(visit.base);
+  if (visit.session.flow?.type === "customer_update") {
+    return showDetailsForm(visit, {
+      values: currentDetails(visit),
+      errors: {},
+    });
+  }
+  if (visit.session.flow?.type === "payment_method_update") {
+    return showCardForm(visit, EMPTY_FORM);
+  }
+  const page = rest === ""
+    ? await showPlanFlow(visit)
+    : await showPlan(visit, rest, query);
+  if (page !== null) return renderPage(visit, page);
+  const { return_url: returnUrl } = visit.session;
+  return render(visit, "Nothing to do", <TooLate returnUrl={returnUrl} />, 409);
 }
 
 async function act(
@@ -80,29 +105,33 @@ async function act(
     rest === "/card" && mayAddCards(visit) &&
     (flow === null || flow.type === "payment_method_update")
   ) {
-    return await finish(
-      visit,
-      "card",
-      await addCard(visit, form),
-      showCardForm,
-    );
+    const outcome = await addCard(visit, form);
+    if (outcome !== null) return showCardForm(visit, outcome);
+    return await finish(visit, await retryOpen(visit));
   }
   if (
     rest === "/details" && mayChangeDetails(visit) &&
     (flow === null || flow.type === "customer_update")
   ) {
-    return await finish(
-      visit,
-      "details",
-      await changeDetails(visit, form),
-      showDetailsForm,
-    );
+    const outcome = await changeDetails(visit, form);
+    if (outcome !== null) return showDetailsForm(visit, outcome);
+    return await finish(visit, "details");
   }
+  if (flow === null || belongsTo(visit, rest)) {
+    const answer = await actOnPlan(visit, rest, form);
+    if (answer !== null) {
+      return "page" in answer
+        ? renderPage(visit, answer.page)
+        : await finish(visit, answer.done);
+    }
+  }
+  return flow === null ? await actOnCard(visit, rest) : nothingThere(visit);
+}
+
+async function actOnCard(visit: Visit, rest: string): Promise<Response> {
   const [, method = "", verb = ""] =
     /^\/cards\/([\w]+)\/(default|remove)$/.exec(rest) ?? [];
-  if (method === "" || flow !== null || !mayAddCards(visit)) {
-    return nothingThere(visit);
-  }
+  if (method === "" || !mayAddCards(visit)) return nothingThere(visit);
   const done = verb === "default"
     ? await makeDefault(visit, method)
     : await removeCard(visit, method);
@@ -113,14 +142,8 @@ async function act(
     : nothingThere(visit);
 }
 
-/** After a form: the form again, the end of a deep link, or the portal with a word on what was done. */
-async function finish(
-  visit: Visit,
-  done: "card" | "details",
-  outcome: Outcome,
-  again: (visit: Visit, state: NonNullable<Outcome>) => Response,
-): Promise<Response> {
-  if (outcome !== null) return again(visit, outcome);
+/** After a form: the end of a deep link, or the portal with a word on what was done. */
+async function finish(visit: Visit, done: string): Promise<Response> {
   const { flow } = visit.session;
   if (flow === null || visit.row.extra.flowDone) {
     return seeOther(`${visit.base}?done=${done}`);
@@ -169,6 +192,10 @@ function renderForm(
   );
 }
 
+function renderPage(visit: Visit, page: PlanPage): Response {
+  return render(visit, page.title, page.content, page.status);
+}
+
 function nothingThere(visit: Visit): Response {
   return render(visit, "Nothing here", <NotFound />, 404);
 }
@@ -214,8 +241,12 @@ function mayChangeDetails(visit: Visit): boolean {
   return enabled && allowed.length > 0;
 }
 
-function doneMessage(flow: string): string {
-  return flow === "customer_update"
-    ? "Your billing information has been saved."
-    : "Your card has been added and is charged first from now on.";
-}
+const DONE: Record<string, string> = {
+  customer_update: "Your billing information has been saved.",
+  payment_method_update:
+    "Your card has been added and is charged first from now on.",
+  subscription_cancel: "Your cancellation has been noted.",
+  subscription_pause: "Your plan is paused.",
+  subscription_update: "Your plan has been changed.",
+  subscription_update_confirm: "Your plan has been changed.",
+};

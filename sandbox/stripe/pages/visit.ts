@@ -1,3 +1,4 @@
+import { catchUp } from "../billing/clockwork.ts";
 import type { Context } from "../context.ts";
 import { sha256 } from "../ids.ts";
 import {
@@ -49,6 +50,8 @@ export async function openVisit(
 ): Promise<Opened> {
   const row = await findSession(context, secret);
   if (row === null) return { is: "unknown" };
+  // What has fallen due since the last look is done before anything is shown.
+  await catchUp(context, row.object.customer);
   const customer = await context.store.get(CUSTOMER, row.object.customer);
   const configuration = await context.store.get(
     PORTAL_CONFIGURATION,

@@ -1,5 +1,4 @@
 import type Stripe from "stripe";
-import { invalidRequest, missingParam, noSuchParam } from "../errors.ts";
 import {
   fields,
   integer,
@@ -9,10 +8,10 @@ import {
   text,
   url,
 } from "../params.ts";
-import type { ConfigurationRow } from "./portal_configurations.ts";
 
 const id = text(255);
-const SUBSCRIPTION_FLOWS = {
+/** The flows that act on a subscription, and what each has to be told. */
+export const SUBSCRIPTION_FLOWS = {
   subscription_cancel: fields({
     retention: fields({
       coupon_offer: required(fields({ coupon: required(id) })),
@@ -48,65 +47,7 @@ export const FLOW = fields({
     "subscription_update_confirm",
   )),
 });
-type Flow = ReturnType<typeof FLOW.read>;
-
-/**
- * A flow acts on one thing, so that the parameters for another one are a mistake.
- *
- * @throws {StripeProblem} 400 for that, for a missing subscription, and for a feature that is off.
- */
-export function checkFlow(flow: Flow, configuration: ConfigurationRow): void {
-  for (
-    const type of Object.keys(
-      SUBSCRIPTION_FLOWS,
-    ) as (keyof typeof SUBSCRIPTION_FLOWS)[]
-  ) {
-    const param = `flow_data[${type}]`;
-    const given = flow[type];
-    if (type !== flow.type) {
-      if (given === undefined) continue;
-      throw invalidRequest(
-        `${param} cannot be given with the flow type ${flow.type}.`,
-        { param },
-      );
-    }
-    if (given === undefined) throw missingParam(param);
-    // There are no subscriptions here yet, so that every one of them is missing.
-    throw noSuchParam(
-      "subscription",
-      given.subscription,
-      `${param}[subscription]`,
-    );
-  }
-  checkAfterCompletion(flow.after_completion);
-  const { customer_update: details, payment_method_update: card } =
-    configuration.object.features;
-  const enabled = flow.type === "customer_update"
-    ? details.enabled
-    : card.enabled;
-  if (!enabled) {
-    throw invalidRequest(
-      `The flow ${flow.type} cannot be used because that feature in the portal configuration is disabled.`,
-      { param: "flow_data[type]" },
-    );
-  }
-}
-
-function checkAfterCompletion(after: Flow["after_completion"]): void {
-  const at = "flow_data[after_completion]";
-  if (after?.type === "redirect" && after.redirect === undefined) {
-    throw missingParam(`${at}[redirect]`);
-  }
-  const other = after?.type === "redirect" ? "hosted_confirmation" : "redirect";
-  if (after && after.type !== "portal_homepage" && after[other] !== undefined) {
-    throw invalidRequest(
-      `${at}[${other}] cannot be given with the type ${after.type}.`,
-      {
-        param: `${at}[${other}]`,
-      },
-    );
-  }
-}
+export type Flow = ReturnType<typeof FLOW.read>;
 
 /** The flow as a session shows it: a slot for each sort, one of them filled. */
 export function flowOf(flow: Flow): Stripe.BillingPortal.Session.Flow {
@@ -121,10 +62,34 @@ export function flowOf(flow: Flow): Stripe.BillingPortal.Session.Flow {
       type: type ?? "hosted_confirmation",
     },
     customer_update: flow.type === "customer_update" ? {} : null,
-    subscription_cancel: null,
-    subscription_pause: null,
-    subscription_update: null,
-    subscription_update_confirm: null,
+    ...slotsOf(flow),
     type: flow.type,
+  };
+}
+
+function slotsOf(flow: Flow) {
+  const {
+    subscription_cancel: cancel,
+    subscription_pause: pause,
+    subscription_update: update,
+    subscription_update_confirm: confirm,
+  } = flow;
+  return {
+    subscription_cancel: cancel
+      ? { retention: null, subscription: cancel.subscription }
+      : null,
+    subscription_pause: pause ? { subscription: pause.subscription } : null,
+    subscription_update: update ? { subscription: update.subscription } : null,
+    subscription_update_confirm: confirm
+      ? {
+        discounts: null,
+        items: confirm.items.map(({ id, price, quantity }) => ({
+          id,
+          price: price ?? null,
+          ...(quantity !== undefined && { quantity }),
+        })),
+        subscription: confirm.subscription,
+      }
+      : null,
   };
 }

@@ -24,7 +24,8 @@ import {
   type ConfigurationRow,
   defaultConfiguration,
 } from "./portal_configurations.ts";
-import { checkFlow, FLOW, flowOf } from "./portal_flows.ts";
+import { checkFlow } from "./portal_flow_checks.ts";
+import { FLOW, flowOf } from "./portal_flows.ts";
 
 // deno-fmt-ignore: a table of words reads best filled
 const LOCALES = [
@@ -66,7 +67,10 @@ export const createPortalSession = endpoint({
       configuration.object.default_return_url;
     if (returnUrl === null) throw missingParam("return_url");
     const { flow_data: flow } = params;
-    if (flow !== undefined) checkFlow(flow, configuration);
+    if (flow !== undefined) {
+      const { customer } = params;
+      await checkFlow(context, flow, { configuration, customer });
+    }
     return await openSession(context, {
       after_expiration: afterExpirationOf(context, params.after_expiration),
       configuration: configuration.object.id,

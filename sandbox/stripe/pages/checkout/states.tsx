@@ -72,13 +72,15 @@ export function SessionExpired(
 
 /** Where a card's bank asks its owner. */
 export function BankPage(
-  { action, card, amount, backUrl }: {
+  { action, card, amount, backUrl, fields = [] }: {
     action: string;
     /** "Visa •••• 3220" */
     card: string;
     amount: string;
     /** Back to the form, without paying. */
     backUrl: string;
+    /** What the form has to bring along. */
+    fields?: [name: string, value: string][];
   },
 ) {
   return (
@@ -93,6 +95,9 @@ export function BankPage(
         </p>
       </div>
       <form class="buttons" method="post" action={action}>
+        {fields.map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
         <button class="primary" type="submit" name="outcome" value="complete">
           Complete
         </button>

@@ -1,16 +1,16 @@
 // What the documented test numbers do, in words.
 const CARDS: [number: string, words: string][] = [
-  ["4242 4242 4242 4242", "is accepted"],
-  ["4000 0000 0000 3220", "asks your bank first"],
-  ["4000 0027 6000 3184", "asks your bank every time"],
-  ["4000 0025 0000 3155", "asks your bank once"],
-  ["4000 0000 0000 0341", "is accepted, fails later"],
-  ["4000 0000 0000 0002", "is declined"],
-  ["4000 0000 0000 9995", "has too little money"],
-  ["4000 0082 6000 3178", "asks, then has too little"],
-  ["4000 0000 0000 0069", "has expired"],
-  ["4000 0000 0000 0127", "wants another security code"],
-  ["4000 0000 0000 0119", "meets an error"],
+  ["4242 4242 4242 4242", "accepted"],
+  ["4000 0000 0000 3220", "asks your bank"],
+  ["4000 0027 6000 3184", "asks every time"],
+  ["4000 0025 0000 3155", "asks once"],
+  ["4000 0082 6000 3178", "asks, then fails"],
+  ["4000 0000 0000 0341", "saved, fails later"],
+  ["4000 0000 0000 0002", "declined"],
+  ["4000 0000 0000 9995", "too little money"],
+  ["4000 0000 0000 0069", "expired"],
+  ["4000 0000 0000 0127", "wrong code"],
+  ["4000 0000 0000 0119", "error at the bank"],
 ];
 
 /** A test bank account, and what becomes of a debit from it. */
@@ -23,8 +23,8 @@ export interface TestAccount {
 export const ROUTING = "110000000";
 export const TEST_ACCOUNTS: readonly TestAccount[] = [
   { number: "000123456789", words: "settles", settles: "succeeds" },
-  { number: "000222222227", words: "has too little money", settles: "fails" },
-  { number: "000111111113", words: "has been closed", settles: "fails" },
+  { number: "000222222227", words: "too little money", settles: "fails" },
+  { number: "000111111113", words: "closed", settles: "fails" },
   { number: "000000000009", words: "never settles", settles: "never" },
 ];
 

@@ -1,0 +1,232 @@
+import {
+  atDesk,
+  cancelSubscription,
+  changeSubscription,
+  dropScheduledChange,
+  keepSubscription,
+  pauseSubscription,
+  resumeSubscription,
+  scheduleChange,
+} from "../../billing/desk.ts";
+import type { ProrationBehavior } from "../../billing/changing.ts";
+import type { Attempt } from "../../billing/collecting.ts";
+import { charge } from "../../billing/settling.ts";
+import { boundary } from "../../billing/time.ts";
+import { StripeProblem } from "../../errors.ts";
+import { INVOICE } from "../../kinds.ts";
+import { valueOf } from "../card_entry.ts";
+import type { Visit } from "../visit.ts";
+import type { Choice, Plan } from "./plans.ts";
+
+/** What an action led to; `asks`: the card's bank wants to hear from its owner first. */
+export type Result =
+  | { is: "done"; word: string }
+  | { is: "asks" }
+  | { is: "refused"; message: string };
+
+/** Another price, and another quantity where that is allowed. */
+export interface Wanted {
+  choice: Choice;
+  quantity: number;
+  /** The card's owner has just confirmed the payment. */
+  authenticated: boolean;
+}
+
+/** Changes a plan as the configuration says: at once, or when the period ends. */
+export async function changePlan(
+  visit: Visit,
+  plan: Plan,
+  wanted: Wanted,
+): Promise<Result> {
+  const { id: subscription } = plan.subscription;
+  const { choice: { price }, quantity } = wanted;
+  if (isLater(visit, plan, wanted)) {
+    const items = [{ price: price.id, quantity }];
+    return await tried(
+      "scheduled",
+      () => scheduleChange(visit.context, { subscription, items }),
+    );
+  }
+  return await tried("changed", () =>
+    changeSubscription(visit.context, {
+      ...switchOf(visit, plan, wanted),
+      authenticated: wanted.authenticated,
+      endTrial: endsTrial(visit, plan),
+      // A change that is not paid for is not made.
+      paymentBehavior: "error_if_incomplete",
+      subscription,
+    }));
+}
+
+/** The change as billing knows it, for the change itself and for its preview. */
+export function switchOf(visit: Visit, plan: Plan, wanted: Wanted) {
+  const { features } = visit.configuration;
+  const { billing_cycle_anchor: anchor, proration_behavior: prorates } =
+    features.subscription_update;
+  const { choice: { price }, quantity } = wanted;
+  const item = plan.subscription.items.data[0]?.id ?? "";
+  return {
+    anchorNow: anchor === "now",
+    items: [{ id: item, price: price.id, quantity }],
+    // The API took no other word than billing's own.
+    prorationBehavior: prorates as ProrationBehavior,
+  };
+}
+
+/** Whether a trial is over as soon as the plan is changed. */
+export function endsTrial(visit: Visit, { subscription }: Plan): boolean {
+  const { trial_update_behavior: behavior } =
+    visit.configuration.features.subscription_update;
+  return subscription.status === "trialing" && behavior === "end_trial";
+}
+
+const LENGTH = { day: 1, week: 7, month: 30, year: 365 };
+
+/** Whether the configuration wants this change to wait for the period's end. */
+export function isLater(
+  visit: Visit,
+  { price: old, quantity, subscription }: Plan,
+  wanted: Pick<Wanted, "choice" | "quantity">,
+): boolean {
+  if (subscription.status === "trialing") return false;
+  const { price } = wanted.choice;
+  const cost = (one: Plan["price"]) => Number(one.unit_amount_decimal);
+  const { conditions } =
+    visit.configuration.features.subscription_update.schedule_at_period_end;
+  const holds = {
+    decreasing_item_amount:
+      cost(price) * wanted.quantity < cost(old) * quantity,
+    shortening_interval: daysOf(price) < daysOf(old),
+  };
+  return conditions.some(({ type }) =>
+    type in holds && holds[type as keyof typeof holds]
+  );
+}
+
+function daysOf({ recurring }: Plan["price"]): number {
+  if (recurring === null) return 0;
+  const { interval, interval_count: count } = recurring;
+  return LENGTH[interval as keyof typeof LENGTH] * count;
+}
+
+/** Ends a plan as the configuration says: now, or when its period does. */
+export function cancelPlan(
+  visit: Visit,
+  { subscription: { id } }: Plan,
+  form: URLSearchParams,
+): Promise<Result> {
+  const { cancellation_reason: reasons, mode, proration_behavior: prorates } =
+    visit.configuration.features.subscription_cancel;
+  const feedback = reasons.options.find((one) =>
+    one === valueOf(form, "reason")
+  );
+  const comment = valueOf(form, "comment").slice(0, 500);
+  const now = mode === "immediately";
+  return tried(
+    now ? "ended" : "canceled",
+    () =>
+      cancelSubscription(visit.context, {
+        subscription: id,
+        at: now ? "now" : "period_end",
+        prorate: prorates === "create_prorations",
+        ...(reasons.enabled && feedback && { feedback }),
+        ...(reasons.enabled && comment && { comment }),
+      }),
+  );
+}
+
+/** Takes a planned end back. */
+export function keepPlan(visit: Visit, plan: Plan): Promise<Result> {
+  const { id } = plan.subscription;
+  return tried("kept", () => keepSubscription(visit.context, id));
+}
+
+/** Gives up a change that waits for the period's end. */
+export function dropChange(visit: Visit, plan: Plan): Promise<Result> {
+  const { id } = plan.subscription;
+  return tried("dropped", () => dropScheduledChange(visit.context, id));
+}
+
+/** Stops a plan for a while; `option` is one of the configuration's, by its place. */
+export function pausePlan(
+  visit: Visit,
+  { subscription: { id } }: Plan,
+  of: { option: string; nowSec: number },
+): Promise<Result> {
+  const duration = visit.configuration.features.subscription_pause?.duration;
+  const options = duration?.type === "interval_options"
+    ? duration.interval_options
+    : [];
+  const chosen = /^\d{1,2}$/.test(of.option)
+    ? options[Number(of.option)]
+    : undefined;
+  if (options.length > 0 && chosen === undefined) {
+    return Promise.resolve({
+      is: "refused",
+      message: "Choose how long it is to be paused.",
+    });
+  }
+  const resumeAtSec = chosen ? boundary(of.nowSec, chosen, 1) : null;
+  return tried(
+    "paused",
+    () => pauseSubscription(visit.context, { subscription: id, resumeAtSec }),
+  );
+}
+
+/** Ends a pause: a new period begins, and is paid for. */
+export function resumePlan(visit: Visit, plan: Plan): Promise<Result> {
+  const { id: subscription } = plan.subscription;
+  return tried(
+    "resumed",
+    () => resumeSubscription(visit.context, { subscription }),
+  );
+}
+
+/** Tries to collect one of the customer's own open invoices; a failure is kept, as any attempt is. */
+export async function payOpen(
+  visit: Visit,
+  id: string,
+  { authenticated }: { authenticated: boolean },
+): Promise<Result> {
+  const { context, customer } = visit;
+  const attempt = await atDesk(context, customer.id, async (books) => {
+    const row = await books.find(INVOICE, id);
+    const mine = row?.object.customer === customer.id;
+    if (!mine || row.object.status !== "open") return null;
+    const how = { authenticated, retries: false };
+    return (await charge(books, row.object, how)).attempt;
+  });
+  if (attempt === null) {
+    return { is: "refused", message: "That invoice is not open any more." };
+  }
+  return resultOf(attempt);
+}
+
+function resultOf(attempt: Attempt): Result {
+  switch (attempt.result) {
+    case "succeeded":
+      return { is: "done", word: "paid" };
+    case "requires_action":
+      return { is: "asks" };
+    case "no_method":
+      return { is: "refused", message: "Add a card first." };
+    case "declined":
+      return { is: "refused", message: attempt.message };
+  }
+}
+
+async function tried(
+  word: string,
+  work: () => Promise<unknown>,
+): Promise<Result> {
+  try {
+    await work();
+    return { is: "done", word };
+  } catch (error) {
+    if (!(error instanceof StripeProblem) || error.status >= 500) throw error;
+    if (/requires_action|authentication/.test(error.body.code ?? "")) {
+      return { is: "asks" };
+    }
+    return { is: "refused", message: error.message };
+  }
+}

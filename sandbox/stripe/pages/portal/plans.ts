@@ -1,0 +1,154 @@
+import { isLive, SCHEDULE, SUBSCRIPTION } from "../../billing/kinds.ts";
+import { withPrices } from "../../billing/prices.ts";
+import { idOf } from "../../billing/subscription_objects.ts";
+import type { WireSubscription } from "../../billing/wire.ts";
+import { INVOICE, PORTAL_CONFIGURATION, PRICE, PRODUCT } from "../../kinds.ts";
+import { gather } from "../../lists.ts";
+import {
+  refusalFor,
+  type SubscriptionFlow,
+} from "../../resources/portal_flow_checks.ts";
+import type { WireInvoice, WirePrice } from "../../wire.ts";
+import type { Visit } from "../visit.ts";
+
+/** A subscription with what the portal says and does about it. */
+export interface Plan {
+  subscription: WireSubscription;
+  /** "Pro", or "Pro and 2 more". */
+  name: string;
+  price: WirePrice;
+  quantity: number;
+  /** The latest invoice, while it waits to be paid. */
+  unpaid: WireInvoice | null;
+  /** What it changes to when its period ends. */
+  next: { name: string; price: WirePrice; atSec: number } | null;
+}
+
+/** Something that a customer may change to. */
+export interface Choice {
+  price: WirePrice;
+  name: string;
+  description: string | null;
+  isCurrent: boolean;
+}
+
+const SHOWN = 10;
+
+/** A customer's running subscriptions, the newest first, at most ten. */
+export async function readPlans(visit: Visit): Promise<Plan[]> {
+  const rows = await gather(visit.context.store, {
+    kind: SUBSCRIPTION,
+    list: ["subscriptions_live_by_customer", visit.customer.id],
+    wanted: SHOWN,
+    newestFirst: true,
+    matches: ({ object }) => isLive(object),
+  });
+  return await Promise.all(rows.map(({ object }) => planOf(visit, object)));
+}
+
+/** One of the customer's own running subscriptions; `null` for any other. */
+export async function readPlan(
+  visit: Visit,
+  id: string,
+): Promise<Plan | null> {
+  const row = await visit.context.store.get(SUBSCRIPTION, id);
+  if (row === null || row.object.customer !== visit.customer.id) return null;
+  return isLive(row.object) ? await planOf(visit, row.object) : null;
+}
+
+async function planOf(
+  visit: Visit,
+  stored: WireSubscription,
+): Promise<Plan> {
+  const subscription = await withPrices(visit.context, stored);
+  const { data } = subscription.items;
+  const [first] = data;
+  if (first === undefined) {
+    throw new TypeError(`Cannot show ${stored.id}: it has no items`);
+  }
+  const name = await productName(visit, first.price);
+  return {
+    subscription,
+    name: data.length === 1 ? name : `${name} and ${data.length - 1} more`,
+    price: first.price,
+    quantity: first.quantity,
+    unpaid: await unpaidOf(visit, subscription),
+    next: await nextOf(visit, subscription),
+  };
+}
+
+async function unpaidOf(
+  { context }: Visit,
+  { latest_invoice: latest }: WireSubscription,
+): Promise<WireInvoice | null> {
+  const id = idOf(latest);
+  const invoice = id === null ? null : await context.store.get(INVOICE, id);
+  return invoice?.object.status === "open" ? invoice.object : null;
+}
+
+async function nextOf(
+  visit: Visit,
+  { schedule: id }: WireSubscription,
+): Promise<Plan["next"]> {
+  const { store } = visit.context;
+  const schedule = id === null ? null : await store.get(SCHEDULE, id);
+  if (!schedule) return null;
+  const { current_phase: current, phases } = schedule.object;
+  const phase = phases.find(({ start_date: start }) =>
+    start === current?.end_date
+  );
+  const priceId = idOf(phase?.items[0]?.price ?? null);
+  const price = priceId === null ? null : await store.get(PRICE, priceId);
+  if (!phase || !price) return null;
+  const name = await productName(visit, price.object);
+  return { name, price: price.object, atSec: phase.start_date };
+}
+
+/** What the configuration lets a customer change a plan to, the cheapest first. */
+export async function readChoices(
+  visit: Visit,
+  plan: Plan,
+): Promise<Choice[]> {
+  const { store } = visit.context;
+  const row = await store.get(PORTAL_CONFIGURATION, visit.configuration.id);
+  const ids = row?.extra.products.flatMap(({ prices }) => prices) ?? [];
+  const found = await Promise.all(ids.map((id) => store.get(PRICE, id)));
+  const prices = found.flatMap((price) =>
+    price?.object.active && price.object.currency === plan.price.currency
+      ? [price.object]
+      : []
+  );
+  const choices = await Promise.all(prices.map(async (price) => ({
+    price,
+    name: await productName(visit, price),
+    description:
+      (await store.get(PRODUCT, price.product))?.object.description ?? null,
+    isCurrent: price.id === plan.price.id,
+  })));
+  return choices.sort((a, b) => amountOf(a) - amountOf(b));
+}
+
+function amountOf({ price }: Choice): number {
+  return price.unit_amount ?? Number(price.unit_amount_decimal);
+}
+
+async function productName(
+  { context }: Visit,
+  { product }: WirePrice,
+): Promise<string> {
+  return (await context.store.get(PRODUCT, product))?.object.name ?? product;
+}
+
+/** Whether the configuration and the subscription both let a customer do something. */
+export function may(visit: Visit, type: SubscriptionFlow, plan: Plan): boolean {
+  const { features } = visit.configuration;
+  const update = features.subscription_update;
+  const enabled = {
+    subscription_cancel: features.subscription_cancel.enabled,
+    subscription_pause: features.subscription_pause?.enabled ?? false,
+    subscription_update: update.enabled &&
+      update.default_allowed_updates.includes("price"),
+    subscription_update_confirm: update.enabled,
+  }[type];
+  return enabled && refusalFor(type, plan.subscription) === null;
+}
