@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { advanceCustomer } from "@/sandbox/stripe/billing/clockwork.ts";
 import { setDunning } from "@/sandbox/stripe/billing/dunning.ts";
 import { failureOf } from "./stand_in.ts";
 import { DAY, HOUR, last, noon, withBilling } from "./billing_customer.ts";
@@ -33,9 +34,6 @@ Deno.test("a trial costs nothing, is told of, and becomes a paid subscription", 
 
 Deno.test("a trial without a card ends as was agreed", () =>
   withBilling(async ({ stripe, pro, until, context, read }) => {
-    const { advanceCustomer } = await import(
-      "@/sandbox/stripe/billing/clockwork.ts"
-    );
     const endings = {
       cancel: "canceled",
       pause: "paused",

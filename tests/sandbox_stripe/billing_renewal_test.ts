@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import Stripe from "stripe";
 import { failureOf } from "./stand_in.ts";
 import { HOUR, itemOf, last, noon, withBilling } from "./billing_customer.ts";
 
@@ -163,12 +164,9 @@ Deno.test("yen have no minor unit and dinars three: amounts stay whole", async (
 
 Deno.test("a price of a fraction is multiplied before it is rounded", () =>
   withBilling(async ({ stripe, subscribe, invoices }) => {
-    const { Decimal } = await import("stripe").then(({ default: Stripe }) =>
-      Stripe
-    );
     const price = await stripe.prices.create({
       currency: "usd",
-      unit_amount_decimal: Decimal.from("0.5"),
+      unit_amount_decimal: Stripe.Decimal.from("0.5"),
       recurring: { interval: "month" },
       product_data: { name: "Calls" },
     });

@@ -6,7 +6,7 @@ import type { WireInvoice } from "../wire.ts";
 import { Books } from "./books.ts";
 import { type Switch, switchItems } from "./changing.ts";
 import { endNow } from "./cancelling.ts";
-import { recounted } from "./invoicing.ts";
+import { recounted } from "./invoice_objects.ts";
 import { isLive, SCHEDULE } from "./kinds.ts";
 import { nextPhase } from "./phases.ts";
 import { findSubscription } from "./prices.ts";

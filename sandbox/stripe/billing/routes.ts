@@ -42,12 +42,12 @@ import {
 import {
   cancelSubscriptionNow,
   createSubscription,
-  listSubscriptions,
   pauseSubscriptionNow,
   resumeSubscriptionNow,
   retrieveSubscription,
   updateSubscription,
 } from "../resources/subscriptions.ts";
+import { listSubscriptions } from "../resources/subscription_lists.ts";
 import {
   advanceTestClock,
   createTestClock,

@@ -9,9 +9,11 @@ import {
 import { amountOf } from "../billing/amounts.ts";
 import type { Books } from "../billing/books.ts";
 import { atDesk } from "../billing/desk.ts";
-import { addPending, recounted } from "../billing/invoicing.ts";
+import { recounted } from "../billing/invoice_objects.ts";
+import { addPending } from "../billing/invoicing.ts";
 import { INVOICE_ITEM, SUBSCRIPTION } from "../billing/kinds.ts";
-import { type Entry, newLine, productEntry, unitOf } from "../billing/lines.ts";
+import { newLine } from "../billing/line_objects.ts";
+import { type Entry, productEntry, unitOf } from "../billing/lines.ts";
 import type { WireInvoiceItem } from "../billing/wire.ts";
 import { CUSTOMER, INVOICE, PRICE, readParam } from "../kinds.ts";
 import { PAGE, page, range } from "../lists.ts";
