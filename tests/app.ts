@@ -7,6 +7,7 @@ import { guard, type ServeHandler } from "@/lib/guard.ts";
 import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "@/sandbox/stripe/mod.ts";
+import { assertDocumented } from "./documented.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
 /** The organization of {@linkcode TestApp.authorization}, unless told. */
@@ -21,7 +22,10 @@ export interface TestApp extends AsyncDisposable {
   lines: string[];
   /** Milliseconds since the epoch; a test moves it. */
   clock: { nowMs: number };
-  /** Asks as the outside does, through the guard in front of the app. */
+  /**
+   * Asks as the outside does, through the guard in front of the app. What the
+   * API answers has to be as the OpenAPI document says.
+   */
   handler: ServeHandler;
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -65,7 +69,12 @@ export async function openTestApp(
   if (!standIns?.stripe) throw new Error("A test app needs the local Stripe");
   const app = createApp(services);
   (await memoryBuild())(app);
-  const handler = guard(app.handler());
+  const guarded = guard(app.handler());
+  const handler: ServeHandler = async (request, info) => {
+    const response = await guarded(request, info);
+    await assertDocumented(request, response, config.rateLimitScale > 0);
+    return response;
+  };
   // Nothing is delivered before a test drains it.
   services.sandbox?.events?.connect(handler);
   return {

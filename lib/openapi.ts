@@ -1,0 +1,191 @@
+import { type ConversionConfig, toJsonSchema } from "@valibot/to-json-schema";
+import type * as v from "valibot";
+import {
+  type Answer,
+  type Operation,
+  OPERATIONS,
+} from "./openapi/operations.ts";
+import { answersOf, isLimited } from "./openapi/statuses.ts";
+import { accountError, operationsError } from "./schemas/errors.ts";
+
+/** Part of a document; what is in it is JSON. */
+type Part = Record<string, unknown>;
+
+/**
+ * The API as OpenAPI 3.1, made from the schemas that requests are checked
+ * with.
+ *
+ * @param appUrl The public origin, where the API is.
+ * @see The HTTP contract, GET /openapi.json.
+ */
+export function openApiDocument(appUrl: string): Part {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Portico",
+      version: "1",
+      description: "Billing of an organization: portal, plans, wallet, " +
+        "invoices, API keys. Amounts are in the currency's minor unit, times " +
+        "RFC 3339 in UTC.",
+    },
+    servers: [{ url: appUrl }],
+    tags: [...new Set(OPERATIONS.map(({ tag }) => tag))]
+      .map((name) => ({ name })),
+    paths: pathsOf(OPERATIONS),
+    components: {
+      schemas: {
+        Error: asJsonSchema(accountError),
+        OperationsError: asJsonSchema(operationsError),
+      },
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+}
+
+const HEADERS = Object.fromEntries(
+  Object.entries({
+    "RateLimit-Policy": "The limit: `q` calls in `w` seconds",
+    "RateLimit": "What is left: `r` calls, and more in `t` seconds",
+    "X-Request-Id": "Names this call in the operator's log",
+  }).map(([name, says]) => [name, headerOf(says)]),
+);
+
+function headerOf(description: string): Part {
+  return { description, schema: { type: "string" } };
+}
+
+const SECURITY_SCHEMES = {
+  session: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
+    description: "A person's session token",
+  },
+  cookie: {
+    ...{ type: "apiKey", in: "cookie", name: "__session" },
+    description: "The same in a browser; writes only from the app's own pages",
+  },
+  apiKey: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "portico_…" },
+    description: "An organization's API key",
+  },
+};
+
+function pathsOf(operations: readonly Operation[]): Part {
+  const paths: Record<string, Part> = {};
+  for (const operation of operations) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: describe(operation),
+    };
+  }
+  return paths;
+}
+
+function describe(operation: Operation): Part {
+  const { id, tag, summary, description, body } = operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    security: securityOf(operation),
+    parameters: [
+      ...pathParameters(operation),
+      ...parametersOf("query", operation.query),
+      ...parametersOf("header", operation.headers),
+    ],
+    ...(body && { requestBody: requestBodyOf(operation, body) }),
+    responses: responsesOf(operation),
+  };
+}
+
+function securityOf({ access }: Operation): Record<string, string[]>[] {
+  if (access === "public") return [];
+  const people = [{ session: [] }, { cookie: [] }];
+  if (access === "person") return people;
+  return [...people, ...access.map((scope) => ({ apiKey: [scope] }))];
+}
+
+function pathParameters({ path }: Operation): Part[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: "path", required: true, schema: { type: "string" } },
+  }));
+}
+
+/** Each field of the schema is a parameter of its own. */
+function parametersOf(place: string, schema?: v.GenericSchema): Part[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = asJsonSchema(schema) as {
+    properties?: Record<string, Part>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    ...{ name, in: place, required: required.includes(name), schema },
+  }));
+}
+
+function requestBodyOf(
+  { bodyOptional, form }: Operation,
+  body: v.GenericSchema,
+): Part {
+  const content = { schema: asJsonSchema(body) };
+  return {
+    required: !bodyOptional,
+    content: {
+      "application/json": content,
+      ...(form && { "application/x-www-form-urlencoded": content }),
+    },
+  };
+}
+
+function responsesOf(operation: Operation): Part {
+  const answers = Object.entries(answersOf(operation));
+  return Object.fromEntries(
+    answers.map(([status, answer]) => [status, responseOf(operation, answer)]),
+  );
+}
+
+function responseOf(
+  operation: Operation,
+  { says, schema, headers = {} }: Answer,
+): Part {
+  const own = Object.entries(headers)
+    .map(([name, says]) => [name, headerOf(says)]);
+  const common = isLimited(operation) ? Object.keys(HEADERS) : ["X-Request-Id"];
+  const shared = common.map((name) => [name, refTo("headers", name)]);
+  const hasBody = schema !== undefined && operation.method !== "head";
+  return {
+    description: says,
+    headers: Object.fromEntries([...own, ...shared]),
+    ...(hasBody && {
+      content: { "application/json": { schema: bodySchema(schema) } },
+    }),
+  };
+}
+
+/** What most answers share is in the document once. */
+function bodySchema(schema: v.GenericSchema): Part {
+  if (schema === accountError) return refTo("schemas", "Error");
+  if (schema === operationsError) return refTo("schemas", "OperationsError");
+  return asJsonSchema(schema);
+}
+
+function refTo(kind: "headers" | "schemas", name: string): Part {
+  return { $ref: `#/components/${kind}/${name}` };
+}
+
+/**
+ * A caller sees what goes in, not what becomes of it. Checks across fields
+ * have no words in JSON Schema; what breaks them is refused all the same.
+ */
+const CONVERSION: ConversionConfig = {
+  target: "draft-2020-12",
+  typeMode: "input",
+  errorMode: "ignore",
+  ignoreActions: ["trim"],
+};
+
+function asJsonSchema(schema: v.GenericSchema): Part {
+  const { $schema: _, ...rest } = toJsonSchema(schema, CONVERSION);
+  return rest;
+}

@@ -1,0 +1,18 @@
+import { endpoint } from "@/lib/endpoint.ts";
+import { openApiDocument } from "@/lib/openapi.ts";
+
+/** Made at the first request; it changes with the program alone. */
+let text: string | undefined;
+
+/** Counted against nobody's limit: it is no call of the API, and costs none. */
+export const handler = endpoint({
+  GET({ state: { services } }) {
+    text ??= JSON.stringify(openApiDocument(services.config.appUrl));
+    return new Response(text, {
+      headers: {
+        "Content-Type": "application/json",
+        "Cache-Control": "public, max-age=60",
+      },
+    });
+  },
+}, { counts: "nobody" });
