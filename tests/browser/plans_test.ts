@@ -1,0 +1,353 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import type { Subscription } from "@/lib/store.ts";
+import { DAY_MS, giveSubscription, SCALE_PRICE } from "../subscribed.ts";
+import { NOW_MS } from "../tokens.ts";
+import {
+  ADMIN,
+  browserTest,
+  MEMBER,
+  NEWCOMER,
+  signIn,
+  type Stage,
+} from "./browser.ts";
+
+const NORTHWIND = "org_northwind";
+const END_MS = NOW_MS + 20 * DAY_MS;
+const END = "August 23, 2026";
+const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
+const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";
+
+/** A row of the house's table: a state, and what somebody sees and can do. */
+interface Row {
+  name: string;
+  state: Partial<Subscription> | null;
+  /** Words above and in "Your plan". */
+  says: RegExp[];
+  /** Which plan is marked. */
+  current: "Free" | "Pro" | "Scale";
+  /** What stands at the foot of each plan, by the month. */
+  offers: [free: string, pro: string, scale: string];
+  /** Where the banner's buttons lead. */
+  banner?: string[];
+}
+
+const PORTAL = "/api/v1/operations/payment/customer-portal";
+const CARD = `${PORTAL}?flow=payment_method_update`;
+const INVOICE = "/organization/invoice";
+
+const ROWS: Row[] = [
+  {
+    name: "never subscribed",
+    state: null,
+    says: [],
+    current: "Free",
+    offers: ["What you have now", "Try Pro for 14 days", "Choose Scale"],
+  },
+  {
+    name: "incomplete",
+    state: { status: "incomplete" },
+    says: [/first payment is not finished/, /Pro waits for its first payment/],
+    current: "Free",
+    offers: [
+      "What you have now",
+      "Starts once it is paid Finish payment",
+      "Once the payment for Pro is finished",
+    ],
+    banner: [INVOICE],
+  },
+  {
+    name: "active",
+    state: {},
+    says: [new RegExp(`Next charge on ${END}, \\$29\\.`)],
+    current: "Pro",
+    offers: ["Cancel Pro", "You pay $29 a month", "Switch to Scale"],
+  },
+  {
+    name: "trialing, five days left",
+    state: { status: "trialing", trialEndMs: NOW_MS + 5 * DAY_MS },
+    says: [/Your trial ends on August 8, 2026/, /Pro goes on for \$29 a month/],
+    current: "Pro",
+    offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
+    banner: [],
+  },
+  {
+    name: "trialing without a card",
+    state: {
+      status: "trialing",
+      trialEndMs: NOW_MS + 5 * DAY_MS,
+      paymentMethod: null,
+    },
+    says: [/There is no card to charge/],
+    current: "Pro",
+    offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
+    banner: [CARD],
+  },
+  {
+    name: "cancelling",
+    state: { cancelAtMs: END_MS },
+    says: [new RegExp(`Ends on ${END}, and is not charged again`)],
+    current: "Pro",
+    offers: [`Starts on ${END}`, `Ends on ${END} Keep Pro`, "Switch to Scale"],
+  },
+  {
+    name: "a change is scheduled",
+    state: {
+      plan: "scale",
+      price: SCALE_PRICE,
+      scheduled: { plan: "pro", interval: "month", atMs: END_MS },
+    },
+    says: [new RegExp(`Pro starts on ${END}`)],
+    current: "Scale",
+    offers: [
+      "A change is set already; Manage Billing can take it back",
+      `Starts on ${END}`,
+      "Until the change that is set",
+    ],
+  },
+  {
+    name: "past due",
+    state: { status: "past_due" },
+    says: [/The last payment failed/, /Nothing is lost yet/],
+    current: "Pro",
+    offers: [
+      "Cancel Pro",
+      "Goes on while Stripe tries again",
+      "Once the payment for Pro is settled",
+    ],
+    banner: [CARD, INVOICE],
+  },
+  {
+    name: "unpaid",
+    state: { status: "unpaid" },
+    says: [/Pro is on hold: payment failed/],
+    current: "Pro",
+    offers: [
+      "Cancel Pro",
+      "On hold until what is open is paid",
+      "Once the payment for Pro is settled",
+    ],
+    banner: [CARD, INVOICE],
+  },
+  {
+    name: "paused",
+    state: { status: "paused" },
+    says: [/Pro is paused/, /Paused: nothing is charged/],
+    current: "Pro",
+    offers: [
+      "Cancel Pro",
+      "Paused, nothing is charged Resume Pro",
+      "Once Pro is resumed",
+    ],
+    banner: [PORTAL],
+  },
+  {
+    name: "canceled",
+    state: { status: "canceled", cancelAtMs: NOW_MS - DAY_MS },
+    says: [/Pro ended on August 2, 2026/],
+    current: "Free",
+    offers: ["What you have now", "Choose Pro", "Choose Scale"],
+  },
+  {
+    name: "expired before it was paid",
+    state: { status: "incomplete_expired", cancelAtMs: NOW_MS - DAY_MS },
+    says: [/The first payment for Pro was not finished/],
+    current: "Free",
+    offers: ["What you have now", "Choose Pro", "Choose Scale"],
+  },
+];
+
+/** What stands at the foot of each plan, as far as it shows. */
+async function footOf(page: Page): Promise<string[]> {
+  const feet = await page.locator(".plan-offer").allInnerTexts();
+  return feet.map((text) => text.replaceAll(/\s+/g, " ").trim());
+}
+
+async function look(page: Page, row: Row): Promise<void> {
+  const { name } = row;
+  const said = await page.locator("main").innerText();
+  for (const words of row.says) assertMatch(said, words, name);
+  assertEquals(await footOf(page), row.offers, name);
+  const marked = page.locator(".plan--current .plan-name");
+  assertEquals(await marked.allTextContents(), [row.current], name);
+  const ways = await page.locator(".banner a").evaluateAll((links) =>
+    links.map((link) => link.getAttribute("href"))
+  );
+  assertEquals(ways, row.banner ?? [], name);
+  assertEquals(await page.locator(".banner").count(), row.banner ? 1 : 0, name);
+}
+
+browserTest(
+  "every state shows what it is, and what one can do",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN);
+    for (const row of ROWS) {
+      if (row.state !== null) {
+        await giveSubscription(stage.app, row.state, NORTHWIND);
+        await page.reload();
+      }
+      await look(page, row);
+      const owes = ["past_due", "unpaid"].includes(row.state?.status ?? "");
+      const manage = page.getByRole("link", {
+        name: "Manage Billing",
+        exact: true,
+      });
+      assertEquals(await manage.getAttribute("href"), owes ? CARD : PORTAL);
+    }
+  },
+);
+
+browserTest(
+  "every state fits a phone, and can be touched",
+  async (stage) => {
+    const page = await stage.open({ viewport: { width: 390, height: 844 } });
+    await signIn(stage, page, ADMIN);
+    for (const { name, state } of ROWS) {
+      if (state === null) continue;
+      await giveSubscription(stage.app, state, NORTHWIND);
+      await page.reload();
+      assertEquals(await sizesOf(page), { overflow: 0, small: [] }, name);
+    }
+  },
+);
+
+function sizesOf(page: Page) {
+  return page.evaluate(() => ({
+    overflow: Math.max(0, document.documentElement.scrollWidth - innerWidth),
+    small: [
+      ...document.querySelectorAll(".button, .plan-quiet, .switch label"),
+    ]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => element.getBoundingClientRect().height < 44)
+      .map((element) => element.textContent),
+  }));
+}
+
+browserTest(
+  "a role without rights reads every state, and is offered nothing",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, MEMBER);
+    for (const { name, state, says } of ROWS) {
+      if (state === null) continue;
+      await giveSubscription(stage.app, state, NORTHWIND);
+      await page.reload();
+      const said = await page.locator("main").innerText();
+      for (const words of says) assertMatch(said, words, name);
+      const doors = page.locator('main a[href^="/api/"], main .plan-offer a');
+      assertEquals(await doors.count(), 0, name);
+      assertEquals(await page.locator("main .plan-offer button").count(), 0);
+    }
+    await giveSubscription(stage.app, { status: "past_due" }, NORTHWIND);
+    await page.reload();
+    await page.getByText("Ask an admin of your organization to update the card")
+      .waitFor();
+  },
+  { BILLING_ROLES: "org:admin" },
+);
+
+browserTest(
+  "the switch shows prices by the month or the year, with and without script",
+  async (stage) => {
+    await signIn(stage, await stage.open(), ADMIN);
+    await giveSubscription(stage.app, {}, NORTHWIND);
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, ADMIN);
+      const shown = async () => (await page.locator(".price:visible strong")
+        .allTextContents());
+      assertEquals(await shown(), ["No charge", "$29", "$99"]);
+      await page.getByRole("radio", { name: /Year/ }).check();
+      assertEquals(await shown(), ["No charge", "$290", "$990"]);
+      assertEquals(await footOf(page), [
+        "Cancel Pro",
+        "Switch to yearly",
+        "Switch to Scale",
+      ]);
+      const scale = page.getByRole("link", { name: "Switch to Scale" });
+      assertMatch(await scale.getAttribute("href") ?? "", /interval=year$/);
+      await page.getByRole("radio", { name: /Year/ }).focus();
+      await page.keyboard.press("ArrowLeft");
+      assertEquals(await shown(), ["No charge", "$29", "$99"]);
+      await page.close();
+    }
+  },
+);
+
+browserTest(
+  "the switch begins at the interval that is paid, and saves real money",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN);
+    const price = { id: "price_year", amountMinor: 29_000, currency: "usd" };
+    await giveSubscription(stage.app, { interval: "year", price }, NORTHWIND);
+    await page.reload();
+    assert(await page.getByRole("radio", { name: /Year/ }).isChecked());
+    await page.getByText("save up to $198").waitFor();
+    await page.getByText("saves $58", { exact: true }).waitFor();
+    assertMatch((await footOf(page))[1] ?? "", /You pay \$290 a year/);
+  },
+);
+
+function checkouts({ app }: Stage): number {
+  return app.stripe.controls.requests.filter(({ method, path }) =>
+    method === "POST" && path === "/v1/checkout/sessions"
+  ).length;
+}
+
+browserTest(
+  "a plan leads to Checkout, with and without script",
+  async (stage) => {
+    for (const javaScriptEnabled of [false, true]) {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, NEWCOMER);
+      await page.getByRole("radio", { name: /Year/ }).check();
+      await page.getByRole("button", { name: "Choose Scale" }).click();
+      await page.waitForURL(CHECKOUT_PAGE);
+      await page.close();
+    }
+    assertEquals(checkouts(stage), 1, "the open one is given again");
+  },
+);
+
+browserTest(
+  "a double click makes one checkout, and waiting shows",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, NEWCOMER);
+    let asked = 0;
+    await page.route(CHECKOUT_URL, async (route) => {
+      asked++;
+      await new Promise((done) => setTimeout(done, 300));
+      await route.continue();
+    });
+    const button = page.getByRole("button", { name: "Try Pro for 14 days" });
+    await button.dblclick();
+    assertEquals(await button.getAttribute("aria-busy"), "true");
+    await page.getByText("Opening Stripe…").waitFor();
+    await page.waitForURL(CHECKOUT_PAGE);
+    assertEquals([asked, checkouts(stage)], [1, 1]);
+  },
+);
+
+browserTest("a checkout that fails is told beside its plan", async (stage) => {
+  stage.expect(/^Failed to load resource/);
+  const page = await stage.open();
+  await signIn(stage, page, NEWCOMER);
+  const scale = page.locator(".plan", { hasText: "Scale" });
+  const status = scale.getByRole("status");
+  for (
+    const [code, words] of [
+      [500, /Stripe could not be opened/],
+      [401, /session has ended/],
+      [400, /cannot be bought as asked/],
+    ] as const
+  ) {
+    await page.route(CHECKOUT_URL, (route) => route.fulfill({ status: code }), {
+      times: 1,
+    });
+    await scale.getByRole("button", { name: "Choose Scale" }).click();
+    await status.filter({ hasText: words }).waitFor();
+  }
+});
