@@ -16,7 +16,7 @@ import { StripeProblem } from "../../errors.ts";
 import { INVOICE } from "../../kinds.ts";
 import { valueOf } from "../card_entry.ts";
 import type { Visit } from "../visit.ts";
-import type { Choice, Plan } from "./plans.ts";
+import { type Choice, daysOf, type Plan } from "./plans.ts";
 
 /** What an action led to; `asks`: the card's bank wants to hear from its owner first. */
 export type Result =
@@ -80,8 +80,6 @@ export function endsTrial(visit: Visit, { subscription }: Plan): boolean {
   return subscription.status === "trialing" && behavior === "end_trial";
 }
 
-const LENGTH = { day: 1, week: 7, month: 30, year: 365 };
-
 /** Whether the configuration wants this change to wait for the period's end. */
 export function isLater(
   visit: Visit,
@@ -101,12 +99,6 @@ export function isLater(
   return conditions.some(({ type }) =>
     type in holds && holds[type as keyof typeof holds]
   );
-}
-
-function daysOf({ recurring }: Plan["price"]): number {
-  if (recurring === null) return 0;
-  const { interval, interval_count: count } = recurring;
-  return LENGTH[interval as keyof typeof LENGTH] * count;
 }
 
 /** Ends a plan as the configuration says: now, or when its period does. */

@@ -150,7 +150,12 @@ function PlanActions({ visit, plan }: PlanProps) {
   return (
     <div class="plan-actions">
       {may(visit, "subscription_update", plan) && !ending && (
-        <a class="primary" href={`${base}/change`}>Change plan</a>
+        <a
+          class={plan.unpaid ? "quiet" : "primary"}
+          href={`${base}/change`}
+        >
+          Change plan
+        </a>
       )}
       {ending && features.subscription_cancel.enabled && (
         <Act action={`${base}/keep`} words="Keep plan" strong />

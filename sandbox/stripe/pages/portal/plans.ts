@@ -104,7 +104,7 @@ async function nextOf(
   return { name, price: price.object, atSec: phase.start_date };
 }
 
-/** What the configuration lets a customer change a plan to, the cheapest first. */
+/** What the configuration lets a customer change a plan to: by how often it is paid, then by price. */
 export async function readChoices(
   visit: Visit,
   plan: Plan,
@@ -125,7 +125,18 @@ export async function readChoices(
       (await store.get(PRODUCT, price.product))?.object.description ?? null,
     isCurrent: price.id === plan.price.id,
   })));
-  return choices.sort((a, b) => amountOf(a) - amountOf(b));
+  return choices.sort((a, b) =>
+    daysOf(a.price) - daysOf(b.price) || amountOf(a) - amountOf(b)
+  );
+}
+
+const LENGTH = { day: 1, week: 7, month: 30, year: 365 };
+
+/** About how many days a price pays for; enough to tell a shorter interval. */
+export function daysOf({ recurring }: WirePrice): number {
+  if (recurring === null) return 0;
+  const { interval, interval_count: count } = recurring;
+  return LENGTH[interval as keyof typeof LENGTH] * count;
 }
 
 function amountOf({ price }: Choice): number {

@@ -10,6 +10,7 @@ export const PLAN_STYLE = `
   .plan-price { font-size: 1.0625rem; font-weight: 550; font-variant-numeric: tabular-nums; }
   .plan-actions { display: flex; flex-wrap: wrap; align-items: center; gap: 0.625rem; }
   .plan > .plan-actions { margin-top: 0.875rem; }
+  .plan-actions .secondary { padding: 0 0.5rem; }
   .plan > .plan-actions:empty { display: none; }
   .badge[data-status="trialing"] { background: var(--accent-soft); color: var(--accent); }
   .badge[data-status="past_due"], .badge[data-status="unpaid"], .badge[data-status="incomplete"] {
