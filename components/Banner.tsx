@@ -84,9 +84,11 @@ function wordsFor(
     case "payment_failed":
       return {
         heading: "The last payment failed",
-        text:
-          `Nothing is lost yet: ${name} goes on while Stripe tries again. ` +
-          "Update the card before it gives up.",
+        text: `Nothing is lost yet: ${name} goes on while Stripe tries again.`,
+        todo: {
+          say: "Update the card before it gives up.",
+          ask: "update the card",
+        },
         ways: [UPDATE_CARD, PAY_INVOICE],
       };
     case "payment_given_up":
