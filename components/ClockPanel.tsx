@@ -51,7 +51,12 @@ function Steps({ clock }: { clock: SandboxClock }) {
     ["day", "A day on", true],
     ["month", "A month on", true],
     ["trial_end", "Past the trial's end", clock.trialEndMs !== null],
-    ["renewal", "Past the renewal", clock.renewalMs !== null],
+    // Until then the two are one.
+    [
+      "renewal",
+      "Past the renewal",
+      clock.renewalMs !== null && clock.trialEndMs === null,
+    ],
   ];
   return (
     <form class="row" method="post" action="/sandbox/clock">

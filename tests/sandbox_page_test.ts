@@ -161,6 +161,40 @@ Deno.test("an organization's time is moved on", async () => {
   }
 });
 
+Deno.test("time moves past a trial's end, and past the renewal after it", async () => {
+  await using app = await openHere();
+  const stripe = await app.services.stripe();
+  const { id: customer } = await stripe.customers.create({
+    payment_method: "pm_card_visa",
+    invoice_settings: { default_payment_method: "pm_card_visa" },
+  });
+  const price = await stripe.prices.create({
+    currency: "usd",
+    unit_amount: 2_900,
+    recurring: { interval: "month" },
+    product_data: { name: "Pro" },
+  });
+  await stripe.subscriptions.create({
+    customer,
+    items: [{ price: price.id }],
+    trial_period_days: 14,
+  });
+  const steps = [["trial_end", "Past the trial"], [
+    "renewal",
+    "Past the renew",
+  ]];
+  for (const [index, [step = "", label = ""]] of steps.entries()) {
+    assert((await html(app, "/sandbox")).includes(label));
+    const moved = await post(app, "/sandbox/clock", { customer, step });
+    assertEquals(moved.status, 303, step);
+    const { data } = await stripe.invoices.list({ customer, status: "paid" });
+    const charged = data.filter(({ total }) => total > 0);
+    assertEquals(charged.length, index + 1, step);
+  }
+  const { data: [paid] } = await stripe.events.list({ type: "invoice.paid" });
+  assertEquals(await triesOf(app, paid?.id ?? ""), [200]);
+});
+
 Deno.test("a form from another site changes nothing", async () => {
   await using app = await openHere();
   const id = await happen(app);
