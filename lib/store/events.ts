@@ -11,7 +11,8 @@ export interface EventStore {
   recordEvent(eventId: string, nowMs: number): Promise<void>;
   /**
    * Notes that somebody was sent to the portal, so that the next page asks
-   * Stripe first. Settles when that is durable.
+   * Stripe first. Settles when that is durable, a moment later: nobody comes
+   * back sooner.
    */
   markPortalOpened(orgId: string, nowMs: number): Promise<void>;
 }
@@ -19,12 +20,16 @@ export interface EventStore {
 /** Stripe repeats an event for 3 days, and a person for 30. */
 const SEEN_MS = 90 * 24 * 60 * 60 * 1000;
 
+/** Openings of the portal share a commit for so long. */
+const MARK_DELAY_MS = 200;
+
 interface SeenEvent {
   expiresAtMs: number;
 }
 
 export function eventStore(kv: Deno.Kv): EventStore {
-  const group = new GroupCommit(kv);
+  const events = new GroupCommit(kv);
+  const marks = new GroupCommit(kv, MARK_DELAY_MS);
   return {
     async hasEvent(eventId, nowMs) {
       const { value } = await persist(() =>
@@ -35,11 +40,11 @@ export function eventStore(kv: Deno.Kv): EventStore {
     recordEvent(eventId, nowMs) {
       const value: SeenEvent = { expiresAtMs: nowMs + SEEN_MS };
       const write = { key: key.event(eventId), value, expireInMs: SEEN_MS };
-      return group.set(write);
+      return events.set(write);
     },
     markPortalOpened(orgId, nowMs) {
       const value: MarkedOpen = { openedAtMs: nowMs };
-      return group.set({
+      return marks.set({
         key: key.portalOpened(orgId),
         value,
         expireInMs: PORTAL_OPENED_MS,

@@ -15,15 +15,18 @@ const MAX_WAITING = 20_000;
 
 /**
  * Joins small writes that need no check: one commit is on its way at a time,
- * and the next takes all that waits by then. Each costs a sync to disk, so a
- * burst is written several times as fast, and a single write no later.
+ * and the next takes all that waits by then. Each costs a sync to disk, which
+ * reads wait behind, so a burst is written several times as fast, and a
+ * single write no later.
  */
 export class GroupCommit {
-  #waiting: Write[] = [];
+  /** By key, as of several writes to one the last counts. */
+  #waiting = new Map<string, Write>();
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
-  constructor(private readonly kv: Deno.Kv) {}
+  /** @param delayMs How long the first of a group waits for others. */
+  constructor(private readonly kv: Deno.Kv, private readonly delayMs = 0) {}
 
   /**
    * Settles when the write is durable.
@@ -32,16 +35,19 @@ export class GroupCommit {
    * the commit threw, to everybody who was part of it.
    */
   set(write: Write): Promise<void> {
-    if (this.#waiting.length >= MAX_WAITING) return Promise.reject(overrun());
-    this.#waiting.push(write);
+    if (this.#waiting.size >= MAX_WAITING) return Promise.reject(overrun());
+    this.#waiting.set(JSON.stringify(write.key), write);
     return this.#next ??= this.#afterCurrent();
   }
 
   async #afterCurrent(): Promise<void> {
     // Whoever is part of the current one hears of its failure.
     await this.#current.catch(() => {});
-    const batch = this.#waiting;
-    this.#waiting = [];
+    if (this.delayMs > 0) {
+      await new Promise((done) => setTimeout(done, this.delayMs));
+    }
+    const batch = [...this.#waiting.values()];
+    this.#waiting.clear();
     this.#next = null;
     this.#current = commitAll(this.kv, batch);
     await this.#current;
