@@ -1,16 +1,15 @@
 import { type Context, nowSec } from "../context.ts";
-import { invalidRequest, missingParam, notImplemented } from "../errors.ts";
+import { invalidRequest, notImplemented } from "../errors.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
 import type { WireCustomer } from "../wire.ts";
 import { sessionId } from "./lines.ts";
 import type { SessionParams } from "./params.ts";
+import { paymentTerms, subscriptionTerms } from "./session_terms.ts";
 import {
   type CheckoutExtra,
   dueTodayMinor,
   isGuest,
   type Line,
-  type PaymentTerms,
-  type SubscriptionTerms,
   type WireCheckoutSession,
 } from "./session.ts";
 
@@ -239,106 +238,4 @@ function withMethods(
     throw notImplemented("payment methods other than card and us_bank_account");
   }
   return { ...session.object, payment_method_types: types };
-}
-
-function subscriptionTerms(
-  context: Context,
-  given: SessionParams["subscription_data"] = {},
-): SubscriptionTerms {
-  const { trial_end: end, trial_period_days: days } = given;
-  if (end !== undefined && days !== undefined) {
-    throw invalidRequest(
-      "You may only specify one of these parameters: trial_end, trial_period_days.",
-      {
-        code: "parameters_exclusive",
-        param: "subscription_data[trial_period_days]",
-      },
-    );
-  }
-  if (end !== undefined && end < nowSec(context) + 2 * DAY_SEC - 5) {
-    throw invalidRequest("A trial has to end at least 48 hours from now.", {
-      param: "subscription_data[trial_end]",
-    });
-  }
-  const missing = given.trial_settings?.end_behavior.missing_payment_method;
-  return {
-    metadata: mergeMetadata({}, given.metadata),
-    ...(given.description !== undefined && { description: given.description }),
-    ...(end !== undefined && { trialEndSec: end }),
-    ...(days !== undefined && { trialPeriodDays: days }),
-    ...(missing !== undefined && { missingPaymentMethod: missing }),
-  };
-}
-
-function paymentTerms(
-  given: SessionParams["payment_intent_data"] = {},
-): PaymentTerms {
-  const { description, setup_future_usage: usage } = given;
-  return {
-    metadata: mergeMetadata({}, given.metadata),
-    ...(description !== undefined && { description }),
-    ...(usage !== undefined && { setupFutureUsage: usage }),
-  };
-}
-
-const ONLY_IN = {
-  customer_creation: "payment",
-  invoice_creation: "payment",
-  payment_intent_data: "payment",
-  payment_method_collection: "subscription",
-  subscription_data: "subscription",
-} as const;
-
-/**
- * What cannot be seen from one parameter alone.
- *
- * @throws {StripeProblem} 400 for what is missing, or does not go together.
- */
-export function checkSessionParams(params: SessionParams): void {
-  for (const name of ["mode", "success_url", "line_items"] as const) {
-    if (params[name] === undefined) throw missingParam(name);
-  }
-  for (const [name, mode] of Object.entries(ONLY_IN)) {
-    if (name in params && params.mode !== mode) {
-      throw invalidRequest(
-        `You can only use \`${name}\` in \`${mode}\` mode.`,
-        { param: name },
-      );
-    }
-  }
-  exclusive(params, "customer", "customer_email");
-  exclusive(params, "customer", "customer_creation");
-  exclusive(
-    params,
-    "allowed_payment_method_types",
-    "excluded_payment_method_types",
-  );
-  if (params.customer_update && params.customer === undefined) {
-    throw invalidRequest(
-      "`customer_update` can only be used with `customer`.",
-      {
-        param: "customer_update",
-      },
-    );
-  }
-  for (const name of ["return_url", "redirect_on_completion"] as const) {
-    if (params[name] !== undefined) {
-      throw invalidRequest(
-        `\`${name}\` cannot be used with the hosted page, which has \`success_url\`.`,
-        { param: name },
-      );
-    }
-  }
-}
-
-function exclusive(
-  params: SessionParams,
-  one: keyof SessionParams,
-  other: keyof SessionParams,
-): void {
-  if (params[one] === undefined || params[other] === undefined) return;
-  throw invalidRequest(
-    `You may only specify one of these parameters: ${one}, ${other}.`,
-    { code: "parameters_exclusive", param: other },
-  );
 }

@@ -1,27 +1,14 @@
-import type { VNode } from "preact";
 import { readBody } from "../body.ts";
 import type { Context } from "../context.ts";
-import { sha256 } from "../ids.ts";
-import { INVOICE } from "../kinds.ts";
-import { BUSINESS_NAME } from "../resources/account.ts";
-import { presentInvoice } from "../resources/invoices.ts";
 import { openSession } from "../resources/portal_sessions.ts";
 import { answerCheckout, openCheckout } from "./checkout/checkout.tsx";
 import { CHECKOUT_STYLE } from "./checkout/style.ts";
-import { PLAN_STYLE } from "./portal/style.ts";
-import {
-  htmlPage,
-  isSameOrigin,
-  PAGE_HEADERS,
-  seeOther,
-  styleSheet,
-} from "./html.ts";
-import type { WireInvoice } from "../wire.ts";
-import { InvoicePage } from "./invoice.tsx";
-import { Layout } from "./layout.tsx";
-import { Expired, NotFound, Refused } from "./messages.tsx";
-import { chooseLocale } from "./money.ts";
+import { isSameOrigin, seeOther, styleSheet } from "./html.ts";
+import { findInvoice, sendPdf, showInvoice } from "./invoice_pages.tsx";
+import { message, nothingThere } from "./message_page.tsx";
+import { Expired, Refused } from "./messages.tsx";
 import { answerVisit } from "./portal.tsx";
+import { PLAN_STYLE } from "./portal/style.ts";
 import { STYLE } from "./style.ts";
 import {
   canRecover,
@@ -205,72 +192,4 @@ async function recover(
     ? "That is not the email address on file."
     : "That was tried too often. Open billing again where you came from.";
   return expired(context, { ...opened, row: noted }, { action, email, error });
-}
-
-async function findInvoice(
-  context: Context,
-  secret: string,
-): Promise<WireInvoice | null> {
-  const pointer = await context.store.read<string>([
-    "invoice_secret",
-    await sha256(secret),
-  ]);
-  const row = pointer.value === null
-    ? null
-    : await context.store.get(INVOICE, pointer.value);
-  return row === null || row.deleted ? null : presentInvoice(context, row);
-}
-
-function showInvoice(
-  context: Context,
-  request: Request,
-  invoice: WireInvoice,
-): Response {
-  const locale = chooseLocale(null, request.headers.get("accept-language"));
-  return message(
-    context,
-    `Invoice ${invoice.number}`,
-    <InvoicePage invoice={invoice} locale={locale} />,
-    { headline: `An invoice from ${BUSINESS_NAME}.` },
-  );
-}
-
-/** The library that writes PDFs is large, so that it is loaded by the first who wants one. */
-async function sendPdf(invoice: WireInvoice): Promise<Response> {
-  const { renderInvoicePdf } = await import("./pdf/invoice_pdf.ts");
-  const name = `Invoice-${invoice.number ?? invoice.id}.pdf`;
-  return new Response(await renderInvoicePdf(invoice), {
-    headers: {
-      ...PAGE_HEADERS,
-      "Content-Type": "application/pdf",
-      "Content-Disposition": `attachment; filename="${name}"`,
-    },
-  });
-}
-
-function nothingThere(context: Context): Response {
-  return message(context, "Not found", <NotFound />, { status: 404 });
-}
-
-function message(
-  context: Context,
-  title: string,
-  content: VNode,
-  { status = 200, returnUrl = null, headline = null }: {
-    status?: number;
-    returnUrl?: string | null;
-    headline?: string | null;
-  } = {},
-): Response {
-  return htmlPage(
-    <Layout
-      title={title}
-      stylePath={`${pagesPath(context)}/p/style.css`}
-      returnUrl={returnUrl}
-      headline={headline}
-    >
-      {content}
-    </Layout>,
-    { status },
-  );
 }

@@ -5,7 +5,8 @@ import {
   readSession,
 } from "../checkout/expiring.ts";
 import { readLines } from "../checkout/lines.ts";
-import { checkSessionParams, newSession } from "../checkout/new_session.ts";
+import { newSession } from "../checkout/new_session.ts";
+import { checkSessionParams } from "../checkout/session_checks.ts";
 import { SESSION_PARAMS, type SessionParams } from "../checkout/params.ts";
 import {
   CHECKOUT_SESSION,

@@ -1,0 +1,64 @@
+import { invalidRequest, missingParam } from "../errors.ts";
+import type { SessionParams } from "./params.ts";
+
+const ONLY_IN = {
+  customer_creation: "payment",
+  invoice_creation: "payment",
+  payment_intent_data: "payment",
+  payment_method_collection: "subscription",
+  subscription_data: "subscription",
+} as const;
+
+/**
+ * What cannot be seen from one parameter alone.
+ *
+ * @throws {StripeProblem} 400 for what is missing, or does not go together.
+ */
+export function checkSessionParams(params: SessionParams): void {
+  for (const name of ["mode", "success_url", "line_items"] as const) {
+    if (params[name] === undefined) throw missingParam(name);
+  }
+  for (const [name, mode] of Object.entries(ONLY_IN)) {
+    if (name in params && params.mode !== mode) {
+      throw invalidRequest(
+        `You can only use \`${name}\` in \`${mode}\` mode.`,
+        { param: name },
+      );
+    }
+  }
+  exclusive(params, "customer", "customer_email");
+  exclusive(params, "customer", "customer_creation");
+  exclusive(
+    params,
+    "allowed_payment_method_types",
+    "excluded_payment_method_types",
+  );
+  if (params.customer_update && params.customer === undefined) {
+    throw invalidRequest(
+      "`customer_update` can only be used with `customer`.",
+      {
+        param: "customer_update",
+      },
+    );
+  }
+  for (const name of ["return_url", "redirect_on_completion"] as const) {
+    if (params[name] !== undefined) {
+      throw invalidRequest(
+        `\`${name}\` cannot be used with the hosted page, which has \`success_url\`.`,
+        { param: name },
+      );
+    }
+  }
+}
+
+function exclusive(
+  params: SessionParams,
+  one: keyof SessionParams,
+  other: keyof SessionParams,
+): void {
+  if (params[one] === undefined || params[other] === undefined) return;
+  throw invalidRequest(
+    `You may only specify one of these parameters: ${one}, ${other}.`,
+    { code: "parameters_exclusive", param: other },
+  );
+}
