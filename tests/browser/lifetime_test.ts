@@ -1,0 +1,164 @@
+import { PDFDocument } from "@cantoo/pdf-lib";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+
+const PLANS = "/organization#/plans";
+/** Attaches, and fails at the next charge. */
+const FAILS_LATER = "4000000000000341";
+const WORKS = "4242424242424242";
+
+browserTest(
+  "an organization subscribes, switches, fails, mends, cancels and resumes",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, NEWCOMER);
+    await subscribe(page);
+    await switchUp(stage, page);
+    await switchDown(page);
+    await failRenewal(stage, page);
+    await mend(page);
+    await cancel(page);
+    await resume(stage, page);
+    await cancel(page);
+    await downloadInvoice(page);
+  },
+);
+
+/** What the page says, above the plans. */
+async function said(page: Page): Promise<string> {
+  const text = await page.locator("main").innerText();
+  return text.replaceAll(/\s+/g, " ");
+}
+
+/**
+ * Presses a button of Stripe's, no faster than somebody reads: that the portal
+ * was opened is noted a moment after.
+ */
+async function press(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(300);
+  await page.getByRole("button", { name }).click();
+}
+
+/** Comes from a page of Stripe's, and finds the plans up to date. */
+async function backAtPlans(page: Page): Promise<string> {
+  await page.waitForURL(/\/organization(#|$)/);
+  return await said(page);
+}
+
+async function fillCard(page: Page, number: string): Promise<void> {
+  await page.getByLabel("Card number").fill(number);
+  await page.getByLabel(/^Expiry/).fill("12 / 34");
+  await page.getByLabel(/^Security code/).fill("123");
+}
+
+async function subscribe(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Try Pro for 14 days" }).click();
+  await page.waitForURL(/\/c\/pay\//);
+  await page.getByLabel("Email").fill("mirei@paperlantern.example");
+  await fillCard(page, WORKS);
+  await page.getByLabel("Name", { exact: true }).fill("Mirei Halloran");
+  await page.locator("form button[type=submit]").last().click();
+  const first = await backAtPlans(page);
+  assertMatch(
+    first,
+    /Pro is active\. Your trial goes on until August 17, 2026/,
+  );
+  assertMatch(first, /Charged to Visa ending in 4242/);
+  await page.reload();
+  const again = await said(page);
+  assert(!again.includes("Pro is active"), "a reload tells it no second time");
+  assertMatch(again, /On trial until August 17, 2026, then \$29 a month/);
+}
+
+/** Moves the organization's time on, as the sandbox lets anybody do. */
+async function moveOn(stage: Stage, page: Page, step: string): Promise<void> {
+  await page.goto(`${stage.origin}/sandbox`);
+  await page.getByRole("button", { name: step }).first().click();
+  await page.waitForURL(/\/sandbox#clocks/);
+  await stage.app.stripe.controls.drain();
+  await page.goto(`${stage.origin}${PLANS}`);
+}
+
+async function switchUp(stage: Stage, page: Page): Promise<void> {
+  await moveOn(stage, page, "Past the trial's end");
+  assertMatch(await said(page), /Next charge on September 17, 2026, \$29\./);
+  await page.getByRole("link", { name: "Switch to Scale" }).click();
+  const cost = await said(page);
+  assertMatch(
+    cost,
+    /You pay (\$[\d.]+) now, and \$99 a month from September 17, 2026 on\./,
+  );
+  assertMatch(cost, /Unused time on Portico Pro .*-\$\d+\.\d\d/);
+  assertMatch(cost, /Remaining time on Portico Scale .*\$\d+\.\d\d/);
+  const [, due = ""] = /You pay (\$[\d.]+) now/.exec(cost) ?? [];
+  await page.getByRole("link", { name: "Continue to confirm" }).click();
+  assert((await said(page)).includes(due), "Stripe's page says the same");
+  await press(page, "Confirm");
+  const after = await backAtPlans(page);
+  assertMatch(
+    after,
+    /Your plan Scale Next charge on September 17, 2026, \$99\./,
+  );
+}
+
+async function switchDown(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Switch to Pro" }).click();
+  assertMatch(
+    await said(page),
+    /Pro at \$29 a month starts on September 17, 2026, and nothing is due now\./,
+  );
+  await page.getByRole("link", { name: "Continue to confirm" }).click();
+  await press(page, "Confirm");
+  const after = await backAtPlans(page);
+  assertMatch(after, /Your plan Scale Pro starts on September 17, 2026\./);
+}
+
+async function failRenewal(stage: Stage, page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Manage Billing" }).click();
+  await page.getByRole("link", { name: "Add payment method" }).click();
+  await fillCard(page, FAILS_LATER);
+  await press(page, "Add card");
+  await page.getByText("•••• 0341").first().waitFor();
+  await moveOn(stage, page, "Past the renewal");
+  const text = await said(page);
+  assertMatch(text, /The last payment failed Nothing is lost yet: Pro goes on/);
+  assertMatch(text, /Your plan Pro/);
+}
+
+async function mend(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Update card" }).click();
+  await fillCard(page, WORKS);
+  await press(page, "Add card");
+  const after = await backAtPlans(page);
+  assert(!after.includes("failed"));
+  assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
+}
+
+async function cancel(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Cancel Pro" }).click();
+  await press(page, "Cancel plan");
+  const after = await backAtPlans(page);
+  assertMatch(after, /Ends on October 17, 2026, and is not charged again\./);
+}
+
+async function resume(stage: Stage, page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Keep Pro" }).click();
+  await press(page, "Keep plan");
+  await page.getByText("Your plan goes on").waitFor();
+  await page.goto(`${stage.origin}${PLANS}`);
+  const after = await said(page);
+  assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
+}
+
+async function downloadInvoice(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Manage Billing" }).click();
+  const pdf = page.getByRole("link", { name: "PDF" }).first();
+  const href = await pdf.getAttribute("href") ?? "";
+  const address = new URL(href, page.url()).href;
+  const response = await page.context().request.get(address);
+  assertEquals(response.status(), 200);
+  assertEquals(response.headers()["content-type"], "application/pdf");
+  const document = await PDFDocument.load(await response.body());
+  assertEquals(document.getPageCount(), 1);
+}
