@@ -62,9 +62,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   );
 });
 
-function headingOf(change: Change): string {
-  const name = planName(change.plan);
-  return `${name}, paid by the ${change.interval}`;
+function headingOf({ plan, interval }: Change): string {
+  const rhythm = interval === "year" ? "yearly" : "monthly";
+  return `Change to ${planName(plan)}, paid ${rhythm}`;
 }
 
 function waysOf(change: Change, query: string) {
