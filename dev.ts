@@ -1,7 +1,10 @@
 import { Builder } from "fresh/dev";
 import { buildOptions } from "./fresh.config.ts";
+import { copyViewer } from "./viewer.ts";
 
 const OUT_DIR = "_fresh";
+
+await copyViewer();
 
 /** `build` writes the production build; otherwise serves and reloads. */
 const builder = new Builder({ ...buildOptions, outDir: OUT_DIR });

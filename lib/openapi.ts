@@ -26,7 +26,8 @@ export function openApiDocument(appUrl: string): Part {
       version: "1",
       description: "Billing of an organization: portal, plans, wallet, " +
         "invoices, API keys. Amounts are in the currency's minor unit, times " +
-        "RFC 3339 in UTC.",
+        "RFC 3339 in UTC. Every answer has an `X-Request-Id`, and tells the " +
+        "limit that its call was counted against.",
     },
     servers: [{ url: appUrl }],
     tags: [...new Set(OPERATIONS.map(({ tag }) => tag))]
@@ -141,18 +142,27 @@ function requestBodyOf(
 function responsesOf(operation: Operation): Part {
   const answers = Object.entries(answersOf(operation));
   return Object.fromEntries(
-    answers.map(([status, answer]) => [status, responseOf(operation, answer)]),
+    answers.map(([status, answer]) => [
+      status,
+      responseOf(operation, answer, tellsLimit(operation, status)),
+    ]),
   );
+}
+
+/** Every answer does; said of each, nobody would see what it answers. */
+function tellsLimit(operation: Operation, status: string): boolean {
+  return isLimited(operation) && (status < "400" || status === "429");
 }
 
 function responseOf(
   operation: Operation,
   { says, schema, headers = {} }: Answer,
+  limit: boolean,
 ): Part {
   const own = Object.entries(headers)
     .map(([name, says]) => [name, headerOf(says)]);
-  const common = isLimited(operation) ? Object.keys(HEADERS) : ["X-Request-Id"];
-  const shared = common.map((name) => [name, refTo("headers", name)]);
+  const shared = (limit ? Object.keys(HEADERS) : [])
+    .map((name) => [name, refTo("headers", name)]);
   const hasBody = schema !== undefined && operation.method !== "head";
   return {
     description: says,

@@ -34,7 +34,17 @@ export interface Stranger {
 export interface Loaded<Data> {
   data: Data;
   headers?: Record<string, string>;
+  /** 200 when left out. */
+  status?: number;
 }
+
+/** Reads what a page shows, or answers in its place. */
+export type LoadPage<Data> = (
+  ctx: Context<State>,
+  visitor: Visitor,
+) => Promise<Response | Loaded<Data>>;
+
+type VisitorPage<Data> = PageMethod<Stranger | (Data & { visitor: Visitor })>;
 
 /**
  * Makes the handler of a page that is somebody's own.
@@ -45,23 +55,28 @@ export interface Loaded<Data> {
  *
  * @param load What the page shows beside its visitor, or an answer in place
  * of the page.
+ * @param post The same for its forms, where it has any.
  */
 export function visitorPage<Data>(
-  load: (
-    ctx: Context<State>,
-    visitor: Visitor,
-  ) => Promise<Response | Loaded<Data>>,
-): PageMethod<Stranger | (Data & { visitor: Visitor })> {
+  load: LoadPage<Data>,
+  post?: LoadPage<Data>,
+): VisitorPage<Data> {
   return pageHandler<Stranger | (Data & { visitor: Visitor })>({
-    async GET(ctx) {
-      const visitor = await recognize(ctx.state.services, ctx.req);
-      if (visitor === null) return answerStranger(ctx);
-      const loaded = await load(ctx, visitor);
-      if (loaded instanceof Response) return loaded;
-      const headers = { ...PERSONAL, ...loaded.headers };
-      return page({ ...loaded.data, visitor }, { headers });
-    },
+    GET: showTo(load),
+    ...(post && { POST: showTo(post) }),
   });
+}
+
+function showTo<Data>(load: LoadPage<Data>): VisitorPage<Data> {
+  return async (ctx) => {
+    const visitor = await recognize(ctx.state.services, ctx.req);
+    if (visitor === null) return answerStranger(ctx);
+    const loaded = await load(ctx, visitor);
+    if (loaded instanceof Response) return loaded;
+    const { data, status = 200 } = loaded;
+    const headers = { ...PERSONAL, ...loaded.headers };
+    return page({ ...data, visitor }, { status, headers });
+  };
 }
 
 /** Not `no-store`: with that the Back button could not bring a page back. */

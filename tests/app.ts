@@ -7,6 +7,7 @@ import { guard, type ServeHandler } from "@/lib/guard.ts";
 import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "@/sandbox/stripe/mod.ts";
+import { copyViewer } from "@/viewer.ts";
 import { assertDocumented } from "./documented.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
@@ -34,7 +35,8 @@ let build: ReturnType<Builder["build"]> | undefined;
 
 /** Islands are bundled once a run, for all apps of a test process. */
 function memoryBuild() {
-  return build ??= new Builder(buildOptions).build({ snapshot: "memory" });
+  return build ??= copyViewer()
+    .then(() => new Builder(buildOptions).build({ snapshot: "memory" }));
 }
 
 /**

@@ -358,3 +358,71 @@ Deno.test("a page is for people: a key opens none", async () => {
   assertEquals(response.status === 200, false);
   await response.body?.cancel();
 });
+
+const PAGE = "/account/credentials";
+
+async function postForm(app: TestApp, form: [string, string][]) {
+  const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
+  const response = await app.fetch(PAGE, {
+    method: "POST",
+    headers: { Cookie, Origin: APP_URL, Accept: "text/html" },
+    body: new URLSearchParams(form),
+  });
+  return { response, html: await response.text() };
+}
+
+Deno.test("the page makes a key, shows it once and nowhere else again", async () => {
+  await using app = await openTestApp();
+  const { response, html } = await postForm(app, [
+    ...[["name", "CI <1>"], ["scopes", "billing:read"]] as [string, string][],
+    ["scopes", "usage:write"],
+  ]);
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "no-store");
+  const key = /portico_test_[0-9A-Za-z]{39}/.exec(html)?.[0] ?? "";
+  assert(isWellFormedKey(key, "test"));
+  assertMatch(html, /CI &lt;1>/);
+  const [{ scopes }] = await list(app);
+  assertEquals(scopes, ["billing:read", "usage:write"]);
+  const again = await app.fetch(PAGE, { headers: await authorization() });
+  const text = await again.text();
+  assert(!text.includes(key));
+  assert(!text.includes("<script"), "nothing to copy, so no script");
+  assert(text.includes(shownPartOf(key)));
+});
+
+Deno.test("a form that lacks something is shown again as it was", async () => {
+  await using app = await openTestApp();
+  const noScope = await postForm(app, [["name", "Nightly job"]]);
+  assertEquals(noScope.response.status, 400);
+  assertMatch(noScope.html, /at least one of the three/);
+  assertMatch(noScope.html, /value="Nightly job"/);
+  const noName = await postForm(app, [["name", " "], [
+    "scopes",
+    "usage:write",
+  ]]);
+  assertMatch(noName.html, /Give the key a name/);
+  assertMatch(noName.html, /value="usage:write" checked/);
+  assertEquals(await list(app), []);
+});
+
+Deno.test("the page revokes a key", async () => {
+  await using app = await openTestApp();
+  const { id, headers } = await keyOf(app, ["billing:read"]);
+  const { response } = await postForm(app, [["revoke", id]]);
+  assertEquals(response.status, 303);
+  assertEquals(response.headers.get("Location"), `${PAGE}?revoked`);
+  assertEquals((await app.fetch(INVOICES, { headers })).status, 401);
+  assertEquals((await postForm(app, [["revoke", id]])).response.status, 404);
+});
+
+Deno.test("the page shows keys to nobody who may not manage them", async () => {
+  await using app = await openTestApp({ BILLING_ROLES: "org:owner" });
+  await keyOf(app, ["billing:read"]);
+  const shown = await app.fetch(PAGE, { headers: await authorization() });
+  const html = await shown.text();
+  assertMatch(html, /Your role may not see or make API keys/);
+  assert(!html.includes("portico_test_"));
+  const made = await postForm(app, [["name", "x"], ["scopes", "usage:write"]]);
+  assertEquals(made.response.status, 403);
+});

@@ -1,0 +1,86 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
+
+async function makeKey({ origin }: Stage, page: Page): Promise<string> {
+  await page.goto(`${origin}/account/credentials`);
+  await page.getByLabel("Name").fill("Build server");
+  await page.getByLabel("Read billing").check();
+  await page.getByRole("button", { name: "Make the key" }).click();
+  return await page.getByLabel("API key").inputValue();
+}
+
+async function statusWith({ origin }: Stage, key: string): Promise<number> {
+  const headers = { Authorization: `Bearer ${key}` };
+  const response = await fetch(`${origin}/api/v1/billing/invoices`, {
+    headers,
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  browserTest(
+    `${how} script: a key is made, used and revoked`,
+    async (stage) => {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, ADMIN);
+      const key = await makeKey(stage, page);
+      assertEquals(await statusWith(stage, key), 200);
+      await page.getByText("Revoke", { exact: false }).first().click();
+      await page.getByRole("button", { name: "Revoke it now" }).click();
+      await page.getByText("The key is revoked").waitFor();
+      assertEquals(await statusWith(stage, key), 401);
+      await page.getByText("No keys yet.").waitFor();
+    },
+  );
+}
+
+browserTest("a new key is copied by a button", async (stage) => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const page = await stage.open({ permissions });
+  await signIn(stage, page, ADMIN);
+  const key = await makeKey(stage, page);
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByText("Copied.").waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assertEquals(copied, key);
+});
+
+browserTest(
+  "without script there is no button that does nothing",
+  async (stage) => {
+    const page = await stage.open({ javaScriptEnabled: false });
+    await signIn(stage, page, ADMIN);
+    assertMatch(await makeKey(stage, page), /^portico_test_/);
+    assert(!await page.getByRole("button", { name: "Copy" }).isVisible());
+  },
+);
+
+browserTest("keys fit a phone, in the dark as well", async (stage) => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const viewport = { width: 390, height: 844 };
+    const page = await stage.open({ viewport, colorScheme });
+    await signIn(stage, page, ADMIN);
+    await makeKey(stage, page);
+    const width = await page.evaluate(() =>
+      document.documentElement.scrollWidth
+    );
+    assertEquals(width, 390);
+  }
+});
+
+browserTest(
+  "the API's document is shown by what the app serves itself",
+  async (stage) => {
+    const page = await stage.open();
+    const hosts = new Set<string>();
+    page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+    await page.goto(`${stage.origin}/docs`);
+    await page.getByText("/api/v1/billing/charges").waitFor();
+    assertEquals([...hosts].filter((host) => host.startsWith("http")), [
+      stage.origin,
+    ]);
+  },
+);
