@@ -3,6 +3,7 @@ import Negotiator from "negotiator";
 import { countStranger, limitHeaders } from "./caller.ts";
 import { BillingError } from "./errors.ts";
 import { dialectOf, logFailure, toFailure, toJson } from "./http_errors.ts";
+import { isForm } from "./request_body.ts";
 import type { State } from "./state.ts";
 
 /** What an API route does, by method. `HEAD` without its own is `GET`'s. */
@@ -122,11 +123,10 @@ function sealed(response: Response, ctx: Context<State>): Response {
   return response;
 }
 
-/** Only operations have a GET that a person's browser is sent to. */
+/** Only operations have what a person's browser is sent to, or posts a form to. */
 function isNavigation({ req, url }: Context<State>): boolean {
-  if (req.method !== "GET" || dialectOf(url.pathname) !== "operations") {
-    return false;
-  }
+  const visits = req.method === "GET" || req.method === "POST" && isForm(req);
+  if (!visits || dialectOf(url.pathname) !== "operations") return false;
   const accept = req.headers.get("Accept") ?? "*/*";
   return new Negotiator({ headers: { accept } })
     .mediaType(["application/json", "text/html"]) === "text/html";

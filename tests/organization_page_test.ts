@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Subscription } from "@/lib/store.ts";
-import { giveCustomer, openTestApp } from "./app.ts";
+import { authorization, giveCustomer, openTestApp } from "./app.ts";
 import { type Visited, visitPage } from "./pages.ts";
 import { DAY_MS, giveSubscription, SCALE_PRICE } from "./subscribed.ts";
 import { NOW_MS } from "./tokens.ts";
@@ -187,4 +187,22 @@ Deno.test("dates are the reader's, and say what they are exactly", async () => {
     html,
     /<time dateTime="2026-08-23T09:30:00.000Z" title="[^"]*UTC">23\. August 2026<\/time>/i,
   );
+});
+
+Deno.test("a form to Checkout that fails is answered by a page, a script by JSON", async () => {
+  await using app = await openTestApp();
+  const post = async (headers: Record<string, string>) =>
+    await app.fetch("/api/v1/operations/payment/checkout", {
+      method: "POST",
+      headers: { ...await authorization(), ...headers },
+      body: "plan=nothing&interval=month",
+    });
+  const form = { "Content-Type": "application/x-www-form-urlencoded" };
+  const page = await post({ ...form, Accept: "text/html,*/*;q=0.8" });
+  assertEquals(page.status, 400);
+  assertMatch(page.headers.get("Content-Type") ?? "", /text\/html/);
+  assertMatch(await page.text(), /That did not work as asked/);
+  const plain = await post({ ...form, Accept: "*/*" });
+  assertEquals(plain.status, 400);
+  assertEquals((await plain.json()).error.code, "VALIDATION_ERROR");
 });
