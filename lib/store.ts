@@ -9,6 +9,7 @@ import {
   subscriptionStore,
 } from "./store/subscriptions.ts";
 import { type SweepStore, sweepStore } from "./store/sweeps.ts";
+import { type UsageStore, usageStore } from "./store/usage.ts";
 import { type WalletStore, walletStore } from "./store/wallets.ts";
 
 export type {
@@ -47,6 +48,7 @@ export interface Store
     CredentialStore,
     EventStore,
     SweepStore,
+    UsageStore,
     WalletStore {
   /** Answers if the store does; throws what it throws. */
   ping(): Promise<void>;
@@ -74,6 +76,7 @@ export function createStore(kv: Deno.Kv): Store {
     ...credentialStore(kv),
     ...eventStore(kv),
     ...sweepStore(kv),
+    ...usageStore(kv),
     ...walletStore(kv),
     ping: () => ping(kv),
     close: () => kv.close(),
