@@ -1,4 +1,4 @@
-import { type AddressRange, parseRange } from "./client_address.ts";
+import { isAddressRange } from "./address_ranges.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 /** Everything that the environment decides, checked. */
@@ -19,7 +19,7 @@ export interface Config {
   /** Multiplies every limit of calls; 0 switches them off. */
   rateLimitScale: number;
   /** Whose `X-Forwarded-For` is believed, for the anonymous limit only. */
-  trustedProxies: readonly AddressRange[];
+  trustedProxies: readonly string[];
   /** A file, `:memory:`, or the URL of a KV Connect server. */
   kvPath: string;
   logLevel: LogLevel;
@@ -444,14 +444,13 @@ function readRateLimitScale(read: Reader): number {
   return 1;
 }
 
-function readTrustedProxies(read: Reader): AddressRange[] {
-  return (read.list("TRUSTED_PROXY") ?? []).flatMap((text) => {
-    const range = parseRange(text);
-    if (range !== null) return [range];
+function readTrustedProxies(read: Reader): string[] {
+  const ranges = read.list("TRUSTED_PROXY") ?? [];
+  if (!ranges.every(isAddressRange)) {
     read.refuse(
       "TRUSTED_PROXY",
       "has an entry that is not an address or a range such as 10.0.0.0/8",
     );
-    return [];
-  });
+  }
+  return ranges;
 }

@@ -1,5 +1,4 @@
 import { Allowances, type Counted, type Policy } from "./allowances.ts";
-import { type AddressRange, clientAddress } from "./client_address.ts";
 import { BillingError } from "./errors.ts";
 import { type Plan, PLANS } from "./plans.ts";
 import type { Services } from "./services.ts";
@@ -27,7 +26,8 @@ export interface RateLimitOptions {
   log: Services["log"];
   /** Multiplies every limit; 0 switches them off. */
   scale: number;
-  trusted: readonly AddressRange[];
+  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  trusted: readonly string[];
 }
 
 /** Calls a minute of whoever is not known; the contract's figure. */
@@ -50,14 +50,17 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   const planOf = createPlanMemory(options);
   const organizations = new Allowances("organization", options);
   const addresses = new Allowances("address", options);
+  let addressOf: ReturnType<typeof readerOf> | undefined;
   return {
     async countOrganization(orgId) {
       const plan = await planOf(orgId);
       const policy = policies.get(plan) ?? anonymous;
       return await organizations.take(orgId, policy);
     },
-    countAddress: (caller) =>
-      addresses.take(clientAddress({ ...caller, trusted }), anonymous),
+    async countAddress(caller) {
+      addressOf ??= readerOf(trusted);
+      return await addresses.take((await addressOf)(caller), anonymous);
+    },
   };
 }
 
@@ -65,6 +68,13 @@ const UNLIMITED: RateLimits = {
   countOrganization: () => Promise.resolve(null),
   countAddress: () => Promise.resolve(null),
 };
+
+/** Loaded with the first anonymous call: the parser of addresses is large. */
+async function readerOf(trusted: readonly string[]) {
+  const { clientAddress, parseRange } = await import("./client_address.ts");
+  const ranges = trusted.map(parseRange);
+  return (caller: Caller) => clientAddress({ ...caller, trusted: ranges });
+}
 
 function policyOf(name: string, calls: number, scale: number): Policy {
   return { name, quota: Math.max(1, Math.round(calls * scale)) };

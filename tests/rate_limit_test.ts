@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { isAddressRange } from "@/lib/address_ranges.ts";
 import { Allowances, type Policy } from "@/lib/allowances.ts";
 import { clientAddress, parseRange } from "@/lib/client_address.ts";
 import { createLog } from "@/lib/log.ts";
@@ -298,11 +299,7 @@ Deno.test("a store that fails closes no door", async () => {
   assertEquals(lines.length, 1);
 });
 
-const trusted = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"].flatMap((text) => {
-  const range = parseRange(text);
-  assert(range !== null);
-  return [range];
-});
+const trusted = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"].map(parseRange);
 
 const ADDRESSES: [peer: string, forwarded: string | null, counted: string][] = [
   ["203.0.113.9", null, "203.0.113.9"],
@@ -329,8 +326,14 @@ for (const [peer, forwarded, counted] of ADDRESSES) {
 }
 
 Deno.test("what is no range of addresses is refused", () => {
-  for (const text of ["10.0.0.0/33", "10/8", "::/129", "proxy", "0x7f.1", ""]) {
-    assertEquals(parseRange(text), null, text);
+  const wrong = ["10.0.0.0/33", "10/8", "::/129", "proxy", "0x7f.1", ""];
+  const more = ["10.0.0.256", "1.2.3.4/", "1.2.3.4/8/8", "[::1]", "fe80::1%e"];
+  for (const text of [...wrong, ...more]) {
+    assertEquals(isAddressRange(text), false, text);
+  }
+  for (const text of ["10.0.0.0/8", "::1", "fd00::/8", "::ffff:1.2.3.4/128"]) {
+    assert(isAddressRange(text), text);
+    assertEquals(parseRange(text).length, 2);
   }
 });
 

@@ -1,0 +1,64 @@
+import { createLog } from "@/lib/log.ts";
+import { createRateLimits } from "@/lib/rate_limit.ts";
+import { createStore, openKv } from "@/lib/store.ts";
+import { rateLimitHeaders } from "@/lib/rate_limit.ts";
+import { compare, row } from "./figures.ts";
+import { answersPerSecond } from "./load.ts";
+import { startServer } from "./servers.ts";
+import type { Setting } from "./setting.ts";
+
+/**
+ * What counting costs each request: by itself, and as portal calls a second
+ * with limits and without.
+ */
+export async function limiter(
+  setting: Setting,
+  portico: readonly string[],
+): Promise<void> {
+  const microseconds = await costOfCounting();
+  console.log(
+    `Counting a call and telling its limit: ${microseconds.toFixed(2)} µs`,
+  );
+  const env = await setting.environment("limits_on");
+  const off = await setting.environment("limits_off");
+  await using on = await startServer({ args: portico, env, path: "/healthz" });
+  await using without = await startServer({
+    args: portico,
+    env: { ...off, RATE_LIMIT_SCALE: "0" },
+    path: "/healthz",
+  });
+  const load = (url: string) => () =>
+    answersPerSecond({
+      url: `${url}/api/v1/account/billing-portal`,
+      method: "POST",
+      headers: { Authorization: `Bearer ${setting.token}` },
+    });
+  const compared = await compare({
+    ours: load(on.url),
+    theirs: load(without.url),
+  });
+  const name = "Portal POST, with limits beside without";
+  console.log(row(name, "a second", "shown", compared));
+}
+
+const CALLS = 200_000;
+const ORGANIZATIONS = 1_000;
+
+/** Over a thousand organizations, each well within its limit. */
+async function costOfCounting(): Promise<number> {
+  const store = createStore(await openKv(":memory:"));
+  const limits = createRateLimits({
+    ...{ store, now: Date.now, scale: 100, trusted: [] },
+    log: createLog({ level: "error", format: "json" }),
+  });
+  const startMs = performance.now();
+  for (let call = 0; call < CALLS; call++) {
+    const counted = await limits.countOrganization(
+      `org_${call % ORGANIZATIONS}`,
+    );
+    if (counted) rateLimitHeaders(counted, Date.now());
+  }
+  const tookMs = performance.now() - startMs;
+  store.close();
+  return tookMs / CALLS * 1_000;
+}
