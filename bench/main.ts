@@ -6,10 +6,12 @@
 import { compare, type Compared, row } from "./figures.ts";
 import { growth } from "./growth.ts";
 import { burst, ingest } from "./ingest.ts";
+import { limiter } from "./limiter.ts";
 import { answersPerSecond, type Load } from "./load.ts";
 import { scriptBytes } from "./script_size.ts";
 import { type Server, type ServerOptions, startServer } from "./servers.ts";
 import { makeSetting, type Setting } from "./setting.ts";
+import { balances, charges } from "./wallet.ts";
 
 const OPEN = ["-A"];
 
@@ -25,10 +27,13 @@ try {
   });
   const setting = await makeSetting({ folder, stripeUrl: stripe.url });
   await portalCalls(setting);
+  await limiter(setting, PORTICO);
   await plansPages(setting);
   await starts(setting);
   await ingest({ setting, stripe, portico: PORTICO });
   await burst({ setting, stripe, portico: PORTICO });
+  await balances({ setting, portico: PORTICO });
+  await charges({ setting, portico: PORTICO });
   await growth(folder);
 } finally {
   await Deno.remove(folder, { recursive: true });

@@ -7,6 +7,8 @@ const ORG = "org_bench";
 export interface Setting {
   /** A signed-in admin of an organization that has a customer. */
   token: string;
+  /** A new one for an admin of another organization. */
+  tokenOf(orgId: string): Promise<string>;
   /** Variables of a live configuration, with a store of its own. */
   environment(name: string): Promise<Record<string, string>>;
 }
@@ -18,7 +20,8 @@ export async function makeSetting(
   const keys = await generateKeyPair("RS256", { extractable: true });
   const pem = await exportSPKI(keys.publicKey);
   return {
-    token: await signToken(keys.privateKey),
+    token: await signToken(keys.privateKey, ORG),
+    tokenOf: (orgId) => signToken(keys.privateKey, orgId),
     async environment(name) {
       const kvPath = `${folder}/${name}.sqlite3`;
       await seed(kvPath);
@@ -37,12 +40,12 @@ export async function makeSetting(
   };
 }
 
-async function signToken(key: CryptoKey): Promise<string> {
+async function signToken(key: CryptoKey, orgId: string): Promise<string> {
   const nowSec = Math.floor(Date.now() / 1000);
   return await new SignJWT({
     azp: "https://app.example.com",
     nbf: nowSec - 10,
-    o: { id: ORG, rol: "admin", slg: "bench" },
+    o: { id: orgId, rol: "admin", slg: "bench" },
     sid: "sess_bench",
     sts: "active",
     v: 2,

@@ -8,7 +8,8 @@ import { isPaid } from "./subscriptions.ts";
 
 /**
  * What an organization has, with the tokens that are due to it by now: one
- * read of the store, and a commit where a month has begun.
+ * read of the store, and a commit where a month has begun. After a change of
+ * plan it may take a minute until what is due by it is there.
  *
  * @throws {Error} What the store throws.
  */
@@ -16,9 +17,11 @@ export async function readAccount(
   services: Services,
   orgId: string,
 ): Promise<Account> {
-  const account = await services.store.readAccount(orgId);
+  const { store, grantsSeen, now } = services;
+  const account = await store.readAccount(orgId);
+  if (grantsSeen.knows(orgId, now())) return account;
   const current = await grantDue(services, orgId, account);
-  services.grantsSeen.note(orgId, services.now());
+  grantsSeen.note(orgId, now());
   return current;
 }
 

@@ -1,3 +1,4 @@
+import { dayName } from "../calendar.ts";
 import {
   EMPTY_WALLET,
   type LedgerEntry,
@@ -7,6 +8,8 @@ import {
 } from "../ledger.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
+import { type Before, nothingBefore, readBefore } from "./posting_reads.ts";
+import { USAGE_KEPT_MS } from "./usage.ts";
 
 /** What came of a posting. Its entry is durable. */
 export type PostOutcome =
@@ -41,6 +44,8 @@ interface Draft {
   entries: LedgerEntry[];
   /** New sources and the numbers of their entries. */
   sources: [source: string, seq: number, expires: boolean][];
+  /** Tokens charged by day, of each day that the batch may add to. */
+  used: Map<string, number>;
   answers: (() => void)[];
 }
 
@@ -62,12 +67,13 @@ export async function commitBatches(
   batches: readonly Batch[],
 ): Promise<boolean> {
   const wallets = await readWallets(kv, batches.map(({ orgId }) => orgId));
-  const drafts = await Promise.all(batches.map(async (batch, index) => {
-    const known = await readSources(kv, batch);
-    const { value, versionstamp } = wallets[index] ?? NOTHING;
-    const wallet = value ?? EMPTY_WALLET;
-    return draftOf(batch, { known, wallet, version: versionstamp });
-  }));
+  const before = await readBefore(kv, batches);
+  const drafts = batches.map((batch, index) =>
+    draftOf(batch, {
+      stored: wallets[index] ?? NOTHING,
+      before: before[index] ?? nothingBefore(),
+    })
+  );
   const changed = drafts.filter(({ entries }) => entries.length > 0);
   if (changed.length > 0 && !await commit(kv, changed)) return false;
   for (const { answers } of drafts) answers.forEach((answer) => answer());
@@ -82,56 +88,20 @@ async function readWallets(kv: Deno.Kv, orgIds: readonly string[]) {
   );
 }
 
-/** Deno KV reads no more keys at once. */
-const KEYS_A_READ = 10;
-
-/** Entries by source, of those that were posted before and still count. */
-async function readSources(
-  kv: Deno.Kv,
-  { orgId, waiting }: Batch,
-): Promise<Map<string, LedgerEntry>> {
-  const sources = [...new Set(waiting.map(({ posting }) => posting.source))];
-  const marks = await readAll<number>(
-    kv,
-    sources.map((source) => key.ledgerSource(orgId, source)),
-  );
-  const seqs = marks.filter((seq) => seq !== null);
-  if (seqs.length === 0) return new Map();
-  const entries = await readAll<LedgerEntry>(
-    kv,
-    seqs.map((seq) => key.ledgerEntry(orgId, seq)),
-  );
-  return new Map(
-    entries.flatMap((entry) => entry === null ? [] : [[entry.source, entry]]),
-  );
-}
-
-/** Values of any number of keys, in their order. */
-async function readAll<T>(
-  kv: Deno.Kv,
-  keys: readonly Deno.KvKey[],
-): Promise<(T | null)[]> {
-  const reads = [];
-  for (let first = 0; first < keys.length; first += KEYS_A_READ) {
-    const some = keys.slice(first, first + KEYS_A_READ);
-    reads.push(persist(() => kv.getMany<T[]>(some)));
-  }
-  return (await Promise.all(reads)).flat().map(({ value }) => value);
-}
-
 function draftOf(
   { orgId, waiting }: Batch,
-  { known, wallet, version }: {
-    known: Map<string, LedgerEntry>;
-    wallet: Wallet;
-    version: string | null;
+  { stored, before }: {
+    stored: Deno.KvEntryMaybe<Wallet> | typeof NOTHING;
+    before: Before;
   },
 ): Draft {
+  const { value, versionstamp: version } = stored;
+  const { posted, used } = before;
   const draft: Draft = {
-    ...{ orgId, version, wallet },
+    ...{ orgId, version, wallet: value ?? EMPTY_WALLET, used },
     ...{ entries: [], sources: [], answers: [] },
   };
-  for (const one of waiting) addTo(draft, one, known);
+  for (const one of waiting) addTo(draft, one, posted);
   return draft;
 }
 
@@ -167,6 +137,10 @@ function outcomeOf(
   draft.wallet = posted.wallet;
   draft.entries.push(...posted.entries);
   draft.sources.push([posting.source, seq, posting.kind === "charge"]);
+  if (posting.kind === "charge") {
+    const day = dayName(nowMs);
+    draft.used.set(day, (draft.used.get(day) ?? 0) + posting.tokens);
+  }
   known.set(posting.source, entry);
   return { kind: "posted", entry, wallet: posted.wallet };
 }
@@ -182,7 +156,8 @@ async function commit(
   drafts: readonly Draft[],
 ): Promise<boolean> {
   const atomic = kv.atomic();
-  for (const { orgId, version, wallet, entries, sources } of drafts) {
+  for (const { orgId, version, wallet, ...draft } of drafts) {
+    const { entries, sources, used } = draft;
     const kept = key.wallet(orgId);
     atomic.check({ key: kept, versionstamp: version }).set(kept, wallet);
     const first = wallet.entries - entries.length + 1;
@@ -192,6 +167,10 @@ async function commit(
     for (const [source, seq, expires] of sources) {
       const mark = key.ledgerSource(orgId, source);
       atomic.set(mark, seq, expires ? { expireIn: 2 * CHARGE_KEPT_MS } : {});
+    }
+    for (const [day, tokens] of used) {
+      const sum = key.usageDay(orgId, day);
+      if (tokens > 0) atomic.set(sum, tokens, { expireIn: USAGE_KEPT_MS });
     }
   }
   return (await persist(() => atomic.commit())).ok;

@@ -1,0 +1,138 @@
+import { createStore, openKv } from "@/lib/store.ts";
+import { compare, row } from "./figures.ts";
+import { answersPerSecond, type Load } from "./load.ts";
+import { RawClient } from "./raw_client.ts";
+import { type Server, startServer } from "./servers.ts";
+import type { Setting } from "./setting.ts";
+
+/** What the comparisons need of the run. */
+export interface WalletOptions {
+  setting: Setting;
+  /** Arguments of `deno run` for Portico. */
+  portico: readonly string[];
+}
+
+const MANY = 100;
+const PLENTY = 1_000_000_000;
+
+/** Charges in a second: over many wallets, and all on one. */
+export async function charges(options: WalletOptions): Promise<void> {
+  const name = "beside a commit each";
+  const spread = await compareCharges(options, MANY);
+  console.log(
+    row(`Charges, 100 wallets, ${name}`, "a second", "≥ 1.5", spread),
+  );
+  const hot = await compareCharges(options, 1);
+  console.log(row(`Charges, one wallet, ${name}`, "a second", "≥ 6", hot));
+}
+
+async function compareCharges(options: WalletOptions, wallets: number) {
+  const { setting, portico } = options;
+  const name = `charges_${wallets}`;
+  await using ours = await startServer({
+    args: portico,
+    env: await withWallets(setting, { name: `${name}_ours`, wallets }),
+    path: "/healthz",
+  });
+  await using theirs = await startServer({
+    args: ["-A", "bench/rivals/lean_charges.ts"],
+    env: await withWallets(setting, { name: `${name}_theirs`, wallets }),
+  });
+  const tokens = await Promise.all(
+    Array.from({ length: wallets }, (_, index) => setting.tokenOf(org(index))),
+  );
+  return await compare({
+    ours: () => chargesPerSecond(ours, tokens),
+    theirs: () => chargesPerSecond(theirs, tokens),
+  });
+}
+
+const org = (index: number) => `org_wallet${index}`;
+
+async function withWallets(
+  setting: Setting,
+  { name, wallets }: { name: string; wallets: number },
+): Promise<Record<string, string>> {
+  const env = await setting.environment(name);
+  const store = createStore(await openKv(env["KV_PATH"] ?? ""));
+  await Promise.all(
+    Array.from({ length: wallets }, (_, index) =>
+      store.post(org(index), {
+        kind: "purchase",
+        source: "checkout:cs_bench",
+        description: "Plenty",
+        tokens: PLENTY,
+      }, Date.now())),
+  );
+  store.close();
+  return env;
+}
+
+const CALLERS = 32;
+const SECONDS = 2;
+
+/**
+ * Charges by 32 callers at a time, over the wallets in turn.
+ *
+ * @throws {Error} If one is answered otherwise than 201.
+ */
+async function chargesPerSecond(
+  { url }: Server,
+  tokens: readonly string[],
+): Promise<number> {
+  const startedMs = performance.now();
+  let count = 0;
+  await Promise.all(Array.from({ length: CALLERS }, async () => {
+    using client = await RawClient.open(url);
+    while (performance.now() - startedMs < SECONDS * 1_000) {
+      await charge(client, tokens[count++ % tokens.length] ?? "");
+    }
+  }));
+  return count / (performance.now() - startedMs) * 1_000;
+}
+
+const BODY = JSON.stringify({ tokens: 1 });
+
+async function charge(client: RawClient, token: string): Promise<void> {
+  const status = await client.post("/api/v1/billing/charges", {
+    headers: {
+      "Authorization": `Bearer ${token}`,
+      "Content-Type": "application/json",
+      "Idempotency-Key": crypto.randomUUID(),
+    },
+    body: BODY,
+  });
+  if (status === 201) return;
+  throw new Error(`Cannot count: a charge was answered ${status}`);
+}
+
+/** Balances read in a second. */
+export async function balances(options: WalletOptions): Promise<void> {
+  const { setting, portico } = options;
+  const [oursEnv, theirsEnv] = [
+    await setting.environment("balance_ours"),
+    await setting.environment("balance_theirs"),
+  ];
+  await using ours = await startServer({
+    args: portico,
+    env: oursEnv,
+    path: "/healthz",
+  });
+  await using theirs = await startServer({
+    args: ["-A", "bench/rivals/lean_balance.ts"],
+    env: theirsEnv,
+  });
+  const headers = { Authorization: `Bearer ${await setting.tokenOf(org(0))}` };
+  const load = ({ url }: Server): Load => ({
+    url: `${url}/api/v1/account/balance`,
+    method: "GET",
+    headers,
+  });
+  const compared = await compare({
+    ours: () => answersPerSecond(load(ours)),
+    theirs: () => answersPerSecond(load(theirs)),
+  });
+  console.log(
+    row("Balance, beside one read by hand", "a second", "≥ 0.8", compared),
+  );
+}
