@@ -21,7 +21,7 @@ export function NoticeLine({ notice, billing, locale }: {
         {words}
         {uncertain && <AsOf billing={billing} locale={locale} />}
       </p>
-      {(uncertain || notice === "processing") && <CheckAgain />}
+      {(uncertain || notice?.startsWith("processing")) && <CheckAgain />}
     </div>
   );
 }
@@ -44,7 +44,9 @@ function Words({ notice, billing, locale }: {
     case "paid":
       return <Confirmed billing={billing} locale={locale} />;
     case "paid_pack":
-      return "Thank you. The payment is confirmed, and its invoice is in Manage Billing.";
+      return "Thank you. The payment is confirmed: its tokens are in your wallet, and its invoice is listed below.";
+    case "processing_pack":
+      return "Thank you. The payment is on its way: some take a few days, and its tokens come when it arrives.";
     case "processing":
       return "Thank you. The payment is on its way: some take a few days, and what it pays for starts when it arrives.";
     case "open":

@@ -183,7 +183,9 @@ async function sessionParameters(
     line_items: [{ price: price.id, quantity: 1 }],
     // Put together by hand: Stripe knows the braces only as they are.
     success_url: `${appUrl}/organization?checkout={CHECKOUT_SESSION_ID}#/plans`,
-    cancel_url: `${appUrl}/organization#/plans`,
+    cancel_url: "credits" in choice
+      ? `${appUrl}/account#credits`
+      : `${appUrl}/organization#/plans`,
     metadata: { organization: orgId },
     ...("credits" in choice
       ? paymentOf(orgId, choice.credits)

@@ -3,6 +3,11 @@ export function formatDay(ms: number, locale: string): string {
   return formatterFor(locale, DAY).format(ms);
 }
 
+/** A day of the year that is meant anyway: `14 Nov`. */
+export function formatShortDay(ms: number, locale: string): string {
+  return formatterFor(locale, SHORT_DAY).format(ms);
+}
+
 /** A moment to the minute: `14 November 2026 at 10:32 UTC`. */
 export function formatMoment(ms: number, locale: string): string {
   return formatterFor(locale, MOMENT).format(ms);
@@ -12,6 +17,12 @@ const DAY: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "long",
   year: "numeric",
+  timeZone: "UTC",
+};
+
+const SHORT_DAY: Intl.DateTimeFormatOptions = {
+  day: "numeric",
+  month: "short",
   timeZone: "UTC",
 };
 
@@ -31,7 +42,7 @@ function formatterFor(
   locale: string,
   style: Intl.DateTimeFormatOptions,
 ): Intl.DateTimeFormat {
-  const key = `${locale} ${style === DAY ? "day" : "moment"}`;
+  const key = `${locale} ${style.month} ${style.minute ?? ""}`;
   const known = formatters.get(key);
   if (known !== undefined) return known;
   const [oldest] = formatters.keys();

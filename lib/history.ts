@@ -1,5 +1,5 @@
 import { BillingError } from "./errors.ts";
-import { tokensOf } from "./ledger.ts";
+import { type EntryKind, tokensOf } from "./ledger.ts";
 import type { Services } from "./services.ts";
 import type { NumberedEntry } from "./store.ts";
 
@@ -10,6 +10,8 @@ export interface HistoryRequest {
   limit: number;
   /** Where the page before ended; null: from the newest on. */
   cursor: string | null;
+  /** Entries of this kind alone; left out for all. */
+  kind?: EntryKind | undefined;
 }
 
 /**
@@ -20,20 +22,62 @@ export interface HistoryRequest {
  * `tokens` is what an entry adds to the balance: below 0 for what it takes,
  * and 0 for a refund of tokens of which none were left.
  *
+ * Of one kind a page may have fewer than were asked for, or none, and still a
+ * cursor: no more than 1,000 entries are looked through for it.
+ *
  * @throws {BillingError} `validation_error` for a cursor that is not ours.
  * @see The HTTP contract, GET /api/v1/billing/history.
  */
 export async function readHistory(
   { store }: Pick<Services, "store">,
-  { orgId, limit, cursor }: HistoryRequest,
+  { orgId, limit, cursor, kind }: HistoryRequest,
 ) {
   const beforeSeq = cursor === null ? Infinity : readCursor(cursor);
-  const entries = await store.listEntries(orgId, { limit, beforeSeq });
-  const last = entries.at(-1)?.seq ?? 1;
+  const { entries, last } = kind === undefined
+    ? pageOf(await store.listEntries(orgId, { limit, beforeSeq }))
+    : await findKind(store, { orgId, limit, beforeSeq, kind });
   return {
     items: entries.map(showEntry),
     next_cursor: last > 1 ? cursorOf(last) : null,
   };
+}
+
+/** Entries, and the number of the last one that was looked at. */
+interface Found {
+  entries: NumberedEntry[];
+  last: number;
+}
+
+function pageOf(entries: NumberedEntry[]): Found {
+  return { entries, last: entries.at(-1)?.seq ?? 1 };
+}
+
+const READ_AT_ONCE = 100;
+const MAX_READS = 10;
+
+/** There is no index of kinds: each posting would pay for it. */
+async function findKind(
+  store: Services["store"],
+  { orgId, limit, beforeSeq, kind }: {
+    orgId: string;
+    limit: number;
+    beforeSeq: number;
+    kind: EntryKind;
+  },
+): Promise<Found> {
+  const entries: NumberedEntry[] = [];
+  let last = beforeSeq;
+  for (let read = 0; read < MAX_READS; read++) {
+    const options = { limit: READ_AT_ONCE, beforeSeq: last };
+    const page = await store.listEntries(orgId, options);
+    if (page.length === 0) return { entries, last: 1 };
+    for (const entry of page) {
+      last = entry.seq;
+      if (entry.kind === kind) entries.push(entry);
+      if (entries.length === limit) return { entries, last };
+    }
+  }
+  return { entries, last };
 }
 
 function showEntry(entry: NumberedEntry) {

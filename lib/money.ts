@@ -43,6 +43,14 @@ export function formatCount(count: number, locale: string): string {
     .format(count);
 }
 
+/** The same with its sign, where it is not 0: `+50,000`, `-12`. */
+export function formatChange(count: number, locale: string): string {
+  return formatterFor(
+    `change ${locale}`,
+    () => new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
+  ).format(count);
+}
+
 const FALLBACK_LOCALE = "en-US";
 
 /** A header that is longer is no person's wish. */

@@ -7,7 +7,11 @@ import type { State } from "./state.ts";
 import type { CheckOutcome } from "./subscriptions.ts";
 
 /** What has just happened, told once by the page that follows. */
-export type Notice = CheckoutResult | "paid_pack" | CheckOutcome;
+export type Notice =
+  | CheckoutResult
+  | "paid_pack"
+  | "processing_pack"
+  | CheckOutcome;
 
 /** What the page after something shows, or where it leads first. */
 export type Told =
@@ -31,12 +35,15 @@ export async function takeNotice(
   const notice = await noticeOf(services, orgId, url.searchParams);
   if (notice === "unavailable") return { notice, headers: {} };
   if (notice !== null) {
-    const cookie = cookieOf(services, notice);
-    return { response: seeOther(url.pathname, [cookie]) };
+    // What a pack brought is there to be seen: tokens, entry, invoice.
+    const path = notice.endsWith("_pack") ? "/account" : url.pathname;
+    const cookie = cookieOf(services, { notice, path });
+    return { response: seeOther(`${path}${fragmentOf(path)}`, [cookie]) };
   }
   const kept = cookieValues(req.headers, COOKIE)[0];
   const known = NOTICES.find((one) => one === kept) ?? null;
-  const headers = known && { "Set-Cookie": cookieOf(services, null) };
+  const told = { notice: null, path: url.pathname };
+  const headers = known && { "Set-Cookie": cookieOf(services, told) };
   return { notice: known, headers: headers ?? {} };
 }
 
@@ -48,19 +55,29 @@ async function noticeOf(
   const sessionId = query.get("checkout");
   if (sessionId !== null) {
     const result = await confirmCheckout(services, orgId, sessionId);
-    if (result !== "paid") return result;
+    if (result !== "paid" && result !== "processing") return result;
     const pack = await services.store.readSold(sessionId, services.now());
-    return pack === null ? "paid" : "paid_pack";
+    return pack === null ? result : `${result}_pack`;
   }
   const check = query.get("check");
   return CHECKS.find((one) => one === check) ?? null;
+}
+
+/** A browser would keep that of the plans over a redirect without one. */
+function fragmentOf(path: string): string {
+  return path === "/account" ? "#content" : "";
 }
 
 const CHECKS: readonly CheckOutcome[] = ["checked", "too_soon", "failed"];
 const RESULTS: readonly CheckoutResult[] = [
   ...["paid", "processing", "open", "expired", "not_yours"] as const,
 ];
-const NOTICES: readonly Notice[] = [...CHECKS, ...RESULTS, "paid_pack"];
+const NOTICES: readonly Notice[] = [
+  ...CHECKS,
+  ...RESULTS,
+  "paid_pack",
+  "processing_pack",
+];
 
 const COOKIE = "portico_notice";
 
@@ -69,11 +86,11 @@ const KEPT_SEC = 30;
 
 function cookieOf(
   { config }: Services,
-  notice: Notice | null,
+  { notice, path }: { notice: Notice | null; path: string },
 ): string {
   const attributes = [
     `${COOKIE}=${notice ?? ""}`,
-    "Path=/organization",
+    `Path=${path}`,
     `Max-Age=${notice === null ? 0 : KEPT_SEC}`,
     "HttpOnly",
     "SameSite=Lax",

@@ -13,7 +13,7 @@ export interface PageBilling {
 }
 
 /** How long a page waits for Stripe; what is known is better than a blank. */
-const PATIENCE_MS = 2_500;
+export const PATIENCE_MS = 2_500;
 
 /**
  * An organization's billing for a page that is about to be shown: one read of
@@ -35,8 +35,8 @@ export async function readPageBilling(
   return { hasCustomer: customer !== null, subscription, stale };
 }
 
-/** @returns Null where it takes longer. */
-async function inTime<T>(
+/** Waits for work for so long; @returns null where it takes longer. */
+export async function inTime<T>(
   work: Promise<T>,
   patienceMs: number,
 ): Promise<T | null> {

@@ -74,7 +74,7 @@ Deno.test("a pack leads to Checkout, with the customer made first", async () => 
     params["success_url"],
     `${APP_URL}/organization?checkout={CHECKOUT_SESSION_ID}#/plans`,
   );
-  assertEquals(params["cancel_url"], `${APP_URL}/organization#/plans`);
+  assertEquals(params["cancel_url"], `${APP_URL}/account#credits`);
 });
 
 Deno.test("what a pack's session sells is noted before its URL is given", async () => {

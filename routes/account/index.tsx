@@ -1,19 +1,42 @@
+import { AccountSections } from "@/components/AccountSections.tsx";
 import { Banner } from "@/components/Banner.tsx";
-import { type Fact, Facts, organizationFacts } from "@/components/Facts.tsx";
 import { NoticeLine } from "@/components/NoticeLine.tsx";
 import { Page } from "@/components/Page.tsx";
-import { Standing } from "@/components/Standing.tsx";
 import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
+import {
+  type AccountPage,
+  accountQuery,
+  type AccountView,
+  readAccountPage,
+} from "@/lib/account_page.ts";
 import { readLocale } from "@/lib/money.ts";
-import { type PageBilling, readPageBilling } from "@/lib/page_billing.ts";
+import { type Notice, takeNotice } from "@/lib/notices.ts";
+import { parse, queryOf } from "@/lib/schemas.ts";
 import { define } from "@/lib/state.ts";
-import { type Visitor, visitorPage } from "@/lib/visitor.ts";
+import { visitorPage } from "@/lib/visitor.ts";
+import { asset, Head } from "fresh/runtime";
+
+interface PageData {
+  locale: string;
+  /** Null: the visitor acts for no organization. */
+  shown: {
+    account: AccountPage;
+    view: AccountView;
+    notice: Notice | null;
+  } | null;
+}
 
 export const handler = define.handlers(
-  visitorPage(async ({ req, state: { services } }, { organization }) => {
-    const billing: PageBilling | null = organization &&
-      await readPageBilling(services, organization.id);
-    return { data: { billing, locale: readLocale(req.headers) } };
+  visitorPage<PageData>(async (ctx, { organization }) => {
+    const { req, url, state: { services } } = ctx;
+    const locale = readLocale(req.headers);
+    if (organization === null) return { data: { shown: null, locale } };
+    const told = await takeNotice(ctx, organization.id);
+    if ("response" in told) return told.response;
+    const view = parse(accountQuery, queryOf(url));
+    const account = await readAccountPage(services, organization.id, view);
+    const { notice, headers } = told;
+    return { data: { shown: { account, view, notice }, locale }, headers };
   }),
 );
 
@@ -21,54 +44,42 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
     return <SignInFirst services={services} stranger={data} />;
   }
-  const { visitor, billing, locale } = data;
+  const { visitor, shown, locale } = data;
+  const { organization } = visitor;
   const frame = { services, visitor, current: "account" } as const;
-  if (visitor.organization === null || billing === null) {
+  if (organization === null || shown === null) {
     return (
       <Page {...frame} title="Choose an organization">
         <ChooseOrganization services={services} />
       </Page>
     );
   }
-  const { id, name } = visitor.organization;
+  const { account, view, notice } = shown;
+  const { billing } = account;
   return (
-    <Page {...frame} title="Account">
-      <p class="eyebrow">{name ?? id}</p>
-      <h1>Account</h1>
-      <NoticeLine notice={null} billing={billing} locale={locale} />
-      <Banner
-        subscription={billing.subscription}
-        nowMs={services.now()}
-        locale={locale}
-        mayManageBilling={visitor.mayManageBilling}
-      />
-      <Standing
-        services={services}
-        visitor={visitor}
-        billing={billing}
-        returnPath="/account"
-        locale={locale}
-      >
-        <p>
-          <a href="/organization#/plans">See all plans</a>
-        </p>
-      </Standing>
-      <div class="halves">
-        <section>
-          <h2>You</h2>
-          <Facts facts={personFacts(visitor)} />
-        </section>
-        <section>
-          <h2>Your organization</h2>
-          <Facts facts={organizationFacts(services, visitor, billing)} />
-        </section>
-      </div>
-    </Page>
+    <>
+      <Head>
+        {/* With no key it would take the place of another stylesheet. */}
+        <link key="account" rel="stylesheet" href={asset("/account.css")} />
+      </Head>
+      <Page {...frame} title="Account">
+        <p class="eyebrow">{organization.name ?? organization.id}</p>
+        <h1>Account</h1>
+        <NoticeLine notice={notice} billing={billing} locale={locale} />
+        <Banner
+          subscription={billing.subscription}
+          nowMs={services.now()}
+          locale={locale}
+          mayManageBilling={visitor.mayManageBilling}
+        />
+        <AccountSections
+          services={services}
+          visitor={visitor}
+          account={account}
+          view={view}
+          locale={locale}
+        />
+      </Page>
+    </>
   );
 });
-
-function personFacts({ person, principal }: Visitor): Fact[] {
-  const id: Fact = ["Id", <code key="id">{principal.userId}</code>];
-  if (person === null) return [id];
-  return [["Name", person.name], ["Email", person.email], id];
-}

@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { readHistory } from "./history.ts";
+import { type InvoicePage, listInvoices } from "./invoices.ts";
+import { ENTRY_KINDS, type Wallet } from "./ledger.ts";
+import {
+  inTime,
+  type PageBilling,
+  PATIENCE_MS,
+  readPageBilling,
+} from "./page_billing.ts";
+import type { Prices } from "./plans.ts";
+import type { Services } from "./services.ts";
+import { isStripeError } from "./stripe.ts";
+import { readUsage, type UsedDay } from "./usage.ts";
+import { readAccount } from "./wallet.ts";
+
+/** `GET /account`: which part of the ledger and of the invoices is shown. */
+export const accountQuery = v.object({
+  kind: v.optional(v.picklist(ENTRY_KINDS)),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  after: v.optional(
+    v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
+  ),
+});
+export type AccountView = v.InferOutput<typeof accountQuery>;
+
+/** All that the account page shows. */
+export interface AccountPage {
+  billing: PageBilling;
+  wallet: Wallet;
+  usage: UsedDay[];
+  history: Awaited<ReturnType<typeof readHistory>>;
+  prices: Prices;
+  /** Null: Stripe cannot be asked, or does not answer in time. */
+  invoices: InvoicePage | null;
+}
+
+/** Entries and invoices that are shown at once. */
+const ENTRIES = 20;
+const INVOICES = 10;
+
+/**
+ * Reads all of it at once; Stripe is asked for invoices in one go and for a
+ * bounded time, and what it cannot tell is said to be missing.
+ *
+ * @throws {BillingError} `validation_error` for a cursor or an invoice that is
+ * not this organization's.
+ * @throws {Error} What the store throws.
+ */
+export async function readAccountPage(
+  services: Services,
+  orgId: string,
+  view: AccountView,
+): Promise<AccountPage> {
+  const [billing, usage, prices, invoices, { wallet, history }] = await Promise
+    .all([
+      readPageBilling(services, orgId),
+      readUsage(services, orgId),
+      services.prices(),
+      readInvoices(services, orgId, view),
+      readLedger(services, orgId, view),
+    ]);
+  return { billing, usage, prices, invoices, wallet, history };
+}
+
+/** The wallet first: what is due by now is an entry of the ledger too. */
+async function readLedger(
+  services: Services,
+  orgId: string,
+  { kind, cursor }: AccountView,
+) {
+  const { wallet } = await readAccount(services, orgId);
+  const request = { orgId, limit: ENTRIES, cursor: cursor ?? null, kind };
+  return { wallet, history: await readHistory(services, request) };
+}
+
+async function readInvoices(
+  services: Services,
+  orgId: string,
+  { after }: AccountView,
+): Promise<InvoicePage | null> {
+  const request = { orgId, limit: INVOICES, startingAfter: after };
+  try {
+    return await inTime(listInvoices(services, request), PATIENCE_MS);
+  } catch (error) {
+    if (!isStripeError(error)) throw error;
+    services.log.warn("invoices not listed", { orgId }, error);
+    return null;
+  }
+}

@@ -1,0 +1,16 @@
+import { entryInvoiceUrl } from "@/lib/entry_invoice.ts";
+import { seeOther } from "@/lib/local_sign_in.ts";
+import { pageHandler } from "@/lib/page_handler.ts";
+import { authenticatePerson, requireOrganization } from "@/lib/principal.ts";
+import { define } from "@/lib/state.ts";
+
+/** Leads to the invoice that an entry came of; else to those that there are. */
+export const handler = define.handlers(pageHandler<never>({
+  async GET({ req, url, state: { services } }) {
+    const principal = await authenticatePerson(services, req);
+    const orgId = requireOrganization(principal);
+    const source = url.searchParams.get("source") ?? "";
+    const invoice = await entryInvoiceUrl(services, orgId, source);
+    return seeOther(invoice ?? "/account#invoices");
+  },
+}));
