@@ -32,8 +32,6 @@ export async function makeSetting(
         LOG_LEVEL: "error",
         // Counted as ever, but never reached: a refusal would be no figure.
         RATE_LIMIT_SCALE: "1000000",
-        // Counted as ever, but never reached: a refusal would be no figure.
-        RATE_LIMIT_SCALE: "1000000",
         STRIPE_API_BASE: stripeUrl,
         STRIPE_SECRET_KEY: "sk_test_bench",
         STRIPE_WEBHOOK_SECRET: "whsec_bench",
