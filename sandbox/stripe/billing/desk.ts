@@ -6,13 +6,13 @@ import { noSuchPath } from "../errors.ts";
 import type { WireInvoice } from "../wire.ts";
 import { type Books, withBooks } from "./books.ts";
 import { endNow, type Leaving, planEnd } from "./cancelling.ts";
-import { type Switch, switchItems } from "./changing.ts";
+import type { Switch } from "./changing.ts";
 import { catchUp } from "./clockwork.ts";
 import { SUBSCRIPTION } from "./kinds.ts";
 import { type Pause, pause, type Resume, resume } from "./pausing.ts";
 import { findSubscription } from "./prices.ts";
 import { previewChange as preview } from "./preview.ts";
-import { endTrial, type SubscriptionRow } from "./renewing.ts";
+import type { SubscriptionRow } from "./renewing.ts";
 import { type Sale, sell, type Sold } from "./sales.ts";
 import {
   changeAtPeriodEnd,
@@ -21,6 +21,7 @@ import {
 } from "./scheduling.ts";
 import { type Start, start } from "./starting.ts";
 import { DAY_SEC } from "./time.ts";
+import { changeItems, type TrialSwitch } from "./trial_changes.ts";
 import type { WireSchedule, WireSubscription } from "./wire.ts";
 
 export { advanceCustomer, catchUp, catchUpAll } from "./clockwork.ts";
@@ -86,14 +87,13 @@ export function startSubscription(
 /** Changes what a subscription is to, at once. */
 export function changeSubscription(
   context: Context,
-  wish: Switch & { subscription: string; endTrial?: boolean },
+  wish: TrialSwitch & { subscription: string },
 ): Promise<WireSubscription> {
-  return withSubscription(context, wish.subscription, async (books, row) => {
-    await switchItems(books, row, wish);
-    if (!wish.endTrial || row.object.status !== "trialing") return;
-    const changed = await findSubscription(books, wish.subscription);
-    await endTrial(books, changed ?? row, { billNow: true });
-  });
+  return withSubscription(
+    context,
+    wish.subscription,
+    (books, row) => changeItems(books, row, wish),
+  );
 }
 
 /** Changes what a subscription is to when its period ends, as a downgrade does. */

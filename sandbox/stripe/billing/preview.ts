@@ -4,7 +4,6 @@ import { randomText } from "../ids.ts";
 import { INVOICE } from "../kinds.ts";
 import type { WireInvoice } from "../wire.ts";
 import { Books } from "./books.ts";
-import { type Switch, switchItems } from "./changing.ts";
 import { endNow } from "./cancelling.ts";
 import { recounted } from "./invoice_objects.ts";
 import { isLive, SCHEDULE } from "./kinds.ts";
@@ -12,6 +11,7 @@ import { nextPhase } from "./phases.ts";
 import { findSubscription } from "./prices.ts";
 import { endTrial, renew, type SubscriptionRow } from "./renewing.ts";
 import { type Start, start } from "./starting.ts";
+import { changeItems, type TrialSwitch } from "./trial_changes.ts";
 import type { WireSubscription } from "./wire.ts";
 
 // A preview is the thing itself, done in books that are thrown away, so that it cannot differ.
@@ -19,7 +19,7 @@ import type { WireSubscription } from "./wire.ts";
 /** What would be changed before the invoice is looked at. */
 export type PreviewWish =
   | { kind: "nothing" }
-  | { kind: "switch"; wish: Switch }
+  | { kind: "switch"; wish: TrialSwitch }
   | { kind: "trial_ends" }
   | { kind: "cancel_now"; prorate: boolean };
 
@@ -49,8 +49,9 @@ async function apply(
   row: SubscriptionRow,
   of: PreviewWish,
 ): Promise<void> {
-  if (of.kind === "switch") await switchItems(books, row, of.wish);
-  if (of.kind === "trial_ends") {
+  if (of.kind === "switch") await changeItems(books, row, of.wish);
+  // Without a trial there is none to end, and the change is nothing.
+  if (of.kind === "trial_ends" && row.object.status === "trialing") {
     await endTrial(books, row, { billNow: true });
   }
   if (of.kind === "cancel_now") {

@@ -110,10 +110,8 @@ function wishOf(details: Details): PreviewWish {
     missing.read("", "subscription_details[trial_end] other than now");
   }
   if (items !== undefined || anchor?.type === "now") {
-    if (trialEnd !== undefined) {
-      missing.read("", "a preview of new items and the trial's end at once");
-    }
-    return { kind: "switch", wish: switchOf(details) };
+    const endTrial = trialEnd === "now";
+    return { kind: "switch", wish: { ...switchOf(details), endTrial } };
   }
   return { kind: trialEnd === "now" ? "trial_ends" : "nothing" };
 }

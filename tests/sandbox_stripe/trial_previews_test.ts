@@ -1,0 +1,101 @@
+import { assertEquals } from "@std/assert";
+import type Stripe from "stripe";
+import { failureOf } from "./stand_in.ts";
+import {
+  type Billing,
+  itemOf,
+  last,
+  noon,
+  withBilling,
+} from "./billing_customer.ts";
+
+/** What the app's preview of a change asks for, and what the change itself is asked with. */
+function scaleNow({ scale }: Billing, trial: Stripe.Subscription) {
+  return {
+    items: [{ id: itemOf(trial).id, price: scale.id, quantity: 1 }],
+    proration_behavior: "always_invoice" as const,
+    trial_end: "now" as const,
+  } satisfies Stripe.SubscriptionUpdateParams;
+}
+
+function billed({ amount_due, lines, subtotal, total }: Stripe.Invoice) {
+  return {
+    amounts: [amount_due, subtotal, total],
+    lines: lines.data.map(({ amount, description, parent, period }) => ({
+      amount,
+      description,
+      period,
+      proration: parent?.subscription_item_details?.proration,
+    })),
+  };
+}
+
+Deno.test("a change that ends a trial costs the new price in full, from now on", () =>
+  withBilling(async (billing) => {
+    const { stripe, subscribe, until, read, invoices, told } = billing;
+    const trial = await subscribe({ trial_period_days: 14 });
+    await until(noon(11, 6));
+    await told();
+    const details = scaleNow(billing, trial);
+    const preview = await stripe.invoices.createPreview({
+      subscription: trial.id,
+      subscription_details: details,
+    });
+    assertEquals([preview.status, preview.amount_due, preview.total], [
+      "draft",
+      9_900,
+      9_900,
+    ]);
+    const period = { start: noon(11, 6), end: noon(12, 6) };
+    assertEquals(
+      billed(preview).lines.map(({ amount, period, proration }) => ({
+        amount,
+        period,
+        proration,
+      })),
+      [{ amount: 9_900, period, proration: false }],
+    );
+    // Nothing of it has happened.
+    assertEquals((await read(trial)).status, "trialing");
+    assertEquals((await invoices()).length, 1);
+    assertEquals(await told(), []);
+    await stripe.subscriptions.update(trial.id, details);
+    assertEquals(billed(last(await invoices())), billed(preview));
+    assertEquals((await read(trial)).status, "active");
+  }));
+
+Deno.test("a trial's end says nothing of a subscription that is in none", () =>
+  withBilling(async (billing) => {
+    const { stripe, subscribe, until } = billing;
+    const one = await subscribe();
+    await until(noon(11, 16));
+    const { trial_end: end, ...details } = scaleNow(billing, one);
+    const of = (more: { trial_end?: "now" }) =>
+      stripe.invoices.createPreview({
+        subscription: one.id,
+        subscription_details: { ...details, ...more },
+      });
+    assertEquals(billed(await of({ trial_end: end })), billed(await of({})));
+    const alone = await stripe.invoices.createPreview({
+      subscription: one.id,
+      subscription_details: { trial_end: end },
+    });
+    assertEquals([alone.total, alone.period_end], [2_900, noon(12, 1)]);
+  }));
+
+Deno.test("a trial that a change would end without a card has no invoice to show", () =>
+  withBilling(async (billing) => {
+    const { stripe, pro } = billing;
+    const { id: customer } = await stripe.customers.create();
+    const trial = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: pro.id }],
+      trial_period_days: 14,
+      trial_settings: { end_behavior: { missing_payment_method: "cancel" } },
+    });
+    const none = await failureOf(stripe.invoices.createPreview({
+      subscription: trial.id,
+      subscription_details: scaleNow(billing, trial),
+    }));
+    assertEquals([none.statusCode, none.code], [404, "invoice_upcoming_none"]);
+  }));
