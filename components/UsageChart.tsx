@@ -64,6 +64,7 @@ function Words({ days, locale }: UsageProps) {
 /** Of the picture's height, in per cent: labels have what is left. */
 const TOP = 9;
 const BASE = 88;
+const MIDDLE = (TOP + BASE) / 2;
 
 /**
  * Places are per cent of the picture, which has no scale of its own: its
@@ -93,8 +94,8 @@ function Bars({ days, locale }: UsageProps) {
           <rect class="usage-hatch" width="3" height="6" />
         </pattern>
       </defs>
-      <Rule at={TOP} label={formatCount(top, locale)} />
-      <Rule at={(TOP + BASE) / 2} label={formatCount(top / 2, locale)} />
+      <Rule at={TOP} />
+      <Rule at={MIDDLE} />
       {days.map((day, index) => (
         <Bar
           key={day.startMs}
@@ -113,6 +114,9 @@ function Bars({ days, locale }: UsageProps) {
         y1={`${BASE}%`}
         y2={`${BASE}%`}
       />
+      {/* Last: on a phone they stand in front of the first bars. */}
+      <Label at={TOP}>{formatCount(top, locale)}</Label>
+      <Label at={MIDDLE}>{formatCount(top / 2, locale)}</Label>
       <DayLabels days={days} locale={locale} />
     </svg>
   );
@@ -125,12 +129,14 @@ function roundUp(most: number): number {
   return Math.max(2, step * power);
 }
 
-function Rule({ at, label }: { at: number; label: string }) {
+function Rule({ at }: { at: number }) {
+  const y = `${at}%`;
+  return <line class="usage-rule" x1="0" x2="100%" y1={y} y2={y} />;
+}
+
+function Label({ at, children }: { at: number; children: string }) {
   return (
-    <>
-      <line class="usage-rule" x1="0" x2="100%" y1={`${at}%`} y2={`${at}%`} />
-      <text class="usage-label" x="0" y={`${at}%`} dy="-0.4em">{label}</text>
-    </>
+    <text class="usage-label" x="0" y={`${at}%`} dy="-0.4em">{children}</text>
   );
 }
 

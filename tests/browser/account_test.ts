@@ -1,0 +1,137 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { charge, grant } from "../wallets.ts";
+import {
+  ADMIN,
+  browserTest,
+  MEMBER,
+  NEWCOMER,
+  signIn,
+  type Stage,
+} from "./browser.ts";
+
+const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
+const NORTHWIND = "org_northwind";
+
+async function openAccount(stage: Stage, page: Page): Promise<void> {
+  await page.goto(`${stage.origin}/account`);
+}
+
+/** What a part of the page says, on one line. */
+async function said(page: Page, name: string): Promise<string> {
+  const text = await page.getByRole("region", { name }).innerText();
+  return text.replaceAll(/\s+/g, " ");
+}
+
+async function buy(page: Page, pack: string): Promise<void> {
+  await page.getByRole("button", { name: `Buy ${pack}` }).click();
+  await page.waitForURL(CHECKOUT_PAGE);
+}
+
+/** Pays on Checkout's own page, with the card that always works. */
+async function pay(page: Page): Promise<void> {
+  await page.getByLabel("Email").fill("mirei@paperlantern.example");
+  await page.getByLabel("Card number").fill("4242424242424242");
+  await page.getByLabel(/^Expiry/).fill("12 / 34");
+  await page.getByLabel(/^Security code/).fill("123");
+  await page.getByLabel("Name", { exact: true }).fill("Mirei Halloran");
+  await page.locator("form button[type=submit]").last().click();
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  browserTest(
+    `a pack that is paid shows tokens, entry and invoice, ${how} script`,
+    async (stage) => {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, NEWCOMER);
+      await openAccount(stage, page);
+      await buy(page, "Small");
+      await pay(page);
+      await page.waitForURL(`${stage.origin}/account#content`);
+      await lookAtPurchase(page);
+    },
+  );
+}
+
+async function lookAtPurchase(page: Page): Promise<void> {
+  await page.getByText("its tokens are in your wallet").waitFor();
+  assertMatch(await said(page, "Tokens in the wallet"), /11,000/);
+  const entry = page.getByRole("region", { name: "Ledger" })
+    .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
+  assertMatch(await entry.innerText(), /\+10,000/);
+  assertMatch(await said(page, "Invoices"), /\$10\.00.*Paid.*View.*PDF/);
+  await entry.getByRole("link", { name: /Invoice/ }).click();
+  await page.waitForURL(/\/sandbox\/stripe\/i/);
+  await page.getByText("$10.00").first().waitFor();
+  await page.goto(new URL("/account", page.url()).href);
+  await page.getByRole("heading", { name: "Account" }).waitFor();
+  assertEquals(await page.getByText("its tokens are in your").count(), 0);
+}
+
+browserTest("a pack that is not bought after all", async (stage) => {
+  const page = await stage.open({ javaScriptEnabled: false });
+  await signIn(stage, page, NEWCOMER);
+  await openAccount(stage, page);
+  await buy(page, "Large");
+  await page.getByRole("link", { name: /back/i }).first().click();
+  await page.waitForURL(`${stage.origin}/account#credits`);
+  assertMatch(await said(page, "Tokens in the wallet"), /1,000/);
+});
+
+/** A month of use: more entries than a page of the ledger has. */
+async function useForAMonth({ app }: Stage): Promise<void> {
+  const { store, now } = app.services;
+  const post = (posting: Parameters<typeof store.post>[1], daysAgo: number) =>
+    store.post(NORTHWIND, posting, now() - daysAgo * 24 * 60 * 60 * 1000);
+  await post(grant("invoice:in_1", 50_000), 29);
+  for (let day = 29; day >= 0; day--) {
+    await post(charge(`charge:${day}`, 100 + day * 7), day);
+  }
+}
+
+browserTest("the ledger pages and filters without script", async (stage) => {
+  await useForAMonth(stage);
+  const page = await stage.open({ javaScriptEnabled: false });
+  await signIn(stage, page, ADMIN);
+  await openAccount(stage, page);
+  const lines = page.getByRole("region", { name: "Ledger" })
+    .locator(".line");
+  assertEquals(await lines.count(), 20);
+  await page.getByRole("link", { name: "Charges" }).click();
+  await page.getByRole("link", { name: "Older entries" }).click();
+  await page.waitForURL(/kind=charge&cursor=\w+#ledger$/);
+  assertEquals(await lines.count(), 10);
+  await page.getByRole("link", { name: "Newest entries" }).click();
+  assertEquals(await lines.count(), 20);
+  const summary = page.getByText("The same as a table");
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("table").waitFor();
+  assertEquals(await page.getByRole("row").count(), 31);
+});
+
+browserTest("the account fits a phone, and can be touched", async (stage) => {
+  await useForAMonth(stage);
+  for (const person of [ADMIN, MEMBER, NEWCOMER]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const viewport = { width: 390, height: 844 };
+      const page = await stage.open({ viewport, colorScheme });
+      await signIn(stage, page, person);
+      await openAccount(stage, page);
+      assertEquals(await sizesOf(page), { overflow: 0, small: [] });
+      await page.close();
+    }
+  }
+}, { BILLING_ROLES: "org:admin" });
+
+function sizesOf(page: Page) {
+  const targets = ".button, .chip, .page-link, .line-link, .parts a, summary";
+  return page.evaluate((targets) => ({
+    overflow: Math.max(0, document.documentElement.scrollWidth - innerWidth),
+    small: [...document.querySelectorAll(targets)]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => element.getBoundingClientRect().height < 44)
+      .map((element) => element.textContent),
+  }), targets);
+}

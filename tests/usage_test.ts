@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { createStore } from "@/lib/store.ts";
+import { readUsage } from "@/lib/usage.ts";
+import { charge, chargeOften, grant, purchase, troubled } from "./wallets.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);
+const ORG = "org_a";
+
+/** A store in memory, and what it says of the last days. */
+async function withUsage(
+  use: (
+    stage: {
+      kv: Deno.Kv;
+      store: ReturnType<typeof createStore>;
+      tokens: (nowMs?: number) => Promise<number[]>;
+    },
+  ) => Promise<void>,
+): Promise<void> {
+  using kv = await Deno.openKv(":memory:");
+  const store = createStore(kv);
+  await use({
+    kv,
+    store,
+    tokens: async (nowMs = NOW_MS) =>
+      (await readUsage({ store, now: () => nowMs }, ORG))
+        .map(({ tokens }) => tokens),
+  });
+}
+
+Deno.test("use is 30 days in UTC, the oldest first, and 0 for none", () =>
+  withUsage(async ({ store, tokens }) => {
+    await store.post(ORG, purchase("checkout:cs_1", 1_000), NOW_MS);
+    const midnight = Date.UTC(2026, 7, 3);
+    await store.post(ORG, charge("charge:1", 1), midnight - 1);
+    await store.post(ORG, charge("charge:2", 20), midnight);
+    await store.post(ORG, charge("charge:3", 300), midnight - 30 * DAY_MS);
+    const days = await tokens();
+    assertEquals(days.length, 30);
+    assertEquals(days.slice(-3), [0, 1, 20]);
+    assertEquals(days.slice(0, -2), Array(28).fill(0));
+    assertEquals((await tokens(NOW_MS + DAY_MS)).slice(-3), [1, 20, 0]);
+  }));
+
+Deno.test("only charges that were made are use, each once", () =>
+  withUsage(async ({ store, tokens }) => {
+    await store.post(ORG, grant("invoice:in_1", 10), NOW_MS);
+    await store.post(ORG, charge("charge:1", 4), NOW_MS);
+    await store.post(ORG, charge("charge:1", 4), NOW_MS);
+    await store.post(ORG, charge("charge:2", 7), NOW_MS); // more than is left
+    await store.post("org_b", purchase("checkout:cs_1", 5), NOW_MS);
+    await store.post("org_b", charge("charge:1", 5), NOW_MS);
+    assertEquals((await tokens()).at(-1), 4);
+  }));
+
+Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
+  withUsage(async ({ kv, store, tokens }) => {
+    await store.post(ORG, purchase("checkout:cs_1", 50), 1);
+    let commits = 0;
+    const other = createStore(troubled(kv, () => {
+      commits += 1;
+      // The first is refused, the second takes effect and is said to be refused.
+      if (commits === 1) return () => ({ ok: false });
+      if (commits > 2) return undefined;
+      return async (commit) => {
+        await commit();
+        return { ok: false };
+      };
+    }));
+    await Promise.all([
+      chargeOften(store, ORG, { times: 40, name: "one" }),
+      chargeOften(other, ORG, { times: 40, name: "two" }),
+    ]);
+    assertEquals((await store.readWallet(ORG)).purchased, 0);
+    assertEquals((await tokens(1)).at(-1), 50);
+  }));
