@@ -42,7 +42,9 @@ function NotTold({ view }: { view: AccountView }) {
     <p class="empty empty--alert">
       <strong>Stripe does not answer right now.</strong>{" "}
       Invoices are kept there, and none is lost.{" "}
-      <a href={accountHref(view, {}, "invoices")}>Try again</a>
+      <a aria-current="false" href={accountHref(view, {}, "invoices")}>
+        Try again
+      </a>
     </p>
   );
 }
@@ -52,7 +54,10 @@ function NoInvoices({ hasCustomer, view }: InvoicesProps) {
     return (
       <p class="empty">
         <strong>There are no older invoices.</strong>{" "}
-        <a href={accountHref(view, { after: undefined }, "invoices")}>
+        <a
+          aria-current="false"
+          href={accountHref(view, { after: undefined }, "invoices")}
+        >
           Newest invoices
         </a>
       </p>
@@ -126,6 +131,7 @@ function Pages({ invoices, view }: {
       {view.after !== undefined && (
         <a
           class="page-link"
+          aria-current="false"
           href={accountHref(view, { after: undefined }, "invoices")}
         >
           Newest invoices
@@ -134,6 +140,7 @@ function Pages({ invoices, view }: {
       {invoices.hasMore && last && (
         <a
           class="page-link"
+          aria-current="false"
           href={accountHref(view, { after: last.id }, "invoices")}
         >
           Older invoices

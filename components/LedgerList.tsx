@@ -120,6 +120,7 @@ function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
         ? "The newest thousand entries were looked through; there are older ones."
         : "The ledger has no such entry."}{" "}
       <a
+        aria-current="false"
         href={accountHref(
           view,
           { kind: undefined, cursor: undefined },
@@ -140,13 +141,18 @@ function Pages({ history, view }: { history: History; view: AccountView }) {
       {view.cursor !== undefined && (
         <a
           class="page-link"
+          aria-current="false"
           href={accountHref(view, { cursor: undefined }, "ledger")}
         >
           Newest entries
         </a>
       )}
       {cursor !== null && (
-        <a class="page-link" href={accountHref(view, { cursor }, "ledger")}>
+        <a
+          class="page-link"
+          aria-current="false"
+          href={accountHref(view, { cursor }, "ledger")}
+        >
           Older entries
         </a>
       )}

@@ -218,3 +218,20 @@ Deno.test("an entry leads to its own invoice, and to nobody else's", async () =>
   );
   assertEquals(foreign.response.headers.get("Location"), "/account#invoices");
 });
+
+Deno.test("what became of a pack's payment is told once", async () => {
+  await using app = await openTestApp();
+  for (
+    const [notice, words] of [
+      ["paid_pack", /its tokens are in your wallet, and its invoice is listed/],
+      ["processing_pack", /on its way.*its tokens come when it arrives/],
+    ] as const
+  ) {
+    const headers = { Cookie: `portico_notice=${notice}` };
+    const { response, text } = await visitPage(app, "/account", { headers });
+    assertMatch(text, words);
+    const cookie = response.headers.get("Set-Cookie") ?? "";
+    assertMatch(cookie, /^portico_notice=; Path=\/account; Max-Age=0/);
+  }
+  assert(!(await visitPage(app, "/account")).html.includes('class="notice'));
+});
