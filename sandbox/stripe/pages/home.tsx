@@ -163,7 +163,8 @@ const BRANDS: Record<string, string> = {
   unionpay: "UnionPay",
 };
 
-function brandName(brand: string): string {
+/** A card's brand as people know it. */
+export function brandName(brand: string): string {
   return BRANDS[brand] ?? "Card";
 }
 

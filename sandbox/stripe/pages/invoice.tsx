@@ -1,11 +1,16 @@
+import type { ComponentChildren } from "preact";
 import type { WireInvoice, WireInvoiceLine } from "../wire.ts";
 import { BUSINESS_NAME } from "../resources/account.ts";
 import { Status } from "./invoice_history.tsx";
 import { formatDay, formatMoney } from "./money.ts";
 
-/** An invoice on its own page, made to be printed. */
+/** An invoice on its own page, made to be printed; `children` are how it is paid. */
 export function InvoicePage(
-  { invoice, locale }: { invoice: WireInvoice; locale: string },
+  { invoice, locale, children }: {
+    invoice: WireInvoice;
+    locale: string;
+    children: ComponentChildren;
+  },
 ) {
   const money = (amount: number) =>
     formatMoney(amount, invoice.currency, locale);
@@ -16,6 +21,7 @@ export function InvoicePage(
         <Status status={invoice.status ?? "draft"} />
       </header>
       <p class="paper-amount">{money(invoice.total)}</p>
+      {children}
       <Parties invoice={invoice} locale={locale} />
       <table class="lines">
         <thead>
@@ -38,7 +44,8 @@ export function InvoicePage(
         </p>
       )}
       <p class="muted">
-        This is a test invoice of the local stand-in. It asks for no payment.
+        This is a test invoice of the local stand-in. Only test cards pay it,
+        and no real money is charged.
       </p>
     </article>
   );

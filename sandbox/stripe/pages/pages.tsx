@@ -4,7 +4,7 @@ import { openSession } from "../resources/portal_sessions.ts";
 import { answerCheckout, openCheckout } from "./checkout/checkout.tsx";
 import { CHECKOUT_STYLE } from "./checkout/style.ts";
 import { isSameOrigin, seeOther, styleSheet } from "./html.ts";
-import { findInvoice, sendPdf, showInvoice } from "./invoice_pages.tsx";
+import { answerInvoice } from "./invoice_pages.tsx";
 import { message, nothingThere } from "./message_page.tsx";
 import { Expired, Refused } from "./messages.tsx";
 import { answerVisit } from "./portal.tsx";
@@ -21,7 +21,8 @@ import {
 const MAX_FORM = 16_384;
 const CHECKOUT = /^\/c\/pay\/(test_\w{1,100})(\/.*)?$/;
 const PORTAL = /^\/p\/session\/(test_\w{1,100})(\/.*)?$/;
-const INVOICE_PAGE = /^\/i\/(test_\w{1,100})(\/pdf)?$/;
+const INVOICE_PAGE = /^\/i\/(test_\w{1,100})(\/pdf|\/verify)?$/;
+const PDF = /^\/i\/\w+\/pdf$/;
 
 /** Whether a path is one of the hosted pages. */
 export function isPage(path: string): boolean {
@@ -53,13 +54,9 @@ async function route(
   if (pathname === "/p/style.css") {
     return styleSheet(STYLE + CHECKOUT_STYLE + PLAN_STYLE);
   }
-  const [, invoice, pdf] = INVOICE_PAGE.exec(pathname) ?? [];
+  const [, invoice, part = ""] = INVOICE_PAGE.exec(pathname) ?? [];
   if (invoice !== undefined) {
-    const shown = await findInvoice(context, invoice);
-    if (shown === null) return nothingThere(context);
-    return pdf === undefined
-      ? showInvoice(context, request, shown)
-      : await sendPdf(shown);
+    return await answerBill(context, request, { secret: invoice, rest: part });
   }
   const [, checkout, behind = ""] = CHECKOUT.exec(pathname) ?? [];
   if (checkout !== undefined) {
@@ -76,7 +73,10 @@ async function refuse(
   request: Request,
   path: string,
 ): Promise<Response | null> {
-  const allowed = PORTAL.test(path) || CHECKOUT.test(path)
+  const takesForms = [PORTAL, CHECKOUT, INVOICE_PAGE].some((page) =>
+    page.test(path)
+  );
+  const allowed = takesForms && !PDF.test(path)
     ? ["GET", "HEAD", "POST"]
     : ["GET", "HEAD"];
   if (!allowed.includes(request.method)) {
@@ -109,6 +109,17 @@ async function answerShop(
   const answer = checkout &&
     await answerCheckout(checkout, request, { rest: at.rest, form });
   return answer ?? nothingThere(context);
+}
+
+async function answerBill(
+  context: Context,
+  request: Request,
+  at: { secret: string; rest: string },
+): Promise<Response> {
+  const form = await readForm(request);
+  return form === null
+    ? tooLarge()
+    : await answerInvoice(context, request, { ...at, form });
 }
 
 async function readForm(request: Request): Promise<URLSearchParams | null> {

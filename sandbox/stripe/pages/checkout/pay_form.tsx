@@ -109,7 +109,8 @@ function MethodChoice({ state }: WithState) {
   );
 }
 
-function CardFields({ state }: WithState) {
+/** What is typed of a card; the number and the code are not sent back to the page. */
+export function CardFields({ state }: WithState) {
   const { errors, values } = state;
   return (
     <div class="by-card stack">

@@ -194,7 +194,8 @@ export async function payOpen(
   return resultOf(attempt);
 }
 
-function resultOf(attempt: Attempt): Result {
+/** What an attempt to be paid means for whoever pressed the button. */
+export function resultOf(attempt: Attempt): Result {
   switch (attempt.result) {
     case "succeeded":
       return { is: "done", word: "paid" };
