@@ -18,6 +18,9 @@ import type { Services } from "./lib/services.ts";
 /** How long requests in hand may take to finish. */
 const DRAIN_MS = 10_000;
 
+/** The first pages go before what is only good to know early. */
+const SETTLING_MS = 250;
+
 try {
   const { default: built } = await import("./_fresh/server.js");
   const { services } = await import("./main.ts");
@@ -54,8 +57,12 @@ async function serve(handler: ServeHandler, services: Services) {
   const events = services.sandbox?.events;
   events?.connect(guarded);
   const stopEvents = events?.start();
-  sweepNightly(services, stop.signal);
-  await checkKeys(services);
+  // Not `setTimeout`: the first one of a process costs it five milliseconds.
+  AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
+    if (draining) return;
+    sweepNightly(services, stop.signal);
+    checkKeys(services).catch(explain);
+  });
   await server.finished;
   await stopEvents?.();
   await services.background.settled();

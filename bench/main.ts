@@ -16,7 +16,10 @@ import { balances, charges } from "./wallet.ts";
 const OPEN = ["-A"];
 
 /** As `deno task serve` runs, whose grants cost nothing worth measuring. */
-const PORTICO = [...OPEN, "_fresh/serve.js"];
+const PORTICO = [
+  ...[...OPEN, "--no-config", "--unstable-kv", "--unstable-cron"],
+  "_fresh/serve.js",
+];
 
 await build();
 const folder = await Deno.makeTempDir();
@@ -90,7 +93,7 @@ async function starts(setting: Setting): Promise<void> {
   const environment = await setting.environment("start");
   const ours = { args: PORTICO, env: environment, path: "/healthz" };
   const theirs = {
-    args: [...OPEN, "--unstable-kv", "bench/rivals/bare.ts"],
+    args: [...OPEN, "--no-config", "--unstable-kv", "bench/rivals/bare.ts"],
     env: { KV_PATH: `${folder}/bare.sqlite3` },
   };
   const start = await compare({

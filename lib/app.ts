@@ -1,4 +1,4 @@
-import { App, type Context, csp, staticFiles } from "fresh";
+import { App, type Context, csp, type Middleware, staticFiles } from "fresh";
 import { appConfig } from "@/fresh.config.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
@@ -18,8 +18,8 @@ export function createApp(services: Services): App<State> {
     app.all(`${HOSTED_PAGES_PATH}/*`, (ctx) => hosted(withoutPrefix(ctx.req)));
   }
   return app
-    .use(secure(services))
-    .use(csp({ useNonce: true, csp: contentPolicy(services) }))
+    .use(forPages(secure(services)))
+    .use(forPages(csp({ useNonce: true, csp: contentPolicy(services) })))
     .use(staticFiles())
     .fsRoutes();
 }
@@ -42,7 +42,16 @@ function identify(services: Services) {
   };
 }
 
-function secure(services: Services) {
+/**
+ * Leaves the API's answers alone: they have headers of their own, no browser
+ * shows them, and each header more is time that every call takes.
+ */
+function forPages(middleware: Middleware<State>): Middleware<State> {
+  return (ctx) =>
+    ctx.url.pathname.startsWith("/api/") ? ctx.next() : middleware(ctx);
+}
+
+function secure(services: Services): Middleware<State> {
   const headers = Object.entries(securityHeaders(services));
   const plainHttp = services.config.appUrl.startsWith("http:");
   return async (ctx: Context<State>) => {
