@@ -50,10 +50,13 @@ function busiestOf(days: readonly UsedDay[]): UsedDay | undefined {
 
 function Words({ days, locale }: UsageProps) {
   const most = busiestOf(days);
+  const total = sumOf(days);
   if (most === undefined) return null;
   return (
     <>
-      <strong>{`${formatCount(sumOf(days), locale)} tokens`}</strong>
+      <strong>
+        {`${formatCount(total, locale)} ${total === 1 ? "token" : "tokens"}`}
+      </strong>
       {` in ${days.length} days. The most on `}
       <Day ms={most.startMs} locale={locale} />
       {`: ${formatCount(most.tokens, locale)}.`}

@@ -5,7 +5,7 @@ import { visitPage } from "./pages.ts";
 import { DAY_MS, giveSubscription } from "./subscribed.ts";
 import { APP_URL } from "./tokens.ts";
 import { fillWallet, postTo } from "./wallet_app.ts";
-import { charge, purchase, takeBack } from "./wallets.ts";
+import { charge, chargeOften, purchase, takeBack } from "./wallets.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -118,6 +118,18 @@ Deno.test("the ledger shows one kind of entries, also far behind others", async 
   assert(links.includes("/account/invoice?source=checkout%3Acs_1"));
   const none = await visitPage(app, "/account?kind=adjustment");
   assertMatch(none.text, /Adjustments: none here. The ledger has no such/);
+});
+
+Deno.test("a kind is looked for among a thousand entries, and then on", async () => {
+  await using app = await openTestApp();
+  await postTo(app, purchase("checkout:cs_1", 5_000));
+  await chargeOften(app.services.store, ORG, { times: 1_050 });
+  const first = await visitPage(app, "/account?kind=purchase");
+  assertMatch(first.text, /Purchases: none here. The newest thousand entries/);
+  const older = first.links.find((href) => href.includes("cursor=")) ?? "";
+  assertMatch(older, /^\/account\?kind=purchase&cursor=\w+#ledger$/);
+  const { html } = await visitPage(app, older.split("#")[0] ?? "");
+  assertMatch(part(html, "ledger"), /\+5,000/);
 });
 
 Deno.test("kinds keep their page, and nothing is shown twice or left out", async () => {
