@@ -1,3 +1,4 @@
+import { asset, Head } from "fresh/runtime";
 import { AccountSections } from "@/components/AccountSections.tsx";
 import { Banner } from "@/components/Banner.tsx";
 import { NoticeLine } from "@/components/NoticeLine.tsx";
@@ -14,7 +15,6 @@ import { type Notice, takeNotice } from "@/lib/notices.ts";
 import { parse, queryOf } from "@/lib/schemas.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/visitor.ts";
-import { asset, Head } from "fresh/runtime";
 
 interface PageData {
   locale: string;
