@@ -34,7 +34,7 @@ export interface ChangeRequest {
  * logged.
  * @throws {BillingError} `no_stripe_customer` where Stripe has the customer no
  * longer, which is then forgotten.
- * @see Stripe's facts, §1.3 and §7.
+ * @see Stripe's API reference: create a preview invoice.
  */
 export async function previewChange(
   services: Services,

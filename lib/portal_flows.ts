@@ -17,7 +17,7 @@ const RUNNING = ["active", "trialing", "past_due"] as const;
  * Flows that are about a subscription. None is possible while a change is
  * scheduled: Stripe refuses both update and cancellation then.
  *
- * @see Stripe's facts, §1.3 and §1.4.
+ * @see Stripe's guide to deep links in the customer portal.
  */
 const RULES: Partial<Record<Flow, FlowRule>> = {
   subscription_update: { statuses: RUNNING, whileEnding: true },

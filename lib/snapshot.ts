@@ -53,7 +53,7 @@ function statusOf({ status }: Stripe.Subscription): SubscriptionStatus {
  * expanded.
  *
  * @throws {TypeError} If it has no item, which Stripe does not allow.
- * @see Stripe's facts, §5: period ends are the items'; cancelling shows as
+ * @see Stripe's API reference, Subscription: period ends are the items'; cancelling shows as
  * `cancel_at`, or as `cancel_at_period_end` in the classic billing mode.
  */
 export function snapshotOf(

@@ -28,7 +28,7 @@ const MAX_CONFIGURATIONS = 100;
  * the app is told which is meant by `STRIPE_PORTAL_CONFIGURATION`.
  *
  * @throws {Error} What Stripe's SDK throws.
- * @see Stripe's facts, §1.5.
+ * @see Stripe's API reference: portal configurations.
  */
 export async function setUpPortal(
   stripe: Stripe,
