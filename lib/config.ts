@@ -1,4 +1,6 @@
 import { isAddressRange } from "./address_ranges.ts";
+import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth_config.ts";
+import { type Environment, EnvironmentReader } from "./environment.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 /** Everything that the environment decides, checked. */
@@ -26,6 +28,9 @@ export interface Config {
   logFormat: "text" | "json";
 }
 
+export type { AuthConfig, KeySourceConfig } from "./auth_config.ts";
+export type { Environment } from "./environment.ts";
+
 /** `sandbox`: the local Stripe, in this process. */
 export type StripeConfig = { mode: "sandbox" } | {
   mode: "test" | "live";
@@ -35,26 +40,6 @@ export type StripeConfig = { mode: "sandbox" } | {
   /** null: Stripe itself. */
   apiBase: URL | null;
 };
-
-export interface AuthConfig {
-  keys: KeySourceConfig;
-  /** Compared exactly with `iss`; null: not compared. */
-  issuer: string | null;
-  /** Null: `aud` is not looked at. */
-  audience: readonly string[] | null;
-  /** Origins of which `azp` must be one; null: `azp` is not looked at. */
-  authorizedParties: readonly string[] | null;
-  /** Where a page sends somebody who is not signed in. */
-  signInUrl: string | null;
-  /** Where Clerk's browser script refreshes a session from. */
-  clerk: { publishableKey: string; frontendApi: string } | null;
-}
-
-/** `sandbox`: the local sign-in's own keys. */
-export type KeySourceConfig =
-  | { kind: "sandbox" }
-  | { kind: "jwks"; url: URL }
-  | { kind: "pem"; pem: string };
 
 /** The environment does not make a configuration; lists every problem. */
 export class ConfigError extends Error {
@@ -77,9 +62,6 @@ export const VARIABLES = [
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
 ];
-
-/** Names and their texts, such as `Deno.env.toObject()` gives. */
-export type Environment = Record<string, string | undefined>;
 
 export interface LoadOptions {
   /** Whether log lines go to a person; decides the default `LOG_FORMAT`. */
@@ -111,7 +93,7 @@ export function loadConfig(
   environment: Environment,
   options: LoadOptions = {},
 ): Config {
-  const read = new Reader(environment);
+  const read = new EnvironmentReader(environment);
   const stripe = readStripe(read, options);
   const auth = readAuth(read);
   const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
@@ -138,67 +120,8 @@ export function loadConfig(
   return config;
 }
 
-/** Typed access to the environment which collects what is wrong. */
-class Reader {
-  readonly problems: string[] = [];
-  constructor(private readonly environment: Environment) {}
-
-  text(name: string): string | null {
-    return this.environment[name]?.trim() || null;
-  }
-
-  list(name: string): string[] | null {
-    const text = this.text(name);
-    if (text === null) return null;
-    const items = text.split(",").map((item) => item.trim());
-    if (items.includes("")) this.refuse(name, "has an empty entry");
-    return items;
-  }
-
-  url(name: string): URL | null {
-    const text = this.text(name);
-    if (text === null) return null;
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-    this.refuse(name, "is not an http or https URL");
-    return null;
-  }
-
-  /** A URL of which only scheme, host and port may be given. */
-  origin(name: string): URL | null {
-    const url = this.url(name);
-    if (url !== null && (url.pathname !== "/" || url.search !== "")) {
-      this.refuse(name, "is not an origin: leave out path and query");
-    }
-    return url;
-  }
-
-  port(name: string, fallback: number): number {
-    const text = this.text(name);
-    if (text === null) return fallback;
-    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-    if (port < 1 || port > 65_535) {
-      this.refuse(name, "is not a port, 1 to 65535");
-    }
-    return port;
-  }
-
-  choice<T extends string>(name: string, choices: readonly T[]): T | null {
-    const text = this.text(name);
-    const choice = choices.find((choice) => choice === text);
-    if (text !== null && choice === undefined) {
-      this.refuse(name, `is not one of ${choices.join(", ")}`);
-    }
-    return choice ?? null;
-  }
-
-  refuse(name: string, why: string): void {
-    this.problems.push(`${name} ${why}.`);
-  }
-}
-
 function readStripe(
-  read: Reader,
+  read: EnvironmentReader,
   { beforeSetup }: LoadOptions,
 ): StripeConfig {
   const secretKey = read.text("STRIPE_SECRET_KEY");
@@ -238,124 +161,8 @@ function readStripe(
   };
 }
 
-const KEY_SOURCES = ["AUTH_JWKS_URL", "AUTH_JWT_KEY", "CLERK_PUBLISHABLE_KEY"];
-
-function readAuth(read: Reader): AuthConfig {
-  const clerk = readClerk(read);
-  const keys = readKeySource(read, clerk?.frontendApi ?? null);
-  if (keys.kind === "sandbox") refuseLonelyChecks(read);
-  const inSandbox = keys.kind === "sandbox" ? "/sign-in" : null;
-  return {
-    keys,
-    issuer: read.text("AUTH_ISSUER") ?? clerk?.frontendApi ?? null,
-    audience: read.list("AUTH_AUDIENCE"),
-    authorizedParties: readParties(read),
-    signInUrl: readSignInUrl(read) ?? inSandbox,
-    clerk,
-  };
-}
-
-function readKeySource(
-  read: Reader,
-  frontendApi: string | null,
-): KeySourceConfig {
-  const url = read.url("AUTH_JWKS_URL");
-  const pem = readPem(read);
-  if (read.text("AUTH_JWKS_URL") !== null && pem !== null) {
-    read.refuse(
-      "AUTH_JWKS_URL",
-      "and AUTH_JWT_KEY are both set: only one " +
-        "can be where the token keys come from",
-    );
-  }
-  if (pem !== null) return { kind: "pem", pem };
-  if (url !== null) return { kind: "jwks", url };
-  if (frontendApi === null) return { kind: "sandbox" };
-  return {
-    kind: "jwks",
-    url: new URL("/.well-known/jwks.json", frontendApi),
-  };
-}
-
-/** Environment files often carry a PEM on one line, with `\n` in two signs. */
-function readPem(read: Reader): string | null {
-  const pem = read.text("AUTH_JWT_KEY")?.replaceAll("\\n", "\n") ?? null;
-  if (pem === null) return null;
-  const armor =
-    /^-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----$/;
-  if (!armor.test(pem)) {
-    read.refuse(
-      "AUTH_JWT_KEY",
-      "is not a public key in PEM " +
-        "(-----BEGIN PUBLIC KEY----- …)",
-    );
-  }
-  return pem;
-}
-
-/** A publishable key is `pk_test_` or `pk_live_` and base64 of `host$`. */
-function readClerk(read: Reader): AuthConfig["clerk"] {
-  const publishableKey = read.text("CLERK_PUBLISHABLE_KEY");
-  if (publishableKey === null) return null;
-  const encoded = /^pk_(?:test|live)_([A-Za-z0-9+/=]+)$/.exec(publishableKey);
-  const host = encoded?.[1] === undefined ? null : decodeHost(encoded[1]);
-  if (host === null) {
-    read.refuse(
-      "CLERK_PUBLISHABLE_KEY",
-      "is not a publishable key of Clerk " +
-        "(pk_test_… or pk_live_…)",
-    );
-    return null;
-  }
-  return { publishableKey, frontendApi: `https://${host}` };
-}
-
-function decodeHost(base64: string): string | null {
-  try {
-    return /^([a-z0-9.-]+)\$$/i.exec(atob(base64))?.[1] ?? null;
-  } catch (error) {
-    if (error instanceof DOMException) return null; // not base64
-    throw error;
-  }
-}
-
-function readParties(read: Reader): string[] | null {
-  const parties = read.list("AUTH_AUTHORIZED_PARTIES");
-  const odd = parties?.find((party) =>
-    !URL.canParse(party) || new URL(party).origin !== party
-  );
-  if (odd !== undefined) {
-    read.refuse(
-      "AUTH_AUTHORIZED_PARTIES",
-      "has an entry that is not an " +
-        "origin such as https://app.example.com",
-    );
-  }
-  return parties;
-}
-
-/** A path of this app, or the URL of another. */
-function readSignInUrl(read: Reader): string | null {
-  const text = read.text("AUTH_SIGN_IN_URL");
-  if (text !== null && /^\/(?![\/\\])/.test(text)) return text;
-  return read.url("AUTH_SIGN_IN_URL")?.href ?? null;
-}
-
-/** Somebody who sets a check believes that it is on. */
-function refuseLonelyChecks(read: Reader): void {
-  const checks = ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_AUTHORIZED_PARTIES"];
-  for (const name of checks) {
-    if (read.text(name) === null) continue;
-    read.refuse(
-      name,
-      `is set, but none of ${KEY_SOURCES.join(", ")} is: ` +
-        "there are no tokens to check",
-    );
-  }
-}
-
 function readAppUrl(
-  read: Reader,
+  read: EnvironmentReader,
   { sandbox, port }: { sandbox: boolean; port: number },
 ): string {
   const url = read.origin("APP_URL");
@@ -378,7 +185,7 @@ function readAppUrl(
 
 /** In the sandbox anybody may sign in as anybody. */
 function refuseOpenSignIn(
-  read: Reader,
+  read: EnvironmentReader,
   { stripe, auth, appUrl }: {
     stripe: StripeConfig;
     auth: AuthConfig;
@@ -411,7 +218,7 @@ export function isLoopback(url: string): boolean {
     hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-function readPortalConfiguration(read: Reader): string | null {
+function readPortalConfiguration(read: EnvironmentReader): string | null {
   const id = read.text("STRIPE_PORTAL_CONFIGURATION");
   if (id !== null && !/^bpc_[A-Za-z0-9_]+$/.test(id)) {
     read.refuse(
@@ -424,7 +231,7 @@ function readPortalConfiguration(read: Reader): string | null {
 }
 
 /** Roles are written with or without the `org:` of Clerk's older tokens. */
-function readBillingRoles(read: Reader): ReadonlySet<string> | null {
+function readBillingRoles(read: EnvironmentReader): ReadonlySet<string> | null {
   const roles = read.list("BILLING_ROLES");
   if (roles === null || roles.includes("*")) return null;
   if (roles.some((role) => !/^(?:org:)?[A-Za-z0-9_-]+$/.test(role))) {
@@ -437,14 +244,14 @@ function readBillingRoles(read: Reader): ReadonlySet<string> | null {
   return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
 }
 
-function readRateLimitScale(read: Reader): number {
+function readRateLimitScale(read: EnvironmentReader): number {
   const text = read.text("RATE_LIMIT_SCALE") ?? "1";
   if (/^\d{1,7}(?:\.\d{1,4})?$/.test(text)) return Number(text);
   read.refuse("RATE_LIMIT_SCALE", "is not a number such as 2 or 0.5");
   return 1;
 }
 
-function readTrustedProxies(read: Reader): string[] {
+function readTrustedProxies(read: EnvironmentReader): string[] {
   const ranges = read.list("TRUSTED_PROXY") ?? [];
   if (!ranges.every(isAddressRange)) {
     read.refuse(
