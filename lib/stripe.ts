@@ -5,10 +5,10 @@ import type { StripeConfig } from "./config.ts";
 export const STRIPE_API_VERSION = "2026-10-28.endive";
 
 /**
- * Two attempts of 4.5 s with the SDK's pause of half a second between them:
+ * Two attempts of 4 s with the SDK's pause of half a second between them:
  * a person who waits hears something within 10 s, whatever Stripe does.
  */
-const ATTEMPT_MS = 4_500;
+const ATTEMPT_MS = 4_000;
 const RETRIES = 1;
 
 /**
