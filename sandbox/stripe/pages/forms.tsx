@@ -1,4 +1,5 @@
 import { TEST_CARDS } from "../resources/test_cards.ts";
+import { CardFields } from "./card_fields.tsx";
 import { COUNTRIES } from "./countries.ts";
 import { countryName } from "./country_names.ts";
 import { Field } from "./layout.tsx";
@@ -23,36 +24,7 @@ export function CardForm({ visit, state }: { visit: Visit; state: FormState }) {
       </div>
       <FormError message={errors["form"]} />
       <form class="form" method="post" action={`${visit.base}/card`} novalidate>
-        <Field
-          name="number"
-          label="Card number"
-          inputMode="numeric"
-          maxLength={23}
-          placeholder="4242 4242 4242 4242"
-          error={errors["number"]}
-          required
-        />
-        <div class="columns">
-          <Field
-            name="expiry"
-            label="Expiry"
-            hint="Month and year: MM / YY"
-            inputMode="numeric"
-            maxLength={9}
-            value={values["expiry"] ?? ""}
-            error={errors["expiry"]}
-            required
-          />
-          <Field
-            name="cvc"
-            label="Security code"
-            hint="3 digits, 4 for Amex"
-            inputMode="numeric"
-            maxLength={4}
-            error={errors["cvc"]}
-            required
-          />
-        </div>
+        <CardFields state={state} />
         <Field
           name="name"
           label="Name on card (optional)"

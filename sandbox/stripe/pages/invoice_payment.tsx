@@ -1,5 +1,5 @@
 import type { WireInvoice, WirePaymentMethod } from "../wire.ts";
-import { CardFields } from "./checkout/pay_form.tsx";
+import { CardFields } from "./card_fields.tsx";
 import { TestNumbers } from "./checkout/test_numbers.tsx";
 import type { FormState } from "./forms.tsx";
 import { brandName } from "./home.tsx";

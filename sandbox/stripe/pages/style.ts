@@ -172,6 +172,7 @@ export const STYLE = `
 
   .form, .form fieldset { display: grid; gap: 1.125rem; max-width: 30rem; }
   .form legend { margin-bottom: 1.125rem; font-weight: 600; }
+  .stack { display: grid; gap: 1rem; }
   .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start; }
   .field { display: grid; gap: 0.375rem; }
   .field label { font-size: 0.9375rem; font-weight: 500; }

@@ -1,6 +1,7 @@
 import { BUSINESS_NAME } from "../../resources/account.ts";
 import { COUNTRIES } from "../countries.ts";
 import type { FormState } from "../forms.tsx";
+import { CardFields } from "../card_fields.tsx";
 import { countryName } from "../country_names.ts";
 import { Field } from "../layout.tsx";
 import { ROUTING, TestNumbers } from "./test_numbers.tsx";
@@ -105,43 +106,6 @@ function MethodChoice({ state }: WithState) {
           {words}
         </label>
       ))}
-    </div>
-  );
-}
-
-/** What is typed of a card; the number and the code are not sent back to the page. */
-export function CardFields({ state }: WithState) {
-  const { errors, values } = state;
-  return (
-    <div class="by-card stack">
-      <Field
-        name="number"
-        label="Card number"
-        inputMode="numeric"
-        maxLength={23}
-        placeholder="4242 4242 4242 4242"
-        error={errors["number"]}
-        required
-      />
-      <div class="columns">
-        <Field
-          name="expiry"
-          label="Expiry (MM / YY)"
-          inputMode="numeric"
-          maxLength={9}
-          value={values["expiry"] ?? ""}
-          error={errors["expiry"]}
-          required
-        />
-        <Field
-          name="cvc"
-          label="Security code"
-          inputMode="numeric"
-          maxLength={4}
-          error={errors["cvc"]}
-          required
-        />
-      </div>
     </div>
   );
 }

@@ -24,7 +24,6 @@ export const CHECKOUT_STYLE = `
   .pay, .pay fieldset { gap: 1rem; }
   .pay fieldset + fieldset { margin-top: 0.75rem; }
   .pay legend { margin-bottom: 0.75rem; font-size: 1.125rem; }
-  .stack { display: grid; gap: 1rem; }
   .choices { display: grid; border: 1px solid var(--line-strong); border-radius: 0.5rem;
     background: var(--surface); overflow: hidden; }
   .choice { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; padding: 0 0.875rem;
