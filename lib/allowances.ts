@@ -1,5 +1,7 @@
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { SharedFlights } from "./flights.ts";
 import type { Log } from "./log.ts";
-import type { CallCountStore, CallsGranted } from "./store/call_counts.ts";
+import type { CallCountStore } from "./store/call_counts.ts";
 
 /** All windows are a minute, the same one for every process. */
 export const WINDOW_MS = 60_000;
@@ -22,131 +24,100 @@ export interface Counted {
 }
 
 /**
- * So many shares make a quota. A process spends its first share of a window
- * before it asks the store, and then asks for one share at a time: seldom
- * callers cost no write at all, and the busiest thirty a minute. What the
- * processes may be off together is a share for each but one: within 10 % up
- * to four of them. One alone is exact.
+ * So many shares make a quota. A process makes one share of calls before it
+ * tells the store of them, hears of what the others made, and goes on to the
+ * next: seldom callers cost no write at all, and the busiest thirty a minute.
+ * What the processes may be off together is a share for each but one: within
+ * 10 % up to four of them. One alone is exact.
  */
 const SHARES = 30;
 
-/** Whoever is forgotten for lack of room has a new first share, no more. */
-const MAX_SUBJECTS = 20_000;
-
-/** A subject's calls in the present window, as this process knows them. */
-interface Spending {
-  window: number;
-  quota: number;
-  made: number;
-  /** How many may be made before the store is asked again. */
-  granted: number;
-  /** Of `granted`, what the store has not been told of. */
-  untold: number;
-  /** What nobody had taken when the store was last asked. */
-  left: number;
-  asking: Promise<void> | null;
-}
-
 /**
- * Counts calls in windows of a minute, in memory for most of them, and
- * through the store where several processes share it. It has no timers: what
- * is over is replaced, or dropped for lack of room.
+ * Counts the calls of one policy in windows of a minute. The counters are
+ * rate-limiter-flexible's, in memory; ours is how processes share them, as
+ * that library's own stores write for every call.
  */
-export class Allowances {
-  // A Map keeps the order of insertion, so its first entries are the oldest.
-  readonly #spendings = new Map<string, Spending>();
+export class Allowance {
+  readonly #share: number;
+  /** Calls in the window: this process's, and the others' as last heard. */
+  readonly #calls: RateLimiterMemory;
+  /** Calls of this process that nobody was told of, one share of them. */
+  readonly #untold: RateLimiterMemory;
+  readonly #telling = new SharedFlights<void>();
 
   constructor(
-    /** Tells the counts of one kind of subject from another's. */
-    private readonly kind: string,
+    private readonly policy: Policy,
     private readonly services: {
       store: CallCountStore;
       now: () => number;
       log: Log;
     },
-  ) {}
+  ) {
+    const { quota } = policy;
+    this.#share = Math.ceil(quota / SHARES);
+    const duration = WINDOW_MS / 1000;
+    this.#calls = new RateLimiterMemory({ points: quota, duration });
+    this.#untold = new RateLimiterMemory({ points: this.#share, duration });
+  }
 
   /** Counts a call of a subject; one that is not allowed costs nothing. */
-  async take(id: string, policy: Policy): Promise<Counted> {
+  async take(id: string): Promise<Counted> {
     for (;;) {
-      const spending = this.#spendingOf(id, policy.quota);
-      if (spending.made < spending.granted) {
-        spending.made++;
-        return counted(spending, policy, true);
+      const window = Math.floor(this.services.now() / WINDOW_MS);
+      // The window is in the key, so the counters' own clock only clears up.
+      const key = `${window}:${id}`;
+      if (await consumed(this.#untold, key)) {
+        const { remainingPoints } = await this.#calls.penalty(key);
+        return this.#counted(window, true, remainingPoints);
       }
-      if (spending.left === 0) return counted(spending, policy, false);
-      await (spending.asking ??= this.#ask(id, spending));
+      if (await this.#remaining(key) === 0) {
+        return this.#counted(window, false, 0);
+      }
+      await this.#telling.run(key, () => this.#tell(id, window, key));
     }
   }
 
-  #spendingOf(id: string, quota: number): Spending {
-    const window = Math.floor(this.services.now() / WINDOW_MS);
-    const known = this.#spendings.get(id);
-    if (known?.window === window) return withQuota(known, quota);
-    const granted = shareOf(quota);
-    const spending: Spending = {
-      ...{ window, quota, granted, left: quota - granted },
-      ...{ made: 0, untold: granted, asking: null },
-    };
-    this.#spendings.delete(id); // so that it is entered as the newest
-    this.#spendings.set(id, spending);
-    if (this.#spendings.size > MAX_SUBJECTS) this.#forgetOldest();
-    return spending;
+  #counted(window: number, allowed: boolean, remaining: number): Counted {
+    const renewsAtMs = (window + 1) * WINDOW_MS;
+    return { policy: this.policy, allowed, remaining, renewsAtMs };
   }
 
-  /** Whoever waits is told by the spending itself. */
-  async #ask(id: string, spending: Spending): Promise<void> {
-    const { granted, left } = await this.#takeCalls(id, spending);
-    spending.granted += granted;
-    spending.left = left;
-    spending.untold = 0;
-    spending.asking = null;
+  async #remaining(key: string): Promise<number> {
+    const known = await this.#calls.get(key);
+    return known?.remainingPoints ?? this.policy.quota;
+  }
+
+  /** Tells of a share, and takes the next one, or what is left for it. */
+  async #tell(id: string, window: number, key: string): Promise<void> {
+    const made = await this.#addCalls(id, window);
+    if (made !== null) await this.#calls.set(key, made, WINDOW_MS / 1000);
+    const left = await this.#remaining(key);
+    const more = made === null ? left : Math.min(left, this.#share);
+    await this.#untold.set(key, this.#share - more, WINDOW_MS / 1000);
   }
 
   /**
    * A store that fails must not close the door: this process then counts by
    * itself for the rest of the window.
+   *
+   * @returns Calls of all processes; null if they are not known.
    */
-  async #takeCalls(id: string, spending: Spending): Promise<CallsGranted> {
+  async #addCalls(id: string, window: number): Promise<number | null> {
     const { store, log } = this.services;
-    const { window, quota, untold } = spending;
-    const subject = [this.kind, id] as const;
-    const more = shareOf(quota);
+    const subject = [this.policy.name, id] as const;
     try {
-      return await store.takeCalls({
-        ...{ subject, window, quota, untold, more },
-      });
+      return await store.addCalls({ subject, window, calls: this.#share });
     } catch (error) {
       log.warn("calls counted by this process alone", {}, error);
-      return { granted: Math.max(0, quota - spending.granted), left: 0 };
-    }
-  }
-
-  #forgetOldest(): void {
-    for (const id of this.#spendings.keys()) {
-      this.#spendings.delete(id);
-      return;
+      return null;
     }
   }
 }
 
-/** A plan that changed changes what is left of the window as well. */
-function withQuota(spending: Spending, quota: number): Spending {
-  if (spending.quota === quota) return spending;
-  spending.left = Math.max(0, spending.left + quota - spending.quota);
-  spending.quota = quota;
-  return spending;
-}
-
-function shareOf(quota: number): number {
-  return Math.ceil(quota / SHARES);
-}
-
-function counted(
-  { window, granted, made, left }: Spending,
-  policy: Policy,
-  allowed: boolean,
-): Counted {
-  const renewsAtMs = (window + 1) * WINDOW_MS;
-  return { policy, allowed, remaining: granted - made + left, renewsAtMs };
+/** The library tells "one too many" by a rejection that is no error. */
+function consumed(limiter: RateLimiterMemory, key: string): Promise<boolean> {
+  return limiter.consume(key).then(() => true, (refused: unknown) => {
+    if (refused instanceof Error) throw refused;
+    return false;
+  });
 }

@@ -1,4 +1,4 @@
-import { Allowances, type Counted, type Policy } from "./allowances.ts";
+import type { Allowance, Counted, Policy } from "./allowances.ts";
 import { BillingError } from "./errors.ts";
 import { type Plan, PLANS } from "./plans.ts";
 import type { Services } from "./services.ts";
@@ -34,32 +34,29 @@ export interface RateLimitOptions {
 const ANONYMOUS_CALLS = 60;
 
 /**
- * Makes the limits. Nothing is counted by a timer, and a call reads the store
- * only when its plan or its share of the minute is not at hand.
+ * Makes the limits. A call reads the store only when its plan is not at hand,
+ * and writes to it only with the last of a share of the minute's calls.
  *
  * @see The HTTP contract, "Rate limits".
  */
 export function createRateLimits(options: RateLimitOptions): RateLimits {
   const { scale, trusted } = options;
   if (scale === 0) return UNLIMITED;
-  const anonymous = policyOf("anonymous", ANONYMOUS_CALLS, scale);
-  const policies = new Map(PLANS.map(({ id, callsPerMinute }) => [
-    id as string,
-    policyOf(id, callsPerMinute, scale),
-  ]));
   const planOf = createPlanMemory(options);
-  const organizations = new Allowances("organization", options);
-  const addresses = new Allowances("address", options);
+  let allowances: ReturnType<typeof createAllowances> | undefined;
   let addressOf: ReturnType<typeof readerOf> | undefined;
   return {
     async countOrganization(orgId) {
       const plan = await planOf(orgId);
-      const policy = policies.get(plan) ?? anonymous;
-      return await organizations.take(orgId, policy);
+      const { plans, anonymous } =
+        await (allowances ??= createAllowances(options));
+      return await (plans.get(plan) ?? anonymous).take(orgId);
     },
     async countAddress(caller) {
       addressOf ??= readerOf(trusted);
-      return await addresses.take((await addressOf)(caller), anonymous);
+      const address = (await addressOf)(caller);
+      const { anonymous } = await (allowances ??= createAllowances(options));
+      return await anonymous.take(address);
     },
   };
 }
@@ -68,6 +65,18 @@ const UNLIMITED: RateLimits = {
   countOrganization: () => Promise.resolve(null),
   countAddress: () => Promise.resolve(null),
 };
+
+/** Loaded with the first call: the library brings a store for everything. */
+async function createAllowances(options: RateLimitOptions) {
+  const { Allowance } = await import("./allowances.ts");
+  const allowanceOf = (name: string, calls: number) =>
+    new Allowance(policyOf(name, calls, options.scale), options);
+  const plans = new Map<Plan["id"], Allowance>();
+  for (const { id, callsPerMinute } of PLANS) {
+    plans.set(id, allowanceOf(id, callsPerMinute));
+  }
+  return { plans, anonymous: allowanceOf("anonymous", ANONYMOUS_CALLS) };
+}
 
 /** Loaded with the first anonymous call: the parser of addresses is large. */
 async function readerOf(trusted: readonly string[]) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isAddressRange } from "@/lib/address_ranges.ts";
-import { Allowances, type Policy } from "@/lib/allowances.ts";
+import { Allowance } from "@/lib/allowances.ts";
 import { clientAddress, parseRange } from "@/lib/client_address.ts";
 import { createLog } from "@/lib/log.ts";
 import { createStore, openKv, type Store } from "@/lib/store.ts";
@@ -15,7 +15,6 @@ import { NOW_MS, sessionToken } from "./tokens.ts";
 
 const BALANCE = "/api/v1/billing/invoices";
 const PLANS = "/api/v1/plans";
-const FREE: Policy = { name: "free", quota: 60 };
 
 /** Calls until one is refused, at most so many. */
 async function callsUntilRefused(
@@ -207,9 +206,10 @@ Deno.test("64 callers at a time are counted as one after another", async () => {
   await Promise.all(answers.map(({ body }) => body?.cancel()));
 });
 
-/** Two processes, as far as the store can tell: a handle each on one file. */
+/** An allowance for each process, as far as the store can tell. */
 async function twoProcesses(
-  run: (one: Allowances, other: Allowances, stores: Store[]) => Promise<void>,
+  quota: number,
+  run: (one: Allowance, other: Allowance, stores: Store[]) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stores: Store[] = [];
@@ -218,7 +218,7 @@ async function twoProcesses(
   }
   const log = createLog({ level: "error", format: "json" });
   const [one, other] = stores.map((store) =>
-    new Allowances("organization", { store, now: () => NOW_MS, log })
+    new Allowance({ name: "free", quota }, { store, now: () => NOW_MS, log })
   );
   try {
     assert(one && other);
@@ -229,13 +229,10 @@ async function twoProcesses(
   }
 }
 
-async function allowedOf(allowances: Allowances[], quota: number) {
+async function allowedOf(allowances: Allowance[], quota: number) {
   let allowed = 0;
-  const policy = { name: "free", quota };
   for (let call = 0; call < quota * 2; call++) {
-    const taken = await Promise.all(
-      allowances.map((one) => one.take(ORG, policy)),
-    );
+    const taken = await Promise.all(allowances.map((one) => one.take(ORG)));
     allowed += taken.filter((one) => one.allowed).length;
   }
   return allowed;
@@ -243,14 +240,25 @@ async function allowedOf(allowances: Allowances[], quota: number) {
 
 for (const quota of [60, 300, 1_200]) {
   Deno.test(`two processes on one store stay within 10 % of ${quota}`, async () => {
-    await twoProcesses(async (one, other) => {
+    await twoProcesses(quota, async (one, other) => {
       const allowed = await allowedOf([one, other], quota);
       assert(Math.abs(allowed - quota) <= quota / 10, `${allowed}`);
     });
   });
 
+  Deno.test(`all at once, two processes stay within 10 % of ${quota}`, async () => {
+    await twoProcesses(quota, async (one, other) => {
+      const calls = Array.from(
+        { length: quota * 2 },
+        (_, call) => (call % 2 === 0 ? one : other).take(ORG),
+      );
+      const allowed = (await Promise.all(calls)).filter((one) => one.allowed);
+      assert(Math.abs(allowed.length - quota) <= quota / 10, `${allowed}`);
+    });
+  });
+
   Deno.test(`a caller who goes from one to the other keeps to ${quota}`, async () => {
-    await twoProcesses(async (one, other) => {
+    await twoProcesses(quota, async (one, other) => {
       const first = await allowedOf([one], quota);
       const second = await allowedOf([other], quota);
       assertEquals(first, quota);
@@ -259,28 +267,39 @@ for (const quota of [60, 300, 1_200]) {
   });
 }
 
-Deno.test("what a process took and did not use is little", async () => {
-  await twoProcesses(async (one, other) => {
-    for (let call = 0; call < 5; call++) await one.take(ORG, FREE);
+for (const quota of [1, 2, 7, 31, 59, 100]) {
+  Deno.test(`one process is exact with ${quota}, and tells what is left`, async () => {
+    await twoProcesses(quota, async (one) => {
+      const taken = [];
+      for (let call = 0; call < quota + 3; call++) {
+        taken.push(await one.take(ORG));
+      }
+      assertEquals(
+        taken.map(({ allowed, remaining }) => [allowed, remaining]),
+        taken.map((_, call) => [call < quota, Math.max(0, quota - call - 1)]),
+      );
+    });
+  });
+}
+
+Deno.test("what a process made and did not tell of is little", async () => {
+  await twoProcesses(60, async (one, other) => {
+    for (let call = 0; call < 5; call++) await one.take(ORG);
     const allowed = 5 + await allowedOf([other], 60);
     assert(allowed >= 54 && allowed <= 66, `${allowed}`);
   });
 });
 
 Deno.test("few calls cost no write, and many cost thirty", async () => {
-  await twoProcesses(async (one, _, stores) => {
+  await twoProcesses(1_200, async (one, _, stores) => {
     let writes = 0;
     for (const store of stores) {
-      const take = store.takeCalls;
-      store.takeCalls = (asked) => (writes++, take(asked));
+      const add = store.addCalls;
+      store.addCalls = (made) => (writes++, add(made));
     }
-    for (let call = 0; call < 40; call++) {
-      await one.take(ORG, { name: "scale", quota: 1_200 });
-    }
+    for (let call = 0; call < 40; call++) await one.take(ORG);
     assertEquals(writes, 0);
-    for (let call = 40; call < 2_400; call++) {
-      await one.take(ORG, { name: "scale", quota: 1_200 });
-    }
+    for (let call = 40; call < 2_400; call++) await one.take(ORG);
     assert(writes <= 30, `${writes}`);
   });
 });
@@ -291,11 +310,10 @@ Deno.test("a store that fails closes no door", async () => {
     ...{ level: "warn", format: "json" },
     write: (line) => lines.push(line),
   });
-  const store = { takeCalls: () => Promise.reject(new Error("disk full")) };
-  const allowances = new Allowances("organization", {
-    ...{ store, log, now: () => NOW_MS },
-  });
-  assertEquals(await allowedOf([allowances], 60), 60);
+  const store = { addCalls: () => Promise.reject(new Error("disk full")) };
+  const policy = { name: "free", quota: 60 };
+  const allowance = new Allowance(policy, { store, log, now: () => NOW_MS });
+  assertEquals(await allowedOf([allowance], 60), 60);
   assertEquals(lines.length, 1);
 });
 

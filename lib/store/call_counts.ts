@@ -1,33 +1,24 @@
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
 
-/** What one process asks of the calls that all share. */
-export interface CallsAsked {
+/** Calls that one process made, to be told to all. */
+export interface CallsMade {
   /** Whose calls, and in which window: part of the key. */
-  subject: readonly [kind: string, id: string];
+  subject: readonly [policy: string, id: string];
   window: number;
-  /** All that may be made in the window. */
-  quota: number;
-  /** Taken before asking, on credit. */
-  untold: number;
-  /** How many more at once. */
-  more: number;
+  /** How many since they were told last. */
+  calls: number;
 }
 
-export interface CallsGranted {
-  granted: number;
-  /** What nobody has taken yet. */
-  left: number;
-}
-
-/** How many calls were given out in a window, for all processes together. */
+/** How many calls were made in a window, by all processes together. */
 export interface CallCountStore {
   /**
-   * Takes some of a window's calls.
+   * Adds calls to a window's.
    *
+   * @returns How many are told of by now, by this process and all others.
    * @throws {Error} If others kept changing the count, or the store fails.
    */
-  takeCalls(asked: CallsAsked): Promise<CallsGranted>;
+  addCalls(made: CallsMade): Promise<number>;
 }
 
 const MAX_ATTEMPTS = 8;
@@ -36,27 +27,24 @@ const MAX_ATTEMPTS = 8;
 const KEPT_MS = 3 * 60_000;
 
 export function callCountStore(kv: Deno.Kv): CallCountStore {
-  return { takeCalls: (asked) => takeCalls(kv, asked) };
+  return { addCalls: (made) => addCalls(kv, made) };
 }
 
-async function takeCalls(
+// Not the store's own `sum`: what that writes never expires.
+async function addCalls(
   kv: Deno.Kv,
-  { subject, window, quota, untold, more }: CallsAsked,
-): Promise<CallsGranted> {
+  { subject, window, calls }: CallsMade,
+): Promise<number> {
   const counted = key.callCount(subject, window);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const read = await persist(() => kv.get<number>(counted));
-    const taken = (read.value ?? 0) + untold;
-    const granted = Math.max(0, Math.min(more, quota - taken));
-    const left = Math.max(0, quota - taken - granted);
-    if (granted === 0 && untold === 0) return { granted, left };
+    const made = (read.value ?? 0) + calls;
     // A commit over KV Connect that is reported as refused although it took
     // effect counts twice: a few calls less for a minute, never more.
     const { ok } = await persist(() =>
-      kv.atomic().check(read)
-        .set(counted, taken + granted, { expireIn: KEPT_MS }).commit()
+      kv.atomic().check(read).set(counted, made, { expireIn: KEPT_MS }).commit()
     );
-    if (ok) return { granted, left };
+    if (ok) return made;
     await new Promise((done) => setTimeout(done, Math.random() * 4 * attempt));
   }
   throw new Error("Cannot count calls: others did all the while");
