@@ -187,3 +187,21 @@ Deno.test("lines are a list of their own, and lead to their prices", () =>
     assert(typeof found === "object");
     assertEquals(found.id, price.id);
   }));
+
+Deno.test("an invoice has its first ten lines, its list and its page have all", () =>
+  withStripe(async ({ stripe, invoice, visit }) => {
+    const { id: customer } = await stripe.customers.create();
+    const lines = Array.from({ length: 12 }, (_, place) => ({
+      description: `Line ${place + 1} of all`,
+      unitAmountMinor: 100 + place,
+    }));
+    const made = await invoice({ customer, lines });
+    const read = await stripe.invoices.retrieve(made.id);
+    assertEquals([read.lines.data.length, read.lines.has_more], [10, true]);
+    assertEquals(read.total, 1_266);
+    const all = await stripe.invoices.listLineItems(made.id, { limit: 100 });
+    assertEquals([all.data.length, all.has_more], [12, false]);
+    assertEquals(all.data.slice(0, 10), read.lines.data);
+    const page = await (await visit(read.hosted_invoice_url ?? "")).text();
+    assert(page.includes("Line 12 of all"));
+  }));

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { INVOICE, PAYMENT_METHOD } from "../kinds.ts";
 import { gather } from "../lists.ts";
-import { presentInvoice } from "../resources/invoices.ts";
+import { withLinks } from "../resources/invoices.ts";
 import type { HomeView } from "./home.tsx";
 import { readPlans } from "./portal/plans.ts";
 import type { Visit } from "./visit.ts";
@@ -53,7 +53,7 @@ export async function viewHome(
   return {
     visit,
     methods: methods.map(({ object }) => object),
-    invoices: shown.map((row) => presentInvoice(context, row)),
+    invoices: shown.map((row) => withLinks(context, row)),
     olderThan: invoices.length > INVOICES_A_PAGE
       ? shown.at(-1)?.object.id ?? null
       : null,

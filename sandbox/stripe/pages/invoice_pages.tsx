@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { sha256 } from "../ids.ts";
 import { CUSTOMER, INVOICE } from "../kinds.ts";
 import { BUSINESS_NAME } from "../resources/account.ts";
-import { presentInvoice } from "../resources/invoices.ts";
+import { withLinks } from "../resources/invoices.ts";
 import type { WireInvoice } from "../wire.ts";
 import {
   cardMethodOf,
@@ -71,7 +71,7 @@ async function findInvoice(
   const row = pointer.value === null
     ? null
     : await context.store.get(INVOICE, pointer.value);
-  return row === null || row.deleted ? null : presentInvoice(context, row);
+  return row === null || row.deleted ? null : withLinks(context, row);
 }
 
 async function showInvoice(look: Look, state: FormState): Promise<Response> {

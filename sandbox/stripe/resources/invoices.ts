@@ -114,8 +114,24 @@ export const listInvoiceLines = endpoint({
   },
 });
 
-/** The invoice with the links that it has now: their base may be another after a restart. */
-export function presentInvoice(
+/** How many lines an invoice itself has; the others are in the list of them. */
+const LINES_SHOWN = 10;
+
+/** The invoice as the API shows it, with its links and the first of its lines. */
+export function presentInvoice(context: Context, row: InvoiceRow): WireInvoice {
+  const { lines, ...invoice } = withLinks(context, row);
+  return {
+    ...invoice,
+    lines: {
+      ...lines,
+      data: lines.data.slice(0, LINES_SHOWN),
+      has_more: lines.data.length > LINES_SHOWN,
+    },
+  };
+}
+
+/** The whole invoice with the links that it has now: their base may be another after a restart. */
+export function withLinks(
   context: Context,
   { object, extra }: InvoiceRow,
 ): WireInvoice {
