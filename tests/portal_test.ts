@@ -437,6 +437,21 @@ Deno.test("an unknown address below /api is 404 in JSON, for every method", asyn
   }
 });
 
+Deno.test("an unknown address is one with a slash at its end too", async () => {
+  await using app = await openTestApp();
+  const account = ["/api", "/api/", "/api/v1/nothing/"];
+  const operations = ["/api/v1/operations/", "/api/v1/operations/nope/"];
+  for (const path of [...account, ...operations]) {
+    const response = await app.fetch(path);
+    assertEquals(response.status, 404);
+    assertEquals(response.headers.get("Cache-Control"), "no-store");
+    assert(response.headers.has("RateLimit"));
+    const { error } = await response.json();
+    const code = account.includes(path) ? error : error.code.toLowerCase();
+    assertEquals(code, "not_found", path);
+  }
+});
+
 Deno.test("a cookie opens the redirect, and the JSON only from the app's pages", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
