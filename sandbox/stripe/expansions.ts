@@ -63,16 +63,22 @@ const OWN: ByField = {
   },
   "checkout.session": {
     customer: to(CUSTOMER),
-    discounts: nothing,
+    discounts: { missing: "coupons of sessions (expand discounts)" },
     invoice: to(INVOICE),
     line_items: { include: sessionLines },
     payment_intent: to(PAYMENT_INTENT),
     payment_link: nothing,
     setup_intent: nothing,
     subscription: to(SUBSCRIPTION),
-    "total_details.breakdown": nothing,
+    "total_details.breakdown": {
+      missing: "coupons of sessions (expand total_details.breakdown)",
+    },
   },
-  item: { discounts: nothing, price: to(PRICE), taxes: nothing },
+  item: {
+    discounts: { missing: "coupons of lines (expand discounts)" },
+    price: to(PRICE),
+    taxes: nothing,
+  },
   "billing_portal.session": { configuration: to(PORTAL_CONFIGURATION) },
   invoice: {
     account_tax_ids: nothing,

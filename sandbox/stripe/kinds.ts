@@ -3,6 +3,7 @@ import { noSuchParam } from "./errors.ts";
 import type { Context } from "./context.ts";
 import type { Kind, Row } from "./rows.ts";
 import type {
+  WireCoupon,
   WireCustomer,
   WireInvoice,
   WirePaymentMethod,
@@ -58,6 +59,12 @@ export const PRICE: Kind<WirePrice> = {
   name: "price",
   noun: "price",
   lists: ({ product }) => [["prices"], ["prices_by_product", product]],
+};
+
+export const COUPON: Kind<WireCoupon> = {
+  name: "coupon",
+  noun: "coupon",
+  lists: () => [["coupons"]],
 };
 
 /** `secret` opens its hosted page, `null` until it is finalized. */

@@ -14,6 +14,7 @@ import {
   retrieveCheckoutSession,
   updateCheckoutSession,
 } from "./resources/checkout_sessions.ts";
+import { createCoupon, retrieveCoupon } from "./resources/coupons.ts";
 import {
   createCustomer,
   deleteCustomer,
@@ -88,6 +89,9 @@ const ROUTES: Record<string, Endpoint> = {
   "POST /v1/checkout/sessions/*": updateCheckoutSession,
   "POST /v1/checkout/sessions/*/expire": expireCheckoutSession,
   "GET /v1/checkout/sessions/*/line_items": listCheckoutLineItems,
+
+  "POST /v1/coupons": createCoupon,
+  "GET /v1/coupons/*": retrieveCoupon,
 
   "POST /v1/customers": createCustomer,
   "GET /v1/customers": listCustomers,

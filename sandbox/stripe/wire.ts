@@ -51,6 +51,12 @@ export type WirePrice =
   & Whole<Stripe.Price, "currency_options" | "tiers" | "unit_amount_decimal">
   & { product: string; unit_amount_decimal: string | null };
 
+/** `valid` is said when it is shown: it goes by the moment. */
+export type WireCoupon = Whole<
+  Stripe.Coupon,
+  "applies_to" | "currency_options"
+>;
+
 export type WirePortalConfiguration =
   & Omit<Stripe.BillingPortal.Configuration, "features">
   & {

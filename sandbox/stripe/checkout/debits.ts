@@ -7,6 +7,7 @@ import type { WirePaymentIntent } from "../billing/wire.ts";
 import type { Context } from "../context.ts";
 import { shortId } from "../ids.ts";
 import { INVOICE } from "../kinds.ts";
+import { redeemCoupon } from "./discounts.ts";
 import { readSession } from "./expiring.ts";
 import { complete, type Paid, settleCustomer } from "./paying.ts";
 import { draftFor, intentOf, openIntent, withTerms } from "./selling.ts";
@@ -45,13 +46,14 @@ export async function payWithDebit(
       dueSec: of.answer === "never" ? null : books.nowSec + DEBIT_SEC,
       succeeds: of.answer === "succeeds",
     };
+    await redeemCoupon(books, row);
     complete(books, row, { payer: of.payer, sold, debit });
     return "complete";
   });
 }
 
 async function askBank(books: Books, row: SessionRow): Promise<Sold> {
-  if (dueTodayMinor(row) === 0) return { payment_status: "paid" };
+  if (dueTodayMinor(row) === 0) return {}; // no payment was required
   if (!row.object.invoice_creation?.enabled) {
     const intent = processing(books, openIntent(books, row));
     return { payment_intent: intent.id };

@@ -7,6 +7,7 @@ import type { SessionParams } from "./params.ts";
 import { paymentTerms, subscriptionTerms } from "./session_terms.ts";
 import {
   type CheckoutExtra,
+  discountMinor,
   dueTodayMinor,
   isGuest,
   type Line,
@@ -58,11 +59,12 @@ function objectOf(
 ): WireCheckoutSession {
   const { customer, extra, lines, mode } = of;
   const total = dueTodayMinor({ extra });
+  const off = discountMinor({ extra });
   return {
     ...BLANK,
     ...partsOf(params),
     id: sessionId(),
-    amount_subtotal: total,
+    amount_subtotal: total + off,
     amount_total: total,
     created: nowSec(context),
     currency: lines[0]?.currency ?? null,
@@ -81,11 +83,9 @@ function objectOf(
       ? params.payment_method_collection ?? "always"
       : "if_required",
     payment_method_types: [],
-    payment_status: total === 0 && mode === "subscription"
-      ? "no_payment_required"
-      : "unpaid",
+    payment_status: total === 0 ? "no_payment_required" : "unpaid",
     success_url: params.success_url ?? null,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 },
   };
 }
 
@@ -108,7 +108,6 @@ const BLANK = {
   currency_conversion: null,
   custom_fields: [],
   customer_account: null,
-  discounts: [],
   invoice: null,
   livemode: false,
   managed_payments: { enabled: false },
@@ -151,6 +150,10 @@ function partsOf(params: SessionParams) {
       terms_of_service_acceptance: words?.terms_of_service_acceptance ?? null,
     },
     customer_email: params.customer_email ?? null,
+    discounts: (params.discounts ?? []).map(({ coupon }) => ({
+      coupon,
+      promotion_code: null,
+    })),
     integration_identifier: params.integration_identifier ?? null,
     locale: params.locale ?? null,
     origin_context: params.origin_context ?? null,

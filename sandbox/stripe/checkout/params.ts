@@ -180,7 +180,10 @@ export const SESSION_PARAMS = {
     name: oneOf("auto", "never"),
     shipping: oneOf("auto", "never"),
   }),
-  discounts: missing,
+  discounts: list(
+    fields({ promotion_code: missing, coupon: required(text()) }),
+    1,
+  ),
   excluded_payment_method_types: list(text(50), 60),
   expires_at: integer(1),
   integration_identifier: text(200),

@@ -7,6 +7,7 @@ import { attached } from "../resources/attaching.ts";
 import { newCustomer } from "../resources/customer_changes.ts";
 import { declineOf, findTestCard } from "../resources/test_cards.ts";
 import type { WireCustomer, WirePaymentMethod } from "../wire.ts";
+import { redeemCoupon } from "./discounts.ts";
 import { sellTo } from "./selling.ts";
 import { type Sold, subscribe } from "./subscribing.ts";
 import { readSession } from "./expiring.ts";
@@ -61,6 +62,7 @@ export async function payWithCard(
     const sold = row.object.mode === "subscription"
       ? await subscribe(books, row, { method, ...payment })
       : await sellTo(books, row, { method, ...payment });
+    await redeemCoupon(books, row);
     complete(books, row, { payer: payment.payer, sold });
     if (method !== null) await keepCard(books, row, method);
     return "complete";

@@ -18,7 +18,7 @@ export async function sellTo(
   row: SessionRow,
   tender: Tender,
 ): Promise<Sold> {
-  if (dueTodayMinor(row) === 0) return { payment_status: "paid" };
+  if (dueTodayMinor(row) === 0) return {}; // no payment was required
   return row.object.invoice_creation?.enabled
     ? await sellInvoiced(books, row, tender)
     : await sellPlain(books, row, tender);

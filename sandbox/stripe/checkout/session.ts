@@ -37,6 +37,8 @@ export interface Line {
   price: string;
   quantity: number;
   amountMinor: number;
+  /** What a coupon takes off that; absent without one. */
+  discountMinor?: number;
   currency: string;
   description: string;
   recurring: boolean;
@@ -147,14 +149,15 @@ async function lineItemOf(
   trial: boolean,
 ): Promise<WireLineItem> {
   const amountMinor = trial && line.recurring ? 0 : line.amountMinor;
+  const { discountMinor = 0 } = line;
   return {
     id: line.id,
     object: "item",
     adjustable_quantity: null,
-    amount_discount: 0,
+    amount_discount: discountMinor,
     amount_subtotal: amountMinor,
     amount_tax: 0,
-    amount_total: amountMinor,
+    amount_total: amountMinor - discountMinor,
     currency: line.currency,
     description: line.description,
     metadata: line.metadata,
@@ -167,7 +170,13 @@ async function lineItemOf(
 export function dueTodayMinor({ extra }: Pick<SessionRow, "extra">): number {
   const trial = hasTrial(extra.subscription);
   return extra.lines.filter(({ recurring }) => !(trial && recurring))
-    .reduce((sum, line) => sum + line.amountMinor, 0);
+    .reduce((sum, line) => sum + line.amountMinor, 0) -
+    discountMinor({ extra });
+}
+
+/** What a coupon takes off. */
+export function discountMinor({ extra }: Pick<SessionRow, "extra">): number {
+  return extra.lines.reduce((sum, line) => sum + (line.discountMinor ?? 0), 0);
 }
 
 /** Whether the subscription begins with a trial. */
@@ -182,11 +191,12 @@ export function asksForMethod(row: Pick<SessionRow, "object" | "extra">) {
     dueTodayMinor(row) > 0;
 }
 
-/** Nobody becomes a customer by a payment that nothing is kept of. */
+/** Nobody becomes a customer by a payment that nothing is kept of; an order of nothing has one. */
 export function isGuest(
   { object, extra }: Pick<SessionRow, "object" | "extra">,
 ) {
-  return object.mode === "payment" && object.customer === null &&
+  return dueTodayMinor({ extra }) > 0 && object.mode === "payment" &&
+    object.customer === null &&
     object.customer_creation !== "always" &&
     !object.invoice_creation?.enabled && !extra.payment?.setupFutureUsage;
 }

@@ -33,6 +33,7 @@ export function checkSessionParams(params: SessionParams): void {
     "allowed_payment_method_types",
     "excluded_payment_method_types",
   );
+  exclusive(params, "allow_promotion_codes", "discounts");
   if (params.customer_update && params.customer === undefined) {
     throw invalidRequest(
       "`customer_update` can only be used with `customer`.",

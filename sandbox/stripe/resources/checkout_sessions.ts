@@ -1,4 +1,5 @@
 import type { Change } from "../change.ts";
+import { discounted } from "../checkout/discounts.ts";
 import {
   expireDueSessions,
   planExpiry,
@@ -51,7 +52,8 @@ async function planSession(
   const customer = id === undefined
     ? null
     : (await readParam(context, CUSTOMER, { id, param: "customer" })).object;
-  const lines = await readLines(context, { mode, lines: asked }, writes);
+  const sold = await readLines(context, { mode, lines: asked }, writes);
+  const lines = await discounted(context, params, sold);
   if (params.currency && params.currency !== lines[0]?.currency) {
     throw invalidRequest(
       `The prices of this session are in ${

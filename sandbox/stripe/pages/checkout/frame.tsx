@@ -73,6 +73,12 @@ function Order({ order }: { order: OrderWords }) {
       {order.trial && <p class="order-trial">{order.trial}</p>}
       <ul class="order-lines">
         {order.lines.map((line) => <OrderLine key={line.id} line={line} />)}
+        {order.discount && (
+          <li>
+            <span class="order-name">Discount</span>
+            <span class="order-amount">{order.discount}</span>
+          </li>
+        )}
       </ul>
       <p class="order-total">
         <span>Total due today</span> <span>{order.dueToday}</span>

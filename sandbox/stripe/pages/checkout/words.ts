@@ -1,4 +1,5 @@
 import {
+  discountMinor,
   dueTodayMinor,
   hasTrial,
   type Line,
@@ -20,6 +21,8 @@ export interface OrderWords {
   /** "14 days free, then …", or null. */
   trial: string | null;
   lines: LineWords[];
+  /** What a coupon takes off, or null. */
+  discount: string | null;
   dueToday: string;
   /** On the button. */
   submit: string;
@@ -56,6 +59,7 @@ export async function orderWords(
   const recurring = sold.filter(({ line }) => line.recurring)
     .reduce((sum, { line }) => sum + line.amountMinor, 0);
   const due = dueTodayMinor(row);
+  const off = discountMinor(row);
   const per = lead?.line.recurring ? perInterval(lead.price) : "";
   const price = money(per === "" ? due : recurring);
   return {
@@ -64,6 +68,7 @@ export async function orderWords(
     per,
     trial: trialWords(context, row, { price, per, locale }),
     lines: sold.map((one) => lineWords(one, money)),
+    discount: off > 0 ? money(-off) : null,
     dueToday: money(due),
     submit: submitWords(row, money(due)),
   };
@@ -135,5 +140,6 @@ function submitWords({ object, extra }: SessionRow, due: string): string {
   const verb = { book: "Book", donate: "Donate", subscribe: "Subscribe" }[
     String(object.submit_type)
   ] ?? "Pay";
+  if (dueTodayMinor({ extra }) === 0) return "Complete order";
   return verb === "Subscribe" || verb === "Book" ? verb : `${verb} ${due}`;
 }
