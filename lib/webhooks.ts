@@ -53,13 +53,16 @@ function describe({ id, type }: Stripe.Event) {
   return { eventId: id, type };
 }
 
-/** An event of another mode or account says nothing about our customers. */
+/**
+ * An event of another mode or account says nothing about our customers; one
+ * that tells neither is signed for us all the same.
+ */
 function isForUs(
   { config, warnOnce }: Services,
-  { account, api_version, livemode }: Stripe.Event,
+  { account, api_version, livemode }: Partial<Stripe.Event>,
 ): boolean {
-  if (account !== undefined) return false;
-  if (livemode !== (config.stripe.mode === "live")) {
+  if (account) return false;
+  if (livemode === (config.stripe.mode !== "live")) {
     warnOnce("events of the other mode arrive: check the webhook endpoints", {
       livemode,
     });

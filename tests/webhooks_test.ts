@@ -162,6 +162,14 @@ Deno.test("an event of the other mode is ignored, and the operator told once", a
   assert(warnings(app)[0]?.includes("other mode"));
 });
 
+Deno.test("an event that tells neither mode nor account counts", async () => {
+  await using app = await openTestApp();
+  const { id, type, data } = deletion(await giveCustomer(app));
+  const event = { id, type, data, account: null };
+  assertEquals((await deliver(app, event)).status, 200);
+  assertEquals(await app.services.store.readCustomer(ORG), null);
+});
+
 Deno.test("an event of another API version counts, and the operator is told once", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
