@@ -71,13 +71,22 @@ async function refuseMethod(
   request: Request,
   info: Deno.ServeHandlerInfo,
 ): Promise<Response> {
-  const asked = new Request(request.url, { method: "OPTIONS" });
-  const answer = await handler(asked, info);
+  const { url, headers } = request;
+  const answer = await handler(
+    new Request(url, { method: "OPTIONS", headers }),
+    info,
+  );
+  if (answer.status === 429) return answer;
   const allow = (answer.headers.get("Allow") ?? "GET, HEAD").split(", ");
-  return refuse(
+  const refused = refuse(
     pathOf(request),
     new BillingError("method_not_allowed", "Method not allowed", { allow }),
   );
+  for (const name of ["RateLimit", "RateLimit-Policy"]) {
+    const told = answer.headers.get(name);
+    if (told !== null) refused.headers.set(name, told);
+  }
+  return refused;
 }
 
 function refuse(path: string, error: BillingError): Response {

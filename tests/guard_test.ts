@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { guard } from "@/lib/guard.ts";
 import { openTestApp } from "./app.ts";
 
@@ -19,7 +19,19 @@ Deno.test("a method that the framework does not know is 405 with Allow", async (
   });
   assertEquals(response.status, 405);
   assertEquals(response.headers.get("Allow"), "POST, OPTIONS");
+  assert(response.headers.has("RateLimit"));
+  assert(response.headers.has("RateLimit-Policy"));
   assertEquals((await response.json()).error, "method_not_allowed");
+});
+
+Deno.test("a method that the framework does not know counts against the limit", async () => {
+  await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.05" });
+  const statuses: number[] = [];
+  for (let call = 0; call < 4; call++) {
+    const method = "PROPFIND";
+    statuses.push((await app.fetch("/api/v1/plans", { method })).status);
+  }
+  assertEquals(statuses, [405, 405, 405, 429]);
 });
 
 Deno.test("while the process drains, everything is 503 and says when", async () => {
