@@ -68,3 +68,17 @@ export async function deliver(
     body,
   });
 }
+
+/**
+ * Has Stripe send all that it has told of once more, the newest first.
+ *
+ * @returns The types of those events.
+ */
+export async function deliverAllAgain(
+  { services, stripe }: TestApp,
+): Promise<string[]> {
+  const { data } = await (await services.stripe()).events.list({ limit: 100 });
+  for (const { id } of data) await stripe.controls.sendAgain(id);
+  await stripe.controls.drain();
+  return data.map(({ type }) => type);
+}

@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import type Stripe from "stripe";
+import { ORG, type TestApp } from "./app.ts";
+
+const PERSON = {
+  email: "ada@example.com",
+  name: "Ada Okonjo",
+  country: "GB",
+};
+
+/** A card that works. */
+export const CARD = {
+  ...PERSON,
+  number: "4242424242424242",
+  expiry: "04 / 30",
+  cvc: "123",
+};
+
+/** A bank account whose money comes four days later, or then does not. */
+export function bankAccount(answer: "succeeds" | "fails") {
+  const account = answer === "succeeds" ? "000123456789" : "000222222227";
+  return { ...PERSON, method: "bank", routing: "110000000", account };
+}
+
+/**
+ * Fills in Checkout's hosted page, as a person would.
+ *
+ * @returns Where the page leads on to.
+ */
+export async function payOnPage(
+  app: TestApp,
+  url: string | null,
+  typed: Record<string, string> = CARD,
+): Promise<string> {
+  const response = await app.fetch(new URL(url ?? "").pathname, {
+    method: "POST",
+    headers: { "Sec-Fetch-Site": "same-origin" },
+    body: new URLSearchParams(typed),
+  });
+  assertEquals(response.status, 303);
+  return response.headers.get("Location") ?? "";
+}
+
+/** What a session is made with, and the catalogue's price that it sells. */
+export type SessionTerms =
+  & { sells?: string }
+  & Stripe.Checkout.SessionCreateParams;
+
+/**
+ * Makes a session at Stripe that the app knows nothing of, of a small pack
+ * unless told. Its metadata promises more than it sells.
+ */
+export async function makeSession(
+  { services }: TestApp,
+  { sells = "credits_small", ...terms }: SessionTerms,
+): Promise<Stripe.Checkout.Session> {
+  const stripe = await services.stripe();
+  const { data: [price] } = await stripe.prices.list({ lookup_keys: [sells] });
+  if (price === undefined) throw new Error(`There is no price ${sells}`);
+  return await stripe.checkout.sessions.create({
+    mode: "payment",
+    line_items: [{ price: price.id, quantity: 1 }],
+    metadata: { organization: ORG, pack: "large", tokens: "999999" },
+    success_url: `${services.config.appUrl}/organization`,
+    ...terms,
+  });
+}
