@@ -33,6 +33,8 @@ export function longId(
     | "sub"
     | "pi"
     | "ch"
+    | "du"
+    | "txn"
     | "re"
     | "ii"
     | "inpay"

@@ -1,9 +1,10 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest } from "../errors.ts";
+import type { Kind, Row } from "../rows.ts";
 import { readAccount } from "./account.ts";
 import { Books } from "./books.ts";
 import { nextStep } from "./due.ts";
-import { SUBSCRIPTION } from "./kinds.ts";
+import { DISPUTE, REFUND, SUBSCRIPTION } from "./kinds.ts";
 
 /** The most steps that one call makes; a daily price over five years has fewer. */
 const MAX_STEPS = 5_000;
@@ -23,18 +24,46 @@ export async function catchUp(
   await runTo(context, customer, nowSec);
 }
 
-/** Does what has fallen due for everybody who has a subscription. */
+/** Does what has fallen due for everybody who has a subscription, or waits for a bank. */
 export async function catchUpAll(context: Context): Promise<void> {
-  const ids = await context.store.ids(["subscriptions_live"], {
-    limit: MAX_CUSTOMERS,
-    newestFirst: false,
-  });
-  const customers = new Set<string>();
-  for (const { id } of ids) {
-    const row = await context.store.get(SUBSCRIPTION, id);
-    if (row !== null) customers.add(row.object.customer);
-  }
+  const customers = new Set([
+    ...(await listed(context, SUBSCRIPTION, "subscriptions_live"))
+      .map(({ object }) => object.customer),
+    ...await awaitingBank(context),
+  ]);
   for (const customer of customers) await catchUp(context, customer);
+}
+
+/** Does what has fallen due for everybody with a refund or a dispute that a bank has yet to end. */
+export async function catchUpBanks(context: Context): Promise<void> {
+  for (const customer of new Set(await awaitingBank(context))) {
+    await catchUp(context, customer);
+  }
+}
+
+async function awaitingBank(context: Context): Promise<string[]> {
+  const refunds = await listed(context, REFUND, "refunds_moving");
+  const disputes = await listed(context, DISPUTE, "disputes_moving");
+  return [
+    ...refunds.flatMap(({ object: { customer } }) =>
+      typeof customer === "string" ? [customer] : []
+    ),
+    ...disputes.map(({ extra }) => extra.customer),
+  ];
+}
+
+async function listed<T extends { id: string }, X>(
+  { store }: Context,
+  kind: Kind<T, X>,
+  list: string,
+): Promise<Row<T, X>[]> {
+  const range = { limit: MAX_CUSTOMERS, newestFirst: false };
+  const rows: Row<T, X>[] = [];
+  for (const { id } of await store.ids([list], range)) {
+    const row = await store.get(kind, id);
+    if (row !== null) rows.push(row);
+  }
+  return rows;
 }
 
 /**

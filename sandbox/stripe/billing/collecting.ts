@@ -3,6 +3,7 @@ import type { Method } from "../resources/attaching.ts";
 import type { WireInvoice, WirePaymentMethod } from "../wire.ts";
 import type { Books } from "./books.ts";
 import { type CardOutcome, chargeCard } from "./cards.ts";
+import { disputeIfCardDoes } from "./disputing.ts";
 import { readDunning } from "./dunning.ts";
 import { openPayment } from "./invoicing.ts";
 import {
@@ -115,6 +116,7 @@ export function tryCard(
   books.tell(charge.paid ? "charge.succeeded" : "charge.failed", charge);
   const { id } = charge;
   if (outcome.result === "succeeded") {
+    disputeIfCardDoes(books, charge, method.extra);
     succeed(books, intent, { charge: id, method: method.object });
   } else {failIntent(books, intent, {
       charge: id,

@@ -2,12 +2,14 @@ import { INVOICE } from "../kinds.ts";
 import { debitSteps } from "../checkout/debits.ts";
 import type { WireInvoice } from "../wire.ts";
 import type { Books } from "./books.ts";
+import { disputeSteps } from "./disputing.ts";
 import { endSubscription, expire } from "./ending.ts";
 import { isLive, SCHEDULE, SUBSCRIPTION } from "./kinds.ts";
 import { resume } from "./pausing.ts";
 import { nextPhase } from "./phases.ts";
 import { previewRenewal } from "./preview.ts";
 import { findSubscription } from "./prices.ts";
+import { refundSteps } from "./refund_settling.ts";
 import { endTrial, renew, type SubscriptionRow } from "./renewing.ts";
 import { bill, charge } from "./settling.ts";
 import { WARNING_SEC } from "./starting.ts";
@@ -37,6 +39,7 @@ export async function nextStep(books: Books): Promise<Step | null> {
     steps.push(...invoiceSteps(object));
   }
   steps.push(...await debitSteps(books));
+  steps.push(...await refundSteps(books), ...await disputeSteps(books));
   return steps.reduce<Step | null>(
     (first, step) => first && first.atSec <= step.atSec ? first : step,
     null,

@@ -64,6 +64,10 @@ export function billingExpansions(to: ById, customer: Expansion) {
       subscriptions: { include: subscriptionsOf },
       test_clock: clock,
     },
+    dispute: {
+      charge: to(CHARGE),
+      payment_intent: to(PAYMENT_INTENT),
+    },
     invoice: {
       "parent.subscription_details.subscription": SUBSCRIPTION_BY_ID,
       payments: { include: paymentsOf },

@@ -1,6 +1,7 @@
 import type { Kind } from "../rows.ts";
 import type {
   WireCharge,
+  WireDispute,
   WireInvoiceItem,
   WireInvoicePayment,
   WirePaymentIntent,
@@ -97,13 +98,45 @@ export const CHARGE: Kind<WireCharge> = {
   ],
 };
 
-export const REFUND: Kind<WireRefund> = {
+/** What a bank has yet to say of a refund, and when, in seconds of the customer's time. */
+export interface Settlement {
+  atSec: number;
+  status: "failed" | "succeeded";
+}
+
+export const REFUND: Kind<WireRefund, Settlement | null> = {
   name: "refund",
   noun: "refund",
-  lists: ({ charge, payment_intent: intent }) => [
+  lists: ({ charge, customer, payment_intent: intent }, settlement) => [
     ["refunds"],
     ["refunds_by_charge", charge],
     ["refunds_by_payment_intent", intent],
+    ...(settlement === null || typeof customer !== "string"
+      ? []
+      : [["refunds_moving"], ["refunds_moving_by_customer", customer]]),
+  ],
+};
+
+export interface DisputeExtra {
+  /** Whose books it is in: a guest's payment names nobody. */
+  customer: string;
+  /** What the bank will decide, and when; `null` once it has, or while it only thinks. */
+  ruling: { atSec: number; status: "lost" | "won" } | null;
+}
+
+export const DISPUTE: Kind<WireDispute, DisputeExtra> = {
+  name: "dispute",
+  noun: "dispute",
+  lists: (
+    { charge, payment_intent: intent },
+    { customer, ruling },
+  ) => [
+    ["disputes"],
+    ["disputes_by_charge", charge],
+    ["disputes_by_payment_intent", intent],
+    ...(ruling === null
+      ? []
+      : [["disputes_moving"], ["disputes_moving_by_customer", customer]]),
   ],
 };
 

@@ -1,5 +1,11 @@
 import type { Endpoint } from "../endpoint.ts";
 import {
+  closeDispute,
+  listDisputes,
+  retrieveDispute,
+  updateDispute,
+} from "../resources/disputes.ts";
+import {
   createInvoice,
   finalizeInvoiceNow,
   markUncollectible,
@@ -60,6 +66,11 @@ import {
 export const BILLING_ROUTES: Record<string, Endpoint> = {
   "GET /v1/charges": listCharges,
   "GET /v1/charges/*": retrieveCharge,
+
+  "GET /v1/disputes": listDisputes,
+  "GET /v1/disputes/*": retrieveDispute,
+  "POST /v1/disputes/*": updateDispute,
+  "POST /v1/disputes/*/close": closeDispute,
 
   "GET /v1/invoice_payments": listInvoicePayments,
   "GET /v1/invoice_payments/*": retrieveInvoicePayment,

@@ -143,8 +143,31 @@ export type WireRefund =
     | "payment_intent"
     | "pending_reason"
     | "presentment_details"
+    | "status"
   >
-  & { charge: string; payment_intent: string };
+  // Sent only while they say something.
+  & Partial<Pick<Stripe.Refund, "failure_reason" | "pending_reason">>
+  & {
+    charge: string;
+    payment_intent: string;
+    status: "failed" | "pending" | "succeeded";
+  };
+
+export type WireDispute =
+  & Whole<
+    Stripe.Dispute,
+    | "charge"
+    | "evidence"
+    | "network_reason_code"
+    | "payment_intent"
+    | "status"
+  >
+  & {
+    charge: string;
+    evidence: Omit<Stripe.Dispute.Evidence, "appeal">;
+    payment_intent: string;
+    status: "lost" | "needs_response" | "under_review" | "won";
+  };
 
 export type WireInvoicePayment =
   & Omit<Stripe.InvoicePayment, "invoice" | "payment" | "status">

@@ -7,8 +7,16 @@ import {
 } from "../errors.ts";
 import type { Context } from "../context.ts";
 import type { Books } from "../billing/books.ts";
+import { catchUp, catchUpBanks } from "../billing/clockwork.ts";
 import { atDesk } from "../billing/desk.ts";
-import { CHARGE, PAYMENT_INTENT, REFUND } from "../billing/kinds.ts";
+import {
+  CHARGE,
+  DISPUTE,
+  PAYMENT_INTENT,
+  REFUND,
+  type Settlement,
+} from "../billing/kinds.ts";
+import { firstStatus, settlementOf } from "../billing/refund_settling.ts";
 import type { WireCharge, WireRefund } from "../billing/wire.ts";
 import { longId } from "../ids.ts";
 import { readParam } from "../kinds.ts";
@@ -46,7 +54,7 @@ export const createRefund = endpoint({
     if (customer === null) return missing.read("", "refunds without customer");
     return await atDesk(context, customer, async (books) => {
       const { object: charge } = await books.need(CHARGE, known.id);
-      return refund(books, charge, params);
+      return await refund(books, charge, params);
     });
   },
 });
@@ -71,18 +79,20 @@ async function chargeFor(
   );
 }
 
-function refund(
+async function refund(
   books: Books,
   charge: WireCharge,
   params: Read<typeof CREATE_PARAMS>,
-): WireRefund {
+): Promise<WireRefund> {
+  await checkDisputes(books, charge);
   const left = charge.amount_captured - charge.amount_refunded;
   const amount = params.amount ?? left;
   checkAmount(charge, { amount, left });
+  const settlement = await settlementOf(books, charge);
   const made = books.insert(
     REFUND,
-    newRefund(charge, { amount, atSec: books.nowSec, params }),
-    null,
+    newRefund(charge, { amount, atSec: books.nowSec, params, settlement }),
+    settlement,
   );
   const refunded = charge.amount_refunded + amount;
   const after = books.change(CHARGE, {
@@ -95,6 +105,16 @@ function refund(
   books.tell("refund.updated", made);
   books.tell("charge.refund.updated", made);
   return made;
+}
+
+// The bank has taken the money already.
+async function checkDisputes(books: Books, { id }: WireCharge): Promise<void> {
+  const disputes = await books.all(DISPUTE, ["disputes_by_charge", id]);
+  if (disputes.every(({ object }) => object.is_charge_refundable)) return;
+  throw invalidRequest(
+    `Charge ${id} has been charged back; cannot issue a refund.`,
+    { code: "charge_disputed" },
+  );
 }
 
 function checkAmount(
@@ -122,9 +142,14 @@ function checkAmount(
 
 function newRefund(
   charge: WireCharge,
-  of: { amount: number; atSec: number; params: Read<typeof CREATE_PARAMS> },
+  of: {
+    amount: number;
+    atSec: number;
+    params: Read<typeof CREATE_PARAMS>;
+    settlement: Settlement | null;
+  },
 ): WireRefund {
-  const { amount, atSec, params } = of;
+  const { amount, atSec, params, settlement } = of;
   return {
     id: longId("re"),
     object: "refund",
@@ -149,8 +174,8 @@ function newRefund(
     reason: params.reason ?? null,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: "succeeded",
     transfer_reversal: null,
+    ...firstStatus(settlement),
   };
 }
 
@@ -159,11 +184,17 @@ export const retrieveRefund = endpoint({
   params: {},
   async run(context, _params, ids) {
     const id = onlyId(ids);
-    const row = await context.store.get(REFUND, id);
-    if (row === null) throw noSuchPath(REFUND.noun, id);
-    return row.object;
+    const { customer } = await existing(context, id);
+    if (typeof customer === "string") await catchUp(context, customer);
+    return await existing(context, id);
   },
 });
+
+async function existing(context: Context, id: string): Promise<WireRefund> {
+  const row = await context.store.get(REFUND, id);
+  if (row === null) throw noSuchPath(REFUND.noun, id);
+  return row.object;
+}
 
 export const listRefunds = endpoint({
   returns: "refund",
@@ -179,6 +210,7 @@ export const listRefunds = endpoint({
     if (charge && await context.store.get(CHARGE, charge) === null) {
       throw noSuchParam(CHARGE.noun, charge, "charge");
     }
+    await catchUpBanks(context);
     return await page(context.store, {
       kind: REFUND,
       list: charge !== undefined

@@ -19,6 +19,10 @@ export interface TestCard {
   declines?: { code: string; decline_code?: string };
   /** The bank asks the cardholder to confirm before it is saved by its owner. */
   asksToConfirm?: true;
+  /** Whoever paid with it says afterwards that it was not right. */
+  disputedAs?: "fraudulent" | "product_not_received";
+  /** A refund to it ends as this a while later: it is pending until it succeeds, or seems to. */
+  refundsLaterAs?: "failed" | "succeeded";
 }
 
 type Row = [
@@ -87,6 +91,14 @@ const ROWS: Row[] = [
     asks,
   ],
   ["4000000000003220", "visa", "threeDSecure2Required", asks],
+  ["4000000000000259", "visa", "createDispute", { disputedAs: "fraudulent" }],
+  ["4000000000002685", "visa", "createDisputeProductNotReceived", {
+    disputedAs: "product_not_received",
+  }],
+  ["4000000000007726", "visa", "pendingRefund", {
+    refundsLaterAs: "succeeded",
+  }],
+  ["4000000000005126", "visa", "refundFail", { refundsLaterAs: "failed" }],
 ];
 
 export const TEST_CARDS: readonly TestCard[] = ROWS.map((

@@ -1,0 +1,100 @@
+import type { Books } from "../billing/books.ts";
+import { catchUp, catchUpBanks } from "../billing/clockwork.ts";
+import { atDesk } from "../billing/desk.ts";
+import {
+  answerDispute,
+  concede,
+  type DisputeRow,
+} from "../billing/disputing.ts";
+import { CHARGE, DISPUTE } from "../billing/kinds.ts";
+import type { WireDispute } from "../billing/wire.ts";
+import type { Context } from "../context.ts";
+import { endpoint, onlyId } from "../endpoint.ts";
+import { noSuchParam, noSuchPath } from "../errors.ts";
+import { PAGE, page, range } from "../lists.ts";
+import { boolean, missing, text } from "../params.ts";
+import { EVIDENCE } from "./dispute_evidence.ts";
+import { metadata } from "./metadata.ts";
+
+export const retrieveDispute = endpoint({
+  returns: "dispute",
+  params: {},
+  async run(context, _params, ids) {
+    const id = onlyId(ids);
+    await catchUp(context, (await existing(context, id)).extra.customer);
+    return (await existing(context, id)).object;
+  },
+});
+
+export const updateDispute = endpoint({
+  returns: "dispute",
+  params: {
+    evidence: EVIDENCE,
+    intended_submission_method: missing,
+    metadata,
+    submit: boolean,
+  },
+  run(context, { submit, ...given }, ids) {
+    // Evidence goes to the bank at once unless told otherwise; a note alone is nothing to send.
+    const submits = submit ?? given.evidence !== undefined;
+    return onDispute(
+      context,
+      onlyId(ids),
+      (books, row) => answerDispute(books, row, { ...given, submits }),
+    );
+  },
+});
+
+export const closeDispute = endpoint({
+  returns: "dispute",
+  params: {},
+  run: (context, _params, ids) => onDispute(context, onlyId(ids), concede),
+});
+
+export const listDisputes = endpoint({
+  returns: "dispute",
+  many: true,
+  params: {
+    ...PAGE,
+    charge: text(255),
+    created: range,
+    payment_intent: text(255),
+  },
+  async run(context, params) {
+    const { charge, payment_intent: intent } = params;
+    if (charge && await context.store.get(CHARGE, charge) === null) {
+      throw noSuchParam(CHARGE.noun, charge, "charge");
+    }
+    await catchUpBanks(context);
+    return await page(context.store, {
+      kind: DISPUTE,
+      list: charge !== undefined
+        ? ["disputes_by_charge", charge]
+        : intent === undefined
+        ? ["disputes"]
+        : ["disputes_by_payment_intent", intent],
+      params,
+      url: "/v1/disputes",
+      matches: (one) => intent === undefined || one.payment_intent === intent,
+    });
+  },
+});
+
+async function onDispute(
+  context: Context,
+  id: string,
+  work: (books: Books, row: DisputeRow) => WireDispute,
+): Promise<WireDispute> {
+  const { customer } = (await existing(context, id)).extra;
+  return await atDesk(
+    context,
+    customer,
+    async (books) => work(books, await books.need(DISPUTE, id)),
+  );
+}
+
+async function existing(context: Context, id: string): Promise<DisputeRow> {
+  const row = await context.store.get(DISPUTE, id);
+  if (row === null) throw noSuchPath(DISPUTE.noun, id);
+  return row;
+}
