@@ -51,7 +51,8 @@ export function formatChange(count: number, locale: string): string {
   ).format(count);
 }
 
-const FALLBACK_LOCALE = "en-US";
+/** What is read where nobody has wished for another. */
+export const FALLBACK_LOCALE = "en-US";
 
 /** A header that is longer is no person's wish. */
 const MAX_HEADER_LENGTH = 200;

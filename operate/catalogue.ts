@@ -1,6 +1,8 @@
 import type Stripe from "stripe";
+import { FALLBACK_LOCALE, formatCount } from "@/lib/money.ts";
 import {
   CREDIT_PACKS,
+  type CreditPack,
   type Interval,
   INTERVALS,
   type Plan,
@@ -54,17 +56,20 @@ export async function setUpCatalogue(stripe: Stripe): Promise<string[]> {
 function offers(): Offer[] {
   return [
     ...PLANS.flatMap(planOffer),
-    ...CREDIT_PACKS.map((pack) => ({
-      productId: `portico_credits_${pack.id}`,
-      name: `Portico ${pack.name} credit pack`,
-      description: `${pack.tokens} tokens, bought once`,
-      prices: [{
-        lookupKey: pack.lookupKey,
-        amountMinor: pack.suggestedAmount,
-        interval: null,
-      }],
-    })),
+    ...CREDIT_PACKS.map(packOffer),
   ];
+}
+
+function packOffer(pack: CreditPack): Offer {
+  const { id, name, lookupKey, suggestedAmount } = pack;
+  // Checkout shows it to everybody alike, in whatever language.
+  const tokens = formatCount(pack.tokens, FALLBACK_LOCALE);
+  return {
+    productId: `portico_credits_${id}`,
+    name: `Portico ${name} credit pack`,
+    description: `${tokens} tokens, bought once`,
+    prices: [{ lookupKey, amountMinor: suggestedAmount, interval: null }],
+  };
 }
 
 function planOffer(plan: Plan): Offer[] {

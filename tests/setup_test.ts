@@ -52,6 +52,15 @@ Deno.test("setup makes all that the catalogue describes", () =>
     assert(variables["STRIPE_WEBHOOK_SECRET"]?.startsWith("whsec_"));
   }));
 
+Deno.test("setup writes a pack's tokens as a person reads them", () =>
+  withAccount(async ({ stripe, config }) => {
+    await setUp(stripe, config);
+    const { name, description } = await stripe.products
+      .retrieve("portico_credits_large");
+    assertEquals(name, "Portico Large credit pack");
+    assertEquals(description, "300,000 tokens, bought once");
+  }));
+
 Deno.test("setup changes nothing when it is run again", () =>
   withAccount(async ({ local, stripe, config }) => {
     const { variables } = await setUp(stripe, config);
