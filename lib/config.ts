@@ -61,6 +61,7 @@ export const VARIABLES = [
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
+  "DENO_KV_ACCESS_TOKEN", // Deno itself reads it, where `KV_PATH` is a URL
 ];
 
 export interface LoadOptions {
@@ -102,7 +103,7 @@ export function loadConfig(
   if (!options.beforeSetup) refuseOpenSignIn(read, { stripe, auth, appUrl });
   const config: Config = {
     appUrl,
-    frontendUrl: read.url("FRONTEND_URL")?.href.replace(/\/+$/, "") ?? appUrl,
+    frontendUrl: readFrontendUrl(read) ?? appUrl,
     host: read.text("HOST") ?? (sandbox ? "127.0.0.1" : "0.0.0.0"),
     port,
     stripe,
@@ -111,7 +112,7 @@ export function loadConfig(
     billingRoles: readBillingRoles(read),
     rateLimitScale: readRateLimitScale(read),
     trustedProxies: readTrustedProxies(read),
-    kvPath: read.text("KV_PATH") ?? "./data/portico.sqlite3",
+    kvPath: readKvPath(read),
     logLevel: read.choice("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: read.choice("LOG_FORMAT", ["text", "json"]) ??
       (options.isTerminal ? "text" : "json"),
@@ -183,6 +184,19 @@ function readAppUrl(
   return `http://${reachable}${port === 80 ? "" : `:${port}`}`;
 }
 
+/** What a path can be put after. */
+function readFrontendUrl(read: EnvironmentReader): string | null {
+  const url = read.url("FRONTEND_URL");
+  if (url === null) return null;
+  if (url.search !== "" || url.hash !== "") {
+    read.refuse(
+      "FRONTEND_URL",
+      "has a query or a fragment: only a path can follow the origin",
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
 /** In the sandbox anybody may sign in as anybody. */
 function refuseOpenSignIn(
   read: EnvironmentReader,
@@ -242,6 +256,18 @@ function readBillingRoles(read: EnvironmentReader): ReadonlySet<string> | null {
     );
   }
   return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
+}
+
+function readKvPath(read: EnvironmentReader): string {
+  const path = read.text("KV_PATH") ?? "./data/portico.sqlite3";
+  const isUrl = /^https?:/.test(path);
+  if (isUrl && read.text("DENO_KV_ACCESS_TOKEN") === null) {
+    read.refuse(
+      "DENO_KV_ACCESS_TOKEN",
+      "is missing: KV_PATH is the URL of a KV Connect server, which asks for it",
+    );
+  }
+  return path;
 }
 
 function readRateLimitScale(read: EnvironmentReader): number {

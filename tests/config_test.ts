@@ -107,6 +107,10 @@ const HALF: Record<string, [Environment, string]> = {
     { AUTH_AUTHORIZED_PARTIES: "https://a.example" },
     "AUTH_JWT_KEY",
   ],
+  "a KV Connect server without its token": [
+    { KV_PATH: "https://kv.example" },
+    "DENO_KV_ACCESS_TOKEN",
+  ],
   "two sources of keys": [
     { ...LIVE, AUTH_JWT_KEY: PUBLIC_KEY },
     "AUTH_JWT_KEY",
@@ -183,6 +187,9 @@ const WRONG: Record<string, string> = {
   APP_URL: "https://app.example.com/base",
   FRONTEND_URL: "app.example.com",
   PORT: "70000",
+  RATE_LIMIT_SCALE: "-1",
+  TRUSTED_PROXY: "10.0.0.0/8,proxy",
+  LOG_LEVEL: "loud",
   STRIPE_PORTAL_CONFIGURATION: "default",
   AUTH_JWKS_URL: "file:///keys.json",
   AUTH_AUTHORIZED_PARTIES: "https://app.example.com/,https://b.example",
@@ -208,6 +215,22 @@ Deno.test("roles are compared in one spelling", () => {
 Deno.test("FRONTEND_URL may have a path, and loses its last slash", () => {
   const { frontendUrl } = loadConfig({ FRONTEND_URL: "https://b.example/x/" });
   assertEquals(frontendUrl, "https://b.example/x");
+});
+
+Deno.test("FRONTEND_URL is refused with what no path can follow", () => {
+  for (const rest of ["?a=b", "#/x"]) {
+    const [problem] = problemsOf({ FRONTEND_URL: `https://b.example/${rest}` });
+    assert(problem?.startsWith("FRONTEND_URL has a query"), problem);
+  }
+});
+
+Deno.test("KV_PATH is a file, memory, or the URL of a server with its token", () => {
+  const paths = ["/var/lib/portico/kv.sqlite3", ":memory:"];
+  for (const kvPath of paths) {
+    assertEquals(loadConfig({ KV_PATH: kvPath }).kvPath, kvPath);
+  }
+  const remote = { KV_PATH: "https://kv.example", DENO_KV_ACCESS_TOKEN: "t" };
+  assertEquals(loadConfig(remote).kvPath, remote.KV_PATH);
 });
 
 Deno.test("serve may read the variables of the configuration, no others", async () => {
