@@ -2,6 +2,8 @@
  * What Portico costs, beside programs that do the same work with less around
  * it. Both sides run in turn, in one run, on one machine: the ratios count,
  * the figures beside them only say of what. Linux only.
+ *
+ * With names of parts as arguments, only those: `deno task bench charges`.
  */
 import { compare, type Compared, row } from "./figures.ts";
 import { growth } from "./growth.ts";
@@ -21,6 +23,27 @@ const PORTICO = [
   "_fresh/serve.js",
 ];
 
+/** What a part is given; all run in the order in which they stand here. */
+interface Run {
+  folder: string;
+  setting: Setting;
+  /** Stands in for Stripe with answers that cost nothing. */
+  stripe: Server;
+}
+
+const PARTS: Record<string, (run: Run) => Promise<void>> = {
+  portal: ({ setting }) => portalCalls(setting),
+  limiter: ({ setting }) => limiter(setting, PORTICO),
+  plans: ({ setting }) => plansPages(setting),
+  start: (run) => starts(run),
+  ingest: (run) => ingest({ ...run, portico: PORTICO }),
+  burst: (run) => burst({ ...run, portico: PORTICO }),
+  balance: ({ setting }) => balances({ setting, portico: PORTICO }),
+  charges: ({ setting }) => charges({ setting, portico: PORTICO }),
+  growth: ({ folder }) => growth(folder),
+};
+
+const parts = chosenParts(Deno.args);
 await build();
 const folder = await Deno.makeTempDir();
 try {
@@ -29,17 +52,21 @@ try {
     env: {},
   });
   const setting = await makeSetting({ folder, stripeUrl: stripe.url });
-  await portalCalls(setting);
-  await limiter(setting, PORTICO);
-  await plansPages(setting);
-  await starts(setting);
-  await ingest({ setting, stripe, portico: PORTICO });
-  await burst({ setting, stripe, portico: PORTICO });
-  await balances({ setting, portico: PORTICO });
-  await charges({ setting, portico: PORTICO });
-  await growth(folder);
+  for (const part of parts) await part({ folder, setting, stripe });
 } finally {
   await Deno.remove(folder, { recursive: true });
+}
+
+/** @throws {Error} For a name that no part has. */
+function chosenParts(names: readonly string[]) {
+  const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(PARTS).join(", ");
+    throw new Error(`Cannot measure ${unknown}: parts are ${known}`);
+  }
+  return Object.entries(PARTS).flatMap(([name, part]) =>
+    names.length === 0 || names.includes(name) ? [part] : []
+  );
 }
 
 async function build(): Promise<void> {
@@ -89,7 +116,7 @@ async function scripts(url: string, headers: HeadersInit): Promise<void> {
   console.log(`Script on the pricing page: ${pricing} bytes   (0)`);
 }
 
-async function starts(setting: Setting): Promise<void> {
+async function starts({ folder, setting }: Run): Promise<void> {
   const environment = await setting.environment("start");
   const ours = { args: PORTICO, env: environment, path: "/healthz" };
   const theirs = {
