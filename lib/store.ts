@@ -57,13 +57,19 @@ export interface Store
 
 /**
  * Opens Deno KV at a path of the configuration, and makes the folder that a
- * file is to lie in.
+ * file is to lie in. Two processes that start at one time on a new file both
+ * want to set it up: one then waits for the other.
+ *
+ * @param open How a file is opened, where a test has a way of its own.
  */
-export async function openKv(kvPath: string): Promise<Deno.Kv> {
+export async function openKv(
+  kvPath: string,
+  open: (path: string) => Promise<Deno.Kv> = Deno.openKv,
+): Promise<Deno.Kv> {
   const isFile = kvPath !== ":memory:" && !/^https?:/.test(kvPath);
   const folder = isFile ? kvPath.replace(/[^/\\]*$/, "") : "";
   if (folder !== "") await Deno.mkdir(folder, { recursive: true });
-  return await Deno.openKv(kvPath);
+  return await persist(() => open(kvPath));
 }
 
 /** Wraps an open Deno KV; `close()` closes it. */

@@ -89,6 +89,18 @@ Deno.test("a store that is locked for a moment is asked again", () =>
     assertEquals(stored?.stripeCustomerId, "cus_1");
   }));
 
+Deno.test("a file that another process is setting up is opened a moment later", async () => {
+  let attempts = 0;
+  const kv = await openKv(":memory:", (path) => {
+    // As SQLite says it here: a plain error.
+    if (++attempts < 4) return Promise.reject(new Error("database is locked"));
+    return Deno.openKv(path);
+  });
+  assertEquals(attempts, 4);
+  await createStore(kv).ping();
+  kv.close();
+});
+
 Deno.test("a store that stays locked is an error in the end", () =>
   withStore(async (_, kv) => {
     const stuck = createStore(locking(kv, () => true));

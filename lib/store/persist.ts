@@ -19,8 +19,11 @@ export async function persist<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What SQLite says while another process writes; nothing was applied. */
+/**
+ * What SQLite says while another process writes; nothing was applied. From a
+ * call it is a `TypeError`, from opening the file a plain `Error`.
+ */
 export function isLocked(error: unknown): boolean {
-  return error instanceof TypeError &&
+  return error instanceof Error &&
     error.message.includes("database is locked");
 }
