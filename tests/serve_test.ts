@@ -7,94 +7,14 @@ import {
 import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
 import { createStore, openKv } from "@/lib/store.ts";
 import { memberClaims, ORG } from "./app.ts";
+import {
+  deno,
+  freePort,
+  startServing,
+  untilServed,
+  withFolder,
+} from "./serving.ts";
 import { APP_URL, sessionToken, testKey } from "./tokens.ts";
-
-/** `deno task serve` in a process of its own, with a folder for its store. */
-interface Served extends AsyncDisposable {
-  url: string;
-  process: Deno.ChildProcess;
-  /** What it has printed when it has ended, and how it ended. */
-  ended(): Promise<{ code: number; printed: string }>;
-}
-
-let built: Promise<void> | undefined;
-
-/** Builds once a run what `serve` serves. */
-function buildOnce(): Promise<void> {
-  return built ??= (async () => {
-    const { success, stderr } = await deno(["task", "build"]).output();
-    assert(success, new TextDecoder().decode(stderr));
-  })();
-}
-
-function deno(args: string[], env: Record<string, string> = {}) {
-  return new Deno.Command(Deno.execPath(), {
-    args,
-    env,
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-async function startServing(env: Record<string, string>): Promise<Served> {
-  await buildOnce();
-  const port = Number(env["PORT"] ?? freePort());
-  const process = deno(["task", "serve"], {
-    ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
-    ...env,
-  }).spawn();
-  const output = Promise.all([
-    new Response(process.stdout).text(),
-    new Response(process.stderr).text(),
-  ]);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    process,
-    async ended() {
-      const { code } = await process.status;
-      return { code, printed: (await output).join("\n") };
-    },
-    async [Symbol.asyncDispose]() {
-      try {
-        process.kill("SIGTERM");
-      } catch (error) {
-        // It has ended already, as most of these tests make it.
-        if (!(error instanceof TypeError)) throw error;
-      }
-      await process.status;
-      await output;
-    },
-  };
-}
-
-/** Asks until it is answered: the process takes a moment to listen. */
-async function untilServed({ url }: Served): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      const response = await fetch(`${url}/healthz`);
-      await response.body?.cancel();
-      return;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  }
-  throw new Error(`${url} does not answer`);
-}
-
-async function withFolder(use: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("serve says where it serves and in which mode, and ends on SIGTERM", () =>
   withFolder(async (folder) => {

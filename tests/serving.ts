@@ -1,0 +1,97 @@
+import { assert } from "@std/assert";
+
+/** `deno task serve` in a process of its own, with a folder for its store. */
+export interface Served extends AsyncDisposable {
+  url: string;
+  process: Deno.ChildProcess;
+  /** What it has printed when it has ended, and how it ended. */
+  ended(): Promise<{ code: number; printed: string }>;
+}
+
+let built: Promise<void> | undefined;
+
+/** Builds once a run what `serve` serves. */
+function buildOnce(): Promise<void> {
+  return built ??= (async () => {
+    const { success, stderr } = await deno(["task", "build"]).output();
+    assert(success, new TextDecoder().decode(stderr));
+  })();
+}
+
+/** Deno itself, with what it prints kept. */
+export function deno(args: string[], env: Record<string, string> = {}) {
+  return new Deno.Command(Deno.execPath(), {
+    args,
+    env,
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** A port that nobody listens on, a moment ago. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Starts to serve on a port of its own, unless the environment has one. */
+export async function startServing(
+  env: Record<string, string>,
+): Promise<Served> {
+  await buildOnce();
+  const port = Number(env["PORT"] ?? freePort());
+  const process = deno(["task", "serve"], {
+    ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
+    ...env,
+  }).spawn();
+  const output = Promise.all([
+    new Response(process.stdout).text(),
+    new Response(process.stderr).text(),
+  ]);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    process,
+    async ended() {
+      const { code } = await process.status;
+      return { code, printed: (await output).join("\n") };
+    },
+    async [Symbol.asyncDispose]() {
+      try {
+        process.kill("SIGTERM");
+      } catch (error) {
+        // It has ended already, as most of these tests make it.
+        if (!(error instanceof TypeError)) throw error;
+      }
+      await process.status;
+      await output;
+    },
+  };
+}
+
+/** Asks until it is answered: the process takes a moment to listen. */
+export async function untilServed({ url, ended }: Served): Promise<void> {
+  let over = false;
+  const end = ended().then((end) => (over = true, end));
+  for (let attempt = 0; attempt < 200 && !over; attempt++) {
+    try {
+      const response = await fetch(`${url}/healthz`);
+      await response.body?.cancel();
+      return;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  const why = over ? (await end).printed : "it listens nowhere";
+  throw new Error(`${url} does not answer: ${why}`);
+}
+
+/** A folder that is there while a test uses it. */
+export async function withFolder(use: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
