@@ -82,13 +82,17 @@ async function linesOf(
   return (await invoices.listLineItems(id, { limit: MAX_LINES })).data;
 }
 
-/** By its price, or for a price that was replaced by its product. */
+/**
+ * By its price, or for a price that was replaced by its product. What is sold
+ * once beside a subscription, such as a fee, is of no plan, whatever product
+ * it names.
+ */
 function planOf(
-  { pricing }: Stripe.InvoiceLineItem,
+  line: Stripe.InvoiceLineItem,
   prices: Prices,
 ): Plan | null {
-  const { price, product } = pricing?.price_details ?? {};
-  if (price === undefined) return null;
+  const { price, product } = line.pricing?.price_details ?? {};
+  if (price === undefined || !isOfSubscription(line)) return null;
   const choice = choiceById(prices, idOf(price)) ??
     choiceByProduct(prices, product ?? "");
   return choice !== null && "plan" in choice
@@ -105,6 +109,10 @@ function choiceByProduct(prices: Prices, product: string) {
   return null;
 }
 
+function isOfSubscription(line: Stripe.InvoiceLineItem): boolean {
+  return Boolean(line.parent?.subscription_item_details) || isProration(line);
+}
+
 function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
   return (parent?.subscription_item_details ?? parent?.invoice_item_details)
     ?.proration ?? false;
@@ -118,13 +126,19 @@ function wholeMonth(lines: PlanLine[], source: string): Grant | null {
   return grantOf(newest.plan, { source, periodStartMs: newest.startMs });
 }
 
-/** Money came for a part of a period: so do tokens, and none expire. */
+/**
+ * Money came for a part of a period: so do tokens, and none expire. Of several
+ * changes each gives and takes from when it counts, and the rest is granted.
+ */
 function restOfMonth(lines: PlanLine[], source: string): Grant | null {
-  const paid = lines.find(({ amountMinor }) => amountMinor > 0);
-  const former = lines.find(({ amountMinor }) => amountMinor < 0);
-  if (paid === undefined || former === undefined) return null;
-  const more = paid.plan.tokensPerMonth - former.plan.tokensPerMonth;
-  const tokens = Math.floor(more * shareOfMonth(paid));
+  const [paid] = lines.filter(({ amountMinor }) => amountMinor > 0)
+    .toSorted((a, b) => b.plan.tokensPerMonth - a.plan.tokensPerMonth);
+  const changes = lines.some(({ amountMinor }) => amountMinor < 0);
+  if (paid === undefined || !changes) return null;
+  const shares = lines.map((line) =>
+    Math.sign(line.amountMinor) * line.plan.tokensPerMonth * shareOfMonth(line)
+  );
+  const tokens = Math.round(shares.reduce((sum, share) => sum + share, 0));
   if (tokens <= 0) return null;
   const grant = grantOf(paid.plan, { source, periodStartMs: paid.startMs });
   const description = `${paid.plan.name} plan: more for the rest of the month`;
