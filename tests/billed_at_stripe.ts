@@ -1,0 +1,86 @@
+import { assert } from "@std/assert";
+import type Stripe from "stripe";
+import { openTestApp, ORG, type TestApp } from "./app.ts";
+
+/** An app whose organization's customer goes by a test clock, and has a card. */
+export interface BilledApp extends TestApp {
+  customer: string;
+  /** Stripe's SDK, on the local Stripe. */
+  api: Stripe;
+  /** Moves the customer's time on, and does all that falls due until then. */
+  until(toMs: number): Promise<void>;
+}
+
+/**
+ * Opens the app at a time of the customer's own, in milliseconds. Events are
+ * kept: what a test asks for is done once, by the test.
+ */
+export async function openBilledApp(nowMs: number): Promise<BilledApp> {
+  const app = await openTestApp();
+  await app.stripe.controls.hold();
+  const api = await app.services.stripe();
+  const { testClocks } = api.testHelpers;
+  const clock = await testClocks.create({ frozen_time: nowMs / 1000 });
+  const { id: customer } = await api.customers.create({
+    metadata: { organization: ORG },
+    payment_method: "pm_card_visa",
+    invoice_settings: { default_payment_method: "pm_card_visa" },
+    test_clock: clock.id,
+  });
+  const stored = { stripeCustomerId: customer, createdAtMs: nowMs };
+  await app.services.store.linkCustomer(ORG, stored);
+  const until = async (toMs: number) => {
+    await testClocks.advance(clock.id, { frozen_time: toMs / 1000 });
+  };
+  return Object.assign(app, { customer, api, until });
+}
+
+/** The catalogue's price of a lookup key. */
+export async function catalogued(
+  { api }: BilledApp,
+  lookupKey: string,
+): Promise<{ id: string; product: string }> {
+  const { data: [price] } = await api.prices.list({ lookup_keys: [lookupKey] });
+  assert(price !== undefined, `There is no price ${lookupKey}`);
+  return { id: price.id, product: String(price.product) };
+}
+
+/** Subscribes the customer to a price of the catalogue, or to another. */
+export async function subscribe(
+  app: BilledApp,
+  price: string,
+  more: Partial<Stripe.SubscriptionCreateParams> = {},
+): Promise<Stripe.Subscription> {
+  const id = price.startsWith("price_")
+    ? price
+    : (await catalogued(app, price)).id;
+  const { customer } = app;
+  const items = [{ price: id }];
+  return await app.api.subscriptions.create({ customer, items, ...more });
+}
+
+/** Puts a subscription of one item on another price of the catalogue. */
+export async function change(
+  app: BilledApp,
+  { id, items }: Stripe.Subscription,
+  to: {
+    lookupKey: string;
+    proration_behavior: "always_invoice" | "create_prorations";
+  },
+): Promise<Stripe.Subscription> {
+  const { lookupKey, proration_behavior } = to;
+  const price = (await catalogued(app, lookupKey)).id;
+  return await app.api.subscriptions.update(id, {
+    items: [{ id: items.data[0]?.id ?? "", price }],
+    proration_behavior,
+  });
+}
+
+/** The invoice that came last. */
+export async function lastInvoice(
+  { api, customer }: BilledApp,
+): Promise<Stripe.Invoice & { id: string }> {
+  const { data: [last] } = await api.invoices.list({ customer, limit: 1 });
+  assert(last?.id !== undefined, "There is no invoice");
+  return { ...last, id: last.id };
+}
