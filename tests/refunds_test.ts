@@ -1,161 +1,275 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type Stripe from "stripe";
+import { openCheckout } from "@/lib/checkout.ts";
+import type { Choice } from "@/lib/plans.ts";
 import { takeBackDispute, takeBackRefund } from "@/lib/refunds.ts";
-import { ORG } from "./app.ts";
-import {
-  type CannedApp,
-  list,
-  openCannedApp,
-  PRICES,
-} from "./canned_stripe.ts";
+import type { ClockStep } from "@/sandbox/stripe/mod.ts";
+import { openTestApp, ORG, type TestApp } from "./app.ts";
+import { CARD, makeSession, payOnPage } from "./checkout_page.ts";
+import { deliverAllAgain } from "./events.ts";
+import { postTo } from "./wallet_app.ts";
 import { charge } from "./wallets.ts";
 
-/** A small pack of 10,000 tokens that was sold for 1,000 cents. */
-function sell(app: CannedApp, mode = "payment"): void {
-  const price = PRICES.find(({ lookup_key }) => lookup_key === "credits_small");
-  const session = {
-    id: "cs_test_1",
-    object: "checkout.session",
-    amount_total: 1_000,
-    customer: app.customer,
-    status: "complete",
-    payment_status: "paid",
-    line_items: list([{ id: "li_1", price, quantity: 1 }]),
-    mode,
-  };
-  app.canned["/v1/checkout/sessions/cs_test_1"] = session;
-  app.canned["/v1/checkout/sessions"] = list([session]);
+/** What Stripe's test cards do after they have paid. */
+const CARDS = {
+  pays: CARD.number,
+  refundsLater: "4000000000007726",
+  refundFailsLater: "4000000000005126",
+  isDisputed: "4000000000000259",
+  isDisputedAsNotReceived: "4000000000002685",
+};
+
+/**
+ * Buys on the hosted page, as a person would; a small pack, 10,000 tokens for
+ * 1,000 cents, unless told.
+ *
+ * @returns The payment: of a plan there is none that the session names.
+ */
+async function buy(
+  app: TestApp,
+  { card = "pays", choice = { credits: "small" } }: {
+    card?: keyof typeof CARDS;
+    choice?: Choice;
+  } = {},
+): Promise<string | null> {
+  const url = await openCheckout(app.services, { orgId: ORG, choice });
+  const back = await payOnPage(app, url, { ...CARD, number: CARDS[card] });
+  const id = new URL(back).searchParams.get("checkout") ?? "";
+  const { checkout } = await app.services.stripe();
+  const { payment_intent } = await checkout.sessions.retrieve(id);
+  return payment_intent === null ? null : String(payment_intent);
 }
 
-function setRefund(
-  { canned }: CannedApp,
-  { id = "re_1", amount = 1_000, status = "succeeded" } = {},
-): void {
-  canned[`/v1/refunds/${id}`] = {
-    object: "refund",
-    payment_intent: "pi_1",
-    ...{ id, amount, status },
-  };
+/** Refunds a payment, all of it unless told. */
+async function refund(
+  { services }: TestApp,
+  payment_intent: string | null,
+  params: Stripe.RefundCreateParams = {},
+): Promise<string> {
+  assert(payment_intent !== null);
+  const { refunds } = await services.stripe();
+  return (await refunds.create({ payment_intent, ...params })).id;
 }
 
-async function purchased({ services }: CannedApp): Promise<number> {
+/** The one dispute of a payment. */
+async function disputeOf(
+  { services }: TestApp,
+  payment_intent: string | null,
+): Promise<Stripe.Dispute> {
+  assert(payment_intent !== null);
+  const { disputes } = await services.stripe();
+  const { data: [dispute] } = await disputes.list({ payment_intent });
+  assert(dispute !== undefined);
+  return dispute;
+}
+
+/** Answers a dispute, which takes nothing, and hears what the bank makes of it. */
+async function answer(
+  app: TestApp,
+  { id }: Stripe.Dispute,
+  uncategorized_text: string,
+): Promise<string> {
+  const { disputes } = await app.services.stripe();
+  assertEquals(await takeBackDispute(app.services, id), ORG);
+  const evidence = { uncategorized_text };
+  const { status } = await disputes.update(id, { evidence });
+  assertEquals(status, "under_review");
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 10_000);
+  return (await disputes.retrieve(id)).status;
+}
+
+async function moveOn(app: TestApp, step: ClockStep): Promise<void> {
+  const customer = await app.services.store.readCustomer(ORG);
+  await app.stripe.clocks.step(customer?.stripeCustomerId ?? "", step);
+  await app.stripe.controls.drain();
+}
+
+async function purchased({ services }: TestApp): Promise<number> {
   return (await services.store.readWallet(ORG)).purchased;
 }
 
-async function entriesOf({ services }: CannedApp) {
+async function entriesOf({ services }: TestApp) {
   const options = { limit: 100, beforeSeq: Infinity };
   const entries = await services.store.listEntries(ORG, options);
   return entries.map(({ kind, purchased }) => [kind, purchased]).toReversed();
 }
 
 Deno.test("a refund takes back what is left of the pack, once", async () => {
-  await using app = await openCannedApp();
-  sell(app);
-  setRefund(app);
-  const { services } = app;
+  await using app = await openTestApp();
+  await app.stripe.controls.hold();
+  const id = await refund(app, await buy(app));
   // Told before the purchase was: that is added first.
-  assertEquals(await takeBackRefund(services, "re_1"), ORG);
-  await Promise.all(
-    Array.from({ length: 8 }, () => takeBackRefund(services, "re_1")),
-  );
-  assertEquals(await entriesOf(app), [["purchase", 10_000], [
-    "refund",
-    -10_000,
-  ]]);
+  assertEquals(await takeBackRefund(app.services, id), ORG);
+  const entries = [["purchase", 10_000], ["refund", -10_000]];
+  assertEquals(await entriesOf(app), entries);
+  await Promise.all([
+    ...Array.from({ length: 8 }, () => takeBackRefund(app.services, id)),
+    app.stripe.controls.release({ newestFirst: true }),
+  ]);
+  const types = await deliverAllAgain(app);
+  assert(types.includes("refund.created") && types.includes("refund.updated"));
+  assertEquals(await entriesOf(app), entries);
+});
+
+Deno.test("a refund's events alone take back, in either order", async () => {
+  for (const newestFirst of [true, false]) {
+    await using app = await openTestApp();
+    await app.stripe.controls.hold();
+    await refund(app, await buy(app));
+    assertEquals(await entriesOf(app), []);
+    await app.stripe.controls.release({ newestFirst });
+    assertEquals(await entriesOf(app), [
+      ["purchase", 10_000],
+      ["refund", -10_000],
+    ]);
+  }
 });
 
 Deno.test("of a pack that is partly used the rest is taken back", async () => {
-  await using app = await openCannedApp();
-  sell(app);
-  setRefund(app, { status: "pending" });
-  await takeBackRefund(app.services, "re_1");
-  await app.services.store.post(ORG, charge("charge:c", 7_000), 1);
+  await using app = await openTestApp();
+  await refund(app, await buy(app, { card: "refundsLater" }));
+  await app.stripe.controls.drain();
+  // Pending: the money has not gone back yet, and tokens can be used.
+  assertEquals(await entriesOf(app), [["purchase", 10_000]]);
+  await postTo(app, charge("charge:c", 7_000));
   assertEquals(await purchased(app), 3_000);
-  setRefund(app);
-  await takeBackRefund(app.services, "re_1");
+  await moveOn(app, "day");
   assertEquals(await purchased(app), 0);
+  assertEquals((await entriesOf(app)).at(-1), ["refund", -3_000]);
 });
 
 Deno.test("a refund of a part takes a part, and all parts no more than all", async () => {
-  await using app = await openCannedApp();
-  sell(app);
-  for (const [index, amount] of [333, 333, 334].entries()) {
-    setRefund(app, { id: `re_${index}`, amount });
-    await takeBackRefund(app.services, `re_${index}`);
-  }
-  assertEquals(await entriesOf(app), [
-    ["purchase", 10_000],
-    ["refund", -3_330],
-    ["refund", -3_330],
-    ["refund", -3_340],
-  ]);
-});
-
-Deno.test("a refund that found nothing left takes nothing of a later pack", async () => {
-  await using app = await openCannedApp();
-  sell(app);
-  setRefund(app, { status: "pending" });
-  await takeBackRefund(app.services, "re_1");
-  const { store } = app.services;
-  await store.post(ORG, charge("charge:c", 10_000), 1);
-  setRefund(app);
-  await takeBackRefund(app.services, "re_1");
-  const description = "Another pack";
-  const source = "checkout:cs_2";
-  const posting = {
-    kind: "purchase",
-    tokens: 500,
-    source,
-    description,
-  } as const;
-  await store.post(ORG, posting, 1);
-  await takeBackRefund(app.services, "re_1");
-  assertEquals(await purchased(app), 500);
-});
-
-Deno.test("a refund that fails later gives back what it took, once", async () => {
-  await using app = await openCannedApp();
-  sell(app);
-  setRefund(app, { amount: 400 });
-  await takeBackRefund(app.services, "re_1");
-  assertEquals(await purchased(app), 6_000);
-  setRefund(app, { amount: 400, status: "failed" });
-  await takeBackRefund(app.services, "re_1");
-  await takeBackRefund(app.services, "re_1");
-  assertEquals(await purchased(app), 10_000);
-});
-
-Deno.test("a dispute takes back when it is lost, not before", async () => {
-  await using app = await openCannedApp();
-  sell(app);
-  const dispute = (status: string) => {
-    app.canned["/v1/disputes/dp_1"] = {
-      id: "dp_1",
-      object: "dispute",
-      amount: 1_000,
-      payment_intent: "pi_1",
-      status,
-    };
-  };
-  for (const status of ["needs_response", "won"]) {
-    dispute(status);
-    assertEquals(await takeBackDispute(app.services, "dp_1"), ORG);
-    assertEquals(await purchased(app), 10_000);
-  }
-  dispute("lost");
-  await takeBackDispute(app.services, "dp_1");
-  await takeBackDispute(app.services, "dp_1");
+  await using app = await openTestApp();
+  const payment = await buy(app);
+  for (const amount of [333, 333, 334]) await refund(app, payment, { amount });
+  await app.stripe.controls.drain();
+  const entries = await entriesOf(app);
+  assertEquals(entries[0], ["purchase", 10_000]);
+  // Events of one time come in any order.
+  const taken = entries.slice(1).map(([, tokens]) => Number(tokens));
+  assertEquals(taken.toSorted(), [-3_330, -3_330, -3_340]);
   assertEquals(await purchased(app), 0);
 });
 
-Deno.test("what was no pack, or is nobody's, is left alone", async () => {
-  await using app = await openCannedApp();
-  setRefund(app);
-  app.canned["/v1/checkout/sessions"] = list([]);
-  assertEquals(await takeBackRefund(app.services, "re_1"), null);
-  sell(app, "subscription");
-  assertEquals(await takeBackRefund(app.services, "re_1"), ORG);
-  const stranger = { id: "cs_test_1", customer: "cus_other" };
-  app.canned["/v1/checkout/sessions"] = list([stranger]);
-  assertEquals(await takeBackRefund(app.services, "re_1"), null);
+Deno.test("a refund that found nothing left takes nothing of a later pack", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app);
+  await app.stripe.controls.drain();
+  await postTo(app, charge("charge:c", 10_000));
+  await refund(app, payment);
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 0);
+  await buy(app);
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 10_000);
+  await deliverAllAgain(app);
+  assertEquals(await purchased(app), 10_000);
+});
+
+Deno.test("a refund that fails later gives back what it took, once", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "refundFailsLater" });
+  await refund(app, payment, { amount: 400 });
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 6_000);
+  await moveOn(app, "day");
+  const types = await deliverAllAgain(app);
+  assert(types.includes("refund.failed"));
+  assertEquals(await entriesOf(app), [
+    ["purchase", 10_000],
+    ["refund", -4_000],
+    ["adjustment", 4_000],
+  ]);
+});
+
+Deno.test("a refund that has failed when it is told of takes nothing", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "refundFailsLater" });
+  await app.stripe.controls.hold();
+  await refund(app, payment);
+  await moveOn(app, "day");
+  await app.stripe.controls.release();
+  assertEquals(await entriesOf(app), [["purchase", 10_000]]);
+});
+
+Deno.test("a dispute takes back when it is lost, not before", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "isDisputed" });
+  const dispute = await disputeOf(app, payment);
+  assertEquals(dispute.status, "needs_response");
+  assertEquals(await answer(app, dispute, "losing_evidence"), "lost");
+  await app.stripe.controls.drain();
+  const types = await deliverAllAgain(app);
+  assert(types.includes("charge.dispute.closed"));
+  assertEquals(await entriesOf(app), [
+    ["purchase", 10_000],
+    ["refund", -10_000],
+  ]);
+});
+
+Deno.test("a dispute that is won takes nothing", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "isDisputedAsNotReceived" });
+  const dispute = await disputeOf(app, payment);
+  assertEquals(dispute.reason, "product_not_received");
+  assertEquals(await answer(app, dispute, "winning_evidence"), "won");
+  await app.stripe.controls.drain();
+  const types = await deliverAllAgain(app);
+  assert(types.includes("charge.dispute.closed"));
+  assertEquals(await entriesOf(app), [["purchase", 10_000]]);
+});
+
+Deno.test("a dispute that was given up, or not answered, is lost", async () => {
+  await using app = await openTestApp();
+  const { id } = await disputeOf(app, await buy(app, { card: "isDisputed" }));
+  await (await app.services.stripe()).disputes.close(id);
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 0);
+  await buy(app, { card: "isDisputed" });
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 10_000);
+  await moveOn(app, "month");
+  assertEquals(await purchased(app), 0);
+});
+
+Deno.test("a refund or a lost dispute of a plan leaves the wallet alone", async () => {
+  for (const card of ["pays", "isDisputed"] as const) {
+    await using app = await openTestApp();
+    const choice = { plan: "scale", interval: "month" } as const;
+    assertEquals(await buy(app, { card, choice }), null);
+    await app.stripe.controls.drain();
+    assertEquals(await entriesOf(app), [["grant", 0]]);
+    const { charges, disputes } = await app.services.stripe();
+    const { data: [paid] } = await charges.list();
+    assert(paid !== undefined);
+    const payment = String(paid.payment_intent);
+    if (paid.disputed) {
+      const { id } = await disputeOf(app, payment);
+      await disputes.close(id);
+      assertEquals(await takeBackDispute(app.services, id), null);
+    } else {
+      const id = await refund(app, payment);
+      assertEquals(await takeBackRefund(app.services, id), null);
+    }
+    await app.stripe.controls.drain();
+    assertEquals(await entriesOf(app), [["grant", 0]]);
+  }
+});
+
+Deno.test("a refund of a customer that is nobody's is taken in, and left alone", async () => {
+  await using app = await openTestApp();
+  const stripe = await app.services.stripe();
+  const { id: customer } = await stripe.customers.create({
+    email: "stranger@example.com",
+  });
+  const session = await makeSession(app, { customer });
+  await payOnPage(app, session.url);
+  const paid = await stripe.checkout.sessions.retrieve(session.id);
+  const id = await refund(app, String(paid.payment_intent));
+  assertEquals(await takeBackRefund(app.services, id), null);
+  await app.stripe.controls.drain();
+  const options = { delivery_success: false } as const;
+  assertEquals((await stripe.events.list(options)).data, []);
   assertEquals((await app.services.store.readWallet(ORG)).entries, 0);
 });
