@@ -32,4 +32,6 @@ const CARDS: [number: string, effect: string][] = [
   ["4000 0000 0000 9995", "Is declined for lack of funds"],
   ["4000 0000 0000 0341", "Can be saved, then fails every charge"],
   ["4000 0082 6000 3178", "Asks to confirm, then lacks funds"],
+  ["4000 0000 0000 0259", "Pays, then disputes the payment"],
+  ["4000 0000 0000 5126", "Pays; a refund to it fails a day later"],
 ];

@@ -40,8 +40,9 @@ export function CardForm({ visit, state }: { visit: Visit; state: FormState }) {
 }
 
 function TestCards() {
-  const shown = TEST_CARDS.filter(({ asksToConfirm, declines }) =>
-    !asksToConfirm && !declines
+  const shown = TEST_CARDS.filter((card) =>
+    !card.asksToConfirm && !card.declines && !card.disputedAs &&
+    !card.refundsLaterAs
   );
   return (
     <details class="test-cards">

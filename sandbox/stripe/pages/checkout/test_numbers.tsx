@@ -11,6 +11,10 @@ const CARDS: [number: string, words: string][] = [
   ["4000 0000 0000 0069", "expired"],
   ["4000 0000 0000 0127", "wrong code"],
   ["4000 0000 0000 0119", "error at the bank"],
+  ["4000 0000 0000 0259", "paid, then disputed"],
+  ["4000 0000 0000 2685", "disputed: never came"],
+  ["4000 0000 0000 7726", "refunds a day later"],
+  ["4000 0000 0000 5126", "refund fails later"],
 ];
 
 /** A test bank account, and what becomes of a debit from it. */
