@@ -7,6 +7,7 @@ import {
   type PageBilling,
   PATIENCE_MS,
   readPageBilling,
+  readPagePrices,
 } from "./page_billing.ts";
 import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
@@ -56,7 +57,7 @@ export async function readAccountPage(
     .all([
       readPageBilling(services, orgId),
       readUsage(services, orgId),
-      services.prices(),
+      readPagePrices(services),
       readInvoices(services, orgId, view),
       readLedger(services, orgId, view),
     ]);

@@ -1,3 +1,4 @@
+import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
 import type { Subscription } from "./store.ts";
 import { readFreshBilling } from "./subscriptions.ts";
@@ -33,6 +34,16 @@ export async function readPageBilling(
     stale: true,
   };
   return { hasCustomer: customer !== null, subscription, stale };
+}
+
+/**
+ * The catalogue's prices for a page that shows more than these: those that
+ * Stripe has not told in time are said to be told at checkout.
+ */
+export async function readPagePrices(
+  { prices }: Pick<Services, "prices">,
+): Promise<Prices> {
+  return await inTime(prices(), PATIENCE_MS) ?? new Map();
 }
 
 /** Waits for work for so long; @returns null where it takes longer. */

@@ -7,7 +7,11 @@ import { Standing } from "@/components/Standing.tsx";
 import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
 import { formatCount, readLocale } from "@/lib/money.ts";
 import { type Notice, takeNotice } from "@/lib/notices.ts";
-import { type PageBilling, readPageBilling } from "@/lib/page_billing.ts";
+import {
+  type PageBilling,
+  readPageBilling,
+  readPagePrices,
+} from "@/lib/page_billing.ts";
 import { currentPlanId } from "@/lib/plan_offers.ts";
 import { findPlan, type Prices } from "@/lib/plans.ts";
 import { signInUrlFor } from "@/lib/sign_in.ts";
@@ -30,7 +34,7 @@ export const handler = define.handlers(
     if ("response" in told) return told.response;
     const [billing, prices] = await Promise.all([
       readPageBilling(services, organization.id),
-      services.prices(),
+      readPagePrices(services),
     ]);
     const { notice, headers } = told;
     return { data: { shown: { billing, prices, notice }, locale }, headers };

@@ -3,13 +3,14 @@ import { LimitsTable } from "@/components/LimitsTable.tsx";
 import { Page } from "@/components/Page.tsx";
 import { Portico } from "@/components/Portico.tsx";
 import { readLocale } from "@/lib/money.ts";
+import { readPagePrices } from "@/lib/page_billing.ts";
 import { pageHandler } from "@/lib/page_handler.ts";
 import { PLANS } from "@/lib/plans.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(pageHandler({
   async GET({ req, state: { services } }) {
-    const prices = await services.prices();
+    const prices = await readPagePrices(services);
     const headers = { "Cache-Control": "no-cache", "Vary": "Accept-Language" };
     return page({ prices, locale: readLocale(req.headers) }, { headers });
   },
