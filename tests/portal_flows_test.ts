@@ -4,7 +4,14 @@ import { requireFlow } from "@/lib/portal_flows.ts";
 import type { PortalIntent } from "@/lib/schemas.ts";
 import type { Subscription } from "@/lib/store.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
-import { authorization, giveCustomer, openTestApp, ORG } from "./app.ts";
+import {
+  authorization,
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "./app.ts";
+import { subscribeAtStripe } from "./subscribed_at_stripe.ts";
 import { storedSubscription } from "./subscriptions.ts";
 
 const CONFIRM = {
@@ -110,4 +117,50 @@ Deno.test("HEAD knows whether a flow would open, and opens none", async () => {
   assertEquals(await head("subscription_cancel"), 200);
   assertEquals(await head("subscription_update"), 400);
   assertEquals(app.stripe.controls.requests, []);
+});
+
+/** Lets people pause, which setting up leaves to the operator. */
+async function allowPauses({ services }: TestApp): Promise<void> {
+  const { configurations } = (await services.stripe()).billingPortal;
+  const { data } = await configurations.list({ is_default: true });
+  await configurations.update(data[0]?.id ?? "", {
+    features: {
+      subscription_pause: { enabled: true, duration: { type: "indefinite" } },
+    },
+  });
+}
+
+Deno.test("every flow opens where the subscription allows it", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  await allowPauses(app);
+  const about: Record<string, string | undefined> = {
+    payment_method_update: undefined,
+    customer_update: undefined,
+    subscription_update: id,
+    subscription_cancel: id,
+    subscription_pause: id,
+  };
+  for (const [flow, subscription] of Object.entries(about)) {
+    const response = await app.fetch(
+      `/api/v1/operations/payment/customer-portal?flow=${flow}`,
+      { headers: await authorization() },
+    );
+    assertEquals(response.status, 302, flow);
+    const params = app.stripe.controls.requests
+      .findLast(({ path }) => path === "/v1/billing_portal/sessions")?.params;
+    assertEquals(params?.["flow_data[type]"], flow);
+    assertEquals(params?.[`flow_data[${flow}][subscription]`], subscription);
+  }
+});
+
+Deno.test("a flow that the portal's configuration leaves out is 400", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  const response = await app.fetch(
+    "/api/v1/operations/payment/customer-portal?flow=subscription_pause",
+    { headers: await authorization() },
+  );
+  assertEquals(response.status, 400);
+  assertEquals((await response.json()).error.code, "VALIDATION_ERROR");
 });
