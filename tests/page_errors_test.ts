@@ -140,3 +140,31 @@ Deno.test("a page whose visitor cannot be told is 503 and says when", async () =
   assertMatch(html, /href="\/organization"[^>]*>Try again/);
   assertEquals(failures(app), ["warn"]);
 });
+
+Deno.test("who prefers a page to JSON gets one, with the same status", async () => {
+  await using app = await openTestApp();
+  const pages = [
+    "text/html",
+    "text/*",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "application/json;q=0.5,text/html",
+    "text/html, */*;q=0.1",
+  ];
+  const texts = [
+    ...["*/*", "application/json", "image/png", "text/html;q=0"],
+    ...["text/html;q=0.5,application/json", "application/*,text/html;q=0.9"],
+  ];
+  for (const Accept of [...pages, ...texts]) {
+    const response = await app.fetch(PORTAL, { headers: { Accept } });
+    assertEquals(response.status, 401, Accept);
+    assertEquals(response.headers.get("WWW-Authenticate"), "Bearer");
+    assert(response.headers.has("RateLimit"), Accept);
+    const type = response.headers.get("Content-Type") ?? "";
+    assertEquals(type.startsWith("text/html"), pages.includes(Accept), Accept);
+    await response.body?.cancel();
+  }
+  const account = await app.fetch("/api/v1/account/balance", {
+    headers: { Accept: "text/html" },
+  });
+  assertEquals((await account.json()).error, "unauthorized");
+});
