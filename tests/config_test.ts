@@ -233,6 +233,14 @@ Deno.test("KV_PATH is a file, memory, or the URL of a server with its token", ()
   assertEquals(loadConfig(remote).kvPath, remote.KV_PATH);
 });
 
+Deno.test("lines are text for a person and JSON for a program, unless told", () => {
+  const format = (LOG_FORMAT: string, isTerminal: boolean) =>
+    loadConfig({ LOG_FORMAT }, { isTerminal }).logFormat;
+  assertEquals([format("", true), format("", false)], ["text", "json"]);
+  assertEquals([format("json", true), format("text", false)], ["json", "text"]);
+  assertEquals(loadConfig({}).logLevel, "info");
+});
+
 Deno.test("serve may read the variables of the configuration, no others", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   const granted = /--allow-env=(\S+)/.exec(tasks.serve)?.[1]?.split(",");

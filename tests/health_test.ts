@@ -20,3 +20,14 @@ Deno.test("readyz names the part that cannot be reached", async () => {
   assertEquals(response.status, 503);
   assertEquals(await response.json(), { ok: false, failing: ["key_set"] });
 });
+
+Deno.test("readyz tells that the store cannot be reached", async () => {
+  const app = await openTestApp();
+  await app.services.background.settled();
+  app.kv.close();
+  const response = await app.fetch("/readyz");
+  assertEquals(response.status, 503);
+  assertEquals(response.headers.get("Retry-After"), "5");
+  assertEquals(await response.json(), { ok: false, failing: ["store"] });
+  assertEquals((await app.fetch("/healthz")).status, 200);
+});

@@ -180,6 +180,10 @@ Deno.test("GET /api/v1/plans is for everybody, and for a minute", async () => {
     "pro",
     "scale",
   ]);
+  const calls = plans.map(
+    (plan: { calls_per_minute: number }) => plan.calls_per_minute,
+  );
+  assertEquals(calls, [60, 300, 1_200]);
   assertEquals(plans[0].prices, null);
   assertEquals(plans[1].trial_days, 14);
   assertEquals(plans[1].prices.year, { amount: 29_000, currency: "usd" });
