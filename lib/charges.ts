@@ -1,3 +1,4 @@
+import { digestOf } from "./digest.ts";
 import { BillingError } from "./errors.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import {
@@ -68,6 +69,7 @@ export async function chargeWallet(
     await readAccount(services, orgId);
   }
   const { tokens, description, idempotencyKey } = request;
+  // A key of the store is bounded, theirs is long.
   const source = `charge:${await digestOf(idempotencyKey)}`;
   const posting = { kind: "charge", tokens, description, source } as const;
   const outcome = await services.store.post(orgId, posting, nowMs);
@@ -75,12 +77,6 @@ export async function chargeWallet(
     throw insufficient(services, principal, { outcome, tokens });
   }
   return requireSame(outcome, request);
-}
-
-/** SHA-256 in hexadecimal digits: a key of the store is bounded, theirs long. */
-async function digestOf(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 function insufficient(

@@ -75,18 +75,33 @@ export async function readText(
   request: Request,
   limitBytes = BODY_LIMIT_BYTES,
 ): Promise<string> {
-  const declared = Number(request.headers.get("Content-Length") ?? 0);
-  if (declared > limitBytes) throw tooLarge(limitBytes);
-  // A mark of byte order is part of what may have been signed.
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const declared = request.headers.get("Content-Length");
+  if (declared === null) return await readCounting(request, limitBytes);
+  if (Number(declared) > limitBytes) throw tooLarge(limitBytes);
+  // In one piece, which costs less: the server reads no more than declared.
+  const bytes = await request.bytes();
+  if (bytes.byteLength > limitBytes) throw tooLarge(limitBytes);
+  return decoder().decode(bytes);
+}
+
+async function readCounting(
+  { body }: Request,
+  limitBytes: number,
+): Promise<string> {
+  const pieces = decoder();
   let text = "";
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > limitBytes) throw tooLarge(limitBytes);
-    text += decoder.decode(chunk, { stream: true });
+    text += pieces.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
+  return text + pieces.decode();
+}
+
+/** A mark of byte order is part of what may have been signed. */
+function decoder(): TextDecoder {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
 }
 
 function tooLarge(limitBytes: number): BillingError {
