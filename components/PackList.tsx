@@ -13,7 +13,7 @@ interface PacksProps {
 /** Tokens to buy once: one form, whose buttons say which. */
 export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   const packs = CREDIT_PACKS.map((pack) => (
-    <li key={pack.id} class="pack">
+    <li key={pack.id} class="pack column">
       <Pack pack={pack} prices={prices} locale={locale} />
       {mayManageBilling && (
         <button
@@ -30,13 +30,13 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   if (mayManageBilling) {
     return (
       <form method="post" action={CHECKOUT}>
-        <ul class="packs">{packs}</ul>
+        <ul class="packs columns">{packs}</ul>
       </form>
     );
   }
   return (
     <>
-      <ul class="packs">{packs}</ul>
+      <ul class="packs columns">{packs}</ul>
       <p class="note">
         Your role may not buy tokens. Ask an admin of your organization to do
         it, or to change your role.

@@ -21,7 +21,7 @@ export function PlanCard(
   const { plan, prices, locale, current, level } = props;
   const key = `${plan.id} ${locale} ${current} ${level}`;
   return (
-    <li class={current ? "plan plan--current" : "plan"}>
+    <li class={current ? "plan plan--current column" : "plan column"}>
       <div
         dangerouslySetInnerHTML={renderedOnce(
           prices,

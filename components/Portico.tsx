@@ -22,7 +22,7 @@ export function Portico({ prices, locale, heading, offers }: {
         {heading && <h2>{heading}</h2>}
         <IntervalSwitch prices={prices} locale={locale} interval={interval} />
       </div>
-      <ul class="portico">
+      <ul class="portico columns">
         {PLANS.map((plan) => (
           <PlanCard
             key={plan.id}
@@ -58,7 +58,7 @@ function IntervalSwitch({ prices, locale, interval }: {
         `switch ${locale} ${interval}`,
         () => (
           <>
-            <legend>Prices by the</legend>
+            <legend class="unseen">Prices by the</legend>
             <label>
               <input
                 type="radio"

@@ -59,8 +59,10 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   return (
     <>
       <Head>
-        {/* With no key it would take the place of another stylesheet. */}
+        {/* With keys: with none one would take the place of another. */}
         <link key="account" rel="stylesheet" href={asset("/account.css")} />
+        <link key="usage" rel="stylesheet" href={asset("/usage.css")} />
+        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
       </Head>
       <Page {...frame} title="Account">
         <p class="eyebrow">{organization.name ?? organization.id}</p>
