@@ -3,15 +3,15 @@ import { SCOPE_WORDS } from "./scope_words.ts";
 import { Day, Moment } from "./When.tsx";
 
 /** An organization's API keys, each with its way to be revoked. */
-export function KeyList({ credentials, madeId, locale }: {
+export function KeyList({ credentials, markedId, locale }: {
   credentials: readonly Credential[];
-  /** The one that was made just now. */
-  madeId: string | null;
+  /** The one that the page has news of. */
+  markedId: string | null;
   locale: string;
 }) {
   if (credentials.length === 0) {
     return (
-      <p class="keys-none">
+      <p class="empty">
         <strong>No keys yet.</strong>{" "}
         Name the program that is to have one, choose what it may do, and make
         it. It is shown once, so have the place at hand where the program reads
@@ -24,7 +24,7 @@ export function KeyList({ credentials, madeId, locale }: {
       {credentials.map((credential) => (
         <li
           key={credential.id}
-          class={credential.id === madeId ? "key key--new" : "key"}
+          class={credential.id === markedId ? "key key--marked" : "key"}
         >
           <Key credential={credential} locale={locale} />
         </li>
@@ -52,28 +52,41 @@ function Key({ credential, locale }: {
       <p class="key-times">
         Made <Day ms={createdAtMs} locale={locale} />
         <br />
-        {lastUsedAtMs === null ? "Never used" : (
-          <>
-            Last used <Moment ms={lastUsedAtMs} locale={locale} />
-          </>
-        )}
+        <LastUsed ms={lastUsedAtMs} locale={locale} />
       </p>
-      <Revoke credential={credential} />
+      <Revoke credential={credential} locale={locale} />
+    </>
+  );
+}
+
+function LastUsed({ ms, locale }: { ms: number | null; locale: string }) {
+  if (ms === null) return <>Never used</>;
+  return (
+    <>
+      Last used <Moment ms={ms} locale={locale} />
     </>
   );
 }
 
 /** The second thought is a disclosure: it needs no script. */
-function Revoke({ credential: { id, name } }: { credential: Credential }) {
+function Revoke({ credential: { id, name, prefix, lastUsedAtMs }, locale }: {
+  credential: Credential;
+  locale: string;
+}) {
   return (
     <details class="revoke">
       <summary>
-        Revoke<span class="unseen">{name}</span>
+        <span class="revoke-ask">Revoke</span>
+        <span class="revoke-keep">Keep it</span>
+        <span class="unseen">{name}</span>
       </summary>
       <form method="post" action="/account/credentials">
         <p>
-          Whatever uses <strong>{name}</strong>{" "}
+          Whatever uses <strong>{name}</strong> (<code>{prefix}…</code>){" "}
           is refused from now on. This cannot be undone.
+        </p>
+        <p class="soft">
+          <LastUsed ms={lastUsedAtMs} locale={locale} />
         </p>
         <button class="button alarm" type="submit" name="revoke" value={id}>
           Revoke it now

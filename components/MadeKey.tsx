@@ -1,9 +1,9 @@
 import { asset, Head } from "fresh/runtime";
 
 /** A key that was made just now, with the one script of the page: to copy it. */
-export function MadeKey({ appUrl, made }: {
+export function MadeKey({ appUrl, made: { key, replaced } }: {
   appUrl: string;
-  made: { key: string };
+  made: { key: string; replaced: boolean };
 }) {
   return (
     <section class="made-key" aria-labelledby="made-key">
@@ -15,17 +15,25 @@ export function MadeKey({ appUrl, made }: {
         <strong>This is the only time that it is shown.</strong>{" "}
         Copy it to where your program reads its secrets.
       </p>
+      {replaced && (
+        <p class="note note--alert">
+          The form was sent twice. Only this key counts: one that you may have
+          copied a moment ago does not.
+        </p>
+      )}
       <div class="copy">
-        <input
+        {/* On a phone a key has two lines, which an input does not. */}
+        <textarea
           class="copy-text"
-          type="text"
+          rows={2}
           readOnly
-          value={made.key}
           aria-label="API key"
           autocomplete="off"
           spellcheck={false}
           data-copy-text
-        />
+        >
+          {key}
+        </textarea>
         <button class="button" type="button" hidden data-copy>Copy</button>
       </div>
       <p class="note" role="status" data-copied></p>

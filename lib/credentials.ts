@@ -33,6 +33,12 @@ export interface MadeCredential {
   key: string;
 }
 
+/** Which key is made, for whom. */
+export type WantedCredential = NewCredential & {
+  orgId: string;
+  createdBy: string;
+};
+
 /**
  * Makes an API key for an organization. Only its digest is stored, so what is
  * returned is the one chance to see it.
@@ -41,12 +47,48 @@ export interface MadeCredential {
  * @see The HTTP contract, "API keys".
  */
 export async function createCredential(
-  { store, config, now }: Pick<Services, "store" | "config" | "now">,
-  { orgId, createdBy, name, scopes }: NewCredential & {
-    orgId: string;
-    createdBy: string;
-  },
+  services: MakingServices,
+  wanted: WantedCredential,
 ): Promise<MadeCredential> {
+  const { added: _, ...made } = await addNew(services, wanted);
+  return made;
+}
+
+/** A key that a form asked for, or that it has made before. */
+export type MadeByForm =
+  /** `replaced`: it came twice at once, and only this key counts. */
+  | (MadeCredential & { kind: "made"; replaced: boolean })
+  | { kind: "made_before"; id: string };
+
+/**
+ * Makes a key as {@linkcode createCredential} does, but one for each form, as
+ * a browser sends a form again when its answer is reloaded. What the form has
+ * made cannot be shown a second time: it is only named. Of a form that is sent
+ * twice within ten seconds, which is a double click, the last key counts, as
+ * its answer is the one that is seen; unless the first was used by then.
+ *
+ * @param form Stands for the form and what is in it; known for 30 days.
+ * @throws {BillingError} `conflict` if the organization has 20.
+ */
+export async function createCredentialOnce(
+  services: MakingServices,
+  form: string,
+  wanted: WantedCredential,
+): Promise<MadeByForm> {
+  const { added, ...made } = await addNew(services, wanted, form);
+  return added.kind === "repeated"
+    ? { kind: "made_before", id: added.id }
+    : { kind: "made", replaced: added.replaced, ...made };
+}
+
+/** What it takes to make a key. */
+type MakingServices = Pick<Services, "store" | "config" | "now">;
+
+async function addNew(
+  { store, config, now }: MakingServices,
+  { orgId, createdBy, name, scopes }: WantedCredential,
+  form?: string,
+) {
   const key = makeApiKey(modeOf(config));
   const credential: Credential = {
     id: `key_${crypto.randomUUID().replaceAll("-", "")}`,
@@ -58,8 +100,12 @@ export async function createCredential(
     createdAtMs: now(),
     lastUsedAtMs: null,
   };
-  const added = await store.addCredential(await digestOf(key), credential);
-  if (added) return { credential, key };
+  const added = await store.addCredential(
+    await digestOf(key),
+    credential,
+    form,
+  );
+  if (added.kind !== "full") return { credential, key, added };
   throw new BillingError(
     "conflict",
     `Cannot make an API key: the organization has ${MAX_CREDENTIALS}. ` +

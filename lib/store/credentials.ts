@@ -1,4 +1,5 @@
 import type { Scope } from "../schemas/credentials.ts";
+import { claimForm, type Listed } from "./credential_forms.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
 
@@ -32,11 +33,15 @@ export interface CredentialStore {
   /** What a key's SHA-256 stands for; null for one revoked or never made. */
   findCredential(digest: string): Promise<StoredCredential | null>;
   /**
-   * Adds a key to its organization's.
+   * Adds a key to its organization's; one form adds one key.
    *
-   * @returns False if it has {@linkcode MAX_CREDENTIALS}.
+   * @param form Stands for the form that it is made with, where there is one.
    */
-  addCredential(digest: string, credential: Credential): Promise<boolean>;
+  addCredential(
+    digest: string,
+    credential: Credential,
+    form?: string,
+  ): Promise<Added>;
   /** An organization's keys, newest first. */
   listCredentials(orgId: string): Promise<Credential[]>;
   /** @returns False if the organization has no such key. */
@@ -49,11 +54,14 @@ export interface CredentialStore {
   ): Promise<void>;
 }
 
-/** An entry of an organization's index. */
-interface Listed {
-  id: string;
-  digest: string;
-}
+/** What became of a key that was to be added. */
+export type Added =
+  /** `replaced`: one that the same form made a moment ago has given way. */
+  | { kind: "added"; replaced: boolean }
+  /** There are {@linkcode MAX_CREDENTIALS}. */
+  | { kind: "full" }
+  /** The form has made a key before, and makes no other: its id. */
+  | { kind: "repeated"; id: string };
 
 export function credentialStore(kv: Deno.Kv): CredentialStore {
   return {
@@ -63,8 +71,8 @@ export function credentialStore(kv: Deno.Kv): CredentialStore {
       );
       return value && { credential: value, versionstamp };
     },
-    addCredential: (digest, credential) =>
-      addCredential(kv, digest, credential),
+    addCredential: (digest, credential, form) =>
+      addCredential(kv, { digest, credential, form }),
     listCredentials: (orgId) => listCredentials(kv, orgId),
     removeCredential: (orgId, id) => removeCredential(kv, orgId, id),
     async noteCredentialUsed(digest, { credential, versionstamp }, usedAtMs) {
@@ -79,18 +87,37 @@ export function credentialStore(kv: Deno.Kv): CredentialStore {
 
 async function addCredential(
   kv: Deno.Kv,
-  digest: string,
-  credential: Credential,
-): Promise<boolean> {
+  { digest, credential, form }: {
+    digest: string;
+    credential: Credential;
+    form: string | undefined;
+  },
+): Promise<Added> {
   const { orgId, id } = credential;
   const kept = key.credential(digest);
-  return await changeIndex(kv, orgId, (listed, commit) => {
+  let added: Added = { kind: "added", replaced: false };
+  await changeIndex(kv, orgId, async (listed, commit) => {
     // Over KV Connect a commit that took effect may be reported as refused.
     if (listed.some((one) => one.id === id)) return null;
-    if (listed.length >= MAX_CREDENTIALS) return false;
+    const claim = form === undefined
+      ? { kind: "first" } as const
+      : await claimForm(kv, commit, { form, credential, listed });
+    if (claim.kind === "repeated") {
+      added = claim;
+      return null;
+    }
+    const replaced = claim.kind === "again";
+    const others = replaced
+      ? listed.filter((one) => one !== claim.instead)
+      : listed;
+    added = others.length >= MAX_CREDENTIALS
+      ? { kind: "full" }
+      : { kind: "added", replaced };
+    if (added.kind === "full") return null;
     commit.check({ key: kept, versionstamp: null }).set(kept, credential);
-    return [...listed, { id, digest }];
+    return [...others, { id, digest }];
   });
+  return added;
 }
 
 async function removeCredential(
@@ -111,12 +138,12 @@ async function removeCredential(
 
 /**
  * The index after a change, which also adds to the commit what goes with it;
- * null where it stands already, false where it cannot be.
+ * null where nothing is to be changed.
  */
 type Change = (
   listed: readonly Listed[],
   commit: Deno.AtomicOperation,
-) => Listed[] | null | false;
+) => Listed[] | null | Promise<Listed[] | null>;
 
 /** People make and revoke keys by hand: a few at a time is many. */
 const MAX_ATTEMPTS = 30;
@@ -125,17 +152,17 @@ async function changeIndex(
   kv: Deno.Kv,
   orgId: string,
   change: Change,
-): Promise<boolean> {
+): Promise<void> {
   const index = key.credentials(orgId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const read = await persist(() => kv.get<Listed[]>(index));
     const commit = kv.atomic()
       .check({ key: index, versionstamp: read.versionstamp });
-    const listed = change(read.value ?? [], commit);
-    if (listed === null || listed === false) return listed === null;
+    const listed = await change(read.value ?? [], commit);
+    if (listed === null) return;
     if (listed.length === 0) commit.delete(index);
     else commit.set(index, listed);
-    if ((await persist(() => commit.commit())).ok) return true;
+    if ((await persist(() => commit.commit())).ok) return;
   }
   throw new Error("Cannot change API keys: others did all the while");
 }

@@ -11,6 +11,12 @@ export const key = {
   subscription: (orgId: string) => ["subscription", orgId],
   checkout: (orgId: string) => ["checkout", orgId],
   checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
+  awaitedPacks: (orgId: string) => ["awaited_pack", orgId],
+  awaitedPack: (orgId: string, sessionId: string) => [
+    "awaited_pack",
+    orgId,
+    sessionId,
+  ],
   portalOpened: (orgId: string) => ["portal_opened", orgId],
   event: (eventId: string) => ["event", eventId],
   wallets: ["wallet"],
@@ -28,6 +34,11 @@ export const key = {
   usageDay: (orgId: string, day: string) => ["usage", orgId, day],
   credential: (digest: string) => ["credential", digest],
   credentials: (orgId: string) => ["credentials", orgId],
+  credentialForm: (orgId: string, form: string) => [
+    "credential_form",
+    orgId,
+    form,
+  ],
   callCount: (subject: readonly [string, string], window: number) => [
     "call_count",
     ...subject,

@@ -1,15 +1,17 @@
 import { asset, Head } from "fresh/runtime";
 import { KeyList } from "@/components/KeyList.tsx";
-import { MadeKey } from "@/components/MadeKey.tsx";
+import { KeyNoticeLine } from "@/components/KeyNotice.tsx";
 import { NewKeyForm } from "@/components/NewKeyForm.tsx";
 import { Page } from "@/components/Page.tsx";
 import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
 import {
   type CredentialsView,
+  type KeyNotice,
   makeFromForm,
   revokeFromForm,
   viewCredentials,
 } from "@/lib/credentials_page.ts";
+import { seeOther } from "@/lib/local_sign_in.ts";
 import { readLocale } from "@/lib/money.ts";
 import { readForm } from "@/lib/request_body.ts";
 import { define } from "@/lib/state.ts";
@@ -18,28 +20,22 @@ import { visitorPage } from "@/lib/visitor.ts";
 interface PageData {
   view: CredentialsView;
   locale: string;
-  /** Whether a key was revoked just now. */
-  revoked: boolean;
 }
 
 export const handler = define.handlers(visitorPage<PageData>(
   async ({ req, url, state: { services } }, visitor) => {
-    const view = await viewCredentials(services, visitor);
-    const revoked = url.searchParams.has("revoked");
-    return { data: { view, locale: readLocale(req.headers), revoked } };
+    const view = await viewCredentials(services, visitor, url.searchParams);
+    return { data: { view, locale: readLocale(req.headers) } };
   },
   async ({ req, state: { services } }, visitor) => {
     const form = await readForm(req);
-    if (form.has("revoke")) {
-      await revokeFromForm(services, visitor, form);
-      const headers = { "Location": "/account/credentials?revoked" };
-      return new Response(null, { status: 303, headers });
-    }
-    const view = await makeFromForm(services, visitor, form);
-    const locale = readLocale(req.headers);
+    const after = form.has("revoke")
+      ? await revokeFromForm(services, visitor, form)
+      : await makeFromForm(services, visitor, form);
+    if ("seeOther" in after) return seeOther(after.seeOther);
     return {
-      data: { view, locale, revoked: false },
-      status: view.refused === null ? 200 : 400,
+      data: { view: after, locale: readLocale(req.headers) },
+      status: after.refused === null ? 200 : 400,
       // The one page that has the key on it must not lie about anywhere.
       headers: { "Cache-Control": "no-store" },
     };
@@ -50,8 +46,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
     return <SignInFirst services={services} stranger={data} />;
   }
-  const { visitor, view, locale, revoked } = data;
-  const { credentials, made, refused } = view;
+  const { visitor, view, locale } = data;
+  const { credentials, told, refused, form } = view;
   const frame = { services, visitor, current: "account" } as const;
   if (visitor.organization === null) {
     return (
@@ -76,13 +72,10 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {" "}
         <a href="/docs">What it can ask for</a>
       </p>
-      <p class="note" role="status">
-        {revoked && "The key is revoked. It counts no longer."}
-      </p>
-      {made && <MadeKey appUrl={services.config.appUrl} made={made} />}
+      <KeyNoticeLine told={told} appUrl={services.config.appUrl} />
       {credentials === null
         ? (
-          <p class="keys-none">
+          <p class="empty">
             Your role may not see or make API keys. Ask an admin of your
             organization.
           </p>
@@ -90,19 +83,33 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         : (
           <div class="keys-page">
             <section aria-labelledby="keys">
-              <h2 id="keys">Keys</h2>
+              <div class="keys-head">
+                <h2 id="keys">Keys</h2>
+                {credentials.length > 0 && (
+                  <a class="keys-jump" href="#new-key">Make a new key</a>
+                )}
+              </div>
               <KeyList
                 credentials={credentials}
-                madeId={made?.id ?? null}
+                markedId={markedBy(told)}
                 locale={locale}
               />
             </section>
             <section aria-labelledby="new-key">
               <h2 id="new-key">New key</h2>
-              <NewKeyForm count={credentials.length} refused={refused} />
+              <NewKeyForm
+                count={credentials.length}
+                {...{ refused, form }}
+              />
             </section>
           </div>
         )}
     </Page>
   );
 });
+
+/** The key that a notice is of. */
+function markedBy(told: KeyNotice | null): string | null {
+  if (told?.kind === "made") return told.id;
+  return told?.kind === "made_before" ? told.credential?.id ?? null : null;
+}

@@ -2,10 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 
-async function makeKey({ origin }: Stage, page: Page): Promise<string> {
+async function fillForm({ origin }: Stage, page: Page): Promise<void> {
   await page.goto(`${origin}/account/credentials`);
   await page.getByLabel("Name").fill("Build server");
   await page.getByLabel("Read billing").check();
+}
+
+async function makeKey(stage: Stage, page: Page): Promise<string> {
+  await fillForm(stage, page);
   await page.getByRole("button", { name: "Make the key" }).click();
   return await page.getByLabel("API key").inputValue();
 }
@@ -58,6 +62,64 @@ browserTest(
   },
 );
 
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  browserTest(`${how} script: a double click makes one key`, async (stage) => {
+    const page = await stage.open({ javaScriptEnabled });
+    await signIn(stage, page, ADMIN);
+    await fillForm(stage, page);
+    await page.getByRole("button", { name: "Make the key" }).dblclick();
+    const key = await page.getByLabel("API key").inputValue();
+    assertEquals(await statusWith(stage, key), 200);
+    assertEquals(await page.locator(".key").count(), 1);
+  });
+}
+
+browserTest(
+  "a reload of a new key's page makes no second one, and says so",
+  async (stage) => {
+    const page = await stage.open({ javaScriptEnabled: false });
+    await signIn(stage, page, ADMIN);
+    const key = await makeKey(stage, page);
+    stage.app.clock.nowMs += 60_000;
+    await page.reload();
+    await page.waitForURL(/\?made=key_/);
+    await page.getByText("Build server was made already.").waitFor();
+    assertEquals(await page.getByLabel("API key").count(), 0);
+    assertEquals(await page.locator(".key").count(), 1);
+    assertEquals(await statusWith(stage, key), 200);
+    await page.reload();
+    assertEquals(await page.locator(".key").count(), 1);
+  },
+);
+
+browserTest("a key that is not revoked after all", async (stage) => {
+  const page = await stage.open({ javaScriptEnabled: false });
+  await signIn(stage, page, ADMIN);
+  const key = await makeKey(stage, page);
+  await page.getByText("Revoke", { exact: true }).click();
+  await page.getByText(/This cannot be undone/).waitFor();
+  assert(await page.locator(".key-scopes .badge").isVisible());
+  await page.getByText("Keep it", { exact: true }).click();
+  assert(!await page.getByRole("button", { name: "Revoke it" }).isVisible());
+  assertEquals(await statusWith(stage, key), 200);
+});
+
+browserTest("what a form lacks has the focus", async (stage) => {
+  stage.expect(/status of 400/);
+  const page = await stage.open({ viewport: { width: 390, height: 844 } });
+  await signIn(stage, page, ADMIN);
+  await page.goto(`${stage.origin}/account/credentials`);
+  await page.getByLabel("Name").fill("Build server");
+  await page.getByRole("button", { name: "Make the key" }).click();
+  await page.getByText("at least one of the three").waitFor();
+  const first = page.getByLabel("Read billing");
+  assert(await first.evaluate((box) => box === document.activeElement));
+  const top = await first.evaluate((box) => box.getBoundingClientRect().top);
+  assert(top >= 0 && top < 844, "it is on the screen");
+  assertEquals(await page.getByLabel("Name").inputValue(), "Build server");
+});
+
 browserTest("keys fit a phone, in the dark as well", async (stage) => {
   for (const colorScheme of ["light", "dark"] as const) {
     const viewport = { width: 390, height: 844 };
@@ -68,6 +130,11 @@ browserTest("keys fit a phone, in the dark as well", async (stage) => {
       document.documentElement.scrollWidth
     );
     assertEquals(width, 390);
+    const hidden = await page.getByLabel("API key")
+      .evaluate((text) => text.scrollHeight - text.clientHeight);
+    assertEquals(hidden, 0, "all of the key is to be seen");
+    await page.getByRole("link", { name: "Make a new key" }).click();
+    await page.waitForURL(/#new-key$/);
   }
 });
 
