@@ -51,8 +51,9 @@ function LowHint({ total, monthly }: { total: number; monthly: number }) {
   return (
     <p class="wallet-low">
       <strong>{total === 0 ? "The wallet is empty." : "Running low."}</strong>
-      {" "}
-      A call that costs more than is left is refused.{" "}
+      {total === 0
+        ? " A call that costs tokens is refused until there are more. "
+        : " A call that costs more than is left is refused. "}
       <a href="#credits">Top up with a pack of tokens</a>
     </p>
   );

@@ -43,12 +43,15 @@ export function formatCount(count: number, locale: string): string {
     .format(count);
 }
 
-/** The same with its sign, where it is not 0: `+50,000`, `-12`. */
+/**
+ * The same with its sign, where it is not 0: `+50,000`, `−12`. The minus is as
+ * wide as a plus, and is read out; a hyphen is neither.
+ */
 export function formatChange(count: number, locale: string): string {
   return formatterFor(
     `change ${locale}`,
     () => new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
-  ).format(count);
+  ).format(count).replace("-", "−");
 }
 
 /** What is read where nobody has wished for another. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  formatChange,
   formatCount,
   formatMoney,
   formatPrice,
@@ -60,6 +61,13 @@ Deno.test("formatPrice() leaves out decimals that are all zero", () => {
     formatPrice({ amountMinor, currency: "usd" }, "en-US");
   assertEquals(price(2000), "$20");
   assertEquals(price(2050), "$20.50");
+});
+
+Deno.test("formatChange() has a sign, and a minus that is one", () => {
+  assertEquals(formatChange(50_000, "en-US"), "+50,000");
+  assertEquals(formatChange(-1_250, "en-US"), "\u22121,250");
+  assertEquals(formatChange(-1_250, "sv"), "\u22121\u00a0250");
+  assertEquals(formatChange(0, "en-US"), "0");
 });
 
 Deno.test("formatCount() groups digits", () => {
