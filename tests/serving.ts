@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 
-/** `deno task serve` in a process of its own, with a folder for its store. */
+/** `deno task serve`, or its like, in a process of its own. */
 export interface Served extends AsyncDisposable {
   url: string;
   process: Deno.ChildProcess;
@@ -37,10 +37,11 @@ export function freePort(): number {
 /** Starts to serve on a port of its own, unless the environment has one. */
 export async function startServing(
   env: Record<string, string>,
+  task: "serve" | "start" | "dev" = "serve",
 ): Promise<Served> {
   await buildOnce();
   const port = Number(env["PORT"] ?? freePort());
-  const process = deno(["task", "serve"], {
+  const process = deno(["task", task], {
     ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
     ...env,
   }).spawn();
