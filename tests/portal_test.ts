@@ -215,7 +215,13 @@ Deno.test("a prefetch is 204 and makes no session", async () => {
     });
     assertEquals(response.status, 204);
     assertEquals(response.headers.get("Cache-Control"), "no-store");
+    assertEquals(response.headers.get("Location"), null);
   }
+  const head = await app.fetch(REDIRECT, {
+    method: "HEAD",
+    headers: { ...await authorization(), "Sec-Purpose": "prefetch" },
+  });
+  assertEquals(head.status, 200);
   assertEquals(sessionsAt(app), []);
 });
 

@@ -86,10 +86,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Ask whether the portal would open",
     access: MANAGE,
     query: portalIntentSchema,
-    answers: {
-      200: { says: "It would; no session is made" },
-      204: { says: "A prefetch" },
-    },
+    answers: { 200: { says: "It would; no session is made" } },
     failures: [404],
   },
   {
