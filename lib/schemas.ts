@@ -86,8 +86,10 @@ function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
   if (issue.type === "check" || issue.type === "union") {
     return `Invalid request: ${issue.message}`;
   }
-  const expected = issue.expected ?? "another value";
-  return `Invalid ${path ?? "request"}: expected ${expected}`;
+  const expected = issue.type === "regex" ? issue.message : issue.expected;
+  return `Invalid ${path ?? "request"}: expected ${
+    expected ?? "another value"
+  }`;
 }
 
 /** The query as an object for a schema, as {@linkcode fieldsOf} has it. */

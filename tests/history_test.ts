@@ -111,6 +111,9 @@ Deno.test("a limit or a cursor that is none is 400", async () => {
     assertEquals(response.status, 400, JSON.stringify(query));
     assertEquals((await response.json()).error, "validation_error");
   }
+  const { message } = await (await ask(app, { limit: "0" })).json();
+  const words = "Invalid limit: expected a whole number from 1 to 100";
+  assertEquals(message, words);
   const twice = await app.fetch(`${PATH}?limit=1&limit=2`, {
     headers: await authorization(),
   });
