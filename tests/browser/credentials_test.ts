@@ -146,6 +146,11 @@ browserTest(
     page.on("request", (request) => hosts.add(new URL(request.url()).origin));
     await page.goto(`${stage.origin}/docs`);
     await page.getByText("/api/v1/billing/charges").waitFor();
+    const path = page.locator(".opblock-summary-path span").first();
+    const font = await path.evaluate((text) =>
+      getComputedStyle(text).fontFamily
+    );
+    assertMatch(font, /monospace/, "paths are code");
     assertEquals([...hosts].filter((host) => host.startsWith("http")), [
       stage.origin,
     ]);
