@@ -100,12 +100,12 @@ function Bars({ days, locale }: UsageProps) {
       <Rule at={TOP} />
       <Rule at={MIDDLE} />
       {days.map((day, index) => (
-        <Bar
+        <UsedDayBar
           key={day.startMs}
           day={day}
           height={day.tokens / top * (BASE - TOP)}
-          x={index * step + step * 0.14}
-          width={step * 0.72}
+          index={index}
+          step={step}
           today={index === days.length - 1}
           locale={locale}
         />
@@ -143,31 +143,43 @@ function Label({ at, children }: { at: number; children: string }) {
   );
 }
 
-/** A day with the least use still shows; one without has no bar. */
-function Bar({ day, height, x, width, today, locale }: {
+/**
+ * A day, told wherever the pointer is above it. One with the least use still
+ * shows; one without has no bar.
+ */
+function UsedDayBar({ day, height, index, step, today, locale }: {
   day: UsedDay;
   height: number;
-  x: number;
-  width: number;
+  index: number;
+  /** From one day to the next. */
+  step: number;
   today: boolean;
   locale: string;
 }) {
-  if (day.tokens === 0) return null;
   const shown = Math.max(height, 0.7);
   return (
-    <rect
-      class={today ? "usage-bar usage-bar--today" : "usage-bar"}
-      x={percent(x)}
-      y={percent(BASE - shown)}
-      width={percent(width)}
-      height={percent(shown)}
-    >
+    <g class="usage-day">
       <title>
         {`${formatDay(day.startMs, locale)}: ${
           formatCount(day.tokens, locale)
         }`}
       </title>
-    </rect>
+      <rect
+        class="usage-ground"
+        x={percent(index * step)}
+        width={percent(step)}
+        height={percent(BASE)}
+      />
+      {day.tokens > 0 && (
+        <rect
+          class={today ? "usage-bar usage-bar--today" : "usage-bar"}
+          x={percent((index + 0.14) * step)}
+          y={percent(BASE - shown)}
+          width={percent(step * 0.72)}
+          height={percent(shown)}
+        />
+      )}
+    </g>
   );
 }
 

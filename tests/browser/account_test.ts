@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { charge, grant } from "../wallets.ts";
 import {
@@ -134,4 +134,88 @@ function sizesOf(page: Page) {
       .filter((element) => element.getBoundingClientRect().height < 44)
       .map((element) => element.textContent),
   }), targets);
+}
+
+/** Which of these can be seen. */
+function visible(page: Page, selectors: readonly string[]): Promise<string[]> {
+  return page.evaluate(
+    (selectors) =>
+      selectors.filter((selector) =>
+        [...document.querySelectorAll(selector)]
+          .some((element) => element.checkVisibility())
+      ),
+    [...selectors],
+  );
+}
+
+browserTest(
+  "on paper there is what there is, and no buttons",
+  async (stage) => {
+    await useForAMonth(stage);
+    const page = await stage.open({ javaScriptEnabled: true });
+    await signIn(stage, page, ADMIN);
+    await openAccount(stage, page);
+    const told = [".wallet", ".usage", ".line--entry", ".line--invoice"];
+    const pressed = [".nav", ".parts", ".chips", ".page-link", ".button"];
+    assertEquals(await visible(page, [...told, ...pressed]), [
+      ...told,
+      ...pressed,
+    ]);
+    await page.emulateMedia({ media: "print" });
+    assertEquals(await visible(page, [...told, ...pressed]), told);
+  },
+);
+
+browserTest("the chart is drawn in the system's colours", async (stage) => {
+  await useForAMonth(stage);
+  for (const colorScheme of ["light", "dark"] as const) {
+    const page = await stage.open({ forcedColors: "active", colorScheme });
+    await signIn(stage, page, ADMIN);
+    await openAccount(stage, page);
+    const [bar, label, today] = await Promise.all(
+      [".usage-bar", ".usage-label", ".usage-bar--today"].map((selector) =>
+        page.locator(selector).first()
+          .evaluate((mark) => getComputedStyle(mark).fill)
+      ),
+    );
+    assertEquals(bar, label, "as text is");
+    assertMatch(today ?? "", /usage-today/, "and today is hatched");
+    await page.close();
+  }
+});
+
+browserTest(
+  "every stop of the keyboard shows on the account",
+  async (stage) => {
+    await useForAMonth(stage);
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN);
+    for (const path of ["/account", "/account/credentials"]) {
+      await page.goto(`${stage.origin}${path}`);
+      const stops = await stopsOf(page);
+      assert(stops.length > 10, path);
+      assertEquals(
+        stops.filter(({ outline }) => outline !== "solid"),
+        [],
+        path,
+      );
+    }
+  },
+);
+
+/** What the Tab key comes by, and whether it can be seen there. */
+async function stopsOf(page: Page) {
+  const stops: { what: string; outline: string }[] = [];
+  for (let step = 0; step < 100; step++) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return null;
+      const what = element.textContent || element.tagName;
+      return { what, outline: getComputedStyle(element).outlineStyle };
+    });
+    if (stop === null) break;
+    stops.push(stop);
+  }
+  return stops;
 }
