@@ -81,6 +81,15 @@ export function wordsFor(
     };
   }
   if (status >= 500) return troubleWords(status, retryUrl);
+  const [page, query] = retryUrl?.split("?") ?? [];
+  if (status === 400 && page !== undefined && query) {
+    return {
+      heading: "This address does not work",
+      text: "Something after its question mark is mistyped or out of date. " +
+        `${message}.`,
+      ways: [{ href: page, label: "Open it without that" }, ORGANIZATION],
+    };
+  }
   return {
     heading: "That did not work as asked",
     text: `${message}.`,

@@ -157,9 +157,11 @@ Deno.test("a view that is none is refused in words", async () => {
   await giveCustomer(app);
   const nowhere = ["?kind=gift", "?cursor=x", "?after=in_nobodys", "?after=1"];
   for (const query of nowhere) {
-    const { response } = await visitPage(app, `/account${query}`);
+    const { response, text, links } = await visitPage(app, `/account${query}`);
     assertEquals(response.status, 400, query);
     assertMatch(response.headers.get("Content-Type") ?? "", /text\/html/);
+    assertMatch(text, /mistyped or out of date/);
+    assertEquals(links[0], "/account");
   }
 });
 
