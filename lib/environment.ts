@@ -30,7 +30,7 @@ export class EnvironmentReader {
   /** A URL of which only scheme, host and port may be given. */
   origin(name: string): URL | null {
     const url = this.url(name);
-    if (url !== null && (url.pathname !== "/" || url.search !== "")) {
+    if (url !== null && url.href !== `${url.origin}/`) {
       this.refuse(name, "is not an origin: leave out path and query");
     }
     return url;

@@ -217,6 +217,16 @@ Deno.test("FRONTEND_URL may have a path, and loses its last slash", () => {
   assertEquals(frontendUrl, "https://b.example/x");
 });
 
+Deno.test("an origin has no name, path, query or fragment", () => {
+  const bad = ["user@app.example", "app.example/x", "app.example/?a", "a/#b"];
+  for (const rest of bad) {
+    const problems = problemsOf({ ...LIVE, APP_URL: `https://${rest}` });
+    assert(problems[0]?.startsWith("APP_URL is not an origin"), rest);
+  }
+  const { appUrl } = loadConfig({ ...LIVE, APP_URL: "https://app.example/" });
+  assertEquals(appUrl, "https://app.example");
+});
+
 Deno.test("FRONTEND_URL is refused with what no path can follow", () => {
   for (const rest of ["?a=b", "#/x"]) {
     const [problem] = problemsOf({ FRONTEND_URL: `https://b.example/${rest}` });
