@@ -34,19 +34,6 @@ Deno.test("the front door sends on to the organization", async () => {
   assertEquals(response.headers.get("Location"), "/organization");
 });
 
-Deno.test("nobody chooses who to be where sign-in is configured", async () => {
-  await using app = await openTestApp();
-  assertEquals((await visit(app, "/sign-in", {})).response.status, 404);
-  const posted = await app.fetch("/sign-in", {
-    method: "POST",
-    headers: { Origin: APP_URL },
-    body: new URLSearchParams({ user: "user_tilda_okonjo" }),
-  });
-  assertEquals(posted.status, 404);
-  assertEquals(posted.headers.getSetCookie(), []);
-  await posted.body?.cancel();
-});
-
 Deno.test("the plans page offers Manage Billing to a customer", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
