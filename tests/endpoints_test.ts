@@ -169,6 +169,12 @@ Deno.test("every body is an object in JSON of 64 KiB at most", async () => {
       assertEquals(response.status, status, `${saying(operation)} ${type}`);
       assertEquals(await codeOf(operation, response), code);
     }
+    const form = await ask(app, operation, {
+      ...{ headers, body: "credits=small" },
+      type: "application/x-www-form-urlencoded",
+    });
+    assertEquals(form.status, operation.form ? 303 : 415, saying(operation));
+    await form.body?.cancel();
     const good = JSON.stringify(BODIES[operation.id]);
     const body = good.padEnd(65_536);
     const most = await ask(app, operation, { headers, body });
