@@ -1,9 +1,12 @@
 import type Stripe from "stripe";
+import { noteAwaited, readAwaitedPacks } from "./awaited_packs.ts";
 import type { LedgerEntry, Purchase } from "./ledger.ts";
 import { type Choice, CREDIT_PACKS } from "./plans.ts";
 import { choiceOf, idOf } from "./prices.ts";
 import type { Services } from "./services.ts";
 import { isStripeError } from "./stripe.ts";
+
+const MAX_ATTEMPTS = 5;
 
 /**
  * Adds what a paid Checkout of a credit pack has bought, once for the session
@@ -11,7 +14,8 @@ import { isStripeError } from "./stripe.ts";
  * the page that one comes back to.
  *
  * It counts only for the organization whose customer the session names, and
- * for the pack that was noted when we made it, or else whose price it sold.
+ * for the pack that was noted when we made it, or else whose price it sold. Of
+ * a payment that takes its time it is noted how it stands.
  *
  * @param sessionId `cs_…`
  * @returns The entry; null where there is nothing to add, or not yet.
@@ -23,39 +27,94 @@ export async function fulfilCheckout(
   orgId: string,
   sessionId: string,
 ): Promise<LedgerEntry | null> {
-  const { store, now } = services;
+  const { store } = services;
   const source = `checkout:${sessionId}`;
-  const former = await store.readPosted(orgId, source);
-  if (former !== null) return former;
-  const session = await findSale(services, sessionId);
-  if (session === null || !isPaidFor(session) || !session.customer) return null;
-  const owner = await store.readOrganization(idOf(session.customer));
-  if (owner !== orgId) return null;
-  const purchase = await purchaseOf(services, orgId, session);
-  if (purchase === null) return null;
-  const outcome = await store.post(orgId, { ...purchase, source }, now());
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const posted = await store.readPosted(orgId, source);
+    if (posted !== null) return posted;
+    const former = await store.readAwaited(orgId, sessionId);
+    const sale = await findSale(services, orgId, sessionId);
+    if (sale === null) return null;
+    const { session, purchase } = sale;
+    if (session.payment_status !== "unpaid") {
+      return await add(services, orgId, { ...purchase, source });
+    }
+    const unpaid = { session, purchase, former };
+    if (await noteAwaited(services, orgId, unpaid)) return null;
+  }
+  throw new Error(
+    `Cannot note a payment: it changed ${MAX_ATTEMPTS} times meanwhile`,
+  );
+}
+
+/** A payment that failed before is no news once another has succeeded. */
+async function add(
+  services: Services,
+  orgId: string,
+  purchase: Purchase,
+): Promise<LedgerEntry | null> {
+  const { store, now } = services;
+  const outcome = await store.post(orgId, purchase, now());
+  for (const { state, sessionId } of await readAwaitedPacks(services, orgId)) {
+    if (state === "failed") await store.clearAwaited(orgId, sessionId);
+  }
   return "entry" in outcome ? outcome.entry : null;
 }
 
+/**
+ * Asks Stripe about the packs that are on their way, where an event may have
+ * been missed.
+ *
+ * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
+ */
+export async function checkAwaitedPacks(
+  services: Services,
+  orgId: string,
+): Promise<void> {
+  for (const { state, sessionId } of await readAwaitedPacks(services, orgId)) {
+    if (state === "on_its_way") {
+      await fulfilCheckout(services, orgId, sessionId);
+    }
+  }
+}
+
+/** A completed session of this organization, and what it sells. */
+interface Sale {
+  session: Stripe.Checkout.Session;
+  purchase: Omit<Purchase, "source">;
+}
+
 async function findSale(
+  services: Services,
+  orgId: string,
+  sessionId: string,
+): Promise<Sale | null> {
+  const session = await findWhole(services, sessionId);
+  if (session === null || !isSold(session) || !session.customer) return null;
+  const owner = await services.store.readOrganization(idOf(session.customer));
+  if (owner !== orgId) return null;
+  const purchase = await purchaseOf(services, orgId, session);
+  return purchase && { session, purchase };
+}
+
+const EXPAND = ["line_items", "payment_intent"];
+
+async function findWhole(
   { stripe }: Services,
   sessionId: string,
 ): Promise<Stripe.Checkout.Session | null> {
   const { sessions } = (await stripe()).checkout;
   try {
-    return await sessions.retrieve(sessionId, { expand: ["line_items"] });
+    return await sessions.retrieve(sessionId, { expand: EXPAND });
   } catch (error) {
     if (isStripeError(error) && error.code === "resource_missing") return null;
     throw error;
   }
 }
 
-/** A pack that a coupon paid for in full was paid for. */
-function isPaidFor(
-  { mode, status, payment_status }: Stripe.Checkout.Session,
-): boolean {
-  return mode === "payment" && status === "complete" &&
-    payment_status !== "unpaid";
+/** Paid for, also in full by a coupon, or with the money on its way. */
+function isSold({ mode, status }: Stripe.Checkout.Session): boolean {
+  return mode === "payment" && status === "complete";
 }
 
 async function purchaseOf(

@@ -1,3 +1,4 @@
+import { checkAwaitedPacks } from "./purchases.ts";
 import type { Services } from "./services.ts";
 import type { SweepProgress } from "./store.ts";
 import { syncIfCustomer } from "./subscriptions.ts";
@@ -126,6 +127,7 @@ async function sweepOne(
   try {
     const drifted = await syncIfCustomer(services, orgId);
     await grantMissed(services, orgId);
+    await checkAwaitedPacks(services, orgId);
     if (!drifted) return "in_step";
     services.log.warn("subscription had drifted", { orgId });
     return "drifted";

@@ -1,3 +1,7 @@
+import {
+  type AwaitedPackStore,
+  awaitedPackStore,
+} from "./store/awaited_packs.ts";
 import { type CallCountStore, callCountStore } from "./store/call_counts.ts";
 import { type CheckoutStore, checkoutStore } from "./store/checkouts.ts";
 import { type CredentialStore, credentialStore } from "./store/credentials.ts";
@@ -12,6 +16,7 @@ import { type SweepStore, sweepStore } from "./store/sweeps.ts";
 import { type UsageStore, usageStore } from "./store/usage.ts";
 import { type WalletStore, walletStore } from "./store/wallets.ts";
 
+export type { AwaitedPack, StoredAwaitedPack } from "./store/awaited_packs.ts";
 export type {
   OpenCheckout,
   SoldPack,
@@ -44,6 +49,7 @@ export interface Store
     CustomerStore,
     SubscriptionStore,
     CallCountStore,
+    AwaitedPackStore,
     CheckoutStore,
     CredentialStore,
     EventStore,
@@ -78,6 +84,7 @@ export function createStore(kv: Deno.Kv): Store {
     ...customerStore(kv),
     ...subscriptionStore(kv),
     ...callCountStore(kv),
+    ...awaitedPackStore(kv),
     ...checkoutStore(kv),
     ...credentialStore(kv),
     ...eventStore(kv),

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { forgetCustomer, noCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
+import { checkAwaitedPacks } from "./purchases.ts";
 import type { Services } from "./services.ts";
 import { countingSubscription, snapshotOf } from "./snapshot.ts";
 import type {
@@ -197,6 +198,7 @@ export async function checkAgain(
   if (!services.checks.take(orgId, services.now())) return "too_soon";
   try {
     await syncIfCustomer(services, orgId);
+    await checkAwaitedPacks(services, orgId);
     return "checked";
   } catch (error) {
     services.log.warn("not synced by hand", { orgId }, error);
