@@ -2,13 +2,15 @@ import type { ComponentChildren } from "preact";
 import type { Notice } from "@/lib/notices.ts";
 import type { PageBilling } from "@/lib/page_billing.ts";
 import { isPaid } from "@/lib/subscriptions.ts";
+import { CheckAgain, type CheckedPage } from "./CheckAgain.tsx";
 import { planName } from "./plan_words.ts";
 import { Day, Moment } from "./When.tsx";
 
 /** What has just happened, said once above the plans; and what is uncertain. */
-export function NoticeLine({ notice, billing, locale }: {
+export function NoticeLine({ notice, billing, page, locale }: {
   notice: Notice | null;
   billing: PageBilling;
+  page: CheckedPage;
   locale: string;
 }) {
   const words = notice && <Words {...{ notice, billing, locale }} />;
@@ -21,17 +23,10 @@ export function NoticeLine({ notice, billing, locale }: {
         {words}
         {uncertain && <AsOf billing={billing} locale={locale} />}
       </p>
-      {(uncertain || notice?.startsWith("processing")) && <CheckAgain />}
+      {(uncertain || notice?.startsWith("processing")) && (
+        <CheckAgain page={page} />
+      )}
     </div>
-  );
-}
-
-/** Asks Stripe by hand, also without script. */
-export function CheckAgain() {
-  return (
-    <form method="post" action="/organization/check">
-      <button class="quiet" type="submit">Check again with Stripe</button>
-    </form>
   );
 }
 
@@ -49,6 +44,10 @@ function Words({ notice, billing, locale }: {
       return "Thank you. The payment is on its way: some take a few days, and its tokens come when it arrives.";
     case "processing":
       return "Thank you. The payment is on its way: some take a few days, and what it pays for starts when it arrives.";
+    case "bounced":
+      return "The payment did not go through: the bank sent no money. Choose again what to pay for, also by another way to pay.";
+    case "bounced_pack":
+      return "The payment did not go through: the bank sent no money, and no tokens were added.";
     case "open":
       return "That checkout is not finished, and nothing was charged. Choose the plan again to go on with it.";
     case "expired":

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readAwaitedPacks } from "./awaited_packs.ts";
 import { readHistory } from "./history.ts";
 import { type InvoicePage, listInvoices } from "./invoices.ts";
 import { ENTRY_KINDS, type Wallet } from "./ledger.ts";
@@ -11,6 +12,7 @@ import {
 } from "./page_billing.ts";
 import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
+import type { AwaitedPack } from "./store.ts";
 import { isStripeError } from "./stripe.ts";
 import { readUsage, type UsedDay } from "./usage.ts";
 import { readAccount } from "./wallet.ts";
@@ -29,6 +31,7 @@ export type AccountView = v.InferOutput<typeof accountQuery>;
 export interface AccountPage {
   billing: PageBilling;
   wallet: Wallet;
+  awaited: AwaitedPack[];
   usage: UsedDay[];
   history: Awaited<ReturnType<typeof readHistory>>;
   prices: Prices;
@@ -53,15 +56,14 @@ export async function readAccountPage(
   orgId: string,
   view: AccountView,
 ): Promise<AccountPage> {
-  const [billing, usage, prices, invoices, { wallet, history }] = await Promise
-    .all([
-      readPageBilling(services, orgId),
-      readUsage(services, orgId),
-      readPagePrices(services),
-      readInvoices(services, orgId, view),
-      readLedger(services, orgId, view),
-    ]);
-  return { billing, usage, prices, invoices, wallet, history };
+  const [billing, usage, prices, invoices, ledger] = await Promise.all([
+    readPageBilling(services, orgId),
+    readUsage(services, orgId),
+    readPagePrices(services),
+    readInvoices(services, orgId, view),
+    readLedger(services, orgId, view),
+  ]);
+  return { billing, usage, prices, invoices, ...ledger };
 }
 
 /** The wallet first: what is due by now is an entry of the ledger too. */
@@ -70,9 +72,11 @@ async function readLedger(
   orgId: string,
   { kind, cursor }: AccountView,
 ) {
+  // Before the wallet: what arrives in between is told twice, and not missed.
+  const awaited = await readAwaitedPacks(services, orgId);
   const { wallet } = await readAccount(services, orgId);
   const request = { orgId, limit: ENTRIES, cursor: cursor ?? null, kind };
-  return { wallet, history: await readHistory(services, request) };
+  return { awaited, wallet, history: await readHistory(services, request) };
 }
 
 async function readInvoices(

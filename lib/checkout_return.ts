@@ -4,18 +4,20 @@ import { grantForInvoice } from "./invoice_grants.ts";
 import { idOf } from "./prices.ts";
 import { fulfilCheckout } from "./purchases.ts";
 import type { Services } from "./services.ts";
+import type { AwaitedPack } from "./store.ts";
 import { isStripeError } from "./stripe.ts";
 import { syncIfCustomer } from "./subscriptions.ts";
 
 /**
  * How a Checkout session stands for the organization that comes back from it.
  *
- * `processing`: completed, and the money is on its way; `unavailable`: it
- * cannot be told now, as Stripe cannot be asked.
+ * `processing`: completed, and the money is on its way; `bounced`: it did not
+ * come; `unavailable`: it cannot be told now, as Stripe cannot be asked.
  */
 export type CheckoutResult =
   | "paid"
   | "processing"
+  | "bounced"
   | "open"
   | "expired"
   | "not_yours"
@@ -46,7 +48,8 @@ export async function confirmCheckout(
       return "not_yours";
     }
     if (session.status !== "open") await settle(services, orgId, session);
-    return resultOf(session);
+    const awaited = await services.store.readAwaited(orgId, sessionId);
+    return resultOf(session, awaited);
   } catch (error) {
     if (!isStripeError(error)) throw error;
     services.log.warn("checkout not confirmed", { orgId }, error);
@@ -71,7 +74,9 @@ async function settle(
 
 function resultOf(
   { status, payment_status }: Stripe.Checkout.Session,
+  awaited: AwaitedPack | null,
 ): CheckoutResult {
   if (status !== "complete") return status === "open" ? "open" : "expired";
-  return payment_status === "unpaid" ? "processing" : "paid";
+  if (payment_status !== "unpaid") return "paid";
+  return awaited?.state === "failed" ? "bounced" : "processing";
 }

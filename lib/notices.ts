@@ -11,6 +11,7 @@ export type Notice =
   | CheckoutResult
   | "paid_pack"
   | "processing_pack"
+  | "bounced_pack"
   | CheckOutcome;
 
 /** What the page after something shows, or where it leads first. */
@@ -55,12 +56,19 @@ async function noticeOf(
   const sessionId = query.get("checkout");
   if (sessionId !== null) {
     const result = await confirmCheckout(services, orgId, sessionId);
-    if (result !== "paid" && result !== "processing") return result;
+    if (!isSettled(result)) return result;
     const pack = await services.store.readSold(sessionId, services.now());
     return pack === null ? result : `${result}_pack`;
   }
   const check = query.get("check");
   return CHECKS.find((one) => one === check) ?? null;
+}
+
+type Settled = "paid" | "processing" | "bounced";
+
+/** Checkout is done with; what it sold has a page of its own. */
+function isSettled(result: CheckoutResult): result is Settled {
+  return result === "paid" || result === "processing" || result === "bounced";
 }
 
 /** A browser would keep that of the plans over a redirect without one. */
@@ -70,13 +78,15 @@ function fragmentOf(path: string): string {
 
 const CHECKS: readonly CheckOutcome[] = ["checked", "too_soon", "failed"];
 const RESULTS: readonly CheckoutResult[] = [
-  ...["paid", "processing", "open", "expired", "not_yours"] as const,
+  ...["paid", "processing", "bounced"] as const,
+  ...["open", "expired", "not_yours"] as const,
 ];
 const NOTICES: readonly Notice[] = [
   ...CHECKS,
   ...RESULTS,
   "paid_pack",
   "processing_pack",
+  "bounced_pack",
 ];
 
 const COOKIE = "portico_notice";

@@ -1,6 +1,7 @@
 import { Banner } from "@/components/Banner.tsx";
 import { Facts, organizationFacts } from "@/components/Facts.tsx";
-import { CheckAgain, NoticeLine } from "@/components/NoticeLine.tsx";
+import { CheckAgain } from "@/components/CheckAgain.tsx";
+import { NoticeLine } from "@/components/NoticeLine.tsx";
 import { Page } from "@/components/Page.tsx";
 import { Portico } from "@/components/Portico.tsx";
 import { Standing } from "@/components/Standing.tsx";
@@ -64,7 +65,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     <Page {...frame} title={`Plans · ${name}`}>
       <p class="eyebrow">Plans and billing</p>
       <h1>{name}</h1>
-      <NoticeLine notice={notice} billing={billing} locale={locale} />
+      <NoticeLine
+        notice={notice}
+        billing={billing}
+        page="organization"
+        locale={locale}
+      />
       <Banner
         subscription={subscription}
         nowMs={services.now()}
@@ -101,7 +107,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <section id="/details" class="panel" aria-label="Details">
         <h2>Details</h2>
         <Facts facts={organizationFacts(services, visitor, billing)} />
-        {billing.hasCustomer && <CheckAgain />}
+        {billing.hasCustomer && <CheckAgain page="organization" />}
       </section>
     </Page>
   );

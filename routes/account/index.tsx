@@ -1,5 +1,6 @@
 import { asset, Head } from "fresh/runtime";
 import { AccountSections } from "@/components/AccountSections.tsx";
+import { AwaitedPacks, tellsNotice } from "@/components/AwaitedPacks.tsx";
 import { Banner } from "@/components/Banner.tsx";
 import { NoticeLine } from "@/components/NoticeLine.tsx";
 import { Page } from "@/components/Page.tsx";
@@ -55,7 +56,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     );
   }
   const { account, view, notice } = shown;
-  const { billing } = account;
+  const { billing, awaited } = account;
   return (
     <>
       <Head>
@@ -67,7 +68,18 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <Page {...frame} title="Account">
         <p class="eyebrow">{organization.name ?? organization.id}</p>
         <h1>Account</h1>
-        <NoticeLine notice={notice} billing={billing} locale={locale} />
+        <NoticeLine
+          notice={tellsNotice(awaited, notice) ? null : notice}
+          billing={billing}
+          page="account"
+          locale={locale}
+        />
+        <AwaitedPacks
+          awaited={awaited}
+          notice={notice}
+          mayManageBilling={visitor.mayManageBilling}
+          locale={locale}
+        />
         <Banner
           subscription={billing.subscription}
           nowMs={services.now()}

@@ -1,0 +1,105 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+
+const ORG = "org_paperlantern";
+
+/** Accounts of the test bank, by what it answers four days later. */
+const SUCCEEDS = "000123456789";
+const FAILS = "000222222227";
+
+/** Buys the small pack by bank debit, and comes back to the account. */
+async function buyByDebit(
+  stage: Stage,
+  page: Page,
+  account: string,
+): Promise<void> {
+  await signIn(stage, page, NEWCOMER);
+  await page.goto(`${stage.origin}/account`);
+  await page.getByRole("button", { name: "Buy Small" }).click();
+  await page.getByLabel("Email").fill("mirei@paperlantern.example");
+  await page.getByLabel("Bank debit (settles later)").check();
+  await page.getByLabel("Routing number").fill("110000000");
+  await page.getByLabel("Account number").fill(account);
+  await page.getByLabel("Name", { exact: true }).fill("Mirei Halloran");
+  await page.locator("form button[type=submit]").last().click();
+  await page.waitForURL(`${stage.origin}/account#content`);
+}
+
+/** What the page says, on one line. */
+async function said(page: Page): Promise<string> {
+  const text = await page.locator("main").innerText();
+  return text.replaceAll(/\s+/g, " ");
+}
+
+/** The bank answers four days later, and Stripe tells of it. */
+async function letBankAnswer({ app }: Stage): Promise<void> {
+  const customer = await app.services.store.readCustomer(ORG);
+  for (let day = 0; day < 4; day++) {
+    await app.stripe.clocks.step(customer?.stripeCustomerId ?? "", "day");
+  }
+  await app.stripe.controls.drain();
+}
+
+browserTest(
+  "a pack's money that arrives later shows by itself",
+  async (stage) => {
+    const page = await stage.open();
+    await buyByDebit(stage, page, SUCCEEDS);
+    await page.getByText("This page shows it as soon as it has come").waitFor();
+    const first = await said(page);
+    assertMatch(
+      first,
+      /Thank you\. Small credit pack: the payment is on its way/,
+    );
+    assertMatch(first, /Tokens in the wallet 1,000/i);
+    await letBankAnswer(stage);
+    await page.getByText("its tokens are in your wallet").waitFor();
+    const then = await said(page);
+    assertMatch(then, /Tokens in the wallet 11,000/i);
+    assertMatch(then, /\$10\.00 Paid/);
+    const entry = page.getByRole("region", { name: "Ledger" })
+      .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
+    assertMatch(await entry.innerText(), /\+10,000/);
+    await entry.getByRole("link", { name: /Invoice/ }).click();
+    await page.waitForURL(/\/sandbox\/stripe\/i/);
+  },
+);
+
+browserTest(
+  "a pack's money that does not come shows by itself",
+  async (stage) => {
+    const page = await stage.open();
+    await buyByDebit(stage, page, FAILS);
+    await page.getByText("This page shows it as soon as it has come").waitFor();
+    await letBankAnswer(stage);
+    await page.getByText("the payment did not go through").waitFor();
+    assertMatch(await said(page), /Tokens in the wallet 1,000/i);
+    await page.getByRole("link", { name: "Buy tokens" }).first().click();
+    assertEquals(new URL(page.url()).hash, "#credits");
+  },
+);
+
+browserTest(
+  "without script the money that arrived is found by hand",
+  async (stage) => {
+    const page = await stage.open({ javaScriptEnabled: false });
+    await buyByDebit(stage, page, SUCCEEDS);
+    await page.getByText("Come back to this page to see").waitFor();
+    await letBankAnswer(stage);
+    await page.getByRole("button", { name: "Check again with Stripe" }).click();
+    await page.waitForURL(`${stage.origin}/account#content`);
+    assertMatch(await said(page), /Tokens in the wallet 11,000/i);
+  },
+);
+
+browserTest("a payment on its way fits a phone", async (stage) => {
+  const page = await stage.open({ viewport: { width: 320, height: 700 } });
+  await buyByDebit(stage, page, FAILS);
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assertEquals(await overflow(), 0);
+  await letBankAnswer(stage);
+  await page.getByText("the payment did not go through").waitFor();
+  assertEquals(await overflow(), 0);
+});
