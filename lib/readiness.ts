@@ -3,8 +3,12 @@ import type { Services } from "./services.ts";
 /** What the app cannot work without. */
 export type Part = "store" | "key_set";
 
+/** Balancers wait about as long; a store over the network is tried for ever. */
+const PATIENCE_MS = 2_000;
+
 /**
- * Asks the store and the source of token keys whether they can be reached.
+ * Asks the store and the source of token keys whether they can be reached. No
+ * answer within two seconds counts as none.
  *
  * @returns The parts that fail; empty when the app is ready. Why is logged.
  */
@@ -22,10 +26,23 @@ async function failed(
   check: Promise<void>,
 ): Promise<Part[]> {
   try {
-    await check;
+    await inTime(check);
     return [];
   } catch (error) {
     log.warn("not ready", { part }, error);
     return [part];
+  }
+}
+
+async function inTime(check: Promise<void>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`No answer within ${PATIENCE_MS} ms`)),
+    PATIENCE_MS,
+  );
+  try {
+    await Promise.race([check, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
