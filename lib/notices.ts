@@ -2,6 +2,7 @@ import type { Context } from "fresh";
 import { type CheckoutResult, confirmCheckout } from "./checkout_return.ts";
 import { cookieValues } from "./cookies.ts";
 import { seeOther } from "./local_sign_in.ts";
+import { inTime } from "./page_billing.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 import type { CheckOutcome } from "./subscriptions.ts";
@@ -48,6 +49,9 @@ export async function takeNotice(
   return { notice: known, headers: headers ?? {} };
 }
 
+/** With a page's own patience below the ten seconds that one may wait. */
+const CONFIRM_MS = 6_000;
+
 async function noticeOf(
   services: Services,
   orgId: string,
@@ -55,7 +59,9 @@ async function noticeOf(
 ): Promise<Notice | null> {
   const sessionId = query.get("checkout");
   if (sessionId !== null) {
-    const result = await confirmCheckout(services, orgId, sessionId);
+    const confirming = confirmCheckout(services, orgId, sessionId);
+    // What takes longer goes on, and what it brings is there at a reload.
+    const result = await inTime(confirming, CONFIRM_MS) ?? "unavailable";
     if (!isSettled(result)) return result;
     const pack = await services.store.readSold(sessionId, services.now());
     return pack === null ? result : `${result}_pack`;

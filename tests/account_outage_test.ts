@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openCheckout } from "@/lib/checkout.ts";
 import { PATIENCE_MS } from "@/lib/page_billing.ts";
 import type { Fault } from "@/sandbox/stripe/mod.ts";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
+import { payOnPage } from "./checkout_page.ts";
 import { visitPage } from "./pages.ts";
 import { postTo } from "./wallet_app.ts";
 import { charge, purchase } from "./wallets.ts";
@@ -106,6 +108,33 @@ Deno.test("with somebody just back from a slow portal the page waits once", asyn
   await untilAnswered(app, "/v1/prices", "/v1/invoices", "/v1/subscriptions");
 });
 
+Deno.test("who comes back from Checkout to a slow Stripe is told so in good time", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const choice = { credits: "small" } as const;
+  const url = await openCheckout(app.services, { orgId: ORG, choice });
+  const back = new URL(await payOnPage(app, url));
+  const { controls } = app.stripe;
+  controls.reset();
+  // Longer than the SDK waits, both times that it tries.
+  const sessions = "/v1/checkout/sessions";
+  controls.fail({ kind: "slow", delayMs: 9_000, path: sessions, times: 2 });
+  const startMs = performance.now();
+  const path = `${back.pathname}${back.search}`;
+  const { response, text } = await visitPage(app, path);
+  assertEquals(response.status, 200);
+  assertMatch(text, /Nothing is lost: reload this page in a moment/);
+  const tookMs = performance.now() - startMs;
+  assert(tookMs > 5_900 && tookMs < 8_000, `${tookMs} ms`);
+  const given = () =>
+    controls.requests.filter(({ path }) => path.startsWith(sessions));
+  await until(() => given().length === 2);
+  const again = await visitPage(app, path);
+  assertEquals(again.response.headers.get("Location"), "/account#content");
+  const { purchased } = await app.services.store.readWallet(ORG);
+  assertEquals(purchased, 10_000);
+});
+
 for (const path of ["/organization", "/pricing"]) {
   Deno.test(`a slow Stripe holds ${path} up no longer for prices`, async () => {
     await using app = await openTestApp();
@@ -129,9 +158,12 @@ async function untilAnswered(
 ): Promise<void> {
   await services.prices();
   const answered = () => stripe.controls.requests.map(({ path }) => path);
-  for (let look = 0; look < 100; look++) {
-    if (paths.every((path) => answered().includes(path))) return;
+  await until(() => paths.every((path) => answered().includes(path)));
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let look = 0; look < 100 && !isSo(); look++) {
     await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error(`Stripe was asked for ${answered()} alone`);
+  assert(isSo(), "it does not come about");
 }
