@@ -14,7 +14,7 @@ import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
 import type { AwaitedPack } from "./store.ts";
 import { isStripeError } from "./stripe.ts";
-import { readUsage, type UsedDay } from "./usage.ts";
+import { usageOf, type UsedDay } from "./usage.ts";
 import { readAccount } from "./wallet.ts";
 
 /** `GET /account`: which part of the ledger and of the invoices is shown. */
@@ -56,13 +56,13 @@ export async function readAccountPage(
   orgId: string,
   view: AccountView,
 ): Promise<AccountPage> {
-  const [billing, usage, prices, invoices, ledger] = await Promise.all([
+  const [billing, prices, invoices, ledger] = await Promise.all([
     readPageBilling(services, orgId),
-    readUsage(services, orgId),
     readPagePrices(services),
     readInvoices(services, orgId, view),
     readLedger(services, orgId, view),
   ]);
+  const usage = usageOf(ledger.wallet, services.now());
   return { billing, usage, prices, invoices, ...ledger };
 }
 

@@ -1,3 +1,5 @@
+import { addUse, type DayUse } from "./usage.ts";
+
 /** What an entry of a ledger can be. */
 export const ENTRY_KINDS = [
   "grant",
@@ -22,6 +24,8 @@ export interface Wallet {
    * the Unix epoch; 0: none yet. Grants may arrive out of order.
    */
   grantedForMs: number;
+  /** What was charged on each of the last days, in no order. */
+  used: readonly DayUse[];
 }
 
 /** Before its first entry. */
@@ -30,6 +34,7 @@ export const EMPTY_WALLET: Wallet = {
   purchased: 0,
   entries: 0,
   grantedForMs: 0,
+  used: [],
 };
 
 /** A line of the ledger. It is never changed or removed. */
@@ -125,6 +130,9 @@ export function post(
   requireRoom(after);
   if (posting.kind === "grant") {
     after.grantedForMs = Math.max(after.grantedForMs, posting.periodStartMs);
+  } else if (posting.kind === "charge") {
+    const { tokens } = posting;
+    after.used = addUse(wallet.used, { tokens, atMs: stamp.atMs });
   }
   return { wallet: after, entries: [first, ...more] };
 }

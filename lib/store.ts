@@ -13,7 +13,6 @@ import {
   subscriptionStore,
 } from "./store/subscriptions.ts";
 import { type SweepStore, sweepStore } from "./store/sweeps.ts";
-import { type UsageStore, usageStore } from "./store/usage.ts";
 import { type WalletStore, walletStore } from "./store/wallets.ts";
 
 export type { AwaitedPack, StoredAwaitedPack } from "./store/awaited_packs.ts";
@@ -54,7 +53,6 @@ export interface Store
     CredentialStore,
     EventStore,
     SweepStore,
-    UsageStore,
     WalletStore {
   /** Answers if the store does; throws what it throws. */
   ping(): Promise<void>;
@@ -89,7 +87,6 @@ export function createStore(kv: Deno.Kv): Store {
     ...credentialStore(kv),
     ...eventStore(kv),
     ...sweepStore(kv),
-    ...usageStore(kv),
     ...walletStore(kv),
     ping: () => ping(kv),
     close: () => kv.close(),

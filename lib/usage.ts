@@ -1,7 +1,14 @@
-import { dayName } from "./calendar.ts";
-import type { Services } from "./services.ts";
+import type { Wallet } from "./ledger.ts";
 
-/** A day of use. */
+/** What was charged to a wallet on a day. */
+export interface DayUse {
+  /** In UTC, as days since the Unix epoch. */
+  day: number;
+  /** Whole tokens, above 0. */
+  tokens: number;
+}
+
+/** A day of use as it is shown. */
 export interface UsedDay {
   /** Its beginning in UTC, in milliseconds since the Unix epoch. */
   startMs: number;
@@ -15,23 +22,35 @@ export const USAGE_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * What was charged to an organization's wallet on each of the last 30 days in
- * UTC, the oldest first and today last: one read of at most as many small
- * records, however many charges there were.
- *
- * @throws {Error} What the store throws.
+ * A wallet's use with a charge more, in no order. It is part of the wallet,
+ * so that it is read and written with it; days that are not looked at any
+ * more are dropped.
  */
-export async function readUsage(
-  { store, now }: Pick<Services, "store" | "now">,
-  orgId: string,
-): Promise<UsedDay[]> {
-  const todayMs = Math.floor(now() / DAY_MS) * DAY_MS;
-  const firstMs = todayMs - (USAGE_DAYS - 1) * DAY_MS;
-  const fromDay = dayName(firstMs);
-  const known = await store.listUsage(orgId, { fromDay, limit: USAGE_DAYS });
-  const byDay = new Map(known.map(({ day, tokens }) => [day, tokens]));
-  return Array.from({ length: USAGE_DAYS }, (_, index) => {
-    const startMs = firstMs + index * DAY_MS;
-    return { startMs, tokens: byDay.get(dayName(startMs)) ?? 0 };
-  });
+export function addUse(
+  used: readonly DayUse[],
+  { tokens, atMs }: { tokens: number; atMs: number },
+): DayUse[] {
+  const today = dayOf(atMs);
+  const before = used.find(({ day }) => day === today)?.tokens ?? 0;
+  const others = used.filter(({ day }) =>
+    day !== today && day > today - USAGE_DAYS
+  );
+  return [...others, { day: today, tokens: before + tokens }];
+}
+
+/**
+ * What was charged to a wallet on each of the last 30 days in UTC, the oldest
+ * first and today last.
+ */
+export function usageOf({ used }: Wallet, nowMs: number): UsedDay[] {
+  const byDay = new Map(used.map(({ day, tokens }) => [day, tokens]));
+  const first = dayOf(nowMs) - (USAGE_DAYS - 1);
+  return Array.from({ length: USAGE_DAYS }, (_, index) => ({
+    startMs: (first + index) * DAY_MS,
+    tokens: byDay.get(first + index) ?? 0,
+  }));
+}
+
+function dayOf(timeMs: number): number {
+  return Math.floor(timeMs / DAY_MS);
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createStore } from "@/lib/store.ts";
-import { readUsage } from "@/lib/usage.ts";
+import { usageOf } from "@/lib/usage.ts";
 import { charge, chargeOften, grant, purchase, troubled } from "./wallets.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,8 +23,7 @@ async function withUsage(
     kv,
     store,
     tokens: async (nowMs = NOW_MS) =>
-      (await readUsage({ store, now: () => nowMs }, ORG))
-        .map(({ tokens }) => tokens),
+      usageOf(await store.readWallet(ORG), nowMs).map(({ tokens }) => tokens),
   });
 }
 
@@ -73,4 +72,29 @@ Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
     ]);
     assertEquals((await store.readWallet(ORG)).purchased, 0);
     assertEquals((await tokens(1)).at(-1), 50);
+  }));
+
+Deno.test("a wallet keeps the days that are looked at, and no more", () =>
+  withUsage(async ({ store, tokens }) => {
+    await store.post(ORG, purchase("checkout:cs_1", 10_000), NOW_MS);
+    for (let day = 0; day < 100; day++) {
+      const atMs = NOW_MS + day * DAY_MS;
+      await store.post(ORG, charge(`charge:${day}`, day + 1), atMs);
+    }
+    // By a clock that is behind, as another process's may be.
+    await store.post(ORG, charge("charge:late", 1), NOW_MS + 98 * DAY_MS);
+    assertEquals((await store.readWallet(ORG)).used.length, 30);
+    const expected = Array.from({ length: 30 }, (_, index) => index + 71);
+    expected[28] = 100;
+    assertEquals(await tokens(NOW_MS + 99 * DAY_MS), expected);
+  }));
+
+Deno.test("a wallet that was stored without its use has none yet", () =>
+  withUsage(async ({ kv, store, tokens }) => {
+    const former = { granted: 0, purchased: 9, entries: 1, grantedForMs: 0 };
+    await kv.set(["wallet", ORG], former);
+    assertEquals(await tokens(), Array(30).fill(0));
+    await store.post(ORG, charge("charge:1", 4), NOW_MS);
+    assertEquals((await tokens()).at(-1), 4);
+    assertEquals((await store.readWallet(ORG)).purchased, 5);
   }));

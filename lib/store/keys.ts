@@ -30,8 +30,6 @@ export const key = {
     orgId,
     source,
   ],
-  /** Tokens charged on a day in UTC, as `2026-11-21`: a number. */
-  usageDay: (orgId: string, day: string) => ["usage", orgId, day],
   credential: (digest: string) => ["credential", digest],
   credentials: (orgId: string) => ["credentials", orgId],
   credentialForm: (orgId: string, form: string) => [

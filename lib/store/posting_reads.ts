@@ -1,66 +1,35 @@
-import { dayName } from "../calendar.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
 import type { Batch } from "./postings.ts";
 
-/** What a wallet's batch has to know beside the wallet. */
-export interface Before {
-  /** Entries by source, of those sources that were posted before. */
-  posted: Map<string, LedgerEntry>;
-  /** Tokens charged by day, of each day that the batch may add to. */
-  used: Map<string, number>;
-}
-
-export function nothingBefore(): Before {
-  return { posted: new Map(), used: new Map() };
-}
-
-/** All batches together, as each read costs more than its keys do. */
-export async function readBefore(
+/**
+ * The entries of sources that were posted before, by source, for each batch:
+ * all batches together, as each read costs more than its keys do.
+ */
+export async function readPosted(
   kv: Deno.Kv,
   batches: readonly Batch[],
-): Promise<Before[]> {
+): Promise<Map<string, LedgerEntry>[]> {
   const marks = batches.flatMap(({ orgId, waiting }, index) =>
     waiting.map(({ posting }) => ({
-      index,
+      ...{ index, orgId },
       key: key.ledgerSource(orgId, posting.source),
     }))
   );
-  const days = batches.flatMap((batch, index) =>
-    chargeDays(batch).map((day) => ({
-      ...{ index, day },
-      key: key.usageDay(batch.orgId, day),
-    }))
-  );
-  const numbers = await readAll<number>(kv, [...marks, ...days]);
-  const before = batches.map(nothingBefore);
-  for (const [at, { index, day }] of days.entries()) {
-    before[index]?.used.set(day, numbers[marks.length + at] ?? 0);
-  }
-  await readEntries(
-    kv,
-    before,
-    marks.flatMap(({ index }, at) => {
-      const { orgId } = batches[index] ?? { orgId: "" };
-      const seq = numbers[at] ?? null;
-      return seq === null ? [] : [{ index, key: key.ledgerEntry(orgId, seq) }];
-    }),
-  );
-  return before;
-}
-
-/** Only repeats have any: mostly this reads nothing. */
-async function readEntries(
-  kv: Deno.Kv,
-  before: readonly Before[],
-  keys: readonly { index: number; key: Deno.KvKey }[],
-): Promise<void> {
-  const entries = await readAll<LedgerEntry>(kv, keys);
-  for (const [at, { index }] of keys.entries()) {
+  const numbers = await readAll<number>(kv, marks);
+  // Only repeats have any: mostly this reads nothing more.
+  const found = marks.flatMap(({ index, orgId }, at) => {
+    const seq = numbers[at] ?? null;
+    return seq === null ? [] : [{ index, key: key.ledgerEntry(orgId, seq) }];
+  });
+  const entries = await readAll<LedgerEntry>(kv, found);
+  const posted = batches.map(() => new Map<string, LedgerEntry>());
+  for (const [at, { index }] of found.entries()) {
     const entry = entries[at];
-    if (entry) before[index]?.posted.set(entry.source, entry);
+    if (entry) posted[index]?.set(entry.source, entry);
   }
+  return posted;
 }
 
 /** Deno KV reads no more keys at once. */
@@ -77,10 +46,4 @@ async function readAll<T>(
     reads.push(persist(() => kv.getMany<T[]>(some)));
   }
   return (await Promise.all(reads)).flat().map(({ value }) => value);
-}
-
-/** One, or two around midnight: what waits does not wait for long. */
-function chargeDays({ waiting }: Batch): string[] {
-  const charges = waiting.filter(({ posting }) => posting.kind === "charge");
-  return [...new Set(charges.map(({ nowMs }) => dayName(nowMs)))];
 }

@@ -1,4 +1,3 @@
-import { dayName } from "../calendar.ts";
 import {
   EMPTY_WALLET,
   type LedgerEntry,
@@ -8,8 +7,7 @@ import {
 } from "../ledger.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
-import { type Before, nothingBefore, readBefore } from "./posting_reads.ts";
-import { USAGE_KEPT_MS } from "./usage.ts";
+import { readPosted } from "./posting_reads.ts";
 
 /** What came of a posting. Its entry is durable. */
 export type PostOutcome =
@@ -44,8 +42,6 @@ interface Draft {
   entries: LedgerEntry[];
   /** New sources and the numbers of their entries. */
   sources: [source: string, seq: number, expires: boolean][];
-  /** Tokens charged by day, of each day that the batch may add to. */
-  used: Map<string, number>;
   answers: (() => void)[];
 }
 
@@ -67,17 +63,22 @@ export async function commitBatches(
   batches: readonly Batch[],
 ): Promise<boolean> {
   const wallets = await readWallets(kv, batches.map(({ orgId }) => orgId));
-  const before = await readBefore(kv, batches);
+  const posted = await readPosted(kv, batches);
   const drafts = batches.map((batch, index) =>
     draftOf(batch, {
       stored: wallets[index] ?? NOTHING,
-      before: before[index] ?? nothingBefore(),
+      posted: posted[index] ?? new Map(),
     })
   );
   const changed = drafts.filter(({ entries }) => entries.length > 0);
   if (changed.length > 0 && !await commit(kv, changed)) return false;
   for (const { answers } of drafts) answers.forEach((answer) => answer());
   return true;
+}
+
+/** A wallet as it is stored, if it is; what an older one lacks is nothing. */
+export function asWallet(stored: Partial<Wallet> | null): Wallet {
+  return { ...EMPTY_WALLET, ...stored };
 }
 
 const NOTHING = { value: null, versionstamp: null };
@@ -90,15 +91,14 @@ async function readWallets(kv: Deno.Kv, orgIds: readonly string[]) {
 
 function draftOf(
   { orgId, waiting }: Batch,
-  { stored, before }: {
+  { stored, posted }: {
     stored: Deno.KvEntryMaybe<Wallet> | typeof NOTHING;
-    before: Before;
+    posted: Map<string, LedgerEntry>;
   },
 ): Draft {
   const { value, versionstamp: version } = stored;
-  const { posted, used } = before;
   const draft: Draft = {
-    ...{ orgId, version, wallet: value ?? EMPTY_WALLET, used },
+    ...{ orgId, version, wallet: asWallet(value) },
     ...{ entries: [], sources: [], answers: [] },
   };
   for (const one of waiting) addTo(draft, one, posted);
@@ -137,10 +137,6 @@ function outcomeOf(
   draft.wallet = posted.wallet;
   draft.entries.push(...posted.entries);
   draft.sources.push([posting.source, seq, posting.kind === "charge"]);
-  if (posting.kind === "charge") {
-    const day = dayName(nowMs);
-    draft.used.set(day, (draft.used.get(day) ?? 0) + posting.tokens);
-  }
   known.set(posting.source, entry);
   return { kind: "posted", entry, wallet: posted.wallet };
 }
@@ -157,7 +153,7 @@ async function commit(
 ): Promise<boolean> {
   const atomic = kv.atomic();
   for (const { orgId, version, wallet, ...draft } of drafts) {
-    const { entries, sources, used } = draft;
+    const { entries, sources } = draft;
     const kept = key.wallet(orgId);
     atomic.check({ key: kept, versionstamp: version }).set(kept, wallet);
     const first = wallet.entries - entries.length + 1;
@@ -167,10 +163,6 @@ async function commit(
     for (const [source, seq, expires] of sources) {
       const mark = key.ledgerSource(orgId, source);
       atomic.set(mark, seq, expires ? { expireIn: 2 * CHARGE_KEPT_MS } : {});
-    }
-    for (const [day, tokens] of used) {
-      const sum = key.usageDay(orgId, day);
-      if (tokens > 0) atomic.set(sum, tokens, { expireIn: USAGE_KEPT_MS });
     }
   }
   return (await persist(() => atomic.commit())).ok;

@@ -10,7 +10,7 @@ import {
 
 /** A denokv server takes 10 checks a commit, and a wallet needs one. */
 const WALLETS_A_COMMIT = 10;
-/** Of at most four writes each, and one for each wallet: below 1,000. */
+/** Of at most three writes each, and one for each wallet: below 1,000. */
 const POSTINGS_A_COMMIT = 240;
 /** More would only share what waits among smaller commits. */
 const MAX_COMMITS = 2;

@@ -1,13 +1,8 @@
-import {
-  EMPTY_WALLET,
-  type LedgerEntry,
-  type Posting,
-  type Wallet,
-} from "../ledger.ts";
+import type { LedgerEntry, Posting, Wallet } from "../ledger.ts";
 import { asCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
-import type { PostOutcome } from "./postings.ts";
+import { asWallet, type PostOutcome } from "./postings.ts";
 import type { Subscription } from "./subscriptions.ts";
 import { WalletQueue } from "./wallet_queue.ts";
 
@@ -71,7 +66,7 @@ export function walletStore(kv: Deno.Kv): WalletStore {
     readAccount: (orgId) => readAccount(kv, orgId),
     async readWallet(orgId) {
       const { value } = await persist(() => kv.get<Wallet>(key.wallet(orgId)));
-      return value ?? EMPTY_WALLET;
+      return asWallet(value);
     },
     post: (orgId, posting, nowMs) => queue.post(orgId, posting, nowMs),
     readPosted: (orgId, source) => readPosted(kv, orgId, source),
@@ -90,7 +85,7 @@ async function readAccount(kv: Deno.Kv, orgId: string): Promise<Account> {
     ])
   );
   return {
-    wallet: wallet.value ?? EMPTY_WALLET,
+    wallet: asWallet(wallet.value),
     subscription: subscription.value,
     hasCustomer: asCustomer(customer) !== null,
   };
@@ -143,7 +138,7 @@ async function listWallets(
     return {
       wallets: page.map(({ key, value }) => ({
         orgId: String(key[1]),
-        wallet: value,
+        wallet: asWallet(value),
       })),
       cursor: page.length < limit ? null : entries.cursor,
     };
