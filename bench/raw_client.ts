@@ -1,3 +1,8 @@
+/** What is sent along with a request. */
+export interface RawRequest {
+  headers: Record<string, string>;
+}
+
 /**
  * One connection that asks and waits, asks and waits. Far cheaper than
  * `fetch`, so that what is measured is the server and not its client.
@@ -23,14 +28,24 @@ export class RawClient implements Disposable {
    * @returns The answer's status.
    * @throws {Error} If the server ends the connection, or answers in chunks.
    */
-  async post(
+  post(path: string, request: RawRequest & { body: string }): Promise<number> {
+    return this.#send("POST", path, request);
+  }
+
+  /** The same for what has no body. */
+  get(path: string, request: RawRequest): Promise<number> {
+    return this.#send("GET", path, { ...request, body: "" });
+  }
+
+  async #send(
+    method: string,
     path: string,
-    { headers, body }: { headers: Record<string, string>; body: string },
+    { headers, body }: RawRequest & { body: string },
   ): Promise<number> {
     const lines = Object.entries(headers)
       .map(([name, value]) => `${name}: ${value}\r\n`).join("");
     await this.#write(
-      `POST ${path} HTTP/1.1\r\nHost: ${this.host}\r\n${lines}` +
+      `${method} ${path} HTTP/1.1\r\nHost: ${this.host}\r\n${lines}` +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
     );
     return await this.#readStatus();

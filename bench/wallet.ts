@@ -1,6 +1,5 @@
 import { createStore, openKv } from "@/lib/store.ts";
 import { compare, row } from "./figures.ts";
-import { answersPerSecond, type Load } from "./load.ts";
 import { RawClient } from "./raw_client.ts";
 import { type Server, startServer } from "./servers.ts";
 import type { Setting } from "./setting.ts";
@@ -38,12 +37,10 @@ async function compareCharges(options: WalletOptions, wallets: number) {
     args: ["-A", "bench/rivals/lean_charges.ts"],
     env: await withWallets(setting, { name: `${name}_theirs`, wallets }),
   });
-  const tokens = await Promise.all(
-    Array.from({ length: wallets }, (_, index) => setting.tokenOf(org(index))),
-  );
+  const tokens = await tokensOf(setting, wallets);
   return await compare({
-    ours: () => chargesPerSecond(ours, tokens),
-    theirs: () => chargesPerSecond(theirs, tokens),
+    ours: () => answered(ours, tokens, charge),
+    theirs: () => answered(theirs, tokens, charge),
   });
 }
 
@@ -71,28 +68,38 @@ async function withWallets(
 const CALLERS = 32;
 const SECONDS = 2;
 
+type Call = (client: RawClient, token: string) => Promise<void>;
+
 /**
- * Charges by 32 callers at a time, over the wallets in turn.
+ * Calls by 32 callers at a time, by organizations in turn.
  *
- * @throws {Error} If one is answered otherwise than 201.
+ * @returns Answers a second.
  */
-async function chargesPerSecond(
+async function answered(
   { url }: Server,
   tokens: readonly string[],
+  call: Call,
 ): Promise<number> {
   const startedMs = performance.now();
   let count = 0;
   await Promise.all(Array.from({ length: CALLERS }, async () => {
     using client = await RawClient.open(url);
     while (performance.now() - startedMs < SECONDS * 1_000) {
-      await charge(client, tokens[count++ % tokens.length] ?? "");
+      await call(client, tokens[count++ % tokens.length] ?? "");
     }
   }));
   return count / (performance.now() - startedMs) * 1_000;
 }
 
+function tokensOf(setting: Setting, count: number): Promise<string[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => setting.tokenOf(org(index))),
+  );
+}
+
 const BODY = JSON.stringify({ tokens: 1 });
 
+/** @throws {Error} If it is answered otherwise than 201. */
 async function charge(client: RawClient, token: string): Promise<void> {
   const status = await client.post("/api/v1/billing/charges", {
     headers: {
@@ -106,33 +113,36 @@ async function charge(client: RawClient, token: string): Promise<void> {
   throw new Error(`Cannot count: a charge was answered ${status}`);
 }
 
-/** Balances read in a second. */
-export async function balances(options: WalletOptions): Promise<void> {
-  const { setting, portico } = options;
-  const [oursEnv, theirsEnv] = [
-    await setting.environment("balance_ours"),
-    await setting.environment("balance_theirs"),
-  ];
+/** @throws {Error} If it is answered otherwise than 200. */
+async function readBalance(client: RawClient, token: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const status = await client.get("/api/v1/account/balance", { headers });
+  if (status === 200) return;
+  throw new Error(`Cannot count: a balance was answered ${status}`);
+}
+
+/** Balances read in a second: of many organizations, and all of one. */
+export async function balances(
+  { setting, portico }: WalletOptions,
+): Promise<void> {
+  const wallets = MANY;
   await using ours = await startServer({
     args: portico,
-    env: oursEnv,
+    env: await withWallets(setting, { name: "balance_ours", wallets }),
     path: "/healthz",
   });
   await using theirs = await startServer({
     args: ["-A", "bench/rivals/lean_balance.ts"],
-    env: theirsEnv,
+    env: await withWallets(setting, { name: "balance_theirs", wallets }),
   });
-  const headers = { Authorization: `Bearer ${await setting.tokenOf(org(0))}` };
-  const load = ({ url }: Server): Load => ({
-    url: `${url}/api/v1/account/balance`,
-    method: "GET",
-    headers,
-  });
-  const compared = await compare({
-    ours: () => answersPerSecond(load(ours)),
-    theirs: () => answersPerSecond(load(theirs)),
-  });
-  console.log(
-    row("Balance, beside one read by hand", "a second", "≥ 0.8", compared),
-  );
+  const tokens = await tokensOf(setting, MANY);
+  const rounds = { "100 wallets": tokens, "one wallet": tokens.slice(0, 1) };
+  for (const [whose, asked] of Object.entries(rounds)) {
+    const compared = await compare({
+      ours: () => answered(ours, asked, readBalance),
+      theirs: () => answered(theirs, asked, readBalance),
+    });
+    const name = `Balance, ${whose}, beside a bare read`;
+    console.log(row(name, "a second", "≥ 0.8", compared));
+  }
 }

@@ -36,7 +36,8 @@ export type {
 } from "./store/subscriptions.ts";
 export type { StoredSweep, SweepProgress } from "./store/sweeps.ts";
 export type { PostOutcome } from "./store/postings.ts";
-export type { Account, NumberedEntry } from "./store/wallets.ts";
+export type { Account } from "./store/account_reads.ts";
+export type { NumberedEntry } from "./store/wallets.ts";
 
 /**
  * The one door to Deno KV: keys are built below `store/` and nowhere else, and

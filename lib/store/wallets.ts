@@ -1,18 +1,9 @@
 import type { LedgerEntry, Posting, Wallet } from "../ledger.ts";
-import { asCustomer } from "./customers.ts";
+import { type Account, AccountReads } from "./account_reads.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
 import { asWallet, type PostOutcome } from "./postings.ts";
-import type { Subscription } from "./subscriptions.ts";
 import { WalletQueue } from "./wallet_queue.ts";
-
-/** What an organization has, as read at one time. */
-export interface Account {
-  wallet: Wallet;
-  /** Null: never subscribed, as far as is known. */
-  subscription: Subscription | null;
-  hasCustomer: boolean;
-}
 
 /** An entry with its number in its ledger, from 1 on without a gap. */
 export interface NumberedEntry extends LedgerEntry {
@@ -62,8 +53,9 @@ export interface WalletStore {
 
 export function walletStore(kv: Deno.Kv): WalletStore {
   const queue = new WalletQueue(kv);
+  const accounts = new AccountReads(kv);
   return {
-    readAccount: (orgId) => readAccount(kv, orgId),
+    readAccount: (orgId) => accounts.read(orgId),
     async readWallet(orgId) {
       const { value } = await persist(() => kv.get<Wallet>(key.wallet(orgId)));
       return asWallet(value);
@@ -73,21 +65,6 @@ export function walletStore(kv: Deno.Kv): WalletStore {
     listEntries: (orgId, options) => listEntries(kv, orgId, options),
     listWallets: (options) => listWallets(kv, options),
     nextLedger: (afterOrgId) => nextLedger(kv, afterOrgId),
-  };
-}
-
-async function readAccount(kv: Deno.Kv, orgId: string): Promise<Account> {
-  const [customer, subscription, wallet] = await persist(() =>
-    kv.getMany<[unknown, Subscription, Wallet]>([
-      key.customer(orgId),
-      key.subscription(orgId),
-      key.wallet(orgId),
-    ])
-  );
-  return {
-    wallet: asWallet(wallet.value),
-    subscription: subscription.value,
-    hasCustomer: asCustomer(customer) !== null,
   };
 }
 
