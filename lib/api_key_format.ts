@@ -60,12 +60,6 @@ export function shownPartOf(key: string): string {
   return key.slice(0, secretAt + SHOWN_LENGTH);
 }
 
-/** SHA-256 in hexadecimal: all that is stored. At 192 bits no salt is needed. */
-export async function digestOf(key: string): Promise<string> {
-  const bytes = new TextEncoder().encode(key);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
-
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 function base62(value: bigint, length: number): string {

@@ -1,11 +1,11 @@
 import {
-  digestOf,
   isWellFormedKey,
   type KeyMode,
   makeApiKey,
   shownPartOf,
 } from "./api_key_format.ts";
 import type { Config } from "./config.ts";
+import { digestOf } from "./digest.ts";
 import { BillingError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { NewCredential, Scope } from "./schemas/credentials.ts";
@@ -100,6 +100,7 @@ async function addNew(
     createdAtMs: now(),
     lastUsedAtMs: null,
   };
+  // At 192 random bits a digest needs no salt.
   const added = await store.addCredential(
     await digestOf(key),
     credential,

@@ -1,5 +1,5 @@
-import { digestOf } from "./api_key_format.ts";
 import { createCredentialOnce } from "./credentials.ts";
+import { digestOf } from "./digest.ts";
 import { BillingError } from "./errors.ts";
 import { requireKeyManager } from "./permissions.ts";
 import { parse } from "./schemas.ts";
