@@ -116,6 +116,6 @@ Deno.test("a change to what is not in the catalogue is refused in words", async 
   ) {
     const { response, text } = await visitPage(app, path);
     assertEquals(response.status, 400, path);
-    assertMatch(text, /That did not work as asked/);
+    assertMatch(text, /This address does not work/);
   }
 });
