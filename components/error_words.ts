@@ -17,6 +17,9 @@ export interface WaysOn {
   retryUrl: string | null;
 }
 
+/** It is about what its query says, and nothing without. */
+const CHANGE_PAGE = "/organization/change";
+
 const ORGANIZATION: Way = {
   href: "/organization#/plans",
   label: "Go to your organization",
@@ -83,11 +86,12 @@ export function wordsFor(
   if (status >= 500) return troubleWords(status, retryUrl);
   const [page, query] = retryUrl?.split("?") ?? [];
   if (status === 400 && page !== undefined && query) {
+    const without = { href: page, label: "Open it without that" };
     return {
       heading: "This address does not work",
       text: "Something after its question mark is mistyped or out of date. " +
         `${message}.`,
-      ways: [{ href: page, label: "Open it without that" }, ORGANIZATION],
+      ways: page === CHANGE_PAGE ? [ORGANIZATION] : [without, ORGANIZATION],
     };
   }
   return {

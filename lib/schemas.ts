@@ -86,10 +86,15 @@ function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
   if (issue.type === "check" || issue.type === "union") {
     return `Invalid request: ${issue.message}`;
   }
+  if (path === null) return "Invalid request";
+  if (issue.input === undefined) return `Missing ${path}`;
   const expected = issue.type === "regex" ? issue.message : issue.expected;
-  return `Invalid ${path ?? "request"}: expected ${
-    expected ?? "another value"
-  }`;
+  return `Invalid ${path}: expected ${inWords(expected ?? "another value")}`;
+}
+
+/** Valibot writes choices as types: `("month" | "year")`. */
+function inWords(expected: string): string {
+  return expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ");
 }
 
 /** The query as an object for a schema, as {@linkcode fieldsOf} has it. */

@@ -106,16 +106,19 @@ Deno.test("a role without rights is told whom to ask, and Stripe nothing", async
 Deno.test("a change to what is not in the catalogue is refused in words", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
-  for (
-    const path of [
-      "/organization/change",
-      changeTo("free", "month"),
-      changeTo("pro", "week"),
-      `${changeTo("pro", "year")}&interval=month`,
-    ]
-  ) {
+  const wrong = {
+    "/organization/change": /Missing plan/,
+    [changeTo("free", "month")]:
+      /expected &quot;pro&quot; or &quot;scale&quot;/,
+    [changeTo("pro", "week")]: /expected &quot;month&quot; or &quot;year&quot;/,
+    [`${changeTo("pro", "year")}&interval=month`]: /a field is given twice/,
+  };
+  for (const [path, words] of Object.entries(wrong)) {
     const { response, text } = await visitPage(app, path);
     assertEquals(response.status, 400, path);
-    assertMatch(text, /This address does not work/);
+    assertMatch(text, words);
+    assertMatch(text, /Go to your organization/);
+    // That page says nothing without a query.
+    assert(!text.includes("Open it without that"), path);
   }
 });
