@@ -1,5 +1,5 @@
 import { Background } from "./lib/background.ts";
-import type { Config } from "./lib/config.ts";
+import { type Config, ConfigError } from "./lib/config.ts";
 import { Cooldown } from "./lib/cooldown.ts";
 import { SharedFlights, TrailingFlights } from "./lib/flights.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
@@ -29,6 +29,16 @@ export interface Parts {
   now?: () => number;
 }
 
+/** What keeps a store from opening is for an operator to mend. */
+async function openConfigured({ kvPath }: Config): Promise<Deno.Kv> {
+  try {
+    return await openKv(kvPath);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError([`KV_PATH cannot be opened: ${why}`], { cause });
+  }
+}
+
 /**
  * Makes the services that a configuration asks for: the only place where the
  * sandbox meets the app.
@@ -42,7 +52,7 @@ export async function createServices(
   const now = parts.now ?? Date.now;
   const log = parts.log ??
     createLog({ level: config.logLevel, format: config.logFormat });
-  const kv = parts.kv ?? await openKv(config.kvPath);
+  const kv = parts.kv ?? await openConfigured(config);
   const store = createStore(kv);
   const standIns = await openSandbox({ config, kv, store, now });
   const stripe = createStripe(config.stripe, standIns?.stripeFetch);

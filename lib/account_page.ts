@@ -4,12 +4,12 @@ import { readHistory } from "./history.ts";
 import { type InvoicePage, listInvoices } from "./invoices.ts";
 import { ENTRY_KINDS, type Wallet } from "./ledger.ts";
 import {
-  inTime,
   type PageBilling,
   PATIENCE_MS,
   readPageBilling,
   readPagePrices,
 } from "./page_billing.ts";
+import { inTime } from "./patience.ts";
 import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
 import type { AwaitedPack } from "./store.ts";

@@ -44,11 +44,12 @@ export type StripeConfig = { mode: "sandbox" } | {
 /** The environment does not make a configuration; lists every problem. */
 export class ConfigError extends Error {
   override name = "ConfigError";
-  constructor(readonly problems: readonly string[]) {
+  constructor(readonly problems: readonly string[], options?: ErrorOptions) {
     super(
       `Cannot start, the configuration has ${problems.length} ` +
         `problem${problems.length === 1 ? "" : "s"}:\n` +
         problems.map((problem) => `  - ${problem}`).join("\n"),
+      options,
     );
   }
 }

@@ -2,7 +2,7 @@ import type { Context } from "fresh";
 import { type CheckoutResult, confirmCheckout } from "./checkout_return.ts";
 import { cookieValues } from "./cookies.ts";
 import { seeOther } from "./local_sign_in.ts";
-import { inTime } from "./page_billing.ts";
+import { inTime } from "./patience.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 import type { CheckOutcome } from "./subscriptions.ts";

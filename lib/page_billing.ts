@@ -1,3 +1,4 @@
+import { inTime } from "./patience.ts";
 import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
 import type { Subscription } from "./store.ts";
@@ -44,18 +45,4 @@ export async function readPagePrices(
   { prices }: Pick<Services, "prices">,
 ): Promise<Prices> {
   return await inTime(prices(), PATIENCE_MS) ?? new Map();
-}
-
-/** Waits for work for so long; @returns null where it takes longer. */
-export async function inTime<T>(
-  work: Promise<T>,
-  patienceMs: number,
-): Promise<T | null> {
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(late.resolve, patienceMs, null);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,3 +1,4 @@
+import { inTime } from "./patience.ts";
 import type { Services } from "./services.ts";
 
 /** What the app cannot work without. */
@@ -26,23 +27,11 @@ async function failed(
   check: Promise<void>,
 ): Promise<Part[]> {
   try {
-    await inTime(check);
-    return [];
+    const answered = await inTime(check.then(() => true), PATIENCE_MS);
+    if (answered !== null) return [];
+    throw new Error(`No answer within ${PATIENCE_MS} ms`);
   } catch (error) {
     log.warn("not ready", { part }, error);
     return [part];
-  }
-}
-
-async function inTime(check: Promise<void>): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`No answer within ${PATIENCE_MS} ms`)),
-    PATIENCE_MS,
-  );
-  try {
-    await Promise.race([check, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -7,7 +7,7 @@ import { type CheckoutStore, checkoutStore } from "./store/checkouts.ts";
 import { type CredentialStore, credentialStore } from "./store/credentials.ts";
 import { type CustomerStore, customerStore } from "./store/customers.ts";
 import { type EventStore, eventStore } from "./store/events.ts";
-import { persist } from "./store/persist.ts";
+import { persist, repeatLocked } from "./store/persist.ts";
 import {
   type SubscriptionStore,
   subscriptionStore,
@@ -74,7 +74,7 @@ export async function openKv(
   const isFile = kvPath !== ":memory:" && !/^https?:/.test(kvPath);
   const folder = isFile ? kvPath.replace(/[^/\\]*$/, "") : "";
   if (folder !== "") await Deno.mkdir(folder, { recursive: true });
-  return await persist(() => open(kvPath));
+  return await repeatLocked(() => open(kvPath));
 }
 
 /** Wraps an open Deno KV; `close()` closes it. */

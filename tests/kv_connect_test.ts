@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
-import { startServing, untilServed } from "./serving.ts";
-import { APP_URL, testKey } from "./tokens.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { memberClaims } from "./app.ts";
+import { freePort, startServing, untilServed } from "./serving.ts";
+import { APP_URL, sessionToken, testKey } from "./tokens.ts";
 
 /** Greets as a KV Connect server does, and can answer nothing after that. */
 function brokenStore(): { url: string; tokens: Set<string> } & AsyncDisposable {
@@ -27,19 +28,42 @@ function brokenStore(): { url: string; tokens: Set<string> } & AsyncDisposable {
   };
 }
 
-Deno.test("serve reaches a KV Connect server, and is not ready while that is down", async () => {
-  await using store = brokenStore();
-  await using served = await startServing({
+async function startWith(kvPath: string) {
+  return await startServing({
     APP_URL,
     AUTH_JWT_KEY: (await testKey()).pem,
     STRIPE_SECRET_KEY: "sk_test_1",
     STRIPE_WEBHOOK_SECRET: "whsec_1",
-    KV_PATH: store.url,
+    KV_PATH: kvPath,
     DENO_KV_ACCESS_TOKEN: "of_the_server",
   });
+}
+
+Deno.test("serve reaches a KV Connect server, and is not ready while that is down", async () => {
+  await using store = brokenStore();
+  await using served = await startWith(store.url);
   await untilServed(served);
   assert(store.tokens.has("Bearer of_the_server"));
   const response = await fetch(`${served.url}/readyz`);
   assertEquals(response.status, 503);
   assertEquals(await response.json(), { ok: false, failing: ["store"] });
+  // Nobody waits for ever for what Deno asks for without an end.
+  const token = await sessionToken({
+    claims: memberClaims(),
+    nowMs: Date.now(),
+  });
+  const balance = await fetch(`${served.url}/api/v1/account/balance`, {
+    headers: { Authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(25_000),
+  });
+  assertEquals(balance.status, 500);
+  assertEquals((await balance.json()).error, "internal_error");
+});
+
+Deno.test("a store that cannot be opened is a clear error, and nothing is served", async () => {
+  await using served = await startWith(`http://127.0.0.1:${freePort()}`);
+  const { code, printed } = await served.ended();
+  assertEquals(code, 1);
+  assertStringIncludes(printed, "KV_PATH cannot be opened: ");
+  assert(!printed.includes("    at "), printed);
 });
