@@ -1,7 +1,15 @@
-import { RateLimiterMemory } from "rate-limiter-flexible";
+import type { RateLimiterMemory } from "rate-limiter-flexible";
+import memory from "rate-limiter-flexible/memory";
 import { SharedFlights } from "./flights.ts";
 import type { Log } from "./log.ts";
 import type { CallCountStore } from "./store/call_counts.ts";
+
+/**
+ * The library's one file that is used: the whole of it has a driver for every
+ * database, and what they need of Node takes as long as all the rest of
+ * starting. That file has no types of its own.
+ */
+const MemoryLimiter: typeof RateLimiterMemory = memory;
 
 /** All windows are a minute, the same one for every process. */
 export const WINDOW_MS = 60_000;
@@ -56,8 +64,8 @@ export class Allowance {
     const { quota } = policy;
     this.#share = Math.ceil(quota / SHARES);
     const duration = WINDOW_MS / 1000;
-    this.#calls = new RateLimiterMemory({ points: quota, duration });
-    this.#untold = new RateLimiterMemory({ points: this.#share, duration });
+    this.#calls = new MemoryLimiter({ points: quota, duration });
+    this.#untold = new MemoryLimiter({ points: this.#share, duration });
   }
 
   /** Counts a call of a subject; one that is not allowed costs nothing. */

@@ -66,7 +66,7 @@ const UNLIMITED: RateLimits = {
   countAddress: () => Promise.resolve(null),
 };
 
-/** Loaded with the first call: the library brings a store for everything. */
+/** Loaded with the first call, and kept out of the start. */
 async function createAllowances(options: RateLimitOptions) {
   const { Allowance } = await import("./allowances.ts");
   const allowanceOf = (name: string, calls: number) =>
