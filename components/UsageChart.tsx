@@ -117,9 +117,8 @@ function Bars({ days, locale }: UsageProps) {
         y1={`${BASE}%`}
         y2={`${BASE}%`}
       />
-      {/* Last: on a phone they stand in front of the first bars. */}
+      {/* Half of it is a line without a number, which would lie on bars. */}
       <Label at={TOP}>{formatCount(top, locale)}</Label>
-      <Label at={MIDDLE}>{formatCount(top / 2, locale)}</Label>
       <DayLabels days={days} locale={locale} />
     </svg>
   );
