@@ -90,7 +90,9 @@ function troubledAtomic(
       if (name === "commit") {
         const trouble = next();
         const commit = () => target.commit() as Promise<Deno.KvCommitResult>;
-        return trouble === undefined ? commit : () => trouble(commit);
+        return trouble === undefined
+          ? commit
+          : async () => await trouble(commit);
       }
       return (...args: unknown[]) => {
         Reflect.apply(value, target, args);
