@@ -205,6 +205,29 @@ Deno.test("a wallet that others never leave alone is unavailable in the end", ()
   });
 });
 
+Deno.test("a long line fits into commits, however long ids and words are", () =>
+  withStore(async (store) => {
+    const digest = (index: number) => `${index}`.padStart(64, "0");
+    const description = "\u{1F3AB}".repeat(100);
+    const orgIds = Array.from(
+      { length: 10 },
+      (_, index) => `${index}`.padStart(128, "o"),
+    );
+    await Promise.all(
+      orgIds.map((orgId) => store.post(orgId, purchase("p", 500), 1)),
+    );
+    await Promise.all(
+      orgIds.flatMap((orgId, place) =>
+        Array.from({ length: place === 0 ? 500 : 30 }, (_, index) => {
+          const posting = charge(`charge:${digest(index)}`);
+          return store.post(orgId, { ...posting, description }, 1);
+        })
+      ),
+    );
+    const left = orgIds.map((orgId) => balance(store, orgId));
+    assertEquals(await Promise.all(left), [0, ...Array<number>(9).fill(470)]);
+  }));
+
 Deno.test("a line that is too long is refused and the rest is done", () =>
   withStore(async (store) => {
     await store.post(ORG, purchase("p", 5_000), 1);
