@@ -47,16 +47,28 @@ function hasRoom({ differences }: LedgerReport): boolean {
   return differences.length < MAX_DIFFERENCES;
 }
 
-/** A ledger whose wallet is not there would be missed by the wallets alone. */
+/**
+ * Entries that a wallet does not know of would be missed by the wallets alone,
+ * and so would a ledger that has none. The entry is read first: a wallet is
+ * written with its entries, and never behind them.
+ */
 async function verifyStrays(store: Store, report: LedgerReport): Promise<void> {
   let orgId = await store.nextLedger(null);
   while (orgId !== null && hasRoom(report)) {
-    const wallet = await store.readWallet(orgId);
-    if (wallet.entries === 0) {
-      note(report, orgId, "its ledger has entries and it has no wallet");
+    const last = { limit: 1, beforeSeq: Infinity };
+    const [newest] = await store.listEntries(orgId, last);
+    const { entries } = await store.readWallet(orgId);
+    if (newest !== undefined && newest.seq > entries) {
+      note(report, orgId, strayFinding(newest, entries));
     }
     orgId = await store.nextLedger(orgId);
   }
+}
+
+function strayFinding({ seq }: NumberedEntry, entries: number): string {
+  return entries === 0
+    ? "its ledger has entries and it has no wallet"
+    : `its wallet ends at entry ${entries}, its ledger at ${seq}`;
 }
 
 async function verifyOne(

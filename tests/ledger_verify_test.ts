@@ -45,6 +45,10 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { balance: 1 }),
   "an entry taken out": (kv) => kv.delete(["ledger", "org_b", 7]),
   "the last entry taken out": (kv) => kv.delete(["ledger", "org_b", 253]),
+  "an entry that the wallet does not know of": async (kv) => {
+    const { value } = await kv.get<LedgerEntry>(["ledger", "org_b", 253]);
+    await kv.set(["ledger", "org_b", 254], value);
+  },
   "a wallet taken out": (kv) => kv.delete(["wallet", "org_b"]),
 };
 
