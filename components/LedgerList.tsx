@@ -116,9 +116,8 @@ function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
   }
   return (
     <p class="empty">
-      <strong>{`${KIND_WORDS[kind][1]}: none here.`}</strong> {more
-        ? "The newest thousand entries were looked through; there are older ones."
-        : "The ledger has no such entry."}{" "}
+      <strong>{`${KIND_WORDS[kind][1]}: none here.`}</strong>{" "}
+      {whyNone(view, more)}{" "}
       <a
         aria-current="false"
         href={accountHref(
@@ -131,6 +130,17 @@ function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
       </a>
     </p>
   );
+}
+
+function whyNone({ cursor }: AccountView, more: boolean): string {
+  if (cursor === undefined) {
+    return more
+      ? "The newest thousand entries were looked through; there are older ones."
+      : "The ledger has no such entry.";
+  }
+  return more
+    ? "Another thousand entries were looked through; there are older ones."
+    : "There is none that is older.";
 }
 
 function Pages({ history, view }: { history: History; view: AccountView }) {

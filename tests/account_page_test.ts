@@ -123,13 +123,28 @@ Deno.test("the ledger shows one kind of entries, also far behind others", async 
 Deno.test("a kind is looked for among a thousand entries, and then on", async () => {
   await using app = await openTestApp();
   await postTo(app, purchase("checkout:cs_1", 5_000));
-  await chargeOften(app.services.store, ORG, { times: 1_050 });
+  for (const name of ["a", "b"]) {
+    await chargeOften(app.services.store, ORG, { times: 1_050, name });
+  }
   const first = await visitPage(app, "/account?kind=purchase");
   assertMatch(first.text, /Purchases: none here. The newest thousand entries/);
   const older = first.links.find((href) => href.includes("cursor=")) ?? "";
   assertMatch(older, /^\/account\?kind=purchase&cursor=\w+#ledger$/);
-  const { html } = await visitPage(app, older.split("#")[0] ?? "");
+  const second = await visitPage(app, older.split("#")[0] ?? "");
+  assertMatch(second.text, /Purchases: none here. Another thousand entries/);
+  const last = second.links.findLast((href) => href.includes("cursor=")) ?? "";
+  const { html } = await visitPage(app, last.split("#")[0] ?? "");
   assertMatch(part(html, "ledger"), /\+5,000/);
+});
+
+Deno.test("a page after the last of a kind says that none is older", async () => {
+  await using app = await openTestApp();
+  await visitPage(app, "/account");
+  await chargeTimes(app, 20);
+  const { links } = await visitPage(app, "/account?kind=charge");
+  const older = links.findLast((href) => href.includes("cursor=")) ?? "";
+  const { text } = await visitPage(app, older.split("#")[0] ?? "");
+  assertMatch(text, /Charges: none here. There is none that is older/);
 });
 
 Deno.test("kinds keep their page, and nothing is shown twice or left out", async () => {
