@@ -6,7 +6,7 @@ import { takeBackDispute, takeBackRefund } from "@/lib/refunds.ts";
 import type { ClockStep } from "@/sandbox/stripe/mod.ts";
 import { openTestApp, ORG, type TestApp } from "./app.ts";
 import { CARD, makeSession, payOnPage } from "./checkout_page.ts";
-import { deliverAllAgain } from "./events.ts";
+import { deliver, deliverAllAgain, stripeEvent } from "./events.ts";
 import { postTo } from "./wallet_app.ts";
 import { charge } from "./wallets.ts";
 
@@ -126,6 +126,24 @@ Deno.test("a refund's events alone take back, in either order", async () => {
   }
 });
 
+Deno.test("each event of a refund is enough by itself", async () => {
+  for (const type of ["refund.created", "refund.updated"]) {
+    await using app = await openTestApp();
+    await app.stripe.controls.hold();
+    const id = await refund(app, await buy(app));
+    const { status } = await deliver(app, stripeEvent(type, { id }));
+    assertEquals(status, 200);
+    assertEquals((await entriesOf(app)).at(-1), ["refund", -10_000], type);
+  }
+  await using app = await openTestApp();
+  const id = await refund(app, await buy(app, { card: "refundFailsLater" }));
+  await app.stripe.controls.drain();
+  await app.stripe.controls.hold();
+  await moveOn(app, "day");
+  await deliver(app, stripeEvent("refund.failed", { id }));
+  assertEquals((await entriesOf(app)).at(-1), ["adjustment", 10_000]);
+});
+
 Deno.test("of a pack that is partly used the rest is taken back", async () => {
   await using app = await openTestApp();
   await refund(app, await buy(app, { card: "refundsLater" }));
@@ -180,6 +198,21 @@ Deno.test("a refund that fails later gives back what it took, once", async () =>
     ["purchase", 10_000],
     ["refund", -4_000],
     ["adjustment", 4_000],
+  ]);
+});
+
+Deno.test("a refund that took nothing gives back nothing when it fails", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "refundFailsLater" });
+  await app.stripe.controls.drain();
+  await postTo(app, charge("charge:c", 10_000));
+  const id = await refund(app, payment);
+  await app.stripe.controls.drain();
+  await moveOn(app, "day");
+  assertEquals(await takeBackRefund(app.services, id), ORG);
+  assertEquals((await entriesOf(app)).slice(1).map(([kind]) => kind), [
+    "charge",
+    "refund",
   ]);
 });
 
