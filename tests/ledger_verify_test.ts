@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { LedgerEntry, Wallet } from "@/lib/ledger.ts";
+import { EMPTY_WALLET, type LedgerEntry, type Wallet } from "@/lib/ledger.ts";
 import { verifyLedgers } from "@/lib/ledger_verify.ts";
 import { createStore, openKv, type Store } from "@/lib/store.ts";
 import { chargeOften, grant, purchase, withStore } from "./wallets.ts";
@@ -43,6 +43,14 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { purchased: 5 }),
   "a changed balance beside an entry": (kv) =>
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { balance: 1 }),
+  "granted tokens lent by purchased ones for a while": async (kv) => {
+    await change<LedgerEntry>(kv, ["ledger", "org_b", 7], {
+      ...{ granted: -200, purchased: 199 },
+    });
+    await change<LedgerEntry>(kv, ["ledger", "org_b", 8], {
+      ...{ granted: 198, purchased: -199 },
+    });
+  },
   "an entry taken out": (kv) => kv.delete(["ledger", "org_b", 7]),
   "the last entry taken out": (kv) => kv.delete(["ledger", "org_b", 253]),
   "an entry that the wallet does not know of": async (kv) => {
@@ -70,6 +78,14 @@ for (const [name, tamper] of Object.entries(TAMPERINGS)) {
       assertEquals(differences.map(({ orgId }) => orgId), ["org_b"]);
     }));
 }
+
+Deno.test("tokens that no entry brought are a difference", () =>
+  withStore(async (store, kv) => {
+    await fill(store, "org_a");
+    await kv.set(["wallet", "org_b"], { ...EMPTY_WALLET, purchased: 5 });
+    const { differences } = await verifyLedgers(store);
+    assertEquals(differences.map(({ orgId }) => orgId), ["org_b"]);
+  }));
 
 async function runTask(kvPath: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
