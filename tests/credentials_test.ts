@@ -96,6 +96,24 @@ Deno.test("keys of a live account and of a test account differ", () => {
   assert(!isWellFormedKey(live, "test"));
 });
 
+Deno.test("a key has 192 random bits", () => {
+  const digits = [..."0123456789", ..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  digits.push(..."abcdefghijklmnopqrstuvwxyz");
+  let [everSet, everClear] = [0n, 0n];
+  const all = 2n ** 192n - 1n;
+  for (let made = 0; made < 100; made++) {
+    const secret = makeApiKey("test").slice("portico_test_".length, -6);
+    const number = Array.from(secret).reduce(
+      (value, digit) => value * 62n + BigInt(digits.indexOf(digit)),
+      0n,
+    );
+    everSet |= number;
+    everClear |= ~number & all;
+  }
+  assertEquals(everSet, all);
+  assertEquals(everClear, all);
+});
+
 Deno.test("a typo in a key is refused without a look at the store", async () => {
   await using app = await openTestApp();
   const { key } = await keyOf(app, ["billing:read"]);
