@@ -37,7 +37,9 @@ export async function fulfilCheckout(
     if (sale === null) return null;
     const { session, purchase } = sale;
     if (session.payment_status !== "unpaid") {
-      return await add(services, orgId, { ...purchase, source });
+      const entry = await add(services, orgId, { ...purchase, source });
+      if (former !== null) await store.clearAwaited(orgId, sessionId);
+      return entry;
     }
     const unpaid = { session, purchase, former };
     if (await noteAwaited(services, orgId, unpaid)) return null;

@@ -87,6 +87,8 @@ Deno.test("when the money arrives, tokens, entry and invoice are there", async (
   await letBankAnswer(app);
   await app.stripe.controls.drain();
   assertEquals(await onTheirWay(app), []);
+  const { store, now } = app.services;
+  assertEquals(await store.listAwaited(ORG, now()), [], "it makes room");
   const page = await comeBack(app, back.replace("organization", "account"));
   assertMatch(page.text, /Thank you\. The payment is confirmed: its tokens/);
   assertMatch(page.text, /Tokens in the wallet 11,000/);
