@@ -30,11 +30,16 @@ export async function grantDue(
 /**
  * What is due to an account. Of a plan whose tokens expire this is the
  * present month's alone: those of months that nobody looked at are gone.
+ *
+ * @param planOf Tells a plan by its id, where it is not the catalogue's.
  */
-export function dueGrants(account: Account, nowMs: number): Grant[] {
-  const { subscription, wallet } = account;
+export function dueGrants(
+  { subscription, wallet }: Account,
+  nowMs: number,
+  planOf: (id: string) => Plan | undefined = findPlan,
+): Grant[] {
   const due = isPaid(subscription)
-    ? laterMonths(subscription, nowMs)
+    ? laterMonths(subscription, nowMs, planOf)
     : [freeMonth(nowMs)];
   return due.filter(({ periodStartMs }) => periodStartMs > wallet.grantedForMs);
 }
@@ -52,9 +57,13 @@ const MONTHS_A_YEAR = 12;
  * The months of a paid year after its first, which its invoice granted. While
  * a renewal is not paid yet (`past_due`) its year has not begun.
  */
-function laterMonths(subscription: Subscription, nowMs: number): Grant[] {
+function laterMonths(
+  subscription: Subscription,
+  nowMs: number,
+  planOf: (id: string) => Plan | undefined,
+): Grant[] {
   const { id, interval, status, currentPeriodEndMs } = subscription;
-  const plan = findPlan(subscription.plan ?? "");
+  const plan = planOf(subscription.plan ?? "");
   if (plan === undefined || interval !== "year" || status !== "active") {
     return [];
   }

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { addMonths, dayName } from "@/lib/calendar.ts";
 import { EMPTY_WALLET } from "@/lib/ledger.ts";
 import { dueGrants, GrantMemory } from "@/lib/monthly_grants.ts";
+import { FREE_PLAN } from "@/lib/plans.ts";
 import type { Account, Subscription } from "@/lib/store.ts";
 
 const FREE: Account = {
@@ -78,6 +79,19 @@ Deno.test("of months that nobody looked at only the present one is due", () => {
   assertEquals(sources(account, "2026-06-15T00:00"), [
     "month:sub_1:2026-05-31",
   ]);
+});
+
+Deno.test("of a plan that rolls over every month that nobody looked at is due", () => {
+  const account = grantedFor(yearly(), "2026-02-28T12:00");
+  const rolling = { ...FREE_PLAN, tokensPerMonth: 7, rollsOver: true };
+  const due = dueGrants(account, at("2026-05-15T00:00"), () => rolling);
+  assertEquals(
+    due.map(({ source, tokens, rollsOver }) => [source, tokens, rollsOver]),
+    [
+      ["month:sub_1:2026-03-31", 7, true],
+      ["month:sub_1:2026-04-30", 7, true],
+    ],
+  );
 });
 
 Deno.test("the first month is the invoice's, and a month's plan each time", () => {
