@@ -7,6 +7,7 @@ import {
   ORG,
   type TestApp,
 } from "./app.ts";
+import { subscribeAtStripe } from "./subscribed_at_stripe.ts";
 import { APP_URL } from "./tokens.ts";
 
 const INVOICES = "/api/v1/billing/invoices";
@@ -78,6 +79,20 @@ Deno.test("pages are complete, newest first, and leave drafts out", async () => 
     query = `?limit=2&starting_after=${seen.at(-1)}`;
   }
   assertEquals(seen, paid);
+});
+
+Deno.test("a subscription that has ended leaves its invoices", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  const before = await ask(app);
+  assertEquals(before.body.items.length, 1);
+  const { subscriptions } = await app.services.stripe();
+  await subscriptions.cancel(id);
+  await app.stripe.controls.drain();
+  const { store, now } = app.services;
+  const { subscription } = await store.readBilling(ORG, now());
+  assertEquals(subscription?.status, "canceled");
+  assertEquals(await ask(app), before);
 });
 
 Deno.test("another organization's invoices stay its own", async () => {
