@@ -40,8 +40,21 @@ export async function startServing(
   task: "serve" | "start" | "dev" = "serve",
 ): Promise<Served> {
   await buildOnce();
+  return spawn(["task", task], env);
+}
+
+/** Serves with no task in front, so that a SIGKILL ends the server itself. */
+export async function startAlone(env: Record<string, string>): Promise<Served> {
+  await buildOnce();
+  const unstable = ["--unstable-kv", "--unstable-cron"];
+  return spawn(["run", "-A", "--no-config", ...unstable, SERVER], env);
+}
+
+const SERVER = "_fresh/serve.js";
+
+function spawn(args: string[], env: Record<string, string>): Served {
   const port = Number(env["PORT"] ?? freePort());
-  const process = deno(["task", task], {
+  const process = deno(args, {
     ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
     ...env,
   }).spawn();
