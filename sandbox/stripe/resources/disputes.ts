@@ -1,19 +1,19 @@
 import type { Books } from "../billing/books.ts";
-import { catchUp, catchUpBanks } from "../billing/clockwork.ts";
+import { catchUp } from "../billing/clockwork.ts";
 import { atDesk } from "../billing/desk.ts";
 import {
   answerDispute,
   concede,
   type DisputeRow,
 } from "../billing/disputing.ts";
-import { CHARGE, DISPUTE } from "../billing/kinds.ts";
+import { DISPUTE } from "../billing/kinds.ts";
 import type { WireDispute } from "../billing/wire.ts";
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../endpoint.ts";
-import { noSuchParam, noSuchPath } from "../errors.ts";
-import { PAGE, page, range } from "../lists.ts";
-import { boolean, missing, text } from "../params.ts";
+import { noSuchPath } from "../errors.ts";
+import { boolean, missing } from "../params.ts";
 import { EVIDENCE } from "./dispute_evidence.ts";
+import { listOfCharges } from "./charge_lists.ts";
 import { metadata } from "./metadata.ts";
 
 export const retrieveDispute = endpoint({
@@ -51,34 +51,7 @@ export const closeDispute = endpoint({
   run: (context, _params, ids) => onDispute(context, onlyId(ids), concede),
 });
 
-export const listDisputes = endpoint({
-  returns: "dispute",
-  many: true,
-  params: {
-    ...PAGE,
-    charge: text(255),
-    created: range,
-    payment_intent: text(255),
-  },
-  async run(context, params) {
-    const { charge, payment_intent: intent } = params;
-    if (charge && await context.store.get(CHARGE, charge) === null) {
-      throw noSuchParam(CHARGE.noun, charge, "charge");
-    }
-    await catchUpBanks(context);
-    return await page(context.store, {
-      kind: DISPUTE,
-      list: charge !== undefined
-        ? ["disputes_by_charge", charge]
-        : intent === undefined
-        ? ["disputes"]
-        : ["disputes_by_payment_intent", intent],
-      params,
-      url: "/v1/disputes",
-      matches: (one) => intent === undefined || one.payment_intent === intent,
-    });
-  },
-});
+export const listDisputes = listOfCharges(DISPUTE, "disputes");
 
 async function onDispute(
   context: Context,

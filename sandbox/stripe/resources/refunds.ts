@@ -1,13 +1,8 @@
 import { endpoint, onlyId } from "../endpoint.ts";
-import {
-  invalidRequest,
-  missingParam,
-  noSuchParam,
-  noSuchPath,
-} from "../errors.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
 import type { Context } from "../context.ts";
 import type { Books } from "../billing/books.ts";
-import { catchUp, catchUpBanks } from "../billing/clockwork.ts";
+import { catchUp } from "../billing/clockwork.ts";
 import { atDesk } from "../billing/desk.ts";
 import {
   CHARGE,
@@ -20,7 +15,6 @@ import { firstStatus, settlementOf } from "../billing/refund_settling.ts";
 import type { WireCharge, WireRefund } from "../billing/wire.ts";
 import { longId } from "../ids.ts";
 import { readParam } from "../kinds.ts";
-import { PAGE, page, range } from "../lists.ts";
 import {
   boolean,
   integer,
@@ -29,6 +23,7 @@ import {
   type Read,
   text,
 } from "../params.ts";
+import { listOfCharges } from "./charge_lists.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 
 const CREATE_PARAMS = {
@@ -196,31 +191,4 @@ async function existing(context: Context, id: string): Promise<WireRefund> {
   return row.object;
 }
 
-export const listRefunds = endpoint({
-  returns: "refund",
-  many: true,
-  params: {
-    ...PAGE,
-    charge: text(255),
-    created: range,
-    payment_intent: text(255),
-  },
-  async run(context, params) {
-    const { charge, payment_intent: intent } = params;
-    if (charge && await context.store.get(CHARGE, charge) === null) {
-      throw noSuchParam(CHARGE.noun, charge, "charge");
-    }
-    await catchUpBanks(context);
-    return await page(context.store, {
-      kind: REFUND,
-      list: charge !== undefined
-        ? ["refunds_by_charge", charge]
-        : intent === undefined
-        ? ["refunds"]
-        : ["refunds_by_payment_intent", intent],
-      params,
-      url: "/v1/refunds",
-      matches: (one) => intent === undefined || one.payment_intent === intent,
-    });
-  },
-});
+export const listRefunds = listOfCharges(REFUND, "refunds");

@@ -1,0 +1,48 @@
+import { catchUpBanks } from "../billing/clockwork.ts";
+import { CHARGE } from "../billing/kinds.ts";
+import { endpoint } from "../endpoint.ts";
+import { noSuchParam } from "../errors.ts";
+import { PAGE, page, range } from "../lists.ts";
+import { text } from "../params.ts";
+import type { Kind } from "../rows.ts";
+
+/** What hangs on a charge and the payment it was made for. */
+interface OfCharge {
+  id: string;
+  payment_intent: string | null;
+}
+
+/** Lists what charges have of a kind, in the lists that begin with its plural. */
+export function listOfCharges<T extends OfCharge, X>(
+  kind: Kind<T, X>,
+  plural: "disputes" | "refunds",
+) {
+  return endpoint({
+    returns: kind.name,
+    many: true,
+    params: {
+      ...PAGE,
+      charge: text(255),
+      created: range,
+      payment_intent: text(255),
+    },
+    async run(context, params) {
+      const { charge, payment_intent: intent } = params;
+      if (charge && await context.store.get(CHARGE, charge) === null) {
+        throw noSuchParam(CHARGE.noun, charge, "charge");
+      }
+      await catchUpBanks(context);
+      return await page(context.store, {
+        kind,
+        list: charge !== undefined
+          ? [`${plural}_by_charge`, charge]
+          : intent === undefined
+          ? [plural]
+          : [`${plural}_by_payment_intent`, intent],
+        params,
+        url: `/v1/${plural}`,
+        matches: (one) => intent === undefined || one.payment_intent === intent,
+      });
+    },
+  });
+}
