@@ -20,12 +20,23 @@ export interface Wallet {
   /** How many entries the ledger has, which is also the last one's number. */
   entries: number;
   /**
-   * Start of the period that the last grant was for, in milliseconds since
-   * the Unix epoch; 0: none yet. Grants may arrive out of order.
+   * Start of the newest period that was granted, in milliseconds since the
+   * Unix epoch; 0: none yet. Grants may arrive out of order, and an in-period
+   * grant does not change it.
    */
   grantedForMs: number;
+  /** The granted tokens by the start of their grant, earliest first. */
+  lots: readonly GrantLot[];
   /** What was charged on each of the last days, in no order. */
   used: readonly DayUse[];
+}
+
+/** Unused tokens of the grants with one start. */
+export interface GrantLot {
+  /** In milliseconds since the Unix epoch. */
+  startMs: number;
+  /** Whole tokens, above 0. */
+  tokens: number;
 }
 
 /** Before its first entry. */
@@ -34,6 +45,7 @@ export const EMPTY_WALLET: Wallet = {
   purchased: 0,
   entries: 0,
   grantedForMs: 0,
+  lots: [],
   used: [],
 };
 
@@ -73,11 +85,11 @@ export interface Charge extends PostingBase {
 /** Adds a plan's tokens. */
 export interface Grant extends PostingBase {
   kind: "grant";
-  /** Start of the period that they are for. */
+  /** Start of their period; of an in-period grant, a time within it. */
   periodStartMs: number;
   /** Whether unused tokens outlive their period. */
   rollsOver: boolean;
-  /** More for a period that goes on, as by an upgrade: nothing expires. */
+  /** More for a period that was already granted, as by an upgrade. */
   inPeriod?: boolean;
 }
 
@@ -129,9 +141,10 @@ export function post(
   if (first === undefined) throw new TypeError("A posting has no entry");
   requireRoom(after);
   if (posting.kind === "grant") {
-    after.grantedForMs = Math.max(after.grantedForMs, posting.periodStartMs);
+    Object.assign(after, afterGrant(wallet, posting));
   } else if (posting.kind === "charge") {
     const { tokens } = posting;
+    after.lots = spend(wallet.lots, wallet.granted - after.granted);
     after.used = addUse(wallet.used, { tokens, atMs: stamp.atMs });
   }
   return { wallet: after, entries: [first, ...more] };
@@ -180,17 +193,80 @@ function chargeOf(wallet: Wallet, tokens: number): Change[] | null {
   return [{ kind: "charge", granted: 0 - granted, purchased: 0 - purchased }];
 }
 
-/**
- * What is left of the period before expires. A grant for a period that was
- * already followed by another one comes too late to be used, and expires.
- */
 function grantOf(wallet: Wallet, posting: Grant): Change[] {
-  const { tokens, rollsOver, inPeriod, periodStartMs } = posting;
+  const { tokens } = posting;
   const grant: Change = { kind: "grant", granted: tokens, purchased: 0 };
-  const late = periodStartMs < wallet.grantedForMs;
-  const unused = late ? tokens : inPeriod ? 0 : wallet.granted;
-  if (rollsOver || unused === 0) return [grant];
+  const { lots } = afterGrant(wallet, posting);
+  const unused = wallet.granted + tokens - sumOf(lots);
+  if (unused === 0) return [grant];
   return [grant, { kind: "expiry", granted: 0 - unused, purchased: 0 }];
+}
+
+/** Start of the tokens that roll over: no period starts later. */
+const ROLLED_OVER_MS = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Tokens expire when they start before the newest period, whichever arrived
+ * first. So the order of a month's grants does not change the wallet: an
+ * upgrade's tokens outlive the grant of their own period that is posted
+ * later, and a grant for an earlier period expires at once.
+ */
+function afterGrant(
+  wallet: Wallet,
+  { tokens, periodStartMs, rollsOver, inPeriod }: Grant,
+): Pick<Wallet, "grantedForMs" | "lots"> {
+  const grantedForMs = inPeriod
+    ? wallet.grantedForMs
+    : Math.max(wallet.grantedForMs, periodStartMs);
+  const startMs = rollsOver ? ROLLED_OVER_MS : periodStartMs;
+  const lots = addLot(lotsOf(wallet, rollsOver), { startMs, tokens });
+  const kept = lots.filter(({ startMs }) => startMs >= grantedForMs);
+  return { grantedForMs, lots: bounded(kept) };
+}
+
+/**
+ * Wallets written before lots were recorded have none: their tokens form one
+ * lot, which rolls over if the next grant does.
+ */
+function lotsOf(
+  { lots, granted, grantedForMs }: Wallet,
+  rollsOver: boolean,
+): readonly GrantLot[] {
+  if (sumOf(lots) === granted) return lots;
+  const startMs = rollsOver ? ROLLED_OVER_MS : grantedForMs;
+  return [{ startMs, tokens: granted }];
+}
+
+function sumOf(lots: readonly GrantLot[]): number {
+  return lots.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+function addLot(lots: readonly GrantLot[], added: GrantLot): GrantLot[] {
+  const same = lots.find(({ startMs }) => startMs === added.startMs);
+  const others = lots.filter((lot) => lot !== same);
+  const tokens = added.tokens + (same?.tokens ?? 0);
+  return [...others, { startMs: added.startMs, tokens }]
+    .toSorted((a, b) => a.startMs - b.startMs);
+}
+
+const MAX_LOTS = 100;
+
+/** Of too many, the two that expire first expire together, with the later. */
+function bounded(lots: GrantLot[]): GrantLot[] {
+  const [first, second, ...rest] = lots;
+  if (!first || !second || lots.length <= MAX_LOTS) return lots;
+  const { startMs, tokens } = second;
+  return [{ startMs, tokens: first.tokens + tokens }, ...rest];
+}
+
+/** Takes the tokens that expire first. */
+function spend(lots: readonly GrantLot[], tokens: number): GrantLot[] {
+  let owed = tokens;
+  return lots.flatMap((lot) => {
+    const taken = Math.min(owed, lot.tokens);
+    owed -= taken;
+    return taken === lot.tokens ? [] : [{ ...lot, tokens: lot.tokens - taken }];
+  });
 }
 
 function entryOf(posting: Posting, { change, after, stamp }: {

@@ -7,6 +7,7 @@ import { HANDLERS } from "@/lib/webhook_handlers.ts";
 import { receiveEvent } from "@/lib/webhooks.ts";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
 import { sign } from "./events.ts";
+import { permutations } from "./random.ts";
 import { priceOf, subscribe } from "./subscriptions.ts";
 
 /** An organization, what it does at Stripe, and what Stripe tells of it. */
@@ -74,14 +75,6 @@ async function truth(story: Story): Promise<Subscription | null> {
   const known = await stored(story);
   assert(known !== null);
   return known;
-}
-
-function* permutations<T>(items: readonly T[]): Generator<T[]> {
-  if (items.length === 0) yield [];
-  for (const [index, item] of items.entries()) {
-    const rest = items.toSpliced(index, 1);
-    for (const others of permutations(rest)) yield [item, ...others];
-  }
 }
 
 /** The first, the last, and some between: each of another type. */

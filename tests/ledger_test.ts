@@ -44,9 +44,48 @@ Deno.test("a grant lets unused tokens of the month before expire", () => {
 });
 
 Deno.test("a plan that rolls over keeps what was not used", () => {
-  const wallet = after([grant("g", 10)]);
-  const next = grant("h", 10, { periodStartMs: 2_000, rollsOver: true });
+  const wallet = after([grant("g", 10, { rollsOver: true })]);
+  const next = grant("h", 10, { periodStartMs: 2_000 });
   assertEquals(changes(wallet, next), [["grant", 10, 20]]);
+});
+
+Deno.test("a plan that rolls over does not keep an earlier plan's tokens", () => {
+  const next = grant("h", 10, { periodStartMs: 2_000, rollsOver: true });
+  assertEquals(after([grant("g", 10), next]).granted, 10);
+  assertEquals(after([next, grant("g", 10)]).granted, 10);
+});
+
+Deno.test("a charge takes the tokens that expire first", () => {
+  const more = grant("h", 4, { periodStartMs: 1_500, inPeriod: true });
+  const rolled = grant("r", 2, { rollsOver: true });
+  const wallet = after([rolled, more, grant("g", 10), charge("c", 12)]);
+  const [first, last] = wallet.lots;
+  assertEquals(first, { startMs: 1_500, tokens: 2 });
+  assertEquals(last?.tokens, 2);
+});
+
+Deno.test("a wallet without lots keeps or loses its tokens as the next grant says", () => {
+  const old = { ...EMPTY_WALLET, granted: 8, grantedForMs: 1_000 };
+  const used = after([charge("c", 3)], old);
+  assertEquals(used.granted, 5);
+  const next = grant("g", 10, { periodStartMs: 2_000 });
+  assertEquals(changes(used, next), [["grant", 10, 15], ["expiry", -5, 10]]);
+  const rolling = { ...next, rollsOver: true };
+  assertEquals(changes(used, rolling), [["grant", 10, 15]]);
+  const more = grant("u", 4, { periodStartMs: 1_500, inPeriod: true });
+  assertEquals(after([more, next], used).granted, 10);
+});
+
+Deno.test("a wallet has at most 100 lots, and no tokens are lost", () => {
+  const upgrades = Array.from(
+    { length: 120 },
+    (_, index) =>
+      grant(`u${index}`, 1, { periodStartMs: 1_000 + index, inPeriod: true }),
+  );
+  const wallet = after(upgrades);
+  assertEquals(wallet.granted, 120);
+  assertEquals(wallet.lots.length, 100);
+  assertEquals(wallet.lots[0], { startMs: 1_020, tokens: 21 });
 });
 
 Deno.test("more within a period lets nothing expire", () => {

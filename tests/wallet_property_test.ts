@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Posting } from "@/lib/ledger.ts";
 import { verifyLedgers } from "@/lib/ledger_verify.ts";
 import { createStore, type PostOutcome, type Store } from "@/lib/store.ts";
+import { randomOf } from "./random.ts";
 import {
   charge,
   type CommitTrouble,
@@ -10,16 +11,6 @@ import {
   takeBack,
   troubled,
 } from "./wallets.ts";
-
-/** The same numbers again for the same seed, from 0 to 1 (mulberry32). */
-function randomOf(seed: number): () => number {
-  return () => {
-    seed = seed + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(seed ^ seed >>> 15, 1 | seed);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A posting of any kind; sources repeat often. */
 function anyPosting(random: () => number): Posting {
