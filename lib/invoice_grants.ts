@@ -1,10 +1,11 @@
 import type Stripe from "stripe";
 import { addMonths } from "./calendar.ts";
 import type { Grant } from "./ledger.ts";
-import { grantOf } from "./monthly_grants.ts";
+import { grantOf, monthOfYear, MONTHS_A_YEAR } from "./monthly_grants.ts";
 import {
   CHOICE_BY_LOOKUP_KEY,
   findPlan,
+  type Interval,
   type Plan,
   type Prices,
 } from "./plans.ts";
@@ -33,13 +34,73 @@ export async function grantForInvoice(
   const owner = await store.readOrganization(idOf(invoice.customer));
   if (owner !== orgId) return;
   const lines = await planLines(services, invoice);
-  const grant = wholeMonth(lines, source) ?? restOfMonth(lines, source);
+  const grant = wholeMonth(lines, source) ?? restOfMonth(lines, {
+    source,
+    missing: await grantYearsMonth(services, orgId, { invoiceId, lines }),
+  });
   if (grant !== null) await store.post(orgId, grant, now());
+}
+
+/**
+ * A change within a paid year may come before the first read of its month,
+ * which would then be granted by the new plan. So it is granted here by the
+ * plan that the month began with.
+ *
+ * @returns Tokens that the month lacks of that plan's; below 0 where a larger
+ * plan's were granted before this event arrived.
+ */
+async function grantYearsMonth(
+  services: Services,
+  orgId: string,
+  { invoiceId, lines }: { invoiceId: string; lines: PlanLine[] },
+): Promise<number> {
+  const left = leftFirst(lines);
+  if (!left?.subscriptionId || left.interval !== "year") return 0;
+  const month = monthsToEnd(left) + 1;
+  if (month >= MONTHS_A_YEAR) return 0; // granted by the year's invoice
+  const startMs = addMonths(left.endMs, 0 - month);
+  const first = await firstChange(services, left.subscriptionId, startMs);
+  if (first === null) return 0;
+  const grant = monthOfYear(first.plan, left.subscriptionId, startMs);
+  const outcome = await services.store.post(orgId, grant, services.now());
+  // Only the first change makes up for it: later ones add to what it left.
+  if (first.invoiceId !== invoiceId || !("entry" in outcome)) return 0;
+  return grant.tokens - outcome.entry.granted;
+}
+
+/** The line that gives money back for the plan before the first change. */
+function leftFirst(lines: PlanLine[]): PlanLine | undefined {
+  const [first] = lines.filter(({ amountMinor }) => amountMinor < 0)
+    .toSorted((a, b) => a.startMs - b.startMs);
+  return first;
+}
+
+const MAX_INVOICES = 100;
+
+/** The first change of a subscription's plan since a time. */
+async function firstChange(
+  services: Services,
+  subscription: string,
+  sinceMs: number,
+): Promise<{ invoiceId: string; plan: Plan } | null> {
+  const { data } = await (await services.stripe()).invoices.list({
+    ...{ subscription, limit: MAX_INVOICES },
+    created: { gte: Math.floor(sinceMs / 1000) },
+  });
+  for (const invoice of data.toReversed()) {
+    if (invoice.status !== "paid" && invoice.status !== "open") continue;
+    const left = leftFirst(await planLines(services, invoice));
+    if (left) return { invoiceId: invoice.id ?? "", plan: left.plan };
+  }
+  return null;
 }
 
 /** A line of an invoice that is about a plan. */
 interface PlanLine {
   plan: Plan;
+  /** Null for a price that was replaced. */
+  interval: Interval | null;
+  subscriptionId: string | null;
   startMs: number;
   endMs: number;
   /** In the currency's minor unit; below 0 where it gives money back. */
@@ -58,9 +119,10 @@ async function planLines(
   }
   const lines = await linesOf(services, invoice);
   return lines.flatMap((line) => {
-    const plan = planOf(line, prices);
-    return plan === null ? [] : [{
-      plan,
+    const sold = soldBy(line, prices);
+    return sold === null ? [] : [{
+      ...sold,
+      subscriptionId: subscriptionOf(line),
       startMs: line.period.start * 1000,
       endMs: line.period.end * 1000,
       amountMinor: line.amount,
@@ -87,17 +149,19 @@ async function linesOf(
  * once beside a subscription, such as a fee, is of no plan, whatever product
  * it names.
  */
-function planOf(
+function soldBy(
   line: Stripe.InvoiceLineItem,
   prices: Prices,
-): Plan | null {
+): Pick<PlanLine, "plan" | "interval"> | null {
   const { price, product } = line.pricing?.price_details ?? {};
   if (price === undefined || !isOfSubscription(line)) return null;
-  const choice = choiceById(prices, idOf(price)) ??
-    choiceByProduct(prices, product ?? "");
-  return choice !== null && "plan" in choice
-    ? findPlan(choice.plan) ?? null
-    : null;
+  const exact = choiceById(prices, idOf(price));
+  const choice = exact ?? choiceByProduct(prices, product ?? "");
+  if (choice === null || !("plan" in choice)) return null;
+  const plan = findPlan(choice.plan);
+  return plan === undefined
+    ? null
+    : { plan, interval: exact === null ? null : choice.interval };
 }
 
 function choiceByProduct(prices: Prices, product: string) {
@@ -111,6 +175,11 @@ function choiceByProduct(prices: Prices, product: string) {
 
 function isOfSubscription(line: Stripe.InvoiceLineItem): boolean {
   return Boolean(line.parent?.subscription_item_details) || isProration(line);
+}
+
+function subscriptionOf({ parent }: Stripe.InvoiceLineItem): string | null {
+  return (parent?.subscription_item_details ?? parent?.invoice_item_details)
+    ?.subscription ?? null;
 }
 
 function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
@@ -130,7 +199,10 @@ function wholeMonth(lines: PlanLine[], source: string): Grant | null {
  * Money came for a part of a period: so do tokens, and none expire. Of several
  * changes each gives and takes from when it counts, and the rest is granted.
  */
-function restOfMonth(lines: PlanLine[], source: string): Grant | null {
+function restOfMonth(
+  lines: PlanLine[],
+  { source, missing }: { source: string; missing: number },
+): Grant | null {
   const [paid] = lines.filter(({ amountMinor }) => amountMinor > 0)
     .toSorted((a, b) => b.plan.tokensPerMonth - a.plan.tokensPerMonth);
   const changes = lines.some(({ amountMinor }) => amountMinor < 0);
@@ -138,7 +210,8 @@ function restOfMonth(lines: PlanLine[], source: string): Grant | null {
   const shares = lines.map((line) =>
     Math.sign(line.amountMinor) * line.plan.tokensPerMonth * shareOfMonth(line)
   );
-  const tokens = Math.round(shares.reduce((sum, share) => sum + share, 0));
+  const rest = Math.round(shares.reduce((sum, share) => sum + share, 0));
+  const tokens = Math.max(rest, 0) + missing;
   if (tokens <= 0) return null;
   const grant = grantOf(paid.plan, { source, periodStartMs: paid.startMs });
   const description = `${paid.plan.name} plan: more for the rest of the month`;
@@ -149,10 +222,17 @@ function restOfMonth(lines: PlanLine[], source: string): Grant | null {
  * How much of its month is left when a line begins, from 0 to 1. A year's
  * months end on the day on which the year does.
  */
-function shareOfMonth({ startMs, endMs }: PlanLine): number {
-  let months = 0;
-  while (addMonths(endMs, months - 1) > startMs) months -= 1;
-  const monthEndMs = addMonths(endMs, months);
-  const lengthMs = monthEndMs - addMonths(endMs, months - 1);
+function shareOfMonth(line: PlanLine): number {
+  const { startMs, endMs } = line;
+  const months = monthsToEnd(line);
+  const monthEndMs = addMonths(endMs, 0 - months);
+  const lengthMs = monthEndMs - addMonths(endMs, 0 - months - 1);
   return (monthEndMs - startMs) / lengthMs;
+}
+
+/** Full months from the end of the month that a line begins in to its end. */
+function monthsToEnd({ startMs, endMs }: PlanLine): number {
+  let months = 0;
+  while (addMonths(endMs, 0 - months - 1) > startMs) months += 1;
+  return months;
 }

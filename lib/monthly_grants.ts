@@ -51,7 +51,7 @@ function freeMonth(nowMs: number): Grant {
   });
 }
 
-const MONTHS_A_YEAR = 12;
+export const MONTHS_A_YEAR = 12;
 
 /**
  * The months of a paid year after its first, which its invoice granted. While
@@ -73,12 +73,17 @@ function laterMonths(
     if (startMs <= nowMs) begun.push(startMs);
   }
   const counting = plan.rollsOver ? begun : begun.slice(-1);
-  return counting.map((periodStartMs) =>
-    grantOf(plan, {
-      source: `month:${id}:${dayName(periodStartMs)}`,
-      periodStartMs,
-    })
-  );
+  return counting.map((startMs) => monthOfYear(plan, id, startMs));
+}
+
+/** A later month of a paid year. */
+export function monthOfYear(
+  plan: Plan,
+  subscriptionId: string,
+  periodStartMs: number,
+): Grant {
+  const source = `month:${subscriptionId}:${dayName(periodStartMs)}`;
+  return grantOf(plan, { source, periodStartMs });
 }
 
 /** A month's tokens of a plan. */

@@ -1,12 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { verifyLedgers } from "@/lib/ledger_verify.ts";
 import { sweep } from "@/lib/reconcile.ts";
+import { grantForInvoice } from "@/lib/invoice_grants.ts";
+import { syncSubscription } from "@/lib/subscriptions.ts";
+import { readAccount } from "@/lib/wallet.ts";
 import { ORG } from "./app.ts";
 import {
   type BilledApp,
+  change,
+  lastInvoice,
   openBilledApp,
   subscribe,
 } from "./billed_at_stripe.ts";
+import { permutations } from "./random.ts";
 import { charge } from "./wallets.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,4 +62,77 @@ Deno.test("the sweep alone grants a paid year its months, once each", async () =
     "grant 500000 in",
     "expiry -500000 in",
   ]);
+});
+
+const STEPS = ["sync", "look", "invoice"] as const;
+
+/**
+ * Changes a yearly plan half way through a month that was not granted yet.
+ *
+ * @returns The granted tokens after the steps.
+ */
+async function changeMidMonth(
+  { from, to }: { from: string; to: string },
+  steps: readonly typeof STEPS[number][],
+): Promise<number> {
+  await using app = await openBilledApp(Date.UTC(2026, 4, 5));
+  const { services } = app;
+  const bought = await subscribe(app, from);
+  const first = await lastInvoice(app);
+  await grantForInvoice(services, ORG, first.id);
+  await syncSubscription(services, ORG);
+  app.clock.nowMs = Date.UTC(2026, 10, 20);
+  await app.until(app.clock.nowMs);
+  const proration_behavior = "always_invoice";
+  await change(app, bought, { lookupKey: to, proration_behavior });
+  const { id } = await lastInvoice(app);
+  const run = {
+    sync: () => syncSubscription(services, ORG),
+    look: () => readAccount(services, ORG),
+    invoice: () => grantForInvoice(services, ORG, id),
+  };
+  for (const step of [...steps, ...steps]) await run[step]();
+  assertEquals((await verifyLedgers(services.store)).differences, []);
+  return (await services.store.readWallet(ORG)).granted;
+}
+
+Deno.test("an upgrade within a year keeps its month's grant", async () => {
+  const plans = { from: "pro_year", to: "scale_year" };
+  for (const order of permutations(STEPS)) {
+    const granted = await changeMidMonth(plans, order);
+    // Read between the sync and the invoice, the month is all of Scale's.
+    const lookedAtScale = order.join() === "sync,look,invoice";
+    assertEquals(granted, lookedAtScale ? 500_000 : 275_000, order.join());
+  }
+});
+
+Deno.test("a downgrade within a year keeps its month's grant", async () => {
+  const plans = { from: "scale_year", to: "pro_year" };
+  for (const order of permutations(STEPS)) {
+    assertEquals(await changeMidMonth(plans, order), 500_000, order.join());
+  }
+});
+
+Deno.test("two changes in a month of a year grant the same in either order", async () => {
+  for (const newestFirst of [false, true]) {
+    await using app = await openBilledApp(Date.UTC(2026, 4, 5));
+    const { services } = app;
+    const proration_behavior = "always_invoice";
+    const pro = await subscribe(app, "pro_year");
+    const ids = [];
+    await app.until(Date.UTC(2026, 10, 12));
+    const to = { lookupKey: "scale_year", proration_behavior } as const;
+    const scale = await change(app, pro, to);
+    ids.push((await lastInvoice(app)).id);
+    await app.until(Date.UTC(2026, 10, 20));
+    await change(app, scale, { ...to, lookupKey: "pro_year" });
+    ids.push((await lastInvoice(app)).id);
+    if (newestFirst) ids.reverse();
+    for (const id of [...ids, ...ids]) {
+      await grantForInvoice(services, ORG, id);
+    }
+    const { granted } = await services.store.readWallet(ORG);
+    // 23 of 30 days were left at the upgrade; the downgrade takes nothing.
+    assertEquals(granted, 50_000 + 345_000);
+  }
 });
