@@ -30,17 +30,24 @@ export async function takeBackRefund(
   services: Services,
   refundId: string,
 ): Promise<string | null> {
-  const { refunds } = await services.stripe();
+  return await takeBack(services, () => readRefund(services, refundId));
+}
+
+async function readRefund(
+  { stripe }: Services,
+  refundId: string,
+): Promise<MoneyBack> {
+  const { refunds } = await stripe();
   const { id, amount, payment_intent, status } = await refunds.retrieve(
     refundId,
   );
-  return await takeBack(services, {
+  return {
     source: `refund:${id}`,
     description: "Refund of a credit pack",
     amountMinor: amount,
     paymentIntent: payment_intent,
     state: refundState(status),
-  });
+  };
 }
 
 function refundState(status: string | null): MoneyBack["state"] {
@@ -49,7 +56,7 @@ function refundState(status: string | null): MoneyBack["state"] {
 }
 
 /**
- * The same for a dispute that is lost.
+ * The same for a dispute that is lost; one that is won after all gives back.
  *
  * @param disputeId `dp_…` or `du_…`
  * @throws {Error} As {@linkcode takeBackRefund}.
@@ -58,23 +65,37 @@ export async function takeBackDispute(
   services: Services,
   disputeId: string,
 ): Promise<string | null> {
-  const { disputes } = await services.stripe();
+  return await takeBack(services, () => readDispute(services, disputeId));
+}
+
+async function readDispute(
+  { stripe }: Services,
+  disputeId: string,
+): Promise<MoneyBack> {
+  const { disputes } = await stripe();
   const { id, amount, payment_intent, status } = await disputes.retrieve(
     disputeId,
   );
-  return await takeBack(services, {
+  return {
     source: `dispute:${id}`,
     description: "Lost dispute of a credit pack",
     amountMinor: amount,
     paymentIntent: payment_intent,
-    state: status === "lost" ? "taken" : "none",
-  });
+    state: disputeState(status),
+  };
 }
 
+function disputeState(status: Stripe.Dispute.Status): MoneyBack["state"] {
+  if (status === "lost") return "taken";
+  return status === "won" ? "undone" : "none";
+}
+
+/** @param read Reads the refund or the dispute from Stripe. */
 async function takeBack(
   services: Services,
-  money: MoneyBack,
+  read: () => Promise<MoneyBack>,
 ): Promise<string | null> {
+  let money = await read();
   const session = await findSession(services, money.paymentIntent);
   if (!session?.customer) return null;
   const orgId = await services.store.readOrganization(idOf(session.customer));
@@ -85,9 +106,11 @@ async function takeBack(
   if (money.state === "taken") {
     const tokens = shareOf(purchase, session, money);
     await postTaken(services, orgId, { ...money, tokens });
-  } else if (money.state === "undone") {
-    await giveBack(services, orgId, money);
+    // If it failed after the first read, the event of that may have been
+    // handled before there was anything to give back.
+    money = await read();
   }
+  if (money.state === "undone") await giveBack(services, orgId, money);
   return orgId;
 }
 
@@ -128,14 +151,14 @@ async function postTaken(
 async function giveBack(
   { store, now }: Services,
   orgId: string,
-  { source }: MoneyBack,
+  { source, description }: MoneyBack,
 ): Promise<void> {
   const taken = await store.readPosted(orgId, source);
   if (taken === null || taken.purchased === 0) return;
   await store.post(orgId, {
     kind: "adjustment",
     source: `undone:${source}`,
-    description: "A refund that did not come about",
+    description: `${description}, reversed`,
     tokens: 0 - taken.purchased,
   }, now());
 }

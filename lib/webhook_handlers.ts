@@ -21,8 +21,8 @@ export type EventHandler = (
 type EventType = Stripe.Event["type"];
 
 const BY_TYPE: Partial<Record<EventType, EventHandler>> = {
-  "charge.dispute.closed": (services, event) =>
-    takeBackDispute(services, (event.data.object as Stripe.Dispute).id),
+  "charge.dispute.closed": takeDispute,
+  "charge.dispute.funds_reinstated": takeDispute,
   "checkout.session.completed": completeCheckout,
   "checkout.session.async_payment_succeeded": completeCheckout,
   "checkout.session.async_payment_failed": completeCheckout,
@@ -102,6 +102,13 @@ function takeRefund(
   { data }: Stripe.Event,
 ): Promise<string | null> {
   return takeBackRefund(services, (data.object as Stripe.Refund).id);
+}
+
+function takeDispute(
+  services: Services,
+  { data }: Stripe.Event,
+): Promise<string | null> {
+  return takeBackDispute(services, (data.object as Stripe.Dispute).id);
 }
 
 /** A card that was taken away is nobody's; the event says whose it was. */

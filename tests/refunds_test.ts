@@ -3,7 +3,10 @@ import type Stripe from "stripe";
 import { openCheckout } from "@/lib/checkout.ts";
 import type { Choice } from "@/lib/plans.ts";
 import { takeBackDispute, takeBackRefund } from "@/lib/refunds.ts";
+import type { Services } from "@/lib/services.ts";
+import { DISPUTE } from "@/sandbox/stripe/billing/kinds.ts";
 import type { ClockStep } from "@/sandbox/stripe/mod.ts";
+import { Store } from "@/sandbox/stripe/store.ts";
 import { openTestApp, ORG, type TestApp } from "./app.ts";
 import { CARD, makeSession, payOnPage } from "./checkout_page.ts";
 import { deliver, deliverAllAgain, stripeEvent } from "./events.ts";
@@ -226,6 +229,50 @@ Deno.test("a refund that has failed when it is told of takes nothing", async () 
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
 });
 
+/** The app's services, where postings of a kind wait until they may go on. */
+function delayed({ services }: TestApp, kind: "refund") {
+  const { store } = services;
+  const [reached, goOn] = [
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+  ];
+  const post: typeof store.post = async (orgId, posting, nowMs) => {
+    if (posting.kind === kind) {
+      reached.resolve();
+      await goOn.promise;
+    }
+    return await store.post(orgId, posting, nowMs);
+  };
+  const slow: Services = { ...services, store: { ...store, post } };
+  return { slow, reached: reached.promise, goOn: () => goOn.resolve() };
+}
+
+Deno.test("a refund that fails while its success is being posted gives back", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "refundFailsLater" });
+  await app.stripe.controls.drain();
+  await app.stripe.controls.hold();
+  const id = await refund(app, payment, { amount: 400 });
+  const { slow, reached, goOn } = delayed(app, "refund");
+  const late = takeBackRefund(slow, id);
+  await reached;
+  await moveOn(app, "day");
+  const failed = stripeEvent("refund.failed", { id });
+  assertEquals((await deliver(app, failed)).status, 200);
+  assertEquals(await entriesOf(app), [["purchase", 10_000]]);
+  goOn();
+  assertEquals(await late, ORG);
+  const entries = [
+    ["purchase", 10_000],
+    ["refund", -4_000],
+    ["adjustment", 4_000],
+  ];
+  assertEquals(await entriesOf(app), entries);
+  await app.stripe.controls.release({ newestFirst: true });
+  await deliverAllAgain(app);
+  assertEquals(await entriesOf(app), entries);
+});
+
 Deno.test("a dispute takes back when it is lost, not before", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
@@ -239,6 +286,29 @@ Deno.test("a dispute takes back when it is lost, not before", async () => {
     ["purchase", 10_000],
     ["refund", -10_000],
   ]);
+});
+
+Deno.test("a dispute that was lost and is won after all gives back", async () => {
+  await using app = await openTestApp();
+  const payment = await buy(app, { card: "isDisputed" });
+  const { id } = await disputeOf(app, payment);
+  await (await app.services.stripe()).disputes.close(id);
+  await app.stripe.controls.drain();
+  assertEquals(await purchased(app), 0);
+  // A bank may reverse its ruling; nothing at the local Stripe makes it do so.
+  await new Store(app.kv).update(DISPUTE, id, ({ object }) => ({
+    object: { ...object, status: "won" as const },
+  }));
+  const reinstated = stripeEvent("charge.dispute.funds_reinstated", { id });
+  assertEquals((await deliver(app, reinstated)).status, 200);
+  const entries = [
+    ["purchase", 10_000],
+    ["refund", -10_000],
+    ["adjustment", 10_000],
+  ];
+  assertEquals(await entriesOf(app), entries);
+  await deliverAllAgain(app);
+  assertEquals(await entriesOf(app), entries);
 });
 
 Deno.test("a dispute that is won takes nothing", async () => {
