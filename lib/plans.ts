@@ -167,6 +167,11 @@ export function findPlan(id: string): Plan | undefined {
   return PLANS.find((plan) => plan.id === id);
 }
 
+/** The credit pack of an id; undefined for one that is not in the catalogue. */
+export function findPack(id: string): CreditPack | undefined {
+  return CREDIT_PACKS.find((pack) => pack.id === id);
+}
+
 /** What Stripe asks for a plan or a pack. */
 export interface Price {
   /** `price_…` */

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { noteAwaited, readAwaitedPacks } from "./awaited_packs.ts";
 import type { LedgerEntry, Purchase } from "./ledger.ts";
-import { type Choice, CREDIT_PACKS } from "./plans.ts";
+import { type CreditPack, findPack, type Prices } from "./plans.ts";
 import { choiceOf, idOf } from "./prices.ts";
 import type { Services } from "./services.ts";
 import { isStripeError } from "./stripe.ts";
@@ -99,7 +99,7 @@ async function findSale(
   return purchase && { session, purchase };
 }
 
-const EXPAND = ["line_items", "payment_intent"];
+const EXPAND = ["payment_intent"];
 
 async function findWhole(
   { stripe }: Services,
@@ -125,28 +125,78 @@ async function purchaseOf(
   session: Stripe.Checkout.Session,
 ): Promise<Omit<Purchase, "source"> | null> {
   const sold = await services.store.readSold(session.id, services.now());
-  if (sold !== null) {
-    return sold.orgId === orgId ? packOf(sold.pack, 1) : null;
+  if (sold === null) {
+    return asPurchase(await packsOf(services, orgId, session.id));
   }
-  const [line] = session.line_items?.data ?? [];
-  if (!line?.price) return null;
+  const pack = sold.orgId === orgId && findPack(sold.pack);
+  return pack ? asPurchase([{ pack, quantity: 1 }]) : null;
+}
+
+/** A pack as a session sells it. */
+interface SoldPack {
+  pack: CreditPack;
+  /** A positive integer. */
+  quantity: number;
+}
+
+/** Stripe sells no more than 100 items once in one session. */
+const MAX_LINE_ITEMS = 200;
+
+async function packsOf(
+  services: Services,
+  orgId: string,
+  sessionId: string,
+): Promise<SoldPack[]> {
+  const { sessions } = (await services.stripe()).checkout;
+  const lines = await sessions.listLineItems(sessionId, { limit: 100 })
+    .autoPagingToArray({ limit: MAX_LINE_ITEMS });
   const prices = await services.prices();
   if (prices.size === 0) {
     throw new Error("Cannot add a pack: no price is known yet");
   }
-  const choice: Choice | null = choiceOf(prices, line.price);
-  return choice !== null && "credits" in choice
-    ? packOf(choice.credits, line.quantity ?? 1)
-    : null;
+  return lines.flatMap((line) => {
+    const pack = packOf(prices, line);
+    if (pack === null) return [];
+    const { id, quantity } = line;
+    if (isQuantity(quantity)) return [{ pack, quantity }];
+    services.log.warn("line item ignored: its quantity is not valid", {
+      ...{ orgId, sessionId, lineItem: id, quantity: String(quantity) },
+    });
+    return [];
+  });
 }
 
 function packOf(
-  packId: string,
-  quantity: number,
+  prices: Prices,
+  { price }: Stripe.LineItem,
+): CreditPack | null {
+  const choice = price && choiceOf(prices, price);
+  return choice && "credits" in choice
+    ? findPack(choice.credits) ?? null
+    : null;
+}
+
+/** Stripe's own limit. */
+const MAX_QUANTITY = 999_999;
+
+function isQuantity(quantity: number | null): quantity is number {
+  return quantity !== null && Number.isInteger(quantity) && quantity > 0 &&
+    quantity <= MAX_QUANTITY;
+}
+
+function asPurchase(
+  packs: readonly SoldPack[],
 ): Omit<Purchase, "source"> | null {
-  const pack = CREDIT_PACKS.find(({ id }) => id === packId);
-  if (pack === undefined) return null;
-  const tokens = pack.tokens * quantity;
-  const description = `${pack.name} credit pack`;
+  const tokens = packs.reduce(
+    (sum, { pack, quantity }) => sum + pack.tokens * quantity,
+    0,
+  );
+  if (tokens === 0) return null;
+  const names = [...new Set(packs.map(({ pack }) => pack.name))];
+  const description = names.length === 1
+    ? `${names.join()} credit pack`
+    : `${NAMES.format(names)} credit packs`;
   return { kind: "purchase", tokens, description };
 }
+
+const NAMES = new Intl.ListFormat("en");

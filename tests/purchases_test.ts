@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fulfilCheckout } from "@/lib/purchases.ts";
+import { CHECKOUT_SESSION } from "@/sandbox/stripe/checkout/session.ts";
+import { Store } from "@/sandbox/stripe/store.ts";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
 import {
   bankAccount,
@@ -7,7 +9,7 @@ import {
   payOnPage,
   type SessionTerms,
 } from "./checkout_page.ts";
-import { deliverAllAgain } from "./events.ts";
+import { deliver, deliverAllAgain, stripeEvent } from "./events.ts";
 
 /** An app whose organization is a customer at Stripe, and events that wait. */
 async function openShop(): Promise<TestApp & { customer: string }> {
@@ -64,6 +66,56 @@ Deno.test("a price that was replaced still tells its product's pack, each time",
   await fulfil(app, await paid(app, { line_items }));
   assertEquals(await purchased(app), 30_000);
 });
+
+/** The catalogue's own price of a lookup key. */
+async function catalogued({ services }: TestApp, key: string) {
+  const price = (await services.prices()).get(key);
+  assert(price !== undefined);
+  return price.id;
+}
+
+Deno.test("every line item of a session adds its packs", async () => {
+  await using app = await openShop();
+  const [small, large, plan] = await Promise.all([
+    catalogued(app, "credits_small"),
+    catalogued(app, "credits_large"),
+    priceOf(app, { of: "pro_month" }),
+  ]);
+  const line_items = [
+    { price: plan, quantity: 1 },
+    { price: small, quantity: 2 },
+    ...Array.from({ length: 12 }, () => ({ price: large, quantity: 1 })),
+  ];
+  const entry = await fulfil(app, await paid(app, { line_items }));
+  assertEquals(entry?.description, "Small and Large credit packs");
+  assertEquals(await purchased(app), 2 * 10_000 + 12 * 300_000);
+});
+
+// JSON has null for NaN.
+for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
+  Deno.test(`a line item of quantity ${quantity} is logged and ignored`, async () => {
+    await using app = await openShop();
+    const price = await catalogued(app, "credits_small");
+    const line_items = [{ price, quantity: 1 }, { price, quantity: 3 }];
+    const sessionId = await paid(app, { line_items });
+    // Stripe refuses such a quantity, so it is put into the local one's store.
+    await new Store(app.kv).update(CHECKOUT_SESSION, sessionId, (row) => ({
+      extra: {
+        ...row.extra,
+        lines: row.extra.lines.map((line) =>
+          line.quantity === 3 ? { ...line, quantity } : line
+        ),
+      },
+    }));
+    const event = stripeEvent("checkout.session.completed", {
+      ...{ id: sessionId, customer: app.customer, mode: "payment" },
+    });
+    assertEquals((await deliver(app, event)).status, 200);
+    assertEquals(await purchased(app), 10_000);
+    const warning = app.lines.find((line) => line.includes("line item"));
+    assert(warning?.includes(sessionId));
+  });
+}
 
 Deno.test("a session is fulfilled once, however often and from where", async () => {
   await using app = await openShop();
