@@ -63,7 +63,7 @@ async function grantYearsMonth(
   if (first === null) return 0;
   const grant = monthOfYear(first.plan, left.subscriptionId, startMs);
   const outcome = await services.store.post(orgId, grant, services.now());
-  // Only the first change makes up for it: later ones add to what it left.
+  // Only the first change corrects the month; later ones add to the result.
   if (first.invoiceId !== invoiceId || !("entry" in outcome)) return 0;
   return grant.tokens - outcome.entry.granted;
 }

@@ -1,4 +1,10 @@
-import type { Interval, Plan, Prices } from "./plans.ts";
+import {
+  FREE_PLAN,
+  type Interval,
+  type Plan,
+  type PlanId,
+  type Prices,
+} from "./plans.ts";
 import { allowsFlow } from "./portal_flows.ts";
 import type { Subscription } from "./store.ts";
 import { hasSubscription } from "./subscriptions.ts";
@@ -144,8 +150,8 @@ function timingOf(
  */
 export function currentPlanId(
   subscription: Subscription | null,
-): string | null {
-  if (!hasSubscription(subscription)) return "free";
-  if (subscription.status === "incomplete") return "free";
+): PlanId | null {
+  if (!hasSubscription(subscription)) return FREE_PLAN.id;
+  if (subscription.status === "incomplete") return FREE_PLAN.id;
   return subscription.plan;
 }

@@ -66,15 +66,22 @@ export const PLANS = [
   },
 ] as const satisfies readonly Plan[];
 
-/** What an organization is on that pays for nothing. */
-export const FREE_PLAN: Plan = PLANS[0];
+export type PlanId = typeof PLANS[number]["id"];
+
+/** The free plan, which is the first of the list. */
+export const FREE_PLAN = PLANS[0] satisfies FreePlan;
+
+type FreePlan = Extract<typeof PLANS[number], { lookupKeys: null }>;
+type PaidPlan = Exclude<typeof PLANS[number], { lookupKeys: null }>;
+
+function isPaidPlan(plan: typeof PLANS[number]): plan is PaidPlan {
+  return plan.lookupKeys !== null;
+}
 
 /** Plans that one can pay for. */
-export const PAID_PLAN_IDS = ["pro", "scale"] as const satisfies readonly (
-  typeof PLANS[number]["id"]
-)[];
+export const PAID_PLAN_IDS = PLANS.filter(isPaidPlan).map(({ id }) => id);
 
-export type PaidPlanId = typeof PAID_PLAN_IDS[number];
+export type PaidPlanId = PaidPlan["id"];
 
 /** Wallet tokens that are bought once. */
 export interface CreditPack {
@@ -114,11 +121,7 @@ export const CREDIT_PACKS = [
 ] as const satisfies readonly CreditPack[];
 
 export type PackId = typeof CREDIT_PACKS[number]["id"];
-export const PACK_IDS = [
-  "small",
-  "medium",
-  "large",
-] as const satisfies readonly PackId[];
+export const PACK_IDS = CREDIT_PACKS.map(({ id }) => id);
 
 /** What setup's suggested amounts are in: lower-case ISO 4217. */
 export const SUGGESTED_CURRENCY = "usd";
@@ -130,18 +133,17 @@ export type Choice =
 
 /** What each lookup key sells. */
 export const CHOICE_BY_LOOKUP_KEY: ReadonlyMap<string, Choice> = new Map([
-  ...PLANS.flatMap(planChoices),
+  ...PLANS.filter(isPaidPlan).flatMap(planChoices),
   ...CREDIT_PACKS.map(({ id, lookupKey }): [string, Choice] => [
     lookupKey,
     { credits: id },
   ]),
 ]);
 
-function planChoices(plan: typeof PLANS[number]): [string, Choice][] {
-  if (plan.lookupKeys === null) return [];
+function planChoices({ id, lookupKeys }: PaidPlan): [string, Choice][] {
   return INTERVALS.map((interval) => [
-    plan.lookupKeys[interval],
-    { plan: plan.id, interval },
+    lookupKeys[interval],
+    { plan: id, interval },
   ]);
 }
 

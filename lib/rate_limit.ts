@@ -1,6 +1,6 @@
 import type { Allowance, Counted, Policy } from "./allowances.ts";
 import { BillingError } from "./errors.ts";
-import { type Plan, PLANS } from "./plans.ts";
+import { FREE_PLAN, type Plan, PLANS } from "./plans.ts";
 import type { Services } from "./services.ts";
 import { isPaid } from "./subscriptions.ts";
 
@@ -106,8 +106,8 @@ function createPlanMemory({ store, now }: RateLimitOptions) {
     const known = plans.get(orgId);
     if (known && nowMs - known.readAtMs < PLAN_REMEMBERED_MS) return known.plan;
     const { subscription } = await store.readBilling(orgId, nowMs);
-    const [free] = PLANS;
-    const plan = isPaid(subscription) ? subscription.plan ?? free.id : free.id;
+    const paid = isPaid(subscription) ? subscription.plan : null;
+    const plan = paid ?? FREE_PLAN.id;
     plans.delete(orgId);
     plans.set(orgId, { plan, readAtMs: nowMs });
     const [oldest] = plans.keys();

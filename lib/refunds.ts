@@ -106,8 +106,8 @@ async function takeBack(
   if (money.state === "taken") {
     const tokens = shareOf(purchase, session, money);
     await postTaken(services, orgId, { ...money, tokens });
-    // If it failed after the first read, the event of that may have been
-    // handled before there was anything to give back.
+    // The refund may have failed after the first read. The event of that may
+    // have been handled before this posting, with nothing to give back.
     money = await read();
   }
   if (money.state === "undone") await giveBack(services, orgId, money);

@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import { grantForInvoice } from "./invoice_grants.ts";
 import { grantDue } from "./monthly_grants.ts";
+import { FREE_PLAN } from "./plans.ts";
 import type { balanceAnswer } from "./schemas/wallet.ts";
 import type { Services } from "./services.ts";
 import type { Account } from "./store.ts";
@@ -55,7 +56,7 @@ export function showBalance(
   const { granted, purchased } = wallet;
   return {
     plan: paid ? "paid" : "free",
-    plan_id: paid ? subscription.plan : "free",
+    plan_id: paid ? subscription.plan : FREE_PLAN.id,
     interval: paid ? subscription.interval : null,
     status: subscription?.status ?? null,
     cancel_at: toTime(subscription?.cancelAtMs),

@@ -8,7 +8,7 @@ import { charge, grant, purchase, takeBack, withStore } from "./wallets.ts";
 const ORG = "org_a";
 const [NOV_MS, DEC_MS, JAN_MS] = [1_000, 2_000, 3_000];
 
-/** What the wallet holds before the month's events. */
+/** Postings before the month's events. */
 const BEFORE: Posting[] = [
   grant("invoice:nov", 50, { periodStartMs: NOV_MS }),
   purchase("checkout:1", 40),

@@ -28,7 +28,7 @@ async function eventsOf({ api }: BilledApp, type?: string) {
 
 interface Month {
   app: BilledApp;
-  /** What happened before the month. */
+  /** Events before the month. */
   before: Stripe.Event[];
   /** Renewal, upgrade, downgrade and refund of the month. */
   month: Stripe.Event[];

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ENTRY_KINDS } from "../ledger.ts";
-import { INTERVALS, PAID_PLAN_IDS } from "../plans.ts";
+import { INTERVALS, PLANS } from "../plans.ts";
 import { SUBSCRIPTION_STATUSES } from "../store/subscriptions.ts";
 import { pageLimit } from "./paging.ts";
 
@@ -37,7 +37,7 @@ const count = v.pipe(whole, v.minValue(0));
  */
 export const balanceAnswer = v.strictObject({
   plan: v.picklist(["free", "paid"]),
-  plan_id: v.nullable(v.picklist(["free", ...PAID_PLAN_IDS])),
+  plan_id: v.nullable(v.picklist(PLANS.map(({ id }) => id))),
   interval: v.nullable(v.picklist(INTERVALS)),
   status: v.nullable(v.picklist(SUBSCRIPTION_STATUSES)),
   cancel_at: v.nullable(time),
