@@ -101,11 +101,12 @@ function Renewal({ subscription, nowMs, locale, granted }:
     return "The next ones come with the plan's next payment.";
   }
   const tokens = formatCount(next.plan.tokensPerMonth, locale);
+  const current = findPlan(currentPlanId(subscription) ?? "");
   return (
     <>
       {`${next.plan.name} grants ${tokens} on `}
       <Day ms={next.atMs} locale={locale} />
-      {granted > 0 && !next.plan.rollsOver
+      {granted > 0 && !current?.rollsOver
         ? "; what is left of these expires then."
         : "."}
     </>

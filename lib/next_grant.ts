@@ -10,8 +10,8 @@ export interface NextGrant {
 }
 
 /**
- * What a plan grants next, as far as things stand now. What is left of the
- * granted tokens expires with it, unless that plan's tokens roll over.
+ * The next grant of a plan, as of now. Unused granted tokens expire with it,
+ * unless they roll over.
  *
  * @returns Null where nobody can say: while a payment is open or late, or for
  * a plan that is in no catalogue.

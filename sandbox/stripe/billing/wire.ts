@@ -150,7 +150,7 @@ export type WireRefund =
   & {
     charge: string;
     payment_intent: string;
-    status: "failed" | "pending" | "succeeded";
+    status: "canceled" | "failed" | "pending" | "succeeded";
   };
 
 export type WireDispute =
