@@ -132,8 +132,8 @@ async function purchaseOf(
   return pack ? asPurchase([{ pack, quantity: 1 }]) : null;
 }
 
-/** A pack as a session sells it. */
-interface SoldPack {
+/** A line item that sells a pack. */
+interface PackLine {
   pack: CreditPack;
   /** A positive integer. */
   quantity: number;
@@ -146,7 +146,7 @@ async function packsOf(
   services: Services,
   orgId: string,
   sessionId: string,
-): Promise<SoldPack[]> {
+): Promise<PackLine[]> {
   const { sessions } = (await services.stripe()).checkout;
   const lines = await sessions.listLineItems(sessionId, { limit: 100 })
     .autoPagingToArray({ limit: MAX_LINE_ITEMS });
@@ -185,7 +185,7 @@ function isQuantity(quantity: number | null): quantity is number {
 }
 
 function asPurchase(
-  packs: readonly SoldPack[],
+  packs: readonly PackLine[],
 ): Omit<Purchase, "source"> | null {
   const tokens = packs.reduce(
     (sum, { pack, quantity }) => sum + pack.tokens * quantity,

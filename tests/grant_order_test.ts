@@ -123,6 +123,16 @@ for (let seed = 1; seed <= 20; seed++) {
   });
 }
 
+Deno.test("a stored wallet without lots keeps its upgrade and loses its old month", async () => {
+  await withStore(async (store, kv) => {
+    const stored = { granted: 50, purchased: 0, entries: 0 };
+    await kv.set(["wallet", ORG], { ...stored, grantedForMs: NOV_MS });
+    await postAll(store, [charge("charge:1", 20), ...MONTH, ...MONTH]);
+    const wallet = await store.readWallet(ORG);
+    assertEquals([wallet.granted, wallet.grantedForMs], [OWN_TOKENS, DEC_MS]);
+  });
+});
+
 Deno.test("an in-period grant expires with its period", async () => {
   const next = grant("invoice:jan", 50, { periodStartMs: JAN_MS });
   await withStore(async (store) => {
