@@ -236,7 +236,7 @@ Deno.test("a refund that has failed when it is told of takes nothing", async () 
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
 });
 
-/** The app's services, where postings of a kind wait until they may go on. */
+/** The app's services, with postings of one kind held until `goOn`. */
 function delayed({ services }: TestApp, kind: "refund") {
   const { store } = services;
   const [reached, goOn] = [
