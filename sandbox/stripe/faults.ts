@@ -11,6 +11,7 @@ export type FaultKind =
   | "server_error"
   | "unauthorized"
   | "no_portal_configuration"
+  | "no_search"
   | "cut";
 
 /** Which of the next API requests fail, and how. */
@@ -97,6 +98,7 @@ function matches(
     return false;
   }
   if (fault.path !== undefined && !path.startsWith(fault.path)) return false;
+  if (fault.kind === "no_search") return path.endsWith("/search");
   if (fault.kind !== "no_portal_configuration") return true;
   return method === "POST" && path === "/v1/billing_portal/sessions" &&
     request.params["configuration"] === undefined;
@@ -124,6 +126,11 @@ export function refusalOf(fault: Fault | null): StripeProblem | null {
       return lockTimeout();
     case "unauthorized":
       return invalidKey("sk_test_expired");
+    case "no_search":
+      // Accounts in India, for example.
+      return invalidRequest(
+        "The search feature is temporarily unavailable in your region.",
+      );
     default:
       return null;
   }

@@ -52,6 +52,16 @@ Deno.test("a refused key, a broken server and a page of HTML look as they do fro
     assertEquals(garbage.statusCode, undefined);
   }));
 
+Deno.test("an account without Search is refused there, and lists as before", () =>
+  withStripe(async ({ stripe, local }) => {
+    local.controls.fail({ kind: "no_search", times: Infinity });
+    const query = "metadata['organization']:'org_1'";
+    const error = await failureOf(stripe.customers.search({ query }));
+    assert(error instanceof Stripe.errors.StripeInvalidRequestError);
+    assertEquals(error.statusCode, 400);
+    assertEquals((await stripe.customers.list()).data, []);
+  }));
+
 Deno.test("a body that breaks off is a connection error after the work was done", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "cut" });

@@ -118,10 +118,12 @@ Deno.test("a second request while the first is at work is 409", () =>
     const error = await failureOf(
       stripe.customers.create({ name: "Acme" }, options),
     );
-    assertEquals([error.statusCode, error.code], [
+    assertEquals([error.statusCode, error.rawType, error.code], [
       409,
+      "idempotency_error",
       "idempotency_key_in_use",
     ]);
+    assertEquals(error.headers?.["idempotent-replayed"], undefined);
     const { id } = await first;
     assertEquals(
       (await stripe.customers.create({ name: "Acme" }, options)).id,
