@@ -1,8 +1,14 @@
 import type Stripe from "stripe";
 import { BillingError } from "./errors.ts";
+import { inTime } from "./patience.ts";
 import type { Services } from "./services.ts";
-import type { CustomerClaim, StoredCustomer } from "./store.ts";
-import { isStripeError } from "./stripe.ts";
+import type { ClaimOutcome, CustomerClaim, StoredCustomer } from "./store.ts";
+import {
+  createCustomer,
+  findCustomer,
+  isKeyInUse,
+  isSavedFailure,
+} from "./stripe_customers.ts";
 
 /**
  * The organization's customer at Stripe, from the store alone: one read.
@@ -19,17 +25,18 @@ export async function requireCustomer(
 }
 
 /**
- * The organization's customer, made at Stripe if there is none yet: one
- * customer however many ask, in however many processes, and whatever crashes
- * in between.
+ * The organization's customer, created at Stripe if there is none yet: one
+ * customer for any number of concurrent callers and processes, and after a
+ * crash at any point.
  *
- * Before Stripe is called a claim is stored, which others wait for. A claim
- * that was left behind is taken over after a minute: first by looking whether
- * the customer is there, then by asking for it under the same idempotency
- * key, which gives the same customer again.
+ * The caller that claims the creation renews its claim while it works. Other
+ * callers watch the claim; one that is no longer renewed has a dead owner and
+ * is taken over: first by looking for the customer at Stripe, then by creating
+ * it under the same idempotency key. An owner that was only slow therefore
+ * gets the same customer, and no clocks are compared.
  *
- * @throws {BillingError} `unavailable` if somebody else has been making it
- * for ten seconds.
+ * @throws {BillingError} `unavailable` if another caller is still creating the
+ * customer after two seconds.
  * @throws {Error} What Stripe's SDK throws; the next caller tries at once.
  */
 export async function ensureCustomer(
@@ -38,100 +45,150 @@ export async function ensureCustomer(
 ): Promise<StoredCustomer> {
   const known = await services.store.readCustomer(orgId);
   if (known !== null) return known;
-  return await services.flights.customers.run(
-    orgId,
-    () => makeCustomer(services, orgId),
+  const { customers } = services.flights;
+  const joins = customers.isUnderWay(orgId);
+  const creating = customers.run(orgId, () => createOnce(services, orgId));
+  const customer = joins ? await inTime(creating, WAIT_MS) : await creating;
+  if (customer === null) throw beingCreated();
+  return customer;
+}
+
+/**
+ * Links a customer that Stripe has already.
+ *
+ * @returns Whether it is the organization's customer now.
+ * @throws {BillingError} `unavailable` while another caller is creating one.
+ */
+export async function linkExisting(
+  services: Services,
+  orgId: string,
+  stripeCustomerId: string,
+): Promise<boolean> {
+  const { store, now } = services;
+  const outcome = await claimInTurn(services, orgId);
+  if (outcome.kind === "linked") {
+    return outcome.customer.stripeCustomerId === stripeCustomerId;
+  }
+  const customer = { stripeCustomerId, createdAtMs: now() };
+  return await store.linkCustomer(orgId, customer, outcome.claim);
+}
+
+/** How long a caller waits for another's claim. */
+const WAIT_MS = 2_000;
+/** An attempt ends within 10 s, of which the caller has waited for two. */
+const RETRY_AFTER_SEC = 8;
+
+function beingCreated(cause?: unknown): BillingError {
+  return new BillingError(
+    "unavailable",
+    "Billing is being set up for your organization. Try again in a moment",
+    { retryAfterSec: RETRY_AFTER_SEC, cause },
   );
 }
 
-/** Forty looks at another's claim, a quarter of a second apart. */
-const MAX_LOOKS = 40;
-const LOOK_EVERY_MS = 250;
+/** More than one where a slow attempt lost its claim to another process. */
+const MAX_ATTEMPTS = 3;
 
-async function makeCustomer(
+async function createOnce(
   services: Services,
   orgId: string,
 ): Promise<StoredCustomer> {
-  for (let look = 0; look < MAX_LOOKS; look++) {
-    const outcome = await services.store.claimCustomer(orgId, services.now());
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const outcome = await claimInTurn(services, orgId);
     if (outcome.kind === "linked") return outcome.customer;
-    if (outcome.kind === "claimed") {
-      await fulfilClaim(services, orgId, outcome);
-    } else {
-      await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
-    }
+    await fulfilClaim(services, orgId, outcome);
   }
-  throw new BillingError(
-    "unavailable",
-    "Billing is being set up for your organization. Try again in a moment",
-    { retryAfterSec: 5 },
-  );
+  throw beingCreated();
+}
+
+type Claimed = Extract<ClaimOutcome, { kind: "claimed" }>;
+
+const LOOK_EVERY_MS = 250;
+const MAX_LOOKS = WAIT_MS / LOOK_EVERY_MS;
+/** A living owner renews its claim at least twice in that time. */
+const DEAD_AFTER_LOOKS = 5;
+const RENEW_EVERY_MS = 500;
+/** An attempt that takes longer than this is as good as dead. */
+const MAX_RENEWALS = 40;
+
+/** Waits while the owner of the claim lives, and takes over once it does not. */
+async function claimInTurn(
+  { store, now }: Services,
+  orgId: string,
+): Promise<Exclude<ClaimOutcome, { kind: "busy" }>> {
+  let version: string | undefined;
+  let unchanged = 0;
+  for (let look = 0; look <= MAX_LOOKS; look++) {
+    if (look > 0) await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    const deadVersion = unchanged < DEAD_AFTER_LOOKS ? undefined : version;
+    const outcome = await store.claimCustomer(orgId, now(), deadVersion);
+    if (outcome.kind !== "busy") return outcome;
+    unchanged = outcome.version === version ? unchanged + 1 : 0;
+    version = outcome.version;
+  }
+  throw beingCreated();
 }
 
 async function fulfilClaim(
   services: Services,
   orgId: string,
-  { claim, takenOver }: { claim: CustomerClaim; takenOver: boolean },
+  claimed: Claimed,
 ): Promise<void> {
   const { store } = services;
+  const { claim } = claimed;
   try {
-    const found = takenOver
-      ? await findCustomer(services, orgId, claim.sinceMs)
-      : null;
-    const stripeCustomerId = found ?? await create(services, orgId, claim);
+    const stripeCustomerId = await findOrCreate(services, orgId, claimed);
     const customer = { stripeCustomerId, createdAtMs: services.now() };
     await store.linkCustomer(orgId, customer, claim);
   } catch (error) {
-    // What Stripe has saved under a key it will only ever say again.
+    // Stripe repeats a failure that it has saved under the key.
     const generation = claim.generation + (isSavedFailure(error) ? 1 : 0);
     await store.releaseClaim(orgId, claim, generation);
-    throw error;
+    throw isKeyInUse(error) ? beingCreated(error) : error;
   }
 }
 
-/**
- * The parameters are the organization's id alone: what may change between two
- * attempts, as a name, would be refused under the same key.
- */
-async function create(
+async function findOrCreate(
   services: Services,
   orgId: string,
-  { generation }: CustomerClaim,
+  { claim, former }: Claimed,
 ): Promise<string> {
-  const stripe = await services.stripe();
-  const { id } = await stripe.customers.create(
-    { metadata: { organization: orgId } },
-    { idempotencyKey: `customer-${orgId}-${generation}` },
-  );
-  return id;
+  const endRenewals = startRenewals(services, orgId, claim);
+  try {
+    const found = former && await findCustomer(services, orgId, former);
+    if (found) return found;
+    return await createCustomer(services, orgId, {
+      generation: claim.generation,
+      // After the lookups a second attempt would take too long.
+      retries: former === null,
+    });
+  } finally {
+    await endRenewals();
+  }
 }
 
-/** Stripe finds a new customer some seconds late, and lists it at once. */
-const CLOCK_SKEW_MS = 5 * 60_000;
-
-/** The oldest that Stripe has for the organization, if any. */
-async function findCustomer(
-  services: Services,
+/** @returns Ends the renewals; the last one is done then. */
+function startRenewals(
+  { store, log }: Services,
   orgId: string,
-  sinceMs: number,
-): Promise<string | null> {
-  const stripe = await services.stripe();
-  const fromSec = Math.floor((sinceMs - CLOCK_SKEW_MS) / 1000);
-  const [found, recent] = await Promise.all([
-    // An organization's id has no character that would end the quotes.
-    stripe.customers.search({ query: `metadata['organization']:'${orgId}'` }),
-    stripe.customers.list({ created: { gte: fromSec }, limit: 100 }),
-  ]);
-  const ours = [...found.data, ...recent.data]
-    .filter(({ metadata }) => metadata["organization"] === orgId)
-    .toSorted((a, b) => a.created - b.created);
-  return ours[0]?.id ?? null;
-}
-
-function isSavedFailure(error: unknown): boolean {
-  if (!isStripeError(error)) return false;
-  return error.rawType === "idempotency_error" ||
-    error.headers?.["idempotent-replayed"] === "true";
+  claim: CustomerClaim,
+): () => Promise<void> {
+  let left = MAX_RENEWALS;
+  let last = Promise.resolve();
+  const renew = async () => {
+    try {
+      await store.renewClaim(orgId, claim);
+    } catch (error) {
+      log.warn("customer claim not renewed", { orgId }, error);
+    }
+  };
+  const timer = setInterval(() => {
+    if (left-- > 0) last = last.then(renew);
+  }, RENEW_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    return last;
+  };
 }
 
 /** What a caller hears who has no customer, or has one no longer. */

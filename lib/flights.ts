@@ -10,6 +10,11 @@ const MAX_KEYS = 10_000;
 export class SharedFlights<T> {
   readonly #flights = new Map<string, Promise<T>>();
 
+  /** Whether {@linkcode run} would share work that has begun. */
+  isUnderWay(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
   /** @throws {BillingError} `unavailable` with too many keys under way. */
   run(key: string, work: () => Promise<T>): Promise<T> {
     const underWay = this.#flights.get(key);

@@ -26,7 +26,7 @@ export type {
   CustomerClaim,
   CustomerRecord,
   StoredCustomer,
-} from "./store/customers.ts";
+} from "./store/customer_claims.ts";
 export type {
   Billing,
   PortalOpened,

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createServices } from "@/compose.ts";
 import { ensureCustomer, forgetCustomer } from "@/lib/customers.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { openTestApp, ORG, type TestApp } from "./app.ts";
 
@@ -21,8 +22,11 @@ async function customersAt({ services }: TestApp): Promise<string[]> {
 }
 
 /** Another process on the same store and the same Stripe. */
-async function secondProcess({ services, kv }: TestApp): Promise<Services> {
-  const { config, log, now, stripe } = services;
+async function secondProcess(
+  { services, kv }: TestApp,
+  now = services.now,
+): Promise<Services> {
+  const { config, log, stripe } = services;
   const other = await createServices(config, { kv, log, now });
   return { ...other.services, stripe };
 }
@@ -55,45 +59,181 @@ Deno.test("64 callers at once in two processes make one customer", async () => {
   assertEquals(await customersAt(app), [...ids]);
 });
 
-Deno.test("a crash between Stripe's answer and the store leaves one customer", async () => {
+/** What a process leaves behind that ends while Stripe is creating. */
+async function crash(
+  { services }: TestApp,
+  { created }: { created: boolean },
+): Promise<void> {
+  await services.store.claimCustomer(ORG, services.now());
+  if (!created) return;
+  const stripe = await services.stripe();
+  await stripe.customers.create(
+    { metadata: { organization: ORG } },
+    { idempotencyKey: `customer-${ORG}-0` },
+  );
+}
+
+/** @returns How many seconds the caller was told to wait. */
+async function refusedAsBusy(work: Promise<unknown>): Promise<number> {
+  const error = await assertRejects(() => work, BillingError);
+  assertEquals(error.code, "unavailable");
+  const { retryAfterSec = 0 } = error.details;
+  assert(retryAfterSec >= 1 && retryAfterSec <= 10, `${retryAfterSec}`);
+  return retryAfterSec;
+}
+
+async function tookMs(work: () => Promise<unknown>): Promise<number> {
+  const beganAt = performance.now();
+  await work();
+  return performance.now() - beganAt;
+}
+
+for (const created of [false, true]) {
+  const moment = created ? "after" : "before";
+  Deno.test(`a crash ${moment} Stripe's answer leaves one customer, made by the next caller`, async () => {
+    await using app = await openTestApp();
+    await crash(app, { created });
+    const took = await tookMs(() => ensureCustomer(app.services, ORG));
+    assert(took < 4_000, `took ${took} ms`);
+    const made = await app.services.store.readCustomer(ORG);
+    assertEquals(await customersAt(app), [made?.stripeCustomerId]);
+  });
+}
+
+for (const hours of [-3, 3]) {
+  Deno.test(`a dead owner's claim is taken over with clocks ${hours} h apart`, async () => {
+    await using app = await openTestApp();
+    await crash(app, { created: true });
+    const nowMs = app.clock.nowMs + hours * 3_600_000;
+    const other = await secondProcess(app, () => nowMs);
+    const made = await ensureCustomer(other, ORG);
+    assertEquals(await customersAt(app), [made.stripeCustomerId]);
+  });
+
+  Deno.test(`a slow owner keeps its claim with clocks ${hours} h apart`, async () => {
+    await using app = await openTestApp();
+    const nowMs = app.clock.nowMs + hours * 3_600_000;
+    const other = await secondProcess(app, () => nowMs);
+    const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
+    app.stripe.controls.fail({ ...slow, delayMs: 3_500 });
+    const owner = ensureCustomer(app.services, ORG);
+    while ((await app.kv.get(["customer", ORG])).value === null);
+    const took = await tookMs(() => refusedAsBusy(ensureCustomer(other, ORG)));
+    assert(took > 1_500 && took < 3_000, `took ${took} ms`);
+    const made = await owner;
+    assertEquals(created(app).length, 1);
+    assertEquals(await ensureCustomer(other, ORG), made);
+    assertEquals(await customersAt(app), [made.stripeCustomerId]);
+  });
+}
+
+Deno.test("callers in the owner's own process wait two seconds too", async () => {
   await using app = await openTestApp();
-  const { services, clock } = app;
-  const crashing: Services = {
-    ...services,
-    store: {
-      ...services.store,
-      linkCustomer: () => Promise.reject(new Error("the process died")),
-      releaseClaim: () => Promise.reject(new Error("the process died")),
-    },
-  };
-  await assertRejects(() => ensureCustomer(crashing, ORG), Error, "died");
-  assertEquals((await customersAt(app)).length, 1);
-  assertEquals(await services.store.readCustomer(ORG), null);
-  clock.nowMs += 60_000;
-  const made = await ensureCustomer(services, ORG);
+  const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
+  app.stripe.controls.fail({ ...slow, delayMs: 3_000 });
+  const owner = ensureCustomer(app.services, ORG);
+  while ((await app.kv.get(["customer", ORG])).value === null);
+  const took = await tookMs(() =>
+    refusedAsBusy(ensureCustomer(app.services, ORG))
+  );
+  assert(took > 1_500 && took < 2_700, `took ${took} ms`);
+  const made = await owner;
   assertEquals(await customersAt(app), [made.stripeCustomerId]);
 });
 
+Deno.test("an owner that stalls and goes on after a takeover makes no second customer", async () => {
+  await using app = await openTestApp();
+  const { store } = app.services;
+  const renewClaim = () => Promise.resolve();
+  const stalled = { ...app.services, store: { ...store, renewClaim } };
+  const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
+  app.stripe.controls.fail({ ...slow, delayMs: 3_500 });
+  const owner = ensureCustomer(stalled, ORG);
+  while ((await app.kv.get(["customer", ORG])).value === null);
+  const other = await secondProcess(app);
+  await refusedAsBusy(ensureCustomer(other, ORG));
+  const made = await owner;
+  assertEquals(await ensureCustomer(other, ORG), made);
+  assertEquals(await customersAt(app), [made.stripeCustomerId]);
+  const keys = new Set(created(app).map((one) => one.idempotencyKey));
+  assertEquals([...keys], [`customer-${ORG}-0`]);
+});
+
+Deno.test("an attempt that Stripe is still working on keeps its key", async () => {
+  await using app = await openTestApp();
+  const { services, stripe: { controls } } = app;
+  const stripe = await services.stripe();
+  controls.fail({
+    ...{ kind: "slow", method: "POST", path: CUSTOMERS, delayMs: 3_000 },
+  });
+  const first = stripe.customers.create(
+    { metadata: { organization: ORG } },
+    { idempotencyKey: `customer-${ORG}-0` },
+  );
+  await new Promise((done) => setTimeout(done, 100)); // it has arrived
+  await refusedAsBusy(ensureCustomer(services, ORG));
+  const { id } = await first;
+  assertEquals((await ensureCustomer(services, ORG)).stripeCustomerId, id);
+  assertEquals(await customersAt(app), [id]);
+});
+
+Deno.test("a key that comes with other parameters moves to the next", async () => {
+  await using app = await openTestApp();
+  const stripe = await app.services.stripe();
+  const idempotencyKey = `customer-${ORG}-0`;
+  await stripe.customers.create({ name: "Acme" }, { idempotencyKey });
+  await assertRejects(() => ensureCustomer(app.services, ORG));
+  const made = await ensureCustomer(app.services, ORG);
+  assertEquals(created(app).at(-1)?.idempotencyKey, `customer-${ORG}-1`);
+  assertEquals(await customersAt(app), [made.stripeCustomerId]);
+});
+
+/** A customer of an attempt whose key Stripe has forgotten by now. */
+async function leaveCustomer(app: TestApp): Promise<string> {
+  await crash(app, { created: true });
+  const [id = ""] = await customersAt(app);
+  app.clock.nowMs += 25 * 3_600_000;
+  return id;
+}
+
 Deno.test("a claim left behind a day ago is taken over by looking first", async () => {
   await using app = await openTestApp();
-  const { services, clock, kv } = app;
-  const stripe = await services.stripe();
-  const claim = { claimId: "x", claimedAtMs: clock.nowMs, generation: 0 };
-  await kv.set(["customer", ORG], { ...claim, sinceMs: clock.nowMs });
-  const { id } = await stripe.customers.create({
-    metadata: { organization: ORG },
-  });
-  clock.nowMs += 25 * 3_600_000;
-  const made = await ensureCustomer(services, ORG);
+  const id = await leaveCustomer(app);
+  const made = await ensureCustomer(app.services, ORG);
   assertEquals(made.stripeCustomerId, id);
   assertEquals(await customersAt(app), [id]);
 });
 
-Deno.test("somebody else's fresh claim is waited for", async () => {
+Deno.test("without Search the customers of that time are listed, on all pages", async () => {
+  await using app = await openTestApp();
+  const { services, stripe: { controls } } = app;
+  controls.fail({ kind: "no_search", times: Infinity });
+  await services.store.claimCustomer(ORG, services.now());
+  const stripe = await services.stripe();
+  const { id } = await stripe.customers.create({
+    metadata: { organization: ORG },
+  });
+  for (let index = 0; index < 120; index++) await stripe.customers.create();
+  app.clock.nowMs += 25 * 3_600_000;
+  const made = await ensureCustomer(services, ORG);
+  assertEquals(made.stripeCustomerId, id);
+  assert(app.lines.some((line) => line.includes("customers are not searched")));
+});
+
+Deno.test("a Search that fails is no reason to create a customer", async () => {
+  await using app = await openTestApp();
+  const id = await leaveCustomer(app);
+  const path = `${CUSTOMERS}/search`;
+  app.stripe.controls.fail({ kind: "server_error", path });
+  await assertRejects(() => ensureCustomer(app.services, ORG));
+  assertEquals((await ensureCustomer(app.services, ORG)).stripeCustomerId, id);
+});
+
+Deno.test("another caller's claim is waited for", async () => {
   await using app = await openTestApp();
   const { services } = app;
   const outcome = await services.store.claimCustomer(ORG, services.now());
-  if (outcome.kind !== "claimed") throw new Error("nobody else claims");
+  if (outcome.kind !== "claimed") throw new Error("the claim is free");
   const waiting = ensureCustomer(services, ORG);
   await new Promise((done) => setTimeout(done, 50));
   const customer = { stripeCustomerId: "cus_theirs", createdAtMs: 1 };
@@ -102,15 +242,35 @@ Deno.test("somebody else's fresh claim is waited for", async () => {
   assertEquals(created(app), []);
 });
 
-Deno.test("of two takers of one old claim one has it", async () => {
+Deno.test("of several that take over one dead claim one has it", async () => {
   await using app = await openTestApp();
   const { store, now } = app.services;
   await store.claimCustomer(ORG, now());
+  const busy = await store.claimCustomer(ORG, now());
+  if (busy.kind !== "busy") throw new Error("the claim is held");
   const taken = await Promise.all(
-    [1, 2, 3].map(() => store.claimCustomer(ORG, now() + 60_000)),
+    [1, 2, 3].map(() => store.claimCustomer(ORG, now(), busy.version)),
   );
   const kinds = taken.map(({ kind }) => kind).toSorted();
   assertEquals(kinds, ["busy", "busy", "claimed"]);
+});
+
+Deno.test("a claim that was renewed or lost is neither taken over nor linked", async () => {
+  await using app = await openTestApp();
+  const { store, now } = app.services;
+  const first = await store.claimCustomer(ORG, now());
+  const busy = await store.claimCustomer(ORG, now());
+  assert(first.kind === "claimed" && busy.kind === "busy");
+  await store.renewClaim(ORG, first.claim);
+  const renewed = await store.claimCustomer(ORG, now(), busy.version);
+  assert(renewed.kind === "busy" && renewed.version !== busy.version);
+  const taken = await store.claimCustomer(ORG, now(), renewed.version);
+  assertEquals(taken.kind, "claimed");
+  const customer = { stripeCustomerId: "cus_late", createdAtMs: 1 };
+  await store.renewClaim(ORG, first.claim);
+  await store.releaseClaim(ORG, first.claim, 7);
+  assertEquals(await store.linkCustomer(ORG, customer, first.claim), false);
+  assertEquals((await store.claimCustomer(ORG, now())).kind, "busy");
 });
 
 Deno.test("after an outage the next caller tries at once, under the same key", async () => {

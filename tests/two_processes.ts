@@ -57,7 +57,8 @@ export function withTwoProcesses(
   });
 }
 
-async function environmentOf(stripeUrl: string, kvPath: string) {
+/** What both processes are configured with. */
+export async function environmentOf(stripeUrl: string, kvPath: string) {
   return {
     APP_URL,
     AUTH_JWT_KEY: (await testKey()).pem,
@@ -69,7 +70,7 @@ async function environmentOf(stripeUrl: string, kvPath: string) {
 }
 
 /** The local Stripe by itself, with what is sold. */
-async function openStripe() {
+export async function openStripe() {
   const served = await serveLocalStripe({
     ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
   });
@@ -79,7 +80,10 @@ async function openStripe() {
   return served;
 }
 
-function callerOf(processes: readonly [Served, Served]): TwoProcesses["call"] {
+/** {@linkcode TwoProcesses.call} for processes that were started elsewhere. */
+export function callerOf(
+  processes: readonly [Served, Served],
+): TwoProcesses["call"] {
   return async (process, path, { method, body, headers, orgId = ORG } = {}) => {
     const claims = memberClaims({ orgId });
     const token = await sessionToken({ claims, nowMs: Date.now() });

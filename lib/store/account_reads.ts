@@ -1,5 +1,5 @@
 import type { Wallet } from "../ledger.ts";
-import { asCustomer } from "./customers.ts";
+import { asCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
 import { asWallet } from "./postings.ts";

@@ -1,36 +1,14 @@
+import {
+  asCustomer,
+  type ClaimStore,
+  claimStore,
+  type CustomerClaim,
+  type CustomerRecord,
+  holds,
+  type StoredCustomer,
+} from "./customer_claims.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
-
-/** An organization's customer at Stripe. */
-export interface CustomerRecord {
-  /** `cus_…` */
-  stripeCustomerId: string;
-  createdAtMs: number;
-}
-
-/** A customer record with the version that it was read at. */
-export interface StoredCustomer extends CustomerRecord {
-  versionstamp: string;
-}
-
-/** Somebody is making the organization's customer. */
-export interface CustomerClaim {
-  /** Whose claim it is, so that one knows one's own. */
-  claimId: string;
-  claimedAtMs: number;
-  /** Since when somebody has been trying. */
-  sinceMs: number;
-  /** Part of the idempotency key that the customer is asked for under. */
-  generation: number;
-  versionstamp: string;
-}
-
-/** What came of an attempt to claim. */
-export type ClaimOutcome =
-  | { kind: "linked"; customer: StoredCustomer }
-  /** `takenOver`: somebody tried before, and may have got further. */
-  | { kind: "claimed"; claim: CustomerClaim; takenOver: boolean }
-  | { kind: "busy" };
 
 /** Customers of a page of the store, and where the next page begins. */
 export interface CustomerPage {
@@ -40,25 +18,11 @@ export interface CustomerPage {
 }
 
 /** Organizations and their customers. */
-export interface CustomerStore {
+export interface CustomerStore extends ClaimStore {
   /** The organization's customer, or null while it has none. */
   readCustomer(orgId: string): Promise<StoredCustomer | null>;
   /** The organization that a customer belongs to. */
   readOrganization(stripeCustomerId: string): Promise<string | null>;
-  /**
-   * Claims the making of an organization's customer, unless it has one or
-   * another's claim is younger than a minute.
-   */
-  claimCustomer(orgId: string, nowMs: number): Promise<ClaimOutcome>;
-  /**
-   * Gives a claim back, so that the next caller need not wait for it to grow
-   * old; `generation` is the one to go on with.
-   */
-  releaseClaim(
-    orgId: string,
-    claim: CustomerClaim,
-    generation: number,
-  ): Promise<void>;
   /**
    * Gives an organization its customer, both ways at once, in place of the
    * claim to make it where there is one.
@@ -88,9 +52,7 @@ export function customerStore(kv: Deno.Kv): CustomerStore {
     readCustomer: (orgId) => readCustomer(kv, orgId),
     readOrganization: (stripeCustomerId) =>
       readOrganization(kv, stripeCustomerId),
-    claimCustomer: (orgId, nowMs) => claimCustomer(kv, orgId, nowMs),
-    releaseClaim: (orgId, claim, generation) =>
-      releaseClaim(kv, orgId, { claim, generation }),
+    ...claimStore(kv),
     linkCustomer: (orgId, customer, claim) =>
       linkCustomer(kv, orgId, { customer, claim }),
     forgetCustomer: (orgId, customer) => forgetCustomer(kv, orgId, customer),
@@ -105,18 +67,6 @@ async function readCustomer(
   return asCustomer(await persist(() => kv.get(key.customer(orgId))));
 }
 
-/** A claim, while a customer is being made, has no `stripeCustomerId` yet. */
-export function asCustomer(
-  { value, versionstamp }: Deno.KvEntryMaybe<unknown>,
-): StoredCustomer | null {
-  if (!isRecord<CustomerRecord>(value, "stripeCustomerId")) return null;
-  return { ...value, versionstamp: versionstamp ?? "" };
-}
-
-function isRecord<T>(value: unknown, field: keyof T & string): value is T {
-  return typeof value === "object" && value !== null && field in value;
-}
-
 async function readOrganization(
   kv: Deno.Kv,
   stripeCustomerId: string,
@@ -125,78 +75,6 @@ async function readOrganization(
     kv.get<string>(key.organization(stripeCustomerId))
   );
   return entry.value;
-}
-
-/** How long a claim is left to whoever made it. */
-export const CLAIM_MS = 60_000;
-
-type StoredClaim = Omit<CustomerClaim, "versionstamp">;
-
-async function claimCustomer(
-  kv: Deno.Kv,
-  orgId: string,
-  nowMs: number,
-): Promise<ClaimOutcome> {
-  const [record, generation] = await persist(() =>
-    kv.getMany<[unknown, number]>([
-      key.customer(orgId),
-      key.customerGeneration(orgId),
-    ])
-  );
-  const customer = asCustomer(record);
-  if (customer !== null) return { kind: "linked", customer };
-  const former = isRecord<StoredClaim>(record.value, "claimedAtMs")
-    ? record.value
-    : null;
-  if (former !== null && nowMs - former.claimedAtMs < CLAIM_MS) {
-    return { kind: "busy" };
-  }
-  const claim: StoredClaim = {
-    claimId: crypto.randomUUID(),
-    claimedAtMs: nowMs,
-    sinceMs: former?.sinceMs ?? nowMs,
-    generation: generation.value ?? 0,
-  };
-  // "There is no customer yet" and "nobody took it over" are one check.
-  await persist(() =>
-    kv.atomic().check(record).check(generation)
-      .set(key.customer(orgId), claim).commit()
-  );
-  const takenOver = former !== null;
-  return await claimOutcome(kv, orgId, { claimId: claim.claimId, takenOver });
-}
-
-/** Over KV Connect a commit that took effect may be reported as refused. */
-async function claimOutcome(
-  kv: Deno.Kv,
-  orgId: string,
-  { claimId, takenOver }: { claimId: string; takenOver: boolean },
-): Promise<ClaimOutcome> {
-  const entry = await persist(() => kv.get<unknown>(key.customer(orgId)));
-  const customer = asCustomer(entry);
-  if (customer !== null) return { kind: "linked", customer };
-  const { value, versionstamp } = entry;
-  if (
-    !isRecord<StoredClaim>(value, "claimId") || value.claimId !== claimId
-  ) return { kind: "busy" };
-  const claim = { ...value, versionstamp: versionstamp ?? "" };
-  return { kind: "claimed", claim, takenOver };
-}
-
-async function releaseClaim(
-  kv: Deno.Kv,
-  orgId: string,
-  { claim, generation }: { claim: CustomerClaim; generation: number },
-): Promise<void> {
-  const { versionstamp, ...kept } = claim;
-  const released: StoredClaim = { ...kept, claimedAtMs: 0, generation };
-  await persist(() =>
-    kv.atomic()
-      .check({ key: key.customer(orgId), versionstamp })
-      .set(key.customer(orgId), released)
-      .set(key.customerGeneration(orgId), generation)
-      .commit()
-  );
 }
 
 async function linkCustomer(
@@ -208,10 +86,12 @@ async function linkCustomer(
   },
 ): Promise<boolean> {
   const { stripeCustomerId } = customer;
-  const versionstamp = claim?.versionstamp ?? null;
+  const record = await persist(() => kv.get<unknown>(key.customer(orgId)));
+  const free = claim ? holds(record, claim) : record.value === null;
+  if (!free) return asCustomer(record)?.stripeCustomerId === stripeCustomerId;
   await persist(() =>
     kv.atomic()
-      .check({ key: key.customer(orgId), versionstamp })
+      .check(record)
       .check({ key: key.organization(stripeCustomerId), versionstamp: null })
       .set(key.customer(orgId), customer)
       .set(key.organization(stripeCustomerId), orgId)

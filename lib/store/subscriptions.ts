@@ -1,5 +1,5 @@
 import type { Interval, PaidPlanId } from "../plans.ts";
-import { asCustomer, type StoredCustomer } from "./customers.ts";
+import { asCustomer, type StoredCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
 import { persist } from "./persist.ts";
 
