@@ -28,6 +28,25 @@ export async function createCustomer(
   return id;
 }
 
+/**
+ * A customer by its id; null where Stripe has none, or has deleted it.
+ *
+ * @throws {Error} What else Stripe's SDK throws.
+ */
+export async function findCustomerById(
+  { stripe }: Services,
+  stripeCustomerId: string,
+): Promise<Stripe.Customer | null> {
+  const { customers } = await stripe();
+  try {
+    const customer = await customers.retrieve(stripeCustomerId);
+    return customer.deleted ? null : customer;
+  } catch (error) {
+    if (isStripeError(error) && error.code === "resource_missing") return null;
+    throw error;
+  }
+}
+
 /** Between Stripe's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };

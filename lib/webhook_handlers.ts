@@ -1,10 +1,11 @@
 import type Stripe from "stripe";
-import { forgetCustomer } from "./customers.ts";
+import { forgetCustomer, linkExisting } from "./customers.ts";
 import { grantForInvoice } from "./invoice_grants.ts";
 import { idOf } from "./prices.ts";
 import { fulfilCheckout } from "./purchases.ts";
 import { takeBackDispute, takeBackRefund } from "./refunds.ts";
 import type { Services } from "./services.ts";
+import { findCustomerById } from "./stripe_customers.ts";
 import { syncIfCustomer } from "./subscriptions.ts";
 
 /**
@@ -154,23 +155,26 @@ async function completeCheckout(
 }
 
 /**
- * A store that was put back to an older state has lost whose customer it is.
- * The session only says whom to ask about: what counts is the organization
- * that we wrote into the customer when we made it.
+ * A store that was restored from a backup may have lost a customer's
+ * organization. The session only names a candidate: the organization is the
+ * one in the metadata that we gave the customer.
+ *
+ * @throws {BillingError} `unavailable` while the organization's customer is
+ * being created: Stripe delivers the event again.
  */
 async function linkAgain(
-  { store, stripe, log, now }: Services,
+  services: Services,
   { client_reference_id: orgId }: Stripe.Checkout.Session,
   stripeCustomerId: string,
 ): Promise<string | null> {
   if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
-  const customer = await (await stripe()).customers.retrieve(stripeCustomerId);
-  if (customer.deleted || customer.metadata["organization"] !== orgId) {
-    return null;
-  }
-  const record = { stripeCustomerId, createdAtMs: now() };
-  const linked = await store.linkCustomer(orgId, record);
-  log.warn("a paid session's customer was not known", { orgId, linked });
+  const customer = await findCustomerById(services, stripeCustomerId);
+  if (customer?.metadata["organization"] !== orgId) return null;
+  const linked = await linkExisting(services, orgId, stripeCustomerId);
+  services.log.warn("a paid session's customer was not known", {
+    orgId,
+    linked,
+  });
   return linked ? orgId : null;
 }
 

@@ -33,7 +33,7 @@ export async function receiveEvent(
   const event = await verifyEvent(services, delivery);
   if (!isForUs(services, event)) return "ignored";
   const handler = HANDLERS.get(event.type);
-  if (handler === undefined) {
+  if (handler === undefined || !event.data.object) {
     log.debug("event of no interest", describe(event)); // 500 would repeat it
     return "ignored";
   }

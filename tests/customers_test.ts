@@ -59,7 +59,7 @@ Deno.test("64 callers at once in two processes make one customer", async () => {
   assertEquals(await customersAt(app), [...ids]);
 });
 
-/** What a process leaves behind that ends while Stripe is creating. */
+/** Leaves the claim of a process that died while creating the customer. */
 async function crash(
   { services }: TestApp,
   { created }: { created: boolean },

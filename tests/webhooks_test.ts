@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { HANDLERS } from "@/lib/webhook_handlers.ts";
 import { receiveEvent } from "@/lib/webhooks.ts";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
 import { deliver, sign, stripeEvent, WEBHOOK_PATH } from "./events.ts";
@@ -150,6 +151,15 @@ Deno.test("an event of no interest is 200 and does nothing", async () => {
   assertEquals(warnings(app), []);
 });
 
+Deno.test("an event without an object is 200 and ignored, whatever its type", async () => {
+  await using app = await openTestApp();
+  for (const type of HANDLERS.keys()) {
+    const response = await deliver(app, stripeEvent(type, null));
+    assertEquals(response.status, 200, type);
+    assertEquals(await response.json(), { received: true });
+  }
+});
+
 Deno.test("an event of the other mode is ignored, and the operator told once", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
@@ -249,6 +259,48 @@ Deno.test("a paid session links nobody else's customer", async () => {
   await deliver(app, completed(second, ORG));
   const stands = await app.services.store.readCustomer(ORG);
   assertEquals(stands?.stripeCustomerId, own);
+});
+
+Deno.test("a paid session of a customer that Stripe does not know is ignored", async () => {
+  await using app = await openTestApp();
+  const response = await deliver(app, completed("cus_unknown", ORG));
+  assertEquals(response.status, 200);
+  assertEquals(await app.services.store.readCustomer(ORG), null);
+  const known = await giveCustomer(app);
+  await (await app.services.stripe()).customers.del(known);
+  assertEquals((await deliver(app, completed(known, ORG))).status, 200);
+  await deliver(app, deletion(known));
+  assertEquals((await deliver(app, completed(known, ORG))).status, 200);
+  assertEquals(await app.services.store.readCustomer(ORG), null);
+});
+
+Deno.test("a paid session is delivered again while a customer is being created", async () => {
+  await using app = await openTestApp();
+  const { store, now } = app.services;
+  const customer = await strayCustomer(app, ORG);
+  const owner = await store.claimCustomer(ORG, now());
+  assert(owner.kind === "claimed");
+  const renewing = setInterval(() => store.renewClaim(ORG, owner.claim), 200);
+  const event = completed(customer, ORG);
+  const early = await deliver(app, event);
+  clearInterval(renewing);
+  assertEquals([early.status, (await early.json()).error], [
+    503,
+    "unavailable",
+  ]);
+  assertEquals(await store.readOrganization(customer), null);
+  await store.releaseClaim(ORG, owner.claim, 0);
+  assertEquals((await deliver(app, event)).status, 200);
+  assertEquals(await store.readOrganization(customer), ORG);
+});
+
+Deno.test("a paid session replaces the claim of a process that died", async () => {
+  await using app = await openTestApp();
+  const { store, now } = app.services;
+  const customer = await strayCustomer(app, ORG);
+  await store.claimCustomer(ORG, now());
+  assertEquals((await deliver(app, completed(customer, ORG))).status, 200);
+  assertEquals(await store.readOrganization(customer), ORG);
 });
 
 Deno.test("the end of a checkout releases the session that it was", async () => {
