@@ -11,7 +11,20 @@ export function cookieValues(headers: Headers, name: string): string[] {
   if (header === null) return [];
   const prefix = `${name}=`;
   return header.split(";")
-    .map((pair) => pair.trim())
+    .map(trimBlanks)
     .filter((pair) => pair.startsWith(prefix))
     .map((pair) => pair.slice(prefix.length));
+}
+
+/** Not `trim()`, which also removes U+00A0 and other spaces of Unicode. */
+function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (isBlank(text[start])) start += 1;
+  while (end > start && isBlank(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }

@@ -1,4 +1,5 @@
 import { type Context, page, type PageResponse } from "fresh";
+import { cookieValues } from "./cookies.ts";
 import { BillingError } from "./errors.ts";
 import { pageHandler, type PageMethod } from "./page_handler.ts";
 import {
@@ -136,8 +137,7 @@ function answerStranger(
       headers: { Location: signInUrl, "Cache-Control": "no-store" },
     });
   }
-  const sessionEnded = ctx.req.headers.get("cookie")?.includes("__session=") ??
-    false;
+  const sessionEnded = cookieValues(ctx.req.headers, "__session").length > 0;
   return page({ visitor: null, sessionEnded, signInUrl }, {
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },

@@ -224,11 +224,16 @@ Deno.test("authenticate() looks at four session cookies and refuses more", async
 
 Deno.test("authenticate() does not take a cookie whose name is only alike", async () => {
   const token = await sessionToken();
-  for (
-    const name of ["__session_ab12", "x__session", "__Session", "__sessio"]
-  ) {
-    await assertRefused({ headers: { cookie: `${name}=${token}` } });
+  const names = ["__session_ab12", "x__session", "__Session", "__sessio"];
+  for (const name of [...names, "\u00a0__session", "\u0085__session"]) {
+    const header = `theme=dark; ${name}=${token}`;
+    await assertRefused({ headers: { cookie: header } });
   }
+  const header = `theme=dark;\t __session=${token} \t`;
+  assertEquals(
+    (await principalOf({ headers: { cookie: header } })).via,
+    "cookie",
+  );
 });
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"];

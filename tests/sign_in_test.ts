@@ -212,6 +212,14 @@ Deno.test("without a sign-in to send to, a page says so", async () => {
   assert(!html.includes("<script"));
 });
 
+Deno.test("only the session's own cookie says that a session has ended", async () => {
+  await using app = await openTestApp();
+  for (const Cookie of ["x__session=a.b.c", "theme=__session=", "theme=dark"]) {
+    const response = await app.fetch("/organization", { headers: { Cookie } });
+    assertMatch(await response.text(), /Sign in first/, Cookie);
+  }
+});
+
 Deno.test("with Clerk, its script refreshes a session that ran out", async () => {
   await using app = await openTestApp({
     CLERK_PUBLISHABLE_KEY: `pk_test_${btoa("clerk.billing.example$")}`,
