@@ -1,6 +1,7 @@
 import { seeOther } from "@/lib/local_sign_in.ts";
 import { formHandler } from "@/lib/page_handler.ts";
-import { authenticate, requireOrganization } from "@/lib/principal.ts";
+import { requireReader } from "@/lib/permissions.ts";
+import { authenticate } from "@/lib/principal.ts";
 import { isForm, readForm } from "@/lib/request_body.ts";
 import { define } from "@/lib/state.ts";
 import { checkAgain } from "@/lib/subscriptions.ts";
@@ -9,7 +10,7 @@ import { checkAgain } from "@/lib/subscriptions.ts";
 export const handler = define.handlers(
   formHandler(async ({ req, state: { services } }) => {
     const principal = await authenticate(services, req);
-    const orgId = requireOrganization(principal);
+    const orgId = requireReader(principal);
     const fields = isForm(req) ? await readForm(req) : null;
     const outcome = await checkAgain(services, orgId);
     return seeOther(
