@@ -56,7 +56,9 @@ export async function previewChange(
           },
         }),
     );
-    return describe(invoice);
+    if (invoice.lines.data.length > 0) return describe(invoice);
+    services.log.warn("change preview has no lines", { orgId: request.orgId });
+    return null;
   } catch (error) {
     if (!isStripeError(error)) throw error;
     const { orgId } = request;

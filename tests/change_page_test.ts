@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createStripe } from "@/lib/stripe.ts";
 import { giveCustomer, openTestApp, type TestApp } from "./app.ts";
 import { visitPage } from "./pages.ts";
 import { DAY_MS, giveSubscription } from "./subscribed.ts";
@@ -7,6 +8,7 @@ import { subscribeAtStripe } from "./subscribed_at_stripe.ts";
 const CONFIRM = "/api/v1/operations/payment/customer-portal" +
   "?flow=subscription_update_confirm";
 const PLANS = "/organization#/plans";
+const PREVIEW = "/v1/invoices/create_preview";
 
 function changeTo(plan: string, interval: string): string {
   return `/organization/change?plan=${plan}&interval=${interval}`;
@@ -15,7 +17,7 @@ function changeTo(plan: string, interval: string): string {
 /** How often Stripe was asked what a change costs. */
 function previews({ stripe }: TestApp): number {
   return stripe.controls.requests
-    .filter(({ path }) => path === "/v1/invoices/create_preview").length;
+    .filter(({ path }) => path === PREVIEW).length;
 }
 
 Deno.test("a change up says what it costs now and from when it costs what", async () => {
@@ -66,7 +68,7 @@ Deno.test("what Stripe does not tell is not made up", async () => {
   await subscribeAtStripe(app);
   app.stripe.controls.fail({
     kind: "server_error",
-    path: "/v1/invoices/create_preview",
+    path: PREVIEW,
     times: Infinity,
   });
   const { response, text, links } = await visitPage(
@@ -79,6 +81,34 @@ Deno.test("what Stripe does not tell is not made up", async () => {
   assertEquals(text.match(/\$/g)?.length, 1);
   assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
   assert(app.lines.some((line) => line.includes("change not previewed")));
+});
+
+/** The local Stripe, which previews as if nothing were to be charged. */
+function withoutLines({ stripe }: TestApp): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const response = await stripe.fetch(request);
+    if (!request.url.endsWith(PREVIEW)) return response;
+    const invoice = await response.json();
+    invoice.lines.data = [];
+    return Response.json(invoice, { headers: response.headers });
+  };
+}
+
+Deno.test("a preview without lines is no preview", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  const stripe = createStripe({ mode: "sandbox" }, withoutLines(app));
+  Object.assign(app.services, { stripe });
+  const { response, text, links } = await visitPage(
+    app,
+    changeTo("scale", "month"),
+  );
+  assertEquals(previews(app), 1);
+  assertEquals(response.status, 200);
+  assertMatch(text, /Stripe does not tell right now/);
+  assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
+  assert(app.lines.some((line) => line.includes("preview has no lines")));
 });
 
 Deno.test("what cannot be changed to leads back to the plans", async () => {
