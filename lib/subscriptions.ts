@@ -54,7 +54,9 @@ async function syncNow(
     const customer = read.customer;
     const subscription = await askStripe(services, { orgId, customer });
     const changed = !isSame(subscription, read.subscription);
-    if (!changed) return { subscription, changed };
+    if (!changed && isJustRead(subscription, read.subscription)) {
+      return { subscription, changed };
+    }
     if (await store.writeSubscription(orgId, subscription, read)) {
       return { subscription, changed };
     }
@@ -106,6 +108,17 @@ function isSame(one: Subscription | null, other: Subscription | null): boolean {
   const content = (subscription: Subscription | null) =>
     JSON.stringify(subscription && { ...subscription, readAtMs: 0 });
   return content(one) === content(other);
+}
+
+/** Stripe sends several events for one change: one of them records the time. */
+const RECORD_EVERY_MS = 1_000;
+
+function isJustRead(
+  read: Subscription | null,
+  stored: Subscription | null,
+): boolean {
+  if (read === null || stored === null) return true; // has no time to record
+  return Math.abs(read.readAtMs - stored.readAtMs) < RECORD_EVERY_MS;
 }
 
 const ENDED: readonly SubscriptionStatus[] = ["canceled", "incomplete_expired"];

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createCredential } from "@/lib/credentials.ts";
 import { openPortal } from "@/lib/portal.ts";
+import { type Scope, SCOPES } from "@/lib/schemas/credentials.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Subscription } from "@/lib/store.ts";
 import { readFreshBilling, syncSubscription } from "@/lib/subscriptions.ts";
@@ -61,6 +63,42 @@ Deno.test("a sync stores what Stripe says of the subscription", async () => {
   assert(currentPeriodEndMs > app.clock.nowMs);
   assert(latestInvoiceId?.startsWith("in_"));
   assertEquals((await syncSubscription(app.services, ORG)).changed, false);
+});
+
+Deno.test("a sync that finds nothing new records when it read", async () => {
+  await using place = await openSubscribed();
+  const { app } = place;
+  await syncSubscription(app.services, ORG);
+  const before = await stored(app);
+  app.clock.nowMs += 10_000;
+  const outcome = await syncSubscription(app.services, ORG);
+  assertEquals(outcome.changed, false);
+  const { readAtMs } = await stored(app) ?? {};
+  assertEquals(readAtMs, app.clock.nowMs);
+  assertEquals(await stored(app), before && { ...before, readAtMs });
+});
+
+Deno.test("syncs within a second write once", async () => {
+  await using place = await openSubscribed();
+  const { app } = place;
+  await syncSubscription(app.services, ORG);
+  const { store, now } = app.services;
+  const { subscriptionVersion } = await store.readBilling(ORG, now());
+  for (let event = 0; event < 5; event++) {
+    app.clock.nowMs += 150;
+    await syncSubscription(app.services, ORG);
+  }
+  const after = await store.readBilling(ORG, now());
+  assertEquals(after.subscriptionVersion, subscriptionVersion);
+});
+
+Deno.test("asking again by hand records the time that the page shows", async () => {
+  await using place = await openSubscribed();
+  const { app } = place;
+  await check(app);
+  app.clock.nowMs += 30_000;
+  assertEquals((await check(app))[1], "/organization?check=checked#/plans");
+  assertEquals((await stored(app))?.readAtMs, app.clock.nowMs);
 });
 
 Deno.test("a sync follows a subscription through its life", async () => {
@@ -189,6 +227,14 @@ Deno.test("a page that cannot ask Stripe shows what was known, and asks again", 
   assertEquals([fresh.stale, fresh.portalOpened], [false, null]);
 });
 
+/** Asks by an API key with these scopes. */
+async function checkByKey(app: TestApp, scopes: Scope[]) {
+  const { key } = await createCredential(app.services, {
+    ...{ orgId: ORG, createdBy: "user_1", name: "Program", scopes },
+  });
+  return await check(app, { Authorization: `Bearer ${key}` });
+}
+
 async function check(app: TestApp, headers: HeadersInit = {}) {
   const token = await sessionToken({ claims: memberClaims() });
   const response = await app.fetch("/organization/check", {
@@ -224,4 +270,19 @@ Deno.test("asking again is for the organization's own, from the app's pages", as
   const get = await app.fetch("/organization/check");
   assertEquals(get.status, 405);
   assertEquals(reads(app), 0);
+});
+
+Deno.test("asking again by an API key needs a scope that reads billing", async () => {
+  await using place = await openSubscribed();
+  const { app } = place;
+  const statuses: Record<string, number | string | null | undefined> = {};
+  for (const scope of SCOPES) {
+    statuses[scope] = (await checkByKey(app, [scope]))[0];
+  }
+  assertEquals(statuses, {
+    "billing:read": 303,
+    "billing:manage": 303,
+    "usage:write": 403,
+  });
+  assertEquals(reads(app), 1);
 });
