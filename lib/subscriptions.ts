@@ -110,8 +110,11 @@ function isSame(one: Subscription | null, other: Subscription | null): boolean {
   return content(one) === content(other);
 }
 
-/** Stripe sends several events for one change: one of them records the time. */
-const RECORD_EVERY_MS = 1_000;
+/**
+ * Events come in bursts, and every write is a sync to disk. Checks by hand,
+ * which show the time, are as far apart as this.
+ */
+const RECORD_EVERY_MS = 10_000;
 
 function isJustRead(
   read: Subscription | null,

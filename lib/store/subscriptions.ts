@@ -49,7 +49,7 @@ export interface Subscription {
   paymentMethod: { brand: string; last4: string | null } | null;
   /** `in_…`, for a first payment that is to be finished. */
   latestInvoiceId: string | null;
-  /** When Stripe was last asked, give or take a second. */
+  /** When Stripe was last read, or up to ten seconds before. */
   readAtMs: number;
 }
 
