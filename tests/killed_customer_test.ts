@@ -18,36 +18,75 @@ const RECOVERED_WITHIN_MS = 15_000;
 /** Two seconds of waiting for the claim, and a busy machine. */
 const REFUSED_WITHIN_MS = 4_000;
 
-for (const delayMs of [400, 3_000]) {
-  Deno.test(`a process killed while Stripe creates the customer in ${delayMs} ms leaves one`, () =>
-    withFolder(async (folder) => {
-      const kvPath = `${folder}/kv.sqlite3`;
-      const stripe = await openStripe();
-      try {
-        const env = await environmentOf(stripe.url, kvPath);
-        await using one = await startAlone(env);
-        await using other = await startAlone(env);
-        await Promise.all([one, other].map(untilServed));
-        const call = callerOf([one, other]);
-        const { controls } = stripe.local;
-        const path = "/v1/customers";
-        controls.fail({ kind: "slow", method: "POST", path, delayMs });
-        const cutOff = checkOut(call, 0).catch(() => null);
-        await untilClaimed(kvPath);
-        one.process.kill("SIGKILL");
-        assertEquals(await cutOff, null);
-        const killedAt = performance.now();
-        await untilCheckedOut(call);
-        const took = performance.now() - killedAt;
+interface Creation {
+  call: TwoProcesses["call"];
+  /** The first caller's answer; null where the connection broke. */
+  first: Promise<Response | null>;
+  owner: Deno.ChildProcess;
+  /** The customers at Stripe, and the one that the store has linked. */
+  customers(): Promise<{ atStripe: string[]; linked: string | undefined }>;
+}
 
-        assert(took < RECOVERED_WITHIN_MS, `took ${took} ms`);
-        const linked = await linkedIn(kvPath);
-        assertEquals(await customersAt(stripe.local), [linked]);
-      } finally {
-        await stripe.close();
-      }
+/** Two processes, of which the first waits for Stripe to create a customer. */
+function whileCreating(
+  delayMs: number,
+  use: (creation: Creation) => Promise<void>,
+): Promise<void> {
+  return withFolder(async (folder) => {
+    const kvPath = `${folder}/kv.sqlite3`;
+    const stripe = await openStripe();
+    try {
+      const env = await environmentOf(stripe.url, kvPath);
+      await using one = await startAlone(env);
+      await using other = await startAlone(env);
+      await Promise.all([one, other].map(untilServed));
+      const call = callerOf([one, other]);
+      const path = "/v1/customers";
+      const slow = { kind: "slow", method: "POST", path, delayMs } as const;
+      stripe.local.controls.fail(slow);
+      const first = checkOut(call, 0).catch(() => null);
+      await untilClaimed(kvPath);
+      await use({
+        ...{ call, first, owner: one.process },
+        customers: async () => ({
+          atStripe: await customersAt(stripe.local),
+          linked: await linkedIn(kvPath),
+        }),
+      });
+    } finally {
+      await stripe.close();
+    }
+  });
+}
+
+for (const delayMs of [400, 3_000]) {
+  Deno.test(`a process killed while Stripe takes ${delayMs} ms leaves one customer`, () =>
+    whileCreating(delayMs, async ({ call, first, owner, customers }) => {
+      owner.kill("SIGKILL");
+      assertEquals(await first, null);
+      const killedAt = performance.now();
+      await untilCheckedOut(call);
+      const took = performance.now() - killedAt;
+      assert(took < RECOVERED_WITHIN_MS, `took ${took} ms`);
+      const { atStripe, linked } = await customers();
+      assertEquals(atStripe, [linked]);
     }));
 }
+
+Deno.test("a process that is stopped and goes on finds the customer of the other", () =>
+  whileCreating(400, async ({ call, first, owner, customers }) => {
+    owner.kill("SIGSTOP");
+    try {
+      await untilCheckedOut(call);
+    } finally {
+      owner.kill("SIGCONT");
+    }
+    const response = await first;
+    await response?.body?.cancel();
+    assertEquals(response?.status, 200);
+    const { atStripe, linked } = await customers();
+    assertEquals(atStripe, [linked]);
+  }));
 
 function checkOut(call: TwoProcesses["call"], process: 0 | 1) {
   return call(process, CHECKOUT, { body: { credits: "small" } });
