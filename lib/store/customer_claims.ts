@@ -39,7 +39,7 @@ export interface ClaimStore {
    * another attempt holds the claim.
    *
    * @param deadVersion The version of a claim whose owner is known to be dead:
-   * it is taken over, unless it was renewed meanwhile.
+   * it is taken over, unless it was renewed since.
    */
   claimCustomer(
     orgId: string,
