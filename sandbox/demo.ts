@@ -8,7 +8,7 @@ import {
   type LocalStripe,
   type LocalStripeOptions,
   seedInvoice,
-} from "./stripe/mod.ts";
+} from "local-stripe";
 
 /** The organization that has a customer before anybody has paid. */
 const DEMO_ORG = { id: "org_northwind", name: "Northwind Atelier" };

@@ -7,8 +7,12 @@ import type {
   SendWay,
 } from "@/lib/sandbox_events.ts";
 import { PEOPLE } from "./people.ts";
-import type { CustomerClock, LocalStripe } from "./stripe/mod.ts";
-import type { AgainOptions, LogEntry } from "./stripe/webhooks/mod.ts";
+import type {
+  AgainOptions,
+  CustomerClock,
+  LocalStripe,
+  LogEntry,
+} from "local-stripe";
 
 /** Where the app takes its events, below its address. */
 export const WEBHOOK_PATH = "/api/v1/webhooks/stripe";

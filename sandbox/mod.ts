@@ -6,7 +6,7 @@ import type { JSONWebKeySet } from "jose";
 import { type DemoPlace, seedCatalogue, seedDemo } from "./demo.ts";
 import { createEventsRoom, WEBHOOK_PATH } from "./events_room.ts";
 import { createIdentity, type Identity } from "./identity.ts";
-import { createLocalStripe, type LocalStripe } from "./stripe/mod.ts";
+import { createLocalStripe, type LocalStripe } from "local-stripe";
 
 /** What the sandbox is opened on. */
 export interface Outside {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openCheckout } from "@/lib/checkout.ts";
 import { PATIENCE_MS } from "@/lib/page_billing.ts";
-import type { Fault } from "@/sandbox/stripe/mod.ts";
+import type { Fault } from "local-stripe";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
 import { payOnPage } from "./checkout_page.ts";
 import { visitPage } from "./pages.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { seedInvoice } from "@/sandbox/stripe/mod.ts";
+import { seedInvoice } from "local-stripe";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
 import { visitPage } from "./pages.ts";
 import { DAY_MS, giveSubscription } from "./subscribed.ts";

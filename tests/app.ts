@@ -6,7 +6,7 @@ import { type Environment, loadConfig } from "@/lib/config.ts";
 import { guard, type ServeHandler } from "@/lib/guard.ts";
 import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
-import type { LocalStripe } from "@/sandbox/stripe/mod.ts";
+import type { LocalStripe } from "local-stripe";
 import { copyViewer } from "@/viewer.ts";
 import { assertDocumented } from "./documented.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";

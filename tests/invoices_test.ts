@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { seedInvoice } from "@/sandbox/stripe/mod.ts";
+import { seedInvoice } from "local-stripe";
 import {
   authorization,
   giveCustomer,

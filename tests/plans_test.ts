@@ -15,7 +15,7 @@ import {
   fetchPrices,
 } from "@/lib/prices.ts";
 import { createStripe } from "@/lib/stripe.ts";
-import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+import { createLocalStripe } from "local-stripe";
 import { openTestApp } from "./app.ts";
 
 /** The catalogue's prices at a local Stripe that knows one of them. */

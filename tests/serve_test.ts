@@ -4,7 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+import { createLocalStripe } from "local-stripe";
 import { createStore, openKv } from "@/lib/store.ts";
 import { memberClaims, ORG } from "./app.ts";
 import {

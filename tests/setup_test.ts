@@ -5,7 +5,7 @@ import { fetchPrices } from "@/lib/prices.ts";
 import { createStripe, STRIPE_API_VERSION } from "@/lib/stripe.ts";
 import { setUp, setupLines } from "@/operate/setup.ts";
 import { WANTED_EVENTS } from "@/operate/webhook_endpoint.ts";
-import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+import { createLocalStripe } from "local-stripe";
 
 const APP = "https://app.example";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createStripe, STRIPE_API_VERSION } from "@/lib/stripe.ts";
-import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+import { createLocalStripe } from "local-stripe";
 
 /** A server that takes connections and never says a word. */
 function silentServer() {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { createStripe } from "@/lib/stripe.ts";
 import { setUpCatalogue } from "@/operate/catalogue.ts";
-import type { LocalStripe } from "@/sandbox/stripe/mod.ts";
-import { serveLocalStripe } from "@/sandbox/stripe/serve.ts";
+import type { LocalStripe } from "local-stripe";
+import { serveLocalStripe } from "local-stripe/serve";
 import { memberClaims, ORG } from "./app.ts";
 import {
   type Served,

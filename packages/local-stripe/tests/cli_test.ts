@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import Stripe from "stripe";
-import { type Served, serveLocalStripe } from "@/sandbox/stripe/serve.ts";
+import { type Served, serveLocalStripe } from "../serve.ts";
 
 /** Stripe's own command line, as npm has it. */
 const CLI = "@stripe/cli@1.52.0";

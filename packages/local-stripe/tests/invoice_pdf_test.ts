@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PDFDocument } from "@cantoo/pdf-lib";
-import type { SeedInvoice } from "@/sandbox/stripe/mod.ts";
-import { printable } from "@/sandbox/stripe/pages/pdf/letters.ts";
+import type { SeedInvoice } from "../mod.ts";
+import { printable } from "../src/pages/pdf/letters.ts";
 import { customer } from "./portal_customer.ts";
 import { PAGES, type StandIn, withStripe } from "./stand_in.ts";
 

@@ -6,7 +6,7 @@ import {
   type LocalStripeOptions,
   type SeedInvoice,
   seedInvoice,
-} from "@/sandbox/stripe/mod.ts";
+} from "../mod.ts";
 
 export const PAGES = "http://127.0.0.1:8000/sandbox/stripe";
 const START_MS = Date.UTC(2026, 10, 1, 12);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { chargeCard } from "@/sandbox/stripe/billing/cards.ts";
-import { advanceCustomer, runTo } from "@/sandbox/stripe/billing/clockwork.ts";
-import { sellOnce } from "@/sandbox/stripe/billing/desk.ts";
-import { setDunning } from "@/sandbox/stripe/billing/dunning.ts";
+import { chargeCard } from "../src/billing/cards.ts";
+import { advanceCustomer, runTo } from "../src/billing/clockwork.ts";
+import { sellOnce } from "../src/billing/desk.ts";
+import { setDunning } from "../src/billing/dunning.ts";
 import { failureOf, standInOn } from "./stand_in.ts";
 import {
   DAY,

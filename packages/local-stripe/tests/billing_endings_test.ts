@@ -6,7 +6,7 @@ import {
   keepSubscription,
   pauseSubscription,
   scheduleChange,
-} from "@/sandbox/stripe/billing/desk.ts";
+} from "../src/billing/desk.ts";
 import { failureOf } from "./stand_in.ts";
 import { HOUR, itemOf, last, noon, withBilling } from "./billing_customer.ts";
 

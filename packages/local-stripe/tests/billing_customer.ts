@@ -1,8 +1,8 @@
 import { assert } from "@std/assert";
 import type Stripe from "stripe";
-import { advanceCustomer } from "@/sandbox/stripe/billing/clockwork.ts";
-import type { Context } from "@/sandbox/stripe/context.ts";
-import { Store } from "@/sandbox/stripe/store.ts";
+import { advanceCustomer } from "../src/billing/clockwork.ts";
+import type { Context } from "../src/context.ts";
+import { Store } from "../src/store.ts";
 import { PAGES, type StandIn, withStripe } from "./stand_in.ts";
 
 export const DAY = 86_400;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
-import { scheduleChange } from "@/sandbox/stripe/billing/desk.ts";
+import { scheduleChange } from "../src/billing/desk.ts";
 import { failureOf } from "./stand_in.ts";
 import {
   type Billing,

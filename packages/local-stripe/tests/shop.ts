@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
-import { EMITTED, EVENT, type WireEvent } from "@/sandbox/stripe/events.ts";
-import { Store } from "@/sandbox/stripe/store.ts";
+import { EMITTED, EVENT, type WireEvent } from "../src/events.ts";
+import { Store } from "../src/store.ts";
 import type { StandIn } from "./stand_in.ts";
 
 export const SUCCESS =

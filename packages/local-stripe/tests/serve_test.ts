@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import Stripe from "stripe";
-import { readServeOptions, serveLocalStripe } from "@/sandbox/stripe/serve.ts";
+import { readServeOptions, serveLocalStripe } from "../serve.ts";
 import { failureOf } from "./stand_in.ts";
 
 const HOST = "127.0.0.1";
@@ -98,7 +98,7 @@ Deno.test("a port that is taken is a clear failure, and leaves nothing open", as
         "run",
         "-A",
         "--quiet",
-        "sandbox/stripe/serve.ts",
+        "packages/local-stripe/serve.ts",
         "--port",
         String(port),
         "--kv",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import Stripe from "stripe";
-import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
-import { serveLocalStripe } from "@/sandbox/stripe/serve.ts";
+import { createLocalStripe } from "../mod.ts";
+import { serveLocalStripe } from "../serve.ts";
 import { PAGES } from "./stand_in.ts";
 
 /** A server that a test listens with. */

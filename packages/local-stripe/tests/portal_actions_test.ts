@@ -1,11 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import {
-  advanceCustomer,
-  startSubscription,
-} from "@/sandbox/stripe/billing/desk.ts";
-import { Store } from "@/sandbox/stripe/store.ts";
-import { SUBSCRIPTION } from "@/sandbox/stripe/billing/kinds.ts";
+import { advanceCustomer, startSubscription } from "../src/billing/desk.ts";
+import { Store } from "../src/store.ts";
+import { SUBSCRIPTION } from "../src/billing/kinds.ts";
 import { CARD, customer, RETURN } from "./portal_customer.ts";
 import { eventsOf, shop } from "./shop.ts";
 import { failureOf, PAGES, type StandIn, withStripe } from "./stand_in.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { advanceCustomer } from "@/sandbox/stripe/billing/clockwork.ts";
-import { setDunning } from "@/sandbox/stripe/billing/dunning.ts";
+import { advanceCustomer } from "../src/billing/clockwork.ts";
+import { setDunning } from "../src/billing/dunning.ts";
 import { failureOf } from "./stand_in.ts";
 import { DAY, HOUR, last, noon, withBilling } from "./billing_customer.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
-import { previousOf } from "@/sandbox/stripe/events.ts";
+import { previousOf } from "../src/events.ts";
 import { failureOf, type StandIn, withStripe } from "./stand_in.ts";
 
 /** Types of all events, oldest first. */

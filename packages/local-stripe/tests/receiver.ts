@@ -1,6 +1,6 @@
-import Stripe from "stripe";
-import { standInOn } from "./stand_in.ts";
-import { createLocalStripe, type LocalStripe } from "@/sandbox/stripe/mod.ts";
+import type Stripe from "stripe";
+import type { standInOn } from "./stand_in.ts";
+import { createLocalStripe, type LocalStripe } from "../mod.ts";
 
 export const HOOK_URL = "https://app.example/hooks";
 

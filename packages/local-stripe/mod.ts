@@ -5,7 +5,7 @@
  * @example In process, for the SDK
  * ```ts
  * import Stripe from "stripe";
- * import { createLocalStripe } from "@/sandbox/stripe/mod.ts";
+ * import { createLocalStripe } from "local-stripe";
  *
  * using kv = await Deno.openKv(":memory:");
  * const pagesUrl = "http://127.0.0.1:8000/sandbox/stripe";
@@ -19,34 +19,43 @@
  *
  * @module
  */
-import { answerApi } from "./api.ts";
+import { answerApi } from "./src/api.ts";
 import {
   type ClockStep,
   type CustomerClock,
   readClocks,
   stepClock,
-} from "./clocks.ts";
-import type { Context } from "./context.ts";
-import { Controls, type LocalStripeControls, Unreachable } from "./faults.ts";
-import { answerPage, isPage } from "./pages/pages.tsx";
-import { type SeedInvoice, storeInvoice } from "./seed.ts";
-import { Store } from "./store.ts";
+} from "./src/clocks.ts";
+import type { Context } from "./src/context.ts";
+import {
+  Controls,
+  type LocalStripeControls,
+  Unreachable,
+} from "./src/faults.ts";
+import { answerPage, isPage } from "./src/pages/pages.tsx";
+import { type SeedInvoice, storeInvoice } from "./src/seed.ts";
+import { Store } from "./src/store.ts";
 import {
   createWebhooks,
   type DeliverySwitches,
   type Webhooks,
-} from "./webhooks/mod.ts";
-import type { WireInvoice } from "./wire.ts";
+} from "./src/webhooks/mod.ts";
+import type { WireInvoice } from "./src/wire.ts";
 
 export type {
   Fault,
   FaultKind,
   LocalStripeControls,
   RecordedRequest,
-} from "./faults.ts";
-export type { SeedInvoice, SeedLine } from "./seed.ts";
-export type { ClockStep, CustomerClock } from "./clocks.ts";
-export type { DeliverySwitches, Webhooks } from "./webhooks/mod.ts";
+} from "./src/faults.ts";
+export type { SeedInvoice, SeedLine } from "./src/seed.ts";
+export type { ClockStep, CustomerClock } from "./src/clocks.ts";
+export type {
+  AgainOptions,
+  DeliverySwitches,
+  LogEntry,
+  Webhooks,
+} from "./src/webhooks/mod.ts";
 
 export interface LocalStripeOptions {
   /** State lives under `["sandbox", "stripe", …]` in this store. */
