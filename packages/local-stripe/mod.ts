@@ -19,43 +19,46 @@
  *
  * @module
  */
-import { answerApi } from "./src/api.ts";
+import { answerApi } from "./src/api/server.ts";
 import {
   type ClockStep,
   type CustomerClock,
   readClocks,
   stepClock,
-} from "./src/clocks.ts";
+} from "./src/billing/customer_clocks.ts";
 import type { Context } from "./src/context.ts";
 import {
   Controls,
   type LocalStripeControls,
   Unreachable,
-} from "./src/faults.ts";
-import { answerPage, isPage } from "./src/pages/pages.tsx";
-import { type SeedInvoice, storeInvoice } from "./src/seed.ts";
-import { Store } from "./src/store.ts";
+} from "./src/testing/faults.ts";
+import { answerPage, isPage } from "./src/pages/page_router.tsx";
+import { type SeedInvoice, storeInvoice } from "./src/testing/seed.ts";
+import { Store } from "./src/store/store.ts";
 import {
   createWebhooks,
   type DeliverySwitches,
   type Webhooks,
-} from "./src/webhooks/mod.ts";
-import type { WireInvoice } from "./src/wire.ts";
+} from "./src/webhooks/webhooks.ts";
+import type { WireInvoice } from "./src/api/api_types.ts";
 
 export type {
   Fault,
   FaultKind,
   LocalStripeControls,
   RecordedRequest,
-} from "./src/faults.ts";
-export type { SeedInvoice, SeedLine } from "./src/seed.ts";
-export type { ClockStep, CustomerClock } from "./src/clocks.ts";
+} from "./src/testing/faults.ts";
+export type { SeedInvoice, SeedLine } from "./src/testing/seed.ts";
+export type {
+  ClockStep,
+  CustomerClock,
+} from "./src/billing/customer_clocks.ts";
 export type {
   AgainOptions,
   DeliverySwitches,
   LogEntry,
   Webhooks,
-} from "./src/webhooks/mod.ts";
+} from "./src/webhooks/webhooks.ts";
 
 export interface LocalStripeOptions {
   /** State lives under `["sandbox", "stripe", …]` in this store. */

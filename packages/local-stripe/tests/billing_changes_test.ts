@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
-import { scheduleChange } from "../src/billing/desk.ts";
-import { failureOf } from "./stand_in.ts";
+import { scheduleChange } from "../src/billing/subscription_actions.ts";
+import { failureOf } from "./local_stripe.ts";
 import {
   type Billing,
   HOUR,

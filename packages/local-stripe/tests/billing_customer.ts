@@ -1,9 +1,9 @@
 import { assert } from "@std/assert";
 import type Stripe from "stripe";
-import { advanceCustomer } from "../src/billing/clockwork.ts";
+import { advanceCustomer } from "../src/billing/scheduler.ts";
 import type { Context } from "../src/context.ts";
-import { Store } from "../src/store.ts";
-import { PAGES, type StandIn, withStripe } from "./stand_in.ts";
+import { Store } from "../src/store/store.ts";
+import { PAGES, type StandIn, withStripe } from "./local_stripe.ts";
 
 export const DAY = 86_400;
 export const HOUR = 3_600;

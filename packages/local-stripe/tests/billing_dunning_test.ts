@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { advanceCustomer } from "../src/billing/clockwork.ts";
+import { advanceCustomer } from "../src/billing/scheduler.ts";
 import { setDunning } from "../src/billing/dunning.ts";
-import { failureOf } from "./stand_in.ts";
+import { failureOf } from "./local_stripe.ts";
 import { DAY, HOUR, last, noon, withBilling } from "./billing_customer.ts";
 
 const FAILED = noon(12, 1) + HOUR;

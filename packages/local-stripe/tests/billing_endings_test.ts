@@ -6,8 +6,8 @@ import {
   keepSubscription,
   pauseSubscription,
   scheduleChange,
-} from "../src/billing/desk.ts";
-import { failureOf } from "./stand_in.ts";
+} from "../src/billing/subscription_actions.ts";
+import { failureOf } from "./local_stripe.ts";
 import { HOUR, itemOf, last, noon, withBilling } from "./billing_customer.ts";
 
 const HALF = noon(11, 16);

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { chargeCard } from "../src/billing/cards.ts";
-import { advanceCustomer, runTo } from "../src/billing/clockwork.ts";
-import { sellOnce } from "../src/billing/desk.ts";
+import { chargeCard } from "../src/billing/card_charge.ts";
+import { advanceCustomer, runTo } from "../src/billing/scheduler.ts";
+import { sellOnce } from "../src/billing/subscription_actions.ts";
 import { setDunning } from "../src/billing/dunning.ts";
-import { failureOf, standInOn } from "./stand_in.ts";
+import { failureOf, standInOn } from "./local_stripe.ts";
 import {
   DAY,
   HOUR,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import Stripe from "stripe";
-import { failureOf } from "./stand_in.ts";
+import { failureOf } from "./local_stripe.ts";
 import { HOUR, itemOf, last, noon, withBilling } from "./billing_customer.ts";
 
 Deno.test("a subscription begins paid, with its period on the item", () =>

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { errorOf, failureOf, withStripe } from "./stand_in.ts";
+import { errorOf, failureOf, withStripe } from "./local_stripe.ts";
 
 Deno.test("a product is made with an id of one's own, once", () =>
   withStripe(async ({ stripe }) => {

@@ -1,8 +1,14 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import type Stripe from "stripe";
 import { customer } from "./portal_customer.ts";
-import { CANCEL, checkoutOf, eventsOf, shop, SUCCESS } from "./shop.ts";
-import { type StandIn, withStripe } from "./stand_in.ts";
+import {
+  CANCEL,
+  checkoutOf,
+  eventsOf,
+  shop,
+  SUCCESS,
+} from "./checkout_products.ts";
+import { type StandIn, withStripe } from "./local_stripe.ts";
 
 const TYPED = {
   email: "ada@example.com",

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { customer } from "./portal_customer.ts";
-import { checkoutOf, eventsOf, shop, SUCCESS } from "./shop.ts";
-import { errorOf, failureOf, PAGES, withStripe } from "./stand_in.ts";
+import { checkoutOf, eventsOf, shop, SUCCESS } from "./checkout_products.ts";
+import { errorOf, failureOf, PAGES, withStripe } from "./local_stripe.ts";
 
 const HOUR_SEC = 3_600;
 

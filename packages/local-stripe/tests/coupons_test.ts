@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
 import { customer } from "./portal_customer.ts";
-import { checkoutOf, eventsOf, shop } from "./shop.ts";
-import { failureOf, type StandIn, withStripe } from "./stand_in.ts";
+import { checkoutOf, eventsOf, shop } from "./checkout_products.ts";
+import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
 
 type Create = Stripe.Checkout.SessionCreateParams;
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { failureOf, withStripe } from "./stand_in.ts";
+import { failureOf, withStripe } from "./local_stripe.ts";
 
 Deno.test("a customer is made whole, with Stripe's defaults", () =>
   withStripe(async ({ stripe }) => {

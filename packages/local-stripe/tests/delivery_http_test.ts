@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import Stripe from "stripe";
 import { createLocalStripe } from "../mod.ts";
 import { serveLocalStripe } from "../serve.ts";
-import { PAGES } from "./stand_in.ts";
+import { PAGES } from "./local_stripe.ts";
 
 /** A server that a test listens with. */
 function listen(answer: (request: Request) => Response | Promise<Response>) {

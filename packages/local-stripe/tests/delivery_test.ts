@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import Stripe from "stripe";
 import { connect, receive, restarted } from "./receiver.ts";
-import { withStripe } from "./stand_in.ts";
+import { withStripe } from "./local_stripe.ts";
 
 const { webhooks } = new Stripe("sk_test_local");
 

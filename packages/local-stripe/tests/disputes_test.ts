@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
 import { receive } from "./receiver.ts";
-import { checkoutOf, eventsOf, shop } from "./shop.ts";
-import { failureOf, withStripe } from "./stand_in.ts";
+import { checkoutOf, eventsOf, shop } from "./checkout_products.ts";
+import { failureOf, withStripe } from "./local_stripe.ts";
 import { type Billing, DAY, noon, withBilling } from "./billing_customer.ts";
 
 /** A payment of 2,900 cents whose owner disputes it. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
-import { previousOf } from "../src/events.ts";
-import { failureOf, type StandIn, withStripe } from "./stand_in.ts";
+import { previousOf } from "../src/webhooks/event_emitter.ts";
+import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
 
 /** Types of all events, oldest first. */
 async function typesOf({ stripe }: StandIn): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import Stripe from "stripe";
-import { failureOf, withStripe } from "./stand_in.ts";
+import { failureOf, withStripe } from "./local_stripe.ts";
 
 Deno.test("an unreachable Stripe is a connection error, and nothing happens", () =>
   withStripe(async ({ stripe, local, call }) => {

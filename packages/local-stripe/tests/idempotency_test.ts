@@ -5,7 +5,7 @@ import {
   assertNotEquals,
 } from "@std/assert";
 import Stripe from "stripe";
-import { errorOf, failureOf, standInOn, withStripe } from "./stand_in.ts";
+import { errorOf, failureOf, standInOn, withStripe } from "./local_stripe.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

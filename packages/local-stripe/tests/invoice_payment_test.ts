@@ -7,7 +7,7 @@ import {
   noon,
   withBilling,
 } from "./billing_customer.ts";
-import { PAGES } from "./stand_in.ts";
+import { PAGES } from "./local_stripe.ts";
 
 const RENEWED = noon(12, 1) + HOUR;
 const SAVED = { with: "saved" };

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PDFDocument } from "@cantoo/pdf-lib";
 import type { SeedInvoice } from "../mod.ts";
-import { printable } from "../src/pages/pdf/letters.ts";
+import { printable } from "../src/pages/pdf/charset.ts";
 import { customer } from "./portal_customer.ts";
-import { PAGES, type StandIn, withStripe } from "./stand_in.ts";
+import { PAGES, type StandIn, withStripe } from "./local_stripe.ts";
 
 const LINE = {
   description: "Pro (at $29.00 / month)",

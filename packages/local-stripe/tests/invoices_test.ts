@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { failureOf, PAGES, withStripe } from "./stand_in.ts";
+import { failureOf, PAGES, withStripe } from "./local_stripe.ts";
 
 const LINE = { description: "Pro, monthly", unitAmountMinor: 2900 };
 

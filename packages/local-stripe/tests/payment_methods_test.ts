@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { failureOf, withStripe } from "./stand_in.ts";
+import { failureOf, withStripe } from "./local_stripe.ts";
 
 const CARD = {
   number: "4242424242424242",

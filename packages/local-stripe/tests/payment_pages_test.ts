@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { errorOf, type StandIn, withStripe } from "./stand_in.ts";
+import { errorOf, type StandIn, withStripe } from "./local_stripe.ts";
 
 /** An open session for one thing at 30 dollars, and a card to pay with. */
 async function openSession({ stripe }: StandIn) {

@@ -1,11 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import { advanceCustomer, startSubscription } from "../src/billing/desk.ts";
-import { Store } from "../src/store.ts";
-import { SUBSCRIPTION } from "../src/billing/kinds.ts";
+import {
+  advanceCustomer,
+  startSubscription,
+} from "../src/billing/subscription_actions.ts";
+import { Store } from "../src/store/store.ts";
 import { CARD, customer, RETURN } from "./portal_customer.ts";
-import { eventsOf, shop } from "./shop.ts";
-import { failureOf, PAGES, type StandIn, withStripe } from "./stand_in.ts";
+import { eventsOf, shop } from "./checkout_products.ts";
+import { failureOf, PAGES, type StandIn, withStripe } from "./local_stripe.ts";
+import { SUBSCRIPTION } from "../src/store/schema.ts";
 
 type Features = Stripe.BillingPortal.ConfigurationCreateParams.Features;
 type Flow = Stripe.BillingPortal.SessionCreateParams.FlowData;

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
-import { errorOf, failureOf, type StandIn, withStripe } from "./stand_in.ts";
+import {
+  errorOf,
+  failureOf,
+  type StandIn,
+  withStripe,
+} from "./local_stripe.ts";
 
 type Features = Stripe.BillingPortal.ConfigurationCreateParams.Features;
 

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import type Stripe from "stripe";
-import type { StandIn } from "./stand_in.ts";
+import type { StandIn } from "./local_stripe.ts";
 
 export const MINUTE_MS = 60_000;
 export const RETURN = "https://app.example/organization";

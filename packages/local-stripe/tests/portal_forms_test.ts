@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { CARD, customer } from "./portal_customer.ts";
-import { withStripe } from "./stand_in.ts";
+import { withStripe } from "./local_stripe.ts";
 
 Deno.test("a card that is added becomes the one that is charged first", () =>
   withStripe(async (standIn) => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { CARD, customer, MINUTE_MS, RETURN } from "./portal_customer.ts";
-import { PAGES, withStripe } from "./stand_in.ts";
+import { PAGES, withStripe } from "./local_stripe.ts";
 
 Deno.test("an unused link lives five minutes", () =>
   withStripe(async (standIn) => {

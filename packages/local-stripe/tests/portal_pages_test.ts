@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { customer, RETURN } from "./portal_customer.ts";
-import { PAGES, withStripe } from "./stand_in.ts";
+import { PAGES, withStripe } from "./local_stripe.ts";
 
 Deno.test("the portal says what it is, whose it is, and how to get back", () =>
   withStripe(async (standIn) => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type Stripe from "stripe";
-import { failureOf, PAGES, type StandIn, withStripe } from "./stand_in.ts";
+import { failureOf, PAGES, type StandIn, withStripe } from "./local_stripe.ts";
 
 type Create = Stripe.BillingPortal.SessionCreateParams;
 const RETURN = "https://app.example/organization#/plans";

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { standInOn } from "./stand_in.ts";
+import type { standInOn } from "./local_stripe.ts";
 import { createLocalStripe, type LocalStripe } from "../mod.ts";
 
 export const HOOK_URL = "https://app.example/hooks";

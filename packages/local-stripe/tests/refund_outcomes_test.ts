@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
 import { type Billing, DAY, noon, withBilling } from "./billing_customer.ts";
-import { failureOf } from "./stand_in.ts";
+import { failureOf } from "./local_stripe.ts";
 
 /** A payment of 2,900 cents with a card, and a refund of it. */
 async function refunded(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import Stripe from "stripe";
 import { readServeOptions, serveLocalStripe } from "../serve.ts";
-import { failureOf } from "./stand_in.ts";
+import { failureOf } from "./local_stripe.ts";
 
 const HOST = "127.0.0.1";
 

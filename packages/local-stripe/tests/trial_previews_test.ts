@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import { failureOf } from "./stand_in.ts";
+import { failureOf } from "./local_stripe.ts";
 import {
   type Billing,
   itemOf,

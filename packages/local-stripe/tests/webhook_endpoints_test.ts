@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
-import { failureOf, withStripe } from "./stand_in.ts";
+import { failureOf, withStripe } from "./local_stripe.ts";
 
 const URL = "https://app.example/hooks";
 

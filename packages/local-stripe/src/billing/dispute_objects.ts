@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
-import { longId } from "../ids.ts";
-import { DAY_SEC } from "./time.ts";
-import type { WireCharge, WireDispute } from "./wire.ts";
+import { longId } from "../store/ids.ts";
+import { DAY_SEC } from "./periods.ts";
+import type { WireCharge, WireDispute } from "../api/api_types.ts";
 
 /** What Stripe takes for a dispute, in the currency's minor unit; it is kept, whoever wins. */
 const FEE_MINOR = 1_500;

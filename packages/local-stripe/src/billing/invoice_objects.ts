@@ -1,9 +1,13 @@
-import { emptyInvoice } from "../resources/blank_invoice.ts";
-import type { WireCustomer, WireInvoice, WireInvoiceLine } from "../wire.ts";
-import type { Entry } from "./lines.ts";
+import type {
+  WireCustomer,
+  WireInvoice,
+  WireInvoiceLine,
+  WireSubscription,
+} from "../api/api_types.ts";
+import type { Entry } from "./invoice_lines.ts";
 import { idOf } from "./subscription_objects.ts";
-import { HOUR_SEC } from "./time.ts";
-import type { WireSubscription } from "./wire.ts";
+import { HOUR_SEC } from "./periods.ts";
+import { BUSINESS_NAME } from "../resources/account.ts";
 
 /** What is to be billed. */
 export interface Draft {
@@ -119,4 +123,74 @@ export function recounted(
     ...totalsOf(lines, balance),
     lines: { ...invoice.lines, data: lines },
   };
+}
+
+/** What an invoice says before anything is known but its time and currency. */
+export function emptyInvoice(
+  id: string,
+  at: { currency: string; createdSec: number },
+) {
+  return {
+    id,
+    object: "invoice",
+    account_country: "US",
+    account_name: BUSINESS_NAME,
+    account_tax_ids: null,
+    amount_overpaid: 0,
+    amount_shipping: 0,
+    application: null,
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: false,
+      liability: null,
+      provider: null,
+      status: null,
+    },
+    automatically_finalizes_at: null,
+    billing_reason: "manual",
+    collection_method: "charge_automatically",
+    created: at.createdSec,
+    currency: at.currency,
+    custom_fields: null,
+    customer_account: null,
+    customer_shipping: null,
+    customer_tax_ids: [],
+    default_payment_method: null,
+    default_source: null,
+    default_tax_rates: [],
+    description: null,
+    discounts: [],
+    due_date: null,
+    footer: null,
+    from_invoice: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    issuer: { type: "self" },
+    last_finalization_error: null,
+    latest_revision: null,
+    livemode: false,
+    metadata: {},
+    next_payment_attempt: null,
+    on_behalf_of: null,
+    parent: null,
+    payment_settings: {
+      default_mandate: null,
+      payment_method_options: null,
+      payment_method_types: null,
+    },
+    period_end: at.createdSec,
+    period_start: at.createdSec,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    receipt_number: null,
+    rendering: null,
+    shipping_cost: null,
+    shipping_details: null,
+    starting_balance: 0,
+    statement_descriptor: null,
+    test_clock: null,
+    total_discount_amounts: [],
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+  } satisfies Partial<WireInvoice>;
 }

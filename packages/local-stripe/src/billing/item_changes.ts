@@ -1,11 +1,14 @@
-import { invalidRequest, noSuchParam } from "../errors.ts";
+import { invalidRequest, noSuchParam } from "../api/errors.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
-import type { Books } from "./books.ts";
-import { intervalOf, readRecurring } from "./prices.ts";
-import { checkPrices } from "./starting.ts";
+import type { Books } from "./transaction.ts";
+import { intervalOf, readRecurring } from "./recurring_prices.ts";
+import { checkPrices } from "./subscription_start.ts";
 import { newItem, planOf } from "./subscription_objects.ts";
-import { nextBoundary, sameInterval } from "./time.ts";
-import type { WireSubscription, WireSubscriptionItem } from "./wire.ts";
+import { nextBoundary, sameInterval } from "./periods.ts";
+import type {
+  WireSubscription,
+  WireSubscriptionItem,
+} from "../api/api_types.ts";
 
 /** What is to become of one item: with an id of that one, without it of a new one. */
 export interface ItemChange {

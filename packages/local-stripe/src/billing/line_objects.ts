@@ -1,7 +1,6 @@
-import { longId, shortId } from "../ids.ts";
-import type { WireInvoiceLine } from "../wire.ts";
-import type { Entry } from "./lines.ts";
-import type { WireInvoiceItem } from "./wire.ts";
+import { longId, shortId } from "../store/ids.ts";
+import type { WireInvoiceItem, WireInvoiceLine } from "../api/api_types.ts";
+import type { Entry } from "./invoice_lines.ts";
 
 /** An entry that waits for the next invoice. */
 export function newInvoiceItem(

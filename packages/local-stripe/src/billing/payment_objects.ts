@@ -1,13 +1,13 @@
 import type Stripe from "stripe";
-import { longId, randomText } from "../ids.ts";
-import type { WirePaymentMethod } from "../wire.ts";
-import type { CardOutcome } from "./cards.ts";
+import { longId, randomText } from "../store/ids.ts";
 import type {
   PaymentError,
   WireCharge,
   WireInvoicePayment,
   WirePaymentIntent,
-} from "./wire.ts";
+  WirePaymentMethod,
+} from "../api/api_types.ts";
+import type { CardOutcome } from "./card_charge.ts";
 
 /** What is to be paid, by whom. */
 export interface Payable {

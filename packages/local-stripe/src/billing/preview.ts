@@ -1,18 +1,16 @@
 import type { Context } from "../context.ts";
-import { invalidRequest } from "../errors.ts";
-import { randomText } from "../ids.ts";
-import { INVOICE } from "../kinds.ts";
-import type { WireInvoice } from "../wire.ts";
-import { Books } from "./books.ts";
-import { endNow } from "./cancelling.ts";
+import { invalidRequest } from "../api/errors.ts";
+import { randomText } from "../store/ids.ts";
+import { INVOICE, isLive, SCHEDULE } from "../store/schema.ts";
+import type { WireInvoice, WireSubscription } from "../api/api_types.ts";
+import { Books } from "./transaction.ts";
+import { endNow } from "./cancellation.ts";
 import { recounted } from "./invoice_objects.ts";
-import { isLive, SCHEDULE } from "./kinds.ts";
-import { nextPhase } from "./phases.ts";
-import { findSubscription } from "./prices.ts";
-import { endTrial, renew, type SubscriptionRow } from "./renewing.ts";
-import { type Start, start } from "./starting.ts";
-import { changeItems, type TrialSwitch } from "./trial_changes.ts";
-import type { WireSubscription } from "./wire.ts";
+import { nextPhase } from "./schedule_phases.ts";
+import { findSubscription } from "./recurring_prices.ts";
+import { endTrial, renew, type SubscriptionRow } from "./renewal.ts";
+import { type Start, start } from "./subscription_start.ts";
+import { changeItems, type TrialSwitch } from "./item_updates.ts";
 
 // A preview is the thing itself, done in books that are thrown away, so that it cannot differ.
 

@@ -1,17 +1,28 @@
-import { invalidRequest, noSuchParam } from "../errors.ts";
-import { INVOICE, PAYMENT_METHOD, PRICE, readParam } from "../kinds.ts";
-import type { Method } from "../resources/attaching.ts";
-import type { WireInvoice, WirePrice } from "../wire.ts";
+import { invalidRequest, noSuchParam } from "../api/errors.ts";
+import {
+  CHARGE,
+  INVOICE,
+  INVOICE_PAYMENT,
+  PAYMENT_INTENT,
+  PAYMENT_METHOD,
+  PRICE,
+  readParam,
+} from "../store/schema.ts";
+import type { Method } from "../resources/payment_method_attachment.ts";
+import type {
+  WireCharge,
+  WireInvoice,
+  WirePaymentIntent,
+  WirePrice,
+} from "../api/api_types.ts";
 import { amountOf } from "./amounts.ts";
-import type { Books } from "./books.ts";
-import { type CardOutcome, paymentProblem } from "./cards.ts";
-import { tryCard } from "./collecting.ts";
-import { draftInvoice, finalizeInvoice } from "./invoicing.ts";
-import { CHARGE, INVOICE_PAYMENT, PAYMENT_INTENT } from "./kinds.ts";
-import { type Entry, productEntry, unitOf } from "./lines.ts";
+import type { Books } from "./transaction.ts";
+import { type CardOutcome, paymentProblem } from "./card_charge.ts";
+import { tryCard } from "./payment_collection.ts";
+import { draftInvoice, finalizeInvoice } from "./invoice_lifecycle.ts";
+import { type Entry, productEntry, unitOf } from "./invoice_lines.ts";
 import { newPaymentIntent } from "./payment_objects.ts";
-import { charge } from "./settling.ts";
-import type { WireCharge, WirePaymentIntent } from "./wire.ts";
+import { charge } from "./invoice_settlement.ts";
 
 /** Something sold once. */
 export interface Sale {

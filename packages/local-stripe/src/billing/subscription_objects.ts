@@ -1,11 +1,12 @@
-import { longId, shortId } from "../ids.ts";
-import type { WireCustomer, WirePrice } from "../wire.ts";
-import type { SubscriptionExtra } from "./kinds.ts";
+import { longId, shortId } from "../store/ids.ts";
 import type {
+  WireCustomer,
   WirePlan,
+  WirePrice,
   WireSubscription,
   WireSubscriptionItem,
-} from "./wire.ts";
+} from "../api/api_types.ts";
+import type { SubscriptionExtra } from "../store/schema.ts";
 
 /** What only this stand-in knows of a subscription, at its beginning. */
 export function newSubscriptionExtra(): SubscriptionExtra {
@@ -160,4 +161,27 @@ export function planOf(price: WirePrice): WirePlan {
 /** An id, of what may have been expanded by its type. */
 export function idOf(value: string | { id: string } | null): string | null {
   return typeof value === "object" ? value?.id ?? null : value;
+}
+
+type Why = NonNullable<
+  WireSubscription["status_details"]
+>["paused"]["subscription"]["type"];
+
+/** A paused subscription says since when, and why. */
+export function pauseFor(
+  subscription: WireSubscription,
+  why: Why,
+  nowSec: number,
+): WireSubscription {
+  return {
+    ...subscription,
+    status: "paused",
+    status_details: {
+      paused: {
+        subscription: { type: why },
+        transitioned_at: nowSec,
+        type: "subscription",
+      },
+    },
+  };
 }

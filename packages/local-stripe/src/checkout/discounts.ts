@@ -1,10 +1,10 @@
-import type { Books } from "../billing/books.ts";
+import type { Books } from "../billing/transaction.ts";
 import type { Context } from "../context.ts";
-import { invalidRequest, notImplemented } from "../errors.ts";
-import { COUPON, readParam } from "../kinds.ts";
+import { invalidRequest, notImplemented } from "../api/errors.ts";
+import { COUPON, readParam } from "../store/schema.ts";
 import { isValid } from "../resources/coupons.ts";
-import type { WireCoupon } from "../wire.ts";
-import type { SessionParams } from "./params.ts";
+import type { WireCoupon } from "../api/api_types.ts";
+import type { SessionParams } from "./session_params.ts";
 import type { Line, SessionRow } from "./session.ts";
 
 /**

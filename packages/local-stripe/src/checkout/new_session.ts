@@ -1,9 +1,9 @@
 import { type Context, nowSec } from "../context.ts";
-import { invalidRequest, notImplemented } from "../errors.ts";
+import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
-import type { WireCustomer } from "../wire.ts";
-import { sessionId } from "./lines.ts";
-import type { SessionParams } from "./params.ts";
+import type { WireCustomer } from "../api/api_types.ts";
+import { sessionId } from "./line_items.ts";
+import type { SessionParams } from "./session_params.ts";
 import { paymentTerms, subscriptionTerms } from "./session_terms.ts";
 import {
   type CheckoutExtra,

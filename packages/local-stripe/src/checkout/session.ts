@@ -1,9 +1,9 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
-import { PRICE } from "../kinds.ts";
-import type { ListOf } from "../lists.ts";
-import type { Kind, Row } from "../rows.ts";
-import type { WirePrice } from "../wire.ts";
+import { PRICE } from "../store/schema.ts";
+import type { ListOf } from "../api/pagination.ts";
+import type { Kind, Row } from "../store/collections.ts";
+import type { WirePrice } from "../api/api_types.ts";
 
 type Session = Stripe.Checkout.Session;
 /** Sent only for sessions that ask for them, or when expanded. */

@@ -1,5 +1,5 @@
-import { invalidRequest, missingParam } from "../errors.ts";
-import type { SessionParams } from "./params.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
+import type { SessionParams } from "./session_params.ts";
 
 const ONLY_IN = {
   customer_creation: "payment",

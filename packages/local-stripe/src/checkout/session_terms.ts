@@ -1,7 +1,7 @@
 import { type Context, nowSec } from "../context.ts";
-import { invalidRequest } from "../errors.ts";
+import { invalidRequest } from "../api/errors.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
-import type { SessionParams } from "./params.ts";
+import type { SessionParams } from "./session_params.ts";
 import type { PaymentTerms, SubscriptionTerms } from "./session.ts";
 
 const DAY_SEC = 86_400;

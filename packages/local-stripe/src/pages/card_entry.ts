@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
-import { StripeProblem } from "../errors.ts";
-import type { PaymentMethodExtra } from "../kinds.ts";
+import { StripeProblem } from "../api/errors.ts";
+import type { PaymentMethodExtra } from "../store/schema.ts";
 import { newCardMethod } from "../resources/card_methods.ts";
 import { findTestCard } from "../resources/test_cards.ts";
-import type { WirePaymentMethod } from "../wire.ts";
+import type { WirePaymentMethod } from "../api/api_types.ts";
 
 /** A card as somebody types it. Its number and code live no longer than the request. */
 export interface TypedCard {

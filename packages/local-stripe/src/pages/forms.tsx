@@ -1,9 +1,8 @@
 import { TEST_CARDS } from "../resources/test_cards.ts";
 import { CardFields } from "./card_fields.tsx";
-import { COUNTRIES } from "./countries.ts";
-import { countryName } from "./country_names.ts";
+import { COUNTRIES, countryName } from "./countries.ts";
 import { Field } from "./layout.tsx";
-import type { Visit } from "./visit.ts";
+import type { Visit } from "./portal/portal_session.ts";
 
 /** What was typed, and what is wrong with it, by the name of the field; "form" is about all of it. */
 export interface FormState {

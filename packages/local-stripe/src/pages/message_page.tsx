@@ -2,8 +2,8 @@ import type { VNode } from "preact";
 import type { Context } from "../context.ts";
 import { htmlPage } from "./html.ts";
 import { Layout } from "./layout.tsx";
-import { NotFound } from "./messages.tsx";
-import { pagesPath } from "./visit.ts";
+import { NotFound } from "./page_messages.tsx";
+import { pagesPath } from "./portal/portal_session.ts";
 
 /** A page of the hosted pages that nobody's session is behind. */
 export function message(

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { endpoint } from "../endpoint.ts";
+import { endpoint } from "../api/endpoint.ts";
 
 /** Whose money it would be. */
 export const BUSINESS_NAME = "Portico";

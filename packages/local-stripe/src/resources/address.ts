@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { clearable, fields, text } from "../params.ts";
+import { clearable, fields, text } from "../api/params.ts";
 
 const part = clearable(text(500));
 

@@ -1,10 +1,10 @@
 import type Stripe from "stripe";
 import { type Context, nowSec } from "../context.ts";
-import { missingParam, noSuchParam } from "../errors.ts";
-import { longId, sha256 } from "../ids.ts";
-import type { PaymentMethodExtra } from "../kinds.ts";
-import { fields, integer, missing, text } from "../params.ts";
-import type { WirePaymentMethod } from "../wire.ts";
+import { missingParam, noSuchParam } from "../api/errors.ts";
+import { longId, sha256 } from "../store/ids.ts";
+import type { PaymentMethodExtra } from "../store/schema.ts";
+import { fields, integer, missing, text } from "../api/params.ts";
+import type { WirePaymentMethod } from "../api/api_types.ts";
 import {
   checkCardDetails,
   findTestCard,

@@ -1,10 +1,10 @@
-import { catchUpBanks } from "../billing/clockwork.ts";
-import { CHARGE } from "../billing/kinds.ts";
-import { endpoint } from "../endpoint.ts";
-import { noSuchParam } from "../errors.ts";
-import { PAGE, page, range } from "../lists.ts";
-import { text } from "../params.ts";
-import type { Kind } from "../rows.ts";
+import { catchUpBanks } from "../billing/scheduler.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { noSuchParam } from "../api/errors.ts";
+import { PAGE, page, range } from "../api/pagination.ts";
+import { text } from "../api/params.ts";
+import type { Kind } from "../store/collections.ts";
+import { CHARGE } from "../store/schema.ts";
 
 /** What hangs on a charge and the payment it was made for. */
 interface OfCharge {

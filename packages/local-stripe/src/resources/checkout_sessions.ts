@@ -1,14 +1,17 @@
-import type { Change } from "../change.ts";
+import type { Change } from "../store/write_batch.ts";
 import { discounted } from "../checkout/discounts.ts";
 import {
   expireDueSessions,
   planExpiry,
   readSession,
-} from "../checkout/expiring.ts";
-import { readLines } from "../checkout/lines.ts";
+} from "../checkout/session_expiry.ts";
+import { readLines } from "../checkout/line_items.ts";
 import { newSession } from "../checkout/new_session.ts";
 import { checkSessionParams } from "../checkout/session_checks.ts";
-import { SESSION_PARAMS, type SessionParams } from "../checkout/params.ts";
+import {
+  SESSION_PARAMS,
+  type SessionParams,
+} from "../checkout/session_params.ts";
 import {
   CHECKOUT_SESSION,
   lineItemsOf,
@@ -17,12 +20,12 @@ import {
   type WireLineItem,
 } from "../checkout/session.ts";
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
-import { pageSecret, sha256 } from "../ids.ts";
-import { CUSTOMER, readParam } from "../kinds.ts";
-import { type ListOf, PAGE, page, range } from "../lists.ts";
-import { missing, oneOf, text } from "../params.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchParam, noSuchPath } from "../api/errors.ts";
+import { pageSecret, sha256 } from "../store/ids.ts";
+import { CUSTOMER, readParam } from "../store/schema.ts";
+import { type ListOf, PAGE, page, range } from "../api/pagination.ts";
+import { missing, oneOf, text } from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 
 // A link is told apart from one that never was for this long.

@@ -1,11 +1,18 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
-import { emit } from "../events.ts";
-import { randomText } from "../ids.ts";
-import { COUPON } from "../kinds.ts";
-import { integer, missing, oneOf, type Read, reader, text } from "../params.ts";
-import type { WireCoupon } from "../wire.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
+import { emit } from "../webhooks/event_emitter.ts";
+import { randomText } from "../store/ids.ts";
+import { COUPON } from "../store/schema.ts";
+import {
+  integer,
+  missing,
+  oneOf,
+  type Read,
+  reader,
+  text,
+} from "../api/params.ts";
+import type { WireCoupon } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { currency } from "./price_terms.ts";
 

@@ -1,9 +1,9 @@
-import { endpoint } from "../endpoint.ts";
-import { invalidRequest, notImplemented } from "../errors.ts";
-import { CUSTOMER, filedUnder } from "../kinds.ts";
-import { gather } from "../lists.ts";
-import { integer, required, text } from "../params.ts";
-import type { WireCustomer } from "../wire.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { invalidRequest, notImplemented } from "../api/errors.ts";
+import { CUSTOMER, filedUnder } from "../store/schema.ts";
+import { gather } from "../api/pagination.ts";
+import { integer, required, text } from "../api/params.ts";
+import type { WireCustomer } from "../api/api_types.ts";
 
 /**
  * `GET /v1/customers/search`, as far as a query is `email:'…'` or `metadata['…']:'…'`. Stripe finds

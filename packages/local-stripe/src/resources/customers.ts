@@ -1,24 +1,32 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchPath } from "../errors.ts";
-import { emit, emitUpdate } from "../events.ts";
-import { shortId } from "../ids.ts";
-import { checkRoom, hasBilling } from "../billing/account.ts";
-import { atDesk } from "../billing/desk.ts";
-import { endAll } from "../billing/ending.ts";
-import { TEST_CLOCK } from "../billing/kinds.ts";
-import { CUSTOMER, filedUnder, readParam } from "../kinds.ts";
-import { PAGE, page, range } from "../lists.ts";
-import { missing, text } from "../params.ts";
-import type { Row } from "../rows.ts";
-import type { WireCustomer } from "../wire.ts";
-import { attachTo, detachAll, readAttached } from "./attaching.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchPath } from "../api/errors.ts";
+import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
+import { shortId } from "../store/ids.ts";
+import { checkRoom, hasBilling } from "../billing/customer_account.ts";
+import { atDesk } from "../billing/subscription_actions.ts";
+import { endAll } from "../billing/subscription_end.ts";
+import {
+  CUSTOMER,
+  filedUnder,
+  readParam,
+  TEST_CLOCK,
+} from "../store/schema.ts";
+import { PAGE, page, range } from "../api/pagination.ts";
+import { missing, text } from "../api/params.ts";
+import type { Row } from "../store/collections.ts";
+import type { WireCustomer } from "../api/api_types.ts";
+import {
+  attachTo,
+  detachAll,
+  readAttached,
+} from "./payment_method_attachment.ts";
 import {
   changedCustomer,
   CUSTOMER_PARAMS,
   type CustomerChange,
   newCustomer,
-} from "./customer_changes.ts";
+} from "./customer_params.ts";
 
 export const createCustomer = endpoint({
   returns: "customer",

@@ -1,4 +1,4 @@
-import { clearable, fields, missing, text } from "../params.ts";
+import { clearable, fields, missing, text } from "../api/params.ts";
 
 /** As long as Stripe lets one text be. */
 const words = clearable(text(20_000));

@@ -1,20 +1,20 @@
-import type { Books } from "../billing/books.ts";
-import { catchUp } from "../billing/clockwork.ts";
-import { atDesk } from "../billing/desk.ts";
+import type { Books } from "../billing/transaction.ts";
+import { catchUp } from "../billing/scheduler.ts";
+import { atDesk } from "../billing/subscription_actions.ts";
 import {
   answerDispute,
   concede,
   type DisputeRow,
-} from "../billing/disputing.ts";
-import { DISPUTE } from "../billing/kinds.ts";
-import type { WireDispute } from "../billing/wire.ts";
+} from "../billing/dispute_lifecycle.ts";
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { noSuchPath } from "../errors.ts";
-import { boolean, missing } from "../params.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { noSuchPath } from "../api/errors.ts";
+import { boolean, missing } from "../api/params.ts";
 import { EVIDENCE } from "./dispute_evidence.ts";
 import { listOfCharges } from "./charge_lists.ts";
 import { metadata } from "./metadata.ts";
+import type { WireDispute } from "../api/api_types.ts";
+import { DISPUTE } from "../store/schema.ts";
 
 export const retrieveDispute = endpoint({
   returns: "dispute",

@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchPath } from "../errors.ts";
-import { EVENT, type WireEvent } from "../events.ts";
-import { PAGE, page, range } from "../lists.ts";
-import { boolean, list, missing, text } from "../params.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchPath } from "../api/errors.ts";
+import { EVENT, type WireEvent } from "../webhooks/event_emitter.ts";
+import { PAGE, page, range } from "../api/pagination.ts";
+import { boolean, list, missing, text } from "../api/params.ts";
 import { deliveriesOf, type Delivery } from "../webhooks/deliveries.ts";
 import { emptyOutbox } from "../webhooks/outbox.ts";
-import { sendAgain } from "../webhooks/switches.ts";
+import { sendAgain } from "../webhooks/delivery_controls.ts";
 
 const TYPE = text(250, /^[a-z0-9_.*]+$/);
 

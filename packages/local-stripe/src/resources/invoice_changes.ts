@@ -1,23 +1,23 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
-import type { Books } from "../billing/books.ts";
-import { settled } from "../billing/collecting.ts";
-import { atDesk } from "../billing/desk.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
+import type { Books } from "../billing/transaction.ts";
+import { settled } from "../billing/payment_collection.ts";
+import { atDesk } from "../billing/subscription_actions.ts";
 import {
   draftInvoice,
   finalizeInvoice,
   halt,
   voidInvoice,
-} from "../billing/invoicing.ts";
-import { charge, settle } from "../billing/settling.ts";
-import { paymentProblem } from "../billing/cards.ts";
-import type { Attempt } from "../billing/collecting.ts";
-import { collectionMethod } from "../billing/params.ts";
-import { HOUR_SEC } from "../billing/time.ts";
-import { CUSTOMER, INVOICE, readParam } from "../kinds.ts";
-import { boolean, clearable, missing, oneOf, text } from "../params.ts";
-import type { WireInvoice } from "../wire.ts";
+} from "../billing/invoice_lifecycle.ts";
+import { charge, settle } from "../billing/invoice_settlement.ts";
+import { paymentProblem } from "../billing/card_charge.ts";
+import type { Attempt } from "../billing/payment_collection.ts";
+import { collectionMethod } from "../billing/subscription_params.ts";
+import { HOUR_SEC } from "../billing/periods.ts";
+import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
+import { boolean, clearable, missing, oneOf, text } from "../api/params.ts";
+import type { WireInvoice } from "../api/api_types.ts";
 import { presentInvoice, readInvoice } from "./invoices.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { checkMethod } from "./subscriptions.ts";

@@ -1,22 +1,27 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
 import {
   invalidRequest,
   missingParam,
   noSuchParam,
   noSuchPath,
-} from "../errors.ts";
+} from "../api/errors.ts";
 import { amountOf } from "../billing/amounts.ts";
-import type { Books } from "../billing/books.ts";
-import { atDesk } from "../billing/desk.ts";
+import type { Books } from "../billing/transaction.ts";
+import { atDesk } from "../billing/subscription_actions.ts";
 import { recounted } from "../billing/invoice_objects.ts";
-import { addPending } from "../billing/invoicing.ts";
-import { INVOICE_ITEM, SUBSCRIPTION } from "../billing/kinds.ts";
+import { addPending } from "../billing/invoice_lifecycle.ts";
 import { newLine } from "../billing/line_objects.ts";
-import { type Entry, productEntry, unitOf } from "../billing/lines.ts";
-import type { WireInvoiceItem } from "../billing/wire.ts";
-import { CUSTOMER, INVOICE, PRICE, readParam } from "../kinds.ts";
-import { PAGE, page, range } from "../lists.ts";
+import { type Entry, productEntry, unitOf } from "../billing/invoice_lines.ts";
+import {
+  CUSTOMER,
+  INVOICE,
+  INVOICE_ITEM,
+  PRICE,
+  readParam,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
+import { PAGE, page, range } from "../api/pagination.ts";
 import {
   boolean,
   fields,
@@ -25,9 +30,10 @@ import {
   type Read,
   required,
   text,
-} from "../params.ts";
+} from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { currency } from "./price_terms.ts";
+import type { WireInvoiceItem } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {
   amount: integer(-99_999_999, 99_999_999),

@@ -1,22 +1,25 @@
 import type { Context } from "../context.ts";
-import { endpoint } from "../endpoint.ts";
-import { invalidRequest, missingParam, noSuchParam } from "../errors.ts";
-import { catchUp } from "../billing/desk.ts";
-import { SCHEDULE, SUBSCRIPTION } from "../billing/kinds.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { invalidRequest, missingParam, noSuchParam } from "../api/errors.ts";
+import { catchUp } from "../billing/subscription_actions.ts";
 import {
   billingMode,
   changedItems,
   prorationBehavior,
   timeOrNow,
-} from "../billing/params.ts";
+} from "../billing/subscription_params.ts";
 import {
   noneUpcoming,
   previewChange,
   previewStart,
   type PreviewWish,
 } from "../billing/preview.ts";
-import type { WireSubscription } from "../billing/wire.ts";
-import { CUSTOMER, readParam } from "../kinds.ts";
+import {
+  CUSTOMER,
+  readParam,
+  SCHEDULE,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
 import {
   boolean,
   fields,
@@ -26,8 +29,8 @@ import {
   type Read,
   required,
   text,
-} from "../params.ts";
-import type { WireInvoice } from "../wire.ts";
+} from "../api/params.ts";
+import type { WireInvoice, WireSubscription } from "../api/api_types.ts";
 import { mergeMetadata } from "./metadata.ts";
 import { switchOf } from "./subscription_changes.ts";
 

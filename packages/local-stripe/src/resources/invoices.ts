@@ -1,13 +1,17 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { noSuchParam, noSuchPath } from "../errors.ts";
-import { catchUp, catchUpAll } from "../billing/clockwork.ts";
-import { SUBSCRIPTION } from "../billing/kinds.ts";
-import { CUSTOMER, INVOICE, type InvoiceExtra } from "../kinds.ts";
-import { type ListOf, PAGE, page, range, within } from "../lists.ts";
-import { missing, oneOf, text } from "../params.ts";
-import type { Row } from "../rows.ts";
-import type { WireInvoice, WireInvoiceLine } from "../wire.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { noSuchParam, noSuchPath } from "../api/errors.ts";
+import { catchUp, catchUpAll } from "../billing/scheduler.ts";
+import {
+  CUSTOMER,
+  INVOICE,
+  type InvoiceExtra,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
+import { type ListOf, PAGE, page, range, within } from "../api/pagination.ts";
+import { missing, oneOf, text } from "../api/params.ts";
+import type { Row } from "../store/collections.ts";
+import type { WireInvoice, WireInvoiceLine } from "../api/api_types.ts";
 
 export type InvoiceRow = Row<WireInvoice, InvoiceExtra>;
 

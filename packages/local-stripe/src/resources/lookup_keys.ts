@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
-import { invalidRequest } from "../errors.ts";
-import { emitUpdate } from "../events.ts";
-import { PRICE } from "../kinds.ts";
-import type { Change } from "../change.ts";
-import type { Row } from "../rows.ts";
-import type { WirePrice } from "../wire.ts";
+import { invalidRequest } from "../api/errors.ts";
+import { emitUpdate } from "../webhooks/event_emitter.ts";
+import { PRICE } from "../store/schema.ts";
+import type { Change } from "../store/write_batch.ts";
+import type { Row } from "../store/collections.ts";
+import type { WirePrice } from "../api/api_types.ts";
 
 type PriceRow = Row<WirePrice>;
 

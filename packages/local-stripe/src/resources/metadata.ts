@@ -1,5 +1,5 @@
-import { invalidRequest } from "../errors.ts";
-import { clearable, reader } from "../params.ts";
+import { invalidRequest } from "../api/errors.ts";
+import { clearable, reader } from "../api/params.ts";
 
 const MAX_KEYS = 50;
 const MAX_KEY = 40;

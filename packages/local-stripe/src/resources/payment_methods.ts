@@ -1,14 +1,14 @@
-import { endpoint, onlyId } from "../endpoint.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
 import {
   invalidRequest,
   missingParam,
   noSuchPath,
   notImplemented,
-} from "../errors.ts";
-import { emitUpdate } from "../events.ts";
-import { CUSTOMER, PAYMENT_METHOD, readParam } from "../kinds.ts";
+} from "../api/errors.ts";
+import { emitUpdate } from "../webhooks/event_emitter.ts";
+import { CUSTOMER, PAYMENT_METHOD, readParam } from "../store/schema.ts";
 import type { Context } from "../context.ts";
-import { type ListOf, PAGE, page } from "../lists.ts";
+import { type ListOf, PAGE, page } from "../api/pagination.ts";
 import {
   clearable,
   email,
@@ -19,10 +19,15 @@ import {
   type Read,
   reader,
   text,
-} from "../params.ts";
-import type { WirePaymentMethod } from "../wire.ts";
+} from "../api/params.ts";
+import type { WirePaymentMethod } from "../api/api_types.ts";
 import { address, mergeAddress } from "./address.ts";
-import { attachTo, detach, readAttached, readMethod } from "./attaching.ts";
+import {
+  attachTo,
+  detach,
+  readAttached,
+  readMethod,
+} from "./payment_method_attachment.ts";
 import { CARD, emptyAddress, newCardMethod } from "./card_methods.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 

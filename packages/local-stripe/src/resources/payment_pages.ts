@@ -1,11 +1,15 @@
-import { readSession } from "../checkout/expiring.ts";
-import { type Card, type Payment, payWithCard } from "../checkout/paying.ts";
+import { readSession } from "../checkout/session_expiry.ts";
+import {
+  type Card,
+  type Payment,
+  payWithCard,
+} from "../checkout/card_payment.ts";
 import { presentSession, type SessionRow } from "../checkout/session.ts";
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchPath } from "../errors.ts";
-import { PAYMENT_METHOD, readParam } from "../kinds.ts";
-import { integer, required, text } from "../params.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchPath } from "../api/errors.ts";
+import { PAYMENT_METHOD, readParam } from "../store/schema.ts";
+import { integer, required, text } from "../api/params.ts";
 
 // What the hosted page of a Checkout session asks Stripe for. Nobody documents it, but Stripe's own
 // command line pays with it, in place of somebody who fills in the page.

@@ -1,12 +1,18 @@
-import { endpoint, onlyId } from "../endpoint.ts";
-import { noSuchParam, noSuchPath } from "../errors.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { noSuchParam, noSuchPath } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import { CHARGE, INVOICE_PAYMENT, PAYMENT_INTENT } from "../billing/kinds.ts";
-import { catchUp } from "../billing/desk.ts";
-import { CUSTOMER, INVOICE, readParam } from "../kinds.ts";
-import { PAGE, page, range } from "../lists.ts";
-import { fields, missing, oneOf, required, text } from "../params.ts";
-import type { Kind } from "../rows.ts";
+import { catchUp } from "../billing/subscription_actions.ts";
+import {
+  CHARGE,
+  CUSTOMER,
+  INVOICE,
+  INVOICE_PAYMENT,
+  PAYMENT_INTENT,
+  readParam,
+} from "../store/schema.ts";
+import { PAGE, page, range } from "../api/pagination.ts";
+import { fields, missing, oneOf, required, text } from "../api/params.ts";
+import type { Kind } from "../store/collections.ts";
 
 export const retrievePaymentIntent = retrieval(PAYMENT_INTENT, {
   client_secret: text(255),

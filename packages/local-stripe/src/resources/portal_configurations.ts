@@ -1,13 +1,13 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchPath } from "../errors.ts";
-import { emit, emitUpdate } from "../events.ts";
-import { longId } from "../ids.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchPath } from "../api/errors.ts";
+import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
+import { longId } from "../store/ids.ts";
 import {
   PORTAL_CONFIGURATION,
   type PortalConfigurationExtra,
-} from "../kinds.ts";
-import { PAGE, page } from "../lists.ts";
+} from "../store/schema.ts";
+import { PAGE, page } from "../api/pagination.ts";
 import {
   boolean,
   clearable,
@@ -17,9 +17,9 @@ import {
   required,
   text,
   url,
-} from "../params.ts";
-import type { Row } from "../rows.ts";
-import type { WirePortalConfiguration } from "../wire.ts";
+} from "../api/params.ts";
+import type { Row } from "../store/collections.ts";
+import type { WirePortalConfiguration } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { mergeFeatures, NO_FEATURES } from "./portal_feature_merge.ts";
 import { checkFeatures, FEATURES } from "./portal_features.ts";

@@ -1,6 +1,6 @@
-import { invalidRequest } from "../errors.ts";
-import type { PortalConfigurationExtra } from "../kinds.ts";
-import type { WirePortalConfiguration } from "../wire.ts";
+import { invalidRequest } from "../api/errors.ts";
+import type { PortalConfigurationExtra } from "../store/schema.ts";
+import type { WirePortalConfiguration } from "../api/api_types.ts";
 import type { FeaturesChange } from "./portal_features.ts";
 
 type Features = WirePortalConfiguration["features"];

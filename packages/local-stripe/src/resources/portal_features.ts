@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { invalidRequest } from "../errors.ts";
-import { PRICE, PRODUCT, readParam } from "../kinds.ts";
+import { invalidRequest } from "../api/errors.ts";
+import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
 import {
   boolean,
   clearable,
@@ -12,7 +12,7 @@ import {
   type Reader,
   required,
   text,
-} from "../params.ts";
+} from "../api/params.ts";
 
 const MAX_PRODUCTS = 10;
 const THREE_YEARS = { day: 1_096, week: 156, month: 36, year: 3 };

@@ -1,15 +1,15 @@
-import { catchUp } from "../billing/clockwork.ts";
-import { isLive, SUBSCRIPTION } from "../billing/kinds.ts";
-import type { WireSubscription } from "../billing/wire.ts";
+import { catchUp } from "../billing/scheduler.ts";
 import type { Context } from "../context.ts";
 import {
   invalidRequest,
   missingParam,
   noSuchParam,
   notImplemented,
-} from "../errors.ts";
+} from "../api/errors.ts";
 import type { ConfigurationRow } from "./portal_configurations.ts";
 import { type Flow, SUBSCRIPTION_FLOWS } from "./portal_flows.ts";
+import type { WireSubscription } from "../api/api_types.ts";
+import { isLive, SUBSCRIPTION } from "../store/schema.ts";
 
 /**
  * A flow acts on one thing, so that the parameters for another one are a mistake.

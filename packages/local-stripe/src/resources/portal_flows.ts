@@ -7,7 +7,7 @@ import {
   required,
   text,
   url,
-} from "../params.ts";
+} from "../api/params.ts";
 
 const id = text(255);
 /** The flows that act on a subscription, and what each has to be told. */

@@ -1,14 +1,14 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint } from "../endpoint.ts";
-import { invalidRequest, missingParam } from "../errors.ts";
-import { emit } from "../events.ts";
-import { longId, pageSecret, sha256 } from "../ids.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
+import { emit } from "../webhooks/event_emitter.ts";
+import { longId, pageSecret, sha256 } from "../store/ids.ts";
 import {
   CUSTOMER,
   PORTAL_CONFIGURATION,
   PORTAL_SESSION,
   readParam,
-} from "../kinds.ts";
+} from "../store/schema.ts";
 import {
   fields,
   integer,
@@ -18,8 +18,8 @@ import {
   required,
   text,
   url,
-} from "../params.ts";
-import type { WirePortalSession } from "../wire.ts";
+} from "../api/params.ts";
+import type { WirePortalSession } from "../api/api_types.ts";
 import {
   type ConfigurationRow,
   defaultConfiguration,

@@ -1,6 +1,6 @@
 import { type Context, nowSec } from "../context.ts";
-import { invalidRequest, missingParam } from "../errors.ts";
-import { longId } from "../ids.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
+import { longId } from "../store/ids.ts";
 import {
   boolean,
   fields,
@@ -11,8 +11,8 @@ import {
   reader,
   required,
   text,
-} from "../params.ts";
-import type { WirePrice } from "../wire.ts";
+} from "../api/params.ts";
+import type { WirePrice } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 
 const CURRENCIES = new Set(

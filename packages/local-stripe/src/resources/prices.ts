@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
-import { emit, emitUpdate } from "../events.ts";
-import { shortId } from "../ids.ts";
-import { PRICE, PRODUCT, readParam } from "../kinds.ts";
-import { type ListOf, PAGE, page, range, within } from "../lists.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
+import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
+import { shortId } from "../store/ids.ts";
+import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
+import { type ListOf, PAGE, page, range, within } from "../api/pagination.ts";
 import {
   boolean,
   clearable,
@@ -15,9 +15,9 @@ import {
   type Read,
   required,
   text,
-} from "../params.ts";
-import type { Change } from "../change.ts";
-import type { WirePrice } from "../wire.ts";
+} from "../api/params.ts";
+import type { Change } from "../store/write_batch.ts";
+import type { WirePrice } from "../api/api_types.ts";
 import { moveLookupKey, takeLookupKey } from "./lookup_keys.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import {

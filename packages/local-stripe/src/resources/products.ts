@@ -1,10 +1,10 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
-import { emit, emitUpdate } from "../events.ts";
-import { shortId } from "../ids.ts";
-import { PRICE, PRODUCT } from "../kinds.ts";
-import { PAGE, page, range } from "../lists.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchParam, noSuchPath } from "../api/errors.ts";
+import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
+import { shortId } from "../store/ids.ts";
+import { PRICE, PRODUCT } from "../store/schema.ts";
+import { PAGE, page, range } from "../api/pagination.ts";
 import {
   boolean,
   clearable,
@@ -16,8 +16,8 @@ import {
   required,
   text,
   url,
-} from "../params.ts";
-import type { WireProduct } from "../wire.ts";
+} from "../api/params.ts";
+import type { WireProduct } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { newPrice, PRICE_TERMS } from "./price_terms.ts";
 

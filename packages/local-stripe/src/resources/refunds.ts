@@ -1,20 +1,19 @@
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, missingParam, noSuchPath } from "../errors.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { Books } from "../billing/books.ts";
-import { catchUp } from "../billing/clockwork.ts";
-import { atDesk } from "../billing/desk.ts";
+import type { Books } from "../billing/transaction.ts";
+import { catchUp } from "../billing/scheduler.ts";
+import { atDesk } from "../billing/subscription_actions.ts";
+import { firstStatus, settlementOf } from "../billing/refund_settlement.ts";
+import { longId } from "../store/ids.ts";
 import {
   CHARGE,
   DISPUTE,
   PAYMENT_INTENT,
+  readParam,
   REFUND,
   type Settlement,
-} from "../billing/kinds.ts";
-import { firstStatus, settlementOf } from "../billing/refund_settling.ts";
-import type { WireCharge, WireRefund } from "../billing/wire.ts";
-import { longId } from "../ids.ts";
-import { readParam } from "../kinds.ts";
+} from "../store/schema.ts";
 import {
   boolean,
   integer,
@@ -22,9 +21,10 @@ import {
   oneOf,
   type Read,
   text,
-} from "../params.ts";
+} from "../api/params.ts";
 import { listOfCharges } from "./charge_lists.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
+import type { WireCharge, WireRefund } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {
   amount: integer(1, 99_999_999),

@@ -1,9 +1,8 @@
-import { invalidRequest, missingParam } from "../errors.ts";
-import type { Books } from "../billing/books.ts";
-import { planEnd } from "../billing/cancelling.ts";
-import { type Switch, switchItems } from "../billing/changing.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
+import type { Books } from "../billing/transaction.ts";
+import { planEnd } from "../billing/cancellation.ts";
+import { type Switch, switchItems } from "../billing/item_updates.ts";
 import type { ItemChange } from "../billing/item_changes.ts";
-import { isLive, SUBSCRIPTION } from "../billing/kinds.ts";
 import {
   cancelAt,
   changedItems,
@@ -15,10 +14,9 @@ import {
   SUBSCRIPTION_GAPS,
   timeOrNow,
   trialSettings,
-} from "../billing/params.ts";
-import { findSubscription } from "../billing/prices.ts";
-import { endTrial, type SubscriptionRow } from "../billing/renewing.ts";
-import type { WireSubscription } from "../billing/wire.ts";
+} from "../billing/subscription_params.ts";
+import { findSubscription } from "../billing/recurring_prices.ts";
+import { endTrial, type SubscriptionRow } from "../billing/renewal.ts";
 import {
   boolean,
   clearable,
@@ -29,8 +27,10 @@ import {
   type Read,
   required,
   text,
-} from "../params.ts";
+} from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
+import type { WireSubscription } from "../api/api_types.ts";
+import { isLive, SUBSCRIPTION } from "../store/schema.ts";
 
 /** What may be changed of a subscription. */
 export const CHANGE_PARAMS = {

@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { noSuchParam, noSuchPath } from "../errors.ts";
-import { SUBSCRIPTION } from "../billing/kinds.ts";
-import type { WireSubscriptionItem } from "../billing/wire.ts";
-import { type ListOf, PAGE } from "../lists.ts";
-import { missing, required, text } from "../params.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { noSuchParam, noSuchPath } from "../api/errors.ts";
+import { type ListOf, PAGE } from "../api/pagination.ts";
+import { missing, required, text } from "../api/params.ts";
 import { presentSubscription } from "./subscriptions.ts";
+import type { WireSubscriptionItem } from "../api/api_types.ts";
+import { SUBSCRIPTION } from "../store/schema.ts";
 
 const NOUN = "subscription_item";
 

@@ -1,13 +1,12 @@
-import { endpoint } from "../endpoint.ts";
-import { noSuchParam } from "../errors.ts";
-import { catchUp, catchUpAll } from "../billing/desk.ts";
-import { SUBSCRIPTION } from "../billing/kinds.ts";
-import { withPrices } from "../billing/prices.ts";
-import { lastPeriodEnd } from "../billing/renewing.ts";
-import type { WireSubscription } from "../billing/wire.ts";
-import { CUSTOMER } from "../kinds.ts";
-import { PAGE, page, range, within } from "../lists.ts";
-import { missing, oneOf, type Read, text } from "../params.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { noSuchParam } from "../api/errors.ts";
+import { catchUp, catchUpAll } from "../billing/subscription_actions.ts";
+import { withPrices } from "../billing/recurring_prices.ts";
+import { lastPeriodEnd } from "../billing/renewal.ts";
+import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
+import { PAGE, page, range, within } from "../api/pagination.ts";
+import { missing, oneOf, type Read, text } from "../api/params.ts";
+import type { WireSubscription } from "../api/api_types.ts";
 
 const STATUSES = [
   "active",

@@ -1,24 +1,23 @@
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchParam, noSuchPath } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { Books } from "../billing/books.ts";
+import type { Books } from "../billing/transaction.ts";
 import {
   atDesk,
   catchUp,
   catchUpAll,
   onSubscription,
-} from "../billing/desk.ts";
-import { endSubscription } from "../billing/ending.ts";
-import { SCHEDULE, SUBSCRIPTION } from "../billing/kinds.ts";
-import { findSubscription } from "../billing/prices.ts";
-import { releaseSchedule } from "../billing/schedule_ends.ts";
-import { beginSchedule, dropSchedule } from "../billing/scheduling.ts";
-import type { WireSchedule } from "../billing/wire.ts";
-import { CUSTOMER } from "../kinds.ts";
-import { PAGE, page, range, within } from "../lists.ts";
-import { boolean, missing, oneOf, text } from "../params.ts";
+} from "../billing/subscription_actions.ts";
+import { endSubscription } from "../billing/subscription_end.ts";
+import { findSubscription } from "../billing/recurring_prices.ts";
+import { releaseSchedule } from "../billing/schedule_release.ts";
+import { beginSchedule, dropSchedule } from "../billing/schedules.ts";
+import { CUSTOMER, SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
+import { PAGE, page, range, within } from "../api/pagination.ts";
+import { boolean, missing, oneOf, text } from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
-import { PHASES, phasesFor } from "./schedule_phases.ts";
+import { PHASES, phasesFor } from "./schedule_phase_params.ts";
+import type { WireSchedule } from "../api/api_types.ts";
 
 const END_BEHAVIOR = oneOf("cancel", "release");
 

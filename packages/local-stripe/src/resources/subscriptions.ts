@@ -1,13 +1,12 @@
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchParam, noSuchPath } from "../errors.ts";
-import { endNow } from "../billing/cancelling.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchParam, noSuchPath } from "../api/errors.ts";
+import { endNow } from "../billing/cancellation.ts";
 import {
   catchUp,
   startSubscription,
   withSubscription,
-} from "../billing/desk.ts";
-import { SUBSCRIPTION } from "../billing/kinds.ts";
+} from "../billing/subscription_actions.ts";
 import {
   billingMode,
   cancelAt,
@@ -19,12 +18,11 @@ import {
   SUBSCRIPTION_GAPS,
   timeOrNow,
   trialSettings,
-} from "../billing/params.ts";
-import { pause, resume } from "../billing/pausing.ts";
-import { withPrices } from "../billing/prices.ts";
-import type { SubscriptionRow } from "../billing/renewing.ts";
-import type { WireSubscription } from "../billing/wire.ts";
-import { CUSTOMER, readParam } from "../kinds.ts";
+} from "../billing/subscription_params.ts";
+import { pause, resume } from "../billing/pause.ts";
+import { withPrices } from "../billing/recurring_prices.ts";
+import type { SubscriptionRow } from "../billing/renewal.ts";
+import { CUSTOMER, readParam, SUBSCRIPTION } from "../store/schema.ts";
 import {
   boolean,
   fields,
@@ -34,10 +32,11 @@ import {
   type Read,
   required,
   text,
-} from "../params.ts";
-import { readAttached } from "./attaching.ts";
+} from "../api/params.ts";
+import { readAttached } from "./payment_method_attachment.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { change, CHANGE_PARAMS } from "./subscription_changes.ts";
+import type { WireSubscription } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {
   ...SUBSCRIPTION_GAPS,

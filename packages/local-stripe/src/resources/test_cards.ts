@@ -1,4 +1,4 @@
-import { cardError } from "../errors.ts";
+import { cardError } from "../api/errors.ts";
 
 /** A documented test card and how it behaves. */
 export interface TestCard {

@@ -1,18 +1,18 @@
 import type { Context } from "../context.ts";
 import { nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchPath } from "../errors.ts";
-import { emit } from "../events.ts";
-import { longId } from "../ids.ts";
-import { CUSTOMERS_OF_CLOCK } from "../billing/account.ts";
-import { runTo } from "../billing/clockwork.ts";
-import { TEST_CLOCK } from "../billing/kinds.ts";
-import { DAY_SEC } from "../billing/time.ts";
-import type { WireTestClock } from "../billing/wire.ts";
-import { PAGE, page } from "../lists.ts";
-import { integer, missing, required, text } from "../params.ts";
-import type { Row } from "../rows.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchPath } from "../api/errors.ts";
+import { emit } from "../webhooks/event_emitter.ts";
+import { longId } from "../store/ids.ts";
+import { CUSTOMERS_OF_CLOCK } from "../billing/customer_account.ts";
+import { runTo } from "../billing/scheduler.ts";
+import { DAY_SEC } from "../billing/periods.ts";
+import { PAGE, page } from "../api/pagination.ts";
+import { integer, missing, required, text } from "../api/params.ts";
+import type { Row } from "../store/collections.ts";
 import { removeCustomer } from "./customers.ts";
+import type { WireTestClock } from "../api/api_types.ts";
+import { TEST_CLOCK } from "../store/schema.ts";
 
 export const createTestClock = endpoint({
   returns: "test_helpers.test_clock",

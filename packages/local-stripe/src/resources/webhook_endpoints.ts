@@ -1,9 +1,9 @@
-import { API_VERSION } from "../auth.ts";
+import { API_VERSION } from "../api/auth.ts";
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../endpoint.ts";
-import { invalidRequest, noSuchPath, notImplemented } from "../errors.ts";
-import { longId } from "../ids.ts";
-import { PAGE, page } from "../lists.ts";
+import { endpoint, onlyId } from "../api/endpoint.ts";
+import { invalidRequest, noSuchPath, notImplemented } from "../api/errors.ts";
+import { longId } from "../store/ids.ts";
+import { PAGE, page } from "../api/pagination.ts";
 import {
   boolean,
   clearable,
@@ -14,7 +14,7 @@ import {
   required,
   text,
   url,
-} from "../params.ts";
+} from "../api/params.ts";
 import {
   allEndpoints,
   MAX_ENDPOINTS,

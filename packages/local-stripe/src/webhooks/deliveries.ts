@@ -1,8 +1,8 @@
-import type { Change } from "../change.ts";
+import type { Change } from "../store/write_batch.ts";
 import type { Context } from "../context.ts";
-import { EVENT_KEPT_MS } from "../events.ts";
-import { orderAt, placeAt, ROOT } from "../rows.ts";
-import { patiently } from "../patience.ts";
+import { EVENT_KEPT_MS } from "./event_emitter.ts";
+import { orderAt, placeAt, ROOT } from "../store/collections.ts";
+import { patiently } from "../store/retry.ts";
 
 /** One try to hand an event over. */
 export interface Attempt {

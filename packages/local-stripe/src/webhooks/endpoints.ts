@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import type { WireEvent } from "../events.ts";
-import { randomText } from "../ids.ts";
-import { type Kind, orderAt, type Row } from "../rows.ts";
+import type { WireEvent } from "./event_emitter.ts";
+import { randomText } from "../store/ids.ts";
+import { type Kind, orderAt, type Row } from "../store/collections.ts";
 
 /** A webhook endpoint as the API shows it; its secret is shown only when it is made. */
 export interface WireWebhookEndpoint {

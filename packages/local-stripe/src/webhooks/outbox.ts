@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import { EVENT, OUTBOX } from "../events.ts";
-import { patiently } from "../patience.ts";
-import { ROOT } from "../rows.ts";
+import { EVENT, OUTBOX } from "./event_emitter.ts";
+import { patiently } from "../store/retry.ts";
+import { ROOT } from "../store/collections.ts";
 import { plan } from "./deliveries.ts";
 import { allEndpoints, type EndpointRow, subscribes } from "./endpoints.ts";
 

@@ -1,24 +1,24 @@
-import { payWithDebit } from "../../checkout/debits.ts";
-import { readSession } from "../../checkout/expiring.ts";
-import { payWithCard } from "../../checkout/paying.ts";
-import { recoverSession } from "../../checkout/recovering.ts";
+import { payWithDebit } from "../../checkout/bank_debits.ts";
+import { readSession } from "../../checkout/session_expiry.ts";
+import { payWithCard } from "../../checkout/card_payment.ts";
+import { recoverSession } from "../../checkout/session_recovery.ts";
 import { CHECKOUT_SESSION, type Pending } from "../../checkout/session.ts";
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../ids.ts";
-import { PAYMENT_METHOD } from "../../kinds.ts";
+import { sha256 } from "../../store/ids.ts";
+import { PAYMENT_METHOD } from "../../store/schema.ts";
 import { declineOf, findTestCard } from "../../resources/test_cards.ts";
 import { refusalOf } from "../card_entry.ts";
 import type { FormState } from "../forms.tsx";
 import { seeOther } from "../html.ts";
 import { chooseLocale } from "../money.ts";
-import { pagesPath } from "../visit.ts";
+import { pagesPath } from "../portal/portal_session.ts";
 import {
   checkTyped,
   keptValues,
   paymentOf,
   readTyped,
   type Typed,
-} from "./typed.ts";
+} from "./checkout_form.ts";
 import {
   type Checkout,
   pendingCard,
@@ -26,8 +26,8 @@ import {
   showClosed,
   showForm,
   successUrl,
-} from "./views.tsx";
-import { orderWords } from "./words.ts";
+} from "./checkout_views.tsx";
+import { orderWords } from "./checkout_copy.ts";
 
 /** How long a success waits for whoever has to hear of it. */
 const WAIT_MS = 10_000;

@@ -1,8 +1,7 @@
 import { BUSINESS_NAME } from "../../resources/account.ts";
-import { COUNTRIES } from "../countries.ts";
+import { COUNTRIES, countryName } from "../countries.ts";
 import type { FormState } from "../forms.tsx";
 import { CardFields } from "../card_fields.tsx";
-import { countryName } from "../country_names.ts";
 import { Field } from "../layout.tsx";
 import { ROUTING, TestNumbers } from "./test_numbers.tsx";
 

@@ -1,8 +1,8 @@
 import { BUSINESS_NAME } from "../../resources/account.ts";
-import type { WireInvoice, WireInvoiceLine } from "../../wire.ts";
-import { countryName } from "../country_names.ts";
+import type { WireInvoice, WireInvoiceLine } from "../../api/api_types.ts";
 import { exponentOf, formatDay, formatMoney } from "../money.ts";
-import { Paper, WIDTH } from "./paper.ts";
+import { Paper, WIDTH } from "./pdf_document.ts";
+import { countryName } from "../countries.ts";
 
 // The words are English, and so are days and amounts: a PDF has no reader to ask.
 const LOCALE = "en-US";

@@ -1,5 +1,5 @@
 import { formatDay, formatMoney } from "../money.ts";
-import type { WireInvoice } from "../../wire.ts";
+import type { WireInvoice } from "../../api/api_types.ts";
 import { priceWords } from "./plan_section.tsx";
 import { Failure, type Shown, wayOut } from "./plan_page_parts.tsx";
 import type { Choice, Plan } from "./plans.ts";

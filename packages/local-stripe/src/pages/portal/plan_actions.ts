@@ -7,15 +7,15 @@ import {
   pauseSubscription,
   resumeSubscription,
   scheduleChange,
-} from "../../billing/desk.ts";
-import type { ProrationBehavior } from "../../billing/changing.ts";
-import type { Attempt } from "../../billing/collecting.ts";
-import { charge } from "../../billing/settling.ts";
-import { boundary } from "../../billing/time.ts";
-import { StripeProblem } from "../../errors.ts";
-import { INVOICE } from "../../kinds.ts";
+} from "../../billing/subscription_actions.ts";
+import type { ProrationBehavior } from "../../billing/item_updates.ts";
+import type { Attempt } from "../../billing/payment_collection.ts";
+import { charge } from "../../billing/invoice_settlement.ts";
+import { boundary } from "../../billing/periods.ts";
+import { StripeProblem } from "../../api/errors.ts";
+import { INVOICE } from "../../store/schema.ts";
 import { valueOf } from "../card_entry.ts";
-import type { Visit } from "../visit.ts";
+import type { Visit } from "./portal_session.ts";
 import { type Choice, daysOf, type Plan } from "./plans.ts";
 
 /** What an action led to; `asks`: the card's bank wants to hear from its owner first. */

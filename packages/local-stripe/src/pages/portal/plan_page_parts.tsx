@@ -1,4 +1,4 @@
-import type { Visit } from "../visit.ts";
+import type { Visit } from "./portal_session.ts";
 import type { Plan } from "./plans.ts";
 
 /** What every page about a plan shows. */

@@ -1,13 +1,13 @@
 import type { VNode } from "preact";
-import { previewChange } from "../../billing/desk.ts";
+import { previewChange } from "../../billing/subscription_actions.ts";
 import { noneUpcoming } from "../../billing/preview.ts";
-import { StripeProblem } from "../../errors.ts";
+import { StripeProblem } from "../../api/errors.ts";
 import type { SubscriptionFlow } from "../../resources/portal_flow_checks.ts";
-import type { WireInvoice } from "../../wire.ts";
+import type { WireInvoice } from "../../api/api_types.ts";
 import { valueOf } from "../card_entry.ts";
-import type { Visit } from "../visit.ts";
+import type { Visit } from "./portal_session.ts";
 import { ChangePage, ConfirmPage, type Cost } from "./change_pages.tsx";
-import { CancelPage, PausePage } from "./leave_pages.tsx";
+import { CancelPage, PausePage } from "./cancel_pages.tsx";
 import { endsTrial, isLater, switchOf, type Wanted } from "./plan_actions.ts";
 import { may, type Plan, readChoices, readPlan } from "./plans.ts";
 

@@ -1,8 +1,8 @@
 import { BUSINESS_NAME } from "../../resources/account.ts";
-import { perInterval } from "../checkout/words.ts";
+import { perInterval } from "../checkout/checkout_copy.ts";
 import { Section } from "../layout.tsx";
 import { formatDay, formatMoney } from "../money.ts";
-import type { Visit } from "../visit.ts";
+import type { Visit } from "./portal_session.ts";
 import { may, type Plan } from "./plans.ts";
 
 /** What the customer has, how long, and what can be done about it. */

@@ -1,15 +1,25 @@
-import { isLive, SCHEDULE, SUBSCRIPTION } from "../../billing/kinds.ts";
-import { withPrices } from "../../billing/prices.ts";
+import { withPrices } from "../../billing/recurring_prices.ts";
 import { idOf } from "../../billing/subscription_objects.ts";
-import type { WireSubscription } from "../../billing/wire.ts";
-import { INVOICE, PORTAL_CONFIGURATION, PRICE, PRODUCT } from "../../kinds.ts";
-import { gather } from "../../lists.ts";
+import {
+  INVOICE,
+  isLive,
+  PORTAL_CONFIGURATION,
+  PRICE,
+  PRODUCT,
+  SCHEDULE,
+  SUBSCRIPTION,
+} from "../../store/schema.ts";
+import { gather } from "../../api/pagination.ts";
 import {
   refusalFor,
   type SubscriptionFlow,
 } from "../../resources/portal_flow_checks.ts";
-import type { WireInvoice, WirePrice } from "../../wire.ts";
-import type { Visit } from "../visit.ts";
+import type {
+  WireInvoice,
+  WirePrice,
+  WireSubscription,
+} from "../../api/api_types.ts";
+import type { Visit } from "./portal_session.ts";
 
 /** A subscription with what the portal says and does about it. */
 export interface Plan {

@@ -1,0 +1,295 @@
+import type Stripe from "stripe";
+import type { ListOf } from "./pagination.ts";
+
+/**
+ * What the API sends, as plain JSON: the SDK's own types with decimals as the text they travel as,
+ * and with every member there that Stripe always sends. Members that are sent only when expanded
+ * (`Left`) are not part of a stored object.
+ */
+type Whole<T, Left extends keyof T = never> = Required<
+  Omit<T, Left | "deleted">
+>;
+
+export type WireCustomer =
+  & Whole<
+    Stripe.Customer,
+    | "business_name"
+    | "cash_balance"
+    | "individual_name"
+    | "invoice_credit_balance"
+    | "sources"
+    | "subscriptions"
+    | "tax"
+    | "tax_ids"
+  >
+  // Sent only once they have been set.
+  & Partial<Pick<Stripe.Customer, "business_name" | "individual_name">>;
+
+export type WirePaymentMethod =
+  & Pick<
+    Stripe.PaymentMethod,
+    | "id"
+    | "object"
+    | "billing_details"
+    | "created"
+    | "customer_account"
+    | "livemode"
+    | "metadata"
+  >
+  & {
+    allow_redisplay: "always" | "limited" | "unspecified";
+    card: Whole<Stripe.PaymentMethod.Card, "description" | "iin" | "issuer">;
+    customer: string | null;
+    type: "card";
+  };
+
+export type WireProduct = Whole<Stripe.Product> & {
+  default_price: string | null;
+};
+
+export type WirePrice =
+  & Whole<Stripe.Price, "currency_options" | "tiers" | "unit_amount_decimal">
+  & { product: string; unit_amount_decimal: string | null };
+
+/** `valid` is said when it is shown: it goes by the moment. */
+export type WireCoupon = Whole<
+  Stripe.Coupon,
+  "applies_to" | "currency_options"
+>;
+
+export type WirePortalConfiguration =
+  & Omit<Stripe.BillingPortal.Configuration, "features">
+  & {
+    features:
+      & Omit<Stripe.BillingPortal.Configuration.Features, "subscription_update">
+      & {
+        subscription_update: Omit<
+          Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate,
+          "products"
+        >;
+      };
+  };
+
+export type WirePortalSession = Whole<Stripe.BillingPortal.Session> & {
+  configuration: string;
+};
+
+type Line = Stripe.InvoiceLineItem;
+export type WireInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
+  pricing:
+    | Omit<NonNullable<Line["pricing"]>, "unit_amount_decimal"> & {
+      unit_amount_decimal: string | null;
+    }
+    | null;
+  quantity_decimal: string | null;
+};
+
+export type WireInvoice =
+  & Whole<
+    Stripe.Invoice,
+    | "amount_paid_off_stripe"
+    | "confirmation_secret"
+    | "customer"
+    | "lines"
+    | "payments"
+    | "status_details"
+    | "threshold_reason"
+  >
+  & { customer: string; lines: ListOf<WireInvoiceLine> };
+
+export type WirePlan = Whole<Stripe.Plan, "amount_decimal" | "tiers"> & {
+  amount_decimal: string | null;
+  product: string;
+};
+
+export type WireSubscriptionItem =
+  & Whole<Stripe.SubscriptionItem, "billed_until" | "plan" | "price">
+  & { plan: WirePlan; price: WirePrice };
+
+export type WireSubscription =
+  & Whole<
+    Stripe.Subscription,
+    | "customer"
+    | "default_payment_method"
+    | "items"
+    | "latest_invoice"
+    | "presentment_details"
+    | "schedule"
+    | "status"
+    | "status_details"
+    | "test_clock"
+  >
+  // Sent only while it says something.
+  & Partial<Pick<Stripe.Subscription, "status_details">>
+  & {
+    customer: string;
+    default_payment_method: string | null;
+    items: ListOf<WireSubscriptionItem>;
+    latest_invoice: string | null;
+    schedule: string | null;
+    status: SubscriptionStatus;
+    test_clock: string | null;
+  };
+
+export type SubscriptionStatus =
+  | "active"
+  | "canceled"
+  | "incomplete"
+  | "incomplete_expired"
+  | "past_due"
+  | "paused"
+  | "trialing"
+  | "unpaid";
+
+type Phase = Stripe.SubscriptionSchedule.Phase;
+export type WirePhaseItem = Whole<Phase["items"][number]> & {
+  plan: string;
+  price: string;
+};
+export type WirePhase =
+  & Whole<Phase, "automatic_tax" | "items" | "trial">
+  & { items: WirePhaseItem[] };
+
+export type WireSchedule =
+  & Whole<
+    Stripe.SubscriptionSchedule,
+    "customer" | "end_behavior" | "phases" | "status" | "subscription"
+  >
+  & {
+    customer: string;
+    end_behavior: "cancel" | "release";
+    phases: WirePhase[];
+    status: "active" | "canceled" | "completed" | "not_started" | "released";
+    subscription: string | null;
+  };
+
+export type WirePaymentIntent =
+  & Whole<
+    Stripe.PaymentIntent,
+    | "amount_details"
+    | "customer"
+    | "hooks"
+    | "latest_charge"
+    | "last_payment_error"
+    | "payment_details"
+    | "payment_method"
+    | "presentment_details"
+    | "status"
+  >
+  & {
+    customer: string | null;
+    last_payment_error: PaymentError | null;
+    latest_charge: string | null;
+    payment_method: string | null;
+    status:
+      | "canceled"
+      | "processing"
+      | "requires_action"
+      | "requires_payment_method"
+      | "succeeded";
+  };
+
+/** What went wrong with the last attempt, with the payment method as it was. */
+export interface PaymentError {
+  type: "card_error" | "invalid_request_error";
+  code: string;
+  decline_code?: string;
+  charge?: string;
+  doc_url: string;
+  message: string;
+  payment_method?: object;
+}
+
+export type WireCharge =
+  & Whole<
+    Stripe.Charge,
+    | "authorization_code"
+    | "customer"
+    | "level3"
+    | "payment_intent"
+    | "presentment_details"
+    | "radar_options"
+    | "refunds"
+    | "status"
+    | "transfer"
+  >
+  & {
+    customer: string | null;
+    payment_intent: string;
+    status: "failed" | "succeeded";
+  };
+
+export type WireRefund =
+  & Whole<
+    Stripe.Refund,
+    | "charge"
+    | "description"
+    | "failure_balance_transaction"
+    | "failure_reason"
+    | "instructions_email"
+    | "next_action"
+    | "payment_intent"
+    | "pending_reason"
+    | "presentment_details"
+    | "status"
+  >
+  // Sent only while they say something.
+  & Partial<Pick<Stripe.Refund, "failure_reason" | "pending_reason">>
+  & {
+    charge: string;
+    payment_intent: string;
+    status: "canceled" | "failed" | "pending" | "succeeded";
+  };
+
+export type WireDispute =
+  & Whole<
+    Stripe.Dispute,
+    | "charge"
+    | "evidence"
+    | "network_reason_code"
+    | "payment_intent"
+    | "status"
+  >
+  & {
+    charge: string;
+    evidence: Omit<Stripe.Dispute.Evidence, "appeal">;
+    payment_intent: string;
+    status: "lost" | "needs_response" | "under_review" | "won";
+  };
+
+export type WireInvoicePayment =
+  & Omit<Stripe.InvoicePayment, "invoice" | "payment" | "status">
+  & {
+    invoice: string;
+    payment: { type: "payment_intent"; payment_intent: string };
+    status: "canceled" | "open" | "paid";
+  };
+
+export type WireInvoiceItem =
+  & Whole<
+    Stripe.InvoiceItem,
+    | "customer"
+    | "frozen_fields"
+    | "invoice"
+    | "invoicing_rules"
+    | "pricing"
+    | "proration_details"
+    | "quantity_decimal"
+  >
+  & {
+    customer: string;
+    invoice: string | null;
+    pricing: {
+      type: "price_details";
+      price_details?: { price: string; product: string };
+      unit_amount_decimal: string | null;
+    } | null;
+    quantity_decimal: string;
+  };
+
+export type WireTestClock =
+  & Omit<
+    Stripe.TestHelpers.TestClock,
+    "deleted" | "status"
+  >
+  & { status: "advancing" | "ready" };

@@ -1,0 +1,52 @@
+import type { Context } from "../context.ts";
+import type { FormRecord } from "./form.ts";
+import { type Read, type Reader, readParams } from "./params.ts";
+
+/** An object of the API, as its JSON says. */
+export interface Wire {
+  object: string;
+}
+
+/** A request whose parameters have been read, ready to run. */
+export type Prepared = (context: Context) => Promise<Wire>;
+
+/** One URL and method. */
+export interface Endpoint {
+  /** The object type of the answer; for lists, of their members. It is what `expand` is checked against. */
+  returns: string;
+  /** The answer is a list, so that an expanded path begins with `data`. */
+  many: boolean;
+  /** Reads the parameters; throws before anything has happened. */
+  prepare(ids: readonly string[], form: FormRecord): Prepared;
+}
+
+type Shape = Record<string, Reader<unknown, boolean>>;
+
+/**
+ * Puts an endpoint together. What `run` throws counts as an answer of Stripe's own work, and is
+ * kept under the request's idempotency key; what the parameters' readers throw is not.
+ */
+export function endpoint<S extends Shape>(made: {
+  returns: string;
+  many?: boolean;
+  params: S;
+  run(context: Context, params: Read<S>, ids: readonly string[]): Promise<Wire>;
+}): Endpoint {
+  return {
+    returns: made.returns,
+    many: made.many ?? false,
+    prepare(ids, form) {
+      const params = readParams(made.params, form);
+      return (context) => made.run(context, params, ids);
+    },
+  };
+}
+
+/** The one id in an endpoint's path. */
+export function onlyId(ids: readonly string[]): string {
+  const [id] = ids;
+  if (id === undefined) {
+    throw new TypeError("Cannot read the path's id: it has none");
+  }
+  return id;
+}

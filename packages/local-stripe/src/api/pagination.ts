@@ -1,0 +1,192 @@
+import { invalidRequest, noSuchParam, notImplemented } from "./errors.ts";
+import {
+  fields,
+  integer,
+  type Read,
+  type Reader,
+  reader,
+  text,
+} from "./params.ts";
+import { type Kind, placeAt, type Row } from "../store/collections.ts";
+import type { Store } from "../store/store.ts";
+
+/** The most rows that one request looks at; a filter that finds less than it wants says so. */
+const LOOKED_AT = 5_000;
+const BATCH = 200;
+
+/** The parameters of every list. */
+export const PAGE = {
+  limit: integer(1, 100),
+  starting_after: text(255),
+  ending_before: text(255),
+};
+
+const RANGE = fields({
+  gt: integer(0),
+  gte: integer(0),
+  lt: integer(0),
+  lte: integer(0),
+});
+
+/** `created=1700000000` or `created[gte]=1700000000`, in seconds. */
+export const range: Reader<
+  Read<
+    {
+      gt: Reader<number>;
+      gte: Reader<number>;
+      lt: Reader<number>;
+      lte: Reader<number>;
+    }
+  >
+> = reader((value, at) => {
+  if (typeof value !== "string") return RANGE.read(value, at);
+  const exact = integer(0).read(value, at);
+  return { gte: exact, lte: exact };
+});
+export type Range = ReturnType<typeof range.read>;
+
+/** Whether a time, in seconds, lies within a range. */
+export function within(timeSec: number, limits: Range): boolean {
+  return timeSec > (limits.gt ?? -1) && timeSec >= (limits.gte ?? 0) &&
+    timeSec < (limits.lt ?? Infinity) && timeSec <= (limits.lte ?? Infinity);
+}
+
+/** A page as Stripe sends it. */
+export interface ListOf<T> {
+  object: "list";
+  data: T[];
+  has_more: boolean;
+  url: string;
+}
+
+type PageParams = Read<typeof PAGE> & { created?: Range };
+
+/**
+ * One page of a list, newest first.
+ *
+ * @param query `list` names the stored list; `matches` is the filter.
+ * @throws {StripeProblem} 400 for a cursor that leads nowhere; 501 when the filter would have to
+ * look at more than 5,000 objects.
+ */
+export async function page<T extends { id: string }, X>(
+  store: Store,
+  query: {
+    kind: Kind<T, X>;
+    list: string[];
+    params: PageParams;
+    url: string;
+    matches?: (object: T) => boolean | Promise<boolean>;
+    present?: (row: Row<T, X>) => T;
+  },
+): Promise<ListOf<T>> {
+  const { kind, params, matches = () => true } = query;
+  const limit = params.limit ?? 10;
+  const bounds = await readBounds(store, kind, params);
+  const rows = await gather(store, {
+    ...bounds,
+    kind,
+    list: query.list,
+    wanted: limit + 1,
+    matches: (row) => matches(row.object),
+  });
+  const kept = rows.slice(0, limit);
+  if (!bounds.newestFirst) kept.reverse();
+  const present = query.present ?? ((row) => row.object);
+  return {
+    object: "list",
+    data: kept.map(present),
+    has_more: rows.length > limit,
+    url: query.url,
+  };
+}
+
+/** The first rows of a list that match, within two places. */
+export async function gather<T extends { id: string }, X>(
+  store: Store,
+  query: {
+    kind: Kind<T, X>;
+    list: string[];
+    wanted: number;
+    newestFirst: boolean;
+    low?: string;
+    high?: string;
+    matches: (row: Row<T, X>) => boolean | Promise<boolean>;
+  },
+): Promise<Row<T, X>[]> {
+  const found: Row<T, X>[] = [];
+  let { low, high } = query;
+  for (let seen = 0; seen < LOOKED_AT; seen += BATCH) {
+    const limit = Math.min(BATCH, seen === 0 ? query.wanted : BATCH);
+    const ids = await store.ids(query.list, {
+      limit,
+      newestFirst: query.newestFirst,
+      ...(low !== undefined && { low }),
+      ...(high !== undefined && { high }),
+    });
+    const rows = await Promise.all(
+      ids.map(({ id }) => store.get(query.kind, id)),
+    );
+    for (const row of rows) {
+      if (row !== null && await query.matches(row)) found.push(row);
+      if (found.length === query.wanted) return found;
+    }
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < limit) return found;
+    if (query.newestFirst) high = last.order;
+    else low = last.order + " ";
+  }
+  throw notImplemented(
+    `a list that has to look at more than ${LOOKED_AT} objects`,
+  );
+}
+
+async function readBounds<T extends { id: string }, X>(
+  store: Store,
+  kind: Kind<T, X>,
+  params: PageParams,
+) {
+  const { starting_after: after, ending_before: before, created = {} } = params;
+  if (after !== undefined && before !== undefined) {
+    throw invalidRequest(
+      "Received both starting_after and ending_before: use one of them",
+      {
+        code: "parameters_exclusive",
+        param: "ending_before",
+      },
+    );
+  }
+  const lows = [boundSec(created.gte, 0), boundSec(created.gt, 1)];
+  const highs = [boundSec(created.lt, 0), boundSec(created.lte, 1)];
+  // A blank sorts before every digit that a place could go on with: just after this very one.
+  if (before !== undefined) {
+    lows.push(await orderOf(store, kind, before, "ending_before") + " ");
+  }
+  if (after !== undefined) {
+    highs.push(await orderOf(store, kind, after, "starting_after"));
+  }
+  const low = lows.filter((place) => place !== undefined).sort().at(-1);
+  const high = highs.filter((place) => place !== undefined).sort().at(0);
+  return {
+    newestFirst: before === undefined,
+    ...(low !== undefined && { low }),
+    ...(high !== undefined && { high }),
+  };
+}
+
+function boundSec(
+  timeSec: number | undefined,
+  plus: number,
+): string | undefined {
+  return timeSec === undefined ? undefined : placeAt((timeSec + plus) * 1_000);
+}
+
+async function orderOf<T extends { id: string }, X>(
+  store: Store,
+  kind: Kind<T, X>,
+  id: string,
+  param: string,
+): Promise<string> {
+  const row = await store.get(kind, id);
+  if (row === null) throw noSuchParam(kind.noun, id, param);
+  return row.order;
+}

@@ -1,0 +1,208 @@
+import { API_VERSION, authenticate, readVersion } from "./auth.ts";
+import { readBody } from "./request_body.ts";
+import type { Context } from "../context.ts";
+import type { Prepared } from "./endpoint.ts";
+import { errorJson, invalidRequest, StripeProblem } from "./errors.ts";
+import { expand, readExpand } from "./expand.ts";
+import {
+  type Controls,
+  cut,
+  failureOf,
+  type Fault,
+  garbage,
+  refusalOf,
+  Unreachable,
+  waitFor,
+} from "../testing/faults.ts";
+import { decodeForm, flattenForm, type FormRecord } from "./form.ts";
+import { type Answer, once } from "./idempotency.ts";
+import { shortId } from "../store/ids.ts";
+import { findEndpoint } from "./router.ts";
+
+const MAX_BODY = 1_048_576;
+
+interface Call {
+  request: Request;
+  method: string;
+  path: string;
+  form: FormRecord;
+  fault: Fault | null;
+  requestId: string;
+}
+
+/**
+ * Answers one request to `/v1/…`: who is calling, which version, which endpoint, its parameters,
+ * then the work itself, once for each idempotency key.
+ *
+ * @throws {Unreachable} When a fault says that there is no answer at all.
+ */
+export async function answerApi(
+  context: Context,
+  controls: Controls,
+  request: Request,
+): Promise<Response> {
+  const requestId = shortId("req");
+  const { pathname: path, search } = new URL(request.url);
+  const { method } = request;
+  const read = await readForm(request, search).catch(asProblem);
+  const params = read instanceof StripeProblem ? {} : flattenForm(read);
+  const fault = controls.take({ method, path, params });
+  const form = read instanceof StripeProblem ? new Map() : read;
+  const call: Call = { request, method, path, form, fault, requestId };
+  const response = fault?.kind === "unreachable"
+    ? null
+    : await respond(context, call, read instanceof StripeProblem ? read : null);
+  controls.record({
+    method,
+    path,
+    params,
+    idempotencyKey: request.headers.get("idempotency-key"),
+    stripeVersion: request.headers.get("stripe-version"),
+    status: response?.status ?? 0,
+    requestId,
+  });
+  if (response === null) throw new Unreachable("connection refused");
+  return response;
+}
+
+async function respond(
+  context: Context,
+  call: Call,
+  unreadable: StripeProblem | null,
+): Promise<Response> {
+  const { fault } = call;
+  if (fault?.kind === "garbage") return garbage(fault);
+  const response = await work(context, call, unreadable).catch((error) =>
+    problemResponse(call, asProblem(error))
+  );
+  return fault?.kind === "cut" ? await cut(response) : response;
+}
+
+async function work(
+  context: Context,
+  call: Call,
+  unreadable: StripeProblem | null,
+): Promise<Response> {
+  const refusal = refusalOf(call.fault);
+  if (refusal !== null) throw refusal;
+  const { headers } = call.request;
+  authenticate(headers);
+  readVersion(headers);
+  const { endpoint, ids } = findEndpoint(call.method, call.path);
+  if (unreadable !== null) throw unreadable;
+  const paths = readExpand(call.form, endpoint);
+  const prepared = endpoint.prepare(ids, call.form);
+  const key = call.method === "POST" ? headers.get("idempotency-key") : null;
+  const run = () => execute(context, call, { prepared, paths });
+  if (key === null) return toResponse(call, (await run()).answer);
+  const { answer, replayed } = await once(context, {
+    key,
+    fingerprint: fingerprintOf(call),
+  }, run);
+  return toResponse(call, answer, {
+    "Original-Request": answer.requestId,
+    ...(replayed && { "Idempotent-Replayed": "true" }),
+  });
+}
+
+/** The work itself. What fails from here on is an answer like any other, and kept like one. */
+async function execute(
+  context: Context,
+  call: Call,
+  { prepared, paths }: { prepared: Prepared; paths: string[][] },
+): Promise<{ answer: Answer; keep: boolean }> {
+  const { fault, requestId } = call;
+  if (fault?.kind === "slow") {
+    await waitFor(fault.delayMs ?? 1_000, call.request.signal);
+  }
+  try {
+    const failure = failureOf(fault);
+    if (failure !== null) throw failure;
+    const idempotencyKey = call.request.headers.get("idempotency-key");
+    const origin = { ...context, request: { id: requestId, idempotencyKey } };
+    const body = await expand(context, await prepared(origin), paths);
+    return {
+      answer: { status: 200, body: jsonText(body), requestId },
+      keep: true,
+    };
+  } catch (error) {
+    const problem = asProblem(error);
+    // A lock is not an answer, and what is not implemented may be one day.
+    if (problem.status === 429 || problem.status === 501) throw problem;
+    return {
+      answer: {
+        status: problem.status,
+        body: jsonText(errorJson(problem)),
+        requestId,
+      },
+      keep: true,
+    };
+  }
+}
+
+async function readForm(request: Request, search: string): Promise<FormRecord> {
+  const query = search.slice(1);
+  const type = request.headers.get("content-type") ?? "";
+  const body = await readBody(request, MAX_BODY);
+  if (body === null) {
+    throw invalidRequest("Request body is too large.", { status: 413 });
+  }
+  if (body !== "" && !/^(application\/x-www-form-urlencoded|$)/i.test(type)) {
+    throw invalidRequest(
+      "Invalid request (check that your POST content type is application/x-www-form-urlencoded).",
+    );
+  }
+  return decodeForm(query, body);
+}
+
+function fingerprintOf(call: Call): string {
+  const pairs = Object.entries(flattenForm(call.form)).sort(([a], [b]) =>
+    a < b ? -1 : 1
+  );
+  return JSON.stringify([call.method, call.path, pairs]);
+}
+
+function problemResponse(call: Call, problem: StripeProblem): Response {
+  const { requestId } = call;
+  const answer = {
+    status: problem.status,
+    body: jsonText(errorJson(problem)),
+    requestId,
+  };
+  return toResponse(call, answer, problem.headers);
+}
+
+function toResponse(
+  call: Call,
+  answer: Answer,
+  more: Record<string, string> = {},
+): Response {
+  const key = call.method === "POST"
+    ? call.request.headers.get("idempotency-key")
+    : null;
+  return new Response(answer.body, {
+    status: answer.status,
+    headers: {
+      "Content-Type": "application/json",
+      "Cache-Control": "no-cache, no-store",
+      "Request-Id": call.requestId,
+      "Stripe-Version": API_VERSION,
+      ...(key !== null && /^[\x20-\x7e]*$/.test(key) &&
+        { "Idempotency-Key": key }),
+      ...more,
+    },
+  });
+}
+
+function jsonText(body: unknown): string {
+  return JSON.stringify(body, null, 2) + "\n";
+}
+
+function asProblem(error: unknown): StripeProblem {
+  if (error instanceof StripeProblem) return error;
+  console.error("The local Stripe failed:", error);
+  return new StripeProblem(500, {
+    type: "api_error",
+    message: "An unknown error occurred.",
+  });
+}

@@ -1,0 +1,156 @@
+import { INVOICE, isLive, SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
+import { debitSteps } from "../checkout/bank_debits.ts";
+import type { WireInvoice } from "../api/api_types.ts";
+import type { Books } from "./transaction.ts";
+import { disputeSteps } from "./dispute_lifecycle.ts";
+import { endSubscription, expire } from "./subscription_end.ts";
+import { resume } from "./pause.ts";
+import { nextPhase } from "./schedule_phases.ts";
+import { previewRenewal } from "./preview.ts";
+import { findSubscription } from "./recurring_prices.ts";
+import { refundSteps } from "./refund_settlement.ts";
+import { endTrial, renew, type SubscriptionRow } from "./renewal.ts";
+import { bill, charge } from "./invoice_settlement.ts";
+import { WARNING_SEC } from "./subscription_start.ts";
+import { DAY_SEC, HOUR_SEC } from "./periods.ts";
+
+/** Something that happens by itself, at a time of its own. */
+export interface Step {
+  atSec: number;
+  run(books: Books): Promise<unknown>;
+}
+
+const EXPIRES_SEC = 23 * HOUR_SEC;
+const UPCOMING_SEC = 7 * DAY_SEC;
+
+/**
+ * What is next to happen to a customer by itself. It is read off the objects, never remembered, so
+ * that a crash between two steps loses none and repeats none. Of several at one time the first in
+ * this order goes first: an end before a renewal, a new phase before it is billed.
+ */
+export async function nextStep(books: Books): Promise<Step | null> {
+  const list = ["subscriptions_live_by_customer", books.customerId];
+  const subscriptions = await books.all(SUBSCRIPTION, list);
+  const steps: Step[] = [];
+  for (const row of subscriptions) steps.push(...await stepsOf(books, row));
+  const moving = ["invoices_moving", books.customerId];
+  for (const { object } of await books.all(INVOICE, moving)) {
+    steps.push(...invoiceSteps(object));
+  }
+  steps.push(...await debitSteps(books));
+  steps.push(...await refundSteps(books), ...await disputeSteps(books));
+  return steps.reduce<Step | null>(
+    (first, step) => first && first.atSec <= step.atSec ? first : step,
+    null,
+  );
+}
+
+async function stepsOf(books: Books, row: SubscriptionRow): Promise<Step[]> {
+  const { object } = row;
+  if (object.status === "incomplete") {
+    const atSec = object.created + EXPIRES_SEC;
+    return [step(row, atSec, (books, { object }) => expire(books, object))];
+  }
+  const ends = object.cancel_at === null ? [] : [
+    step(
+      row,
+      object.cancel_at,
+      (books, { object }) => endSubscription(books, object),
+    ),
+  ];
+  if (object.status === "paused") return [...ends, ...comeback(row)];
+  const phase = await phaseSteps(books, row);
+  return [...warnings(row), ...ends, ...phase, periodStep(row)];
+}
+
+function step(
+  row: SubscriptionRow,
+  atSec: number,
+  run: (books: Books, row: SubscriptionRow) => unknown,
+): Step {
+  return {
+    atSec,
+    async run(books) {
+      const now = await findSubscription(books, row.object.id);
+      if (now !== null && isLive(now.object)) await run(books, now);
+    },
+  };
+}
+
+function comeback(row: SubscriptionRow): Step[] {
+  const { resumeAtSec: atSec } = row.extra;
+  if (atSec === null) return [];
+  return [step(row, atSec, (books, now) => resume(books, now, {}))];
+}
+
+async function phaseSteps(
+  books: Books,
+  row: SubscriptionRow,
+): Promise<Step[]> {
+  const { schedule: id } = row.object;
+  const schedule = id === null ? null : await books.find(SCHEDULE, id);
+  const phase = schedule?.object.current_phase;
+  return phase ? [step(row, phase.end_date, nextPhase)] : [];
+}
+
+function periodStep(row: SubscriptionRow): Step {
+  const { items, status, trial_end: trialEnd } = row.object;
+  if (status === "trialing" && trialEnd !== null) {
+    return step(
+      row,
+      trialEnd,
+      (books, now) => endTrial(books, now, { billNow: false }),
+    );
+  }
+  const ends = items.data.map((item) => item.current_period_end);
+  return step(row, Math.min(...ends), renew);
+}
+
+function warnings(row: SubscriptionRow): Step[] {
+  const { extra, object } = row;
+  if (object.status === "trialing" && object.trial_end !== null) {
+    if (extra.trialWarned) return [];
+    return [step(row, object.trial_end - WARNING_SEC, warnOfTrial)];
+  }
+  const ends = object.items.data.map((item) => item.current_period_end);
+  const starts = object.items.data.map((item) => item.current_period_start);
+  const end = Math.min(...ends);
+  const isShort = end - Math.max(...starts) <= UPCOMING_SEC;
+  const isLast = object.cancel_at !== null && object.cancel_at <= end;
+  if (isShort || isLast || extra.upcomingForSec === end) return [];
+  return [step(row, end - UPCOMING_SEC, warnOfInvoice)];
+}
+
+function warnOfTrial(books: Books, { object, extra }: SubscriptionRow): void {
+  books.change(SUBSCRIPTION, object, { ...extra, trialWarned: true });
+  books.tell("customer.subscription.trial_will_end", object);
+}
+
+async function warnOfInvoice(
+  books: Books,
+  { object, extra }: SubscriptionRow,
+): Promise<void> {
+  const ends = object.items.data.map((item) => item.current_period_end);
+  const upcomingForSec = Math.min(...ends);
+  books.change(SUBSCRIPTION, object, { ...extra, upcomingForSec });
+  const { id: _none, ...upcoming } = await previewRenewal(
+    books.context,
+    object,
+  );
+  books.tell("invoice.upcoming", upcoming);
+}
+
+function invoiceSteps(invoice: WireInvoice): Step[] {
+  const { automatically_finalizes_at: finalizes, next_payment_attempt: next } =
+    invoice;
+  const atSec = invoice.status === "draft" ? finalizes : next;
+  if (atSec === null) return [];
+  return [{
+    atSec,
+    async run(books) {
+      const { object } = await books.need(INVOICE, invoice.id);
+      const how = { retries: true };
+      await (object.status === "draft" ? bill : charge)(books, object, how);
+    },
+  }];
+}

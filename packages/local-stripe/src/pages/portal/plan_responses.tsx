@@ -1,0 +1,132 @@
+import { customerNow } from "../../billing/subscription_actions.ts";
+import { INVOICE } from "../../store/schema.ts";
+import { valueOf } from "../card_entry.ts";
+import { BankPage } from "../checkout/checkout_states.tsx";
+import { formatMoney } from "../money.ts";
+import type { Visit } from "./portal_session.ts";
+import {
+  cancelPlan,
+  changePlan,
+  dropChange,
+  keepPlan,
+  pausePlan,
+  payOpen,
+  type Result,
+  resumePlan,
+} from "./plan_actions.ts";
+import {
+  PLAN_PATH,
+  type PlanPage,
+  readWanted,
+  showPlan,
+} from "./plan_pages.tsx";
+import { may, type Plan, readPlan } from "./plans.ts";
+
+/** What a form about a plan led to. */
+export type PlanAnswer = { done: string } | { page: PlanPage };
+
+const PAY = /^\/invoices\/(in_\w{1,100})\/pay$/;
+
+/** Answers a form about a plan or an open invoice; `null` for one that may not be sent. */
+export async function actOnPlan(
+  visit: Visit,
+  rest: string,
+  form: URLSearchParams,
+): Promise<PlanAnswer | null> {
+  const [, invoice] = PAY.exec(rest) ?? [];
+  if (invoice !== undefined) return await payInvoice(visit, invoice, form);
+  const [, id = "", verb = ""] = PLAN_PATH.exec(rest) ?? [];
+  const plan = id === "" ? null : await readPlan(visit, id);
+  if (plan === null) return null;
+  const result = form.get("outcome") === "fail"
+    ? REFUSED_BY_OWNER
+    : await resultOf(visit, plan, { verb, form });
+  if (result === null) return null;
+  if (result.is === "done") return { done: result.word };
+  if (result.is === "asks") return { page: bankPage(visit, rest, form) };
+  const page = await showPlan(visit, rest, form, result.message);
+  return page === null ? { done: "refused" } : { page };
+}
+
+const REFUSED_BY_OWNER: Result = {
+  is: "refused",
+  message: "Your bank did not confirm that it is you. Nothing was changed.",
+};
+
+async function resultOf(
+  visit: Visit,
+  plan: Plan,
+  { verb, form }: { verb: string; form: URLSearchParams },
+): Promise<Result | null> {
+  const { features } = visit.configuration;
+  const { cancel_at: end, status } = plan.subscription;
+  switch (verb) {
+    case "cancel":
+      return may(visit, "subscription_cancel", plan)
+        ? await cancelPlan(visit, plan, form)
+        : null;
+    case "confirm": {
+      if (!may(visit, "subscription_update_confirm", plan)) return null;
+      const wanted = await readWanted(visit, plan, form);
+      return wanted && await changePlan(visit, plan, wanted);
+    }
+    case "keep":
+      return features.subscription_cancel.enabled && end !== null
+        ? await keepPlan(visit, plan)
+        : null;
+    case "drop":
+      return features.subscription_update.enabled && plan.next !== null
+        ? await dropChange(visit, plan)
+        : null;
+    case "pause": {
+      if (!may(visit, "subscription_pause", plan)) return null;
+      const nowSec = await customerNow(visit.context, visit.customer.id);
+      return await pausePlan(visit, plan, {
+        option: valueOf(form, "option"),
+        nowSec,
+      });
+    }
+    case "resume":
+      return features.subscription_pause?.enabled && status === "paused"
+        ? await resumePlan(visit, plan)
+        : null;
+    default:
+      return null;
+  }
+}
+
+async function payInvoice(
+  visit: Visit,
+  id: string,
+  form: URLSearchParams,
+): Promise<PlanAnswer | null> {
+  const row = await visit.context.store.get(INVOICE, id);
+  if (row?.object.customer !== visit.customer.id) return null;
+  if (form.get("outcome") === "fail") return { done: "unconfirmed" };
+  const authenticated = form.get("outcome") === "complete";
+  const result = await payOpen(visit, id, { authenticated });
+  if (result.is === "done") return { done: result.word };
+  if (result.is === "refused") return { done: "unpaid" };
+  const { amount_remaining: amount, currency } = row.object;
+  const words = formatMoney(amount, currency, visit.locale);
+  return { page: bankPage(visit, `/invoices/${id}/pay`, form, words) };
+}
+
+function bankPage(
+  visit: Visit,
+  rest: string,
+  form: URLSearchParams,
+  amount = "the change",
+): PlanPage {
+  const kept = [...form].filter(([name]) => name !== "outcome");
+  const content = (
+    <BankPage
+      action={`${visit.base}${rest}`}
+      card="your card"
+      amount={amount}
+      backUrl={visit.base}
+      fields={kept}
+    />
+  );
+  return { title: "Your bank asks", content };
+}

@@ -1,0 +1,300 @@
+import type Stripe from "stripe";
+import { noSuchParam } from "../api/errors.ts";
+import type { Context } from "../context.ts";
+import type { Kind, Row } from "./collections.ts";
+import type {
+  WireCharge,
+  WireCoupon,
+  WireCustomer,
+  WireDispute,
+  WireInvoice,
+  WireInvoiceItem,
+  WireInvoicePayment,
+  WirePaymentIntent,
+  WirePaymentMethod,
+  WirePortalConfiguration,
+  WirePortalSession,
+  WirePrice,
+  WireProduct,
+  WireRefund,
+  WireSchedule,
+  WireSubscription,
+  WireTestClock,
+} from "../api/api_types.ts";
+
+// What is stored, and in which lists. A list is named by its rows' reason to be in it.
+
+export const CUSTOMER: Kind<WireCustomer> = {
+  name: "customer",
+  noun: "customer",
+  lists: (customer) => [
+    ["customers"],
+    ...(typeof customer.test_clock === "string"
+      ? [["customers_by_clock", customer.test_clock]]
+      : []),
+    ...(customer.email
+      ? [["customers_by_email", filedUnder(customer.email)]]
+      : []),
+    ...Object.entries(customer.metadata)
+      .map(([key, value]) => ["customers_by_metadata", key, filedUnder(value)]),
+  ],
+};
+
+/**
+ * `spent`: it has been detached, or used without being attached, and cannot be attached again.
+ * `confirmed`: its owner confirmed it with the bank when it was saved.
+ */
+export type PaymentMethodExtra = {
+  number: string;
+  spent: boolean;
+  confirmed?: boolean;
+};
+export const PAYMENT_METHOD: Kind<WirePaymentMethod, PaymentMethodExtra> = {
+  name: "payment_method",
+  noun: "PaymentMethod",
+  lists: ({ customer }) =>
+    customer === null
+      ? []
+      : [["payment_methods"], ["payment_methods_by_customer", customer]],
+};
+
+export const PRODUCT: Kind<WireProduct> = {
+  name: "product",
+  noun: "product",
+  lists: () => [["products"]],
+};
+
+export const PRICE: Kind<WirePrice> = {
+  name: "price",
+  noun: "price",
+  lists: ({ product }) => [["prices"], ["prices_by_product", product]],
+};
+
+export const COUPON: Kind<WireCoupon> = {
+  name: "coupon",
+  noun: "coupon",
+  lists: () => [["coupons"]],
+};
+
+/** `secret` opens its hosted page, `null` until it is finalized. */
+export type InvoiceExtra = { secret: string | null };
+export const INVOICE: Kind<WireInvoice, InvoiceExtra> = {
+  name: "invoice",
+  noun: "invoice",
+  lists: (invoice) => [
+    ["invoices"],
+    ["invoices_by_customer", invoice.customer],
+    ...(invoice.parent?.subscription_details
+      ? [["invoices_by_subscription", subscriptionOf(invoice)]]
+      : []),
+    ...(movesOn(invoice) ? [["invoices_moving", invoice.customer]] : []),
+  ],
+};
+
+function subscriptionOf({ parent }: WireInvoice): string {
+  const subscription = parent?.subscription_details?.subscription ?? "";
+  return typeof subscription === "string" ? subscription : subscription.id;
+}
+
+// It will be finalized, or charged again, by itself.
+function movesOn(invoice: WireInvoice): boolean {
+  return invoice.status === "draft"
+    ? invoice.automatically_finalizes_at !== null
+    : invoice.status === "open" && invoice.next_payment_attempt !== null;
+}
+
+type Products =
+  Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[];
+/** `products` is sent only when expanded. */
+export type PortalConfigurationExtra = { products: Products };
+export const PORTAL_CONFIGURATION: Kind<
+  WirePortalConfiguration,
+  PortalConfigurationExtra
+> = {
+  name: "billing_portal.configuration",
+  noun: "configuration",
+  lists: () => [["portal_configurations"]],
+};
+
+/** The life of a portal session, in milliseconds since the epoch. */
+export type PortalSessionExtra = {
+  createdMs: number;
+  openedMs: number | null;
+  activeMs: number;
+  /** The flow that the link was made for has been completed. */
+  flowDone: boolean;
+  /** Guesses at the email address, on the page of an expired link. */
+  guesses: number;
+};
+export const PORTAL_SESSION: Kind<WirePortalSession, PortalSessionExtra> = {
+  name: "billing_portal.session",
+  noun: "session",
+  lists: () => [],
+};
+
+/** What a value is filed under: bounded, and equal for spellings that a search takes as equal. */
+export function filedUnder(value: string): string {
+  return value.toLowerCase().slice(0, 64);
+}
+
+/**
+ * The live row that a parameter names.
+ *
+ * @throws {StripeProblem} 400 `resource_missing` with the parameter's name.
+ */
+export async function readParam<T extends { id: string }, X>(
+  context: Context,
+  kind: Kind<T, X>,
+  named: { id: string; param: string },
+): Promise<Row<T, X>> {
+  const row = await context.store.get(kind, named.id);
+  if (row === null || row.deleted) {
+    throw noSuchParam(kind.noun, named.id, named.param);
+  }
+  return row;
+}
+
+// What billing stores. Lists that end in a customer's id are read in each of its transactions, so
+// that they hold what may still move and nothing else.
+
+/** What an item was billed for, until when: what a credit for unused time is measured by. */
+export interface Debit {
+  item: string;
+  amountMinor: number;
+  startSec: number;
+  endSec: number;
+  description: string;
+  price: string;
+  product: string;
+  unitDecimal: string | null;
+  quantity: number;
+}
+
+export interface SubscriptionExtra {
+  debits: Debit[];
+  /** `trial_will_end` has been told. */
+  trialWarned: boolean;
+  /** The period end that `invoice.upcoming` has been told for. */
+  upcomingForSec: number | null;
+  /** When a pause ends by itself. */
+  resumeAtSec: number | null;
+  /** The invoice whose payment ends a pause. */
+  resumesWith: string | null;
+}
+
+const ENDED = new Set(["canceled", "incomplete_expired"]);
+
+/** Whether a subscription can still change by itself or by anybody. */
+export function isLive({ status }: Pick<WireSubscription, "status">): boolean {
+  return !ENDED.has(status);
+}
+
+export const SUBSCRIPTION: Kind<WireSubscription, SubscriptionExtra> = {
+  name: "subscription",
+  noun: "subscription",
+  lists: (subscription) => [
+    ["subscriptions"],
+    ["subscriptions_by_customer", subscription.customer],
+    ...(isLive(subscription)
+      ? [
+        ["subscriptions_live"],
+        ["subscriptions_live_by_customer", subscription.customer],
+      ]
+      : []),
+  ],
+};
+
+/** `releasesEarly`: it lets go of its subscription as soon as its last phase has begun. */
+export type ScheduleExtra = { releasesEarly: boolean };
+export const SCHEDULE: Kind<WireSchedule, ScheduleExtra> = {
+  name: "subscription_schedule",
+  noun: "subscription schedule",
+  lists: ({ customer }) => [["schedules"], ["schedules_by_customer", customer]],
+};
+
+export const INVOICE_ITEM: Kind<WireInvoiceItem> = {
+  name: "invoiceitem",
+  noun: "invoiceitem",
+  lists: ({ customer, invoice }) => [
+    ["invoiceitems"],
+    ["invoiceitems_by_customer", customer],
+    ...(invoice === null ? [["invoiceitems_pending", customer]] : []),
+  ],
+};
+
+export const PAYMENT_INTENT: Kind<WirePaymentIntent> = {
+  name: "payment_intent",
+  noun: "payment_intent",
+  lists: ({ customer }) => [
+    ["payment_intents"],
+    ...(customer === null ? [] : [["payment_intents_by_customer", customer]]),
+  ],
+};
+
+export const CHARGE: Kind<WireCharge> = {
+  name: "charge",
+  noun: "charge",
+  lists: ({ customer, payment_intent: intent }) => [
+    ["charges"],
+    ["charges_by_payment_intent", intent],
+    ...(customer === null ? [] : [["charges_by_customer", customer]]),
+  ],
+};
+
+/** What a bank has yet to say of a refund, and when, in seconds of the customer's time. */
+export interface Settlement {
+  atSec: number;
+  status: "failed" | "succeeded";
+}
+
+export const REFUND: Kind<WireRefund, Settlement | null> = {
+  name: "refund",
+  noun: "refund",
+  lists: ({ charge, customer, payment_intent: intent }, settlement) => [
+    ["refunds"],
+    ["refunds_by_charge", charge],
+    ["refunds_by_payment_intent", intent],
+    ...(settlement === null || typeof customer !== "string"
+      ? []
+      : [["refunds_moving"], ["refunds_moving_by_customer", customer]]),
+  ],
+};
+
+export interface DisputeExtra {
+  /** Whose books it is in: a guest's payment names nobody. */
+  customer: string;
+  /** What the bank will decide, and when; `null` once it has, or while it only thinks. */
+  ruling: { atSec: number; status: "lost" | "won" } | null;
+}
+
+export const DISPUTE: Kind<WireDispute, DisputeExtra> = {
+  name: "dispute",
+  noun: "dispute",
+  lists: (
+    { charge, payment_intent: intent },
+    { customer, ruling },
+  ) => [
+    ["disputes"],
+    ["disputes_by_charge", charge],
+    ["disputes_by_payment_intent", intent],
+    ...(ruling === null
+      ? []
+      : [["disputes_moving"], ["disputes_moving_by_customer", customer]]),
+  ],
+};
+
+export const INVOICE_PAYMENT: Kind<WireInvoicePayment> = {
+  name: "invoice_payment",
+  noun: "invoice payment",
+  lists: ({ invoice, payment }) => [
+    ["invoice_payments"],
+    ["invoice_payments_by_invoice", invoice],
+    ["invoice_payments_by_payment_intent", payment.payment_intent],
+  ],
+};
+
+export const TEST_CLOCK: Kind<WireTestClock> = {
+  name: "test_helpers.test_clock",
+  noun: "billingclock",
+  lists: () => [["test_clocks"]],
+};

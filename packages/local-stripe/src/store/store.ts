@@ -1,0 +1,103 @@
+import { Change } from "./write_batch.ts";
+import { lockTimeout } from "../api/errors.ts";
+import { ATTEMPTS, patiently, pause } from "./retry.ts";
+import { type Kind, ROOT, type Row, type Saved } from "./collections.ts";
+
+type Key = readonly string[];
+
+/**
+ * Where everything is kept: rows by id, and lists that hold ids in the order of creation. Each
+ * write checks the version that it was made from, so none of them can undo another.
+ */
+export class Store {
+  constructor(readonly kv: Deno.Kv) {}
+
+  async get<T extends { id: string }, X>(
+    kind: Kind<T, X>,
+    id: string,
+  ): Promise<Row<T, X> | null> {
+    if (!/^[\w-]{1,255}$/.test(id)) return null; // no id of ours, and no long key for the store
+    const entry = await this.read<Saved<T, X>>(["object", kind.name, id]);
+    return entry.value === null
+      ? null
+      : { ...entry.value, versionstamp: entry.versionstamp };
+  }
+
+  /** Reads a value that is not an object of the API. */
+  read<V>(key: Key): Promise<Deno.KvEntryMaybe<V>> {
+    return patiently(() => this.kv.get<V>([...ROOT, ...key]));
+  }
+
+  /** Ids of a list between two places, `[low, high)`, at most `limit` of them. */
+  async ids(
+    list: Key,
+    range: { low?: string; high?: string; limit: number; newestFirst: boolean },
+  ): Promise<{ id: string; order: string }[]> {
+    const base = [...ROOT, "list", ...list];
+    const selector = {
+      start: [...base, range.low ?? ""],
+      end: [...base, range.high ?? "~"],
+    };
+    const options = {
+      limit: range.limit,
+      reverse: range.newestFirst,
+      batchSize: 500,
+    };
+    const entries = await patiently(() =>
+      Array.fromAsync(this.kv.list<string>(selector, options))
+    );
+    return entries.map((entry) => ({
+      id: entry.value,
+      order: String(entry.key.at(-1)),
+    }));
+  }
+
+  begin(): Change {
+    return new Change(this.kv);
+  }
+
+  /** Stores a new object, and in the same commit what `also` adds, such as its event. */
+  async insert<T extends { id: string }, X>(
+    kind: Kind<T, X>,
+    row: { object: T; extra: X; createdMs: number },
+    also?: (writes: Change) => void,
+  ): Promise<T> {
+    return await this.untilWritten((writes) => {
+      also?.(writes);
+      return Promise.resolve(writes.insert(kind, row).object);
+    });
+  }
+
+  /**
+   * Reads, changes and writes one object, again from the start when another was faster.
+   *
+   * @param also Adds to the same commit, such as the change's event.
+   * @returns The row as written, or `null` when there is none (or a deleted one).
+   * @throws Whatever `change` throws; 429 `lock_timeout` when others stay faster.
+   */
+  async update<T extends { id: string }, X>(
+    kind: Kind<T, X>,
+    id: string,
+    change: (row: Row<T, X>) => Partial<Pick<Row<T, X>, "object" | "extra">>,
+    also?: (writes: Change, before: T, after: T) => void,
+  ): Promise<Row<T, X> | null> {
+    return await this.untilWritten(async (writes) => {
+      const row = await this.get(kind, id);
+      if (row === null || row.deleted) return null;
+      const next = writes.replace(kind, row, change(row));
+      also?.(writes, row.object, next.object);
+      return next;
+    });
+  }
+
+  /** Runs `plan` and commits what it planned, again from the start when a check fails. */
+  async untilWritten<R>(plan: (writes: Change) => Promise<R>): Promise<R> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const writes = this.begin();
+      const result = await plan(writes);
+      if (await writes.commit()) return result;
+      await pause(attempt);
+    }
+    throw lockTimeout();
+  }
+}
