@@ -41,7 +41,7 @@ export function createEventsRoom(
           ...(before !== null && { before }),
         }),
         webhooks.types(),
-        controls.keeping(),
+        controls.holdState(),
       ]);
       const keeping = held ? "all" : swapNext ? "two" : "nothing";
       return { events: log.entries.map(show), next: log.next, types, keeping };
@@ -54,12 +54,12 @@ export function createEventsRoom(
       if (await webhooks.entry(eventId) === null) return false;
       if (way === "out_of_order") await controls.sendOutOfOrder(eventId);
       else await controls.sendAgain(eventId, WAYS[way]);
-      await webhooks.settle(SETTLE_MS);
+      await webhooks.deliverDue(SETTLE_MS);
       return true;
     },
     async turn(to) {
       await turn(controls, to);
-      await webhooks.settle(SETTLE_MS);
+      await webhooks.deliverDue(SETTLE_MS);
     },
     async clocks() {
       const all = await clocks.list();
@@ -67,7 +67,7 @@ export function createEventsRoom(
     },
     async moveClock(customerId, step) {
       const moved = await clocks.step(customerId, step);
-      await webhooks.settle(SETTLE_MS);
+      await webhooks.deliverDue(SETTLE_MS);
       return moved;
     },
   };

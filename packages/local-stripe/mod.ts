@@ -19,7 +19,7 @@
  *
  * @module
  */
-import { answerApi } from "./src/api/server.ts";
+import { handleApi } from "./src/api/server.ts";
 import {
   type ClockStep,
   type CustomerClock,
@@ -32,15 +32,15 @@ import {
   type LocalStripeControls,
   Unreachable,
 } from "./src/testing/faults.ts";
-import { answerPage, isPage } from "./src/pages/page_router.tsx";
+import { handlePage, isPage } from "./src/pages/page_router.tsx";
 import { type SeedInvoice, storeInvoice } from "./src/testing/seed.ts";
 import { Store } from "./src/store/store.ts";
 import {
   createWebhooks,
-  type DeliverySwitches,
+  type DeliveryControls,
   type Webhooks,
 } from "./src/webhooks/webhooks.ts";
-import type { WireInvoice } from "./src/api/api_types.ts";
+import type { ApiInvoice } from "./src/api/api_types.ts";
 
 export type {
   Fault,
@@ -55,7 +55,7 @@ export type {
 } from "./src/billing/customer_clocks.ts";
 export type {
   AgainOptions,
-  DeliverySwitches,
+  DeliveryControls,
   LogEntry,
   Webhooks,
 } from "./src/webhooks/webhooks.ts";
@@ -86,7 +86,7 @@ export interface LocalStripe {
    */
   fetch: typeof fetch;
   /** What a test turns: faults, a bounded record of requests, and how events are sent. */
-  readonly controls: LocalStripeControls & DeliverySwitches;
+  readonly controls: LocalStripeControls & DeliveryControls;
   /** How the app beside it gets its events, and what was sent. */
   readonly webhooks: Webhooks;
   readonly clocks: Clocks;
@@ -107,17 +107,17 @@ export interface Clocks {
 /** Puts a local Stripe together. It holds nothing itself: two of them on one store are one Stripe. */
 export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   const context = contextOf(options);
-  const { webhooks, switches, nudge } = createWebhooks(
+  const { webhooks, deliveryControls, wake } = createWebhooks(
     context,
     options.webhookTimeoutMs,
   );
-  const controls = Object.assign(new Controls(), switches);
+  const controls = Object.assign(new Controls(), deliveryControls);
 
   async function dispatch(request: Request): Promise<Response> {
     const response = isPage(new URL(request.url).pathname)
-      ? await answerPage(context, request, webhooks.settle)
-      : await answerApi(context, controls, request);
-    if (request.method !== "GET") nudge();
+      ? await handlePage(context, request, webhooks.deliverDue)
+      : await handleApi(context, controls, request);
+    if (request.method !== "GET") wake();
     return response;
   }
 
@@ -128,7 +128,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
       list: () => readClocks(context),
       async step(customerId, step) {
         const moved = await stepClock(context, customerId, step);
-        nudge();
+        wake();
         return moved;
       },
     },
@@ -158,7 +158,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
 }
 
 /**
- * Makes an invoice as Stripe's dashboard or its own clockwork would: what the API here has no
+ * Makes an invoice as Stripe's dashboard or its own scheduler would: what the API here has no
  * endpoint for yet. It is numbered, finalized and paid unless `status` says otherwise.
  *
  * @returns The invoice as `GET /v1/invoices/{id}` shows it.
@@ -167,7 +167,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
 export function seedInvoice(
   options: LocalStripeOptions,
   invoice: SeedInvoice,
-): Promise<WireInvoice> {
+): Promise<ApiInvoice> {
   return storeInvoice(contextOf(options), invoice);
 }
 

@@ -17,16 +17,23 @@ Deno.test("the portal's cancellation is a date, taken back without a trace", () 
   withBilling(async ({ context, subscribe, read, told, stripe, until }) => {
     const { id } = await subscribe();
     await told();
-    const leaving = await cancelSubscription(context, {
+    const cancellationDetails = await cancelSubscription(context, {
       subscription: id,
       at: "period_end",
       feedback: "too_expensive",
     });
     assertEquals(
-      [leaving.cancel_at, leaving.cancel_at_period_end, leaving.canceled_at],
+      [
+        cancellationDetails.cancel_at,
+        cancellationDetails.cancel_at_period_end,
+        cancellationDetails.canceled_at,
+      ],
       [END, false, noon(11, 1)],
     );
-    assertEquals(leaving.cancellation_details?.feedback, "too_expensive");
+    assertEquals(
+      cancellationDetails.cancellation_details?.feedback,
+      "too_expensive",
+    );
     const [event] = (await stripe.events.list({ limit: 1 })).data;
     assert(event?.type === "customer.subscription.updated");
     assertEquals(event.data.previous_attributes?.cancel_at, null);

@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
 import {
+  type ApiEvent,
   EMITTED,
   EVENT,
-  type WireEvent,
 } from "../src/webhooks/event_emitter.ts";
 import { Store } from "../src/store/store.ts";
 import type { StandIn } from "./local_stripe.ts";
@@ -52,7 +52,7 @@ export function checkoutOf(
 }
 
 /** All that has been told, in the order in which it happened. */
-export async function eventsOf({ kv }: StandIn): Promise<WireEvent[]> {
+export async function eventsOf({ kv }: StandIn): Promise<ApiEvent[]> {
   const store = new Store(kv);
   const ids = await store.ids(EMITTED, { limit: 500, newestFirst: false });
   const rows = await Promise.all(ids.map(({ id }) => store.get(EVENT, id)));

@@ -84,7 +84,7 @@ Deno.test("held events wait, and come in their order or the newest first", () =>
       );
       assertEquals(receiver.types(), newestFirst ? types.reverse() : types);
     }
-    assertEquals(await controls.keeping(), { held: false, swapNext: false });
+    assertEquals(await controls.holdState(), { held: false, swapNext: false });
   }));
 
 Deno.test("the next two events are swapped, and only they", () =>

@@ -10,7 +10,7 @@ type Whole<T, Left extends keyof T = never> = Required<
   Omit<T, Left | "deleted">
 >;
 
-export type WireCustomer =
+export type ApiCustomer =
   & Whole<
     Stripe.Customer,
     | "business_name"
@@ -25,7 +25,7 @@ export type WireCustomer =
   // Sent only once they have been set.
   & Partial<Pick<Stripe.Customer, "business_name" | "individual_name">>;
 
-export type WirePaymentMethod =
+export type ApiPaymentMethod =
   & Pick<
     Stripe.PaymentMethod,
     | "id"
@@ -43,21 +43,21 @@ export type WirePaymentMethod =
     type: "card";
   };
 
-export type WireProduct = Whole<Stripe.Product> & {
+export type ApiProduct = Whole<Stripe.Product> & {
   default_price: string | null;
 };
 
-export type WirePrice =
+export type ApiPrice =
   & Whole<Stripe.Price, "currency_options" | "tiers" | "unit_amount_decimal">
   & { product: string; unit_amount_decimal: string | null };
 
 /** `valid` is said when it is shown: it goes by the moment. */
-export type WireCoupon = Whole<
+export type ApiCoupon = Whole<
   Stripe.Coupon,
   "applies_to" | "currency_options"
 >;
 
-export type WirePortalConfiguration =
+export type ApiPortalConfiguration =
   & Omit<Stripe.BillingPortal.Configuration, "features">
   & {
     features:
@@ -70,12 +70,12 @@ export type WirePortalConfiguration =
       };
   };
 
-export type WirePortalSession = Whole<Stripe.BillingPortal.Session> & {
+export type ApiPortalSession = Whole<Stripe.BillingPortal.Session> & {
   configuration: string;
 };
 
 type Line = Stripe.InvoiceLineItem;
-export type WireInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
+export type ApiInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
   pricing:
     | Omit<NonNullable<Line["pricing"]>, "unit_amount_decimal"> & {
       unit_amount_decimal: string | null;
@@ -84,7 +84,7 @@ export type WireInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
   quantity_decimal: string | null;
 };
 
-export type WireInvoice =
+export type ApiInvoice =
   & Whole<
     Stripe.Invoice,
     | "amount_paid_off_stripe"
@@ -95,18 +95,18 @@ export type WireInvoice =
     | "status_details"
     | "threshold_reason"
   >
-  & { customer: string; lines: ListOf<WireInvoiceLine> };
+  & { customer: string; lines: ListOf<ApiInvoiceLine> };
 
-export type WirePlan = Whole<Stripe.Plan, "amount_decimal" | "tiers"> & {
+export type ApiPlan = Whole<Stripe.Plan, "amount_decimal" | "tiers"> & {
   amount_decimal: string | null;
   product: string;
 };
 
-export type WireSubscriptionItem =
+export type ApiSubscriptionItem =
   & Whole<Stripe.SubscriptionItem, "billed_until" | "plan" | "price">
-  & { plan: WirePlan; price: WirePrice };
+  & { plan: ApiPlan; price: ApiPrice };
 
-export type WireSubscription =
+export type ApiSubscription =
   & Whole<
     Stripe.Subscription,
     | "customer"
@@ -124,7 +124,7 @@ export type WireSubscription =
   & {
     customer: string;
     default_payment_method: string | null;
-    items: ListOf<WireSubscriptionItem>;
+    items: ListOf<ApiSubscriptionItem>;
     latest_invoice: string | null;
     schedule: string | null;
     status: SubscriptionStatus;
@@ -142,15 +142,15 @@ export type SubscriptionStatus =
   | "unpaid";
 
 type Phase = Stripe.SubscriptionSchedule.Phase;
-export type WirePhaseItem = Whole<Phase["items"][number]> & {
+export type ApiPhaseItem = Whole<Phase["items"][number]> & {
   plan: string;
   price: string;
 };
-export type WirePhase =
+export type ApiPhase =
   & Whole<Phase, "automatic_tax" | "items" | "trial">
-  & { items: WirePhaseItem[] };
+  & { items: ApiPhaseItem[] };
 
-export type WireSchedule =
+export type ApiSchedule =
   & Whole<
     Stripe.SubscriptionSchedule,
     "customer" | "end_behavior" | "phases" | "status" | "subscription"
@@ -158,12 +158,12 @@ export type WireSchedule =
   & {
     customer: string;
     end_behavior: "cancel" | "release";
-    phases: WirePhase[];
+    phases: ApiPhase[];
     status: "active" | "canceled" | "completed" | "not_started" | "released";
     subscription: string | null;
   };
 
-export type WirePaymentIntent =
+export type ApiPaymentIntent =
   & Whole<
     Stripe.PaymentIntent,
     | "amount_details"
@@ -200,7 +200,7 @@ export interface PaymentError {
   payment_method?: object;
 }
 
-export type WireCharge =
+export type ApiCharge =
   & Whole<
     Stripe.Charge,
     | "authorization_code"
@@ -219,7 +219,7 @@ export type WireCharge =
     status: "failed" | "succeeded";
   };
 
-export type WireRefund =
+export type ApiRefund =
   & Whole<
     Stripe.Refund,
     | "charge"
@@ -241,7 +241,7 @@ export type WireRefund =
     status: "canceled" | "failed" | "pending" | "succeeded";
   };
 
-export type WireDispute =
+export type ApiDispute =
   & Whole<
     Stripe.Dispute,
     | "charge"
@@ -257,7 +257,7 @@ export type WireDispute =
     status: "lost" | "needs_response" | "under_review" | "won";
   };
 
-export type WireInvoicePayment =
+export type ApiInvoicePayment =
   & Omit<Stripe.InvoicePayment, "invoice" | "payment" | "status">
   & {
     invoice: string;
@@ -265,7 +265,7 @@ export type WireInvoicePayment =
     status: "canceled" | "open" | "paid";
   };
 
-export type WireInvoiceItem =
+export type ApiInvoiceItem =
   & Whole<
     Stripe.InvoiceItem,
     | "customer"
@@ -287,7 +287,7 @@ export type WireInvoiceItem =
     quantity_decimal: string;
   };
 
-export type WireTestClock =
+export type ApiTestClock =
   & Omit<
     Stripe.TestHelpers.TestClock,
     "deleted" | "status"

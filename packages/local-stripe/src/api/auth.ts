@@ -1,4 +1,4 @@
-import { invalidRequest, notImplemented, StripeProblem } from "./errors.ts";
+import { ApiError, invalidRequest, notImplemented } from "./errors.ts";
 
 export const API_VERSION = "2026-10-28.endive";
 
@@ -6,7 +6,7 @@ export const API_VERSION = "2026-10-28.endive";
  * Lets a request in: any secret or restricted key of test mode, as a Bearer token or as the user
  * name of Basic. There is one account, so that the key's own text does not matter.
  *
- * @throws {StripeProblem} 401 as Stripe has it; 501 for a connected account.
+ * @throws {ApiError} 401 as Stripe has it; 501 for a connected account.
  */
 export function authenticate(headers: Headers): void {
   const key = readKey(headers.get("authorization"));
@@ -31,7 +31,7 @@ export function authenticate(headers: Headers): void {
 }
 
 /** The 401 for a key that is not one of this account's. Never repeats the key. */
-export function invalidKey(key: string): StripeProblem {
+export function invalidKey(key: string): ApiError {
   const shown = /^[a-z]{2}_(test|live)_/.exec(key)?.[0] ?? "";
   return unauthorized(
     `Invalid API Key provided: ${shown}${"*".repeat(8)}${key.slice(-4)}`,
@@ -41,7 +41,7 @@ export function invalidKey(key: string): StripeProblem {
 /**
  * The version that an answer is in.
  *
- * @throws {StripeProblem} 400 for what cannot be a version; 501 for another one than ours, whose
+ * @throws {ApiError} 400 for what cannot be a version; 501 for another one than ours, whose
  * objects look different.
  */
 export function readVersion(headers: Headers): string {
@@ -68,13 +68,13 @@ function decodeBase64(text: string): string | null {
     : null;
 }
 
-function unauthorized(message: string, code?: string): StripeProblem {
+function unauthorized(message: string, code?: string): ApiError {
   const body = {
     type: "invalid_request_error",
     message,
     ...(code !== undefined && { code }),
   };
-  return new StripeProblem(401, body, {
+  return new ApiError(401, body, {
     "WWW-Authenticate": 'Basic realm="Stripe"',
   });
 }

@@ -14,11 +14,11 @@ import {
   TEST_CLOCK,
 } from "../store/schema.ts";
 import { presentInvoice } from "../resources/invoices.ts";
-import type { Kind } from "../store/collections.ts";
+import type { Collection } from "../store/collections.ts";
 import { withPrices } from "../billing/recurring_prices.ts";
 
 type ById = <T extends { id: string; object: string }, X>(
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
 ) => Expansion;
 
 const nothing = { nothing: true } as const;
@@ -48,7 +48,7 @@ export const SHOWN: Record<string, Expansion> = {
 /**
  * What can be expanded of billing's objects, and in others by billing.
  *
- * @param to How an id becomes the object of a kind.
+ * @param to How an id becomes the object of a collection.
  * @param customer How a customer's id becomes the customer.
  */
 export function billingExpansions(to: ById, customer: Expansion) {
@@ -128,13 +128,13 @@ export function billingExpansions(to: ById, customer: Expansion) {
 
 async function firstOf<T extends { id: string }, X>(
   { store }: Context,
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
   of: { list: string[]; url: string },
 ) {
   const range = { limit: 11, newestFirst: true };
   const ids = await store.ids(of.list, range);
   const rows = await Promise.all(
-    ids.slice(0, 10).map(({ id }) => store.get(kind, id)),
+    ids.slice(0, 10).map(({ id }) => store.get(collection, id)),
   );
   const data = rows.flatMap((row) => row === null ? [] : [row.object]);
   const more = ids.length > 10;

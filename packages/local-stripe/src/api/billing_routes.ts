@@ -7,11 +7,11 @@ import {
 } from "../resources/disputes.ts";
 import {
   createInvoice,
-  finalizeInvoiceNow,
+  finalizeInvoiceEndpoint,
   markUncollectible,
   payInvoice,
   updateInvoice,
-  voidInvoiceNow,
+  voidInvoiceEndpoint,
 } from "../resources/invoice_changes.ts";
 import {
   createInvoiceItem,
@@ -41,15 +41,15 @@ import {
   cancelSchedule,
   createSchedule,
   listSchedules,
-  releaseScheduleNow,
+  releaseScheduleEndpoint,
   retrieveSchedule,
   updateSchedule,
 } from "../resources/subscription_schedules.ts";
 import {
-  cancelSubscriptionNow,
+  cancelSubscriptionEndpoint,
   createSubscription,
-  pauseSubscriptionNow,
-  resumeSubscriptionNow,
+  pauseSubscriptionEndpoint,
+  resumeSubscriptionEndpoint,
   retrieveSubscription,
   updateSubscription,
 } from "../resources/subscriptions.ts";
@@ -83,10 +83,10 @@ export const BILLING_ROUTES: Record<string, Endpoint> = {
   "POST /v1/invoices": createInvoice,
   "POST /v1/invoices/create_preview": createPreview,
   "POST /v1/invoices/*": updateInvoice,
-  "POST /v1/invoices/*/finalize": finalizeInvoiceNow,
+  "POST /v1/invoices/*/finalize": finalizeInvoiceEndpoint,
   "POST /v1/invoices/*/mark_uncollectible": markUncollectible,
   "POST /v1/invoices/*/pay": payInvoice,
-  "POST /v1/invoices/*/void": voidInvoiceNow,
+  "POST /v1/invoices/*/void": voidInvoiceEndpoint,
 
   "GET /v1/payment_intents": listPaymentIntents,
   "GET /v1/payment_intents/*": retrievePaymentIntent,
@@ -103,15 +103,15 @@ export const BILLING_ROUTES: Record<string, Endpoint> = {
   "GET /v1/subscription_schedules/*": retrieveSchedule,
   "POST /v1/subscription_schedules/*": updateSchedule,
   "POST /v1/subscription_schedules/*/cancel": cancelSchedule,
-  "POST /v1/subscription_schedules/*/release": releaseScheduleNow,
+  "POST /v1/subscription_schedules/*/release": releaseScheduleEndpoint,
 
   "POST /v1/subscriptions": createSubscription,
   "GET /v1/subscriptions": listSubscriptions,
   "GET /v1/subscriptions/*": retrieveSubscription,
   "POST /v1/subscriptions/*": updateSubscription,
-  "DELETE /v1/subscriptions/*": cancelSubscriptionNow,
-  "POST /v1/subscriptions/*/pause": pauseSubscriptionNow,
-  "POST /v1/subscriptions/*/resume": resumeSubscriptionNow,
+  "DELETE /v1/subscriptions/*": cancelSubscriptionEndpoint,
+  "POST /v1/subscriptions/*/pause": pauseSubscriptionEndpoint,
+  "POST /v1/subscriptions/*/resume": resumeSubscriptionEndpoint,
 
   "POST /v1/test_helpers/test_clocks": createTestClock,
   "GET /v1/test_helpers/test_clocks": listTestClocks,

@@ -3,12 +3,12 @@ import type { FormRecord } from "./form.ts";
 import { type Read, type Reader, readParams } from "./params.ts";
 
 /** An object of the API, as its JSON says. */
-export interface Wire {
+export interface ApiObject {
   object: string;
 }
 
 /** A request whose parameters have been read, ready to run. */
-export type Prepared = (context: Context) => Promise<Wire>;
+export type Prepared = (context: Context) => Promise<ApiObject>;
 
 /** One URL and method. */
 export interface Endpoint {
@@ -30,7 +30,11 @@ export function endpoint<S extends Shape>(made: {
   returns: string;
   many?: boolean;
   params: S;
-  run(context: Context, params: Read<S>, ids: readonly string[]): Promise<Wire>;
+  run(
+    context: Context,
+    params: Read<S>,
+    ids: readonly string[],
+  ): Promise<ApiObject>;
 }): Endpoint {
   return {
     returns: made.returns,

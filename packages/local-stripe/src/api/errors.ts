@@ -12,8 +12,8 @@ export interface ErrorBody {
  * An answer other than 2xx. Thrown anywhere below the pipeline in `api.ts`, which alone turns it
  * into a response.
  */
-export class StripeProblem extends Error {
-  override name = "StripeProblem";
+export class ApiError extends Error {
+  override name = "ApiError";
 
   constructor(
     readonly status: number,
@@ -28,9 +28,9 @@ export class StripeProblem extends Error {
 export function invalidRequest(
   message: string,
   detail: { param?: string; code?: string; status?: number } = {},
-): StripeProblem {
+): ApiError {
   const { status = 400, ...rest } = detail;
-  return new StripeProblem(status, {
+  return new ApiError(status, {
     type: "invalid_request_error",
     message,
     ...rest,
@@ -38,7 +38,7 @@ export function invalidRequest(
 }
 
 /** The object that a path names does not exist: 404, as for every `GET /v1/things/{id}`. */
-export function noSuchPath(noun: string, id: string): StripeProblem {
+export function noSuchPath(noun: string, id: string): ApiError {
   return invalidRequest(`No such ${noun}: '${id}'`, {
     status: 404,
     code: "resource_missing",
@@ -51,7 +51,7 @@ export function noSuchParam(
   noun: string,
   id: string,
   param: string,
-): StripeProblem {
+): ApiError {
   return invalidRequest(`No such ${noun}: '${id}'`, {
     code: "resource_missing",
     param,
@@ -59,7 +59,7 @@ export function noSuchParam(
 }
 
 /** A parameter that has to be there and is not. */
-export function missingParam(param: string): StripeProblem {
+export function missingParam(param: string): ApiError {
   return invalidRequest(`Missing required param: ${param}.`, {
     code: "parameter_missing",
     param,
@@ -72,8 +72,8 @@ export function cardError(detail: {
   message: string;
   param?: string;
   decline_code?: string;
-}): StripeProblem {
-  return new StripeProblem(402, { type: "card_error", ...detail });
+}): ApiError {
+  return new ApiError(402, { type: "card_error", ...detail });
 }
 
 /**
@@ -82,8 +82,8 @@ export function cardError(detail: {
  *
  * @param what Names the missing thing, e.g. "POST /v1/refunds" or "the parameter test_clock".
  */
-export function notImplemented(what: string): StripeProblem {
-  return new StripeProblem(501, {
+export function notImplemented(what: string): ApiError {
+  return new ApiError(501, {
     type: "api_error",
     code: "local_stripe_not_implemented",
     message: `The local Stripe does not implement ${what}. Stripe itself does.`,
@@ -91,7 +91,7 @@ export function notImplemented(what: string): StripeProblem {
 }
 
 /** Somebody else is changing the same object right now. */
-export function lockTimeout(): StripeProblem {
+export function lockTimeout(): ApiError {
   return invalidRequest(
     "This object cannot be accessed right now because another API request is accessing it. Try again.",
     { status: 429, code: "lock_timeout" },
@@ -99,7 +99,7 @@ export function lockTimeout(): StripeProblem {
 }
 
 /** The JSON of a problem, with the pointer to Stripe's page on its code. */
-export function errorJson(problem: StripeProblem): { error: ErrorBody } {
+export function errorJson(problem: ApiError): { error: ErrorBody } {
   const { code } = problem.body;
   if (code === undefined || problem.status === 501) {
     return { error: problem.body };

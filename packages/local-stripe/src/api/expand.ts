@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Endpoint, Wire } from "./endpoint.ts";
+import type { ApiObject, Endpoint } from "./endpoint.ts";
 import { invalidRequest, notImplemented } from "./errors.ts";
 import { type Expansion, EXPANSIONS } from "./expansions.ts";
 import type { FormRecord } from "./form.ts";
@@ -11,7 +11,7 @@ const PATHS = list(text(200), 50);
 /**
  * The paths of `expand[]`, checked against what the endpoint answers, before anything happens.
  *
- * @throws {StripeProblem} 400 for a path that cannot be expanded or is deeper than four levels.
+ * @throws {ApiError} 400 for a path that cannot be expanded or is deeper than four levels.
  */
 export function readExpand(
   form: FormRecord,
@@ -38,9 +38,9 @@ export function readExpand(
 /** The answer with its paths expanded; the answer itself stays as it is. */
 export async function expand(
   context: Context,
-  answer: Wire,
+  answer: ApiObject,
   paths: string[][],
-): Promise<Wire> {
+): Promise<ApiObject> {
   if (paths.length === 0) return answer;
   const copy = structuredClone(answer);
   for (const path of paths) await walk(context, copy, path);

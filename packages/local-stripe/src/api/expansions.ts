@@ -11,7 +11,7 @@ import {
   PRODUCT,
   SUBSCRIPTION,
 } from "../store/schema.ts";
-import type { Kind } from "../store/collections.ts";
+import type { Collection } from "../store/collections.ts";
 
 /** What a field becomes when it is expanded. */
 export type Expansion =
@@ -117,16 +117,16 @@ function together(some: ByField, more: ByField): ByField {
 }
 
 function to<T extends { id: string; object: string }, X>(
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
 ): Expansion {
-  const shown = SHOWN[kind.name];
+  const shown = SHOWN[collection.name];
   if (shown !== undefined) return shown;
   return {
-    to: kind.name,
+    to: collection.name,
     async load(context, id) {
-      const row = await context.store.get(kind, id);
+      const row = await context.store.get(collection, id);
       return row?.deleted
-        ? { id, object: kind.name, deleted: true }
+        ? { id, object: collection.name, deleted: true }
         : row?.object;
     },
   };

@@ -12,7 +12,7 @@ const MAX_DEPTH = 10;
  * curl's `a[]=v` and `a[][b]=v`. A list becomes a record with the keys "0", "1", ….
  *
  * @param encoded One or several `application/x-www-form-urlencoded` texts, read in order.
- * @throws {StripeProblem} 400 for a key that cannot be understood, or one given in two shapes.
+ * @throws {ApiError} 400 for a key that cannot be understood, or one given in two shapes.
  */
 export function decodeForm(...encoded: string[]): FormRecord {
   const root: FormRecord = new Map();

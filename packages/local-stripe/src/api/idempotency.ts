@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { invalidRequest, StripeProblem } from "./errors.ts";
+import { ApiError, invalidRequest } from "./errors.ts";
 import { sha256 } from "../store/ids.ts";
 
 /** An answer as it is kept: the JSON text and who gave it. */
@@ -28,7 +28,7 @@ const MAX_KEY = 255;
  * given again. `null` from `run` means that nothing began, so that nothing is kept.
  *
  * @param request `fingerprint` is everything that makes two requests the same one.
- * @throws {StripeProblem} 400 `idempotency_error` for a key used with something else; 409 while the
+ * @throws {ApiError} 400 `idempotency_error` for a key used with something else; 409 while the
  * first request is at work.
  */
 export async function once(
@@ -140,8 +140,8 @@ async function release(context: Context, digest: string): Promise<void> {
   });
 }
 
-function otherParameters(): StripeProblem {
-  return new StripeProblem(400, {
+function otherParameters(): ApiError {
+  return new ApiError(400, {
     type: "idempotency_error",
     message:
       "Keys for idempotent requests can only be used with the same parameters they were first " +
@@ -149,8 +149,8 @@ function otherParameters(): StripeProblem {
   });
 }
 
-function inUse(): StripeProblem {
-  return new StripeProblem(409, {
+function inUse(): ApiError {
+  return new ApiError(409, {
     type: "idempotency_error",
     code: "idempotency_key_in_use",
     message:

@@ -7,7 +7,11 @@ import {
   reader,
   text,
 } from "./params.ts";
-import { type Kind, placeAt, type Row } from "../store/collections.ts";
+import {
+  type Collection,
+  placeAt,
+  type StoredObject,
+} from "../store/collections.ts";
 import type { Store } from "../store/store.ts";
 
 /** The most rows that one request looks at; a filter that finds less than it wants says so. */
@@ -65,26 +69,26 @@ type PageParams = Read<typeof PAGE> & { created?: Range };
  * One page of a list, newest first.
  *
  * @param query `list` names the stored list; `matches` is the filter.
- * @throws {StripeProblem} 400 for a cursor that leads nowhere; 501 when the filter would have to
+ * @throws {ApiError} 400 for a cursor that leads nowhere; 501 when the filter would have to
  * look at more than 5,000 objects.
  */
 export async function page<T extends { id: string }, X>(
   store: Store,
   query: {
-    kind: Kind<T, X>;
+    collection: Collection<T, X>;
     list: string[];
     params: PageParams;
     url: string;
     matches?: (object: T) => boolean | Promise<boolean>;
-    present?: (row: Row<T, X>) => T;
+    present?: (row: StoredObject<T, X>) => T;
   },
 ): Promise<ListOf<T>> {
-  const { kind, params, matches = () => true } = query;
+  const { collection, params, matches = () => true } = query;
   const limit = params.limit ?? 10;
-  const bounds = await readBounds(store, kind, params);
+  const bounds = await readBounds(store, collection, params);
   const rows = await gather(store, {
     ...bounds,
-    kind,
+    collection,
     list: query.list,
     wanted: limit + 1,
     matches: (row) => matches(row.object),
@@ -104,16 +108,16 @@ export async function page<T extends { id: string }, X>(
 export async function gather<T extends { id: string }, X>(
   store: Store,
   query: {
-    kind: Kind<T, X>;
+    collection: Collection<T, X>;
     list: string[];
     wanted: number;
     newestFirst: boolean;
     low?: string;
     high?: string;
-    matches: (row: Row<T, X>) => boolean | Promise<boolean>;
+    matches: (row: StoredObject<T, X>) => boolean | Promise<boolean>;
   },
-): Promise<Row<T, X>[]> {
-  const found: Row<T, X>[] = [];
+): Promise<StoredObject<T, X>[]> {
+  const found: StoredObject<T, X>[] = [];
   let { low, high } = query;
   for (let seen = 0; seen < LOOKED_AT; seen += BATCH) {
     const limit = Math.min(BATCH, seen === 0 ? query.wanted : BATCH);
@@ -124,7 +128,7 @@ export async function gather<T extends { id: string }, X>(
       ...(high !== undefined && { high }),
     });
     const rows = await Promise.all(
-      ids.map(({ id }) => store.get(query.kind, id)),
+      ids.map(({ id }) => store.get(query.collection, id)),
     );
     for (const row of rows) {
       if (row !== null && await query.matches(row)) found.push(row);
@@ -142,7 +146,7 @@ export async function gather<T extends { id: string }, X>(
 
 async function readBounds<T extends { id: string }, X>(
   store: Store,
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
   params: PageParams,
 ) {
   const { starting_after: after, ending_before: before, created = {} } = params;
@@ -159,10 +163,10 @@ async function readBounds<T extends { id: string }, X>(
   const highs = [boundSec(created.lt, 0), boundSec(created.lte, 1)];
   // A blank sorts before every digit that a place could go on with: just after this very one.
   if (before !== undefined) {
-    lows.push(await orderOf(store, kind, before, "ending_before") + " ");
+    lows.push(await orderOf(store, collection, before, "ending_before") + " ");
   }
   if (after !== undefined) {
-    highs.push(await orderOf(store, kind, after, "starting_after"));
+    highs.push(await orderOf(store, collection, after, "starting_after"));
   }
   const low = lows.filter((place) => place !== undefined).sort().at(-1);
   const high = highs.filter((place) => place !== undefined).sort().at(0);
@@ -182,11 +186,11 @@ function boundSec(
 
 async function orderOf<T extends { id: string }, X>(
   store: Store,
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
   id: string,
   param: string,
 ): Promise<string> {
-  const row = await store.get(kind, id);
-  if (row === null) throw noSuchParam(kind.noun, id, param);
+  const row = await store.get(collection, id);
+  if (row === null) throw noSuchParam(collection.noun, id, param);
   return row.order;
 }

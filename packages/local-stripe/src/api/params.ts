@@ -27,7 +27,7 @@ export function required<T>(inner: Reader<T>): Reader<T, true> {
 }
 
 /** An empty value unsets: read as `null`. */
-export function clearable<T>(inner: Reader<T>): Reader<T | null> {
+export function nullable<T>(inner: Reader<T>): Reader<T | null> {
   return reader((value, at) => value === "" ? null : inner.read(value, at));
 }
 

@@ -1,10 +1,6 @@
 import { BILLING_ROUTES } from "./billing_routes.ts";
 import type { Endpoint } from "./endpoint.ts";
-import {
-  invalidRequest,
-  notImplemented,
-  type StripeProblem,
-} from "./errors.ts";
+import { type ApiError, invalidRequest, notImplemented } from "./errors.ts";
 import { retrieveAccount } from "../resources/account.ts";
 import {
   createCheckoutSession,
@@ -146,7 +142,7 @@ const COMPILED = Object.entries(ROUTES).map(([route, endpoint]) => {
 /**
  * The endpoint of a URL, and the ids in its path.
  *
- * @throws {StripeProblem} 501 for a URL that Stripe has and this has not; 404 for one that Stripe
+ * @throws {ApiError} 501 for a URL that Stripe has and this has not; 404 for one that Stripe
  * does not have either.
  */
 export function findEndpoint(
@@ -177,7 +173,7 @@ function fits(part: string, given: string | undefined): boolean {
     given !== "create_preview" && /^(?:[\w.~-]|%[0-9A-Fa-f]{2})+$/.test(given);
 }
 
-function unrecognized(method: string, path: string): StripeProblem {
+function unrecognized(method: string, path: string): ApiError {
   return invalidRequest(
     `Unrecognized request URL (${method}: ${path}). See https://stripe.com/docs for the URLs there are.`,
     { status: 404 },

@@ -2,15 +2,15 @@ import { API_VERSION, authenticate, readVersion } from "./auth.ts";
 import { readBody } from "./request_body.ts";
 import type { Context } from "../context.ts";
 import type { Prepared } from "./endpoint.ts";
-import { errorJson, invalidRequest, StripeProblem } from "./errors.ts";
+import { ApiError, errorJson, invalidRequest } from "./errors.ts";
 import { expand, readExpand } from "./expand.ts";
 import {
   type Controls,
-  cut,
   failureOf,
   type Fault,
-  garbage,
+  malformedBody,
   refusalOf,
+  truncatedBody,
   Unreachable,
   waitFor,
 } from "../testing/faults.ts";
@@ -36,7 +36,7 @@ interface Call {
  *
  * @throws {Unreachable} When a fault says that there is no answer at all.
  */
-export async function answerApi(
+export async function handleApi(
   context: Context,
   controls: Controls,
   request: Request,
@@ -45,13 +45,13 @@ export async function answerApi(
   const { pathname: path, search } = new URL(request.url);
   const { method } = request;
   const read = await readForm(request, search).catch(asProblem);
-  const params = read instanceof StripeProblem ? {} : flattenForm(read);
+  const params = read instanceof ApiError ? {} : flattenForm(read);
   const fault = controls.take({ method, path, params });
-  const form = read instanceof StripeProblem ? new Map() : read;
+  const form = read instanceof ApiError ? new Map() : read;
   const call: Call = { request, method, path, form, fault, requestId };
   const response = fault?.kind === "unreachable"
     ? null
-    : await respond(context, call, read instanceof StripeProblem ? read : null);
+    : await respond(context, call, read instanceof ApiError ? read : null);
   controls.record({
     method,
     path,
@@ -68,20 +68,20 @@ export async function answerApi(
 async function respond(
   context: Context,
   call: Call,
-  unreadable: StripeProblem | null,
+  unreadable: ApiError | null,
 ): Promise<Response> {
   const { fault } = call;
-  if (fault?.kind === "garbage") return garbage(fault);
+  if (fault?.kind === "garbage") return malformedBody(fault);
   const response = await work(context, call, unreadable).catch((error) =>
     problemResponse(call, asProblem(error))
   );
-  return fault?.kind === "cut" ? await cut(response) : response;
+  return fault?.kind === "cut" ? await truncatedBody(response) : response;
 }
 
 async function work(
   context: Context,
   call: Call,
-  unreadable: StripeProblem | null,
+  unreadable: ApiError | null,
 ): Promise<Response> {
   const refusal = refusalOf(call.fault);
   if (refusal !== null) throw refusal;
@@ -162,7 +162,7 @@ function fingerprintOf(call: Call): string {
   return JSON.stringify([call.method, call.path, pairs]);
 }
 
-function problemResponse(call: Call, problem: StripeProblem): Response {
+function problemResponse(call: Call, problem: ApiError): Response {
   const { requestId } = call;
   const answer = {
     status: problem.status,
@@ -198,10 +198,10 @@ function jsonText(body: unknown): string {
   return JSON.stringify(body, null, 2) + "\n";
 }
 
-function asProblem(error: unknown): StripeProblem {
-  if (error instanceof StripeProblem) return error;
+function asProblem(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
   console.error("The local Stripe failed:", error);
-  return new StripeProblem(500, {
+  return new ApiError(500, {
     type: "api_error",
     message: "An unknown error occurred.",
   });

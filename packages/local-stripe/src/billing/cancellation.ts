@@ -1,15 +1,15 @@
 import { invalidRequest, notImplemented } from "../api/errors.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { credits } from "./item_updates.ts";
 import { endSubscription } from "./subscription_end.ts";
 import { addPending, draftInvoice } from "./invoice_lifecycle.ts";
-import { lastPeriodEnd, type SubscriptionRow } from "./renewal.ts";
+import { lastPeriodEnd, type StoredSubscription } from "./renewal.ts";
 import { bill } from "./invoice_settlement.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 import { SUBSCRIPTION } from "../store/schema.ts";
 
 /** Why somebody leaves, as far as they say. */
-export interface Leaving {
+export interface CancellationDetails {
   comment?: string | null;
   feedback?: string | null;
 }
@@ -26,30 +26,34 @@ export type CancelAt =
  * Sets or takes back the end of a subscription. "period_end" is the API's `cancel_at_period_end`
  * and moves with the period; the others are a date that stays.
  *
- * @throws {StripeProblem} 400 when a schedule manages it, or for a date that has passed; 501 for a
+ * @throws {ApiError} 400 when a schedule manages it, or for a date that has passed; 501 for a
  * date that would have to be prorated.
  */
 export function planEnd(
-  books: Books,
-  subscription: WireSubscription,
-  wish: { at: CancelAt; prorates?: boolean; leaving?: Leaving },
-): WireSubscription {
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
+  wish: {
+    at: CancelAt;
+    prorates?: boolean;
+    cancellationDetails?: CancellationDetails;
+  },
+): ApiSubscription {
   const { schedule } = subscription;
   if (schedule !== null) {
     throw invalidRequest(
       `The subscription is managed by the subscription schedule \`${schedule}\`: its cancelation has to be changed there.`,
     );
   }
-  const at = endSec(books, subscription, wish);
+  const at = endSec(transaction, subscription, wish);
   const kept = at === null ? null : subscription.cancellation_details;
   return {
     ...subscription,
     cancel_at: at,
     cancel_at_period_end: wish.at === "period_end",
-    canceled_at: at === null ? null : books.nowSec,
+    canceled_at: at === null ? null : transaction.nowSec,
     cancellation_details: {
-      comment: wish.leaving?.comment ?? kept?.comment ?? null,
-      feedback: wish.leaving?.feedback ?? kept?.feedback ?? null,
+      comment: wish.cancellationDetails?.comment ?? kept?.comment ?? null,
+      feedback: wish.cancellationDetails?.feedback ?? kept?.feedback ?? null,
       feedback_option: null,
       reason: at === null ? null : "cancellation_requested",
     },
@@ -57,8 +61,8 @@ export function planEnd(
 }
 
 function endSec(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   { at, prorates = true }: { at: CancelAt; prorates?: boolean },
 ): number | null {
   const last = lastPeriodEnd(subscription);
@@ -68,7 +72,7 @@ function endSec(
     return Math.min(...data.map((item) => item.current_period_end));
   }
   if (typeof at === "string") return last;
-  if (at <= books.nowSec) {
+  if (at <= transaction.nowSec) {
     throw invalidRequest("`cancel_at` must be in the future.", {
       param: "cancel_at",
     });
@@ -81,30 +85,34 @@ function endSec(
 
 /** Ends a subscription now; what it has paid for and will not use is credited if asked for. */
 export async function endNow(
-  books: Books,
-  { object, extra }: SubscriptionRow,
-  wish: { prorate?: boolean; invoiceNow?: boolean; leaving?: Leaving },
-): Promise<WireSubscription> {
-  const ended = await endSubscription(books, object, {
-    ...wish.leaving,
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
+  wish: {
+    prorate?: boolean;
+    invoiceNow?: boolean;
+    cancellationDetails?: CancellationDetails;
+  },
+): Promise<ApiSubscription> {
+  const ended = await endSubscription(transaction, object, {
+    ...wish.cancellationDetails,
     reason: "cancellation_requested",
   });
   if (ended.status !== "canceled") return ended;
   if (wish.prorate) {
     const items = new Set(object.items.data.map(({ id }) => id));
-    const of = { before: object, items, atSec: books.nowSec };
-    for (const entry of await credits(books, extra, of)) {
-      await addPending(books, entry);
+    const of = { before: object, items, atSec: transaction.nowSec };
+    for (const entry of await credits(transaction, extra, of)) {
+      await addPending(transaction, entry);
     }
   }
-  return wish.invoiceNow ? await billRest(books, ended) : ended;
+  return wish.invoiceNow ? await billRest(transaction, ended) : ended;
 }
 
 async function billRest(
-  books: Books,
-  ended: WireSubscription,
-): Promise<WireSubscription> {
-  const draft = await draftInvoice(books, {
+  transaction: BillingTransaction,
+  ended: ApiSubscription,
+): Promise<ApiSubscription> {
+  const draft = await draftInvoice(transaction, {
     reason: "subscription_update",
     currency: ended.currency,
     entries: [],
@@ -112,6 +120,9 @@ async function billRest(
     takesPending: true,
     advances: false,
   });
-  await bill(books, draft, { retries: false });
-  return books.change(SUBSCRIPTION, { ...ended, latest_invoice: draft.id });
+  await bill(transaction, draft, { retries: false });
+  return transaction.change(SUBSCRIPTION, {
+    ...ended,
+    latest_invoice: draft.id,
+  });
 }

@@ -1,4 +1,4 @@
-import { cardError, type StripeProblem } from "../api/errors.ts";
+import { type ApiError, cardError } from "../api/errors.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
 import { declineOf, findTestCard } from "../resources/test_cards.ts";
 
@@ -55,7 +55,7 @@ function declined(code: string, declineCode: string): CardOutcome {
 export function paymentProblem(
   outcome: Exclude<CardOutcome, { result: "succeeded" }>,
   actionCode = "authentication_required",
-): StripeProblem {
+): ApiError {
   if (outcome.result === "requires_action") {
     return cardError({
       code: actionCode,

@@ -43,7 +43,7 @@ export async function hasBilling(
 /** The most customers of one test clock: they move on one after the other. */
 export const CUSTOMERS_OF_CLOCK = 100;
 
-/** @throws {StripeProblem} 400 when a test clock has no room for another customer. */
+/** @throws {ApiError} 400 when a test clock has no room for another customer. */
 export async function checkRoom(
   { store }: Context,
   clock: string,

@@ -6,7 +6,7 @@ import {
 import { boundary, DAY_SEC, HOUR_SEC } from "./periods.ts";
 import type { Context } from "../context.ts";
 import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
-import type { WireCustomer, WireSubscription } from "../api/api_types.ts";
+import type { ApiCustomer, ApiSubscription } from "../api/api_types.ts";
 
 /** What time it is for a customer, and what there is to move on to. */
 export interface CustomerClock {
@@ -51,9 +51,9 @@ async function readClock(
 }
 
 function clockOf(
-  customer: WireCustomer,
+  customer: ApiCustomer,
   nowSec: number,
-  subscription: WireSubscription | null,
+  subscription: ApiSubscription | null,
 ): CustomerClock {
   const trialEndSec = subscription?.trial_end ?? null;
   const ends = subscription?.items.data.map((item) => item.current_period_end);
@@ -74,7 +74,7 @@ function clockOf(
 async function liveSubscription(
   { store }: Context,
   customer: string,
-): Promise<WireSubscription | null> {
+): Promise<ApiSubscription | null> {
   const [newest] = await store.ids(
     ["subscriptions_live_by_customer", customer],
     { limit: 1, newestFirst: true },

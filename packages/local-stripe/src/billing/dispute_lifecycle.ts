@@ -7,14 +7,14 @@ import {
 } from "../store/schema.ts";
 import { mergeMetadata, type Metadata } from "../resources/metadata.ts";
 import { findTestCard } from "../resources/test_cards.ts";
-import type { Row } from "../store/collections.ts";
-import type { Books } from "./transaction.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { newDispute, reversal } from "./dispute_objects.ts";
 import type { Step } from "./due_steps.ts";
-import type { WireCharge, WireDispute } from "../api/api_types.ts";
+import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
 
-export type DisputeRow = Row<WireDispute, DisputeExtra>;
-export type Evidence = Partial<WireDispute["evidence"]>;
+export type StoredDispute = StoredObject<ApiDispute, DisputeExtra>;
+export type Evidence = Partial<ApiDispute["evidence"]>;
 
 /** The words that Stripe has for tests: given as `uncategorized_text`, they decide a dispute. */
 const DECISIVE: Record<string, "lost" | "won"> = {
@@ -24,22 +24,22 @@ const DECISIVE: Record<string, "lost" | "won"> = {
 
 /** Disputes what was just paid, where the test card is one whose owner does. */
 export function disputeIfCardDoes(
-  books: Books,
-  charge: WireCharge,
+  transaction: BillingTransaction,
+  charge: ApiCharge,
   { number }: Pick<PaymentMethodExtra, "number">,
 ): void {
   const { disputedAs: reason } = findTestCard(number);
   if (reason === undefined) return;
-  const made = newDispute(charge, { reason, atSec: books.nowSec });
+  const made = newDispute(charge, { reason, atSec: transaction.nowSec });
   const { due_by: dueSec } = made.evidence_details;
-  books.insert(DISPUTE, made, {
-    customer: books.customerId,
+  transaction.insert(DISPUTE, made, {
+    customer: transaction.customerId,
     // Who does not answer in time has lost.
     ruling: dueSec === null ? null : { atSec: dueSec, status: "lost" },
   });
-  books.change(CHARGE, { ...charge, disputed: true });
-  books.tell("charge.dispute.created", made);
-  books.tell("charge.dispute.funds_withdrawn", made);
+  transaction.change(CHARGE, { ...charge, disputed: true });
+  transaction.emit("charge.dispute.created", made);
+  transaction.emit("charge.dispute.funds_withdrawn", made);
 }
 
 /** What somebody writes to a dispute. */
@@ -52,15 +52,15 @@ export interface Answer {
 
 /**
  * Writes to a dispute. What the bank makes of the evidence is told a moment later, as a step of
- * the customer's clockwork; evidence without one of the decisive words stays under review.
+ * the customer's scheduler; evidence without one of the decisive words stays under review.
  *
- * @throws {StripeProblem} 400 for evidence once the dispute is closed, or once it was submitted.
+ * @throws {ApiError} 400 for evidence once the dispute is closed, or once it was submitted.
  */
 export function answerDispute(
-  books: Books,
-  row: DisputeRow,
+  transaction: BillingTransaction,
+  row: StoredDispute,
   { evidence, metadata, submits }: Answer,
-): WireDispute {
+): ApiDispute {
   const { object: before, extra } = row;
   if (evidence !== undefined || submits) checkAnswerable(before);
   const written = withEvidence(before, evidence ?? {});
@@ -68,27 +68,27 @@ export function answerDispute(
     ...written,
     metadata: mergeMetadata(before.metadata, metadata),
   };
-  const after = books.change(
+  const after = transaction.change(
     DISPUTE,
     submits ? submitted(noted) : noted,
-    submits ? { ...extra, ruling: rulingOn(books, noted) } : extra,
+    submits ? { ...extra, ruling: rulingOn(transaction, noted) } : extra,
   );
-  books.tellUpdate("charge.dispute.updated", before, after);
+  transaction.emitUpdate("charge.dispute.updated", before, after);
   return after;
 }
 
-function checkAnswerable({ status }: WireDispute): void {
+function checkAnswerable({ status }: ApiDispute): void {
   checkOpen({ status });
   if (status === "needs_response") return;
   throw invalidRequest("Evidence was already submitted for this dispute");
 }
 
-function checkOpen({ status }: Pick<WireDispute, "status">): void {
+function checkOpen({ status }: Pick<ApiDispute, "status">): void {
   if (status !== "lost" && status !== "won") return;
   throw invalidRequest("This dispute is already closed");
 }
 
-function withEvidence(dispute: WireDispute, given: Evidence): WireDispute {
+function withEvidence(dispute: ApiDispute, given: Evidence): ApiDispute {
   const evidence = { ...dispute.evidence, ...given };
   const { enhanced_evidence: _enhanced, ...plain } = evidence;
   const has = Object.values(plain).some((value) => value !== null);
@@ -96,7 +96,7 @@ function withEvidence(dispute: WireDispute, given: Evidence): WireDispute {
   return { ...dispute, evidence, evidence_details: details };
 }
 
-function submitted(dispute: WireDispute): WireDispute {
+function submitted(dispute: ApiDispute): ApiDispute {
   const { evidence_details: details } = dispute;
   return {
     ...dispute,
@@ -110,8 +110,8 @@ function submitted(dispute: WireDispute): WireDispute {
 }
 
 function rulingOn(
-  { nowSec }: Books,
-  { evidence }: WireDispute,
+  { nowSec }: BillingTransaction,
+  { evidence }: ApiDispute,
 ): DisputeExtra["ruling"] {
   const status = DECISIVE[evidence.uncategorized_text ?? ""];
   return status === undefined ? null : { atSec: nowSec, status };
@@ -120,49 +120,57 @@ function rulingOn(
 /**
  * Gives a dispute up: it is lost.
  *
- * @throws {StripeProblem} 400 when it is closed already.
+ * @throws {ApiError} 400 when it is closed already.
  */
-export function concede(books: Books, { object }: DisputeRow): WireDispute {
+export function concede(
+  transaction: BillingTransaction,
+  { object }: StoredDispute,
+): ApiDispute {
   checkOpen(object);
-  return end(books, object, "lost");
+  return end(transaction, object, "lost");
 }
 
-/** The decisions that banks owe, as steps of the customer's clockwork. */
-export async function disputeSteps(books: Books): Promise<Step[]> {
-  const list = ["disputes_moving_by_customer", books.customerId];
-  const waiting = await books.all(DISPUTE, list);
+/** The decisions that banks owe, as steps of the customer's scheduler. */
+export async function disputeSteps(
+  transaction: BillingTransaction,
+): Promise<Step[]> {
+  const list = ["disputes_moving_by_customer", transaction.customerId];
+  const waiting = await transaction.all(DISPUTE, list);
   return waiting.flatMap(({ object: { id }, extra: { ruling } }) =>
     ruling === null
       ? []
-      : [{ atSec: ruling.atSec, run: (books) => rule(books, id) }]
+      : [{ atSec: ruling.atSec, run: (transaction) => rule(transaction, id) }]
   );
 }
 
-async function rule(books: Books, id: string): Promise<void> {
-  const { object, extra: { ruling } } = await books.need(DISPUTE, id);
+async function rule(
+  transaction: BillingTransaction,
+  id: string,
+): Promise<void> {
+  const { object, extra: { ruling } } = await transaction.need(DISPUTE, id);
   if (ruling === null) return;
   const details = object.evidence_details;
   const past_due = object.status === "needs_response";
   const late = { ...object, evidence_details: { ...details, past_due } };
-  end(books, late, ruling.status);
+  end(transaction, late, ruling.status);
 }
 
 function end(
-  books: Books,
-  dispute: WireDispute,
+  transaction: BillingTransaction,
+  dispute: ApiDispute,
   status: "lost" | "won",
-): WireDispute {
+): ApiDispute {
   const won = status === "won";
-  const closed = books.change(DISPUTE, {
+  const closed = transaction.change(DISPUTE, {
     ...dispute,
     balance_transactions: won
-      ? [...dispute.balance_transactions, reversal(dispute, books.nowSec)]
+      ? [...dispute.balance_transactions, reversal(dispute, transaction.nowSec)]
       : dispute.balance_transactions,
     // What was won back can be given back.
     is_charge_refundable: won,
     status,
-  }, { customer: books.customerId, ruling: null });
-  if (won) books.tell("charge.dispute.funds_reinstated", closed);
-  books.tell("charge.dispute.closed", closed);
+  }, { customer: transaction.customerId, ruling: null });
+  if (won) transaction.emit("charge.dispute.funds_reinstated", closed);
+  transaction.emit("charge.dispute.closed", closed);
   return closed;
 }

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { longId } from "../store/ids.ts";
 import { DAY_SEC } from "./periods.ts";
-import type { WireCharge, WireDispute } from "../api/api_types.ts";
+import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
 
 /** What Stripe takes for a dispute, in the currency's minor unit; it is kept, whoever wins. */
 const FEE_MINOR = 1_500;
@@ -14,9 +14,9 @@ export type DisputeReason = keyof typeof NETWORK_CODES;
 
 /** A dispute of a whole charge that has just been opened: the money is gone already. */
 export function newDispute(
-  charge: WireCharge,
+  charge: ApiCharge,
   { reason, atSec }: { reason: DisputeReason; atSec: number },
-): WireDispute {
+): ApiDispute {
   const id = longId("du");
   const brand = charge.payment_method_details?.card?.brand ?? "visa";
   return {
@@ -57,7 +57,7 @@ export function newDispute(
 }
 
 function withdrawal(
-  { id: charge, amount_captured: amount, currency }: WireCharge,
+  { id: charge, amount_captured: amount, currency }: ApiCharge,
   at: { dispute: string; atSec: number },
 ): Stripe.BalanceTransaction {
   const fee = {
@@ -79,7 +79,7 @@ function withdrawal(
 
 /** The money of a dispute that was won, as it comes back. */
 export function reversal(
-  { amount, charge, currency, id: dispute }: WireDispute,
+  { amount, charge, currency, id: dispute }: ApiDispute,
   atSec: number,
 ): Stripe.BalanceTransaction {
   return {
@@ -112,7 +112,7 @@ function movement(
   };
 }
 
-function noEvidence(): WireDispute["evidence"] {
+function noEvidence(): ApiDispute["evidence"] {
   return {
     access_activity_log: null,
     billing_address: null,

@@ -1,7 +1,7 @@
 import { INVOICE, isLive, SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
 import { debitSteps } from "../checkout/bank_debits.ts";
-import type { WireInvoice } from "../api/api_types.ts";
-import type { Books } from "./transaction.ts";
+import type { ApiInvoice } from "../api/api_types.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { disputeSteps } from "./dispute_lifecycle.ts";
 import { endSubscription, expire } from "./subscription_end.ts";
 import { resume } from "./pause.ts";
@@ -9,7 +9,7 @@ import { nextPhase } from "./schedule_phases.ts";
 import { previewRenewal } from "./preview.ts";
 import { findSubscription } from "./recurring_prices.ts";
 import { refundSteps } from "./refund_settlement.ts";
-import { endTrial, renew, type SubscriptionRow } from "./renewal.ts";
+import { endTrial, renew, type StoredSubscription } from "./renewal.ts";
 import { bill, charge } from "./invoice_settlement.ts";
 import { WARNING_SEC } from "./subscription_start.ts";
 import { DAY_SEC, HOUR_SEC } from "./periods.ts";
@@ -17,7 +17,7 @@ import { DAY_SEC, HOUR_SEC } from "./periods.ts";
 /** Something that happens by itself, at a time of its own. */
 export interface Step {
   atSec: number;
-  run(books: Books): Promise<unknown>;
+  run(transaction: BillingTransaction): Promise<unknown>;
 }
 
 const EXPIRES_SEC = 23 * HOUR_SEC;
@@ -28,85 +28,101 @@ const UPCOMING_SEC = 7 * DAY_SEC;
  * that a crash between two steps loses none and repeats none. Of several at one time the first in
  * this order goes first: an end before a renewal, a new phase before it is billed.
  */
-export async function nextStep(books: Books): Promise<Step | null> {
-  const list = ["subscriptions_live_by_customer", books.customerId];
-  const subscriptions = await books.all(SUBSCRIPTION, list);
+export async function nextStep(
+  transaction: BillingTransaction,
+): Promise<Step | null> {
+  const list = ["subscriptions_live_by_customer", transaction.customerId];
+  const subscriptions = await transaction.all(SUBSCRIPTION, list);
   const steps: Step[] = [];
-  for (const row of subscriptions) steps.push(...await stepsOf(books, row));
-  const moving = ["invoices_moving", books.customerId];
-  for (const { object } of await books.all(INVOICE, moving)) {
+  for (const row of subscriptions) {
+    steps.push(...await stepsOf(transaction, row));
+  }
+  const moving = ["invoices_moving", transaction.customerId];
+  for (const { object } of await transaction.all(INVOICE, moving)) {
     steps.push(...invoiceSteps(object));
   }
-  steps.push(...await debitSteps(books));
-  steps.push(...await refundSteps(books), ...await disputeSteps(books));
+  steps.push(...await debitSteps(transaction));
+  steps.push(
+    ...await refundSteps(transaction),
+    ...await disputeSteps(transaction),
+  );
   return steps.reduce<Step | null>(
     (first, step) => first && first.atSec <= step.atSec ? first : step,
     null,
   );
 }
 
-async function stepsOf(books: Books, row: SubscriptionRow): Promise<Step[]> {
+async function stepsOf(
+  transaction: BillingTransaction,
+  row: StoredSubscription,
+): Promise<Step[]> {
   const { object } = row;
   if (object.status === "incomplete") {
     const atSec = object.created + EXPIRES_SEC;
-    return [step(row, atSec, (books, { object }) => expire(books, object))];
+    return [
+      step(
+        row,
+        atSec,
+        (transaction, { object }) => expire(transaction, object),
+      ),
+    ];
   }
   const ends = object.cancel_at === null ? [] : [
     step(
       row,
       object.cancel_at,
-      (books, { object }) => endSubscription(books, object),
+      (transaction, { object }) => endSubscription(transaction, object),
     ),
   ];
   if (object.status === "paused") return [...ends, ...comeback(row)];
-  const phase = await phaseSteps(books, row);
+  const phase = await phaseSteps(transaction, row);
   return [...warnings(row), ...ends, ...phase, periodStep(row)];
 }
 
 function step(
-  row: SubscriptionRow,
+  row: StoredSubscription,
   atSec: number,
-  run: (books: Books, row: SubscriptionRow) => unknown,
+  run: (transaction: BillingTransaction, row: StoredSubscription) => unknown,
 ): Step {
   return {
     atSec,
-    async run(books) {
-      const now = await findSubscription(books, row.object.id);
-      if (now !== null && isLive(now.object)) await run(books, now);
+    async run(transaction) {
+      const now = await findSubscription(transaction, row.object.id);
+      if (now !== null && isLive(now.object)) await run(transaction, now);
     },
   };
 }
 
-function comeback(row: SubscriptionRow): Step[] {
+function comeback(row: StoredSubscription): Step[] {
   const { resumeAtSec: atSec } = row.extra;
   if (atSec === null) return [];
-  return [step(row, atSec, (books, now) => resume(books, now, {}))];
+  return [step(row, atSec, (transaction, now) => resume(transaction, now, {}))];
 }
 
 async function phaseSteps(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
 ): Promise<Step[]> {
   const { schedule: id } = row.object;
-  const schedule = id === null ? null : await books.find(SCHEDULE, id);
+  const schedule = id === null ? null : await transaction.find(SCHEDULE, id);
   const phase = schedule?.object.current_phase;
   return phase ? [step(row, phase.end_date, nextPhase)] : [];
 }
 
-function periodStep(row: SubscriptionRow): Step {
+function periodStep(row: StoredSubscription): Step {
   const { items, status, trial_end: trialEnd } = row.object;
   if (status === "trialing" && trialEnd !== null) {
     return step(
       row,
       trialEnd,
-      (books, now) => endTrial(books, now, { billNow: false }),
+      (transaction, now) => endTrial(transaction, now, { billNow: false }),
     );
   }
   const ends = items.data.map((item) => item.current_period_end);
   return step(row, Math.min(...ends), renew);
 }
 
-function warnings(row: SubscriptionRow): Step[] {
+function warnings(row: StoredSubscription): Step[] {
   const { extra, object } = row;
   if (object.status === "trialing" && object.trial_end !== null) {
     if (extra.trialWarned) return [];
@@ -121,36 +137,43 @@ function warnings(row: SubscriptionRow): Step[] {
   return [step(row, end - UPCOMING_SEC, warnOfInvoice)];
 }
 
-function warnOfTrial(books: Books, { object, extra }: SubscriptionRow): void {
-  books.change(SUBSCRIPTION, object, { ...extra, trialWarned: true });
-  books.tell("customer.subscription.trial_will_end", object);
+function warnOfTrial(
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
+): void {
+  transaction.change(SUBSCRIPTION, object, { ...extra, trialWarned: true });
+  transaction.emit("customer.subscription.trial_will_end", object);
 }
 
 async function warnOfInvoice(
-  books: Books,
-  { object, extra }: SubscriptionRow,
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
 ): Promise<void> {
   const ends = object.items.data.map((item) => item.current_period_end);
   const upcomingForSec = Math.min(...ends);
-  books.change(SUBSCRIPTION, object, { ...extra, upcomingForSec });
+  transaction.change(SUBSCRIPTION, object, { ...extra, upcomingForSec });
   const { id: _none, ...upcoming } = await previewRenewal(
-    books.context,
+    transaction.context,
     object,
   );
-  books.tell("invoice.upcoming", upcoming);
+  transaction.emit("invoice.upcoming", upcoming);
 }
 
-function invoiceSteps(invoice: WireInvoice): Step[] {
+function invoiceSteps(invoice: ApiInvoice): Step[] {
   const { automatically_finalizes_at: finalizes, next_payment_attempt: next } =
     invoice;
   const atSec = invoice.status === "draft" ? finalizes : next;
   if (atSec === null) return [];
   return [{
     atSec,
-    async run(books) {
-      const { object } = await books.need(INVOICE, invoice.id);
+    async run(transaction) {
+      const { object } = await transaction.need(INVOICE, invoice.id);
       const how = { retries: true };
-      await (object.status === "draft" ? bill : charge)(books, object, how);
+      await (object.status === "draft" ? bill : charge)(
+        transaction,
+        object,
+        how,
+      );
     },
   }];
 }

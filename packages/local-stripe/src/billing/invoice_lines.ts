@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { type Debit, PRODUCT } from "../store/schema.ts";
 import { formatMoney } from "../pages/money.ts";
-import type { WirePrice, WireSubscriptionItem } from "../api/api_types.ts";
+import type { ApiPrice, ApiSubscriptionItem } from "../api/api_types.ts";
 import { amountOf, shareOf } from "./amounts.ts";
 import { dayOf } from "./periods.ts";
 
@@ -25,7 +25,7 @@ export interface Entry {
 /** What one item costs for its current period, or what a trial of it does not. */
 export async function periodEntry(
   context: Context,
-  item: WireSubscriptionItem,
+  item: ApiSubscriptionItem,
   of: { trial: boolean },
 ): Promise<Entry> {
   const { price, quantity } = item;
@@ -52,7 +52,7 @@ export async function periodEntry(
 /** Something that is sold once, by its price. */
 export async function productEntry(
   context: Context,
-  price: WirePrice,
+  price: ApiPrice,
   of: { amountMinor: number; quantity: number; atSec: number },
 ): Promise<Entry> {
   return {
@@ -90,7 +90,7 @@ export function debitOf(entry: Entry): Debit {
 export async function unusedTime(
   context: Context,
   debit: Debit,
-  of: { item: WireSubscriptionItem; atSec: number },
+  of: { item: ApiSubscriptionItem; atSec: number },
 ): Promise<Entry | null> {
   const { item, atSec } = of;
   const fromSec = Math.max(atSec, debit.startSec);
@@ -114,7 +114,7 @@ export async function unusedTime(
 /** What an item costs from a moment to the end of its current period. */
 export async function remainingTime(
   context: Context,
-  item: WireSubscriptionItem,
+  item: ApiSubscriptionItem,
   atSec: number,
 ): Promise<Entry | null> {
   const { current_period_start: start, current_period_end: endSec } = item;
@@ -134,7 +134,7 @@ export async function remainingTime(
 }
 
 function prorated(
-  item: WireSubscriptionItem,
+  item: ApiSubscriptionItem,
   time: { startSec: number; endSec: number },
 ) {
   return {
@@ -153,7 +153,7 @@ function counted(name: string, quantity: number): string {
 }
 
 /** The unit price as decimal text in the minor unit. */
-export function unitOf(price: WirePrice): string {
+export function unitOf(price: ApiPrice): string {
   return price.unit_amount_decimal ?? String(price.unit_amount ?? 0);
 }
 
@@ -161,7 +161,7 @@ async function productName(context: Context, id: string): Promise<string> {
   return (await context.store.get(PRODUCT, id))?.object.name ?? id;
 }
 
-function priceInWords(price: WirePrice): string {
+function priceInWords(price: ApiPrice): string {
   const { unit_amount: amount, currency, recurring } = price;
   const money = amount === null
     ? `${price.unit_amount_decimal} ${currency.toUpperCase()} minor units`

@@ -1,8 +1,8 @@
 import type {
-  WireCustomer,
-  WireInvoice,
-  WireInvoiceLine,
-  WireSubscription,
+  ApiCustomer,
+  ApiInvoice,
+  ApiInvoiceLine,
+  ApiSubscription,
 } from "../api/api_types.ts";
 import type { Entry } from "./invoice_lines.ts";
 import { idOf } from "./subscription_objects.ts";
@@ -11,10 +11,10 @@ import { BUSINESS_NAME } from "../resources/account.ts";
 
 /** What is to be billed. */
 export interface Draft {
-  reason: NonNullable<WireInvoice["billing_reason"]>;
+  reason: NonNullable<ApiInvoice["billing_reason"]>;
   currency: string;
   entries: Entry[];
-  subscription?: WireSubscription;
+  subscription?: ApiSubscription;
   /** Whether what waits for the next invoice goes onto this one. */
   takesPending: boolean;
   /** Whether it is finalized and charged by itself, an hour later. */
@@ -23,7 +23,7 @@ export interface Draft {
   prorationSec?: number;
   fields?: Partial<
     Pick<
-      WireInvoice,
+      ApiInvoice,
       "default_payment_method" | "description" | "footer" | "metadata"
     >
   >;
@@ -33,12 +33,12 @@ export interface Draft {
 export function invoiceOf(
   id: string,
   made: {
-    customer: WireCustomer;
+    customer: ApiCustomer;
     draft: Draft;
-    lines: WireInvoiceLine[];
+    lines: ApiInvoiceLine[];
     nowSec: number;
   },
-): WireInvoice {
+): ApiInvoice {
   const { customer, draft, lines, nowSec } = made;
   const { advances, currency, period } = draft;
   return {
@@ -84,7 +84,7 @@ export function invoiceOf(
 }
 
 // A customer's balance is what it owes us: a negative one is credit, and used up first.
-function totalsOf(lines: WireInvoiceLine[], balance: number) {
+function totalsOf(lines: ApiInvoiceLine[], balance: number) {
   const total = lines.reduce((sum, { amount }) => sum + amount, 0);
   const due = Math.max(0, total + balance);
   return {
@@ -99,7 +99,7 @@ function totalsOf(lines: WireInvoiceLine[], balance: number) {
 
 function parentOf(
   { subscription, prorationSec }: Draft,
-): WireInvoice["parent"] {
+): ApiInvoice["parent"] {
   return subscription === undefined ? null : {
     type: "subscription_details",
     quote_details: null,
@@ -114,10 +114,10 @@ function parentOf(
 
 /** A draft with its amounts counted again, after a line was added or taken. */
 export function recounted(
-  invoice: WireInvoice,
-  lines: WireInvoiceLine[],
+  invoice: ApiInvoice,
+  lines: ApiInvoiceLine[],
   balance: number,
-): WireInvoice {
+): ApiInvoice {
   return {
     ...invoice,
     ...totalsOf(lines, balance),
@@ -192,5 +192,5 @@ export function emptyInvoice(
     total_discount_amounts: [],
     total_pretax_credit_amounts: [],
     total_taxes: [],
-  } satisfies Partial<WireInvoice>;
+  } satisfies Partial<ApiInvoice>;
 }

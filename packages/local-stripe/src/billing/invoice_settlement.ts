@@ -1,9 +1,9 @@
 import type {
+  ApiInvoice,
+  ApiSubscription,
   SubscriptionStatus,
-  WireInvoice,
-  WireSubscription,
 } from "../api/api_types.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import {
   type Attempt,
   collect,
@@ -18,48 +18,49 @@ import { isLive, SUBSCRIPTION } from "../store/schema.ts";
 
 /** Finalizes a draft and tries to be paid, with what that means for its subscription. */
 export async function bill(
-  books: Books,
-  draft: WireInvoice,
+  transaction: BillingTransaction,
+  draft: ApiInvoice,
   trial: Trial,
-): Promise<{ invoice: WireInvoice; attempt: Attempt }> {
-  const open = await finalizeInvoice(books, draft);
+): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
+  const open = await finalizeInvoice(transaction, draft);
   if (open.status === "paid") {
-    await settle(books, open);
+    await settleInvoice(transaction, open);
     return { invoice: open, attempt: { result: "succeeded" } };
   }
-  return await charge(books, open, trial);
+  return await charge(transaction, open, trial);
 }
 
 /** Tries to collect an open invoice, with what that means for its subscription. */
 export async function charge(
-  books: Books,
-  open: WireInvoice,
+  transaction: BillingTransaction,
+  open: ApiInvoice,
   trial: Trial,
-): Promise<{ invoice: WireInvoice; attempt: Attempt }> {
-  const done = await collect(books, open, trial);
-  if (done.invoice.status === "paid") await settle(books, done.invoice);
-  else await suffer(books, done.invoice, trial);
+): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
+  const done = await collect(transaction, open, trial);
+  if (done.invoice.status === "paid") {
+    await settleInvoice(transaction, done.invoice);
+  } else await markPastDue(transaction, done.invoice, trial);
   return done;
 }
 
 /** A paid invoice puts its subscription in order, when it is the latest one. */
-export async function settle(
-  books: Books,
-  invoice: WireInvoice,
+export async function settleInvoice(
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
 ): Promise<void> {
-  await markDelinquent(books, false);
-  const row = await subscriptionOf(books, invoice);
+  await markDelinquent(transaction, false);
+  const row = await subscriptionOf(transaction, invoice);
   if (row === null || row.object.latest_invoice !== invoice.id) return;
   const { object: before, extra } = row;
-  if (extra.resumesWith === invoice.id) return resume(books, row);
-  const status = mended(before, books.nowSec);
+  if (extra.resumesWith === invoice.id) return resume(transaction, row);
+  const status = recoveredStatus(before, transaction.nowSec);
   if (status === before.status) return;
-  const after = books.change(SUBSCRIPTION, { ...before, status });
-  books.tellUpdate("customer.subscription.updated", before, after);
+  const after = transaction.change(SUBSCRIPTION, { ...before, status });
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
-function mended(
-  { status, trial_end: end }: WireSubscription,
+function recoveredStatus(
+  { status, trial_end: end }: ApiSubscription,
   nowSec: number,
 ): SubscriptionStatus {
   const mends = ["incomplete", "past_due", "unpaid"].includes(status);
@@ -68,55 +69,62 @@ function mended(
 }
 
 function resume(
-  books: Books,
+  transaction: BillingTransaction,
   { object, extra }: NonNullable<Awaited<ReturnType<typeof subscriptionOf>>>,
 ): void {
   const { status_details: _paused, ...rest } = object;
-  const after = books.change(SUBSCRIPTION, { ...rest, status: "active" }, {
-    ...extra,
-    resumesWith: null,
-  });
-  books.tell("customer.subscription.resumed", after);
-  books.tellUpdate("customer.subscription.updated", object, after);
+  const after = transaction.change(
+    SUBSCRIPTION,
+    { ...rest, status: "active" },
+    {
+      ...extra,
+      resumesWith: null,
+    },
+  );
+  transaction.emit("customer.subscription.resumed", after);
+  transaction.emitUpdate("customer.subscription.updated", object, after);
 }
 
-async function suffer(
-  books: Books,
-  invoice: WireInvoice,
+async function markPastDue(
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
   trial: Trial,
 ): Promise<void> {
-  const row = await subscriptionOf(books, invoice);
+  const row = await subscriptionOf(transaction, invoice);
   if (row === null || ["incomplete", "paused"].includes(row.object.status)) {
     return;
   }
-  await markDelinquent(books, true);
+  await markDelinquent(transaction, true);
   const before = row.object;
   const status: SubscriptionStatus = before.status === "unpaid"
     ? "unpaid"
     : "past_due";
-  const after = books.change(SUBSCRIPTION, { ...before, status });
+  const after = transaction.change(SUBSCRIPTION, { ...before, status });
   const isFinal = trial.retries && invoice.next_payment_attempt === null;
-  if (isFinal) return await giveUp(books, before, after);
-  books.tellUpdate("customer.subscription.updated", before, after);
+  if (isFinal) return await giveUp(transaction, before, after);
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
 async function giveUp(
-  books: Books,
-  before: WireSubscription,
-  pastDue: WireSubscription,
+  transaction: BillingTransaction,
+  before: ApiSubscription,
+  pastDue: ApiSubscription,
 ): Promise<void> {
-  const { onFinalFailure } = await readDunning(books.context);
+  const { onFinalFailure } = await readDunning(transaction.context);
   if (onFinalFailure === "cancel") {
-    await endSubscription(books, pastDue, { reason: "payment_failed" });
+    await endSubscription(transaction, pastDue, { reason: "payment_failed" });
     return;
   }
   const status = onFinalFailure;
-  const after = books.change(SUBSCRIPTION, { ...pastDue, status });
-  books.tellUpdate("customer.subscription.updated", before, after);
+  const after = transaction.change(SUBSCRIPTION, { ...pastDue, status });
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
-async function subscriptionOf(books: Books, { parent }: WireInvoice) {
+async function subscriptionOf(
+  transaction: BillingTransaction,
+  { parent }: ApiInvoice,
+) {
   const id = idOf(parent?.subscription_details?.subscription ?? null);
-  const row = id === null ? null : await books.find(SUBSCRIPTION, id);
+  const row = id === null ? null : await transaction.find(SUBSCRIPTION, id);
   return row !== null && isLive(row.object) ? row : null;
 }

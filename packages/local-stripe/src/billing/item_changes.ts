@@ -1,14 +1,11 @@
 import { invalidRequest, noSuchParam } from "../api/errors.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { intervalOf, readRecurring } from "./recurring_prices.ts";
 import { checkPrices } from "./subscription_start.ts";
 import { newItem, planOf } from "./subscription_objects.ts";
 import { nextBoundary, sameInterval } from "./periods.ts";
-import type {
-  WireSubscription,
-  WireSubscriptionItem,
-} from "../api/api_types.ts";
+import type { ApiSubscription, ApiSubscriptionItem } from "../api/api_types.ts";
 
 /** What is to become of one item: with an id of that one, without it of a new one. */
 export interface ItemChange {
@@ -22,20 +19,20 @@ export interface ItemChange {
 /**
  * The items after these changes; what is not named stays.
  *
- * @throws {StripeProblem} 400 for an item that is not there, a price that cannot be, or when
+ * @throws {ApiError} 400 for an item that is not there, a price that cannot be, or when
  * nothing would be left.
  */
 export async function nextItems(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   changes: ItemChange[],
-): Promise<WireSubscriptionItem[]> {
+): Promise<ApiSubscriptionItem[]> {
   let data = subscription.items.data;
   for (const [place, change] of changes.entries()) {
     const at = { place, subscription };
     data = change.id === undefined
-      ? [...data, await added(books, change, at)]
-      : await replaced(books, data, { ...at, change, id: change.id });
+      ? [...data, await added(transaction, change, at)]
+      : await replaced(transaction, data, { ...at, change, id: change.id });
   }
   if (data.length === 0) {
     throw invalidRequest(
@@ -49,14 +46,14 @@ export async function nextItems(
 
 interface At {
   place: number;
-  subscription: WireSubscription;
+  subscription: ApiSubscription;
 }
 
 async function replaced(
-  books: Books,
-  data: WireSubscriptionItem[],
+  transaction: BillingTransaction,
+  data: ApiSubscriptionItem[],
   of: At & { change: ItemChange; id: string },
-): Promise<WireSubscriptionItem[]> {
+): Promise<ApiSubscriptionItem[]> {
   const { change, id, place } = of;
   const item = data.find((one) => one.id === id);
   if (item === undefined) {
@@ -65,7 +62,7 @@ async function replaced(
   if (change.deleted) return data.filter((one) => one !== item);
   const price = change.price === undefined
     ? item.price
-    : await readRecurring(books.context, {
+    : await readRecurring(transaction.context, {
       id: change.price,
       param: `items[${place}][price]`,
     });
@@ -80,11 +77,11 @@ async function replaced(
 }
 
 async function added(
-  books: Books,
+  transaction: BillingTransaction,
   change: ItemChange,
   { place, subscription }: At,
-): Promise<WireSubscriptionItem> {
-  const price = await readRecurring(books.context, {
+): Promise<ApiSubscriptionItem> {
+  const price = await readRecurring(transaction.context, {
     id: change.price ?? "",
     param: `items[${place}][price]`,
   });
@@ -92,16 +89,16 @@ async function added(
     price,
     quantity: change.quantity ?? 1,
     metadata: mergeMetadata({}, change.metadata),
-    createdSec: books.nowSec,
-    period: periodFor(subscription, price, books.nowSec),
+    createdSec: transaction.nowSec,
+    period: periodFor(subscription, price, transaction.nowSec),
   });
-  books.point(["subscription_item", item.id], subscription.id);
+  transaction.point(["subscription_item", item.id], subscription.id);
   return item;
 }
 
 // It joins the others that come round at the same pace; otherwise it keeps to the anchor.
 function periodFor(
-  { billing_cycle_anchor: anchor, items, trial_end: trial }: WireSubscription,
+  { billing_cycle_anchor: anchor, items, trial_end: trial }: ApiSubscription,
   price: Parameters<typeof intervalOf>[0],
   nowSec: number,
 ): { startSec: number; endSec: number } {

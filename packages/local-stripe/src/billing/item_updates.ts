@@ -1,5 +1,5 @@
 import { invalidRequest, notImplemented } from "../api/errors.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import {
   addPending,
   draftInvoice,
@@ -18,21 +18,18 @@ import {
   entriesFor,
   firstPeriod,
   followed,
-  type SubscriptionRow,
+  type StoredSubscription,
 } from "./renewal.ts";
 import { bill } from "./invoice_settlement.ts";
 import { type PaymentBehavior, refuseFailed } from "./subscription_start.ts";
 import { sameInterval } from "./periods.ts";
-import type {
-  WireSubscription,
-  WireSubscriptionItem,
-} from "../api/api_types.ts";
+import type { ApiSubscription, ApiSubscriptionItem } from "../api/api_types.ts";
 import { SUBSCRIPTION } from "../store/schema.ts";
 
 export type ProrationBehavior = "always_invoice" | "create_prorations" | "none";
 
 /** Another price, another quantity, an item more or less. */
-export interface Switch {
+export interface ItemUpdate {
   items: ItemChange[];
   /** "create_prorations" when not given: settled with the next invoice. */
   prorationBehavior?: ProrationBehavior;
@@ -51,46 +48,48 @@ const CHANGEABLE = new Set(["active", "past_due", "trialing", "unpaid"]);
  * second; a price that comes round at another pace, or the first that costs something, begins a
  * new period and is billed at once.
  *
- * @throws {StripeProblem} 400 for items that make no sense; 402 when the payment has to go through
+ * @throws {ApiError} 400 for items that make no sense; 402 when the payment has to go through
  * and does not; 501 for a subscription that waits for its first payment, or is paused.
  */
-export async function switchItems(
-  books: Books,
-  row: SubscriptionRow,
-  wish: Switch,
+export async function updateItems(
+  transaction: BillingTransaction,
+  row: StoredSubscription,
+  wish: ItemUpdate,
 ): Promise<void> {
   const { object: before } = row;
   if (!CHANGEABLE.has(before.status)) {
     throw notImplemented(`changing the items of what is ${before.status}`);
   }
-  const data = await nextItems(books, before, wish.items);
+  const data = await nextItems(transaction, before, wish.items);
   const changed = changedItems(before, data);
-  if (changed.size === 0 && !wish.anchorNow) return keep(books, before, data);
-  if (before.status === "trialing") return switchTrial(books, row, data);
+  if (changed.size === 0 && !wish.anchorNow) {
+    return keep(transaction, before, data);
+  }
+  if (before.status === "trialing") return switchTrial(transaction, row, data);
   const object = { ...before, items: { ...before.items, data } };
   const of = { ...row, object };
   if (wish.anchorNow || restarts(before, data, changed)) {
-    await restart(books, of, { before, wish });
-  } else await prorate(books, of, { before, wish, changed });
+    await restart(transaction, of, { before, wish });
+  } else await prorate(transaction, of, { before, wish, changed });
 }
 
 // Metadata of an item is nothing to be paid for.
 function keep(
-  books: Books,
-  before: WireSubscription,
-  data: WireSubscriptionItem[],
+  transaction: BillingTransaction,
+  before: ApiSubscription,
+  data: ApiSubscriptionItem[],
 ): void {
   const after = { ...before, items: { ...before.items, data } };
-  books.change(SUBSCRIPTION, after);
-  books.tellUpdate("customer.subscription.updated", before, after);
+  transaction.change(SUBSCRIPTION, after);
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
 /** Ids of the items that are new, gone, or another price or quantity. */
 function changedItems(
-  { items }: WireSubscription,
-  data: WireSubscriptionItem[],
+  { items }: ApiSubscription,
+  data: ApiSubscriptionItem[],
 ): Set<string> {
-  const text = (item: WireSubscriptionItem) =>
+  const text = (item: ApiSubscriptionItem) =>
     `${item.id} ${item.price.id} ${item.quantity}`;
   const before = new Set(items.data.map(text));
   const after = new Set(data.map(text));
@@ -101,11 +100,11 @@ function changedItems(
 }
 
 function restarts(
-  { items }: WireSubscription,
-  data: WireSubscriptionItem[],
+  { items }: ApiSubscription,
+  data: ApiSubscriptionItem[],
   changed: Set<string>,
 ): boolean {
-  const isFree = (all: WireSubscriptionItem[]) =>
+  const isFree = (all: ApiSubscriptionItem[]) =>
     all.every(({ price }) => price.unit_amount === 0);
   if (isFree(items.data) && !isFree(data)) return true;
   return data.some((item) => {
@@ -117,70 +116,80 @@ function restarts(
 
 // Nothing has been paid in a trial, so that there is nothing to prorate.
 function switchTrial(
-  books: Books,
-  { object: before, extra }: SubscriptionRow,
-  data: WireSubscriptionItem[],
+  transaction: BillingTransaction,
+  { object: before, extra }: StoredSubscription,
+  data: ApiSubscriptionItem[],
 ): void {
   const after = { ...before, items: { ...before.items, data } };
-  books.change(SUBSCRIPTION, after, { ...extra, debits: [] });
-  books.tellUpdate("customer.subscription.updated", before, after);
+  transaction.change(SUBSCRIPTION, after, { ...extra, debits: [] });
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
 interface Change {
-  before: WireSubscription;
-  wish: Switch;
+  before: ApiSubscription;
+  wish: ItemUpdate;
 }
 
 async function restart(
-  books: Books,
-  { object, extra }: SubscriptionRow,
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
   { before, wish }: Change,
 ): Promise<void> {
   const all = new Set(before.items.data.map(({ id }) => id));
   if (wish.prorationBehavior !== "none") {
-    const of = { before, items: all, atSec: wish.prorationSec ?? books.nowSec };
-    for (const entry of await credits(books, extra, of)) {
-      await addPending(books, entry);
+    const of = {
+      before,
+      items: all,
+      atSec: wish.prorationSec ?? transaction.nowSec,
+    };
+    for (const entry of await credits(transaction, extra, of)) {
+      await addPending(transaction, entry);
     }
   }
   const begun = followed({
-    ...firstPeriod(object, books.nowSec),
+    ...firstPeriod(object, transaction.nowSec),
     status: object.status,
   });
   const now = new Set(begun.items.data.map(({ id }) => id));
-  const entries = await entriesFor(books, begun, now);
+  const entries = await entriesFor(transaction, begun, now);
   const debits = entries.map(debitOf);
-  books.change(SUBSCRIPTION, begun, { ...extra, debits });
-  await billNow(books, begun, { before, wish, entries });
+  transaction.change(SUBSCRIPTION, begun, { ...extra, debits });
+  await billNow(transaction, begun, { before, wish, entries });
 }
 
 async function prorate(
-  books: Books,
-  { object, extra }: SubscriptionRow,
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
   of: Change & { changed: Set<string> },
 ): Promise<void> {
   const { before, wish, changed } = of;
-  const atSec = wish.prorationSec ?? books.nowSec;
+  const atSec = wish.prorationSec ?? transaction.nowSec;
   checkProrationDate(before, atSec);
   const after = followed(object);
   if (wish.prorationBehavior === "none") {
-    books.change(SUBSCRIPTION, after);
-    books.tellUpdate("customer.subscription.updated", before, after);
+    transaction.change(SUBSCRIPTION, after);
+    transaction.emitUpdate("customer.subscription.updated", before, after);
     return;
   }
-  const spent = await credits(books, extra, { before, items: changed, atSec });
-  const gained = await charges(books, after, { items: changed, atSec });
-  for (const entry of [...spent, ...gained]) await addPending(books, entry);
+  const spent = await credits(transaction, extra, {
+    before,
+    items: changed,
+    atSec,
+  });
+  const gained = await charges(transaction, after, { items: changed, atSec });
+  for (const entry of [...spent, ...gained]) {
+    await addPending(transaction, entry);
+  }
   const others = extra.debits.filter(({ item }) => !changed.has(item));
   const debits = [...others, ...gained.map(debitOf)];
-  books.change(SUBSCRIPTION, after, { ...extra, debits });
+  transaction.change(SUBSCRIPTION, after, { ...extra, debits });
   if (wish.prorationBehavior === "always_invoice") {
-    await billNow(books, after, { before, wish, entries: [] });
-  } else books.tellWhole("customer.subscription.updated", before, after);
+    await billNow(transaction, after, { before, wish, entries: [] });
+  } else transaction.emitMerged("customer.subscription.updated", before, after);
 }
 
 function checkProrationDate(
-  { items }: WireSubscription,
+  { items }: ApiSubscription,
   atSec: number,
 ): void {
   const starts = items.data.map((item) => item.current_period_start);
@@ -194,38 +203,38 @@ function checkProrationDate(
 
 /** Credits for what these items were billed for and will not use. */
 export async function credits(
-  books: Books,
-  extra: SubscriptionRow["extra"],
-  of: { before: WireSubscription; items: Set<string>; atSec: number },
+  transaction: BillingTransaction,
+  extra: StoredSubscription["extra"],
+  of: { before: ApiSubscription; items: Set<string>; atSec: number },
 ): Promise<Entry[]> {
   const found = await Promise.all(extra.debits.map((debit) => {
     const item = of.before.items.data.find(({ id }) => id === debit.item);
     if (item === undefined || !of.items.has(item.id)) return null;
-    return unusedTime(books.context, debit, { item, atSec: of.atSec });
+    return unusedTime(transaction.context, debit, { item, atSec: of.atSec });
   }));
   return found.filter((entry) => entry !== null);
 }
 
 /** What these items cost for the rest of their periods. */
 export async function charges(
-  books: Books,
-  { items }: WireSubscription,
+  transaction: BillingTransaction,
+  { items }: ApiSubscription,
   of: { items: Set<string>; atSec: number },
 ): Promise<Entry[]> {
   const found = await Promise.all(
     items.data.filter(({ id }) => of.items.has(id))
-      .map((item) => remainingTime(books.context, item, of.atSec)),
+      .map((item) => remainingTime(transaction.context, item, of.atSec)),
   );
   return found.filter((entry) => entry !== null);
 }
 
 async function billNow(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   { before, wish, entries }: Change & { entries: Entry[] },
 ): Promise<void> {
-  const prorationSec = wish.prorationSec ?? books.nowSec;
-  const draft = await draftInvoice(books, {
+  const prorationSec = wish.prorationSec ?? transaction.nowSec;
+  const draft = await draftInvoice(transaction, {
     reason: "subscription_update",
     currency: subscription.currency,
     entries,
@@ -235,33 +244,37 @@ async function billNow(
     prorationSec,
   });
   const latest = { ...subscription, latest_invoice: draft.id };
-  books.change(SUBSCRIPTION, latest);
-  await pay(books, draft, wish);
-  const row = await books.need(SUBSCRIPTION, subscription.id);
-  books.tellWhole("customer.subscription.updated", before, row.object);
+  transaction.change(SUBSCRIPTION, latest);
+  await pay(transaction, draft, wish);
+  const row = await transaction.need(SUBSCRIPTION, subscription.id);
+  transaction.emitMerged("customer.subscription.updated", before, row.object);
 }
 
 async function pay(
-  books: Books,
+  transaction: BillingTransaction,
   draft: Awaited<ReturnType<typeof draftInvoice>>,
-  wish: Switch,
+  wish: ItemUpdate,
 ): Promise<void> {
   if (wish.paymentBehavior === "default_incomplete" && draft.amount_due > 0) {
-    await finalizeInvoice(books, draft);
+    await finalizeInvoice(transaction, draft);
     return;
   }
   const authenticated = wish.authenticated ?? false;
-  const { attempt } = await bill(books, { ...draft, auto_advance: true }, {
-    authenticated,
-    retries: true,
-  });
+  const { attempt } = await bill(
+    transaction,
+    { ...draft, auto_advance: true },
+    {
+      authenticated,
+      retries: true,
+    },
+  );
   if (wish.paymentBehavior === "error_if_incomplete") {
     refuseFailed(attempt, "subscription_payment_intent_requires_action");
   }
 }
 
 /** A change of items that may end a trial, as the portal's does. */
-export interface TrialSwitch extends Switch {
+export interface TrialItemUpdate extends ItemUpdate {
   /** Whether a trial is over with the change; without a trial it says nothing. */
   endTrial?: boolean;
 }
@@ -270,15 +283,15 @@ export interface TrialSwitch extends Switch {
  * Changes what a subscription is to. Where that ends its trial, the first paid period begins now:
  * it is billed in full, and nothing is prorated for what was left of the trial.
  *
- * @throws {StripeProblem} As `switchItems` does.
+ * @throws {ApiError} As `updateItems` does.
  */
 export async function changeItems(
-  books: Books,
-  row: SubscriptionRow,
-  wish: TrialSwitch,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
+  wish: TrialItemUpdate,
 ): Promise<void> {
-  await switchItems(books, row, wish);
+  await updateItems(transaction, row, wish);
   if (!wish.endTrial || row.object.status !== "trialing") return;
-  const changed = await findSubscription(books, row.object.id);
-  await endTrial(books, changed ?? row, { billNow: true });
+  const changed = await findSubscription(transaction, row.object.id);
+  await endTrial(transaction, changed ?? row, { billNow: true });
 }

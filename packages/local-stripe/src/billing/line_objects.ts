@@ -1,12 +1,12 @@
 import { longId, shortId } from "../store/ids.ts";
-import type { WireInvoiceItem, WireInvoiceLine } from "../api/api_types.ts";
+import type { ApiInvoiceItem, ApiInvoiceLine } from "../api/api_types.ts";
 import type { Entry } from "./invoice_lines.ts";
 
 /** An entry that waits for the next invoice. */
 export function newInvoiceItem(
   entry: Entry,
   of: { customer: string; testClock: string | null; atSec: number },
-): WireInvoiceItem {
+): ApiInvoiceItem {
   return {
     id: longId("ii"),
     object: "invoiceitem",
@@ -39,7 +39,7 @@ export function newInvoiceItem(
   };
 }
 
-function pricingOf(entry: Entry): WireInvoiceItem["pricing"] {
+function pricingOf(entry: Entry): ApiInvoiceItem["pricing"] {
   return entry.price === null ? null : {
     type: "price_details",
     price_details: { price: entry.price.id, product: entry.price.product },
@@ -51,7 +51,7 @@ function pricingOf(entry: Entry): WireInvoiceItem["pricing"] {
 export function newLine(
   entry: Entry,
   of: { invoice: string; invoiceItem: string | null },
-): WireInvoiceLine {
+): ApiInvoiceLine {
   return {
     id: shortId("il"),
     object: "line_item",
@@ -79,7 +79,7 @@ export function newLine(
 function parentOf(
   entry: Entry,
   invoiceItem: string | null,
-): WireInvoiceLine["parent"] {
+): ApiInvoiceLine["parent"] {
   const { item, proration, subscription } = entry;
   if (item !== null) {
     return {
@@ -108,7 +108,7 @@ function parentOf(
 }
 
 /** What an invoice item says, to be put on an invoice. */
-export function entryOf(item: WireInvoiceItem): Entry {
+export function entryOf(item: ApiInvoiceItem): Entry {
   const details = item.parent?.subscription_details ?? null;
   return {
     amountMinor: item.amount,
@@ -126,7 +126,7 @@ export function entryOf(item: WireInvoiceItem): Entry {
   };
 }
 
-function priceOf({ pricing }: WireInvoiceItem): Entry["price"] {
+function priceOf({ pricing }: ApiInvoiceItem): Entry["price"] {
   const details = pricing?.price_details;
   return details ? { id: details.price, product: details.product } : null;
 }

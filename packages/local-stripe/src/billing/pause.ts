@@ -1,13 +1,13 @@
 import { invalidRequest, notImplemented } from "../api/errors.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { charges, credits, type ProrationBehavior } from "./item_updates.ts";
 import { addPending, draftInvoice } from "./invoice_lifecycle.ts";
 import { debitOf, type Entry } from "./invoice_lines.ts";
 import { intervalOf } from "./recurring_prices.ts";
-import { entriesFor, firstPeriod, type SubscriptionRow } from "./renewal.ts";
+import { entriesFor, firstPeriod, type StoredSubscription } from "./renewal.ts";
 import { bill } from "./invoice_settlement.ts";
 import { nextBoundary } from "./periods.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 import { SUBSCRIPTION } from "../store/schema.ts";
 import { pauseFor } from "./subscription_objects.ts";
 
@@ -21,37 +21,37 @@ export interface Pause {
   resumeAtSec?: number | null;
 }
 
-/** @throws {StripeProblem} 400 when it is not running, or a schedule manages it. */
+/** @throws {ApiError} 400 when it is not running, or a schedule manages it. */
 export async function pause(
-  books: Books,
-  { object, extra }: SubscriptionRow,
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
   wish: Pause,
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   checkPausable(object);
   const fromSec = wish.creditFrom === "item_current_period_start"
     ? 0
-    : books.nowSec;
+    : transaction.nowSec;
   const items = new Set(object.items.data.map(({ id }) => id));
   const of = { before: object, items, atSec: fromSec };
   const unused = wish.creditFrom === "none"
     ? []
-    : await credits(books, extra, of);
-  for (const entry of unused) await addPending(books, entry);
-  const paused = pauseFor(object, "pause_requested", books.nowSec);
-  books.change(SUBSCRIPTION, paused, {
+    : await credits(transaction, extra, of);
+  for (const entry of unused) await addPending(transaction, entry);
+  const paused = pauseFor(object, "pause_requested", transaction.nowSec);
+  transaction.change(SUBSCRIPTION, paused, {
     ...extra,
     debits: wish.creditFrom === "none" ? extra.debits : [],
     resumeAtSec: wish.resumeAtSec ?? null,
   });
-  books.tell("customer.subscription.paused", paused);
-  books.tellUpdate("customer.subscription.updated", object, paused);
+  transaction.emit("customer.subscription.paused", paused);
+  transaction.emitUpdate("customer.subscription.updated", object, paused);
   if (wish.invoicing === "invoice" && unused.length > 0) {
-    return await billChange(books, paused, []);
+    return await billChange(transaction, paused, []);
   }
   return paused;
 }
 
-function checkPausable({ schedule, status }: WireSubscription): void {
+function checkPausable({ schedule, status }: ApiSubscription): void {
   if (schedule !== null) {
     throw invalidRequest(
       `The subscription is managed by the subscription schedule \`${schedule}\` and cannot be paused.`,
@@ -75,12 +75,12 @@ export interface Resume {
   paymentBehavior?: "resume_on_payment_attempt" | "resume_on_payment_success";
 }
 
-/** @throws {StripeProblem} 400 when it is not paused. */
+/** @throws {ApiError} 400 when it is not paused. */
 export async function resume(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
   wish: Resume,
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   const { object: before, extra } = row;
   if (before.status !== "paused") {
     throw invalidRequest(
@@ -89,49 +89,56 @@ export async function resume(
   }
   const waits = wish.paymentBehavior === "resume_on_payment_success";
   const { object, entries } = wish.anchor === "unchanged"
-    ? await goOn(books, row, wish)
-    : await beginAgain(books, before);
+    ? await goOn(transaction, row, wish)
+    : await beginAgain(transaction, before);
   const debits = [
     ...wish.anchor === "unchanged" ? extra.debits : [],
     ...entries.map(debitOf),
   ];
   const back = waits ? { ...object, ...statusOf(before) } : active(object);
   const next = { ...extra, debits, resumeAtSec: null };
-  books.change(SUBSCRIPTION, back, next);
-  if (!waits) books.tell("customer.subscription.resumed", back);
-  const after = await settleUp(books, { subscription: back, entries, wish });
-  books.tellWhole("customer.subscription.updated", before, after);
+  transaction.change(SUBSCRIPTION, back, next);
+  if (!waits) transaction.emit("customer.subscription.resumed", back);
+  const after = await settleUp(transaction, {
+    subscription: back,
+    entries,
+    wish,
+  });
+  transaction.emitMerged("customer.subscription.updated", before, after);
   return after;
 }
 
-function statusOf({ status, status_details: details }: WireSubscription) {
+function statusOf({ status, status_details: details }: ApiSubscription) {
   return { status, ...(details && { status_details: details }) };
 }
 
-function active(subscription: WireSubscription): WireSubscription {
+function active(subscription: ApiSubscription): ApiSubscription {
   const { status_details: _paused, ...rest } = subscription;
   return { ...rest, status: "active" };
 }
 
-async function beginAgain(books: Books, before: WireSubscription) {
-  const object = firstPeriod(before, books.nowSec);
+async function beginAgain(
+  transaction: BillingTransaction,
+  before: ApiSubscription,
+) {
+  const object = firstPeriod(before, transaction.nowSec);
   const ids = new Set(object.items.data.map(({ id }) => id));
-  return { object, entries: await entriesFor(books, object, ids) };
+  return { object, entries: await entriesFor(transaction, object, ids) };
 }
 
 async function goOn(
-  books: Books,
-  { object: before, extra }: SubscriptionRow,
+  transaction: BillingTransaction,
+  { object: before, extra }: StoredSubscription,
   wish: Resume,
-): Promise<{ object: WireSubscription; entries: Entry[] }> {
+): Promise<{ object: ApiSubscription; entries: Entry[] }> {
   const data = before.items.data.map((item) => {
-    if (item.current_period_end > books.nowSec) return item;
+    if (item.current_period_end > transaction.nowSec) return item;
     const every = intervalOf(item.price);
     const { billing_cycle_anchor: anchor } = before;
-    const end = nextBoundary(anchor, every, books.nowSec);
+    const end = nextBoundary(anchor, every, transaction.nowSec);
     return {
       ...item,
-      current_period_start: books.nowSec,
+      current_period_start: transaction.nowSec,
       current_period_end: end,
     };
   });
@@ -141,29 +148,32 @@ async function goOn(
     data.map(({ id }) => id).filter((id) => !billed.has(id)),
   );
   if (wish.prorationBehavior === "none") return { object, entries: [] };
-  const atSec = wish.prorationSec ?? books.nowSec;
-  return { object, entries: await charges(books, object, { items, atSec }) };
+  const atSec = wish.prorationSec ?? transaction.nowSec;
+  return {
+    object,
+    entries: await charges(transaction, object, { items, atSec }),
+  };
 }
 
 async function settleUp(
-  books: Books,
-  of: { subscription: WireSubscription; entries: Entry[]; wish: Resume },
-): Promise<WireSubscription> {
+  transaction: BillingTransaction,
+  of: { subscription: ApiSubscription; entries: Entry[]; wish: Resume },
+): Promise<ApiSubscription> {
   const { subscription, entries, wish } = of;
   const later = wish.anchor === "unchanged" &&
     wish.prorationBehavior !== "always_invoice";
-  if (!later) return await billChange(books, subscription, entries, wish);
-  for (const entry of entries) await addPending(books, entry);
+  if (!later) return await billChange(transaction, subscription, entries, wish);
+  for (const entry of entries) await addPending(transaction, entry);
   return subscription;
 }
 
 async function billChange(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   entries: Entry[],
   wish: Resume = {},
-): Promise<WireSubscription> {
-  const draft = await draftInvoice(books, {
+): Promise<ApiSubscription> {
+  const draft = await draftInvoice(transaction, {
     reason: "subscription_update",
     currency: subscription.currency,
     entries,
@@ -171,13 +181,15 @@ async function billChange(
     takesPending: true,
     advances: false,
   });
-  const { extra } = await books.need(SUBSCRIPTION, subscription.id);
+  const { extra } = await transaction.need(SUBSCRIPTION, subscription.id);
   const waits = wish.paymentBehavior === "resume_on_payment_success";
   const latest = { ...subscription, latest_invoice: draft.id };
-  books.change(SUBSCRIPTION, latest, {
+  transaction.change(SUBSCRIPTION, latest, {
     ...extra,
     resumesWith: waits ? draft.id : null,
   });
-  await bill(books, { ...draft, auto_advance: !waits }, { retries: !waits });
-  return (await books.need(SUBSCRIPTION, subscription.id)).object;
+  await bill(transaction, { ...draft, auto_advance: !waits }, {
+    retries: !waits,
+  });
+  return (await transaction.need(SUBSCRIPTION, subscription.id)).object;
 }

@@ -9,12 +9,12 @@ import {
 } from "../store/schema.ts";
 import type { Method } from "../resources/payment_method_attachment.ts";
 import type {
-  WireInvoice,
-  WireInvoicePayment,
-  WirePaymentIntent,
-  WirePaymentMethod,
+  ApiInvoice,
+  ApiInvoicePayment,
+  ApiPaymentIntent,
+  ApiPaymentMethod,
 } from "../api/api_types.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { type CardOutcome, chargeCard } from "./card_charge.ts";
 import { disputeIfCardDoes } from "./dispute_lifecycle.ts";
 import { readDunning } from "./dunning.ts";
@@ -37,50 +37,52 @@ export interface Trial {
 
 /** Tries to collect an open invoice, and says how that went. */
 export async function collect(
-  books: Books,
-  invoice: WireInvoice,
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
   trial: Trial,
-): Promise<{ invoice: WireInvoice; attempt: Attempt }> {
-  const { payment, intent } = await openPaymentOf(books, invoice);
-  const method = await chooseMethod(books, invoice, trial.method);
+): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
+  const { payment, intent } = await openPaymentOf(transaction, invoice);
+  const method = await chooseMethod(transaction, invoice, trial.method);
   if (method === null) {
     const attempt = { result: "no_method" } as const;
-    return { attempt, invoice: await fail(books, invoice, trial) };
+    return { attempt, invoice: await fail(transaction, invoice, trial) };
   }
-  const attempt = tryCard(books, { intent, method, trial });
+  const attempt = tryCard(transaction, { intent, method, trial });
   if (attempt.result === "succeeded") {
-    return { attempt, invoice: paid(books, invoice, payment) };
+    return { attempt, invoice: paid(transaction, invoice, payment) };
   }
   if (attempt.result === "requires_action") {
-    books.tell("invoice.payment_action_required", invoice);
+    transaction.emit("invoice.payment_action_required", invoice);
   }
-  return { attempt, invoice: await fail(books, invoice, trial) };
+  return { attempt, invoice: await fail(transaction, invoice, trial) };
 }
 
 async function openPaymentOf(
-  books: Books,
-  invoice: WireInvoice,
-): Promise<{ payment: WireInvoicePayment; intent: WirePaymentIntent }> {
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
+): Promise<{ payment: ApiInvoicePayment; intent: ApiPaymentIntent }> {
   const list = ["invoice_payments_by_invoice", invoice.id];
-  const payments = await books.all(INVOICE_PAYMENT, list);
+  const payments = await transaction.all(INVOICE_PAYMENT, list);
   const open = payments.find(({ object }) => object.status === "open");
   // An invoice that was put there for the demo has none yet.
-  if (open === undefined) return openPayment(books, invoice);
+  if (open === undefined) return openPayment(transaction, invoice);
   const { payment_intent: id } = open.object.payment;
-  const { object: intent } = await books.need(PAYMENT_INTENT, id);
+  const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
   return { payment: open.object, intent };
 }
 
 /** The card that is charged: the invoice's own, the subscription's, the customer's, in this order. */
 export async function chooseMethod(
-  books: Books,
-  invoice: Pick<WireInvoice, "default_payment_method" | "parent">,
+  transaction: BillingTransaction,
+  invoice: Pick<ApiInvoice, "default_payment_method" | "parent">,
   given?: string,
 ): Promise<Method | null> {
   const parent = invoice.parent?.subscription_details?.subscription ?? null;
   const id = idOf(parent);
-  const subscription = id === null ? null : await books.find(SUBSCRIPTION, id);
-  const customer = await books.customer();
+  const subscription = id === null
+    ? null
+    : await transaction.find(SUBSCRIPTION, id);
+  const customer = await transaction.customer();
   const candidates = [
     given ?? null,
     idOf(invoice.default_payment_method),
@@ -89,7 +91,7 @@ export async function chooseMethod(
   ];
   for (const candidate of candidates) {
     if (candidate === null) continue;
-    const row = await books.find(PAYMENT_METHOD, candidate);
+    const row = await transaction.find(PAYMENT_METHOD, candidate);
     if (row?.object.customer === customer.id) return row;
   }
   return null;
@@ -97,9 +99,9 @@ export async function chooseMethod(
 
 /** Charges a card for a payment, and records what the bank said. */
 export function tryCard(
-  books: Books,
+  transaction: BillingTransaction,
   of: {
-    intent: WirePaymentIntent;
+    intent: ApiPaymentIntent;
     method: Pick<Method, "object" | "extra">;
     trial: Pick<Trial, "authenticated">;
   },
@@ -107,23 +109,27 @@ export function tryCard(
   const { intent, method, trial } = of;
   const outcome = chargeCard(method.extra, trial);
   if (outcome.result === "requires_action") {
-    const asks = books.change(PAYMENT_INTENT, {
+    const asks = transaction.change(PAYMENT_INTENT, {
       ...intent,
       next_action: { type: "use_stripe_sdk", use_stripe_sdk: {} },
       payment_method: method.object.id,
       status: "requires_action",
     });
-    books.tell("payment_intent.requires_action", asks);
+    transaction.emit("payment_intent.requires_action", asks);
     return outcome;
   }
-  const made = { method: method.object, outcome, createdSec: books.nowSec };
-  const charge = books.insert(CHARGE, newCharge(intent, made), null);
-  books.tell(charge.paid ? "charge.succeeded" : "charge.failed", charge);
+  const made = {
+    method: method.object,
+    outcome,
+    createdSec: transaction.nowSec,
+  };
+  const charge = transaction.insert(CHARGE, newCharge(intent, made), null);
+  transaction.emit(charge.paid ? "charge.succeeded" : "charge.failed", charge);
   const { id } = charge;
   if (outcome.result === "succeeded") {
-    disputeIfCardDoes(books, charge, method.extra);
-    succeed(books, intent, { charge: id, method: method.object });
-  } else {failIntent(books, intent, {
+    disputeIfCardDoes(transaction, charge, method.extra);
+    succeed(transaction, intent, { charge: id, method: method.object });
+  } else {failIntent(transaction, intent, {
       charge: id,
       method: method.object,
       outcome,
@@ -132,11 +138,11 @@ export function tryCard(
 }
 
 function succeed(
-  books: Books,
-  intent: WirePaymentIntent,
-  by: { charge: string; method: WirePaymentMethod },
+  transaction: BillingTransaction,
+  intent: ApiPaymentIntent,
+  by: { charge: string; method: ApiPaymentMethod },
 ): void {
-  const succeeded = books.change(PAYMENT_INTENT, {
+  const succeeded = transaction.change(PAYMENT_INTENT, {
     ...intent,
     amount_received: intent.amount,
     last_payment_error: null,
@@ -145,19 +151,19 @@ function succeed(
     payment_method: by.method.id,
     status: "succeeded",
   });
-  books.tell("payment_intent.succeeded", succeeded);
+  transaction.emit("payment_intent.succeeded", succeeded);
 }
 
 function failIntent(
-  books: Books,
-  intent: WirePaymentIntent,
+  transaction: BillingTransaction,
+  intent: ApiPaymentIntent,
   by: {
     charge: string;
-    method: WirePaymentMethod;
+    method: ApiPaymentMethod;
     outcome: Extract<CardOutcome, { result: "declined" }>;
   },
 ): void {
-  const failed = books.change(PAYMENT_INTENT, {
+  const failed = transaction.change(PAYMENT_INTENT, {
     ...intent,
     last_payment_error: paymentError(by.outcome, by),
     latest_charge: by.charge,
@@ -165,32 +171,32 @@ function failIntent(
     payment_method: null,
     status: "requires_payment_method",
   });
-  books.tell("payment_intent.payment_failed", failed);
+  transaction.emit("payment_intent.payment_failed", failed);
 }
 
 function paid(
-  books: Books,
-  invoice: WireInvoice,
-  payment: WireInvoicePayment,
-): WireInvoice {
-  const done = books.change(INVOICE, {
-    ...settled(invoice, books.nowSec),
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
+  payment: ApiInvoicePayment,
+): ApiInvoice {
+  const done = transaction.change(INVOICE, {
+    ...paidInvoice(invoice, transaction.nowSec),
     attempt_count: invoice.attempt_count + 1,
   });
-  books.tell("invoice.paid", done);
-  books.tell("invoice.payment_succeeded", done);
-  const joined = books.change(INVOICE_PAYMENT, {
+  transaction.emit("invoice.paid", done);
+  transaction.emit("invoice.payment_succeeded", done);
+  const joined = transaction.change(INVOICE_PAYMENT, {
     ...payment,
     amount_paid: payment.amount_requested,
     status: "paid",
-    status_transitions: { canceled_at: null, paid_at: books.nowSec },
+    status_transitions: { canceled_at: null, paid_at: transaction.nowSec },
   });
-  books.tell("invoice_payment.paid", joined);
+  transaction.emit("invoice_payment.paid", joined);
   return done;
 }
 
 /** An invoice once it is paid. */
-export function settled(invoice: WireInvoice, paidSec: number): WireInvoice {
+export function paidInvoice(invoice: ApiInvoice, paidSec: number): ApiInvoice {
   return {
     ...invoice,
     amount_paid: invoice.amount_due,
@@ -204,41 +210,41 @@ export function settled(invoice: WireInvoice, paidSec: number): WireInvoice {
 }
 
 async function fail(
-  books: Books,
-  invoice: WireInvoice,
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
   trial: Trial,
-): Promise<WireInvoice> {
+): Promise<ApiInvoice> {
   const attempts = invoice.attempt_count + 1;
   const next = trial.retries
-    ? await nextAttempt(books, attempts)
+    ? await nextAttempt(transaction, attempts)
     : invoice.next_payment_attempt;
-  const failed = books.change(INVOICE, {
+  const failed = transaction.change(INVOICE, {
     ...invoice,
     attempt_count: attempts,
     attempted: true,
     auto_advance: invoice.auto_advance && (!trial.retries || next !== null),
     next_payment_attempt: next,
   });
-  books.tell("invoice.payment_failed", failed);
-  books.tellUpdate("invoice.updated", invoice, failed);
+  transaction.emit("invoice.payment_failed", failed);
+  transaction.emitUpdate("invoice.updated", invoice, failed);
   return failed;
 }
 
 async function nextAttempt(
-  books: Books,
+  transaction: BillingTransaction,
   attempts: number,
 ): Promise<number | null> {
-  const { retryAfterDays } = await readDunning(books.context);
+  const { retryAfterDays } = await readDunning(transaction.context);
   const days = retryAfterDays[attempts - 1];
-  return days === undefined ? null : books.nowSec + days * DAY_SEC;
+  return days === undefined ? null : transaction.nowSec + days * DAY_SEC;
 }
 
 /** Remembers whether the customer owes for something that could not be collected. */
 export async function markDelinquent(
-  books: Books,
+  transaction: BillingTransaction,
   delinquent: boolean,
 ): Promise<void> {
-  const customer = await books.customer();
+  const customer = await transaction.customer();
   if (customer.delinquent === delinquent) return;
-  books.change(CUSTOMER, { ...customer, delinquent });
+  transaction.change(CUSTOMER, { ...customer, delinquent });
 }

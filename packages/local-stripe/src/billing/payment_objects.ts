@@ -1,11 +1,11 @@
 import type Stripe from "stripe";
 import { longId, randomText } from "../store/ids.ts";
 import type {
+  ApiCharge,
+  ApiInvoicePayment,
+  ApiPaymentIntent,
+  ApiPaymentMethod,
   PaymentError,
-  WireCharge,
-  WireInvoicePayment,
-  WirePaymentIntent,
-  WirePaymentMethod,
 } from "../api/api_types.ts";
 import type { CardOutcome } from "./card_charge.ts";
 
@@ -20,7 +20,7 @@ export interface Payable {
 }
 
 /** A payment that nobody has tried yet. */
-export function newPaymentIntent(payable: Payable): WirePaymentIntent {
+export function newPaymentIntent(payable: Payable): ApiPaymentIntent {
   const id = longId("pi");
   return {
     id,
@@ -80,9 +80,9 @@ type Answered = Exclude<CardOutcome, { result: "requires_action" }>;
 
 /** What a card was charged, or would have been. */
 export function newCharge(
-  intent: WirePaymentIntent,
-  made: { method: WirePaymentMethod; outcome: Answered; createdSec: number },
-): WireCharge {
+  intent: ApiPaymentIntent,
+  made: { method: ApiPaymentMethod; outcome: Answered; createdSec: number },
+): ApiCharge {
   const { method, outcome, createdSec } = made;
   const paid = outcome.result === "succeeded";
   return {
@@ -132,8 +132,8 @@ export function newCharge(
 }
 
 function billingDetails(
-  method: WirePaymentMethod,
-): WireCharge["billing_details"] {
+  method: ApiPaymentMethod,
+): ApiCharge["billing_details"] {
   const { address, email, name, phone, tax_id: taxId } = method.billing_details;
   return { address, email, name, phone, tax_id: taxId };
 }
@@ -154,7 +154,7 @@ function bankOutcome(outcome: Answered): Stripe.Charge.Outcome {
 }
 
 function cardDetails(
-  { card }: WirePaymentMethod,
+  { card }: ApiPaymentMethod,
   amountMinor: number,
 ): Stripe.Charge.PaymentMethodDetails {
   return {
@@ -186,7 +186,7 @@ function cardDetails(
 /** The error that a payment keeps of its last attempt. */
 export function paymentError(
   outcome: Extract<CardOutcome, { result: "declined" }>,
-  of: { charge: string; method: WirePaymentMethod },
+  of: { charge: string; method: ApiPaymentMethod },
 ): PaymentError {
   const { code, declineCode, message } = outcome;
   return {
@@ -203,8 +203,8 @@ export function paymentError(
 /** What joins an invoice and the payment of it. */
 export function newInvoicePayment(
   invoice: string,
-  intent: WirePaymentIntent,
-): WireInvoicePayment {
+  intent: ApiPaymentIntent,
+): ApiInvoicePayment {
   return {
     id: longId("inpay"),
     object: "invoice_payment",

@@ -2,65 +2,68 @@ import type { Context } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
 import { randomText } from "../store/ids.ts";
 import { INVOICE, isLive, SCHEDULE } from "../store/schema.ts";
-import type { WireInvoice, WireSubscription } from "../api/api_types.ts";
-import { Books } from "./transaction.ts";
+import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
+import { BillingTransaction } from "./transaction.ts";
 import { endNow } from "./cancellation.ts";
 import { recounted } from "./invoice_objects.ts";
 import { nextPhase } from "./schedule_phases.ts";
 import { findSubscription } from "./recurring_prices.ts";
-import { endTrial, renew, type SubscriptionRow } from "./renewal.ts";
+import { endTrial, renew, type StoredSubscription } from "./renewal.ts";
 import { type Start, start } from "./subscription_start.ts";
-import { changeItems, type TrialSwitch } from "./item_updates.ts";
+import { changeItems, type TrialItemUpdate } from "./item_updates.ts";
 
-// A preview is the thing itself, done in books that are thrown away, so that it cannot differ.
+// A preview is the thing itself, done in a transaction that is thrown away, so that it cannot differ.
 
 /** What would be changed before the invoice is looked at. */
 export type PreviewWish =
   | { kind: "nothing" }
-  | { kind: "switch"; wish: TrialSwitch }
+  | { kind: "switch"; wish: TrialItemUpdate }
   | { kind: "trial_ends" }
   | { kind: "cancel_now"; prorate: boolean };
 
 /** The invoice that a subscription leads to next, after a change that is not made. */
 export async function previewChange(
   context: Context,
-  subscription: WireSubscription,
+  subscription: ApiSubscription,
   of: PreviewWish,
   mode: "next" | "recurring" = "next",
-): Promise<WireInvoice> {
-  const books = await Books.open(context, subscription.customer);
-  const row = await rowIn(books, subscription.id);
+): Promise<ApiInvoice> {
+  const transaction = await BillingTransaction.open(
+    context,
+    subscription.customer,
+  );
+  const row = await rowIn(transaction, subscription.id);
   if (row === null || !isLive(row.object)) throw noneUpcoming();
   const known = new Set([row.object.latest_invoice]);
-  await apply(books, row, of);
-  const changed = await rowIn(books, subscription.id);
+  await apply(transaction, row, of);
+  const changed = await rowIn(transaction, subscription.id);
   const at = changed?.object.latest_invoice ?? null;
   const now = known.has(at) || at === null
     ? null
-    : (await books.find(INVOICE, at))?.object ?? null;
-  const invoice = now ?? await nextInvoice(books, changed);
+    : (await transaction.find(INVOICE, at))?.object ?? null;
+  const invoice = now ?? await nextInvoice(transaction, changed);
   return asPreview(mode === "recurring" ? onlyRecurring(invoice) : invoice);
 }
 
 async function apply(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
   of: PreviewWish,
 ): Promise<void> {
-  if (of.kind === "switch") await changeItems(books, row, of.wish);
+  if (of.kind === "switch") await changeItems(transaction, row, of.wish);
   // Without a trial there is none to end, and the change is nothing.
   if (of.kind === "trial_ends" && row.object.status === "trialing") {
-    await endTrial(books, row, { billNow: true });
+    await endTrial(transaction, row, { billNow: true });
   }
   if (of.kind === "cancel_now") {
-    await endNow(books, row, { prorate: of.prorate, invoiceNow: true });
+    await endNow(transaction, row, { prorate: of.prorate, invoiceNow: true });
   }
 }
 
 async function nextInvoice(
-  books: Books,
-  row: SubscriptionRow | null,
-): Promise<WireInvoice> {
+  transaction: BillingTransaction,
+  row: StoredSubscription | null,
+): Promise<ApiInvoice> {
   if (row === null || !isLive(row.object)) throw noneUpcoming();
   const { object } = row;
   const ends = object.items.data.map((item) => item.current_period_end);
@@ -69,36 +72,44 @@ async function nextInvoice(
   if (isLast || object.status === "paused" || object.status === "incomplete") {
     throw noneUpcoming();
   }
-  books.nowSec = Math.max(end, books.nowSec);
-  await advancePhase(books, row);
-  const due = await rowIn(books, object.id) ?? row;
-  if (object.status !== "trialing") return await renew(books, due);
-  await endTrial(books, due, { billNow: false });
-  const after = await rowIn(books, object.id);
+  transaction.nowSec = Math.max(end, transaction.nowSec);
+  await advancePhase(transaction, row);
+  const due = await rowIn(transaction, object.id) ?? row;
+  if (object.status !== "trialing") return await renew(transaction, due);
+  await endTrial(transaction, due, { billNow: false });
+  const after = await rowIn(transaction, object.id);
   const id = after?.object.latest_invoice;
   const made = id && id !== object.latest_invoice
-    ? await books.find(INVOICE, id)
+    ? await transaction.find(INVOICE, id)
     : null;
   if (!made) throw noneUpcoming();
   return made.object;
 }
 
-async function advancePhase(books: Books, row: SubscriptionRow) {
+async function advancePhase(
+  transaction: BillingTransaction,
+  row: StoredSubscription,
+) {
   const id = row.object.schedule;
-  const schedule = id === null ? null : await books.find(SCHEDULE, id);
+  const schedule = id === null ? null : await transaction.find(SCHEDULE, id);
   const end = schedule?.object.current_phase?.end_date;
-  if (end !== undefined && end <= books.nowSec) await nextPhase(books, row);
+  if (end !== undefined && end <= transaction.nowSec) {
+    await nextPhase(transaction, row);
+  }
 }
 
-function rowIn(books: Books, id: string): Promise<SubscriptionRow | null> {
-  return findSubscription(books, id);
+function rowIn(
+  transaction: BillingTransaction,
+  id: string,
+): Promise<StoredSubscription | null> {
+  return findSubscription(transaction, id);
 }
 
 /** The renewal of a subscription as it stands. */
 export function previewRenewal(
   context: Context,
-  subscription: WireSubscription,
-): Promise<WireInvoice> {
+  subscription: ApiSubscription,
+): Promise<ApiInvoice> {
   return previewChange(context, subscription, { kind: "nothing" });
 }
 
@@ -107,17 +118,20 @@ export async function previewStart(
   context: Context,
   customer: string,
   request: Start,
-): Promise<WireInvoice> {
-  const books = await Books.open(context, customer);
-  const begun = await start(books, {
+): Promise<ApiInvoice> {
+  const transaction = await BillingTransaction.open(context, customer);
+  const begun = await start(transaction, {
     ...request,
     paymentBehavior: "default_incomplete",
   });
-  const { object } = await books.need(INVOICE, begun.latest_invoice ?? "");
+  const { object } = await transaction.need(
+    INVOICE,
+    begun.latest_invoice ?? "",
+  );
   return asPreview(object);
 }
 
-function onlyRecurring(invoice: WireInvoice): WireInvoice {
+function onlyRecurring(invoice: ApiInvoice): ApiInvoice {
   const lines = invoice.lines.data.filter(({ parent }) =>
     parent?.subscription_item_details?.proration === false
   );
@@ -125,7 +139,7 @@ function onlyRecurring(invoice: WireInvoice): WireInvoice {
 }
 
 // What only comes with finalizing is taken back: nobody can pay or find it.
-function asPreview(invoice: WireInvoice): WireInvoice {
+function asPreview(invoice: ApiInvoice): ApiInvoice {
   const id = `upcoming_in_${randomText(23)}`;
   const data = invoice.lines.data.map((line) => ({ ...line, invoice: id }));
   const url = `/v1/invoices/upcoming/lines?invoice=${id}`;

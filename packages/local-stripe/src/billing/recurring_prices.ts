@@ -6,21 +6,21 @@ import {
   SUBSCRIPTION,
   type SubscriptionExtra,
 } from "../store/schema.ts";
-import type { WirePrice, WireSubscription } from "../api/api_types.ts";
-import type { Books } from "./transaction.ts";
+import type { ApiPrice, ApiSubscription } from "../api/api_types.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { planOf } from "./subscription_objects.ts";
 import type { Interval } from "./periods.ts";
-import type { Row } from "../store/collections.ts";
+import type { StoredObject } from "../store/collections.ts";
 
 /** A price that somebody can be subscribed to. */
-export type RecurringPrice = WirePrice & {
-  recurring: NonNullable<WirePrice["recurring"]>;
+export type RecurringPrice = ApiPrice & {
+  recurring: NonNullable<ApiPrice["recurring"]>;
 };
 
 /**
  * The price that a parameter names.
  *
- * @throws {StripeProblem} 400 when there is none, or when it is sold once or no longer.
+ * @throws {ApiError} 400 when there is none, or when it is sold once or no longer.
  */
 export async function readRecurring(
   context: Context,
@@ -45,7 +45,7 @@ export async function readRecurring(
 }
 
 /** How often a price comes round. */
-export function intervalOf({ recurring, id }: WirePrice): Interval {
+export function intervalOf({ recurring, id }: ApiPrice): Interval {
   if (recurring === null) throw new Error(`Cannot renew ${id}: it is no plan`);
   return recurring;
 }
@@ -53,8 +53,8 @@ export function intervalOf({ recurring, id }: WirePrice): Interval {
 /** A subscription as it is shown: its prices as they are now. */
 export async function withPrices(
   context: Context,
-  subscription: WireSubscription,
-): Promise<WireSubscription> {
+  subscription: ApiSubscription,
+): Promise<ApiSubscription> {
   const data = await Promise.all(subscription.items.data.map(async (item) => {
     const price = (await context.store.get(PRICE, item.price.id))?.object;
     return price ? { ...item, price, plan: planOf(price) } : item;
@@ -63,15 +63,17 @@ export async function withPrices(
 }
 
 /**
- * A subscription of these books, its prices as they are now.
+ * A subscription as the transaction has it, its prices as they are now.
  *
  * @returns `null` when there is none, or when it is another customer's.
  */
 export async function findSubscription(
-  books: Books,
+  transaction: BillingTransaction,
   id: string,
-): Promise<Row<WireSubscription, SubscriptionExtra> | null> {
-  const row = await books.find(SUBSCRIPTION, id);
-  if (row === null || row.object.customer !== books.customerId) return null;
-  return { ...row, object: await withPrices(books.context, row.object) };
+): Promise<StoredObject<ApiSubscription, SubscriptionExtra> | null> {
+  const row = await transaction.find(SUBSCRIPTION, id);
+  if (row === null || row.object.customer !== transaction.customerId) {
+    return null;
+  }
+  return { ...row, object: await withPrices(transaction.context, row.object) };
 }

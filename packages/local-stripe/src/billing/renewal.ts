@@ -1,6 +1,6 @@
-import type { Row } from "../store/collections.ts";
-import type { WireInvoice, WireSubscription } from "../api/api_types.ts";
-import type { Books } from "./transaction.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { chooseMethod } from "./payment_collection.ts";
 import { endSubscription } from "./subscription_end.ts";
 import { draftInvoice } from "./invoice_lifecycle.ts";
@@ -11,16 +11,19 @@ import { boundary, nextBoundary } from "./periods.ts";
 import { SUBSCRIPTION, type SubscriptionExtra } from "../store/schema.ts";
 import { pauseFor } from "./subscription_objects.ts";
 
-export type SubscriptionRow = Row<WireSubscription, SubscriptionExtra>;
+export type StoredSubscription = StoredObject<
+  ApiSubscription,
+  SubscriptionExtra
+>;
 
 /** The next period of every item whose period is over, on a draft that is charged an hour later. */
 export async function renew(
-  books: Books,
-  row: SubscriptionRow,
-): Promise<WireInvoice> {
+  transaction: BillingTransaction,
+  row: StoredSubscription,
+): Promise<ApiInvoice> {
   const { object: before } = row;
   const due = before.items.data.filter((item) =>
-    item.current_period_end <= books.nowSec
+    item.current_period_end <= transaction.nowSec
   );
   const startSec = Math.min(...due.map((item) => item.current_period_start));
   const data = before.items.data.map((item) => {
@@ -32,29 +35,29 @@ export async function renew(
   });
   const renewed = { ...before, items: { ...before.items, data } };
   const ids = new Set(due.map(({ id }) => id));
-  return await billPeriods(books, { ...row, object: renewed }, {
+  return await billPeriods(transaction, { ...row, object: renewed }, {
     before,
     items: ids,
-    period: { startSec, endSec: books.nowSec },
+    period: { startSec, endSec: transaction.nowSec },
     reason: "subscription_cycle",
   });
 }
 
 async function billPeriods(
-  books: Books,
-  { object, extra }: SubscriptionRow,
+  transaction: BillingTransaction,
+  { object, extra }: StoredSubscription,
   of: {
-    before: WireSubscription;
+    before: ApiSubscription;
     items: Set<string>;
     period: { startSec: number; endSec: number };
     reason: "subscription_cycle" | "subscription_update";
   },
-): Promise<WireInvoice> {
-  const entries = await entriesFor(books, object, of.items);
+): Promise<ApiInvoice> {
+  const entries = await entriesFor(transaction, object, of.items);
   // An unpaid subscription goes on being invoiced, but nobody tries to collect.
   const advances = object.status !== "unpaid" &&
     of.reason === "subscription_cycle";
-  const draft = await draftInvoice(books, {
+  const draft = await draftInvoice(transaction, {
     reason: of.reason,
     currency: object.currency,
     entries,
@@ -64,38 +67,38 @@ async function billPeriods(
     period: of.period,
   });
   const others = extra.debits.filter(({ item, endSec }) =>
-    !of.items.has(item) && endSec > books.nowSec
+    !of.items.has(item) && endSec > transaction.nowSec
   );
   const debits = [...others, ...entries.map(debitOf)];
-  const after = books.change(
+  const after = transaction.change(
     SUBSCRIPTION,
     followed({ ...object, latest_invoice: draft.id }),
     { ...extra, debits },
   );
-  books.tellWhole("customer.subscription.updated", of.before, after);
+  transaction.emitMerged("customer.subscription.updated", of.before, after);
   return draft;
 }
 
 /** What the current periods of these items cost. */
 export function entriesFor(
-  books: Books,
-  { items }: WireSubscription,
+  transaction: BillingTransaction,
+  { items }: ApiSubscription,
   ids: ReadonlySet<string>,
 ): Promise<Entry[]> {
   return Promise.all(
     items.data.filter(({ id }) => ids.has(id))
-      .map((item) => periodEntry(books.context, item, { trial: false })),
+      .map((item) => periodEntry(transaction.context, item, { trial: false })),
   );
 }
 
 /** A cancellation "at the period's end" follows the period when that moves. */
-export function followed(subscription: WireSubscription): WireSubscription {
+export function followed(subscription: ApiSubscription): ApiSubscription {
   if (!subscription.cancel_at_period_end) return subscription;
   return { ...subscription, cancel_at: lastPeriodEnd(subscription) };
 }
 
 /** When the last of its items' periods ends. */
-export function lastPeriodEnd({ items }: WireSubscription): number {
+export function lastPeriodEnd({ items }: ApiSubscription): number {
   return Math.max(...items.data.map((item) => item.current_period_end));
 }
 
@@ -105,30 +108,33 @@ export function lastPeriodEnd({ items }: WireSubscription): number {
  * @param how `billNow`: somebody ended it by hand, so that the invoice is charged at once.
  */
 export async function endTrial(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
   how: { billNow: boolean },
 ): Promise<void> {
   const { object: before } = row;
   const missing = before.trial_settings?.end_behavior.missing_payment_method;
-  if (missing !== "create_invoice" && await hasNoMethod(books, before)) {
-    if (missing === "pause") return pauseTrial(books, row);
-    await endSubscription(books, { ...before, canceled_at: books.nowSec });
+  if (missing !== "create_invoice" && await hasNoMethod(transaction, before)) {
+    if (missing === "pause") return pauseTrial(transaction, row);
+    await endSubscription(transaction, {
+      ...before,
+      canceled_at: transaction.nowSec,
+    });
     return;
   }
-  const begun = firstPeriod(before, books.nowSec);
+  const begun = firstPeriod(before, transaction.nowSec);
   const ids = new Set(begun.items.data.map(({ id }) => id));
-  const startSec = before.trial_start ?? books.nowSec;
-  const period = { startSec, endSec: books.nowSec };
+  const startSec = before.trial_start ?? transaction.nowSec;
+  const period = { startSec, endSec: transaction.nowSec };
   const reason = how.billNow ? "subscription_update" : "subscription_cycle";
   const of = { before, items: ids, period, reason } as const;
-  const draft = await billPeriods(books, { ...row, object: begun }, of);
-  if (how.billNow) await bill(books, draft, { retries: true });
+  const draft = await billPeriods(transaction, { ...row, object: begun }, of);
+  if (how.billNow) await bill(transaction, draft, { retries: true });
 }
 
 async function hasNoMethod(
-  books: Books,
-  { id }: WireSubscription,
+  transaction: BillingTransaction,
+  { id }: ApiSubscription,
 ): Promise<boolean> {
   const parent = {
     type: "subscription_details",
@@ -136,23 +142,30 @@ async function hasNoMethod(
     subscription_details: { metadata: null, subscription: id },
   };
   const draft = { default_payment_method: null, parent };
-  return await chooseMethod(books, draft) === null;
+  return await chooseMethod(transaction, draft) === null;
 }
 
-function pauseTrial(books: Books, row: SubscriptionRow): void {
-  const after = books.change(
+function pauseTrial(
+  transaction: BillingTransaction,
+  row: StoredSubscription,
+): void {
+  const after = transaction.change(
     SUBSCRIPTION,
-    pauseFor(row.object, "trial_end_without_payment_method", books.nowSec),
+    pauseFor(
+      row.object,
+      "trial_end_without_payment_method",
+      transaction.nowSec,
+    ),
   );
-  books.tell("customer.subscription.paused", after);
-  books.tellUpdate("customer.subscription.updated", row.object, after);
+  transaction.emit("customer.subscription.paused", after);
+  transaction.emitUpdate("customer.subscription.updated", row.object, after);
 }
 
 /** All items begin their first period now. */
 export function firstPeriod(
-  subscription: WireSubscription,
+  subscription: ApiSubscription,
   nowSec: number,
-): WireSubscription {
+): ApiSubscription {
   const data = subscription.items.data.map((item) => ({
     ...item,
     current_period_start: nowSec,

@@ -10,13 +10,13 @@ import {
 } from "../store/schema.ts";
 import type { Method } from "../resources/payment_method_attachment.ts";
 import type {
-  WireCharge,
-  WireInvoice,
-  WirePaymentIntent,
-  WirePrice,
+  ApiCharge,
+  ApiInvoice,
+  ApiPaymentIntent,
+  ApiPrice,
 } from "../api/api_types.ts";
 import { amountOf } from "./amounts.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { type CardOutcome, paymentProblem } from "./card_charge.ts";
 import { tryCard } from "./payment_collection.ts";
 import { draftInvoice, finalizeInvoice } from "./invoice_lifecycle.ts";
@@ -40,26 +40,29 @@ export interface Sale {
 
 /** What a sale leaves behind. */
 export interface Sold {
-  paymentIntent: WirePaymentIntent;
-  charge: WireCharge;
-  invoice: WireInvoice | null;
+  paymentIntent: ApiPaymentIntent;
+  charge: ApiCharge;
+  invoice: ApiInvoice | null;
 }
 
 /**
  * Sells something once. A balance of the customer is for subscriptions, and stays untouched.
  *
- * @throws {StripeProblem} 400 when it costs nothing; 402 when the card is declined or its owner has to confirm: then nothing
+ * @throws {ApiError} 400 when it costs nothing; 402 when the card is declined or its owner has to confirm: then nothing
  * is written.
  */
-export async function sell(books: Books, sale: Sale): Promise<Sold> {
+export async function sell(
+  transaction: BillingTransaction,
+  sale: Sale,
+): Promise<Sold> {
   const entries = await Promise.all(
-    sale.lines.map((line, place) => entryFor(books, line, place)),
+    sale.lines.map((line, place) => entryFor(transaction, line, place)),
   );
   checkAmount(entries);
-  const method = await ownMethod(books, sale.paymentMethod);
+  const method = await ownMethod(transaction, sale.paymentMethod);
   return sale.invoice
-    ? await sellOnInvoice(books, sale, entries)
-    : await sellPlainly(books, { sale, entries, method });
+    ? await sellOnInvoice(transaction, sale, entries)
+    : await sellPlainly(transaction, { sale, entries, method });
 }
 
 function checkAmount(entries: Entry[]): void {
@@ -70,58 +73,61 @@ function checkAmount(entries: Entry[]): void {
 }
 
 async function entryFor(
-  books: Books,
+  transaction: BillingTransaction,
   { price: id, quantity }: Sale["lines"][number],
   place: number,
 ): Promise<Entry> {
   const param = `line_items[${place}][price]`;
-  const { object: price } = await readParam(books.context, PRICE, {
+  const { object: price } = await readParam(transaction.context, PRICE, {
     id,
     param,
   });
   const amountMinor = amountOf(unitOf(price), quantity);
-  return await productEntry(books.context, price, {
+  return await productEntry(transaction.context, price, {
     amountMinor,
     quantity,
-    atSec: books.nowSec,
+    atSec: transaction.nowSec,
   });
 }
 
-async function ownMethod(books: Books, id: string): Promise<Method> {
-  const row = await books.find(PAYMENT_METHOD, id);
-  if (row?.object.customer === books.customerId) return row;
+async function ownMethod(
+  transaction: BillingTransaction,
+  id: string,
+): Promise<Method> {
+  const row = await transaction.find(PAYMENT_METHOD, id);
+  if (row?.object.customer === transaction.customerId) return row;
   throw noSuchParam(PAYMENT_METHOD.noun, id, "payment_method");
 }
 
 async function sellPlainly(
-  books: Books,
+  transaction: BillingTransaction,
   of: { sale: Sale; entries: Entry[]; method: Method },
 ): Promise<Sold> {
   const { sale, entries, method } = of;
-  const intent = books.insert(
+  const intent = transaction.insert(
     PAYMENT_INTENT,
     newPaymentIntent({
       amountMinor: entries.reduce((sum, entry) => sum + entry.amountMinor, 0),
       currency: entries[0]?.currency ?? "usd",
-      customer: books.customerId,
+      customer: transaction.customerId,
       description: null,
       metadata: sale.metadata ?? {},
-      createdSec: books.nowSec,
+      createdSec: transaction.nowSec,
     }),
     null,
   );
-  const outcome = tryCard(books, { intent, method, trial: sale });
+  const outcome = tryCard(transaction, { intent, method, trial: sale });
   refuse(outcome);
-  books.tell("payment_intent.created", intent);
-  return { ...await paidBy(books, intent.id), invoice: null };
+  transaction.emit("payment_intent.created", intent);
+  return { ...await paidBy(transaction, intent.id), invoice: null };
 }
 
 async function sellOnInvoice(
-  books: Books,
+  transaction: BillingTransaction,
   sale: Sale,
   entries: Entry[],
 ): Promise<Sold> {
-  const draft = await draftInvoice(books, {
+  const draft = await draftInvoice(transaction, {
     reason: "manual",
     currency: entries[0]?.currency ?? "usd",
     entries,
@@ -129,39 +135,50 @@ async function sellOnInvoice(
     advances: false,
     fields: { metadata: sale.invoiceMetadata ?? {} },
   });
-  const open = await finalizeInvoice(books, draft, { usesBalance: false });
-  const id = await intentOf(books, open.id);
-  const { object: intent } = await books.need(PAYMENT_INTENT, id);
-  books.change(PAYMENT_INTENT, { ...intent, metadata: sale.metadata ?? {} });
-  const { attempt } = await charge(books, open, {
+  const open = await finalizeInvoice(transaction, draft, {
+    usesBalance: false,
+  });
+  const id = await intentOf(transaction, open.id);
+  const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
+  transaction.change(PAYMENT_INTENT, {
+    ...intent,
+    metadata: sale.metadata ?? {},
+  });
+  const { attempt } = await charge(transaction, open, {
     method: sale.paymentMethod,
     authenticated: sale.authenticated ?? false,
     retries: false,
   });
   if (attempt.result !== "no_method") refuse(attempt);
-  const { object: invoice } = await books.need(INVOICE, open.id);
-  return { ...await paidBy(books, id), invoice };
+  const { object: invoice } = await transaction.need(INVOICE, open.id);
+  return { ...await paidBy(transaction, id), invoice };
 }
 
 function refuse(outcome: CardOutcome): void {
   if (outcome.result !== "succeeded") throw paymentProblem(outcome);
 }
 
-async function intentOf(books: Books, invoice: string): Promise<string> {
+async function intentOf(
+  transaction: BillingTransaction,
+  invoice: string,
+): Promise<string> {
   const list = ["invoice_payments_by_invoice", invoice];
-  const [payment] = await books.all(INVOICE_PAYMENT, list);
+  const [payment] = await transaction.all(INVOICE_PAYMENT, list);
   return payment?.object.payment.payment_intent ?? "";
 }
 
-async function paidBy(books: Books, id: string) {
-  const { object: paymentIntent } = await books.need(PAYMENT_INTENT, id);
+async function paidBy(transaction: BillingTransaction, id: string) {
+  const { object: paymentIntent } = await transaction.need(PAYMENT_INTENT, id);
   const charged = paymentIntent.latest_charge ?? "";
-  return { paymentIntent, charge: (await books.need(CHARGE, charged)).object };
+  return {
+    paymentIntent,
+    charge: (await transaction.need(CHARGE, charged)).object,
+  };
 }
 
 /** What lines of prices come to, in their currency's minor unit. */
 export function totalOf(
-  lines: { price: WirePrice; quantity: number }[],
+  lines: { price: ApiPrice; quantity: number }[],
 ): number {
   return lines.reduce(
     (sum, { price, quantity }) => sum + amountOf(unitOf(price), quantity),

@@ -1,65 +1,68 @@
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { endSubscription } from "./subscription_end.ts";
 import { type ItemChange, nextItems } from "./item_changes.ts";
 import { intervalOf } from "./recurring_prices.ts";
-import type { SubscriptionRow } from "./renewal.ts";
+import type { StoredSubscription } from "./renewal.ts";
 import { releaseSchedule } from "./schedule_release.ts";
 import { sameInterval } from "./periods.ts";
 import type {
-  WirePhase,
-  WireSchedule,
-  WireSubscription,
+  ApiPhase,
+  ApiSchedule,
+  ApiSubscription,
 } from "../api/api_types.ts";
 import { SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
 
 /** The phase that a schedule is in is over: the next one begins, or the schedule ends. */
 export async function nextPhase(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
 ): Promise<void> {
   const { object: before } = row;
-  const { object: schedule, extra } = await books.need(
+  const { object: schedule, extra } = await transaction.need(
     SCHEDULE,
     before.schedule ?? "",
   );
   const start = schedule.current_phase?.end_date;
   const phase = schedule.phases.find((one) => one.start_date === start);
-  if (phase === undefined) return await finish(books, before, schedule);
+  if (phase === undefined) return await finish(transaction, before, schedule);
   const current = { start_date: phase.start_date, end_date: phase.end_date };
-  const moved = books.change(SCHEDULE, { ...schedule, current_phase: current });
-  books.tellUpdate("subscription_schedule.updated", schedule, moved);
-  const data = await nextItems(books, before, changesTo(before, phase));
-  let after = books.change(SUBSCRIPTION, {
+  const moved = transaction.change(SCHEDULE, {
+    ...schedule,
+    current_phase: current,
+  });
+  transaction.emitUpdate("subscription_schedule.updated", schedule, moved);
+  const data = await nextItems(transaction, before, changesTo(before, phase));
+  let after = transaction.change(SUBSCRIPTION, {
     ...before,
     ...anchorFor(before, data, phase.start_date),
     items: { ...before.items, data },
   });
   if (extra.releasesEarly && phase === schedule.phases.at(-1)) {
-    await releaseSchedule(books, before, "released");
-    after = books.change(SUBSCRIPTION, { ...after, schedule: null });
+    await releaseSchedule(transaction, before, "released");
+    after = transaction.change(SUBSCRIPTION, { ...after, schedule: null });
   }
-  books.tellUpdate("customer.subscription.updated", before, after);
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
 async function finish(
-  books: Books,
-  before: WireSubscription,
-  schedule: WireSchedule,
+  transaction: BillingTransaction,
+  before: ApiSubscription,
+  schedule: ApiSchedule,
 ): Promise<void> {
   if (schedule.end_behavior === "cancel") {
-    await releaseSchedule(books, before, "completed");
-    await endSubscription(books, { ...before, schedule: null });
+    await releaseSchedule(transaction, before, "completed");
+    await endSubscription(transaction, { ...before, schedule: null });
     return;
   }
-  await releaseSchedule(books, before, "released");
-  const after = books.change(SUBSCRIPTION, { ...before, schedule: null });
-  books.tellUpdate("customer.subscription.updated", before, after);
+  await releaseSchedule(transaction, before, "released");
+  const after = transaction.change(SUBSCRIPTION, { ...before, schedule: null });
+  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
 // Another pace counts from the day that it begins.
 function anchorFor(
-  before: WireSubscription,
-  data: WireSubscription["items"]["data"],
+  before: ApiSubscription,
+  data: ApiSubscription["items"]["data"],
   startSec: number,
 ) {
   const old = before.items.data.map(({ price }) => intervalOf(price));
@@ -71,8 +74,8 @@ function anchorFor(
 
 /** What turns a subscription's items into those of a phase; the same price stays the same item. */
 export function changesTo(
-  { items }: WireSubscription,
-  phase: Pick<WirePhase, "items">,
+  { items }: ApiSubscription,
+  phase: Pick<ApiPhase, "items">,
 ): ItemChange[] {
   const kept = items.data.filter(({ price }) =>
     phase.items.some((wanted) => wanted.price === price.id)

@@ -1,8 +1,8 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
-import type { Kind, Row } from "../store/collections.ts";
+import type { Collection, StoredObject } from "../store/collections.ts";
 import { readAccount } from "./customer_account.ts";
-import { Books } from "./transaction.ts";
+import { BillingTransaction } from "./transaction.ts";
 import { nextStep } from "./due_steps.ts";
 import { DISPUTE, REFUND, SUBSCRIPTION } from "../store/schema.ts";
 
@@ -54,13 +54,13 @@ async function awaitingBank(context: Context): Promise<string[]> {
 
 async function listed<T extends { id: string }, X>(
   { store }: Context,
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
   list: string,
-): Promise<Row<T, X>[]> {
+): Promise<StoredObject<T, X>[]> {
   const range = { limit: MAX_CUSTOMERS, newestFirst: false };
-  const rows: Row<T, X>[] = [];
+  const rows: StoredObject<T, X>[] = [];
   for (const { id } of await store.ids([list], range)) {
-    const row = await store.get(kind, id);
+    const row = await store.get(collection, id);
     if (row !== null) rows.push(row);
   }
   return rows;
@@ -71,7 +71,7 @@ async function listed<T extends { id: string }, X>(
  * transaction; called again after a crash half-way it goes on where that was.
  *
  * @param toSec The customer's own time to be reached, in seconds since the epoch.
- * @throws {StripeProblem} 400 when that has passed already, when the customer has a test clock, or
+ * @throws {ApiError} 400 when that has passed already, when the customer has a test clock, or
  * when more than 5,000 things would happen on the way: those that did stay done.
  */
 export async function advanceCustomer(
@@ -82,9 +82,9 @@ export async function advanceCustomer(
   await checkOwnTime(context, customer, toSec);
   await runTo(context, customer, toSec);
   await context.store.untilWritten(async (writes) => {
-    const books = await Books.open(context, customer);
-    const aheadSec = Math.max(aheadOf(books), toSec - nowSec(context));
-    books.commit(writes, { aheadSec });
+    const transaction = await BillingTransaction.open(context, customer);
+    const aheadSec = Math.max(aheadOf(transaction), toSec - nowSec(context));
+    transaction.commit(writes, { aheadSec });
   });
 }
 
@@ -93,15 +93,15 @@ async function checkOwnTime(
   customer: string,
   toSec: number,
 ): Promise<void> {
-  const books = await Books.open(context, customer);
-  if ((await books.customer()).test_clock !== null) {
+  const transaction = await BillingTransaction.open(context, customer);
+  if ((await transaction.customer()).test_clock !== null) {
     throw invalidRequest(
       "The time of a customer with a test clock is moved by that clock.",
     );
   }
-  if (!Number.isSafeInteger(toSec) || toSec < books.nowSec) {
+  if (!Number.isSafeInteger(toSec) || toSec < transaction.nowSec) {
     throw invalidRequest(
-      `Time moves forward: it is ${books.nowSec} for this customer, and cannot become ${toSec}.`,
+      `Time moves forward: it is ${transaction.nowSec} for this customer, and cannot become ${toSec}.`,
     );
   }
 }
@@ -127,16 +127,22 @@ function makeStep(
   toSec: number,
 ): Promise<boolean> {
   return context.store.untilWritten(async (writes) => {
-    const books = await Books.open(automatic(context), customer);
-    const step = await nextStep(books);
+    const transaction = await BillingTransaction.open(
+      automatic(context),
+      customer,
+    );
+    const step = await nextStep(transaction);
     if (step === null || step.atSec > toSec) {
-      books.commit(writes, { quietUntilSec: step?.atSec ?? Infinity });
+      transaction.commit(writes, { quietUntilSec: step?.atSec ?? Infinity });
       return false;
     }
-    books.nowSec = step.atSec;
-    await step.run(books);
-    const aheadSec = Math.max(aheadOf(books), step.atSec - nowSec(context));
-    books.commit(writes, { aheadSec });
+    transaction.nowSec = step.atSec;
+    await step.run(transaction);
+    const aheadSec = Math.max(
+      aheadOf(transaction),
+      step.atSec - nowSec(context),
+    );
+    transaction.commit(writes, { aheadSec });
     return true;
   });
 }
@@ -147,6 +153,6 @@ function automatic(context: Context): Context {
   return rest;
 }
 
-function aheadOf({ account }: Books): number {
+function aheadOf({ account }: BillingTransaction): number {
   return account.value?.aheadSec ?? 0;
 }

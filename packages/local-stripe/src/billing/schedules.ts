@@ -1,15 +1,15 @@
 import { invalidRequest } from "../api/errors.ts";
 import { longId } from "../store/ids.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { readRecurring } from "./recurring_prices.ts";
 import { lastPeriodEnd } from "./renewal.ts";
 import { releaseSchedule } from "./schedule_release.ts";
 import { boundary } from "./periods.ts";
 import type {
-  WirePhase,
-  WirePhaseItem,
-  WireSchedule,
-  WireSubscription,
+  ApiPhase,
+  ApiPhaseItem,
+  ApiSchedule,
+  ApiSubscription,
 } from "../api/api_types.ts";
 import { SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
 
@@ -23,13 +23,13 @@ export interface PhaseItem {
 /**
  * Puts a subscription under a schedule whose one phase is the present period.
  *
- * @throws {StripeProblem} 400 when it has one already, is ended, or is about to be cancelled.
+ * @throws {ApiError} 400 when it has one already, is ended, or is about to be cancelled.
  */
 export function beginSchedule(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   of: { releasesEarly: boolean },
-): WireSchedule {
+): ApiSchedule {
   checkFree(subscription);
   const { data } = subscription.items;
   const startSec = Math.min(...data.map((item) => item.current_period_start));
@@ -41,19 +41,19 @@ export function beginSchedule(
     startSec,
     endSec: lastPeriodEnd(subscription),
   });
-  const schedule = books.insert(
+  const schedule = transaction.insert(
     SCHEDULE,
-    newSchedule(subscription, phase, books.nowSec),
+    newSchedule(subscription, phase, transaction.nowSec),
     of,
   );
   const after = { ...subscription, schedule: schedule.id };
-  books.change(SUBSCRIPTION, after);
-  books.tell("subscription_schedule.created", schedule);
-  books.tellUpdate("customer.subscription.updated", subscription, after);
+  transaction.change(SUBSCRIPTION, after);
+  transaction.emit("subscription_schedule.created", schedule);
+  transaction.emitUpdate("customer.subscription.updated", subscription, after);
   return schedule;
 }
 
-function checkFree({ id, cancel_at: end, schedule, status }: WireSubscription) {
+function checkFree({ id, cancel_at: end, schedule, status }: ApiSubscription) {
   const why = schedule !== null
     ? `it is already attached to the schedule ${schedule}`
     : end !== null
@@ -69,35 +69,38 @@ function checkFree({ id, cancel_at: end, schedule, status }: WireSubscription) {
 
 /** Schedules another choice for the period after this one, and lets go once it has begun. */
 export async function changeAtPeriodEnd(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   items: PhaseItem[],
-): Promise<WireSchedule> {
-  await releaseSchedule(books, subscription, "released");
+): Promise<ApiSchedule> {
+  await releaseSchedule(transaction, subscription, "released");
   const free = { ...subscription, schedule: null };
   if (subscription.schedule !== null) {
-    books.change(SUBSCRIPTION, free);
-    books.tellUpdate("customer.subscription.updated", subscription, free);
+    transaction.change(SUBSCRIPTION, free);
+    transaction.emitUpdate("customer.subscription.updated", subscription, free);
   }
-  const schedule = beginSchedule(books, free, { releasesEarly: true });
+  const schedule = beginSchedule(transaction, free, { releasesEarly: true });
   const startSec = lastPeriodEnd(free);
-  const every = await slowest(books, items);
+  const every = await slowest(transaction, items);
   const next = newPhase(free, {
     items: items.map(phaseItem),
     startSec,
     endSec: boundary(startSec, every, 1),
   });
   const phases = [...schedule.phases, next];
-  const planned = books.change(SCHEDULE, { ...schedule, phases });
-  books.tellUpdate("subscription_schedule.updated", schedule, planned);
+  const planned = transaction.change(SCHEDULE, { ...schedule, phases });
+  transaction.emitUpdate("subscription_schedule.updated", schedule, planned);
   return planned;
 }
 
 /** The interval of a phase's first price, by which a phase lasts when nothing else is said. */
-export async function slowest(books: Books, items: PhaseItem[]) {
+export async function slowest(
+  transaction: BillingTransaction,
+  items: PhaseItem[],
+) {
   const prices = await Promise.all(
     items.map(({ price }, place) =>
-      readRecurring(books.context, {
+      readRecurring(transaction.context, {
         id: price,
         param: `phases[0][items][${place}][price]`,
       })
@@ -114,23 +117,23 @@ export async function slowest(books: Books, items: PhaseItem[]) {
 
 /** Gives up what was scheduled; the subscription goes on as it is. */
 export async function dropSchedule(
-  books: Books,
-  subscription: WireSubscription,
-): Promise<WireSchedule> {
-  const schedule = await releaseSchedule(books, subscription, "released");
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
+): Promise<ApiSchedule> {
+  const schedule = await releaseSchedule(transaction, subscription, "released");
   if (schedule === null) {
     throw invalidRequest(`Nothing is scheduled for ${subscription.id}.`);
   }
   const after = { ...subscription, schedule: null };
-  books.change(SUBSCRIPTION, after);
-  books.tellUpdate("customer.subscription.updated", subscription, after);
+  transaction.change(SUBSCRIPTION, after);
+  transaction.emitUpdate("customer.subscription.updated", subscription, after);
   return schedule;
 }
 
 /** One item of a phase. */
 export function phaseItem(
   { metadata = {}, price, quantity }: PhaseItem,
-): WirePhaseItem {
+): ApiPhaseItem {
   return {
     billing_thresholds: null,
     discounts: [],
@@ -144,14 +147,14 @@ export function phaseItem(
 
 /** A stretch of time in which a subscription is to the same things. */
 export function newPhase(
-  { currency }: Pick<WireSubscription, "currency">,
+  { currency }: Pick<ApiSubscription, "currency">,
   of: {
-    items: WirePhaseItem[];
+    items: ApiPhaseItem[];
     startSec: number;
     endSec: number;
-    prorationBehavior?: WirePhase["proration_behavior"];
+    prorationBehavior?: ApiPhase["proration_behavior"];
   },
-): WirePhase {
+): ApiPhase {
   return {
     add_invoice_items: [],
     application_fee_percent: null,
@@ -176,10 +179,10 @@ export function newPhase(
 }
 
 function newSchedule(
-  subscription: WireSubscription,
-  phase: WirePhase,
+  subscription: ApiSubscription,
+  phase: ApiPhase,
   createdSec: number,
-): WireSchedule {
+): ApiSchedule {
   return {
     id: longId("sub_sched"),
     object: "subscription_schedule",

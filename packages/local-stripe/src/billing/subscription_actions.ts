@@ -4,18 +4,22 @@
 import type { Context } from "../context.ts";
 import { noSuchPath } from "../api/errors.ts";
 import type {
-  WireInvoice,
-  WireSchedule,
-  WireSubscription,
+  ApiInvoice,
+  ApiSchedule,
+  ApiSubscription,
 } from "../api/api_types.ts";
-import { type Books, withBooks } from "./transaction.ts";
-import { endNow, type Leaving, planEnd } from "./cancellation.ts";
-import { changeItems, type Switch, type TrialSwitch } from "./item_updates.ts";
+import { type BillingTransaction, withTransaction } from "./transaction.ts";
+import { type CancellationDetails, endNow, planEnd } from "./cancellation.ts";
+import {
+  changeItems,
+  type ItemUpdate,
+  type TrialItemUpdate,
+} from "./item_updates.ts";
 import { catchUp } from "./scheduler.ts";
 import { type Pause, pause, type Resume, resume } from "./pause.ts";
 import { findSubscription } from "./recurring_prices.ts";
 import { previewChange as preview } from "./preview.ts";
-import type { SubscriptionRow } from "./renewal.ts";
+import type { StoredSubscription } from "./renewal.ts";
 import { type Sale, sell, type Sold } from "./sales.ts";
 import {
   changeAtPeriodEnd,
@@ -31,44 +35,54 @@ export { customerNow } from "./customer_account.ts";
 export { chargeCard } from "./card_charge.ts";
 export type { CardOutcome } from "./card_charge.ts";
 
-/** Works on a customer's books as they are now. */
-export async function atDesk<R>(
+/** Works on a customer's billing as it is now. */
+export async function withCustomer<R>(
   context: Context,
   customer: string,
-  work: (books: Books) => Promise<R>,
+  work: (transaction: BillingTransaction) => Promise<R>,
 ): Promise<R> {
   await catchUp(context, customer);
-  return await withBooks(context, { customer }, work);
+  return await withTransaction(context, { customer }, work);
 }
 
 /**
  * Works on a subscription.
  *
- * @throws {StripeProblem} 404 when there is none.
+ * @throws {ApiError} 404 when there is none.
  */
 export async function onSubscription<R>(
   context: Context,
   id: string,
-  work: (books: Books, row: SubscriptionRow) => Promise<R>,
+  work: (
+    transaction: BillingTransaction,
+    row: StoredSubscription,
+  ) => Promise<R>,
 ): Promise<R> {
   const known = await context.store.get(SUBSCRIPTION, id);
   if (known === null) throw noSuchPath(SUBSCRIPTION.noun, id);
-  return await atDesk(context, known.object.customer, async (books) => {
-    const row = await findSubscription(books, id);
-    if (row === null) throw noSuchPath(SUBSCRIPTION.noun, id);
-    return await work(books, row);
-  });
+  return await withCustomer(
+    context,
+    known.object.customer,
+    async (transaction) => {
+      const row = await findSubscription(transaction, id);
+      if (row === null) throw noSuchPath(SUBSCRIPTION.noun, id);
+      return await work(transaction, row);
+    },
+  );
 }
 
 /** Works on a subscription, and says what it is afterwards. */
 export function withSubscription(
   context: Context,
   id: string,
-  work: (books: Books, row: SubscriptionRow) => Promise<unknown>,
-): Promise<WireSubscription> {
-  return onSubscription(context, id, async (books, row) => {
-    await work(books, row);
-    return (await findSubscription(books, id) ?? row).object;
+  work: (
+    transaction: BillingTransaction,
+    row: StoredSubscription,
+  ) => Promise<unknown>,
+): Promise<ApiSubscription> {
+  return onSubscription(context, id, async (transaction, row) => {
+    await work(transaction, row);
+    return (await findSubscription(transaction, id) ?? row).object;
   });
 }
 
@@ -76,25 +90,25 @@ export function withSubscription(
 export function startSubscription(
   context: Context,
   request: Start & { customer: string; trialPeriodDays?: number },
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   const { customer, trialPeriodDays: days, ...rest } = request;
-  return atDesk(context, customer, (books) =>
-    start(books, {
+  return withCustomer(context, customer, (transaction) =>
+    start(transaction, {
       ...rest,
       ...(days !== undefined &&
-        { trialEndSec: books.nowSec + days * DAY_SEC }),
+        { trialEndSec: transaction.nowSec + days * DAY_SEC }),
     }));
 }
 
 /** Changes what a subscription is to, at once. */
 export function changeSubscription(
   context: Context,
-  wish: TrialSwitch & { subscription: string },
-): Promise<WireSubscription> {
+  wish: TrialItemUpdate & { subscription: string },
+): Promise<ApiSubscription> {
   return withSubscription(
     context,
     wish.subscription,
-    (books, row) => changeItems(books, row, wish),
+    (transaction, row) => changeItems(transaction, row, wish),
   );
 }
 
@@ -102,11 +116,12 @@ export function changeSubscription(
 export function scheduleChange(
   context: Context,
   wish: { subscription: string; items: PhaseItem[] },
-): Promise<WireSchedule> {
+): Promise<ApiSchedule> {
   return onSubscription(
     context,
     wish.subscription,
-    (books, { object }) => changeAtPeriodEnd(books, object, wish.items),
+    (transaction, { object }) =>
+      changeAtPeriodEnd(transaction, object, wish.items),
   );
 }
 
@@ -114,49 +129,59 @@ export function scheduleChange(
 export function dropScheduledChange(
   context: Context,
   subscription: string,
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   return withSubscription(
     context,
     subscription,
-    (books, { object }) => dropSchedule(books, object),
+    (transaction, { object }) => dropSchedule(transaction, object),
   );
 }
 
 /** Ends a subscription, now or when its period does: then with a date, as the portal's way is. */
 export function cancelSubscription(
   context: Context,
-  wish: Leaving & {
+  wish: CancellationDetails & {
     subscription: string;
     at: "period_end" | "now";
     prorate?: boolean;
   },
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   const { comment, feedback, prorate } = wish;
-  const leaving: Leaving = {
+  const cancellationDetails: CancellationDetails = {
     ...(comment !== undefined && { comment }),
     ...(feedback !== undefined && { feedback }),
   };
-  return withSubscription(context, wish.subscription, async (books, row) => {
-    if (wish.at === "now") {
-      await endNow(books, row, { leaving, prorate: prorate ?? false });
-      return;
-    }
-    const { object: before } = row;
-    const after = planEnd(books, before, { at: "max_period_end", leaving });
-    books.change(SUBSCRIPTION, after);
-    books.tellUpdate("customer.subscription.updated", before, after);
-  });
+  return withSubscription(
+    context,
+    wish.subscription,
+    async (transaction, row) => {
+      if (wish.at === "now") {
+        await endNow(transaction, row, {
+          cancellationDetails,
+          prorate: prorate ?? false,
+        });
+        return;
+      }
+      const { object: before } = row;
+      const after = planEnd(transaction, before, {
+        at: "max_period_end",
+        cancellationDetails,
+      });
+      transaction.change(SUBSCRIPTION, after);
+      transaction.emitUpdate("customer.subscription.updated", before, after);
+    },
+  );
 }
 
 /** Takes a planned end back. */
 export function keepSubscription(
   context: Context,
   subscription: string,
-): Promise<WireSubscription> {
-  return withSubscription(context, subscription, (books, { object }) => {
-    const after = planEnd(books, object, { at: null });
-    books.change(SUBSCRIPTION, after);
-    books.tellUpdate("customer.subscription.updated", object, after);
+): Promise<ApiSubscription> {
+  return withSubscription(context, subscription, (transaction, { object }) => {
+    const after = planEnd(transaction, object, { at: null });
+    transaction.change(SUBSCRIPTION, after);
+    transaction.emitUpdate("customer.subscription.updated", object, after);
     return Promise.resolve();
   });
 }
@@ -165,11 +190,11 @@ export function keepSubscription(
 export function pauseSubscription(
   context: Context,
   wish: Pause & { subscription: string },
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   return withSubscription(
     context,
     wish.subscription,
-    (books, row) => pause(books, row, wish),
+    (transaction, row) => pause(transaction, row, wish),
   );
 }
 
@@ -177,19 +202,19 @@ export function pauseSubscription(
 export function resumeSubscription(
   context: Context,
   wish: Resume & { subscription: string },
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   return withSubscription(
     context,
     wish.subscription,
-    (books, row) => resume(books, row, wish),
+    (transaction, row) => resume(transaction, row, wish),
   );
 }
 
 /** The invoice that a change would lead to: what it costs now, or with the next one. */
 export async function previewChange(
   context: Context,
-  wish: Switch & { subscription: string },
-): Promise<WireInvoice> {
+  wish: ItemUpdate & { subscription: string },
+): Promise<ApiInvoice> {
   const known = await context.store.get(SUBSCRIPTION, wish.subscription);
   if (known === null) throw noSuchPath(SUBSCRIPTION.noun, wish.subscription);
   await catchUp(context, known.object.customer);
@@ -202,5 +227,9 @@ export function sellOnce(
   context: Context,
   sale: Sale & { customer: string },
 ): Promise<Sold> {
-  return atDesk(context, sale.customer, (books) => sell(books, sale));
+  return withCustomer(
+    context,
+    sale.customer,
+    (transaction) => sell(transaction, sale),
+  );
 }

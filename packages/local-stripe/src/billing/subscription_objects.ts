@@ -1,10 +1,10 @@
 import { longId, shortId } from "../store/ids.ts";
 import type {
-  WireCustomer,
-  WirePlan,
-  WirePrice,
-  WireSubscription,
-  WireSubscriptionItem,
+  ApiCustomer,
+  ApiPlan,
+  ApiPrice,
+  ApiSubscription,
+  ApiSubscriptionItem,
 } from "../api/api_types.ts";
 import type { SubscriptionExtra } from "../store/schema.ts";
 
@@ -21,9 +21,9 @@ export function newSubscriptionExtra(): SubscriptionExtra {
 
 /** A subscription of whom and in what, before its items and dates are set. */
 export function newSubscription(
-  customer: WireCustomer,
+  customer: ApiCustomer,
   at: { currency: string; createdSec: number },
-): WireSubscription {
+): ApiSubscription {
   const id = longId("sub");
   return {
     id,
@@ -108,13 +108,13 @@ export function newSubscription(
 export function newItem(
   subscription: string,
   of: {
-    price: WirePrice;
+    price: ApiPrice;
     quantity: number;
     metadata: Record<string, string>;
     createdSec: number;
     period: { startSec: number; endSec: number };
   },
-): WireSubscriptionItem {
+): ApiSubscriptionItem {
   return {
     id: shortId("si"),
     object: "subscription_item",
@@ -134,7 +134,7 @@ export function newItem(
 }
 
 /** The same price as older clients read it. */
-export function planOf(price: WirePrice): WirePlan {
+export function planOf(price: ApiPrice): ApiPlan {
   return {
     id: price.id,
     object: "plan",
@@ -164,15 +164,15 @@ export function idOf(value: string | { id: string } | null): string | null {
 }
 
 type Why = NonNullable<
-  WireSubscription["status_details"]
+  ApiSubscription["status_details"]
 >["paused"]["subscription"]["type"];
 
 /** A paused subscription says since when, and why. */
 export function pauseFor(
-  subscription: WireSubscription,
+  subscription: ApiSubscription,
   why: Why,
   nowSec: number,
-): WireSubscription {
+): ApiSubscription {
   return {
     ...subscription,
     status: "paused",

@@ -1,11 +1,11 @@
 import { invalidRequest } from "../api/errors.ts";
 import {
   boolean,
-  clearable,
   fields,
   integer,
   list,
   missing,
+  nullable,
   oneOf,
   type Reader,
   reader,
@@ -74,9 +74,9 @@ export const trialSettings = fields({
   })),
 });
 
-export const leaving = fields({
-  comment: clearable(text(5_000)),
-  feedback: clearable(oneOf(
+export const cancellationDetails = fields({
+  comment: nullable(text(5_000)),
+  feedback: nullable(oneOf(
     "customer_service",
     "low_quality",
     "missing_features",
@@ -124,7 +124,7 @@ export const changedItems = list(
   20,
 );
 
-/** @throws {StripeProblem} 400 for an item that names neither itself nor a price. */
+/** @throws {ApiError} 400 for an item that names neither itself nor a price. */
 export function checkItems(
   items: readonly { id?: string; price?: string }[],
 ): void {

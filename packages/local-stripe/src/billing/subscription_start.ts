@@ -1,6 +1,6 @@
 import { invalidRequest } from "../api/errors.ts";
 import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
-import type { Books } from "./transaction.ts";
+import type { BillingTransaction } from "./transaction.ts";
 import { paymentProblem } from "./card_charge.ts";
 import { type Attempt, chooseMethod } from "./payment_collection.ts";
 import { draftInvoice, finalizeInvoice } from "./invoice_lifecycle.ts";
@@ -13,7 +13,7 @@ import {
   newSubscriptionExtra,
 } from "./subscription_objects.ts";
 import { boundary, DAY_SEC } from "./periods.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 
 /** What to do about a payment that does not go through. */
 export type PaymentBehavior =
@@ -48,32 +48,32 @@ const MAX_ITEMS = 20;
 
 /** Begins a subscription: its first invoice is finalized, and paid if it can be. */
 export async function start(
-  books: Books,
+  transaction: BillingTransaction,
   request: Start,
-): Promise<WireSubscription> {
-  const prices = await readPrices(books, request);
-  const draft = await draftSubscription(books, request, prices);
+): Promise<ApiSubscription> {
+  const prices = await readPrices(transaction, request);
+  const draft = await draftSubscription(transaction, request, prices);
   const { object, entries } = draft;
   const extra = {
     ...newSubscriptionExtra(),
     debits: entries.map(debitOf),
-    trialWarned: endsSoon(object, books.nowSec),
+    trialWarned: endsSoon(object, transaction.nowSec),
   };
-  books.insert(SUBSCRIPTION, object, extra);
+  transaction.insert(SUBSCRIPTION, object, extra);
   for (const { id } of object.items.data) {
-    books.point(["subscription_item", id], object.id);
+    transaction.point(["subscription_item", id], object.id);
   }
-  await payFirst(books, { request, subscription: object, entries });
-  const { object: begun } = await books.need(SUBSCRIPTION, object.id);
-  books.tellMade("customer.subscription.created", begun);
+  await payFirst(transaction, { request, subscription: object, entries });
+  const { object: begun } = await transaction.need(SUBSCRIPTION, object.id);
+  transaction.emitCreated("customer.subscription.created", begun);
   if (extra.trialWarned) {
-    books.tell("customer.subscription.trial_will_end", begun);
+    transaction.emit("customer.subscription.trial_will_end", begun);
   }
   return begun;
 }
 
 async function readPrices(
-  books: Books,
+  transaction: BillingTransaction,
   { items }: Start,
 ): Promise<RecurringPrice[]> {
   if (items.length < 1 || items.length > MAX_ITEMS) {
@@ -83,7 +83,7 @@ async function readPrices(
   }
   const prices = await Promise.all(
     items.map(({ price }, place) =>
-      readRecurring(books.context, {
+      readRecurring(transaction.context, {
         id: price,
         param: `items[${place}][price]`,
       })
@@ -91,11 +91,11 @@ async function readPrices(
   );
   checkPrices(prices);
   const [first] = prices;
-  if (first) await checkCurrency(books, first.currency);
+  if (first) await checkCurrency(transaction, first.currency);
   return prices;
 }
 
-/** @throws {StripeProblem} 400 for a price that is there twice, or two currencies. */
+/** @throws {ApiError} 400 for a price that is there twice, or two currencies. */
 export function checkPrices(
   prices: readonly { id: string; currency: string }[],
 ): void {
@@ -113,9 +113,12 @@ export function checkPrices(
 }
 
 // A balance and pending items are of one currency, so that all of a customer's billing is.
-async function checkCurrency(books: Books, currency: string): Promise<void> {
-  const list = ["subscriptions_live_by_customer", books.customerId];
-  const others = await books.all(SUBSCRIPTION, list);
+async function checkCurrency(
+  transaction: BillingTransaction,
+  currency: string,
+): Promise<void> {
+  const list = ["subscriptions_live_by_customer", transaction.customerId];
+  const others = await transaction.all(SUBSCRIPTION, list);
   const other = others.find(({ object }) => object.currency !== currency);
   if (other === undefined) return;
   throw invalidRequest(
@@ -125,14 +128,14 @@ async function checkCurrency(books: Books, currency: string): Promise<void> {
 }
 
 async function draftSubscription(
-  books: Books,
+  transaction: BillingTransaction,
   request: Start,
   prices: RecurringPrice[],
-): Promise<{ object: WireSubscription; entries: Entry[] }> {
-  const { nowSec } = books;
+): Promise<{ object: ApiSubscription; entries: Entry[] }> {
+  const { nowSec } = transaction;
   const currency = prices[0]?.currency ?? "usd";
-  const customer = await books.customer();
-  books.change(CUSTOMER, { ...customer, currency });
+  const customer = await transaction.customer();
+  transaction.change(CUSTOMER, { ...customer, currency });
   const blank = newSubscription(customer, { currency, createdSec: nowSec });
   const object = withTrial(withWishes(blank, request), request, nowSec);
   const data = prices.map((price, place) => {
@@ -144,15 +147,15 @@ async function draftSubscription(
   });
   const trial = object.trial_end !== null;
   const entries = await Promise.all(
-    data.map((item) => periodEntry(books.context, item, { trial })),
+    data.map((item) => periodEntry(transaction.context, item, { trial })),
   );
   return { entries, object: { ...object, items: { ...object.items, data } } };
 }
 
 function withWishes(
-  blank: WireSubscription,
+  blank: ApiSubscription,
   request: Start,
-): WireSubscription {
+): ApiSubscription {
   const missing = request.missingPaymentMethod ?? "create_invoice";
   return {
     ...blank,
@@ -169,10 +172,10 @@ function withWishes(
 }
 
 function withTrial(
-  object: WireSubscription,
+  object: ApiSubscription,
   { trialEndSec: end }: Start,
   nowSec: number,
-): WireSubscription {
+): ApiSubscription {
   if (end === undefined || end <= nowSec) return object;
   return {
     ...object,
@@ -182,16 +185,16 @@ function withTrial(
   };
 }
 
-function endsSoon({ trial_end: end }: WireSubscription, nowSec: number) {
+function endsSoon({ trial_end: end }: ApiSubscription, nowSec: number) {
   return end !== null && end - nowSec <= WARNING_SEC;
 }
 
 async function payFirst(
-  books: Books,
-  of: { request: Start; subscription: WireSubscription; entries: Entry[] },
+  transaction: BillingTransaction,
+  of: { request: Start; subscription: ApiSubscription; entries: Entry[] },
 ): Promise<void> {
   const { request, subscription, entries } = of;
-  const draft = await draftInvoice(books, {
+  const draft = await draftInvoice(transaction, {
     reason: "subscription_create",
     currency: subscription.currency,
     entries,
@@ -199,14 +202,17 @@ async function payFirst(
     takesPending: true,
     advances: false,
   });
-  books.change(SUBSCRIPTION, { ...subscription, latest_invoice: draft.id });
+  transaction.change(SUBSCRIPTION, {
+    ...subscription,
+    latest_invoice: draft.id,
+  });
   const behavior = request.paymentBehavior ?? "allow_incomplete";
   if (behavior === "default_incomplete" && draft.amount_due > 0) {
-    await finalizeInvoice(books, draft);
+    await finalizeInvoice(transaction, draft);
     return;
   }
-  if (draft.amount_due > 0) await needMethod(books, draft);
-  const { attempt } = await bill(books, draft, {
+  if (draft.amount_due > 0) await needMethod(transaction, draft);
+  const { attempt } = await bill(transaction, draft, {
     authenticated: request.authenticated ?? false,
     // The first payment is the client's to bring about, within 23 hours.
     retries: false,
@@ -217,17 +223,17 @@ async function payFirst(
 }
 
 async function needMethod(
-  books: Books,
+  transaction: BillingTransaction,
   invoice: Parameters<typeof chooseMethod>[1],
 ): Promise<void> {
-  if (await chooseMethod(books, invoice) !== null) return;
+  if (await chooseMethod(transaction, invoice) !== null) return;
   throw invalidRequest(
     "This customer has no attached payment source or default payment method. Please consider adding a default payment method.",
     { code: "resource_missing" },
   );
 }
 
-/** @throws {StripeProblem} 402 when an attempt to be paid has failed. */
+/** @throws {ApiError} 402 when an attempt to be paid has failed. */
 export function refuseFailed(attempt: Attempt, actionCode: string): void {
   if (attempt.result === "succeeded") return;
   if (attempt.result === "no_method") {

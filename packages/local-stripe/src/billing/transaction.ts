@@ -1,20 +1,24 @@
-import type { Change } from "../store/write_batch.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 import type { Context } from "../context.ts";
 import { notImplemented } from "../api/errors.ts";
-import { emit, type Happening, previousOf } from "../webhooks/event_emitter.ts";
+import {
+  emit,
+  type PendingEvent,
+  previousOf,
+} from "../webhooks/event_emitter.ts";
 import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
-import { type InvoiceRow, presentInvoice } from "../resources/invoices.ts";
-import type { Kind, Row } from "../store/collections.ts";
-import type { WireCustomer, WireInvoice } from "../api/api_types.ts";
+import { presentInvoice, type StoredInvoice } from "../resources/invoices.ts";
+import type { Collection, StoredObject } from "../store/collections.ts";
+import type { ApiCustomer, ApiInvoice } from "../api/api_types.ts";
 import { type Account, readAccount } from "./customer_account.ts";
 
-type AnyKind = Pick<Kind<{ id: string }, unknown>, "name">;
+type AnyCollection = Pick<Collection<{ id: string }, unknown>, "name">;
 interface Page<T extends { id: string }, X> {
-  row: Row<T, X>;
+  row: StoredObject<T, X>;
   /** As it was read; `null` for a new object. */
-  before: Row<T, X> | null;
+  before: StoredObject<T, X> | null;
   createdMs: number;
-  write(writes: Change): void;
+  write(writes: WriteBatch): void;
 }
 
 /** The most objects of one list that a transaction looks at. */
@@ -24,11 +28,11 @@ const MAX_LISTED = 100;
  * One customer's billing while it is being changed: what is read is read once, what is changed is
  * seen by whoever reads it next, and all of it is committed together, with the events that tell
  * of it. Every commit checks the customer's account entry, so that no two of them overlap.
- * Books that are never committed are a preview.
+ * A transaction that is never committed is a preview.
  */
-export class Books {
+export class BillingTransaction {
   #pages = new Map<string, Page<{ id: string }, unknown>>();
-  #events: Happening[] = [];
+  #events: PendingEvent[] = [];
   #pointers: { key: string[]; value: unknown }[] = [];
 
   private constructor(
@@ -39,42 +43,42 @@ export class Books {
     public nowSec: number,
   ) {}
 
-  /** Opens a customer's books at its own time, or at a given one. */
+  /** Opens a transaction at the customer's own time, or at a given one. */
   static async open(
     context: Context,
     customerId: string,
     atSec?: number,
-  ): Promise<Books> {
+  ): Promise<BillingTransaction> {
     const { entry, nowSec } = await readAccount(context, customerId);
-    return new Books(context, entry, customerId, atSec ?? nowSec);
+    return new BillingTransaction(context, entry, customerId, atSec ?? nowSec);
   }
 
   async find<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     id: string,
-  ): Promise<Row<T, X> | null> {
-    const known = this.#page(kind, id);
+  ): Promise<StoredObject<T, X> | null> {
+    const known = this.#page(collection, id);
     if (known !== undefined) return known.row;
-    const row = await this.context.store.get(kind, id);
+    const row = await this.context.store.get(collection, id);
     if (row === null || row.deleted) return null;
-    this.#keep(kind, { row, before: row, createdMs: 0 });
+    this.#keep(collection, { row, before: row, createdMs: 0 });
     return row;
   }
 
   /** An object that has to be there. */
   async need<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     id: string,
-  ): Promise<Row<T, X>> {
-    const row = await this.find(kind, id);
+  ): Promise<StoredObject<T, X>> {
+    const row = await this.find(collection, id);
     if (row === null) {
-      throw new Error(`Cannot go on: there is no ${kind.noun} ${id}`);
+      throw new Error(`Cannot go on: there is no ${collection.noun} ${id}`);
     }
     return row;
   }
 
   /** The customer itself. */
-  async customer(): Promise<WireCustomer> {
+  async customer(): Promise<ApiCustomer> {
     const row = await this.find(CUSTOMER, this.customerId);
     if (row !== null) return row.object;
     const named = { id: this.customerId, param: "customer" };
@@ -83,50 +87,50 @@ export class Books {
 
   /** What a list holds, oldest first, as it will be after this transaction. */
   async all<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     list: string[],
-  ): Promise<Row<T, X>[]> {
+  ): Promise<StoredObject<T, X>[]> {
     const range = { limit: MAX_LISTED + 1, newestFirst: false };
     const ids = await this.context.store.ids(list, range);
     if (ids.length > MAX_LISTED) {
       throw notImplemented(`more than ${MAX_LISTED} of ${list[0]} at a time`);
     }
-    await Promise.all(ids.map(({ id }) => this.find(kind, id)));
+    await Promise.all(ids.map(({ id }) => this.find(collection, id)));
     const known = new Set(ids.map(({ id }) => id));
     const fresh = [...this.#pages.keys()]
-      .filter((key) => key.startsWith(`${kind.name} `))
-      .map((key) => key.slice(kind.name.length + 1))
+      .filter((key) => key.startsWith(`${collection.name} `))
+      .map((key) => key.slice(collection.name.length + 1))
       .filter((id) => !known.has(id));
     return [...known, ...fresh].flatMap((id) => {
-      const row = this.#page(kind, id)?.row;
-      return row && isIn(kind, row, list) ? [row] : [];
+      const row = this.#page(collection, id)?.row;
+      return row && isIn(collection, row, list) ? [row] : [];
     });
   }
 
   insert<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     object: T,
     extra: X,
   ): T {
     const row = { object, extra, order: "", deleted: false, versionstamp: "" };
     const createdMs = this.nowSec * 1_000;
-    this.#keep(kind, { row, before: null, createdMs });
+    this.#keep(collection, { row, before: null, createdMs });
     return object;
   }
 
   /** Changes an object that was found or inserted here. */
   change<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     object: T,
     extra?: X,
   ): T {
-    const page = this.#page(kind, object.id);
+    const page = this.#page(collection, object.id);
     if (page === undefined) {
       throw new Error(`Cannot change ${object.id}: it was not read`);
     }
     const next = extra === undefined ? page.row.extra : extra;
     const row = { ...page.row, object, extra: next };
-    this.#keep(kind, { ...page, row });
+    this.#keep(collection, { ...page, row });
     return object;
   }
 
@@ -136,18 +140,18 @@ export class Books {
   }
 
   /** Tells of something; the object as it is at this moment. */
-  tell(type: string, object: object): void {
+  emit(type: string, object: object): void {
     this.#events.push({ type, object: this.#shown(object) });
   }
 
   /** Tells first of all that something was made, as it is by now. */
-  tellMade(type: string, object: { id: string }): void {
+  emitCreated(type: string, object: { id: string }): void {
     this.#forgetUpdates(object.id);
     this.#events.unshift({ type, object: this.#shown(object) });
   }
 
   /** Tells first of all of a change, and of all later ones to the same object with it. */
-  tellWhole(
+  emitMerged(
     type: string,
     before: { id: string },
     after: { id: string },
@@ -155,12 +159,12 @@ export class Books {
     this.#forgetUpdates(after.id);
     const told = this.#events;
     this.#events = [];
-    this.tellUpdate(type, before, after);
+    this.emitUpdate(type, before, after);
     this.#events.push(...told);
   }
 
   /** Tells of a change, or nothing where nothing has changed. */
-  tellUpdate(
+  emitUpdate(
     type: string,
     before: { id: string },
     after: { id: string },
@@ -172,8 +176,8 @@ export class Books {
   }
 
   /** @param kept What changes of the account; by itself only that something may be due now. */
-  commit(writes: Change, kept: Partial<Account> = {}): void {
-    this.#tellOfCustomer();
+  commit(writes: WriteBatch, kept: Partial<Account> = {}): void {
+    this.#emitCustomerUpdate();
     for (const page of this.#pages.values()) page.write(writes);
     for (const { key, value } of this.#pointers) writes.put(key, value);
     const account = this.account.value ?? { aheadSec: 0, quietUntilSec: 0 };
@@ -187,35 +191,38 @@ export class Books {
     );
   }
 
-  #tellOfCustomer(): void {
+  #emitCustomerUpdate(): void {
     const page = this.#page(CUSTOMER, this.customerId);
     if (!page?.before || page.row === page.before) return;
     // The count of its invoices alone is not told of.
     const { next_invoice_sequence: _count, ...before } = page.before.object;
     const { next_invoice_sequence: _next, ...after } = page.row.object;
     if (Object.keys(previousOf(before, after)).length === 0) return;
-    this.tellUpdate("customer.updated", page.before.object, page.row.object);
+    this.emitUpdate("customer.updated", page.before.object, page.row.object);
   }
 
   #page<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     id: string,
   ): Page<T, X> | undefined {
-    // What is kept under a kind's name was put there with that very kind.
-    return this.#pages.get(placeOf(kind, id)) as Page<T, X> | undefined;
+    // What is kept under a collection's name was put there with that very collection.
+    return this.#pages.get(placeOf(collection, id)) as Page<T, X> | undefined;
   }
 
   #keep<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     page: Omit<Page<T, X>, "write">,
   ): void {
     const { row, before, createdMs } = page;
-    const write = (writes: Change) => {
+    const write = (writes: WriteBatch) => {
       const { object, extra } = row;
-      if (before === null) writes.insert(kind, { object, extra, createdMs });
-      else if (row !== before) writes.replace(kind, before, { object, extra });
+      if (before === null) {
+        writes.insert(collection, { object, extra, createdMs });
+      } else if (row !== before) {
+        writes.replace(collection, before, { object, extra });
+      }
     };
-    const place = placeOf(kind, row.object.id);
+    const place = placeOf(collection, row.object.id);
     this.#pages.set(place, { ...page, write } as Page<{ id: string }, unknown>);
   }
 
@@ -223,39 +230,43 @@ export class Books {
   #shown(object: object): object {
     const page = this.#page(INVOICE, String(Reflect.get(object, "id")));
     if (page === undefined) return structuredClone(object);
-    const row: InvoiceRow = { ...page.row, object: object as WireInvoice };
+    const row: StoredInvoice = { ...page.row, object: object as ApiInvoice };
     return structuredClone(presentInvoice(this.context, row));
   }
 }
 
-function placeOf(kind: AnyKind, id: string): string {
-  return `${kind.name} ${id}`;
+function placeOf(collection: AnyCollection, id: string): string {
+  return `${collection.name} ${id}`;
 }
 
 function isIn<T extends { id: string }, X>(
-  kind: Kind<T, X>,
-  row: Row<T, X>,
+  collection: Collection<T, X>,
+  row: StoredObject<T, X>,
   list: string[],
 ): boolean {
   const name = list.join(" ");
-  return kind.lists(row.object, row.extra).some((one) =>
+  return collection.lists(row.object, row.extra).some((one) =>
     one.join(" ") === name
   );
 }
 
 /**
- * Runs a piece of billing work on a customer's books, again from the start when others were
+ * Runs a piece of billing work in a customer's transaction, again from the start when others were
  * faster, and commits it. What `work` throws leaves everything as it was.
  */
-export async function withBooks<R>(
+export async function withTransaction<R>(
   context: Context,
   of: { customer: string; atSec?: number },
-  work: (books: Books) => Promise<R>,
+  work: (transaction: BillingTransaction) => Promise<R>,
 ): Promise<R> {
   return await context.store.untilWritten(async (writes) => {
-    const books = await Books.open(context, of.customer, of.atSec);
-    const result = await work(books);
-    books.commit(writes);
+    const transaction = await BillingTransaction.open(
+      context,
+      of.customer,
+      of.atSec,
+    );
+    const result = await work(transaction);
+    transaction.commit(writes);
     return result;
   });
 }

@@ -1,13 +1,13 @@
-import type { Books } from "../billing/transaction.ts";
-import { settled } from "../billing/payment_collection.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import { paidInvoice } from "../billing/payment_collection.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import { finalizeInvoice, voidInvoice } from "../billing/invoice_lifecycle.ts";
 import type { Context } from "../context.ts";
 import { shortId } from "../store/ids.ts";
 import { INVOICE, INVOICE_PAYMENT, PAYMENT_INTENT } from "../store/schema.ts";
 import { redeemCoupon } from "./discounts.ts";
 import { readSession } from "./session_expiry.ts";
-import { complete, type Paid, settleCustomer } from "./card_payment.ts";
+import { complete, type Paid, upsertCustomer } from "./card_payment.ts";
 import {
   draftFor,
   intentOf,
@@ -20,10 +20,10 @@ import {
   dueTodayMinor,
   type Payer,
   presentSession,
-  type SessionRow,
+  type StoredSession,
 } from "./session.ts";
 import type { Sold } from "./session_subscription.ts";
-import type { WirePaymentIntent } from "../api/api_types.ts";
+import type { ApiPaymentIntent } from "../api/api_types.ts";
 
 /** How long a bank takes over a debit. */
 export const DEBIT_SEC = 4 * 86_400;
@@ -41,121 +41,147 @@ export async function payWithDebit(
   const found = await readSession(context, id);
   if (found === null || found.object.status !== "open") return "closed";
   const customer = found.object.customer ?? shortId("cus");
-  return await atDesk(context, customer, async (books) => {
-    const row = await books.find(CHECKOUT_SESSION, id);
+  return await withCustomer(context, customer, async (transaction) => {
+    const row = await transaction.find(CHECKOUT_SESSION, id);
     if (row === null || row.object.status !== "open") return "closed";
-    await settleCustomer(books, row, of.payer);
-    const sold = await askBank(books, row);
+    await upsertCustomer(transaction, row, of.payer);
+    const sold = await askBank(transaction, row);
     const debit: Debit = {
-      dueSec: of.answer === "never" ? null : books.nowSec + DEBIT_SEC,
+      dueSec: of.answer === "never" ? null : transaction.nowSec + DEBIT_SEC,
       succeeds: of.answer === "succeeds",
     };
-    await redeemCoupon(books, row);
-    complete(books, row, { payer: of.payer, sold, debit });
+    await redeemCoupon(transaction, row);
+    complete(transaction, row, { payer: of.payer, sold, debit });
     return "complete";
   });
 }
 
-async function askBank(books: Books, row: SessionRow): Promise<Sold> {
+async function askBank(
+  transaction: BillingTransaction,
+  row: StoredSession,
+): Promise<Sold> {
   if (dueTodayMinor(row) === 0) return {}; // no payment was required
   if (!row.object.invoice_creation?.enabled) {
-    const intent = processing(books, openIntent(books, row));
+    const intent = processing(transaction, openIntent(transaction, row));
     return { payment_intent: intent.id };
   }
-  const invoice = await finalizeInvoice(books, await draftFor(books, row));
-  const opened = await intentOf(books, invoice);
+  const invoice = await finalizeInvoice(
+    transaction,
+    await draftFor(transaction, row),
+  );
+  const opened = await intentOf(transaction, invoice);
   // A customer's credit may have paid all of it.
   if (opened === null) return { invoice: invoice.id, payment_status: "paid" };
-  const intent = processing(books, withTerms(books, row, opened));
+  const intent = processing(transaction, withTerms(transaction, row, opened));
   return { invoice: invoice.id, payment_intent: intent.id };
 }
 
 function processing(
-  books: Books,
-  intent: WirePaymentIntent,
-): WirePaymentIntent {
-  const asked = books.change(PAYMENT_INTENT, {
+  transaction: BillingTransaction,
+  intent: ApiPaymentIntent,
+): ApiPaymentIntent {
+  const asked = transaction.change(PAYMENT_INTENT, {
     ...intent,
     payment_method_types: ["us_bank_account"],
     status: "processing" as const,
   });
-  books.tell("payment_intent.processing", asked);
+  transaction.emit("payment_intent.processing", asked);
   return asked;
 }
 
-/** The answers that a customer's banks owe, as steps of the customer's clockwork. */
+/** The answers that a customer's banks owe, as steps of the customer's scheduler. */
 export async function debitSteps(
-  books: Books,
-): Promise<{ atSec: number; run(books: Books): Promise<void> }[]> {
-  const list = ["checkout_debits", books.customerId];
-  const waiting = await books.all(CHECKOUT_SESSION, list);
+  transaction: BillingTransaction,
+): Promise<
+  { atSec: number; run(transaction: BillingTransaction): Promise<void> }[]
+> {
+  const list = ["checkout_debits", transaction.customerId];
+  const waiting = await transaction.all(CHECKOUT_SESSION, list);
   return waiting.flatMap(({ object: { id }, extra: { debit } }) =>
-    debit === null || debit.dueSec === null
-      ? []
-      : [{ atSec: debit.dueSec, run: (books) => settleDebit(books, id) }]
+    debit === null || debit.dueSec === null ? [] : [{
+      atSec: debit.dueSec,
+      run: (transaction) => settleDebit(transaction, id),
+    }]
   );
 }
 
-async function settleDebit(books: Books, id: string): Promise<void> {
-  const row = await books.need(CHECKOUT_SESSION, id);
+async function settleDebit(
+  transaction: BillingTransaction,
+  id: string,
+): Promise<void> {
+  const row = await transaction.need(CHECKOUT_SESSION, id);
   if (row.extra.debit === null) return;
-  await (row.extra.debit.succeeds ? receive : bounce)(books, row);
+  await (row.extra.debit.succeeds ? receive : bounce)(transaction, row);
 }
 
-async function receive(books: Books, row: SessionRow): Promise<void> {
+async function receive(
+  transaction: BillingTransaction,
+  row: StoredSession,
+): Promise<void> {
   const { invoice, payment_intent: id } = row.object;
   if (id !== null) {
-    const { object: intent } = await books.need(PAYMENT_INTENT, id);
-    const succeeded = books.change(PAYMENT_INTENT, {
+    const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
+    const succeeded = transaction.change(PAYMENT_INTENT, {
       ...intent,
       amount_received: intent.amount,
       status: "succeeded",
     });
-    books.tell("payment_intent.succeeded", succeeded);
+    transaction.emit("payment_intent.succeeded", succeeded);
   }
-  if (invoice !== null) await payInvoice(books, invoice);
-  answer(books, row, { succeeds: true });
+  if (invoice !== null) await payInvoice(transaction, invoice);
+  answer(transaction, row, { succeeds: true });
 }
 
-async function payInvoice(books: Books, id: string): Promise<void> {
-  const { object: open } = await books.need(INVOICE, id);
-  const paid = books.change(INVOICE, {
-    ...settled(open, books.nowSec),
+async function payInvoice(
+  transaction: BillingTransaction,
+  id: string,
+): Promise<void> {
+  const { object: open } = await transaction.need(INVOICE, id);
+  const paid = transaction.change(INVOICE, {
+    ...paidInvoice(open, transaction.nowSec),
     attempt_count: open.attempt_count + 1,
   });
-  books.tell("invoice.paid", paid);
-  books.tell("invoice.payment_succeeded", paid);
+  transaction.emit("invoice.paid", paid);
+  transaction.emit("invoice.payment_succeeded", paid);
   const list = ["invoice_payments_by_invoice", id];
-  for (const { object: payment } of await books.all(INVOICE_PAYMENT, list)) {
-    const joined = books.change(INVOICE_PAYMENT, {
+  for (
+    const { object: payment } of await transaction.all(INVOICE_PAYMENT, list)
+  ) {
+    const joined = transaction.change(INVOICE_PAYMENT, {
       ...payment,
       amount_paid: payment.amount_requested,
       status: "paid",
-      status_transitions: { canceled_at: null, paid_at: books.nowSec },
+      status_transitions: { canceled_at: null, paid_at: transaction.nowSec },
     });
-    books.tell("invoice_payment.paid", joined);
+    transaction.emit("invoice_payment.paid", joined);
   }
 }
 
-async function bounce(books: Books, row: SessionRow): Promise<void> {
+async function bounce(
+  transaction: BillingTransaction,
+  row: StoredSession,
+): Promise<void> {
   const { invoice, payment_intent: id } = row.object;
   if (id !== null) {
-    const { object: intent } = await books.need(PAYMENT_INTENT, id);
-    const failed = books.change(PAYMENT_INTENT, {
+    const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
+    const failed = transaction.change(PAYMENT_INTENT, {
       ...intent,
       status: "requires_payment_method",
     });
-    books.tell("payment_intent.payment_failed", failed);
+    transaction.emit("payment_intent.payment_failed", failed);
   }
   if (invoice !== null) {
-    await voidInvoice(books, (await books.need(INVOICE, invoice)).object);
+    await voidInvoice(
+      transaction,
+      (await transaction.need(INVOICE, invoice)).object,
+    );
   }
-  answer(books, row, { succeeds: false });
+  answer(transaction, row, { succeeds: false });
 }
 
 function answer(
-  books: Books,
-  row: SessionRow,
+  transaction: BillingTransaction,
+  row: StoredSession,
   { succeeds }: { succeeds: boolean },
 ): void {
   const object = {
@@ -163,10 +189,10 @@ function answer(
     payment_status: succeeds ? "paid" as const : "unpaid" as const,
   };
   const extra = { ...row.extra, debit: null };
-  books.change(CHECKOUT_SESSION, object, extra);
+  transaction.change(CHECKOUT_SESSION, object, extra);
   const word = succeeds ? "succeeded" : "failed";
-  books.tell(
+  transaction.emit(
     `checkout.session.async_payment_${word}`,
-    presentSession(books.context, { object, extra }),
+    presentSession(transaction.context, { object, extra }),
   );
 }

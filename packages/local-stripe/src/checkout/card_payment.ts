@@ -1,5 +1,5 @@
-import type { Books } from "../billing/transaction.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import type { Context } from "../context.ts";
 import { shortId } from "../store/ids.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import { attached } from "../resources/payment_method_attachment.ts";
 import { newCustomer } from "../resources/customer_params.ts";
 import { declineOf, findTestCard } from "../resources/test_cards.ts";
-import type { WireCustomer, WirePaymentMethod } from "../api/api_types.ts";
+import type { ApiCustomer, ApiPaymentMethod } from "../api/api_types.ts";
 import { redeemCoupon } from "./discounts.ts";
 import { sellTo } from "./session_payment.ts";
 import { type Sold, subscribe } from "./session_subscription.ts";
@@ -21,12 +21,12 @@ import {
   isGuest,
   type Payer,
   presentSession,
-  type SessionRow,
+  type StoredSession,
 } from "./session.ts";
 
 /** A payment method that is nobody's; `stored` when the bank's page came between. */
 export interface Card {
-  object: WirePaymentMethod;
+  object: ApiPaymentMethod;
   extra: PaymentMethodExtra;
   stored: boolean;
 }
@@ -47,7 +47,7 @@ export type Paid = "complete" | "closed";
  * Pays an open session: the card, the customer, what is sold, the session and the events that tell
  * of it are one commit, so that two buttons pressed at once make one payment.
  *
- * @throws {StripeProblem} 402 when the card is refused; then nothing has happened.
+ * @throws {ApiError} 402 when the card is refused; then nothing has happened.
  */
 export async function payWithCard(
   context: Context,
@@ -58,17 +58,17 @@ export async function payWithCard(
   if (found === null || found.object.status !== "open") return "closed";
   if (payment.card !== null) refuseDeclining(payment.card);
   const customer = found.object.customer ?? shortId("cus");
-  return await atDesk(context, customer, async (books) => {
-    const row = await books.find(CHECKOUT_SESSION, id);
+  return await withCustomer(context, customer, async (transaction) => {
+    const row = await transaction.find(CHECKOUT_SESSION, id);
     if (row === null || row.object.status !== "open") return "closed";
-    await settleCustomer(books, row, payment.payer);
-    const method = await takeCard(books, payment);
+    await upsertCustomer(transaction, row, payment.payer);
+    const method = await takeCard(transaction, payment);
     const sold = row.object.mode === "subscription"
-      ? await subscribe(books, row, { method, ...payment })
-      : await sellTo(books, row, { method, ...payment });
-    await redeemCoupon(books, row);
-    complete(books, row, { payer: payment.payer, sold });
-    if (method !== null) await keepCard(books, row, method);
+      ? await subscribe(transaction, row, { method, ...payment })
+      : await sellTo(transaction, row, { method, ...payment });
+    await redeemCoupon(transaction, row);
+    complete(transaction, row, { payer: payment.payer, sold });
+    if (method !== null) await keepCard(transaction, row, method);
     return "complete";
   });
 }
@@ -80,27 +80,27 @@ function refuseDeclining({ extra }: Card): void {
 }
 
 /** The customer with what the page asked for; a guest stays nobody. */
-export async function settleCustomer(
-  books: Books,
-  row: SessionRow,
+export async function upsertCustomer(
+  transaction: BillingTransaction,
+  row: StoredSession,
   payer: Payer,
 ): Promise<void> {
   const { object, extra } = row;
   if (isGuest(row)) return;
   if (object.customer === null) {
-    const blank = newCustomer(books.customerId, books.nowSec);
-    const made = books.insert(CUSTOMER, {
+    const blank = newCustomer(transaction.customerId, transaction.nowSec);
+    const made = transaction.insert(CUSTOMER, {
       ...blank,
       email: payer.email,
       name: payer.name || null,
       address: addressOf(payer, null),
     }, null);
-    books.tell("customer.created", made);
+    transaction.emit("customer.created", made);
     return;
   }
-  const customer = await books.customer();
+  const customer = await transaction.customer();
   const { address, name } = extra.customerUpdate;
-  books.change(CUSTOMER, {
+  transaction.change(CUSTOMER, {
     ...customer,
     email: customer.email ?? payer.email,
     name: name && payer.name ? payer.name : customer.name ?? null,
@@ -110,7 +110,7 @@ export async function settleCustomer(
   });
 }
 
-function addressOf(payer: Payer, before: WireCustomer["address"]) {
+function addressOf(payer: Payer, before: ApiCustomer["address"]) {
   if (payer.country === "") return before ?? null;
   const empty = {
     city: null,
@@ -125,53 +125,53 @@ function addressOf(payer: Payer, before: WireCustomer["address"]) {
 }
 
 async function takeCard(
-  books: Books,
+  transaction: BillingTransaction,
   { authenticated, card }: Payment,
-): Promise<WirePaymentMethod | null> {
+): Promise<ApiPaymentMethod | null> {
   if (card === null) return null;
-  const object = attached(card.object, books.customerId);
+  const object = attached(card.object, transaction.customerId);
   const extra = { ...card.extra, confirmed: authenticated };
-  if (!card.stored) return books.insert(PAYMENT_METHOD, object, extra);
-  await books.need(PAYMENT_METHOD, object.id);
-  return books.change(PAYMENT_METHOD, object, extra);
+  if (!card.stored) return transaction.insert(PAYMENT_METHOD, object, extra);
+  await transaction.need(PAYMENT_METHOD, object.id);
+  return transaction.change(PAYMENT_METHOD, object, extra);
 }
 
 /** A card is saved where it will be charged again; one that pays once is used up by that. */
 async function keepCard(
-  books: Books,
-  row: SessionRow,
-  method: WirePaymentMethod,
+  transaction: BillingTransaction,
+  row: StoredSession,
+  method: ApiPaymentMethod,
 ): Promise<void> {
   const { mode } = row.object;
   if (mode === "payment" && !row.extra.payment?.setupFutureUsage) {
-    const { extra } = await books.need(PAYMENT_METHOD, method.id);
+    const { extra } = await transaction.need(PAYMENT_METHOD, method.id);
     const spent = { ...extra, spent: true };
-    books.change(PAYMENT_METHOD, { ...method, customer: null }, spent);
+    transaction.change(PAYMENT_METHOD, { ...method, customer: null }, spent);
     return;
   }
-  const customer = await books.customer();
+  const customer = await transaction.customer();
   const settings = customer.invoice_settings;
-  books.change(CUSTOMER, {
+  transaction.change(CUSTOMER, {
     ...customer,
     invoice_settings: { ...settings, default_payment_method: method.id },
   });
   // Told first of all: it is known already when the rest is told of.
-  books.tellMade("payment_method.attached", method);
+  transaction.emitCreated("payment_method.attached", method);
 }
 
 /** The session is over: what it led to, and who paid. */
 export function complete(
-  books: Books,
-  row: SessionRow,
+  transaction: BillingTransaction,
+  row: StoredSession,
   by: { payer: Payer; sold: Sold; debit?: Debit },
 ): void {
   const { object } = row;
   const { debit = null, payer, sold } = by;
   const details = object.customer_details;
-  const done: SessionRow["object"] = {
+  const done: StoredSession["object"] = {
     ...object,
     ...sold,
-    customer: isGuest(row) ? null : books.customerId,
+    customer: isGuest(row) ? null : transaction.customerId,
     customer_details: {
       address: addressOf(payer, null),
       business_name: null,
@@ -185,7 +185,7 @@ export function complete(
     status: "complete",
   };
   const extra = { ...row.extra, debit, pending: null, failure: null };
-  books.change(CHECKOUT_SESSION, done, extra);
-  const shown = presentSession(books.context, { object: done, extra });
-  books.tellMade("checkout.session.completed", shown);
+  transaction.change(CHECKOUT_SESSION, done, extra);
+  const shown = presentSession(transaction.context, { object: done, extra });
+  transaction.emitCreated("checkout.session.completed", shown);
 }

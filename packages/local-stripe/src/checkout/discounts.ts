@@ -1,16 +1,16 @@
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import type { Context } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { COUPON, readParam } from "../store/schema.ts";
 import { isValid } from "../resources/coupons.ts";
-import type { WireCoupon } from "../api/api_types.ts";
+import type { ApiCoupon } from "../api/api_types.ts";
 import type { SessionParams } from "./session_params.ts";
-import type { Line, SessionRow } from "./session.ts";
+import type { Line, StoredSession } from "./session.ts";
 
 /**
  * The lines of a session with what its coupon takes off each of them.
  *
- * @throws {StripeProblem} 400 for a coupon that is none, or cannot be used now or here; 501 for
+ * @throws {ApiError} 400 for a coupon that is none, or cannot be used now or here; 501 for
  * one of a subscription, or of a part of what is invoiced.
  */
 export async function discounted(
@@ -39,7 +39,7 @@ export async function discounted(
 }
 
 function amountOff(
-  { amount_off: amount, currency, percent_off: percent }: WireCoupon,
+  { amount_off: amount, currency, percent_off: percent }: ApiCoupon,
   of: { totalMinor: number; lines: Line[]; param: string },
 ): number {
   const { lines, param, totalMinor } = of;
@@ -76,12 +76,12 @@ function sumOf(lines: Line[]): number {
 
 /** Counts that the coupon of a completed session was used. */
 export async function redeemCoupon(
-  books: Books,
-  { object }: SessionRow,
+  transaction: BillingTransaction,
+  { object }: StoredSession,
 ): Promise<void> {
   const coupon = object.discounts?.[0]?.coupon;
   if (typeof coupon !== "string") return;
-  const { object: used } = await books.need(COUPON, coupon);
+  const { object: used } = await transaction.need(COUPON, coupon);
   const count = used.times_redeemed + 1;
-  books.change(COUPON, { ...used, times_redeemed: count });
+  transaction.change(COUPON, { ...used, times_redeemed: count });
 }

@@ -1,4 +1,4 @@
-import type { Change } from "../store/write_batch.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 import type { Context } from "../context.ts";
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import { longId, randomText, shortId } from "../store/ids.ts";
@@ -6,7 +6,7 @@ import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
 import { newPrice } from "../resources/price_terms.ts";
 import { newProduct } from "../resources/products.ts";
-import type { WirePrice } from "../api/api_types.ts";
+import type { ApiPrice } from "../api/api_types.ts";
 import type { LineParams } from "./session_params.ts";
 import type { Line } from "./session.ts";
 
@@ -15,12 +15,12 @@ const MOST = { recurring: 20, oneTime: 20, payment: 100 };
 /**
  * Reads what is to be sold, and plans the prices that are made on the way.
  *
- * @throws {StripeProblem} 400 for lines that cannot be sold together or in this mode.
+ * @throws {ApiError} 400 for lines that cannot be sold together or in this mode.
  */
 export async function readLines(
   context: Context,
   asked: { mode: "payment" | "subscription"; lines: LineParams[] },
-  writes: Change,
+  writes: WriteBatch,
 ): Promise<Line[]> {
   const lines: Line[] = [];
   for (const [index, given] of asked.lines.entries()) {
@@ -40,8 +40,8 @@ interface Given {
 async function priceOf(
   context: Context,
   { given, at }: Given,
-  writes: Change,
-): Promise<{ price: WirePrice; name: string }> {
+  writes: WriteBatch,
+): Promise<{ price: ApiPrice; name: string }> {
   const { price: id, price_data: data } = given;
   if (id !== undefined && data !== undefined) {
     throw invalidRequest(
@@ -70,8 +70,8 @@ async function pricePlanned(
   context: Context,
   { price_data: data }: LineParams,
   at: string,
-  writes: Change,
-): Promise<{ price: WirePrice; name: string }> {
+  writes: WriteBatch,
+): Promise<{ price: ApiPrice; name: string }> {
   if (data === undefined) throw missingParam(`${at}[price_data]`);
   const { product: named, product_data: made, recurring, ...terms } = data;
   if ((named === undefined) === (made === undefined)) {
@@ -107,7 +107,7 @@ async function pricePlanned(
 }
 
 function lineOf(
-  price: WirePrice,
+  price: ApiPrice,
   { given, at, name }: Given & { name: string },
 ): Line {
   const { quantity } = given;
@@ -153,7 +153,7 @@ function checkTogether(mode: "payment" | "subscription", lines: Line[]): void {
 }
 
 /** What a number of them costs, in the minor unit; half a unit counts as one. */
-export function amountOf(price: WirePrice, quantity: number): number {
+export function amountOf(price: ApiPrice, quantity: number): number {
   if (price.unit_amount !== null) return price.unit_amount * quantity;
   const [whole = "0", behind = ""] = (price.unit_amount_decimal ?? "0")
     .split(".");

@@ -1,17 +1,17 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { mergeMetadata } from "../resources/metadata.ts";
-import type { WireCustomer } from "../api/api_types.ts";
+import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";
 import { paymentTerms, subscriptionTerms } from "./session_terms.ts";
 import {
+  type ApiCheckoutSession,
   type CheckoutExtra,
   discountMinor,
   dueTodayMinor,
   isGuest,
   type Line,
-  type WireCheckoutSession,
 } from "./session.ts";
 
 const DAY_SEC = 86_400;
@@ -23,8 +23,8 @@ export type MethodType = "card" | "us_bank_account";
 export function newSession(
   context: Context,
   params: SessionParams,
-  of: { lines: Line[]; customer: WireCustomer | null; secret: string },
-): { object: WireCheckoutSession; extra: CheckoutExtra } {
+  of: { lines: Line[]; customer: ApiCustomer | null; secret: string },
+): { object: ApiCheckoutSession; extra: CheckoutExtra } {
   const mode = params.mode ?? "payment";
   const extra: CheckoutExtra = {
     secret: of.secret,
@@ -52,11 +52,11 @@ function objectOf(
   params: SessionParams,
   of: {
     lines: Line[];
-    customer: WireCustomer | null;
+    customer: ApiCustomer | null;
     mode: "payment" | "subscription";
     extra: CheckoutExtra;
   },
-): WireCheckoutSession {
+): ApiCheckoutSession {
   const { customer, extra, lines, mode } = of;
   const total = dueTodayMinor({ extra });
   const off = discountMinor({ extra });
@@ -127,7 +127,7 @@ const BLANK = {
   ui_mode: "hosted_page",
   url: null,
   wallet_options: null,
-} satisfies Partial<WireCheckoutSession>;
+} satisfies Partial<ApiCheckoutSession>;
 
 // What is kept as it was given.
 function partsOf(params: SessionParams) {
@@ -159,7 +159,7 @@ function partsOf(params: SessionParams) {
     origin_context: params.origin_context ?? null,
     submit_type: params.submit_type ?? null,
     ...(excluded && { excluded_payment_method_types: excluded }),
-  } satisfies Partial<WireCheckoutSession>;
+  } satisfies Partial<ApiCheckoutSession>;
 }
 
 function recoveryOf(after: NonNullable<SessionParams["after_expiration"]>) {
@@ -174,9 +174,9 @@ function recoveryOf(after: NonNullable<SessionParams["after_expiration"]>) {
 
 /** What is known of who pays, before anything has been typed. */
 export function detailsOf(
-  customer: WireCustomer | null,
+  customer: ApiCustomer | null,
   email: string | null,
-): WireCheckoutSession["customer_details"] {
+): ApiCheckoutSession["customer_details"] {
   if (customer === null && email === null) return null;
   return {
     address: null,
@@ -207,7 +207,7 @@ function expiryOf(context: Context, asked: number | undefined): number {
 
 function invoiceCreationOf(
   given: SessionParams["invoice_creation"],
-): WireCheckoutSession["invoice_creation"] {
+): ApiCheckoutSession["invoice_creation"] {
   const data = given?.invoice_data;
   return {
     enabled: given?.enabled ?? false,
@@ -225,8 +225,8 @@ function invoiceCreationOf(
 
 function withMethods(
   params: SessionParams,
-  session: { object: WireCheckoutSession; extra: CheckoutExtra },
-): WireCheckoutSession {
+  session: { object: ApiCheckoutSession; extra: CheckoutExtra },
+): ApiCheckoutSession {
   const { allowed_payment_method_types: allowed } = params;
   const excluded = params.excluded_payment_method_types ?? [];
   const { mode } = session.object;

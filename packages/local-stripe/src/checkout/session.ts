@@ -2,8 +2,8 @@ import type Stripe from "stripe";
 import type { Context } from "../context.ts";
 import { PRICE } from "../store/schema.ts";
 import type { ListOf } from "../api/pagination.ts";
-import type { Kind, Row } from "../store/collections.ts";
-import type { WirePrice } from "../api/api_types.ts";
+import type { Collection, StoredObject } from "../store/collections.ts";
+import type { ApiPrice } from "../api/api_types.ts";
 
 type Session = Stripe.Checkout.Session;
 /** Sent only for sessions that ask for them, or when expanded. */
@@ -21,14 +21,14 @@ type Left =
 
 type References = "customer" | "invoice" | "payment_intent" | "subscription";
 /** A Checkout session as the API sends it, references as ids. */
-export type WireCheckoutSession =
+export type ApiCheckoutSession =
   & Required<Omit<Session, Left | References | "currency_conversion">>
   & Record<References, string | null>
   & { currency_conversion: null; excluded_payment_method_types?: string[] };
 
 /** A line of a session; the price is read when the line is shown. */
-export type WireLineItem = Omit<Stripe.LineItem, "price"> & {
-  price: WirePrice | null;
+export type ApiLineItem = Omit<Stripe.LineItem, "price"> & {
+  price: ApiPrice | null;
 };
 
 /** What is sold, settled when the session is made. */
@@ -95,9 +95,9 @@ export interface CheckoutExtra {
   customerUpdate: { address: boolean; name: boolean };
 }
 
-export type SessionRow = Row<WireCheckoutSession, CheckoutExtra>;
+export type StoredSession = StoredObject<ApiCheckoutSession, CheckoutExtra>;
 
-export const CHECKOUT_SESSION: Kind<WireCheckoutSession, CheckoutExtra> = {
+export const CHECKOUT_SESSION: Collection<ApiCheckoutSession, CheckoutExtra> = {
   name: "checkout.session",
   noun: "checkout.session",
   lists: ({ customer, status }, { debit }) => [
@@ -111,8 +111,8 @@ export const CHECKOUT_SESSION: Kind<WireCheckoutSession, CheckoutExtra> = {
 /** The session with the address that it has now: only while it is open, and never stored. */
 export function presentSession(
   context: Context,
-  { object, extra }: Pick<SessionRow, "object" | "extra">,
-): WireCheckoutSession {
+  { object, extra }: Pick<StoredSession, "object" | "extra">,
+): ApiCheckoutSession {
   const link = `${context.pagesUrl}/c/pay/${extra.secret}`;
   const { after_expiration: after, status } = object;
   const recovery = after?.recovery && {
@@ -129,8 +129,8 @@ export function presentSession(
 /** Lines as the API shows them. */
 export async function lineItemsOf(
   context: Context,
-  row: SessionRow,
-): Promise<ListOf<WireLineItem>> {
+  row: StoredSession,
+): Promise<ListOf<ApiLineItem>> {
   const trial = hasTrial(row.extra.subscription);
   const data = await Promise.all(
     row.extra.lines.map((line) => lineItemOf(context, line, trial)),
@@ -147,7 +147,7 @@ async function lineItemOf(
   { store }: Context,
   line: Line,
   trial: boolean,
-): Promise<WireLineItem> {
+): Promise<ApiLineItem> {
   const amountMinor = trial && line.recurring ? 0 : line.amountMinor;
   const { discountMinor = 0 } = line;
   return {
@@ -167,7 +167,7 @@ async function lineItemOf(
 }
 
 /** What is to pay now: nothing of what recurs, while there is a trial first. */
-export function dueTodayMinor({ extra }: Pick<SessionRow, "extra">): number {
+export function dueTodayMinor({ extra }: Pick<StoredSession, "extra">): number {
   const trial = hasTrial(extra.subscription);
   return extra.lines.filter(({ recurring }) => !(trial && recurring))
     .reduce((sum, line) => sum + line.amountMinor, 0) -
@@ -175,7 +175,7 @@ export function dueTodayMinor({ extra }: Pick<SessionRow, "extra">): number {
 }
 
 /** What a coupon takes off. */
-export function discountMinor({ extra }: Pick<SessionRow, "extra">): number {
+export function discountMinor({ extra }: Pick<StoredSession, "extra">): number {
   return extra.lines.reduce((sum, line) => sum + (line.discountMinor ?? 0), 0);
 }
 
@@ -186,14 +186,14 @@ export function hasTrial(terms: SubscriptionTerms | null): boolean {
 }
 
 /** Whether the page asks how to pay. */
-export function asksForMethod(row: Pick<SessionRow, "object" | "extra">) {
+export function asksForMethod(row: Pick<StoredSession, "object" | "extra">) {
   return row.object.payment_method_collection !== "if_required" ||
     dueTodayMinor(row) > 0;
 }
 
 /** Nobody becomes a customer by a payment that nothing is kept of; an order of nothing has one. */
 export function isGuest(
-  { object, extra }: Pick<SessionRow, "object" | "extra">,
+  { object, extra }: Pick<StoredSession, "object" | "extra">,
 ) {
   return dueTodayMinor({ extra }) > 0 && object.mode === "payment" &&
     object.customer === null &&

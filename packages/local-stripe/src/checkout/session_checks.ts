@@ -12,7 +12,7 @@ const ONLY_IN = {
 /**
  * What cannot be seen from one parameter alone.
  *
- * @throws {StripeProblem} 400 for what is missing, or does not go together.
+ * @throws {ApiError} 400 for what is missing, or does not go together.
  */
 export function checkSessionParams(params: SessionParams): void {
   for (const name of ["mode", "success_url", "line_items"] as const) {

@@ -1,11 +1,11 @@
 import { catchUp } from "../billing/scheduler.ts";
-import type { Change } from "../store/write_batch.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 import { type Context, nowSec } from "../context.ts";
 import { emit } from "../webhooks/event_emitter.ts";
 import {
   CHECKOUT_SESSION,
   presentSession,
-  type SessionRow,
+  type StoredSession,
 } from "./session.ts";
 
 const RECOVERY_SEC = 30 * 86_400;
@@ -16,7 +16,7 @@ const SWEPT = 500;
 export async function readSession(
   context: Context,
   id: string,
-): Promise<SessionRow | null> {
+): Promise<StoredSession | null> {
   const row = await caughtUp(context, id);
   if (row === null || !isOver(context, row)) return row;
   return await context.store.untilWritten(async (writes) => {
@@ -29,7 +29,7 @@ export async function readSession(
 async function caughtUp(
   context: Context,
   id: string,
-): Promise<SessionRow | null> {
+): Promise<StoredSession | null> {
   const row = await context.store.get(CHECKOUT_SESSION, id);
   const customer = row?.object.customer ?? null;
   if (!row?.extra.debit || customer === null) return row;
@@ -41,9 +41,9 @@ async function caughtUp(
 /** Plans that an open session is closed without a payment. */
 export function planExpiry(
   context: Context,
-  row: SessionRow,
-  writes: Change,
-): SessionRow {
+  row: StoredSession,
+  writes: WriteBatch,
+): StoredSession {
   const recovery = row.object.after_expiration?.recovery;
   const next = {
     object: {
@@ -78,7 +78,7 @@ export async function expireDueSessions(context: Context): Promise<number> {
   return closed;
 }
 
-function isOver(context: Context, row: SessionRow): boolean {
+function isOver(context: Context, row: StoredSession): boolean {
   return row.object.status === "open" &&
     row.object.expires_at <= nowSec(context);
 }

@@ -1,12 +1,12 @@
 import { notImplemented } from "../api/errors.ts";
 import {
   boolean,
-  clearable,
   email,
   fields,
   integer,
   list,
   missing,
+  nullable,
   oneOf,
   type Read,
   type Reader,
@@ -131,7 +131,7 @@ const PAYMENT_INTENT_DATA = fields({
 
 const INVOICE_DATA = fields({
   account_tax_ids: missing,
-  custom_fields: clearable(
+  custom_fields: nullable(
     list(fields({ name: required(text(40)), value: required(text(140)) }), 4),
   ),
   description: text(1_500),
@@ -141,7 +141,7 @@ const INVOICE_DATA = fields({
   rendering_options: missing,
 });
 
-const MESSAGE = clearable(fields({ message: required(text(1_200)) }));
+const MESSAGE = nullable(fields({ message: required(text(1_200)) }));
 
 /** The parameters of `POST /v1/checkout/sessions`; those of `missing` are Stripe's and not here. */
 export const SESSION_PARAMS = {

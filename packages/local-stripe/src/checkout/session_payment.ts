@@ -1,4 +1,4 @@
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import { paymentProblem } from "../billing/card_charge.ts";
 import { tryCard } from "../billing/payment_collection.ts";
 import { draftInvoice } from "../billing/invoice_lifecycle.ts";
@@ -10,85 +10,92 @@ import {
   PAYMENT_INTENT,
   PAYMENT_METHOD,
 } from "../store/schema.ts";
-import type { WireInvoice, WirePaymentIntent } from "../api/api_types.ts";
-import { entryOf, type Sold, type Tender } from "./session_subscription.ts";
-import { dueTodayMinor, isGuest, type SessionRow } from "./session.ts";
+import type { ApiInvoice, ApiPaymentIntent } from "../api/api_types.ts";
+import {
+  entryOf,
+  type PaymentSource,
+  type Sold,
+} from "./session_subscription.ts";
+import { dueTodayMinor, isGuest, type StoredSession } from "./session.ts";
 
 /** Sells what a session of mode payment is for: with an invoice where it asks for one. */
 export async function sellTo(
-  books: Books,
-  row: SessionRow,
-  tender: Tender,
+  transaction: BillingTransaction,
+  row: StoredSession,
+  source: PaymentSource,
 ): Promise<Sold> {
   if (dueTodayMinor(row) === 0) return {}; // no payment was required
   return row.object.invoice_creation?.enabled
-    ? await sellInvoiced(books, row, tender)
-    : await sellPlain(books, row, tender);
+    ? await sellInvoiced(transaction, row, source)
+    : await sellPlain(transaction, row, source);
 }
 
 async function sellPlain(
-  books: Books,
-  row: SessionRow,
-  { method, authenticated }: Tender,
+  transaction: BillingTransaction,
+  row: StoredSession,
+  { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
-  const intent = openIntent(books, row);
+  const intent = openIntent(transaction, row);
   if (method === null) throw new TypeError("Cannot sell: there is no card");
-  const card = await books.need(PAYMENT_METHOD, method.id);
+  const card = await transaction.need(PAYMENT_METHOD, method.id);
   const trial = { authenticated };
-  const outcome = tryCard(books, { intent, method: card, trial });
+  const outcome = tryCard(transaction, { intent, method: card, trial });
   if (outcome.result !== "succeeded") throw paymentProblem(outcome);
   return { payment_intent: intent.id, payment_status: "paid" };
 }
 
 /** A payment for a session, that nobody has tried yet. */
-export function openIntent(books: Books, row: SessionRow): WirePaymentIntent {
+export function openIntent(
+  transaction: BillingTransaction,
+  row: StoredSession,
+): ApiPaymentIntent {
   const { payment } = row.extra;
   const blank = newPaymentIntent({
     amountMinor: dueTodayMinor(row),
-    createdSec: books.nowSec,
+    createdSec: transaction.nowSec,
     currency: row.object.currency ?? "usd",
-    customer: isGuest(row) ? null : books.customerId,
+    customer: isGuest(row) ? null : transaction.customerId,
     description: payment?.description ?? null,
     metadata: payment?.metadata ?? {},
   });
   const usage = payment?.setupFutureUsage ?? null;
   const intent = { ...blank, setup_future_usage: usage };
-  books.insert(PAYMENT_INTENT, intent, null);
-  books.tell("payment_intent.created", intent);
+  transaction.insert(PAYMENT_INTENT, intent, null);
+  transaction.emit("payment_intent.created", intent);
   return intent;
 }
 
 async function sellInvoiced(
-  books: Books,
-  row: SessionRow,
-  { method, authenticated }: Tender,
+  transaction: BillingTransaction,
+  row: StoredSession,
+  { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
-  const draft = await draftFor(books, row);
-  const { attempt } = await bill(books, draft, {
+  const draft = await draftFor(transaction, row);
+  const { attempt } = await bill(transaction, draft, {
     authenticated,
     retries: false,
     ...(method !== null && { method: method.id }),
   });
   refuseFailed(attempt, "authentication_required");
-  const intent = await intentOf(books, draft);
+  const intent = await intentOf(transaction, draft);
   return {
     invoice: draft.id,
-    payment_intent: intent && withTerms(books, row, intent).id,
+    payment_intent: intent && withTerms(transaction, row, intent).id,
     payment_status: "paid",
   };
 }
 
 /** The invoice of what a session sells. */
 export async function draftFor(
-  books: Books,
-  row: SessionRow,
-): Promise<WireInvoice> {
+  transaction: BillingTransaction,
+  row: StoredSession,
+): Promise<ApiInvoice> {
   const data = row.object.invoice_creation?.invoice_data;
-  return await draftInvoice(books, {
+  return await draftInvoice(transaction, {
     reason: "manual",
     currency: row.object.currency ?? "usd",
     entries: await Promise.all(
-      row.extra.lines.map((line) => entryOf(books, line)),
+      row.extra.lines.map((line) => entryOf(transaction, line)),
     ),
     takesPending: false,
     advances: false,
@@ -102,23 +109,23 @@ export async function draftFor(
 
 /** The payment that was opened for an invoice; of nothing there is none. */
 export async function intentOf(
-  books: Books,
-  invoice: WireInvoice,
-): Promise<WirePaymentIntent | null> {
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
+): Promise<ApiPaymentIntent | null> {
   const list = ["invoice_payments_by_invoice", invoice.id];
-  const [payment] = await books.all(INVOICE_PAYMENT, list);
+  const [payment] = await transaction.all(INVOICE_PAYMENT, list);
   const id = payment?.object.payment.payment_intent;
-  return id ? (await books.need(PAYMENT_INTENT, id)).object : null;
+  return id ? (await transaction.need(PAYMENT_INTENT, id)).object : null;
 }
 
 /** The payment with what its session wants it to say. */
 export function withTerms(
-  books: Books,
-  { extra }: SessionRow,
-  intent: WirePaymentIntent,
-): WirePaymentIntent {
+  transaction: BillingTransaction,
+  { extra }: StoredSession,
+  intent: ApiPaymentIntent,
+): ApiPaymentIntent {
   const { description, metadata = {} } = extra.payment ?? {};
-  return books.change(PAYMENT_INTENT, {
+  return transaction.change(PAYMENT_INTENT, {
     ...intent,
     description: description ?? intent.description,
     metadata: { ...intent.metadata, ...metadata },

@@ -5,7 +5,7 @@ import { sessionId } from "./line_items.ts";
 import {
   CHECKOUT_SESSION,
   presentSession,
-  type SessionRow,
+  type StoredSession,
 } from "./session.ts";
 
 const DAY_SEC = 86_400;
@@ -18,7 +18,7 @@ const LINK_KEPT_MS = 90 * DAY_SEC * 1_000;
  */
 export async function recoverSession(
   context: Context,
-  { object, extra }: SessionRow,
+  { object, extra }: StoredSession,
 ): Promise<string | null> {
   const recovery = object.after_expiration?.recovery;
   if (!recovery?.enabled || (recovery.expires_at ?? 0) <= nowSec(context)) {

@@ -1,40 +1,40 @@
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import { addPending } from "../billing/invoice_lifecycle.ts";
 import { start } from "../billing/subscription_start.ts";
 import { idOf } from "../billing/subscription_objects.ts";
 import { PRICE } from "../store/schema.ts";
-import type { WirePaymentMethod } from "../api/api_types.ts";
-import { dueTodayMinor, type Line, type SessionRow } from "./session.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
+import { dueTodayMinor, type Line, type StoredSession } from "./session.ts";
 
 const DAY_SEC = 86_400;
 
 /** What a session led to. */
 export type Sold = Partial<
   Pick<
-    SessionRow["object"],
+    StoredSession["object"],
     "invoice" | "payment_intent" | "payment_status" | "subscription"
   >
 >;
 
 /** What it is paid with. */
-export interface Tender {
-  method: WirePaymentMethod | null;
+export interface PaymentSource {
+  method: ApiPaymentMethod | null;
   authenticated: boolean;
 }
 
 /** Begins the subscription that a session sells; what is bought once goes onto its first invoice. */
 export async function subscribe(
-  books: Books,
-  row: SessionRow,
-  { method, authenticated }: Tender,
+  transaction: BillingTransaction,
+  row: StoredSession,
+  { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
   const { description, metadata, missingPaymentMethod } =
     row.extra.subscription ?? {};
   for (const line of row.extra.lines.filter(({ recurring }) => !recurring)) {
-    await addPending(books, await entryOf(books, line));
+    await addPending(transaction, await entryOf(transaction, line));
   }
-  const trialEndSec = trialEnd(books, row);
-  const subscription = await start(books, {
+  const trialEndSec = trialEnd(transaction, row);
+  const subscription = await start(transaction, {
     items: row.extra.lines.filter(({ recurring }) => recurring)
       .map(({ price, quantity, metadata }) => ({ price, quantity, metadata })),
     authenticated,
@@ -52,21 +52,24 @@ export async function subscribe(
   };
 }
 
-function trialEnd(books: Books, { extra }: SessionRow): number | undefined {
+function trialEnd(
+  transaction: BillingTransaction,
+  { extra }: StoredSession,
+): number | undefined {
   const { trialEndSec, trialPeriodDays: days } = extra.subscription ?? {};
   if (trialEndSec !== undefined) return trialEndSec;
-  return days === undefined ? undefined : books.nowSec + days * DAY_SEC;
+  return days === undefined ? undefined : transaction.nowSec + days * DAY_SEC;
 }
 
 /** A line as something to be billed. */
-export async function entryOf(books: Books, line: Line) {
-  const { object: price } = await books.need(PRICE, line.price);
+export async function entryOf(transaction: BillingTransaction, line: Line) {
+  const { object: price } = await transaction.need(PRICE, line.price);
   return {
     amountMinor: line.amountMinor,
     currency: line.currency,
     description: line.description,
-    startSec: books.nowSec,
-    endSec: books.nowSec,
+    startSec: transaction.nowSec,
+    endSec: transaction.nowSec,
     quantity: line.quantity,
     unitDecimal: price.unit_amount_decimal,
     price: { id: price.id, product: price.product },

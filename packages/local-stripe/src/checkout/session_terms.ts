@@ -9,7 +9,7 @@ const DAY_SEC = 86_400;
 /**
  * What a session says of the subscription that it is to begin.
  *
- * @throws {StripeProblem} 400 for a trial that cannot be.
+ * @throws {ApiError} 400 for a trial that cannot be.
  */
 export function subscriptionTerms(
   context: Context,

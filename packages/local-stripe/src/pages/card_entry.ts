@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
-import { StripeProblem } from "../api/errors.ts";
+import { ApiError } from "../api/errors.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
 import { newCardMethod } from "../resources/card_methods.ts";
 import { findTestCard } from "../resources/test_cards.ts";
-import type { WirePaymentMethod } from "../api/api_types.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
 
 /** A card as somebody types it. Its number and code live no longer than the request. */
 export interface TypedCard {
@@ -15,7 +15,7 @@ export interface TypedCard {
 
 /** A payment method that is nobody's and not stored yet. */
 export interface NewMethod {
-  object: WirePaymentMethod;
+  object: ApiPaymentMethod;
   extra: PaymentMethodExtra;
 }
 
@@ -49,7 +49,7 @@ export function checkTypedCard(typed: TypedCard): Record<string, string> {
 /**
  * The payment method of a typed card.
  *
- * @throws {StripeProblem} 402 for a number that is no documented test card's, and for what does
+ * @throws {ApiError} 402 for a number that is no documented test card's, and for what does
  * not go with it.
  */
 export async function cardMethodOf(
@@ -79,7 +79,7 @@ const FIELDS: Record<string, string> = {
 
 /** A refusal as the form shows it: beside the field that it is about. */
 export function refusalOf(error: unknown): Record<string, string> {
-  if (!(error instanceof StripeProblem) || error.status >= 500) throw error;
+  if (!(error instanceof ApiError) || error.status >= 500) throw error;
   const { param, code, message } = error.body;
   if (code === "expired_card") return { expiry: message };
   if (code === "incorrect_cvc") return { cvc: message };

@@ -2,7 +2,7 @@ import { TEST_CARDS } from "../resources/test_cards.ts";
 import { CardFields } from "./card_fields.tsx";
 import { COUNTRIES, countryName } from "./countries.ts";
 import { Field } from "./layout.tsx";
-import type { Visit } from "./portal/portal_session.ts";
+import type { PortalSession } from "./portal/portal_session.ts";
 
 /** What was typed, and what is wrong with it, by the name of the field; "form" is about all of it. */
 export interface FormState {
@@ -13,7 +13,9 @@ export interface FormState {
 export const EMPTY_FORM: FormState = { values: {}, errors: {} };
 
 /** Adds a card, for the portal and for its own deep link. */
-export function CardForm({ visit, state }: { visit: Visit; state: FormState }) {
+export function CardForm(
+  { portal, state }: { portal: PortalSession; state: FormState },
+) {
   const { errors, values } = state;
   return (
     <>
@@ -22,7 +24,12 @@ export function CardForm({ visit, state }: { visit: Visit; state: FormState }) {
         <p class="muted">It becomes the card that is charged first.</p>
       </div>
       <FormError message={errors["form"]} />
-      <form class="form" method="post" action={`${visit.base}/card`} novalidate>
+      <form
+        class="form"
+        method="post"
+        action={`${portal.base}/card`}
+        novalidate
+      >
         <CardFields state={state} />
         <Field
           name="name"
@@ -32,7 +39,7 @@ export function CardForm({ visit, state }: { visit: Visit; state: FormState }) {
           error={errors["name"]}
         />
         <TestCards />
-        <Buttons visit={visit} submit="Add card" />
+        <Buttons portal={portal} submit="Add card" />
       </form>
     </>
   );
@@ -64,10 +71,10 @@ function TestCards() {
 
 /** Changes the billing details that the configuration lets a customer change. */
 export function DetailsForm(
-  { visit, state }: { visit: Visit; state: FormState },
+  { portal, state }: { portal: PortalSession; state: FormState },
 ) {
   const { errors, values } = state;
-  const allowed = visit.configuration.features.customer_update.allowed_updates;
+  const allowed = portal.configuration.features.customer_update.allowed_updates;
   const field = (name: string) => ({
     name,
     value: values[name] ?? "",
@@ -83,7 +90,7 @@ export function DetailsForm(
       <form
         class="form"
         method="post"
-        action={`${visit.base}/details`}
+        action={`${portal.base}/details`}
         novalidate
       >
         {allowed.includes("name") && (
@@ -101,7 +108,7 @@ export function DetailsForm(
           <Field {...field("phone")} label="Phone" type="tel" maxLength={20} />
         )}
         {allowed.includes("address") && <AddressFields state={state} />}
-        <Buttons visit={visit} submit="Save" />
+        <Buttons portal={portal} submit="Save" />
       </form>
     </>
   );
@@ -149,10 +156,12 @@ function FormError({ message }: { message: string | undefined }) {
 }
 
 // In a deep link there is no portal behind the form: the way out is the way back.
-function Buttons({ visit, submit }: { visit: Visit; submit: string }) {
-  const back = visit.session.flow === null
-    ? visit.base
-    : visit.session.return_url;
+function Buttons(
+  { portal, submit }: { portal: PortalSession; submit: string },
+) {
+  const back = portal.session.flow === null
+    ? portal.base
+    : portal.session.return_url;
   return (
     <div class="buttons">
       <button class="primary" type="submit">{submit}</button>

@@ -1,20 +1,20 @@
 import { readBody } from "../api/request_body.ts";
 import type { Context } from "../context.ts";
 import { openSession } from "../resources/portal_sessions.ts";
-import { answerCheckout, openCheckout } from "./checkout/checkout.tsx";
+import { handleCheckoutPage, openCheckout } from "./checkout/checkout.tsx";
 import { CHECKOUT_STYLE } from "./checkout/checkout_style.ts";
 import { isSameOrigin, seeOther, styleSheet } from "./html.ts";
-import { answerInvoice } from "./invoice/invoice_pages.tsx";
+import { handleInvoicePage } from "./invoice/invoice_pages.tsx";
 import { message, nothingThere } from "./message_page.tsx";
 import { Expired, Refused } from "./page_messages.tsx";
-import { answerVisit } from "./portal/portal.tsx";
+import { handlePortalPage } from "./portal/portal.tsx";
 import { PLAN_STYLE } from "./portal/portal_style.ts";
 import { STYLE } from "./page_style.ts";
 import {
   canRecover,
   noteSession,
   type Opened,
-  openVisit,
+  openPortalSession,
   pagesPath,
 } from "./portal/portal_session.ts";
 
@@ -32,21 +32,21 @@ export function isPage(path: string): boolean {
 /**
  * Answers a hosted page: Checkout, the portal, an invoice, their style sheet.
  *
- * @param settle Lets what has happened be delivered, for so many milliseconds at most.
+ * @param deliverDue Lets what has happened be delivered, for so many milliseconds at most.
  */
-export async function answerPage(
+export async function handlePage(
   context: Context,
   request: Request,
-  settle: (withinMs: number) => Promise<void>,
+  deliverDue: (withinMs: number) => Promise<void>,
 ): Promise<Response> {
-  const answer = await route(context, request, settle);
+  const answer = await route(context, request, deliverDue);
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
 async function route(
   context: Context,
   request: Request,
-  settle: (withinMs: number) => Promise<void>,
+  deliverDue: (withinMs: number) => Promise<void>,
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
   const refusal = await refuse(context, request, pathname);
@@ -56,16 +56,19 @@ async function route(
   }
   const [, invoice, part = ""] = INVOICE_PAGE.exec(pathname) ?? [];
   if (invoice !== undefined) {
-    return await answerBill(context, request, { secret: invoice, rest: part });
+    return await handleInvoice(context, request, {
+      secret: invoice,
+      rest: part,
+    });
   }
   const [, checkout, behind = ""] = CHECKOUT.exec(pathname) ?? [];
   if (checkout !== undefined) {
-    const at = { secret: checkout, rest: behind, settle };
-    return await answerShop(context, request, at);
+    const at = { secret: checkout, rest: behind, deliverDue };
+    return await handleCheckout(context, request, at);
   }
   const [, secret, rest = ""] = PORTAL.exec(pathname) ?? [];
   if (secret === undefined) return nothingThere(context);
-  return await answerPortal(context, request, { secret, rest });
+  return await handlePortal(context, request, { secret, rest });
 }
 
 async function refuse(
@@ -94,24 +97,24 @@ async function refuse(
   return null;
 }
 
-async function answerShop(
+async function handleCheckout(
   context: Context,
   request: Request,
   at: {
     secret: string;
     rest: string;
-    settle: (withinMs: number) => Promise<void>;
+    deliverDue: (withinMs: number) => Promise<void>;
   },
 ): Promise<Response> {
   const form = await readForm(request);
   if (form === null) return tooLarge();
   const checkout = await openCheckout(context, request, at);
   const answer = checkout &&
-    await answerCheckout(checkout, request, { rest: at.rest, form });
+    await handleCheckoutPage(checkout, request, { rest: at.rest, form });
   return answer ?? nothingThere(context);
 }
 
-async function answerBill(
+async function handleInvoice(
   context: Context,
   request: Request,
   at: { secret: string; rest: string },
@@ -119,7 +122,7 @@ async function answerBill(
   const form = await readForm(request);
   return form === null
     ? tooLarge()
-    : await answerInvoice(context, request, { ...at, form });
+    : await handleInvoicePage(context, request, { ...at, form });
 }
 
 async function readForm(request: Request): Promise<URLSearchParams | null> {
@@ -132,17 +135,17 @@ function tooLarge(): Response {
   return new Response("Form is too large\n", { status: 413 });
 }
 
-async function answerPortal(
+async function handlePortal(
   context: Context,
   request: Request,
   { secret, rest }: { secret: string; rest: string },
 ): Promise<Response> {
   const form = await readForm(request);
   if (form === null) return tooLarge();
-  const opened = await openVisit(context, request, secret);
+  const opened = await openPortalSession(context, request, secret);
   if (opened.is === "unknown") return nothingThere(context);
   if (opened.is === "live") {
-    return await answerVisit(opened.visit, request, {
+    return await handlePortalPage(opened.portal, request, {
       rest,
       form,
     });

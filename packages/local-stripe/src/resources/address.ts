@@ -1,12 +1,12 @@
 import type Stripe from "stripe";
-import { clearable, fields, text } from "../api/params.ts";
+import { fields, nullable, text } from "../api/params.ts";
 
-const part = clearable(text(500));
+const part = nullable(text(500));
 
 /** An address; an empty part unsets that part, an empty address all of it. */
-export const address = clearable(fields({
+export const address = nullable(fields({
   city: part,
-  country: clearable(text(2, /^[A-Za-z]{2}$/)),
+  country: nullable(text(2, /^[A-Za-z]{2}$/)),
   line1: part,
   line2: part,
   postal_code: part,

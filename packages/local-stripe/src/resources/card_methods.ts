@@ -4,7 +4,7 @@ import { missingParam, noSuchParam } from "../api/errors.ts";
 import { longId, sha256 } from "../store/ids.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
 import { fields, integer, missing, text } from "../api/params.ts";
-import type { WirePaymentMethod } from "../api/api_types.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
 import {
   checkCardDetails,
   findTestCard,
@@ -27,7 +27,7 @@ export type CardParams = ReturnType<typeof CARD.read>;
 export async function newCardMethod(
   context: Context,
   given: CardParams,
-): Promise<{ object: WirePaymentMethod; extra: PaymentMethodExtra }> {
+): Promise<{ object: ApiPaymentMethod; extra: PaymentMethodExtra }> {
   const { card, expMonth, expYear } = given.token === undefined
     ? typedCard(context, given)
     : tokenCard(context, given.token);
@@ -74,7 +74,7 @@ async function methodOf(
     expYear: number;
     cvc: string | undefined;
   },
-): Promise<WirePaymentMethod> {
+): Promise<ApiPaymentMethod> {
   const { card } = made;
   return {
     id: longId("pm"),

@@ -3,7 +3,7 @@ import { endpoint } from "../api/endpoint.ts";
 import { noSuchParam } from "../api/errors.ts";
 import { PAGE, page, range } from "../api/pagination.ts";
 import { text } from "../api/params.ts";
-import type { Kind } from "../store/collections.ts";
+import type { Collection } from "../store/collections.ts";
 import { CHARGE } from "../store/schema.ts";
 
 /** What hangs on a charge and the payment it was made for. */
@@ -12,13 +12,13 @@ interface OfCharge {
   payment_intent: string | null;
 }
 
-/** Lists what charges have of a kind, in the lists that begin with its plural. */
+/** Lists what charges have of a collection, in the lists that begin with its plural. */
 export function listOfCharges<T extends OfCharge, X>(
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
   plural: "disputes" | "refunds",
 ) {
   return endpoint({
-    returns: kind.name,
+    returns: collection.name,
     many: true,
     params: {
       ...PAGE,
@@ -33,7 +33,7 @@ export function listOfCharges<T extends OfCharge, X>(
       }
       await catchUpBanks(context);
       return await page(context.store, {
-        kind,
+        collection,
         list: charge !== undefined
           ? [`${plural}_by_charge`, charge]
           : intent === undefined

@@ -1,4 +1,4 @@
-import type { Change } from "../store/write_batch.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 import { discounted } from "../checkout/discounts.ts";
 import {
   expireDueSessions,
@@ -13,11 +13,11 @@ import {
   type SessionParams,
 } from "../checkout/session_params.ts";
 import {
+  type ApiLineItem,
   CHECKOUT_SESSION,
   lineItemsOf,
   presentSession,
-  type SessionRow,
-  type WireLineItem,
+  type StoredSession,
 } from "../checkout/session.ts";
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../api/endpoint.ts";
@@ -49,8 +49,8 @@ export const createCheckoutSession = endpoint({
 async function planSession(
   context: Context,
   { params, secret }: { params: SessionParams; secret: string },
-  writes: Change,
-): Promise<SessionRow> {
+  writes: WriteBatch,
+): Promise<StoredSession> {
   const { customer: id, mode = "payment", line_items: asked = [] } = params;
   const customer = id === undefined
     ? null
@@ -125,7 +125,7 @@ export const listCheckoutLineItems = endpoint({
   returns: "item",
   many: true,
   params: PAGE,
-  async run(context, params, ids): Promise<ListOf<WireLineItem>> {
+  async run(context, params, ids): Promise<ListOf<ApiLineItem>> {
     const row = await existing(context, onlyId(ids));
     const { limit = 10, starting_after: after, ending_before: before } = params;
     if (before !== undefined) {
@@ -164,7 +164,7 @@ export const listCheckoutSessions = endpoint({
     await expireDueSessions(context);
     const { customer, payment_intent: intent, status, subscription } = params;
     return await page(context.store, {
-      kind: CHECKOUT_SESSION,
+      collection: CHECKOUT_SESSION,
       list: customer === undefined
         ? ["checkout_sessions"]
         : ["checkout_sessions_by_customer", customer],
@@ -179,7 +179,7 @@ export const listCheckoutSessions = endpoint({
   },
 });
 
-async function existing(context: Context, id: string): Promise<SessionRow> {
+async function existing(context: Context, id: string): Promise<StoredSession> {
   const row = await readSession(context, id);
   if (row === null) throw noSuchPath(CHECKOUT_SESSION.noun, id);
   return row;

@@ -12,7 +12,7 @@ import {
   reader,
   text,
 } from "../api/params.ts";
-import type { WireCoupon } from "../api/api_types.ts";
+import type { ApiCoupon } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { currency } from "./price_terms.ts";
 
@@ -83,7 +83,7 @@ function checkTerms(context: Context, params: Creation): void {
   }
 }
 
-function newCoupon(context: Context, params: Creation): WireCoupon {
+function newCoupon(context: Context, params: Creation): ApiCoupon {
   const { amount_off: amount = null } = params;
   return {
     id: params.id ?? randomText(8),
@@ -118,7 +118,7 @@ export const retrieveCoupon = endpoint({
 /** Whether a coupon can be used now. */
 export function isValid(
   context: Context,
-  { max_redemptions: most, redeem_by: until, times_redeemed: used }: WireCoupon,
+  { max_redemptions: most, redeem_by: until, times_redeemed: used }: ApiCoupon,
 ): boolean {
   return (most === null || used < most) &&
     (until === null || nowSec(context) < until);

@@ -1,35 +1,35 @@
 import { randomText } from "../store/ids.ts";
 import {
   boolean,
-  clearable,
   email,
   fields,
   integer,
   list,
   missing,
+  nullable,
   oneOf,
   type Read,
   required,
   text,
 } from "../api/params.ts";
-import type { WireCustomer } from "../api/api_types.ts";
+import type { ApiCustomer } from "../api/api_types.ts";
 import { address, mergeAddress } from "./address.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 
-const SHIPPING = clearable(fields({
+const SHIPPING = nullable(fields({
   address: required(address),
   name: required(text(500)),
-  phone: clearable(text(20)),
+  phone: nullable(text(20)),
 }));
 
 const INVOICE_SETTINGS = fields({
-  custom_fields: clearable(
+  custom_fields: nullable(
     list(fields({ name: required(text(40)), value: required(text(140)) }), 4),
   ),
-  default_payment_method: clearable(text(255)),
-  footer: clearable(text()),
-  rendering_options: clearable(fields({
-    amount_tax_display: clearable(
+  default_payment_method: nullable(text(255)),
+  footer: nullable(text()),
+  rendering_options: nullable(fields({
+    amount_tax_display: nullable(
       oneOf("exclude_tax", "include_inclusive_tax"),
     ),
     template: missing,
@@ -40,28 +40,28 @@ const INVOICE_SETTINGS = fields({
 export const CUSTOMER_PARAMS = {
   address,
   balance: integer(),
-  business_name: clearable(text(150)),
+  business_name: nullable(text(150)),
   cash_balance: missing,
-  description: clearable(text(350)),
-  email: clearable(email),
-  individual_name: clearable(text(150)),
+  description: nullable(text(350)),
+  email: nullable(email),
+  individual_name: nullable(text(150)),
   invoice_prefix: text(12, /^[A-Z0-9]{3,12}$/),
   invoice_settings: INVOICE_SETTINGS,
   metadata,
-  name: clearable(text(256)),
+  name: nullable(text(256)),
   next_invoice_sequence: integer(1, 1_000_000_000),
-  phone: clearable(text(20)),
+  phone: nullable(text(20)),
   preferred_locales: list(text(20), 20),
   shipping: SHIPPING,
   source: missing,
   tax: missing,
-  tax_exempt: clearable(oneOf("exempt", "none", "reverse")),
+  tax_exempt: nullable(oneOf("exempt", "none", "reverse")),
   validate: boolean,
 };
 export type CustomerChange = Read<typeof CUSTOMER_PARAMS>;
 
 /** A customer of whom nothing is known yet. */
-export function newCustomer(id: string, created: number): WireCustomer {
+export function newCustomer(id: string, created: number): ApiCustomer {
   return {
     id,
     object: "customer",
@@ -96,9 +96,9 @@ export function newCustomer(id: string, created: number): WireCustomer {
 
 /** The customer after a change: what is not named stays, an empty value unsets. */
 export function changedCustomer(
-  customer: WireCustomer,
+  customer: ApiCustomer,
   change: CustomerChange,
-): WireCustomer {
+): ApiCustomer {
   const {
     address: toAddress,
     business_name: _business,
@@ -123,9 +123,9 @@ export function changedCustomer(
 
 // The two are absent, not null, while they are not set.
 function withNames(
-  customer: WireCustomer,
+  customer: ApiCustomer,
   change: CustomerChange,
-): WireCustomer {
+): ApiCustomer {
   const { business_name: business, individual_name: individual, ...rest } = {
     ...customer,
     ...change,
@@ -139,9 +139,9 @@ function withNames(
 }
 
 function mergeInvoiceSettings(
-  before: WireCustomer["invoice_settings"],
+  before: ApiCustomer["invoice_settings"],
   change: CustomerChange["invoice_settings"],
-): WireCustomer["invoice_settings"] {
+): ApiCustomer["invoice_settings"] {
   if (change === undefined) return before;
   const { rendering_options: rendering, ...plain } = change;
   const options = rendering && {
@@ -156,9 +156,9 @@ function mergeInvoiceSettings(
 }
 
 function mergeShipping(
-  before: WireCustomer["shipping"],
+  before: ApiCustomer["shipping"],
   change: CustomerChange["shipping"],
-): WireCustomer["shipping"] {
+): ApiCustomer["shipping"] {
   if (change === undefined) return before;
   if (change === null) return null;
   const to = mergeAddress(null, change.address);

@@ -3,7 +3,7 @@ import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { CUSTOMER, filedUnder } from "../store/schema.ts";
 import { gather } from "../api/pagination.ts";
 import { integer, required, text } from "../api/params.ts";
-import type { WireCustomer } from "../api/api_types.ts";
+import type { ApiCustomer } from "../api/api_types.ts";
 
 /**
  * `GET /v1/customers/search`, as far as a query is `email:'…'` or `metadata['…']:'…'`. Stripe finds
@@ -21,7 +21,7 @@ export const searchCustomers = endpoint({
     const { list, matches } = readQuery(query);
     const high = page === undefined ? undefined : readPage(page);
     const rows = await gather(store, {
-      kind: CUSTOMER,
+      collection: CUSTOMER,
       list,
       wanted: limit + 1,
       newestFirst: true,
@@ -43,7 +43,7 @@ export const searchCustomers = endpoint({
 
 interface Query {
   list: string[];
-  matches: (customer: WireCustomer) => boolean;
+  matches: (customer: ApiCustomer) => boolean;
 }
 
 function readQuery(query: string): Query {

@@ -4,7 +4,7 @@ import { invalidRequest, noSuchPath } from "../api/errors.ts";
 import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
 import { shortId } from "../store/ids.ts";
 import { checkRoom, hasBilling } from "../billing/customer_account.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import { endAll } from "../billing/subscription_end.ts";
 import {
   CUSTOMER,
@@ -14,8 +14,8 @@ import {
 } from "../store/schema.ts";
 import { PAGE, page, range } from "../api/pagination.ts";
 import { missing, text } from "../api/params.ts";
-import type { Row } from "../store/collections.ts";
-import type { WireCustomer } from "../api/api_types.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { ApiCustomer } from "../api/api_types.ts";
 import {
   attachTo,
   detachAll,
@@ -47,12 +47,12 @@ export const createCustomer = endpoint({
     return await context.store.untilWritten(async (writes) => {
       let object = made;
       // A test card's name stands for the payment method that is being made of it.
-      const tell = (method?: string) => {
+      const emitBefore = (method?: string) => {
         if (given && method) object = withDefault(made, method);
         emit(context, writes, { type: "customer.created", object });
       };
-      const to = { customer: id, param: "payment_method", tell };
-      if (card === undefined) tell();
+      const to = { customer: id, param: "payment_method", emitBefore };
+      if (card === undefined) emitBefore();
       else await attachTo(context, { ...to, id: card }, writes);
       const createdMs = context.now();
       return writes.insert(CUSTOMER, { object, extra: null, createdMs }).object;
@@ -64,14 +64,14 @@ async function newOnClock(
   context: Context,
   id: string,
   clock: string,
-): Promise<WireCustomer> {
+): Promise<ApiCustomer> {
   const named = { id: clock, param: "test_clock" };
   const { object } = await readParam(context, TEST_CLOCK, named);
   await checkRoom(context, clock);
   return { ...newCustomer(id, object.frozen_time), test_clock: clock };
 }
 
-function withDefault(customer: WireCustomer, method: string): WireCustomer {
+function withDefault(customer: ApiCustomer, method: string): ApiCustomer {
   const settings = customer.invoice_settings;
   return {
     ...customer,
@@ -103,7 +103,7 @@ export async function changeCustomer(
   context: Context,
   id: string,
   change: CustomerChange,
-): Promise<Row<WireCustomer>> {
+): Promise<StoredObject<ApiCustomer>> {
   const method = change.invoice_settings?.default_payment_method;
   if (method && await readAttached(context, method, id) === null) {
     throw notAttached(method);
@@ -136,7 +136,7 @@ export async function removeCustomer(
 ): Promise<void> {
   const known = await context.store.get(CUSTOMER, id);
   if (known === null || known.deleted) throw noSuchPath(CUSTOMER.noun, id);
-  if (await hasBilling(context, id)) await atDesk(context, id, endAll);
+  if (await hasBilling(context, id)) await withCustomer(context, id, endAll);
   await context.store.untilWritten(async (writes) => {
     const row = await context.store.get(CUSTOMER, id);
     if (row === null || row.deleted) throw noSuchPath(CUSTOMER.noun, id);
@@ -153,7 +153,7 @@ export const listCustomers = endpoint({
   run({ store }, params) {
     const { email: wanted, test_clock: clock } = params;
     return page(store, {
-      kind: CUSTOMER,
+      collection: CUSTOMER,
       list: clock !== undefined
         ? ["customers_by_clock", clock]
         : wanted === undefined

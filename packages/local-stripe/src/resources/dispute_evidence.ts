@@ -1,7 +1,7 @@
-import { clearable, fields, missing, text } from "../api/params.ts";
+import { fields, missing, nullable, text } from "../api/params.ts";
 
 /** As long as Stripe lets one text be. */
-const words = clearable(text(20_000));
+const words = nullable(text(20_000));
 
 /** The parameter `evidence`: texts. Files are a room that this stand-in does not have. */
 export const EVIDENCE = fields({

@@ -1,10 +1,10 @@
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import { catchUp } from "../billing/scheduler.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import {
   answerDispute,
   concede,
-  type DisputeRow,
+  type StoredDispute,
 } from "../billing/dispute_lifecycle.ts";
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../api/endpoint.ts";
@@ -13,7 +13,7 @@ import { boolean, missing } from "../api/params.ts";
 import { EVIDENCE } from "./dispute_evidence.ts";
 import { listOfCharges } from "./charge_lists.ts";
 import { metadata } from "./metadata.ts";
-import type { WireDispute } from "../api/api_types.ts";
+import type { ApiDispute } from "../api/api_types.ts";
 import { DISPUTE } from "../store/schema.ts";
 
 export const retrieveDispute = endpoint({
@@ -40,7 +40,8 @@ export const updateDispute = endpoint({
     return onDispute(
       context,
       onlyId(ids),
-      (books, row) => answerDispute(books, row, { ...given, submits }),
+      (transaction, row) =>
+        answerDispute(transaction, row, { ...given, submits }),
     );
   },
 });
@@ -56,17 +57,18 @@ export const listDisputes = listOfCharges(DISPUTE, "disputes");
 async function onDispute(
   context: Context,
   id: string,
-  work: (books: Books, row: DisputeRow) => WireDispute,
-): Promise<WireDispute> {
+  work: (transaction: BillingTransaction, row: StoredDispute) => ApiDispute,
+): Promise<ApiDispute> {
   const { customer } = (await existing(context, id)).extra;
-  return await atDesk(
+  return await withCustomer(
     context,
     customer,
-    async (books) => work(books, await books.need(DISPUTE, id)),
+    async (transaction) =>
+      work(transaction, await transaction.need(DISPUTE, id)),
   );
 }
 
-async function existing(context: Context, id: string): Promise<DisputeRow> {
+async function existing(context: Context, id: string): Promise<StoredDispute> {
   const row = await context.store.get(DISPUTE, id);
   if (row === null) throw noSuchPath(DISPUTE.noun, id);
   return row;

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../api/endpoint.ts";
 import { invalidRequest, noSuchPath } from "../api/errors.ts";
-import { EVENT, type WireEvent } from "../webhooks/event_emitter.ts";
+import { type ApiEvent, EVENT } from "../webhooks/event_emitter.ts";
 import { PAGE, page, range } from "../api/pagination.ts";
 import { boolean, list, missing, text } from "../api/params.ts";
 import { deliveriesOf, type Delivery } from "../webhooks/deliveries.ts";
@@ -31,7 +31,7 @@ export const listEvents = endpoint({
     await emptyOutbox(context);
     const wanted = types ?? (type === undefined ? [] : [type]);
     const found = await page(context.store, {
-      kind: EVENT,
+      collection: EVENT,
       list: listFor(wanted),
       params,
       url: "/v1/events",
@@ -70,7 +70,7 @@ export const retryEvent = endpoint({
   },
 });
 
-async function readEvent(context: Context, id: string): Promise<WireEvent> {
+async function readEvent(context: Context, id: string): Promise<ApiEvent> {
   const row = await context.store.get(EVENT, id);
   if (row === null) throw noSuchPath(EVENT.noun, id);
   await emptyOutbox(context);
@@ -80,8 +80,8 @@ async function readEvent(context: Context, id: string): Promise<WireEvent> {
 /** The event with the deliveries counted that have yet to succeed. */
 export async function presentEvent(
   context: Context,
-  event: WireEvent,
-): Promise<WireEvent> {
+  event: ApiEvent,
+): Promise<ApiEvent> {
   const deliveries = await deliveriesOf(context, event.id);
   return {
     ...event,

@@ -1,23 +1,23 @@
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../api/endpoint.ts";
 import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
-import type { Books } from "../billing/transaction.ts";
-import { settled } from "../billing/payment_collection.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import { paidInvoice } from "../billing/payment_collection.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import {
   draftInvoice,
   finalizeInvoice,
   halt,
   voidInvoice,
 } from "../billing/invoice_lifecycle.ts";
-import { charge, settle } from "../billing/invoice_settlement.ts";
+import { charge, settleInvoice } from "../billing/invoice_settlement.ts";
 import { paymentProblem } from "../billing/card_charge.ts";
 import type { Attempt } from "../billing/payment_collection.ts";
 import { collectionMethod } from "../billing/subscription_params.ts";
 import { HOUR_SEC } from "../billing/periods.ts";
 import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
-import { boolean, clearable, missing, oneOf, text } from "../api/params.ts";
-import type { WireInvoice } from "../api/api_types.ts";
+import { boolean, missing, nullable, oneOf, text } from "../api/params.ts";
+import type { ApiInvoice } from "../api/api_types.ts";
 import { presentInvoice, readInvoice } from "./invoices.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { checkMethod } from "./subscriptions.ts";
@@ -67,9 +67,9 @@ export const createInvoice = endpoint({
     if (customer === undefined) throw missingParam("customer");
     await readParam(context, CUSTOMER, { id: customer, param: "customer" });
     if (method !== undefined) await checkMethod(context, method, customer);
-    return await atDesk(context, customer, async (books) => {
-      const { currency } = await books.customer();
-      const draft = await draftInvoice(books, {
+    return await withCustomer(context, customer, async (transaction) => {
+      const { currency } = await transaction.customer();
+      const draft = await draftInvoice(transaction, {
         reason: "manual",
         currency: params.currency ?? currency ?? "usd",
         entries: [],
@@ -82,7 +82,7 @@ export const createInvoice = endpoint({
           metadata: mergeMetadata({}, params.metadata),
         },
       });
-      return await presented(books, draft);
+      return await presented(transaction, draft);
     });
   },
 });
@@ -94,13 +94,13 @@ export const updateInvoice = endpoint({
     auto_advance: boolean,
     collection_method: collectionMethod,
     default_payment_method: text(255),
-    description: clearable(text(1_500)),
-    footer: clearable(text(5_000)),
+    description: nullable(text(1_500)),
+    footer: nullable(text(5_000)),
     metadata,
   },
   run(context, params, ids) {
     const { metadata: said, auto_advance: advances, ...plain } = params;
-    return onInvoice(context, onlyId(ids), async (books, before) => {
+    return onInvoice(context, onlyId(ids), async (transaction, before) => {
       if (plain.default_payment_method !== undefined) {
         const { default_payment_method: method } = plain;
         await checkMethod(context, method, before.customer);
@@ -114,8 +114,8 @@ export const updateInvoice = endpoint({
           },
         );
       }
-      const at = advances ? books.nowSec + HOUR_SEC : null;
-      const after = books.change(INVOICE, {
+      const at = advances ? transaction.nowSec + HOUR_SEC : null;
+      const after = transaction.change(INVOICE, {
         ...before,
         ...plain,
         metadata: mergeMetadata(before.metadata ?? {}, said),
@@ -124,33 +124,33 @@ export const updateInvoice = endpoint({
           { automatically_finalizes_at: at }),
         ...(advances === false && { next_payment_attempt: null }),
       });
-      books.tellUpdate("invoice.updated", before, after);
+      transaction.emitUpdate("invoice.updated", before, after);
       return after;
     });
   },
 });
 
-export const finalizeInvoiceNow = endpoint({
+export const finalizeInvoiceEndpoint = endpoint({
   returns: "invoice",
   params: { auto_advance: boolean },
   run(context, params, ids) {
-    return onInvoice(context, onlyId(ids), async (books, draft) => {
+    return onInvoice(context, onlyId(ids), async (transaction, draft) => {
       const advances = params.auto_advance ?? draft.auto_advance;
-      const open = await finalizeInvoice(books, {
+      const open = await finalizeInvoice(transaction, {
         ...draft,
         auto_advance: advances,
       });
-      if (open.status === "paid") await settle(books, open);
-      else if (advances) soon(books, open);
+      if (open.status === "paid") await settleInvoice(transaction, open);
+      else if (advances) soon(transaction, open);
       return open;
     });
   },
 });
 
 // Finalized by hand, it is charged by itself within the hour.
-function soon(books: Books, open: WireInvoice): void {
-  const at = books.nowSec + HOUR_SEC;
-  books.change(INVOICE, { ...open, next_payment_attempt: at });
+function soon(transaction: BillingTransaction, open: ApiInvoice): void {
+  const at = transaction.nowSec + HOUR_SEC;
+  transaction.change(INVOICE, { ...open, next_payment_attempt: at });
 }
 
 export const payInvoice = endpoint({
@@ -169,13 +169,19 @@ export const payInvoice = endpoint({
     const paid = await onInvoice(
       context,
       onlyId(ids),
-      async (books, invoice) => {
+      async (transaction, invoice) => {
         if (method) await checkMethod(context, method, invoice.customer);
-        const open = await payable(books, invoice);
+        const open = await payable(transaction, invoice);
         if (open.status === "paid") return open;
-        if (params.paid_out_of_band) return await payElsewhere(books, open);
+        if (params.paid_out_of_band) {
+          return await payElsewhere(transaction, open);
+        }
         const how = { retries: false, ...(method && { method }) };
-        const { invoice: after, attempt } = await charge(books, open, how);
+        const { invoice: after, attempt } = await charge(
+          transaction,
+          open,
+          how,
+        );
         attempts.splice(0, 1, attempt);
         return after;
       },
@@ -187,12 +193,12 @@ export const payInvoice = endpoint({
 });
 
 async function payable(
-  books: Books,
-  invoice: WireInvoice,
-): Promise<WireInvoice> {
+  transaction: BillingTransaction,
+  invoice: ApiInvoice,
+): Promise<ApiInvoice> {
   if (invoice.status === "draft") {
-    const open = await finalizeInvoice(books, invoice);
-    if (open.status === "paid") await settle(books, open);
+    const open = await finalizeInvoice(transaction, invoice);
+    if (open.status === "paid") await settleInvoice(transaction, open);
     return open;
   }
   if (invoice.status === "open") return invoice;
@@ -204,12 +210,15 @@ async function payable(
 }
 
 async function payElsewhere(
-  books: Books,
-  open: WireInvoice,
-): Promise<WireInvoice> {
-  const paid = books.change(INVOICE, settled(open, books.nowSec));
-  books.tell("invoice.paid", paid);
-  await settle(books, paid);
+  transaction: BillingTransaction,
+  open: ApiInvoice,
+): Promise<ApiInvoice> {
+  const paid = transaction.change(
+    INVOICE,
+    paidInvoice(open, transaction.nowSec),
+  );
+  transaction.emit("invoice.paid", paid);
+  await settleInvoice(transaction, paid);
   return paid;
 }
 
@@ -224,7 +233,7 @@ function refuse(attempt: Attempt | undefined): void {
   throw paymentProblem(attempt, "invoice_payment_intent_requires_action");
 }
 
-export const voidInvoiceNow = endpoint({
+export const voidInvoiceEndpoint = endpoint({
   returns: "invoice",
   params: {},
   run: (context, _params, ids) => onInvoice(context, onlyId(ids), voidInvoice),
@@ -234,22 +243,22 @@ export const markUncollectible = endpoint({
   returns: "invoice",
   params: {},
   run(context, _params, ids) {
-    return onInvoice(context, onlyId(ids), (books, before) => {
+    return onInvoice(context, onlyId(ids), (transaction, before) => {
       if (before.status !== "open") {
         throw invalidRequest(
           `Only an open invoice can be marked uncollectible; this one is ${before.status}.`,
         );
       }
-      const halted = halt(books, before);
-      const after = books.change(INVOICE, {
+      const halted = halt(transaction, before);
+      const after = transaction.change(INVOICE, {
         ...halted,
         status: "uncollectible",
         status_transitions: {
           ...halted.status_transitions,
-          marked_uncollectible_at: books.nowSec,
+          marked_uncollectible_at: transaction.nowSec,
         },
       });
-      books.tell("invoice.marked_uncollectible", after);
+      transaction.emit("invoice.marked_uncollectible", after);
       return Promise.resolve(after);
     });
   },
@@ -258,19 +267,25 @@ export const markUncollectible = endpoint({
 async function onInvoice(
   context: Context,
   id: string,
-  work: (books: Books, invoice: WireInvoice) => Promise<WireInvoice>,
-): Promise<WireInvoice> {
+  work: (
+    transaction: BillingTransaction,
+    invoice: ApiInvoice,
+  ) => Promise<ApiInvoice>,
+): Promise<ApiInvoice> {
   const { object: known } = await readInvoice(context, id);
-  return await atDesk(context, known.customer, async (books) => {
-    const row = await books.find(INVOICE, id);
+  return await withCustomer(context, known.customer, async (transaction) => {
+    const row = await transaction.find(INVOICE, id);
     if (row === null) throw noSuchPath(INVOICE.noun, id);
-    return await presented(books, await work(books, row.object));
+    return await presented(transaction, await work(transaction, row.object));
   });
 }
 
 async function presented(
-  books: Books,
-  { id }: WireInvoice,
-): Promise<WireInvoice> {
-  return presentInvoice(books.context, await books.need(INVOICE, id));
+  transaction: BillingTransaction,
+  { id }: ApiInvoice,
+): Promise<ApiInvoice> {
+  return presentInvoice(
+    transaction.context,
+    await transaction.need(INVOICE, id),
+  );
 }

@@ -7,8 +7,8 @@ import {
   noSuchPath,
 } from "../api/errors.ts";
 import { amountOf } from "../billing/amounts.ts";
-import type { Books } from "../billing/transaction.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import { recounted } from "../billing/invoice_objects.ts";
 import { addPending } from "../billing/invoice_lifecycle.ts";
 import { newLine } from "../billing/line_objects.ts";
@@ -33,7 +33,7 @@ import {
 } from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { currency } from "./price_terms.ts";
-import type { WireInvoiceItem } from "../api/api_types.ts";
+import type { ApiInvoiceItem } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {
   amount: integer(-99_999_999, 99_999_999),
@@ -66,13 +66,13 @@ export const createInvoiceItem = endpoint({
     if (customer === undefined) throw missingParam("customer");
     await readParam(context, CUSTOMER, { id: customer, param: "customer" });
     await checkSubscription(context, params, customer);
-    return await atDesk(context, customer, async (books) => {
-      const entry = await entryOf(books, params);
-      const item = await addPending(books, entry);
+    return await withCustomer(context, customer, async (transaction) => {
+      const entry = await entryOf(transaction, params);
+      const item = await addPending(transaction, entry);
       const { invoice } = params;
       return invoice === undefined
         ? item
-        : await putOn(books, { item, entry, invoice });
+        : await putOn(transaction, { item, entry, invoice });
     });
   },
 });
@@ -90,10 +90,13 @@ async function checkSubscription(
   }
 }
 
-async function entryOf(books: Books, params: Creation): Promise<Entry> {
+async function entryOf(
+  transaction: BillingTransaction,
+  params: Creation,
+): Promise<Entry> {
   const plain = params.pricing?.price === undefined
-    ? plainEntry(books, params)
-    : await pricedEntry(books, params, params.pricing.price);
+    ? plainEntry(transaction, params)
+    : await pricedEntry(transaction, params, params.pricing.price);
   const { description, period, subscription } = params;
   return {
     ...plain,
@@ -106,12 +109,12 @@ async function entryOf(books: Books, params: Creation): Promise<Entry> {
 }
 
 async function pricedEntry(
-  books: Books,
+  transaction: BillingTransaction,
   { quantity = 1 }: Creation,
   id: string,
 ): Promise<Entry> {
   const named = { id, param: "pricing[price]" };
-  const { object: price } = await readParam(books.context, PRICE, named);
+  const { object: price } = await readParam(transaction.context, PRICE, named);
   if (price.recurring !== null) {
     throw invalidRequest(
       "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.",
@@ -119,11 +122,11 @@ async function pricedEntry(
     );
   }
   const amountMinor = amountOf(unitOf(price), quantity);
-  const of = { amountMinor, quantity, atSec: books.nowSec };
-  return await productEntry(books.context, price, of);
+  const of = { amountMinor, quantity, atSec: transaction.nowSec };
+  return await productEntry(transaction.context, price, of);
 }
 
-function plainEntry(books: Books, params: Creation): Entry {
+function plainEntry(transaction: BillingTransaction, params: Creation): Entry {
   const { amount, quantity = 1, unit_amount_decimal: unit } = params;
   if (amount === undefined && unit === undefined) throw missingParam("amount");
   if (params.currency === undefined) throw missingParam("currency");
@@ -131,8 +134,8 @@ function plainEntry(books: Books, params: Creation): Entry {
     amountMinor: amount ?? amountOf(unit ?? "0", quantity),
     currency: params.currency,
     description: "",
-    startSec: books.nowSec,
-    endSec: books.nowSec,
+    startSec: transaction.nowSec,
+    endSec: transaction.nowSec,
     quantity,
     unitDecimal: unit ?? null,
     price: null,
@@ -144,11 +147,11 @@ function plainEntry(books: Books, params: Creation): Entry {
 }
 
 async function putOn(
-  books: Books,
-  of: { item: WireInvoiceItem; entry: Entry; invoice: string },
-): Promise<WireInvoiceItem> {
-  const row = await books.find(INVOICE, of.invoice);
-  if (row === null || row.object.customer !== books.customerId) {
+  transaction: BillingTransaction,
+  of: { item: ApiInvoiceItem; entry: Entry; invoice: string },
+): Promise<ApiInvoiceItem> {
+  const row = await transaction.find(INVOICE, of.invoice);
+  if (row === null || row.object.customer !== transaction.customerId) {
     throw noSuchParam(INVOICE.noun, of.invoice, "invoice");
   }
   const { object: before } = row;
@@ -162,11 +165,11 @@ async function putOn(
     invoice: before.id,
     invoiceItem: of.item.id,
   });
-  const { balance } = await books.customer();
+  const { balance } = await transaction.customer();
   const after = recounted(before, [...before.lines.data, line], balance);
-  books.change(INVOICE, after);
-  books.tellUpdate("invoice.updated", before, after);
-  return books.change(INVOICE_ITEM, { ...of.item, invoice: before.id });
+  transaction.change(INVOICE, after);
+  transaction.emitUpdate("invoice.updated", before, after);
+  return transaction.change(INVOICE_ITEM, { ...of.item, invoice: before.id });
 }
 
 export const retrieveInvoiceItem = endpoint({
@@ -214,7 +217,7 @@ export const listInvoiceItems = endpoint({
       await readParam(context, CUSTOMER, { id: customer, param: "customer" });
     }
     return await page(context.store, {
-      kind: INVOICE_ITEM,
+      collection: INVOICE_ITEM,
       list: customer === undefined
         ? ["invoiceitems"]
         : ["invoiceitems_by_customer", customer],

@@ -30,9 +30,9 @@ import {
   required,
   text,
 } from "../api/params.ts";
-import type { WireInvoice, WireSubscription } from "../api/api_types.ts";
+import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 import { mergeMetadata } from "./metadata.ts";
-import { switchOf } from "./subscription_changes.ts";
+import { itemUpdateOf } from "./subscription_changes.ts";
 
 const DETAILS = {
   billing_cycle_anchor: fields({ type: required(oneOf("now", "unchanged")) }),
@@ -91,7 +91,7 @@ export const createPreview = endpoint({
 async function subscriptionFor(
   context: Context,
   params: { schedule?: string; subscription?: string },
-): Promise<WireSubscription | null> {
+): Promise<ApiSubscription | null> {
   const { schedule, subscription } = params;
   const id = schedule === undefined ? subscription : (await readParam(
     context,
@@ -114,7 +114,7 @@ function wishOf(details: Details): PreviewWish {
   }
   if (items !== undefined || anchor?.type === "now") {
     const endTrial = trialEnd === "now";
-    return { kind: "switch", wish: { ...switchOf(details), endTrial } };
+    return { kind: "switch", wish: { ...itemUpdateOf(details), endTrial } };
   }
   return { kind: trialEnd === "now" ? "trial_ends" : "nothing" };
 }
@@ -123,7 +123,7 @@ async function previewNew(
   context: Context,
   customer: string | undefined,
   { items, trial_end: end }: Details,
-): Promise<WireInvoice> {
+): Promise<ApiInvoice> {
   if (customer === undefined) throw missingParam("customer");
   if (items === undefined) throw noneUpcoming();
   const chosen = items.map(({ metadata, price, quantity }, place) => {

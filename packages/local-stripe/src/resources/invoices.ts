@@ -10,10 +10,10 @@ import {
 } from "../store/schema.ts";
 import { type ListOf, PAGE, page, range, within } from "../api/pagination.ts";
 import { missing, oneOf, text } from "../api/params.ts";
-import type { Row } from "../store/collections.ts";
-import type { WireInvoice, WireInvoiceLine } from "../api/api_types.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { ApiInvoice, ApiInvoiceLine } from "../api/api_types.ts";
 
-export type InvoiceRow = Row<WireInvoice, InvoiceExtra>;
+export type StoredInvoice = StoredObject<ApiInvoice, InvoiceExtra>;
 
 export const retrieveInvoice = endpoint({
   returns: "invoice",
@@ -48,7 +48,7 @@ export const listInvoices = endpoint({
     } = params;
     await checkOwner(context, { customer, subscription });
     return await page(context.store, {
-      kind: INVOICE,
+      collection: INVOICE,
       list: subscription !== undefined
         ? ["invoices_by_subscription", subscription]
         : customer === undefined
@@ -96,7 +96,7 @@ export const listInvoiceLines = endpoint({
   returns: "line_item",
   many: true,
   params: PAGE,
-  async run(context, params, ids): Promise<ListOf<WireInvoiceLine>> {
+  async run(context, params, ids): Promise<ListOf<ApiInvoiceLine>> {
     const { object } = await readInvoice(context, onlyId(ids));
     const { limit = 10, starting_after: after, ending_before: before } = params;
     if (before !== undefined) {
@@ -122,7 +122,10 @@ export const listInvoiceLines = endpoint({
 const LINES_SHOWN = 10;
 
 /** The invoice as the API shows it, with its links and the first of its lines. */
-export function presentInvoice(context: Context, row: InvoiceRow): WireInvoice {
+export function presentInvoice(
+  context: Context,
+  row: StoredInvoice,
+): ApiInvoice {
   const { lines, ...invoice } = withLinks(context, row);
   return {
     ...invoice,
@@ -137,8 +140,8 @@ export function presentInvoice(context: Context, row: InvoiceRow): WireInvoice {
 /** The whole invoice with the links that it has now: their base may be another after a restart. */
 export function withLinks(
   context: Context,
-  { object, extra }: InvoiceRow,
-): WireInvoice {
+  { object, extra }: StoredInvoice,
+): ApiInvoice {
   const link = extra.secret === null
     ? null
     : `${context.pagesUrl}/i/${extra.secret}`;
@@ -153,7 +156,7 @@ export function withLinks(
 export async function readInvoice(
   context: Context,
   id: string,
-): Promise<InvoiceRow> {
+): Promise<StoredInvoice> {
   const row = await context.store.get(INVOICE, id);
   if (row === null || row.deleted) throw noSuchPath(INVOICE.noun, id);
   return row;

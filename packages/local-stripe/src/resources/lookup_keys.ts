@@ -2,11 +2,11 @@ import type { Context } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
 import { emitUpdate } from "../webhooks/event_emitter.ts";
 import { PRICE } from "../store/schema.ts";
-import type { Change } from "../store/write_batch.ts";
-import type { Row } from "../store/collections.ts";
-import type { WirePrice } from "../api/api_types.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { ApiPrice } from "../api/api_types.ts";
 
-type PriceRow = Row<WirePrice>;
+type PriceRow = StoredObject<ApiPrice>;
 
 /** Gives a lookup key to a price; another that has it loses it, or is in the way. */
 export async function takeLookupKey(
@@ -16,7 +16,7 @@ export async function takeLookupKey(
     lookup_key?: string | null | undefined;
     transfer_lookup_key?: boolean | undefined;
   },
-  writes: Change,
+  writes: WriteBatch,
 ): Promise<void> {
   const { lookup_key: key, price } = to;
   if (!key) return;
@@ -52,7 +52,7 @@ export async function moveLookupKey(
     key: string | null | undefined;
     transfer: boolean | undefined;
   },
-  writes: Change,
+  writes: WriteBatch,
 ): Promise<void> {
   const { id, lookup_key: before } = to.row.object;
   if (to.key === undefined || to.key === before) return;

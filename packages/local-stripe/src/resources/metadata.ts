@@ -1,5 +1,5 @@
 import { invalidRequest } from "../api/errors.ts";
-import { clearable, reader } from "../api/params.ts";
+import { nullable, reader } from "../api/params.ts";
 
 const MAX_KEYS = 50;
 const MAX_KEY = 40;
@@ -8,7 +8,7 @@ const MAX_VALUE = 500;
 export type Metadata = Record<string, string>;
 
 /** `metadata[key]=value`: an empty value unsets the key, an empty `metadata` unsets all. */
-export const metadata = clearable(reader<Metadata>((value, at) => {
+export const metadata = nullable(reader<Metadata>((value, at) => {
   if (typeof value === "string") {
     throw invalidRequest("Invalid object", { param: at });
   }
@@ -21,7 +21,7 @@ export const metadata = clearable(reader<Metadata>((value, at) => {
 /**
  * What the metadata is after a change.
  *
- * @throws {StripeProblem} 400 when more than 50 keys would be left.
+ * @throws {ApiError} 400 when more than 50 keys would be left.
  */
 export function mergeMetadata(
   before: Metadata,

@@ -6,13 +6,13 @@ import {
   PAYMENT_METHOD,
   type PaymentMethodExtra,
 } from "../store/schema.ts";
-import type { Change } from "../store/write_batch.ts";
-import type { Row } from "../store/collections.ts";
-import type { WirePaymentMethod } from "../api/api_types.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { newCardMethod } from "./card_methods.ts";
 import { declineOf, findTestCard, TEST_CARDS } from "./test_cards.ts";
 
-export type Method = Row<WirePaymentMethod, PaymentMethodExtra>;
+export type Method = StoredObject<ApiPaymentMethod, PaymentMethodExtra>;
 
 /** A customer's own payment method, or `null` when it is nobody's or another's. */
 export async function readAttached(
@@ -28,8 +28,8 @@ export async function readAttached(
  * Plans that a customer gets a payment method: an id, or the name of a test card (`pm_card_visa`),
  * of which a new one is made.
  *
- * @param to `tell` is called with the method's id before its own event is told.
- * @throws {StripeProblem} 402 for a card that declines; 400 for one that has been used before.
+ * @param to `emitBefore` is called with the method's id before its own event is told.
+ * @throws {ApiError} 402 for a card that declines; 400 for one that has been used before.
  */
 export async function attachTo(
   context: Context,
@@ -37,9 +37,9 @@ export async function attachTo(
     id: string;
     customer: string;
     param?: string;
-    tell?: (method: string) => void;
+    emitBefore?: (method: string) => void;
   },
-  writes: Change,
+  writes: WriteBatch,
 ): Promise<Method> {
   const token = TEST_CARDS.find((card) =>
     card.names.some((name) => to.id === `pm_card_${name}`)
@@ -48,7 +48,7 @@ export async function attachTo(
     const made = await newCardMethod(context, { token: to.id });
     const object = attached(made.object, to.customer);
     refuseDeclining(made.extra);
-    to.tell?.(object.id);
+    to.emitBefore?.(object.id);
     emit(context, writes, { type: "payment_method.attached", object });
     return writes.insert(PAYMENT_METHOD, {
       object,
@@ -65,16 +65,16 @@ export async function attachTo(
   checkAttachable(row, to.customer);
   refuseDeclining(row.extra);
   const object = attached(row.object, to.customer);
-  to.tell?.(object.id);
+  to.emitBefore?.(object.id);
   emit(context, writes, { type: "payment_method.attached", object });
   return writes.replace(PAYMENT_METHOD, row, { object });
 }
 
 /** A payment method once it is a customer's: its code has been checked with the bank. */
 export function attached(
-  method: WirePaymentMethod,
+  method: ApiPaymentMethod,
   customer: string,
-): WirePaymentMethod {
+): ApiPaymentMethod {
   const { checks } = method.card;
   const passed = checks && { ...checks, cvc_check: checks.cvc_check && "pass" };
   return { ...method, card: { ...method.card, checks: passed }, customer };
@@ -111,7 +111,7 @@ function checkAttachable(
 export async function detach(
   context: Context,
   id: string,
-): Promise<WirePaymentMethod> {
+): Promise<ApiPaymentMethod> {
   return await context.store.untilWritten(async (writes) => {
     const row = await readMethod(context, id);
     if (row.object.customer === null) {

@@ -10,17 +10,17 @@ import { CUSTOMER, PAYMENT_METHOD, readParam } from "../store/schema.ts";
 import type { Context } from "../context.ts";
 import { type ListOf, PAGE, page } from "../api/pagination.ts";
 import {
-  clearable,
   email,
   fields,
   integer,
   missing,
+  nullable,
   oneOf,
   type Read,
   reader,
   text,
 } from "../api/params.ts";
-import type { WirePaymentMethod } from "../api/api_types.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { address, mergeAddress } from "./address.ts";
 import {
   attachTo,
@@ -33,10 +33,10 @@ import { mergeMetadata, metadata } from "./metadata.ts";
 
 const BILLING_DETAILS = fields({
   address,
-  email: clearable(email),
-  name: clearable(text(256)),
-  phone: clearable(text(40)),
-  tax_id: clearable(text(30)),
+  email: nullable(email),
+  name: nullable(text(256)),
+  phone: nullable(text(40)),
+  tax_id: nullable(text(30)),
 });
 type BillingChange = ReturnType<typeof BILLING_DETAILS.read>;
 
@@ -193,10 +193,10 @@ function pageOf(
   list: string[],
   params: Read<typeof METHOD_LIST>,
   url: string,
-): Promise<ListOf<WirePaymentMethod>> {
+): Promise<ListOf<ApiPaymentMethod>> {
   const { allow_redisplay: shown, type } = params;
   return page(context.store, {
-    kind: PAYMENT_METHOD,
+    collection: PAYMENT_METHOD,
     list,
     params,
     url,
@@ -207,11 +207,11 @@ function pageOf(
 }
 
 function changed(
-  method: WirePaymentMethod,
+  method: ApiPaymentMethod,
   change: Read<typeof METHOD_PARAMS> & {
     card?: { exp_month?: number; exp_year?: number };
   },
-): WirePaymentMethod {
+): ApiPaymentMethod {
   const { exp_month = method.card.exp_month, exp_year = method.card.exp_year } =
     change.card ?? {};
   return {
@@ -227,9 +227,9 @@ function changed(
 }
 
 function mergeBilling(
-  before: WirePaymentMethod["billing_details"],
+  before: ApiPaymentMethod["billing_details"],
   change: BillingChange | undefined,
-): WirePaymentMethod["billing_details"] {
+): ApiPaymentMethod["billing_details"] {
   if (change === undefined) return before;
   const { address: to, ...plain } = change;
   return {

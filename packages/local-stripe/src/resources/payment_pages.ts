@@ -4,7 +4,7 @@ import {
   type Payment,
   payWithCard,
 } from "../checkout/card_payment.ts";
-import { presentSession, type SessionRow } from "../checkout/session.ts";
+import { presentSession, type StoredSession } from "../checkout/session.ts";
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../api/endpoint.ts";
 import { invalidRequest, noSuchPath } from "../api/errors.ts";
@@ -39,7 +39,7 @@ export const confirmPaymentPage = endpoint({
 async function requireSession(
   context: Context,
   id: string,
-): Promise<SessionRow> {
+): Promise<StoredSession> {
   const row = await readSession(context, id);
   if (row === null) throw noSuchPath("payment_page", id);
   return row;

@@ -12,7 +12,7 @@ import {
 } from "../store/schema.ts";
 import { PAGE, page, range } from "../api/pagination.ts";
 import { fields, missing, oneOf, required, text } from "../api/params.ts";
-import type { Kind } from "../store/collections.ts";
+import type { Collection } from "../store/collections.ts";
 
 export const retrievePaymentIntent = retrieval(PAYMENT_INTENT, {
   client_secret: text(255),
@@ -21,16 +21,16 @@ export const retrieveCharge = retrieval(CHARGE, {});
 export const retrieveInvoicePayment = retrieval(INVOICE_PAYMENT, {});
 
 function retrieval<T extends { id: string; object: string }>(
-  kind: Kind<T>,
+  collection: Collection<T>,
   params: Record<string, ReturnType<typeof text>>,
 ) {
   return endpoint({
-    returns: kind.name,
+    returns: collection.name,
     params,
     async run(context, _params, ids) {
       const id = onlyId(ids);
-      const row = await context.store.get(kind, id);
-      if (row === null) throw noSuchPath(kind.noun, id);
+      const row = await context.store.get(collection, id);
+      if (row === null) throw noSuchPath(collection.noun, id);
       return row.object;
     },
   });
@@ -49,7 +49,7 @@ export const listPaymentIntents = endpoint({
     const { customer } = params;
     if (customer !== undefined) await checkCustomer(context, customer);
     return await page(context.store, {
-      kind: PAYMENT_INTENT,
+      collection: PAYMENT_INTENT,
       list: customer === undefined
         ? ["payment_intents"]
         : ["payment_intents_by_customer", customer],
@@ -81,7 +81,7 @@ export const listCharges = endpoint({
     const { customer, payment_intent: intent } = params;
     if (customer !== undefined) await checkCustomer(context, customer);
     return await page(context.store, {
-      kind: CHARGE,
+      collection: CHARGE,
       list: intent !== undefined
         ? ["charges_by_payment_intent", intent]
         : customer === undefined
@@ -115,7 +115,7 @@ export const listInvoicePayments = endpoint({
     }
     const intent = payment?.payment_intent;
     return await page(context.store, {
-      kind: INVOICE_PAYMENT,
+      collection: INVOICE_PAYMENT,
       list: invoice !== undefined
         ? ["invoice_payments_by_invoice", invoice]
         : intent === undefined

@@ -10,22 +10,22 @@ import {
 import { PAGE, page } from "../api/pagination.ts";
 import {
   boolean,
-  clearable,
   fields,
   missing,
+  nullable,
   type Read,
   required,
   text,
   url,
 } from "../api/params.ts";
-import type { Row } from "../store/collections.ts";
-import type { WirePortalConfiguration } from "../api/api_types.ts";
+import type { StoredObject } from "../store/collections.ts";
+import type { ApiPortalConfiguration } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { mergeFeatures, NO_FEATURES } from "./portal_feature_merge.ts";
 import { checkFeatures, FEATURES } from "./portal_features.ts";
 
-export type ConfigurationRow = Row<
-  WirePortalConfiguration,
+export type StoredConfiguration = StoredObject<
+  ApiPortalConfiguration,
   PortalConfigurationExtra
 >;
 
@@ -33,14 +33,14 @@ const DEFAULT_KEY = ["default", "portal_configuration"];
 
 const CONFIGURATION_PARAMS = {
   business_profile: fields({
-    headline: clearable(text(60)),
-    privacy_policy_url: clearable(url),
-    terms_of_service_url: clearable(url),
+    headline: nullable(text(60)),
+    privacy_policy_url: nullable(url),
+    terms_of_service_url: nullable(url),
   }),
-  default_return_url: clearable(url),
+  default_return_url: nullable(url),
   login_page: fields({ enabled: required(boolean) }),
   metadata,
-  name: clearable(text(250)),
+  name: nullable(text(250)),
 };
 type ConfigurationChange = Read<typeof CONFIGURATION_PARAMS> & {
   active?: boolean;
@@ -139,7 +139,7 @@ export const listConfigurations = endpoint({
     await defaultConfiguration(context);
     const { active, is_default: isDefault } = params;
     return await page(context.store, {
-      kind: PORTAL_CONFIGURATION,
+      collection: PORTAL_CONFIGURATION,
       list: ["portal_configurations"],
       params,
       url: "/v1/billing_portal/configurations",
@@ -156,7 +156,7 @@ export const listConfigurations = endpoint({
  */
 export async function defaultConfiguration(
   context: Context,
-): Promise<ConfigurationRow> {
+): Promise<StoredConfiguration> {
   return await context.store.untilWritten(async (writes) => {
     const pointer = await context.store.read<string>(DEFAULT_KEY);
     const found = pointer.value &&
@@ -175,7 +175,7 @@ export async function defaultConfiguration(
 function newConfiguration(
   context: Context,
   { isDefault }: { isDefault: boolean },
-): WirePortalConfiguration {
+): ApiPortalConfiguration {
   const created = nowSec(context);
   return {
     id: longId("bpc"),
@@ -199,7 +199,7 @@ function newConfiguration(
   };
 }
 
-const DASHBOARD_FEATURES: WirePortalConfiguration["features"] = {
+const DASHBOARD_FEATURES: ApiPortalConfiguration["features"] = {
   ...NO_FEATURES,
   customer_update: {
     enabled: true,
@@ -212,9 +212,9 @@ const DASHBOARD_FEATURES: WirePortalConfiguration["features"] = {
 
 function changed(
   context: Context,
-  before: WirePortalConfiguration,
+  before: ApiPortalConfiguration,
   change: ConfigurationChange,
-): WirePortalConfiguration {
+): ApiPortalConfiguration {
   const {
     business_profile: profile,
     login_page: _login,

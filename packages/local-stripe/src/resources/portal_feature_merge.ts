@@ -1,9 +1,9 @@
 import { invalidRequest } from "../api/errors.ts";
 import type { PortalConfigurationExtra } from "../store/schema.ts";
-import type { WirePortalConfiguration } from "../api/api_types.ts";
+import type { ApiPortalConfiguration } from "../api/api_types.ts";
 import type { FeaturesChange } from "./portal_features.ts";
 
-type Features = WirePortalConfiguration["features"];
+type Features = ApiPortalConfiguration["features"];
 interface Merged {
   features: Features;
   products: PortalConfigurationExtra["products"];

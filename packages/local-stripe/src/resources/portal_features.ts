@@ -3,11 +3,11 @@ import { invalidRequest } from "../api/errors.ts";
 import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
 import {
   boolean,
-  clearable,
   fields,
   integer,
   list,
   missing,
+  nullable,
   oneOf,
   type Reader,
   required,
@@ -17,11 +17,11 @@ import {
 const MAX_PRODUCTS = 10;
 const THREE_YEARS = { day: 1_096, week: 156, month: 36, year: 3 };
 
-const ALLOWED_UPDATES = clearable(
+const ALLOWED_UPDATES = nullable(
   list(oneOf("address", "email", "name", "phone", "shipping", "tax_id")),
 );
 
-const REASONS = clearable(list(oneOf(
+const REASONS = nullable(list(oneOf(
   "customer_service",
   "low_quality",
   "missing_features",
@@ -33,7 +33,7 @@ const REASONS = clearable(list(oneOf(
 )));
 
 const DURATION = fields({
-  interval_options: clearable(list(
+  interval_options: nullable(list(
     fields({
       interval: required(oneOf("day", "week", "month", "year")),
       interval_count: integer(1),
@@ -43,7 +43,7 @@ const DURATION = fields({
   type: required(oneOf("indefinite", "interval_options")),
 });
 
-const PRODUCTS = clearable(list(
+const PRODUCTS = nullable(list(
   fields({
     adjustable_quantity: fields({
       enabled: required(boolean),
@@ -75,12 +75,12 @@ function featuresWith<N extends boolean>(
     invoice_history: fields({ enabled: required(boolean) }),
     payment_method_update: fields({
       enabled: required(boolean),
-      payment_method_configuration: clearable(missing),
+      payment_method_configuration: nullable(missing),
     }),
     subscription_cancel: fields({
       cancellation_reason: fields({
         enabled: required(boolean),
-        feedback_options: clearable(missing),
+        feedback_options: nullable(missing),
         options: REASONS,
       }),
       enabled,
@@ -90,14 +90,14 @@ function featuresWith<N extends boolean>(
     subscription_pause: fields({ duration: DURATION, enabled: boolean }),
     subscription_update: fields({
       billing_cycle_anchor: oneOf("now", "unchanged"),
-      default_allowed_updates: clearable(
+      default_allowed_updates: nullable(
         list(oneOf("price", "promotion_code", "quantity")),
       ),
       enabled,
       products: PRODUCTS,
       proration_behavior: oneOf("none", "create_prorations", "always_invoice"),
       schedule_at_period_end: fields({
-        conditions: clearable(
+        conditions: nullable(
           list(
             fields({
               type: required(
@@ -116,7 +116,7 @@ export type FeaturesChange = ReturnType<typeof FEATURES.update.read>;
 /**
  * What cannot be seen from one parameter alone.
  *
- * @throws {StripeProblem} 400 when parts contradict each other or name what does not exist.
+ * @throws {ApiError} 400 when parts contradict each other or name what does not exist.
  */
 export async function checkFeatures(
   context: Context,

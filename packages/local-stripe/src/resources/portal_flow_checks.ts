@@ -6,21 +6,21 @@ import {
   noSuchParam,
   notImplemented,
 } from "../api/errors.ts";
-import type { ConfigurationRow } from "./portal_configurations.ts";
+import type { StoredConfiguration } from "./portal_configurations.ts";
 import { type Flow, SUBSCRIPTION_FLOWS } from "./portal_flows.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 import { isLive, SUBSCRIPTION } from "../store/schema.ts";
 
 /**
  * A flow acts on one thing, so that the parameters for another one are a mistake.
  *
- * @throws {StripeProblem} 400 for that, for a missing subscription, for a feature that is off, and
+ * @throws {ApiError} 400 for that, for a missing subscription, for a feature that is off, and
  * for what the subscription does not allow as it is.
  */
 export async function checkFlow(
   context: Context,
   flow: Flow,
-  of: { configuration: ConfigurationRow; customer: string },
+  of: { configuration: StoredConfiguration; customer: string },
 ): Promise<void> {
   const names = Object.keys(SUBSCRIPTION_FLOWS) as SubscriptionFlow[];
   for (const type of names) {
@@ -46,7 +46,7 @@ export async function checkFlow(
 /** A flow that acts on a subscription. */
 export type SubscriptionFlow = keyof typeof SUBSCRIPTION_FLOWS;
 
-function checkFeature({ type }: Flow, { object }: ConfigurationRow): void {
+function checkFeature({ type }: Flow, { object }: StoredConfiguration): void {
   const { features } = object;
   const refusals = {
     customer_update: [features.customer_update, null],
@@ -75,7 +75,7 @@ const PAUSE_OFF =
 async function checkSubscription(
   context: Context,
   of: {
-    configuration: ConfigurationRow;
+    configuration: StoredConfiguration;
     customer: string;
     flow: Flow;
     type: SubscriptionFlow;
@@ -101,7 +101,7 @@ async function checkSubscription(
 /** Why a flow cannot begin with a subscription as it is; `null` when it can. */
 export function refusalFor(
   type: SubscriptionFlow,
-  subscription: WireSubscription,
+  subscription: ApiSubscription,
 ): string | null {
   const { id, cancel_at: end, items, schedule, status } = subscription;
   if (!isLive(subscription)) {
@@ -129,8 +129,8 @@ export function refusalFor(
 
 function checkConfirm(
   { discounts, items }: NonNullable<Flow["subscription_update_confirm"]>,
-  subscription: WireSubscription,
-  { extra, object }: ConfigurationRow,
+  subscription: ApiSubscription,
+  { extra, object }: StoredConfiguration,
 ): void {
   const at = "flow_data[subscription_update_confirm]";
   if (discounts !== undefined) throw notImplemented(`${at}[discounts]`);

@@ -19,10 +19,10 @@ import {
   text,
   url,
 } from "../api/params.ts";
-import type { WirePortalSession } from "../api/api_types.ts";
+import type { ApiPortalSession } from "../api/api_types.ts";
 import {
-  type ConfigurationRow,
   defaultConfiguration,
+  type StoredConfiguration,
 } from "./portal_configurations.ts";
 import { checkFlow } from "./portal_flow_checks.ts";
 import { FLOW, flowOf } from "./portal_flows.ts";
@@ -84,7 +84,7 @@ export const createPortalSession = endpoint({
 
 /** What a session is made from, by the API or by a visitor who recovers an expired link. */
 export type SessionTerms = Pick<
-  WirePortalSession,
+  ApiPortalSession,
   | "after_expiration"
   | "configuration"
   | "customer"
@@ -100,9 +100,9 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 export async function openSession(
   context: Context,
   terms: SessionTerms,
-): Promise<WirePortalSession> {
+): Promise<ApiPortalSession> {
   const secret = pageSecret();
-  const object: WirePortalSession = {
+  const object: ApiPortalSession = {
     id: longId("bps"),
     object: "billing_portal.session",
     ...terms,
@@ -140,7 +140,7 @@ export async function openSession(
 async function chooseConfiguration(
   context: Context,
   id: string | undefined,
-): Promise<ConfigurationRow> {
+): Promise<StoredConfiguration> {
   const byDefault = await defaultConfiguration(context);
   if (id === undefined) return byDefault;
   const row = await readParam(context, PORTAL_CONFIGURATION, {
@@ -158,7 +158,7 @@ async function chooseConfiguration(
 function afterExpirationOf(
   context: Context,
   given: SessionParams["after_expiration"],
-): WirePortalSession["after_expiration"] {
+): ApiPortalSession["after_expiration"] {
   if (given === undefined) return null;
   const expires = given.customer_login?.expires_at ?? null;
   if (expires !== null && expires <= nowSec(context)) {

@@ -12,7 +12,7 @@ import {
   required,
   text,
 } from "../api/params.ts";
-import type { WirePrice } from "../api/api_types.ts";
+import type { ApiPrice } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 
 const CURRENCIES = new Set(
@@ -64,13 +64,13 @@ type Terms = Read<typeof PRICE_TERMS>;
 /**
  * A price of a product.
  *
- * @throws {StripeProblem} 400 when its amount or interval makes no sense; 501 for metered usage.
+ * @throws {ApiError} 400 when its amount or interval makes no sense; 501 for metered usage.
  */
 export function newPrice(
   context: Context,
   terms: Terms & Partial<Read<typeof PRICE_PARAMS>>,
   of: { product: string },
-): WirePrice {
+): ApiPrice {
   if (terms.billing_scheme === "tiered") {
     missing.read("tiered", "billing_scheme=tiered");
   }
@@ -96,7 +96,7 @@ export function newPrice(
   };
 }
 
-function recurringOf(given: Terms["recurring"]): WirePrice["recurring"] {
+function recurringOf(given: Terms["recurring"]): ApiPrice["recurring"] {
   if (given === undefined) return null;
   const { interval, interval_count: count = 1 } = given;
   if (given.usage_type === "metered") {
@@ -118,7 +118,7 @@ function recurringOf(given: Terms["recurring"]): WirePrice["recurring"] {
 
 function amountOf(
   terms: Terms,
-): Pick<WirePrice, "unit_amount" | "unit_amount_decimal"> {
+): Pick<ApiPrice, "unit_amount" | "unit_amount_decimal"> {
   const { unit_amount: amount, unit_amount_decimal: decimal } = terms;
   if (amount !== undefined && decimal !== undefined) {
     throw invalidRequest(

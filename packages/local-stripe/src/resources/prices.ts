@@ -7,17 +7,17 @@ import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
 import { type ListOf, PAGE, page, range, within } from "../api/pagination.ts";
 import {
   boolean,
-  clearable,
   fields,
   list,
   missing,
+  nullable,
   oneOf,
   type Read,
   required,
   text,
 } from "../api/params.ts";
-import type { Change } from "../store/write_batch.ts";
-import type { WirePrice } from "../api/api_types.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
+import type { ApiPrice } from "../api/api_types.ts";
 import { moveLookupKey, takeLookupKey } from "./lookup_keys.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import {
@@ -90,9 +90,9 @@ export const updatePrice = endpoint({
   params: {
     active: boolean,
     currency_options: missing,
-    lookup_key: clearable(text(200)),
+    lookup_key: nullable(text(200)),
     metadata,
-    nickname: clearable(text(250)),
+    nickname: nullable(text(250)),
     tax_behavior: PRICE_TERMS.tax_behavior,
     transfer_lookup_key: boolean,
   },
@@ -151,7 +151,7 @@ export const listPrices = endpoint({
     }
     const { product } = params;
     return await page(context.store, {
-      kind: PRICE,
+      collection: PRICE,
       list: product === undefined ? ["prices"] : ["prices_by_product", product],
       params,
       url: "/v1/prices",
@@ -160,7 +160,7 @@ export const listPrices = endpoint({
   },
 });
 
-function isWanted(price: WirePrice, params: ListParams): boolean {
+function isWanted(price: ApiPrice, params: ListParams): boolean {
   const { interval, usage_type: usage } = params.recurring ?? {};
   return (params.active === undefined || price.active === params.active) &&
     (params.currency === undefined || price.currency === params.currency) &&
@@ -174,7 +174,7 @@ function isWanted(price: WirePrice, params: ListParams): boolean {
 async function listByLookupKeys(
   context: Context,
   params: ListParams,
-): Promise<ListOf<WirePrice>> {
+): Promise<ListOf<ApiPrice>> {
   const rows = await Promise.all((params.lookup_keys ?? []).map(async (key) => {
     const holder = await context.store.read<string>(["lookup_key", key]);
     return holder.value === null
@@ -213,7 +213,7 @@ async function productFor(
     named: string | undefined;
     data: ReturnType<typeof PRODUCT_DATA.read> | undefined;
   },
-  writes: Change,
+  writes: WriteBatch,
 ): Promise<string> {
   if (of.data === undefined) {
     return (await readParam(context, PRODUCT, {
@@ -239,8 +239,8 @@ async function productFor(
 }
 
 function checkTaxBehavior(
-  price: WirePrice,
-  next: WirePrice["tax_behavior"] | undefined,
+  price: ApiPrice,
+  next: ApiPrice["tax_behavior"] | undefined,
 ): void {
   if (next === undefined || next === price.tax_behavior) return;
   if (price.tax_behavior !== "unspecified") {

@@ -7,34 +7,34 @@ import { PRICE, PRODUCT } from "../store/schema.ts";
 import { PAGE, page, range } from "../api/pagination.ts";
 import {
   boolean,
-  clearable,
   fields,
   list,
   missing,
+  nullable,
   oneOf,
   type Read,
   required,
   text,
   url,
 } from "../api/params.ts";
-import type { WireProduct } from "../api/api_types.ts";
+import type { ApiProduct } from "../api/api_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { newPrice, PRICE_TERMS } from "./price_terms.ts";
 
 const PRODUCT_PARAMS = {
   active: boolean,
-  description: clearable(text()),
-  images: clearable(list(url, 8)),
-  marketing_features: clearable(list(fields({ name: required(text(80)) }), 15)),
+  description: nullable(text()),
+  images: nullable(list(url, 8)),
+  marketing_features: nullable(list(fields({ name: required(text(80)) }), 15)),
   metadata,
   name: text(250),
   package_dimensions: missing,
   shippable: missing,
   statement_descriptor: text(22),
-  tax_code: clearable(text(20, /^txcd_\d{8}$/)),
+  tax_code: nullable(text(20, /^txcd_\d{8}$/)),
   tax_details: missing,
-  unit_label: clearable(text(12)),
-  url: clearable(url),
+  unit_label: nullable(text(12)),
+  url: nullable(url),
 };
 type ProductChange = Read<typeof PRODUCT_PARAMS>;
 
@@ -148,7 +148,7 @@ export const listProducts = endpoint({
   run({ store }, params) {
     const { active, ids, shippable, type, url: wanted } = params;
     return page(store, {
-      kind: PRODUCT,
+      collection: PRODUCT,
       list: ["products"],
       params,
       url: "/v1/products",
@@ -166,7 +166,7 @@ export const listProducts = endpoint({
 export function newProduct(
   context: Context,
   named: { id: string; name: string },
-): WireProduct {
+): ApiProduct {
   const created = nowSec(context);
   return {
     id: named.id,
@@ -192,7 +192,7 @@ export function newProduct(
   };
 }
 
-function changed(product: WireProduct, change: ProductChange): WireProduct {
+function changed(product: ApiProduct, change: ProductChange): ApiProduct {
   const {
     images,
     marketing_features: features,

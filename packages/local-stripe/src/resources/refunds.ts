@@ -1,9 +1,9 @@
 import { endpoint, onlyId } from "../api/endpoint.ts";
 import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import { catchUp } from "../billing/scheduler.ts";
-import { atDesk } from "../billing/subscription_actions.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import { firstStatus, settlementOf } from "../billing/refund_settlement.ts";
 import { longId } from "../store/ids.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "../api/params.ts";
 import { listOfCharges } from "./charge_lists.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
-import type { WireCharge, WireRefund } from "../api/api_types.ts";
+import type { ApiCharge, ApiRefund } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {
   amount: integer(1, 99_999_999),
@@ -47,9 +47,9 @@ export const createRefund = endpoint({
     const known = await chargeFor(context, params);
     const { customer } = known;
     if (customer === null) return missing.read("", "refunds without customer");
-    return await atDesk(context, customer, async (books) => {
-      const { object: charge } = await books.need(CHARGE, known.id);
-      return await refund(books, charge, params);
+    return await withCustomer(context, customer, async (transaction) => {
+      const { object: charge } = await transaction.need(CHARGE, known.id);
+      return await refund(transaction, charge, params);
     });
   },
 });
@@ -57,7 +57,7 @@ export const createRefund = endpoint({
 async function chargeFor(
   context: Context,
   params: Pick<Read<typeof CREATE_PARAMS>, "charge" | "payment_intent">,
-): Promise<WireCharge> {
+): Promise<ApiCharge> {
   const { charge: id, payment_intent: intent } = params;
   if (id !== undefined) {
     return (await readParam(context, CHARGE, { id, param: "charge" })).object;
@@ -75,36 +75,44 @@ async function chargeFor(
 }
 
 async function refund(
-  books: Books,
-  charge: WireCharge,
+  transaction: BillingTransaction,
+  charge: ApiCharge,
   params: Read<typeof CREATE_PARAMS>,
-): Promise<WireRefund> {
-  await checkDisputes(books, charge);
+): Promise<ApiRefund> {
+  await checkDisputes(transaction, charge);
   const left = charge.amount_captured - charge.amount_refunded;
   const amount = params.amount ?? left;
   checkAmount(charge, { amount, left });
-  const settlement = await settlementOf(books, charge);
-  const made = books.insert(
+  const settlement = await settlementOf(transaction, charge);
+  const made = transaction.insert(
     REFUND,
-    newRefund(charge, { amount, atSec: books.nowSec, params, settlement }),
+    newRefund(charge, {
+      amount,
+      atSec: transaction.nowSec,
+      params,
+      settlement,
+    }),
     settlement,
   );
   const refunded = charge.amount_refunded + amount;
-  const after = books.change(CHARGE, {
+  const after = transaction.change(CHARGE, {
     ...charge,
     amount_refunded: refunded,
     refunded: refunded === charge.amount_captured,
   });
-  books.tell("refund.created", made);
-  books.tell("charge.refunded", after);
-  books.tell("refund.updated", made);
-  books.tell("charge.refund.updated", made);
+  transaction.emit("refund.created", made);
+  transaction.emit("charge.refunded", after);
+  transaction.emit("refund.updated", made);
+  transaction.emit("charge.refund.updated", made);
   return made;
 }
 
 // The bank has taken the money already.
-async function checkDisputes(books: Books, { id }: WireCharge): Promise<void> {
-  const disputes = await books.all(DISPUTE, ["disputes_by_charge", id]);
+async function checkDisputes(
+  transaction: BillingTransaction,
+  { id }: ApiCharge,
+): Promise<void> {
+  const disputes = await transaction.all(DISPUTE, ["disputes_by_charge", id]);
   if (disputes.every(({ object }) => object.is_charge_refundable)) return;
   throw invalidRequest(
     `Charge ${id} has been charged back; cannot issue a refund.`,
@@ -113,7 +121,7 @@ async function checkDisputes(books: Books, { id }: WireCharge): Promise<void> {
 }
 
 function checkAmount(
-  charge: WireCharge,
+  charge: ApiCharge,
   { amount, left }: { amount: number; left: number },
 ): void {
   if (!charge.paid) {
@@ -136,14 +144,14 @@ function checkAmount(
 }
 
 function newRefund(
-  charge: WireCharge,
+  charge: ApiCharge,
   of: {
     amount: number;
     atSec: number;
     params: Read<typeof CREATE_PARAMS>;
     settlement: Settlement | null;
   },
-): WireRefund {
+): ApiRefund {
   const { amount, atSec, params, settlement } = of;
   return {
     id: longId("re"),
@@ -185,7 +193,7 @@ export const retrieveRefund = endpoint({
   },
 });
 
-async function existing(context: Context, id: string): Promise<WireRefund> {
+async function existing(context: Context, id: string): Promise<ApiRefund> {
   const row = await context.store.get(REFUND, id);
   if (row === null) throw noSuchPath(REFUND.noun, id);
   return row.object;

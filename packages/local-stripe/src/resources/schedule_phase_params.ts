@@ -1,5 +1,5 @@
 import { invalidRequest, notImplemented } from "../api/errors.ts";
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import { newPhase, phaseItem, slowest } from "../billing/schedules.ts";
 import { boundary } from "../billing/periods.ts";
 import {
@@ -12,7 +12,7 @@ import {
   text,
 } from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
-import type { WirePhase, WireSchedule } from "../api/api_types.ts";
+import type { ApiPhase, ApiSchedule } from "../api/api_types.ts";
 
 const ITEM = fields({
   billing_thresholds: missing,
@@ -65,14 +65,14 @@ type Given = ReturnType<typeof PHASES.read>;
  * The phases that a schedule has after an update. The present one stays as it is; each later one
  * begins where the one before it ends.
  *
- * @throws {StripeProblem} 400 for phases that leave a gap; 501 for a change of the present phase,
+ * @throws {ApiError} 400 for phases that leave a gap; 501 for a change of the present phase,
  * and for one that begins within a period.
  */
 export async function phasesFor(
-  books: Books,
-  schedule: WireSchedule,
+  transaction: BillingTransaction,
+  schedule: ApiSchedule,
   given: Given,
-): Promise<WirePhase[]> {
+): Promise<ApiPhase[]> {
   const current = schedule.phases.find(({ start_date: start }) =>
     start === schedule.current_phase?.start_date
   );
@@ -91,12 +91,12 @@ export async function phasesFor(
     const startSec = phases.at(-1)?.end_date ?? current.end_date;
     const { currency } = current;
     const at = { currency, startSec, place: place + 1 };
-    phases.push(await later(books, next, at));
+    phases.push(await later(transaction, next, at));
   }
   return phases;
 }
 
-function checkCurrent(current: WirePhase, given: Given[number]): void {
+function checkCurrent(current: ApiPhase, given: Given[number]): void {
   const { start_date: start, end_date: end } = given;
   const same = (start === undefined || start === current.start_date) &&
     (end === undefined || end === current.end_date) &&
@@ -110,10 +110,10 @@ function checkCurrent(current: WirePhase, given: Given[number]): void {
 }
 
 async function later(
-  books: Books,
+  transaction: BillingTransaction,
   given: Given[number],
   at: { currency: string; startSec: number; place: number },
-): Promise<WirePhase> {
+): Promise<ApiPhase> {
   const { currency, startSec, place } = at;
   if (given.start_date !== undefined && given.start_date !== startSec) {
     throw invalidRequest(
@@ -126,7 +126,7 @@ async function later(
     quantity,
     metadata: mergeMetadata({}, said),
   }));
-  const every = await slowest(books, items);
+  const every = await slowest(transaction, items);
   const { interval_count: count = 1, ...lasts } = given.duration ?? every;
   const endSec = given.end_date ??
     boundary(startSec, { ...lasts, interval_count: count }, 1);

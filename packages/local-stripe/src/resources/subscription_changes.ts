@@ -1,14 +1,14 @@
 import { invalidRequest, missingParam } from "../api/errors.ts";
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import { planEnd } from "../billing/cancellation.ts";
-import { type Switch, switchItems } from "../billing/item_updates.ts";
+import { type ItemUpdate, updateItems } from "../billing/item_updates.ts";
 import type { ItemChange } from "../billing/item_changes.ts";
 import {
   cancelAt,
+  cancellationDetails,
   changedItems,
   checkItems,
   collectionMethod,
-  leaving,
   paymentBehavior,
   prorationBehavior,
   SUBSCRIPTION_GAPS,
@@ -16,32 +16,32 @@ import {
   trialSettings,
 } from "../billing/subscription_params.ts";
 import { findSubscription } from "../billing/recurring_prices.ts";
-import { endTrial, type SubscriptionRow } from "../billing/renewal.ts";
+import { endTrial, type StoredSubscription } from "../billing/renewal.ts";
 import {
   boolean,
-  clearable,
   fields,
   integer,
   missing,
+  nullable,
   oneOf,
   type Read,
   required,
   text,
 } from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 import { isLive, SUBSCRIPTION } from "../store/schema.ts";
 
 /** What may be changed of a subscription. */
 export const CHANGE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
   billing_cycle_anchor: fields({ type: required(oneOf("now", "unchanged")) }),
-  cancel_at: clearable(cancelAt),
+  cancel_at: nullable(cancelAt),
   cancel_at_period_end: boolean,
-  cancellation_details: leaving,
+  cancellation_details: cancellationDetails,
   collection_method: collectionMethod,
-  default_payment_method: clearable(text(255)),
-  description: clearable(text(500)),
+  default_payment_method: nullable(text(255)),
+  description: nullable(text(500)),
   items: changedItems,
   metadata,
   off_session: boolean,
@@ -58,23 +58,23 @@ export type SubscriptionChange = Read<typeof CHANGE_PARAMS>;
  * Changes a subscription as the API's update says: first what it says of itself, then what it is
  * to, then its trial.
  *
- * @throws {StripeProblem} 400 for most changes of one that has ended.
+ * @throws {ApiError} 400 for most changes of one that has ended.
  */
 export async function change(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
   params: SubscriptionChange,
 ): Promise<void> {
   if (!isLive(row.object)) checkEnded(params);
   const before = row.object;
-  const after = books.change(
+  const after = transaction.change(
     SUBSCRIPTION,
-    withEnd(books, withFields(before, params), params),
+    withEnd(transaction, withFields(before, params), params),
   );
-  books.tellUpdate("customer.subscription.updated", before, after);
-  await changeItems(books, { ...row, object: after }, params);
+  transaction.emitUpdate("customer.subscription.updated", before, after);
+  await changeItems(transaction, { ...row, object: after }, params);
   if (params.trial_end !== undefined) {
-    await moveTrial(books, before.id, params.trial_end);
+    await moveTrial(transaction, before.id, params.trial_end);
   }
 }
 
@@ -88,9 +88,9 @@ function checkEnded(params: SubscriptionChange): void {
 }
 
 function withFields(
-  before: WireSubscription,
+  before: ApiSubscription,
   params: SubscriptionChange,
-): WireSubscription {
+): ApiSubscription {
   const { default_payment_method: method, description } = params;
   const settings = params.trial_settings?.end_behavior;
   return {
@@ -107,10 +107,10 @@ function withFields(
 }
 
 function withEnd(
-  books: Books,
-  subscription: WireSubscription,
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
   params: SubscriptionChange,
-): WireSubscription {
+): ApiSubscription {
   const { cancel_at: at, cancel_at_period_end: atEnd } = params;
   const { cancellation_details: said } = params;
   const spoken = said === undefined ? subscription : {
@@ -131,18 +131,18 @@ function withEnd(
     );
   }
   const prorates = params.proration_behavior !== "none";
-  const of = { prorates, leaving: said ?? {} };
-  if (at !== undefined) return planEnd(books, spoken, { ...of, at });
+  const of = { prorates, cancellationDetails: said ?? {} };
+  if (at !== undefined) return planEnd(transaction, spoken, { ...of, at });
   if (atEnd === undefined || atEnd === spoken.cancel_at_period_end) {
     return spoken;
   }
   const planned = atEnd ? "period_end" : null;
-  return planEnd(books, spoken, { ...of, at: planned });
+  return planEnd(transaction, spoken, { ...of, at: planned });
 }
 
 async function changeItems(
-  books: Books,
-  row: SubscriptionRow,
+  transaction: BillingTransaction,
+  row: StoredSubscription,
   params: SubscriptionChange,
 ): Promise<void> {
   const anchorNow = params.billing_cycle_anchor?.type === "now";
@@ -150,11 +150,11 @@ async function changeItems(
   if (row.object.schedule !== null) {
     missing.read("", "items, for a subscription that a schedule manages");
   }
-  await switchItems(books, row, switchOf(params));
+  await updateItems(transaction, row, itemUpdateOf(params));
 }
 
 /** What the API's parameters ask to be changed of the items. */
-export function switchOf(
+export function itemUpdateOf(
   params: Pick<
     SubscriptionChange,
     | "billing_cycle_anchor"
@@ -163,7 +163,7 @@ export function switchOf(
     | "proration_behavior"
     | "proration_date"
   >,
-): Switch {
+): ItemUpdate {
   const { payment_behavior: payment, proration_behavior: behavior } = params;
   const { items = [], proration_date: date } = params;
   checkItems(items);
@@ -177,30 +177,30 @@ export function switchOf(
 }
 
 async function moveTrial(
-  books: Books,
+  transaction: BillingTransaction,
   id: string,
   end: number | "now",
 ): Promise<void> {
-  const row = await findSubscription(books, id);
+  const row = await findSubscription(transaction, id);
   if (row === null) throw missingParam("trial_end");
   const { object } = row;
   if (object.status !== "trialing") {
     if (end === "now") return;
     missing.read("", "trial_end for a subscription that is not in a trial");
   }
-  if (end === "now" || end <= books.nowSec) {
-    return await endTrial(books, row, { billNow: true });
+  if (end === "now" || end <= transaction.nowSec) {
+    return await endTrial(transaction, row, { billNow: true });
   }
   const at = end;
   const data = object.items.data.map((item) => ({
     ...item,
     current_period_end: at,
   }));
-  const after = books.change(SUBSCRIPTION, {
+  const after = transaction.change(SUBSCRIPTION, {
     ...object,
     billing_cycle_anchor: at,
     items: { ...object.items, data },
     trial_end: at,
   });
-  books.tellUpdate("customer.subscription.updated", object, after);
+  transaction.emitUpdate("customer.subscription.updated", object, after);
 }

@@ -4,7 +4,7 @@ import { noSuchParam, noSuchPath } from "../api/errors.ts";
 import { type ListOf, PAGE } from "../api/pagination.ts";
 import { missing, required, text } from "../api/params.ts";
 import { presentSubscription } from "./subscriptions.ts";
-import type { WireSubscriptionItem } from "../api/api_types.ts";
+import type { ApiSubscriptionItem } from "../api/api_types.ts";
 import { SUBSCRIPTION } from "../store/schema.ts";
 
 const NOUN = "subscription_item";
@@ -32,7 +32,7 @@ export const listSubscriptionItems = endpoint({
   returns: "subscription_item",
   many: true,
   params: { ...PAGE, subscription: required(text(255)) },
-  async run(context, params): Promise<ListOf<WireSubscriptionItem>> {
+  async run(context, params): Promise<ListOf<ApiSubscriptionItem>> {
     const { ending_before: before, limit = 10, subscription: id } = params;
     if (before !== undefined) {
       missing.read(before, "ending_before of subscription items");
@@ -52,7 +52,7 @@ export const listSubscriptionItems = endpoint({
 });
 
 function placeAfter(
-  data: WireSubscriptionItem[],
+  data: ApiSubscriptionItem[],
   after: string | undefined,
 ): number {
   if (after === undefined) return 0;

@@ -6,7 +6,7 @@ import { lastPeriodEnd } from "../billing/renewal.ts";
 import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
 import { PAGE, page, range, within } from "../api/pagination.ts";
 import { missing, oneOf, type Read, text } from "../api/params.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 
 const STATUSES = [
   "active",
@@ -50,7 +50,7 @@ export const listSubscriptions = endpoint({
       await catchUp(context, customer);
     }
     const found = await page(context.store, {
-      kind: SUBSCRIPTION,
+      collection: SUBSCRIPTION,
       list: customer === undefined
         ? ["subscriptions"]
         : ["subscriptions_by_customer", customer],
@@ -66,7 +66,7 @@ export const listSubscriptions = endpoint({
 });
 
 function isWanted(
-  one: WireSubscription,
+  one: ApiSubscription,
   params: Read<typeof LIST_PARAMS>,
 ): boolean {
   const { collection_method: method, price = params.plan } = params;
@@ -81,7 +81,7 @@ function isWanted(
 }
 
 function hasStatus(
-  { status }: WireSubscription,
+  { status }: ApiSubscription,
   wanted: typeof STATUSES[number] | undefined,
 ): boolean {
   if (wanted === undefined) return status !== "canceled";

@@ -1,12 +1,12 @@
 import { endpoint, onlyId } from "../api/endpoint.ts";
 import { invalidRequest, noSuchParam, noSuchPath } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { Books } from "../billing/transaction.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
 import {
-  atDesk,
   catchUp,
   catchUpAll,
   onSubscription,
+  withCustomer,
 } from "../billing/subscription_actions.ts";
 import { endSubscription } from "../billing/subscription_end.ts";
 import { findSubscription } from "../billing/recurring_prices.ts";
@@ -17,7 +17,7 @@ import { PAGE, page, range, within } from "../api/pagination.ts";
 import { boolean, missing, oneOf, text } from "../api/params.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { PHASES, phasesFor } from "./schedule_phase_params.ts";
-import type { WireSchedule } from "../api/api_types.ts";
+import type { ApiSchedule } from "../api/api_types.ts";
 
 const END_BEHAVIOR = oneOf("cancel", "release");
 
@@ -43,9 +43,11 @@ export const createSchedule = endpoint({
     if (await context.store.get(SUBSCRIPTION, id) === null) {
       throw noSuchParam(SUBSCRIPTION.noun, id, "from_subscription");
     }
-    return await onSubscription(context, id, (books, { object }) => {
-      const begun = beginSchedule(books, object, { releasesEarly: false });
-      return Promise.resolve(books.change(SCHEDULE, {
+    return await onSubscription(context, id, (transaction, { object }) => {
+      const begun = beginSchedule(transaction, object, {
+        releasesEarly: false,
+      });
+      return Promise.resolve(transaction.change(SCHEDULE, {
         ...begun,
         end_behavior: behavior ?? begun.end_behavior,
         metadata: mergeMetadata({}, params.metadata),
@@ -77,29 +79,32 @@ export const updateSchedule = endpoint({
     proration_behavior: oneOf("always_invoice", "create_prorations", "none"),
   },
   run(context, params, ids) {
-    return onSchedule(context, onlyId(ids), async (books, before) => {
+    return onSchedule(context, onlyId(ids), async (transaction, before) => {
       checkActive(before, "updated");
       const phases = params.phases &&
-        await phasesFor(books, before, params.phases);
-      const after = books.change(SCHEDULE, {
+        await phasesFor(transaction, before, params.phases);
+      const after = transaction.change(SCHEDULE, {
         ...before,
         end_behavior: params.end_behavior ?? before.end_behavior,
         metadata: mergeMetadata(before.metadata ?? {}, params.metadata),
         phases: phases ?? before.phases,
       });
-      books.tellUpdate("subscription_schedule.updated", before, after);
+      transaction.emitUpdate("subscription_schedule.updated", before, after);
       return after;
     });
   },
 });
 
-export const releaseScheduleNow = endpoint({
+export const releaseScheduleEndpoint = endpoint({
   returns: "subscription_schedule",
   params: { preserve_cancel_date: boolean },
   run(context, _params, ids) {
-    return onSchedule(context, onlyId(ids), async (books, schedule) => {
+    return onSchedule(context, onlyId(ids), async (transaction, schedule) => {
       checkActive(schedule, "released");
-      return await dropSchedule(books, await subscriptionOf(books, schedule));
+      return await dropSchedule(
+        transaction,
+        await subscriptionOf(transaction, schedule),
+      );
     });
   },
 });
@@ -108,11 +113,15 @@ export const cancelSchedule = endpoint({
   returns: "subscription_schedule",
   params: { invoice_now: missing, prorate: missing },
   run(context, _params, ids) {
-    return onSchedule(context, onlyId(ids), async (books, schedule) => {
+    return onSchedule(context, onlyId(ids), async (transaction, schedule) => {
       checkActive(schedule, "canceled");
-      const subscription = await subscriptionOf(books, schedule);
-      const ended = await releaseSchedule(books, subscription, "canceled");
-      await endSubscription(books, { ...subscription, schedule: null });
+      const subscription = await subscriptionOf(transaction, schedule);
+      const ended = await releaseSchedule(
+        transaction,
+        subscription,
+        "canceled",
+      );
+      await endSubscription(transaction, { ...subscription, schedule: null });
       return ended ?? schedule;
     });
   },
@@ -121,25 +130,35 @@ export const cancelSchedule = endpoint({
 async function onSchedule(
   context: Context,
   id: string,
-  work: (books: Books, schedule: WireSchedule) => Promise<WireSchedule>,
-): Promise<WireSchedule> {
+  work: (
+    transaction: BillingTransaction,
+    schedule: ApiSchedule,
+  ) => Promise<ApiSchedule>,
+): Promise<ApiSchedule> {
   const known = await context.store.get(SCHEDULE, id);
   if (known === null) throw noSuchPath(SCHEDULE.noun, id);
-  return await atDesk(context, known.object.customer, async (books) => {
-    const { object } = await books.need(SCHEDULE, id);
-    return await work(books, object);
-  });
+  return await withCustomer(
+    context,
+    known.object.customer,
+    async (transaction) => {
+      const { object } = await transaction.need(SCHEDULE, id);
+      return await work(transaction, object);
+    },
+  );
 }
 
-async function subscriptionOf(books: Books, schedule: WireSchedule) {
-  const row = await findSubscription(books, schedule.subscription ?? "");
+async function subscriptionOf(
+  transaction: BillingTransaction,
+  schedule: ApiSchedule,
+) {
+  const row = await findSubscription(transaction, schedule.subscription ?? "");
   if (row === null) {
     throw new Error(`Cannot go on: ${schedule.id} has no subscription`);
   }
   return row.object;
 }
 
-function checkActive({ status }: WireSchedule, verb: string): void {
+function checkActive({ status }: ApiSchedule, verb: string): void {
   if (status === "active" || status === "not_started") return;
   throw invalidRequest(
     `You cannot have a schedule ${verb} that is ${status} already.`,
@@ -170,10 +189,10 @@ export const listSchedules = endpoint({
     }
     const during =
       (name: "canceled_at" | "completed_at" | "released_at") =>
-      (one: WireSchedule) =>
+      (one: ApiSchedule) =>
         params[name] === undefined || within(one[name] ?? -1, params[name]);
     return await page(context.store, {
-      kind: SCHEDULE,
+      collection: SCHEDULE,
       list: customer === undefined
         ? ["schedules"]
         : ["schedules_by_customer", customer],

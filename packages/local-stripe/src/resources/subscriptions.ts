@@ -10,8 +10,8 @@ import {
 import {
   billingMode,
   cancelAt,
+  cancellationDetails,
   collectionMethod,
-  leaving,
   newItems,
   paymentBehavior,
   prorationBehavior,
@@ -21,7 +21,7 @@ import {
 } from "../billing/subscription_params.ts";
 import { pause, resume } from "../billing/pause.ts";
 import { withPrices } from "../billing/recurring_prices.ts";
-import type { SubscriptionRow } from "../billing/renewal.ts";
+import type { StoredSubscription } from "../billing/renewal.ts";
 import { CUSTOMER, readParam, SUBSCRIPTION } from "../store/schema.ts";
 import {
   boolean,
@@ -36,7 +36,7 @@ import {
 import { readAttached } from "./payment_method_attachment.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
 import { change, CHANGE_PARAMS } from "./subscription_changes.ts";
-import type { WireSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
@@ -78,7 +78,7 @@ export const createSubscription = endpoint({
     return await withSubscription(
       context,
       begun.id,
-      (books, row) => change(books, row, end),
+      (transaction, row) => change(transaction, row, end),
     );
   },
 });
@@ -100,7 +100,7 @@ async function checkCreation(
   }
 }
 
-/** @throws {StripeProblem} 400 when a payment method is not this customer's. */
+/** @throws {ApiError} 400 when a payment method is not this customer's. */
 export async function checkMethod(
   context: Context,
   method: string,
@@ -143,7 +143,7 @@ export const retrieveSubscription = endpoint({
 export async function presentSubscription(
   context: Context,
   id: string,
-): Promise<WireSubscription> {
+): Promise<ApiSubscription> {
   const known = await context.store.get(SUBSCRIPTION, id);
   if (known === null) throw noSuchPath(SUBSCRIPTION.noun, id);
   await catchUp(context, known.object.customer);
@@ -157,40 +157,40 @@ export const updateSubscription = endpoint({
   async run(context, params, ids) {
     const id = onlyId(ids);
     const { default_payment_method: method } = params;
-    return await withSubscription(context, id, async (books, row) => {
+    return await withSubscription(context, id, async (transaction, row) => {
       const { customer } = row.object;
       if (method) await checkMethod(context, method, customer);
-      await change(books, row, params);
+      await change(transaction, row, params);
     });
   },
 });
 
-export const cancelSubscriptionNow = endpoint({
+export const cancelSubscriptionEndpoint = endpoint({
   returns: "subscription",
   params: {
-    cancellation_details: leaving,
+    cancellation_details: cancellationDetails,
     invoice_now: boolean,
     prorate: boolean,
   },
   run(context, params, ids) {
     const { invoice_now: invoiceNow = false, prorate = false } = params;
-    return withSubscription(context, onlyId(ids), async (books, row) => {
+    return withSubscription(context, onlyId(ids), async (transaction, row) => {
       checkRunning(row);
-      await endNow(books, row, {
+      await endNow(transaction, row, {
         invoiceNow,
         prorate,
-        leaving: params.cancellation_details ?? {},
+        cancellationDetails: params.cancellation_details ?? {},
       });
     });
   },
 });
 
-function checkRunning({ object: { id, status } }: SubscriptionRow): void {
+function checkRunning({ object: { id, status } }: StoredSubscription): void {
   if (status !== "canceled" && status !== "incomplete_expired") return;
   throw noSuchPath(SUBSCRIPTION.noun, id);
 }
 
-export const pauseSubscriptionNow = endpoint({
+export const pauseSubscriptionEndpoint = endpoint({
   returns: "subscription",
   params: {
     bill_for: fields({
@@ -208,8 +208,8 @@ export const pauseSubscriptionNow = endpoint({
     return withSubscription(
       context,
       onlyId(ids),
-      (books, row) =>
-        pause(books, row, {
+      (transaction, row) =>
+        pause(transaction, row, {
           ...(creditFrom !== undefined && { creditFrom }),
           ...(invoicing !== undefined && { invoicing }),
         }),
@@ -217,7 +217,7 @@ export const pauseSubscriptionNow = endpoint({
   },
 });
 
-export const resumeSubscriptionNow = endpoint({
+export const resumeSubscriptionEndpoint = endpoint({
   returns: "subscription",
   params: {
     billing_cycle_anchor: fields({
@@ -236,8 +236,8 @@ export const resumeSubscriptionNow = endpoint({
     return withSubscription(
       context,
       onlyId(ids),
-      (books, row) =>
-        resume(books, row, {
+      (transaction, row) =>
+        resume(transaction, row, {
           ...(anchor !== undefined && { anchor: anchor.type }),
           ...(payment !== undefined && { paymentBehavior: payment }),
           ...(proration !== undefined && { prorationBehavior: proration }),

@@ -124,7 +124,7 @@ const WORDS: Record<string, string> = {
 /**
  * The test card with this number.
  *
- * @throws {StripeProblem} 402 `incorrect_number` when the digits do not add up; 402 `card_declined`
+ * @throws {ApiError} 402 `incorrect_number` when the digits do not add up; 402 `card_declined`
  * for any other number: in test mode a real card is refused.
  */
 export function findTestCard(number: string, param = "card[number]"): TestCard {
@@ -150,7 +150,7 @@ export function findTestCard(number: string, param = "card[number]"): TestCard {
 /**
  * Checks what was typed beside the number.
  *
- * @throws {StripeProblem} 402 with `invalid_expiry_month`, `invalid_expiry_year` or `invalid_cvc`.
+ * @throws {ApiError} 402 with `invalid_expiry_month`, `invalid_expiry_year` or `invalid_cvc`.
  */
 export function checkCardDetails(
   card: TestCard,

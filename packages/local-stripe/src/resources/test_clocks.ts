@@ -9,9 +9,9 @@ import { runTo } from "../billing/scheduler.ts";
 import { DAY_SEC } from "../billing/periods.ts";
 import { PAGE, page } from "../api/pagination.ts";
 import { integer, missing, required, text } from "../api/params.ts";
-import type { Row } from "../store/collections.ts";
+import type { StoredObject } from "../store/collections.ts";
 import { removeCustomer } from "./customers.ts";
-import type { WireTestClock } from "../api/api_types.ts";
+import type { ApiTestClock } from "../api/api_types.ts";
 import { TEST_CLOCK } from "../store/schema.ts";
 
 export const createTestClock = endpoint({
@@ -24,7 +24,7 @@ export const createTestClock = endpoint({
   run(context, { frozen_time: frozen, name }) {
     const id = longId("clock");
     const createdSec = nowSec(context);
-    const object: WireTestClock = {
+    const object: ApiTestClock = {
       id,
       object: "test_helpers.test_clock",
       created: createdSec,
@@ -65,7 +65,7 @@ export const listTestClocks = endpoint({
   params: PAGE,
   run: ({ store }, params) =>
     page(store, {
-      kind: TEST_CLOCK,
+      collection: TEST_CLOCK,
       list: ["test_clocks"],
       params,
       url: "/v1/test_helpers/test_clocks",
@@ -81,7 +81,7 @@ export const advanceTestClock = endpoint({
       const row = await readClock(context, id);
       checkAdvance(row.object, target);
       const advancing = { target_frozen_time: target };
-      const object: WireTestClock = {
+      const object: ApiTestClock = {
         ...row.object,
         status: "advancing",
         status_details: { advancing },
@@ -94,7 +94,7 @@ export const advanceTestClock = endpoint({
   },
 });
 
-function checkAdvance(clock: WireTestClock, target: number): void {
+function checkAdvance(clock: ApiTestClock, target: number): void {
   if (clock.status === "advancing") {
     throw invalidRequest(
       `The test clock ${clock.id} is advancing already.`,
@@ -110,7 +110,7 @@ function checkAdvance(clock: WireTestClock, target: number): void {
 }
 
 /** Does all that falls due for the clock's customers, then moves the clock itself. */
-async function finish(context: Context, id: string): Promise<WireTestClock> {
+async function finish(context: Context, id: string): Promise<ApiTestClock> {
   const { object: clock } = await readClock(context, id);
   const target = clock.status_details.advancing?.target_frozen_time;
   if (target === undefined) return clock;
@@ -120,7 +120,7 @@ async function finish(context: Context, id: string): Promise<WireTestClock> {
   return await context.store.untilWritten(async (writes) => {
     const row = await readClock(context, id);
     if (row.object.status !== "advancing") return row.object;
-    const object: WireTestClock = {
+    const object: ApiTestClock = {
       ...row.object,
       frozen_time: target,
       status: "ready",
@@ -160,7 +160,7 @@ export const deleteTestClock = endpoint({
 async function readClock(
   context: Context,
   id: string,
-): Promise<Row<WireTestClock>> {
+): Promise<StoredObject<ApiTestClock>> {
   const row = await context.store.get(TEST_CLOCK, id);
   if (row === null || row.deleted) throw noSuchPath(TEST_CLOCK.noun, id);
   return row;

@@ -6,8 +6,8 @@ import { longId } from "../store/ids.ts";
 import { PAGE, page } from "../api/pagination.ts";
 import {
   boolean,
-  clearable,
   list,
+  nullable,
   oneOf,
   type Read,
   reader,
@@ -17,10 +17,10 @@ import {
 } from "../api/params.ts";
 import {
   allEndpoints,
+  type ApiWebhookEndpoint,
   MAX_ENDPOINTS,
   newEndpointExtra,
   WEBHOOK_ENDPOINT,
-  type WireWebhookEndpoint,
 } from "../webhooks/endpoints.ts";
 import { EVENT_TYPES } from "../webhooks/event_types.ts";
 import { mergeMetadata, metadata } from "./metadata.ts";
@@ -42,7 +42,7 @@ const connect = reader<false>((value, at) => {
 });
 
 const CHANGES = {
-  description: clearable(text()),
+  description: nullable(text()),
   enabled_events: EVENTS,
   metadata,
   url,
@@ -119,7 +119,7 @@ export const listWebhookEndpoints = endpoint({
   params: PAGE,
   run: ({ store }, params) =>
     page(store, {
-      kind: WEBHOOK_ENDPOINT,
+      collection: WEBHOOK_ENDPOINT,
       list: ["webhook_endpoints"],
       params,
       url: "/v1/webhook_endpoints",
@@ -134,7 +134,7 @@ export function newEndpoint(
   params: Change & { url: string; enabled_events: string[] } & {
     api_version?: string;
   },
-): WireWebhookEndpoint {
+): ApiWebhookEndpoint {
   return {
     id: longId("we"),
     object: "webhook_endpoint",
@@ -151,9 +151,9 @@ export function newEndpoint(
 }
 
 function changed(
-  before: WireWebhookEndpoint,
+  before: ApiWebhookEndpoint,
   { metadata: toMetadata, ...plain }: Change,
-): WireWebhookEndpoint {
+): ApiWebhookEndpoint {
   return {
     ...before,
     ...plain,

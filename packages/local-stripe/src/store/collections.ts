@@ -1,7 +1,7 @@
 // What a stored object is made of, and where it is filed.
 
 /** One sort of object: what its rows are filed under, and in which lists each of them appears. */
-export interface Kind<T extends { id: string }, X = null> {
+export interface Collection<T extends { id: string }, X = null> {
   /** The object type, e.g. "customer". */
   name: string;
   /** What Stripe's errors call it, e.g. "customer" or "PaymentMethod". */
@@ -11,7 +11,7 @@ export interface Kind<T extends { id: string }, X = null> {
 }
 
 /** A stored object with what only this stand-in knows about it. */
-export interface Row<T, X = null> {
+export interface StoredObject<T, X = null> {
   /** The object as the API shows it, references as ids. */
   object: T;
   extra: X;
@@ -22,15 +22,15 @@ export interface Row<T, X = null> {
 }
 
 /** A row as the store keeps it. */
-export type Saved<T, X> = Omit<Row<T, X>, "versionstamp">;
+export type Saved<T, X> = Omit<StoredObject<T, X>, "versionstamp">;
 /** Every key begins with this. */
 export const ROOT = ["sandbox", "stripe"] as const;
 
 let ties = 0;
 
 /** Where an object is kept. */
-export function objectKey(kind: { name: string }, id: string): string[] {
-  return [...ROOT, "object", kind.name, id];
+export function objectKey(collection: { name: string }, id: string): string[] {
+  return [...ROOT, "object", collection.name, id];
 }
 
 /** The place of what was created at a time; what came later in the same millisecond sorts later. */

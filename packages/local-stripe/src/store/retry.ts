@@ -5,7 +5,7 @@ export const ATTEMPTS = 30;
  * Tries again while SQLite answers "database is locked": another process is writing, and nothing
  * was written here.
  */
-export async function patiently<R>(work: () => Promise<R>): Promise<R> {
+export async function withRetry<R>(work: () => Promise<R>): Promise<R> {
   for (let attempt = 1;; attempt++) {
     try {
       return await work();

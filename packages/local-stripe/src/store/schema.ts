@@ -1,30 +1,30 @@
 import type Stripe from "stripe";
 import { noSuchParam } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { Kind, Row } from "./collections.ts";
+import type { Collection, StoredObject } from "./collections.ts";
 import type {
-  WireCharge,
-  WireCoupon,
-  WireCustomer,
-  WireDispute,
-  WireInvoice,
-  WireInvoiceItem,
-  WireInvoicePayment,
-  WirePaymentIntent,
-  WirePaymentMethod,
-  WirePortalConfiguration,
-  WirePortalSession,
-  WirePrice,
-  WireProduct,
-  WireRefund,
-  WireSchedule,
-  WireSubscription,
-  WireTestClock,
+  ApiCharge,
+  ApiCoupon,
+  ApiCustomer,
+  ApiDispute,
+  ApiInvoice,
+  ApiInvoiceItem,
+  ApiInvoicePayment,
+  ApiPaymentIntent,
+  ApiPaymentMethod,
+  ApiPortalConfiguration,
+  ApiPortalSession,
+  ApiPrice,
+  ApiProduct,
+  ApiRefund,
+  ApiSchedule,
+  ApiSubscription,
+  ApiTestClock,
 } from "../api/api_types.ts";
 
 // What is stored, and in which lists. A list is named by its rows' reason to be in it.
 
-export const CUSTOMER: Kind<WireCustomer> = {
+export const CUSTOMER: Collection<ApiCustomer> = {
   name: "customer",
   noun: "customer",
   lists: (customer) => [
@@ -49,28 +49,29 @@ export type PaymentMethodExtra = {
   spent: boolean;
   confirmed?: boolean;
 };
-export const PAYMENT_METHOD: Kind<WirePaymentMethod, PaymentMethodExtra> = {
-  name: "payment_method",
-  noun: "PaymentMethod",
-  lists: ({ customer }) =>
-    customer === null
-      ? []
-      : [["payment_methods"], ["payment_methods_by_customer", customer]],
-};
+export const PAYMENT_METHOD: Collection<ApiPaymentMethod, PaymentMethodExtra> =
+  {
+    name: "payment_method",
+    noun: "PaymentMethod",
+    lists: ({ customer }) =>
+      customer === null
+        ? []
+        : [["payment_methods"], ["payment_methods_by_customer", customer]],
+  };
 
-export const PRODUCT: Kind<WireProduct> = {
+export const PRODUCT: Collection<ApiProduct> = {
   name: "product",
   noun: "product",
   lists: () => [["products"]],
 };
 
-export const PRICE: Kind<WirePrice> = {
+export const PRICE: Collection<ApiPrice> = {
   name: "price",
   noun: "price",
   lists: ({ product }) => [["prices"], ["prices_by_product", product]],
 };
 
-export const COUPON: Kind<WireCoupon> = {
+export const COUPON: Collection<ApiCoupon> = {
   name: "coupon",
   noun: "coupon",
   lists: () => [["coupons"]],
@@ -78,7 +79,7 @@ export const COUPON: Kind<WireCoupon> = {
 
 /** `secret` opens its hosted page, `null` until it is finalized. */
 export type InvoiceExtra = { secret: string | null };
-export const INVOICE: Kind<WireInvoice, InvoiceExtra> = {
+export const INVOICE: Collection<ApiInvoice, InvoiceExtra> = {
   name: "invoice",
   noun: "invoice",
   lists: (invoice) => [
@@ -91,13 +92,13 @@ export const INVOICE: Kind<WireInvoice, InvoiceExtra> = {
   ],
 };
 
-function subscriptionOf({ parent }: WireInvoice): string {
+function subscriptionOf({ parent }: ApiInvoice): string {
   const subscription = parent?.subscription_details?.subscription ?? "";
   return typeof subscription === "string" ? subscription : subscription.id;
 }
 
 // It will be finalized, or charged again, by itself.
-function movesOn(invoice: WireInvoice): boolean {
+function movesOn(invoice: ApiInvoice): boolean {
   return invoice.status === "draft"
     ? invoice.automatically_finalizes_at !== null
     : invoice.status === "open" && invoice.next_payment_attempt !== null;
@@ -107,8 +108,8 @@ type Products =
   Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[];
 /** `products` is sent only when expanded. */
 export type PortalConfigurationExtra = { products: Products };
-export const PORTAL_CONFIGURATION: Kind<
-  WirePortalConfiguration,
+export const PORTAL_CONFIGURATION: Collection<
+  ApiPortalConfiguration,
   PortalConfigurationExtra
 > = {
   name: "billing_portal.configuration",
@@ -126,11 +127,12 @@ export type PortalSessionExtra = {
   /** Guesses at the email address, on the page of an expired link. */
   guesses: number;
 };
-export const PORTAL_SESSION: Kind<WirePortalSession, PortalSessionExtra> = {
-  name: "billing_portal.session",
-  noun: "session",
-  lists: () => [],
-};
+export const PORTAL_SESSION: Collection<ApiPortalSession, PortalSessionExtra> =
+  {
+    name: "billing_portal.session",
+    noun: "session",
+    lists: () => [],
+  };
 
 /** What a value is filed under: bounded, and equal for spellings that a search takes as equal. */
 export function filedUnder(value: string): string {
@@ -140,16 +142,16 @@ export function filedUnder(value: string): string {
 /**
  * The live row that a parameter names.
  *
- * @throws {StripeProblem} 400 `resource_missing` with the parameter's name.
+ * @throws {ApiError} 400 `resource_missing` with the parameter's name.
  */
 export async function readParam<T extends { id: string }, X>(
   context: Context,
-  kind: Kind<T, X>,
+  collection: Collection<T, X>,
   named: { id: string; param: string },
-): Promise<Row<T, X>> {
-  const row = await context.store.get(kind, named.id);
+): Promise<StoredObject<T, X>> {
+  const row = await context.store.get(collection, named.id);
   if (row === null || row.deleted) {
-    throw noSuchParam(kind.noun, named.id, named.param);
+    throw noSuchParam(collection.noun, named.id, named.param);
   }
   return row;
 }
@@ -185,11 +187,11 @@ export interface SubscriptionExtra {
 const ENDED = new Set(["canceled", "incomplete_expired"]);
 
 /** Whether a subscription can still change by itself or by anybody. */
-export function isLive({ status }: Pick<WireSubscription, "status">): boolean {
+export function isLive({ status }: Pick<ApiSubscription, "status">): boolean {
   return !ENDED.has(status);
 }
 
-export const SUBSCRIPTION: Kind<WireSubscription, SubscriptionExtra> = {
+export const SUBSCRIPTION: Collection<ApiSubscription, SubscriptionExtra> = {
   name: "subscription",
   noun: "subscription",
   lists: (subscription) => [
@@ -206,13 +208,13 @@ export const SUBSCRIPTION: Kind<WireSubscription, SubscriptionExtra> = {
 
 /** `releasesEarly`: it lets go of its subscription as soon as its last phase has begun. */
 export type ScheduleExtra = { releasesEarly: boolean };
-export const SCHEDULE: Kind<WireSchedule, ScheduleExtra> = {
+export const SCHEDULE: Collection<ApiSchedule, ScheduleExtra> = {
   name: "subscription_schedule",
   noun: "subscription schedule",
   lists: ({ customer }) => [["schedules"], ["schedules_by_customer", customer]],
 };
 
-export const INVOICE_ITEM: Kind<WireInvoiceItem> = {
+export const INVOICE_ITEM: Collection<ApiInvoiceItem> = {
   name: "invoiceitem",
   noun: "invoiceitem",
   lists: ({ customer, invoice }) => [
@@ -222,7 +224,7 @@ export const INVOICE_ITEM: Kind<WireInvoiceItem> = {
   ],
 };
 
-export const PAYMENT_INTENT: Kind<WirePaymentIntent> = {
+export const PAYMENT_INTENT: Collection<ApiPaymentIntent> = {
   name: "payment_intent",
   noun: "payment_intent",
   lists: ({ customer }) => [
@@ -231,7 +233,7 @@ export const PAYMENT_INTENT: Kind<WirePaymentIntent> = {
   ],
 };
 
-export const CHARGE: Kind<WireCharge> = {
+export const CHARGE: Collection<ApiCharge> = {
   name: "charge",
   noun: "charge",
   lists: ({ customer, payment_intent: intent }) => [
@@ -247,7 +249,7 @@ export interface Settlement {
   status: "failed" | "succeeded";
 }
 
-export const REFUND: Kind<WireRefund, Settlement | null> = {
+export const REFUND: Collection<ApiRefund, Settlement | null> = {
   name: "refund",
   noun: "refund",
   lists: ({ charge, customer, payment_intent: intent }, settlement) => [
@@ -261,13 +263,13 @@ export const REFUND: Kind<WireRefund, Settlement | null> = {
 };
 
 export interface DisputeExtra {
-  /** Whose books it is in: a guest's payment names nobody. */
+  /** Whose billing it is in: a guest's payment names nobody. */
   customer: string;
   /** What the bank will decide, and when; `null` once it has, or while it only thinks. */
   ruling: { atSec: number; status: "lost" | "won" } | null;
 }
 
-export const DISPUTE: Kind<WireDispute, DisputeExtra> = {
+export const DISPUTE: Collection<ApiDispute, DisputeExtra> = {
   name: "dispute",
   noun: "dispute",
   lists: (
@@ -283,7 +285,7 @@ export const DISPUTE: Kind<WireDispute, DisputeExtra> = {
   ],
 };
 
-export const INVOICE_PAYMENT: Kind<WireInvoicePayment> = {
+export const INVOICE_PAYMENT: Collection<ApiInvoicePayment> = {
   name: "invoice_payment",
   noun: "invoice payment",
   lists: ({ invoice, payment }) => [
@@ -293,7 +295,7 @@ export const INVOICE_PAYMENT: Kind<WireInvoicePayment> = {
   ],
 };
 
-export const TEST_CLOCK: Kind<WireTestClock> = {
+export const TEST_CLOCK: Collection<ApiTestClock> = {
   name: "test_helpers.test_clock",
   noun: "billingclock",
   lists: () => [["test_clocks"]],

@@ -1,7 +1,12 @@
-import { Change } from "./write_batch.ts";
+import { WriteBatch } from "./write_batch.ts";
 import { lockTimeout } from "../api/errors.ts";
-import { ATTEMPTS, patiently, pause } from "./retry.ts";
-import { type Kind, ROOT, type Row, type Saved } from "./collections.ts";
+import { ATTEMPTS, pause, withRetry } from "./retry.ts";
+import {
+  type Collection,
+  ROOT,
+  type Saved,
+  type StoredObject,
+} from "./collections.ts";
 
 type Key = readonly string[];
 
@@ -13,11 +18,11 @@ export class Store {
   constructor(readonly kv: Deno.Kv) {}
 
   async get<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     id: string,
-  ): Promise<Row<T, X> | null> {
+  ): Promise<StoredObject<T, X> | null> {
     if (!/^[\w-]{1,255}$/.test(id)) return null; // no id of ours, and no long key for the store
-    const entry = await this.read<Saved<T, X>>(["object", kind.name, id]);
+    const entry = await this.read<Saved<T, X>>(["object", collection.name, id]);
     return entry.value === null
       ? null
       : { ...entry.value, versionstamp: entry.versionstamp };
@@ -25,7 +30,7 @@ export class Store {
 
   /** Reads a value that is not an object of the API. */
   read<V>(key: Key): Promise<Deno.KvEntryMaybe<V>> {
-    return patiently(() => this.kv.get<V>([...ROOT, ...key]));
+    return withRetry(() => this.kv.get<V>([...ROOT, ...key]));
   }
 
   /** Ids of a list between two places, `[low, high)`, at most `limit` of them. */
@@ -43,7 +48,7 @@ export class Store {
       reverse: range.newestFirst,
       batchSize: 500,
     };
-    const entries = await patiently(() =>
+    const entries = await withRetry(() =>
       Array.fromAsync(this.kv.list<string>(selector, options))
     );
     return entries.map((entry) => ({
@@ -52,19 +57,19 @@ export class Store {
     }));
   }
 
-  begin(): Change {
-    return new Change(this.kv);
+  begin(): WriteBatch {
+    return new WriteBatch(this.kv);
   }
 
   /** Stores a new object, and in the same commit what `also` adds, such as its event. */
   async insert<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     row: { object: T; extra: X; createdMs: number },
-    also?: (writes: Change) => void,
+    also?: (writes: WriteBatch) => void,
   ): Promise<T> {
     return await this.untilWritten((writes) => {
       also?.(writes);
-      return Promise.resolve(writes.insert(kind, row).object);
+      return Promise.resolve(writes.insert(collection, row).object);
     });
   }
 
@@ -76,22 +81,24 @@ export class Store {
    * @throws Whatever `change` throws; 429 `lock_timeout` when others stay faster.
    */
   async update<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     id: string,
-    change: (row: Row<T, X>) => Partial<Pick<Row<T, X>, "object" | "extra">>,
-    also?: (writes: Change, before: T, after: T) => void,
-  ): Promise<Row<T, X> | null> {
+    change: (
+      row: StoredObject<T, X>,
+    ) => Partial<Pick<StoredObject<T, X>, "object" | "extra">>,
+    also?: (writes: WriteBatch, before: T, after: T) => void,
+  ): Promise<StoredObject<T, X> | null> {
     return await this.untilWritten(async (writes) => {
-      const row = await this.get(kind, id);
+      const row = await this.get(collection, id);
       if (row === null || row.deleted) return null;
-      const next = writes.replace(kind, row, change(row));
+      const next = writes.replace(collection, row, change(row));
       also?.(writes, row.object, next.object);
       return next;
     });
   }
 
   /** Runs `plan` and commits what it planned, again from the start when a check fails. */
-  async untilWritten<R>(plan: (writes: Change) => Promise<R>): Promise<R> {
+  async untilWritten<R>(plan: (writes: WriteBatch) => Promise<R>): Promise<R> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const writes = this.begin();
       const result = await plan(writes);

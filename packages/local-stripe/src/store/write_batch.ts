@@ -1,16 +1,16 @@
 import { notImplemented } from "../api/errors.ts";
-import { patiently } from "./retry.ts";
+import { withRetry } from "./retry.ts";
 import {
-  type Kind,
+  type Collection,
   objectKey,
   orderAt,
   ROOT,
-  type Row,
   type Saved,
+  type StoredObject,
 } from "./collections.ts";
 
 /** Writes that happen together or not at all. */
-export class Change {
+export class WriteBatch {
   #atomic: Deno.AtomicOperation;
   #empty = true;
 
@@ -20,9 +20,9 @@ export class Change {
 
   /** A new object; the commit fails when the id is taken. */
   insert<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     row: { object: T; extra: X; createdMs: number },
-  ): Row<T, X> {
+  ): StoredObject<T, X> {
     const saved = {
       object: row.object,
       extra: row.extra,
@@ -30,10 +30,10 @@ export class Change {
       deleted: false,
     };
     this.#atomic.check({
-      key: objectKey(kind, row.object.id),
+      key: objectKey(collection, row.object.id),
       versionstamp: null,
     });
-    this.#write(kind, saved);
+    this.#write(collection, saved);
     return { ...saved, versionstamp: "" };
   }
 
@@ -42,27 +42,32 @@ export class Change {
    * a while only.
    */
   add<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     row: { object: T; extra: X; createdMs: number; keptMs: number },
   ): void {
     const { object, extra, createdMs, keptMs } = row;
     const order = orderAt(createdMs);
-    this.#write(kind, { object, extra, order, deleted: false }, keptMs);
+    this.#write(collection, { object, extra, order, deleted: false }, keptMs);
   }
 
   /** The same object with another content, moved between lists as that asks for. */
   replace<T extends { id: string }, X>(
-    kind: Kind<T, X>,
-    row: Row<T, X>,
-    next: Partial<Pick<Row<T, X>, "object" | "extra" | "deleted">>,
-  ): Row<T, X> {
+    collection: Collection<T, X>,
+    row: StoredObject<T, X>,
+    next: Partial<Pick<StoredObject<T, X>, "object" | "extra" | "deleted">>,
+  ): StoredObject<T, X> {
     const { versionstamp, ...old } = row;
-    this.#atomic.check({ key: objectKey(kind, row.object.id), versionstamp });
-    for (const list of old.deleted ? [] : kind.lists(old.object, old.extra)) {
+    this.#atomic.check({
+      key: objectKey(collection, row.object.id),
+      versionstamp,
+    });
+    for (
+      const list of old.deleted ? [] : collection.lists(old.object, old.extra)
+    ) {
       this.#atomic.delete([...ROOT, "list", ...list, old.order]);
     }
     const saved = { ...old, ...next };
-    this.#write(kind, saved);
+    this.#write(collection, saved);
     return { ...saved, versionstamp };
   }
 
@@ -100,7 +105,7 @@ export class Change {
   async commit(): Promise<boolean> {
     if (this.#empty) return true;
     try {
-      return (await patiently(() => this.#atomic.commit())).ok;
+      return (await withRetry(() => this.#atomic.commit())).ok;
     } catch (error) {
       if (error instanceof TypeError && /too large/i.test(error.message)) {
         throw notImplemented("objects of more than 64 KiB");
@@ -110,15 +115,17 @@ export class Change {
   }
 
   #write<T extends { id: string }, X>(
-    kind: Kind<T, X>,
+    collection: Collection<T, X>,
     saved: Saved<T, X>,
     expireIn?: number,
   ): void {
     this.#empty = false;
     const options = expireIn === undefined ? {} : { expireIn };
-    this.#atomic.set(objectKey(kind, saved.object.id), saved, options);
+    this.#atomic.set(objectKey(collection, saved.object.id), saved, options);
     for (
-      const list of saved.deleted ? [] : kind.lists(saved.object, saved.extra)
+      const list of saved.deleted
+        ? []
+        : collection.lists(saved.object, saved.extra)
     ) {
       this.#atomic.set(
         [...ROOT, "list", ...list, saved.order],

@@ -1,5 +1,5 @@
 import { invalidKey } from "../api/auth.ts";
-import { invalidRequest, lockTimeout, StripeProblem } from "../api/errors.ts";
+import { ApiError, invalidRequest, lockTimeout } from "../api/errors.ts";
 
 /** A way to fail. See {@linkcode Fault}. */
 export type FaultKind =
@@ -110,10 +110,10 @@ export class Unreachable extends Error {
 }
 
 /** A refusal that comes before the request is looked at, so that nothing has happened. */
-export function refusalOf(fault: Fault | null): StripeProblem | null {
+export function refusalOf(fault: Fault | null): ApiError | null {
   switch (fault?.kind) {
     case "rate_limited":
-      return new StripeProblem(
+      return new ApiError(
         429,
         {
           type: "invalid_request_error",
@@ -137,10 +137,10 @@ export function refusalOf(fault: Fault | null): StripeProblem | null {
 }
 
 /** A failure of the work itself, which is therefore kept under the idempotency key. */
-export function failureOf(fault: Fault | null): StripeProblem | null {
+export function failureOf(fault: Fault | null): ApiError | null {
   switch (fault?.kind) {
     case "server_error":
-      return new StripeProblem(500, {
+      return new ApiError(500, {
         type: "api_error",
         message: "An unknown error occurred.",
       });
@@ -155,7 +155,7 @@ export function failureOf(fault: Fault | null): StripeProblem | null {
 }
 
 /** What a proxy between here and Stripe might say. */
-export function garbage(fault: Fault): Response {
+export function malformedBody(fault: Fault): Response {
   const page =
     "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>";
   return new Response(page, {
@@ -165,7 +165,7 @@ export function garbage(fault: Fault): Response {
 }
 
 /** The same answer, breaking off in the middle of its body. */
-export async function cut(response: Response): Promise<Response> {
+export async function truncatedBody(response: Response): Promise<Response> {
   const bytes = await response.bytes();
   const half = bytes.slice(0, Math.floor(bytes.length / 2));
   let sent = false;

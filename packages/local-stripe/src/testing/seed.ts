@@ -3,9 +3,9 @@ import { longId, pageSecret, sha256, shortId } from "../store/ids.ts";
 import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
 import { presentInvoice } from "../resources/invoices.ts";
 import type {
-  WireCustomer,
-  WireInvoice,
-  WireInvoiceLine,
+  ApiCustomer,
+  ApiInvoice,
+  ApiInvoiceLine,
 } from "../api/api_types.ts";
 import { emptyInvoice } from "../billing/invoice_objects.ts";
 
@@ -38,15 +38,15 @@ export interface SeedInvoice {
 const MAX_LINES = 20;
 
 /**
- * Stores an invoice as Stripe's own clockwork would have made it, numbered as the customer's next.
+ * Stores an invoice as Stripe's own scheduler would have made it, numbered as the customer's next.
  *
- * @throws {StripeProblem} 400 when there is no such customer.
+ * @throws {ApiError} 400 when there is no such customer.
  * @throws {RangeError} When there are no lines or more than 20, or an amount is not a whole number.
  */
 export async function storeInvoice(
   context: Context,
   seed: SeedInvoice,
-): Promise<WireInvoice> {
+): Promise<ApiInvoice> {
   checkSeed(seed);
   const { status = "paid" } = seed;
   const createdSec = seed.createdSec ?? Math.floor(context.now() / 1_000);
@@ -88,9 +88,9 @@ function checkSeed({ lines }: SeedInvoice): void {
 
 // A customer's first invoice settles its currency; each numbered one counts on.
 function afterInvoice(
-  customer: WireCustomer,
-  invoice: WireInvoice,
-): WireCustomer {
+  customer: ApiCustomer,
+  invoice: ApiInvoice,
+): ApiCustomer {
   const counted = invoice.number === null ? 0 : 1;
   return {
     ...customer,
@@ -103,7 +103,7 @@ type Settled =
   & SeedInvoice
   & Required<Pick<SeedInvoice, "status" | "createdSec">>;
 
-function invoiceOf(customer: WireCustomer, seed: Settled): WireInvoice {
+function invoiceOf(customer: ApiCustomer, seed: Settled): ApiInvoice {
   const id = longId("in");
   const { status, createdSec, currency = "usd" } = seed;
   const lines = seed.lines.map((line) =>
@@ -157,7 +157,7 @@ function lineOf(
   invoice: string,
   line: SeedLine,
   at: { currency: string; createdSec: number },
-): WireInvoiceLine {
+): ApiInvoiceLine {
   const { quantity = 1, unitAmountMinor, price } = line;
   return {
     id: shortId("il"),

@@ -1,8 +1,8 @@
-import type { Change } from "../store/write_batch.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 import type { Context } from "../context.ts";
 import { EVENT_KEPT_MS } from "./event_emitter.ts";
 import { orderAt, placeAt, ROOT } from "../store/collections.ts";
-import { patiently } from "../store/retry.ts";
+import { withRetry } from "../store/retry.ts";
 
 /** One try to hand an event over. */
 export interface Attempt {
@@ -42,7 +42,7 @@ const MAX_SHOWN = 100;
 
 /** Plans a delivery: it is tried when its time has come. */
 export function plan(
-  writes: Change,
+  writes: WriteBatch,
   wanted: Pick<Delivery, "eventId" | "endpointId" | "byHand" | "dueMs">,
 ): Delivery {
   const delivery: Delivery = {
@@ -57,7 +57,7 @@ export function plan(
 }
 
 /** What is known of a delivery from now on. */
-export function save(writes: Change, delivery: Delivery): void {
+export function save(writes: WriteBatch, delivery: Delivery): void {
   writes.put(
     ["delivery", delivery.eventId, delivery.id],
     delivery,
@@ -67,7 +67,7 @@ export function save(writes: Change, delivery: Delivery): void {
 
 /** Has a delivery tried at a time. */
 export function queue(
-  writes: Change,
+  writes: WriteBatch,
   { id, eventId }: Delivery,
   dueMs: number,
 ): void {
@@ -83,7 +83,7 @@ export async function readDue(
     start: [...ROOT, "due", ""],
     end: [...ROOT, "due", placeAt(now() + 1)],
   };
-  const entries = await patiently(() =>
+  const entries = await withRetry(() =>
     Array.fromAsync(store.kv.list<Pointer>(selector, { limit }))
   );
   const due = await Promise.all(entries.map(async (entry) => {
@@ -100,7 +100,7 @@ type Pointer = Pick<Delivery, "eventId" | "id">;
 /** When the next delivery is due; `null` when none waits. */
 export async function nextDueMs({ store }: Context): Promise<number | null> {
   const selector = { prefix: [...ROOT, "due"] };
-  const [first] = await patiently(() =>
+  const [first] = await withRetry(() =>
     Array.fromAsync(store.kv.list<Pointer>(selector, { limit: 1 }))
   );
   return first === undefined ? null : dueMsOf(first.key);
@@ -116,7 +116,7 @@ export async function deliveriesOf(
   eventId: string,
 ): Promise<Delivery[]> {
   const selector = { prefix: [...ROOT, "delivery", eventId] };
-  const entries = await patiently(() =>
+  const entries = await withRetry(() =>
     Array.fromAsync(
       store.kv.list<Delivery>(selector, { limit: MAX_SHOWN, reverse: true }),
     )

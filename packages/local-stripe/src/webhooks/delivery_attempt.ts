@@ -10,9 +10,9 @@ import {
   save,
 } from "./deliveries.ts";
 import {
-  type EndpointRow,
   liveSecrets,
   payloadOf,
+  type StoredEndpoint,
   WEBHOOK_ENDPOINT,
 } from "./endpoints.ts";
 import { signatureOf } from "./signature.ts";
@@ -137,7 +137,7 @@ function reasonOf(error: unknown): string {
 /** The event as it is sent, signed anew for each attempt. */
 async function requestTo(
   context: Context,
-  { object, extra }: EndpointRow,
+  { object, extra }: StoredEndpoint,
   payload: string,
 ): Promise<Request> {
   const secrets = liveSecrets(extra, context.now());

@@ -4,8 +4,8 @@ import { EMITTED, EVENT } from "./event_emitter.ts";
 import { plan } from "./deliveries.ts";
 import {
   allEndpoints,
-  type EndpointRow,
   rolled,
+  type StoredEndpoint,
   WEBHOOK_ENDPOINT,
 } from "./endpoints.ts";
 import { emptyOutbox } from "./outbox.ts";
@@ -25,7 +25,7 @@ const MAX_TIMES = 10;
 /**
  * Plans an event to be sent once more, whatever has become of it: each time is tried once.
  *
- * @throws {StripeProblem} 404 for an event, 400 for an endpoint that does not exist.
+ * @throws {ApiError} 404 for an event, 400 for an endpoint that does not exist.
  * @throws {RangeError} For more than 10 times at once.
  */
 export async function sendAgain(
@@ -55,7 +55,7 @@ export async function sendAgain(
 async function chosenEndpoints(
   context: Context,
   only: string | undefined,
-): Promise<EndpointRow[]> {
+): Promise<StoredEndpoint[]> {
   const endpoints = (await allEndpoints(context))
     .filter(({ object }) => object.status === "enabled");
   if (only === undefined) return endpoints;
@@ -67,7 +67,7 @@ async function chosenEndpoints(
 /**
  * Plans an event, and after it the one that happened before it.
  *
- * @throws {StripeProblem} 404 for an event that does not exist.
+ * @throws {ApiError} 404 for an event that does not exist.
  */
 export async function sendOutOfOrder(
   context: Context,
@@ -85,7 +85,7 @@ export async function sendOutOfOrder(
 }
 
 /** Whether events are kept back. */
-export interface Keeping {
+export interface HoldState {
   /** Nothing is sent. */
   held: boolean;
   /** The next two are kept until both are there, and sent the wrong way round. */
@@ -95,16 +95,19 @@ export interface Keeping {
 const KEY = ["keeping"];
 
 /** How the switches stand; they are in the store, for every process. */
-export async function readKeeping({ store }: Context): Promise<Keeping> {
-  const { value } = await store.read<Keeping>(KEY);
+export async function readHoldState({ store }: Context): Promise<HoldState> {
+  const { value } = await store.read<HoldState>(KEY);
   return value ?? { held: false, swapNext: false };
 }
 
 /** Turns the switches. */
-export async function keep(context: Context, keeping: Keeping): Promise<void> {
+export async function setHoldState(
+  context: Context,
+  state: HoldState,
+): Promise<void> {
   const { store } = context;
   await store.untilWritten(async (writes) => {
-    writes.set(await store.read(KEY), keeping);
+    writes.set(await store.read(KEY), state);
   });
 }
 
@@ -113,7 +116,7 @@ export async function keep(context: Context, keeping: Keeping): Promise<void> {
  * most, as after a roll in the dashboard.
  *
  * @returns The new secret.
- * @throws {StripeProblem} 404 for an endpoint that does not exist.
+ * @throws {ApiError} 404 for an endpoint that does not exist.
  */
 export async function rollSecret(
   context: Context,

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { EMITTED, EVENT, type WireEvent } from "./event_emitter.ts";
+import { type ApiEvent, EMITTED, EVENT } from "./event_emitter.ts";
 import { presentEvent } from "../resources/events.ts";
 import { deliveriesOf, type Delivery } from "./deliveries.ts";
 import { allEndpoints } from "./endpoints.ts";
@@ -7,7 +7,7 @@ import { emptyOutbox } from "./outbox.ts";
 
 /** An event and what became of it. */
 export interface LogEntry {
-  event: WireEvent;
+  event: ApiEvent;
   /** Its place in the log. */
   place: string;
   deliveries: (Delivery & { url: string })[];

@@ -1,4 +1,4 @@
-import type { Courier } from "./dispatcher.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 
 /** The longest pause: another process may have written something. */
 const LONGEST_PAUSE_MS = 2_000;
@@ -6,21 +6,21 @@ const LONGEST_PAUSE_MS = 2_000;
 const SHORTEST_PAUSE_MS = 250;
 
 /** How often it is looked at what has fallen due by itself, such as a renewal. */
-const CLOCKWORK_MS = 60_000;
+const SCHEDULER_MS = 60_000;
 
-/** What the pump drives. */
+/** What the delivery loop drives. */
 export interface Driven {
-  courier: Courier;
+  dispatcher: Dispatcher;
   /** Does what has fallen due by itself; its events are delivered right after. */
-  clockwork: () => Promise<void>;
+  scheduler: () => Promise<void>;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
 /** Delivers in the background, from when it is started until it is stopped. */
-export class Pump {
+export class DeliveryLoop {
   readonly #driven: Driven;
-  #clockworkMs = 0;
+  #schedulerMs = 0;
   #running: Promise<void> | null = null;
   #stopped = false;
   #wake: () => void = () => {};
@@ -43,13 +43,13 @@ export class Pump {
   }
 
   /** Something may have happened: looks at once instead of at the end of its pause. */
-  nudge(): void {
+  wake(): void {
     this.#wake();
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      // Armed before it looks: a nudge in between is not lost.
+      // Armed before it looks: a wake in between is not lost.
       const { promise: woken, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       const pauseMs = await this.#deliver();
@@ -59,11 +59,11 @@ export class Pump {
 
   /** @returns How long there is nothing to do, in milliseconds. */
   async #deliver(): Promise<number> {
-    const { courier, now } = this.#driven;
+    const { dispatcher, now } = this.#driven;
     try {
-      await this.#runClockwork();
-      await courier.drain();
-      const nextMs = await courier.nextMs();
+      await this.#runScheduler();
+      await dispatcher.drain();
+      const nextMs = await dispatcher.nextMs();
       if (nextMs === null) return LONGEST_PAUSE_MS;
       const waitMs = nextMs - now();
       return Math.min(Math.max(waitMs, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
@@ -74,11 +74,11 @@ export class Pump {
     }
   }
 
-  async #runClockwork(): Promise<void> {
+  async #runScheduler(): Promise<void> {
     const nowMs = Date.now();
-    if (nowMs < this.#clockworkMs) return;
-    this.#clockworkMs = nowMs + CLOCKWORK_MS;
-    await this.#driven.clockwork();
+    if (nowMs < this.#schedulerMs) return;
+    this.#schedulerMs = nowMs + SCHEDULER_MS;
+    await this.#driven.scheduler();
   }
 }
 

@@ -3,7 +3,7 @@ import { attempt, claim, type Post } from "./delivery_attempt.ts";
 import { type Due, nextDueMs, readDue } from "./deliveries.ts";
 import { allEndpoints } from "./endpoints.ts";
 import { emptyOutbox } from "./outbox.ts";
-import { keep, readKeeping } from "./delivery_controls.ts";
+import { readHoldState, setHoldState } from "./delivery_controls.ts";
 
 /** Deliveries of one round. */
 const BATCH = 200;
@@ -18,7 +18,7 @@ export interface InProcess {
 }
 
 /** Takes events from the store to the endpoints, one round at a time. */
-export class Courier {
+export class Dispatcher {
   readonly #context: Context;
   readonly #timeoutMs: number;
   #inProcess: InProcess | null = null;
@@ -52,7 +52,7 @@ export class Courier {
   /** Sends what was held, and from then on what comes. */
   async release({ newestFirst }: { newestFirst: boolean }): Promise<void> {
     await this.#exclusively(async () => {
-      await keep(this.#context, { held: false, swapNext: false });
+      await setHoldState(this.#context, { held: false, swapNext: false });
       await this.#round({ newestFirst });
     });
     await this.drain();
@@ -91,7 +91,7 @@ export class Courier {
   }
 
   async #sendable(due: Due[]): Promise<Due[]> {
-    const { held, swapNext } = await readKeeping(this.#context);
+    const { held, swapNext } = await readHoldState(this.#context);
     if (held) return [];
     const reachable = await this.#reachable(due);
     return swapNext ? await this.#swapped(reachable) : reachable;
@@ -113,7 +113,7 @@ export class Courier {
       due.map(({ delivery }) => delivery.eventId),
     );
     if (second === undefined) return [];
-    await keep(this.#context, { held: false, swapNext: false });
+    await setHoldState(this.#context, { held: false, swapNext: false });
     const of = (event: string | undefined) =>
       due.filter(({ delivery }) => delivery.eventId === event);
     const two = [...of(second), ...of(first)];

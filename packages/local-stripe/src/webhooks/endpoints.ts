@@ -1,10 +1,14 @@
 import type { Context } from "../context.ts";
-import type { WireEvent } from "./event_emitter.ts";
+import type { ApiEvent } from "./event_emitter.ts";
 import { randomText } from "../store/ids.ts";
-import { type Kind, orderAt, type Row } from "../store/collections.ts";
+import {
+  type Collection,
+  orderAt,
+  type StoredObject,
+} from "../store/collections.ts";
 
 /** A webhook endpoint as the API shows it; its secret is shown only when it is made. */
-export interface WireWebhookEndpoint {
+export interface ApiWebhookEndpoint {
   id: string;
   object: "webhook_endpoint";
   api_version: string | null;
@@ -26,9 +30,9 @@ export interface SigningSecret {
 
 /** `made` is its place among all that happened here, by this machine's clock. */
 export type EndpointExtra = { secrets: SigningSecret[]; made: string };
-export type EndpointRow = Row<WireWebhookEndpoint, EndpointExtra>;
+export type StoredEndpoint = StoredObject<ApiWebhookEndpoint, EndpointExtra>;
 
-export const WEBHOOK_ENDPOINT: Kind<WireWebhookEndpoint, EndpointExtra> = {
+export const WEBHOOK_ENDPOINT: Collection<ApiWebhookEndpoint, EndpointExtra> = {
   name: "webhook_endpoint",
   noun: "webhook endpoint",
   lists: () => [["webhook_endpoints"]],
@@ -38,7 +42,9 @@ export const WEBHOOK_ENDPOINT: Kind<WireWebhookEndpoint, EndpointExtra> = {
 export const MAX_ENDPOINTS = 16;
 
 /** All endpoints that there are, oldest first. */
-export async function allEndpoints(context: Context): Promise<EndpointRow[]> {
+export async function allEndpoints(
+  context: Context,
+): Promise<StoredEndpoint[]> {
   const { store } = context;
   const ids = await store.ids(["webhook_endpoints"], {
     limit: 2 * MAX_ENDPOINTS,
@@ -52,7 +58,7 @@ export async function allEndpoints(context: Context): Promise<EndpointRow[]> {
 
 /** Whether an endpoint is to hear of an event: one that it subscribes to, from when it was there. */
 export function subscribes(
-  { object, extra }: EndpointRow,
+  { object, extra }: StoredEndpoint,
   event: { type: string; emitted: string },
 ): boolean {
   const { enabled_events: types, status } = object;
@@ -95,6 +101,6 @@ export function rolled(
 }
 
 /** The JSON text that is sent and signed. */
-export function payloadOf(event: WireEvent): string {
+export function payloadOf(event: ApiEvent): string {
   return JSON.stringify(event, null, 2);
 }

@@ -1,11 +1,11 @@
 import { API_VERSION } from "../api/auth.ts";
-import type { Change } from "../store/write_batch.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 import { type Context, nowSec } from "../context.ts";
 import { longId } from "../store/ids.ts";
-import { type Kind, orderAt } from "../store/collections.ts";
+import { type Collection, orderAt } from "../store/collections.ts";
 
 /** An event as the API shows it and as endpoints receive it. */
-export interface WireEvent {
+export interface ApiEvent {
   id: string;
   object: "event";
   api_version: string;
@@ -20,14 +20,14 @@ export interface WireEvent {
 
 /** `emitted` is its place among all events, by this machine's clock. */
 export type EventExtra = { emitted: string };
-export const EVENT: Kind<WireEvent, EventExtra> = {
+export const EVENT: Collection<ApiEvent, EventExtra> = {
   name: "event",
   noun: "event",
   lists: ({ type }) => [["events"], ["events_by_type", type]],
 };
 
 /** Something that happened to an object. */
-export interface Happening {
+export interface PendingEvent {
   /** e.g. "customer.updated" */
   type: string;
   /** The object as the API shows it now, nothing expanded. */
@@ -50,8 +50,8 @@ export const OUTBOX = ["outbox"] as const;
  */
 export function emit(
   context: Context,
-  writes: Change,
-  event: Happening,
+  writes: WriteBatch,
+  event: PendingEvent,
 ): void {
   const emitted = orderAt(Date.now());
   const object = newEvent(context, event);
@@ -71,7 +71,7 @@ export const EMITTED = ["events_emitted"] as const;
 /** Emits an update with what it changed, or nothing where nothing has changed. */
 export function emitUpdate(
   context: Context,
-  writes: Change,
+  writes: WriteBatch,
   update: { type: string; before: object; after: object },
 ): void {
   const { type, before, after: object } = update;
@@ -112,7 +112,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function newEvent(context: Context, event: Happening): WireEvent {
+function newEvent(context: Context, event: PendingEvent): ApiEvent {
   const { type, object, previousAttributes: previous } = event;
   return {
     id: longId("evt"),

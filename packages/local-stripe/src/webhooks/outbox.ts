@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { EVENT, OUTBOX } from "./event_emitter.ts";
-import { patiently } from "../store/retry.ts";
+import { withRetry } from "../store/retry.ts";
 import { ROOT } from "../store/collections.ts";
 import { plan } from "./deliveries.ts";
-import { allEndpoints, type EndpointRow, subscribes } from "./endpoints.ts";
+import { allEndpoints, type StoredEndpoint, subscribes } from "./endpoints.ts";
 
 const BATCH = 100;
 
@@ -22,7 +22,7 @@ export async function emptyOutbox(context: Context): Promise<void> {
 
 function readOutbox({ store }: Context): Promise<Deno.KvEntry<string>[]> {
   const selector = { prefix: [...ROOT, ...OUTBOX] };
-  return patiently(() =>
+  return withRetry(() =>
     Array.fromAsync(store.kv.list<string>(selector, { limit: BATCH }))
   );
 }
@@ -30,7 +30,7 @@ function readOutbox({ store }: Context): Promise<Deno.KvEntry<string>[]> {
 async function planAll(
   context: Context,
   entry: Deno.KvEntry<string>,
-  endpoints: readonly EndpointRow[],
+  endpoints: readonly StoredEndpoint[],
 ): Promise<void> {
   const { store } = context;
   const event = await store.get(EVENT, entry.value);

@@ -1,7 +1,7 @@
 import { catchUpAll } from "../billing/subscription_actions.ts";
 import type { Context } from "../context.ts";
 import { newEndpoint } from "../resources/webhook_endpoints.ts";
-import { Courier, type InProcess } from "./dispatcher.ts";
+import { Dispatcher, type InProcess } from "./dispatcher.ts";
 import {
   allEndpoints,
   liveSecrets,
@@ -16,23 +16,23 @@ import {
   readLog,
   recentTypes,
 } from "./delivery_log.ts";
-import { Pump } from "./delivery_loop.ts";
+import { DeliveryLoop } from "./delivery_loop.ts";
 import {
   type AgainOptions,
-  keep,
-  type Keeping,
-  readKeeping,
+  type HoldState,
+  readHoldState,
   rollSecret,
   sendAgain,
   sendOutOfOrder,
+  setHoldState,
 } from "./delivery_controls.ts";
 
 export type { Attempt, Delivery } from "./deliveries.ts";
 export type { LogEntry, LogPage, LogQuery } from "./delivery_log.ts";
-export type { AgainOptions, Keeping } from "./delivery_controls.ts";
+export type { AgainOptions, HoldState } from "./delivery_controls.ts";
 
 /** How events are sent: what a test and the sandbox's page turn. */
-export interface DeliverySwitches {
+export interface DeliveryControls {
   /** Delivers what is due now, and what that leads to. Leaves no timer behind. */
   drain(): Promise<void>;
   /** Has an event sent once more: see {@linkcode AgainOptions}. `drain` sends it. */
@@ -46,7 +46,7 @@ export interface DeliverySwitches {
   /** Sends what waits, in its order or the newest first, and from then on what comes. */
   release(options?: { newestFirst?: boolean }): Promise<void>;
   /** How the switches stand. */
-  keeping(): Promise<Keeping>;
+  holdState(): Promise<HoldState>;
   /**
    * Gives an endpoint a new secret; the old one counts beside it for `overlapMs`, a day at most.
    *
@@ -69,7 +69,7 @@ export interface Webhooks {
   /** Delivers in the background. @returns What stops it, once all in hand is delivered. */
   start(): () => Promise<void>;
   /** Delivers what is due now, but waits no longer than this for it, in milliseconds. */
-  settle(withinMs: number): Promise<void>;
+  deliverDue(withinMs: number): Promise<void>;
   /** What happened, and what became of it. */
   log(query: LogQuery): Promise<LogPage>;
   entry(eventId: string): Promise<LogEntry | null>;
@@ -79,34 +79,45 @@ export interface Webhooks {
 /** Longer than anybody should take to acknowledge an event. */
 const TIMEOUT_MS = 20_000;
 
-/** Puts delivery together; `nudge` is for after something may have happened. */
+/** Puts delivery together; `wake` is for after something may have happened. */
 export function createWebhooks(
   context: Context,
   timeoutMs: number = TIMEOUT_MS,
-): { webhooks: Webhooks; switches: DeliverySwitches; nudge: () => void } {
-  const courier = new Courier(context, timeoutMs);
-  const clockwork = () => catchUpAll(context);
-  const pump = new Pump({ courier, clockwork, now: context.now });
-  const nudge = () => pump.nudge();
+): {
+  webhooks: Webhooks;
+  deliveryControls: DeliveryControls;
+  wake: () => void;
+} {
+  const dispatcher = new Dispatcher(context, timeoutMs);
+  const scheduler = () => catchUpAll(context);
+  const loop = new DeliveryLoop({ dispatcher, scheduler, now: context.now });
+  const wake = () => loop.wake();
   const webhooks: Webhooks = {
     endpointSecrets: (url) => endpointSecrets(context, url),
-    connect: (inProcess) => courier.connect(inProcess),
+    connect: (inProcess) => dispatcher.connect(inProcess),
     start() {
-      pump.start();
-      return () => pump.stop();
+      loop.start();
+      return () => loop.stop();
     },
-    settle: (withinMs) => settle(courier, withinMs),
+    deliverDue: (withinMs) => deliverDue(dispatcher, withinMs),
     log: (query) => readLog(context, query),
     entry: (eventId) => readEntry(context, eventId),
     types: () => recentTypes(context),
   };
-  return { webhooks, switches: createSwitches(context, courier, nudge), nudge };
+  return {
+    webhooks,
+    deliveryControls: createDeliveryControls(context, dispatcher, wake),
+    wake,
+  };
 }
 
-async function settle(courier: Courier, withinMs: number): Promise<void> {
+async function deliverDue(
+  dispatcher: Dispatcher,
+  withinMs: number,
+): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, withinMs);
-  const work = courier.drain();
+  const work = dispatcher.drain();
   // Nobody may be waiting any more when it fails.
   work.catch((error) =>
     console.error("The local Stripe cannot deliver events:", error)
@@ -118,25 +129,26 @@ async function settle(courier: Courier, withinMs: number): Promise<void> {
   }
 }
 
-function createSwitches(
+function createDeliveryControls(
   context: Context,
-  courier: Courier,
-  nudge: () => void,
-): DeliverySwitches {
+  dispatcher: Dispatcher,
+  wake: () => void,
+): DeliveryControls {
   return {
-    drain: () => courier.drain(),
+    drain: () => dispatcher.drain(),
     async sendAgain(eventId, options) {
       await sendAgain(context, eventId, options);
-      nudge();
+      wake();
     },
     async sendOutOfOrder(eventId) {
       await sendOutOfOrder(context, eventId);
-      nudge();
+      wake();
     },
-    hold: () => keep(context, { held: true, swapNext: false }),
-    swapNext: () => keep(context, { held: false, swapNext: true }),
-    release: ({ newestFirst = false } = {}) => courier.release({ newestFirst }),
-    keeping: () => readKeeping(context),
+    hold: () => setHoldState(context, { held: true, swapNext: false }),
+    swapNext: () => setHoldState(context, { held: false, swapNext: true }),
+    release: ({ newestFirst = false } = {}) =>
+      dispatcher.release({ newestFirst }),
+    holdState: () => readHoldState(context),
     rollSecret: (endpointId, overlapMs) =>
       rollSecret(context, endpointId, overlapMs),
   };

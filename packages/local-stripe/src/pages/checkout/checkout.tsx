@@ -27,7 +27,7 @@ import {
   showForm,
   successUrl,
 } from "./checkout_views.tsx";
-import { orderWords } from "./checkout_copy.ts";
+import { orderCopy } from "./checkout_copy.ts";
 
 /** How long a success waits for whoever has to hear of it. */
 const WAIT_MS = 10_000;
@@ -38,7 +38,7 @@ const AUTHENTICATION_FAILED =
 export async function openCheckout(
   context: Context,
   request: Request,
-  of: { secret: string; settle: Checkout["settle"] },
+  of: { secret: string; deliverDue: Checkout["deliverDue"] },
 ): Promise<Checkout | null> {
   const digest = await sha256(of.secret);
   const pointer = await context.store.read<string>([
@@ -54,13 +54,13 @@ export async function openCheckout(
     row,
     base: `${pagesPath(context)}/c/pay/${of.secret}`,
     locale,
-    order: await orderWords(context, row, locale),
-    settle: of.settle,
+    order: await orderCopy(context, row, locale),
+    deliverDue: of.deliverDue,
   };
 }
 
 /** Answers one of a session's pages or forms; `rest` is the path behind the session's own. */
-export async function answerCheckout(
+export async function handleCheckoutPage(
   checkout: Checkout,
   request: Request,
   { rest, form }: { rest: string; form: URLSearchParams },
@@ -185,7 +185,7 @@ async function onward(checkout: Checkout): Promise<Response> {
   const { context, row } = checkout;
   const now = await readSession(context, row.object.id) ?? row;
   if (now.object.status !== "complete") return seeOther(checkout.base);
-  await checkout.settle(WAIT_MS);
+  await checkout.deliverDue(WAIT_MS);
   return seeOther(successUrl(now));
 }
 

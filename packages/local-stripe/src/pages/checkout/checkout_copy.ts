@@ -3,15 +3,15 @@ import {
   dueTodayMinor,
   hasTrial,
   type Line,
-  type SessionRow,
+  type StoredSession,
 } from "../../checkout/session.ts";
 import type { Context } from "../../context.ts";
 import { PRICE, PRODUCT } from "../../store/schema.ts";
-import type { WirePrice } from "../../api/api_types.ts";
+import type { ApiPrice } from "../../api/api_types.ts";
 import { formatDay, formatMoney } from "../money.ts";
 
 /** What the page says of a session, in words and amounts for people. */
-export interface OrderWords {
+export interface OrderCopy {
   /** "Subscribe to Pro", "Pay Portico", "Try Pro". */
   title: string;
   /** The one amount to look at: what recurs, or the total. */
@@ -20,7 +20,7 @@ export interface OrderWords {
   per: string;
   /** "14 days free, then …", or null. */
   trial: string | null;
-  lines: LineWords[];
+  lines: LineCopy[];
   /** What a coupon takes off, or null. */
   discount: string | null;
   dueToday: string;
@@ -28,7 +28,7 @@ export interface OrderWords {
   submit: string;
 }
 
-export interface LineWords {
+export interface LineCopy {
   id: string;
   name: string;
   description: string | null;
@@ -40,16 +40,16 @@ export interface LineWords {
 
 interface Sold {
   line: Line;
-  price: WirePrice;
+  price: ApiPrice;
   description: string | null;
 }
 
 /** Reads what is sold and puts it into words. */
-export async function orderWords(
+export async function orderCopy(
   context: Context,
-  row: SessionRow,
+  row: StoredSession,
   locale: string,
-): Promise<OrderWords> {
+): Promise<OrderCopy> {
   const sold = await Promise.all(
     row.extra.lines.map((line) => soldOf(context, line)),
   );
@@ -87,7 +87,7 @@ async function soldOf({ store }: Context, line: Line): Promise<Sold> {
 function lineWords(
   { line, price, description }: Sold,
   money: (minor: number) => string,
-): LineWords {
+): LineCopy {
   const per = line.recurring ? ` ${perInterval(price)}` : "";
   return {
     id: line.id,
@@ -101,7 +101,7 @@ function lineWords(
   };
 }
 
-function titleOf(row: SessionRow, name: string): string {
+function titleOf(row: StoredSession, name: string): string {
   if (row.object.mode === "payment") return name || "Your order";
   return hasTrial(row.extra.subscription)
     ? `Try ${name}`
@@ -109,7 +109,7 @@ function titleOf(row: SessionRow, name: string): string {
 }
 
 /** "per month", "every 3 months". */
-export function perInterval({ recurring }: WirePrice): string {
+export function perInterval({ recurring }: ApiPrice): string {
   if (recurring === null) return "";
   const { interval, interval_count: count } = recurring;
   return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`;
@@ -119,7 +119,7 @@ const DAY_SEC = 86_400;
 
 function trialWords(
   context: Context,
-  { extra }: SessionRow,
+  { extra }: StoredSession,
   of: { price: string; per: string; locale: string },
 ): string | null {
   if (extra.subscription === null || !hasTrial(extra.subscription)) return null;
@@ -133,7 +133,7 @@ function trialWords(
   }.`;
 }
 
-function submitWords({ object, extra }: SessionRow, due: string): string {
+function submitWords({ object, extra }: StoredSession, due: string): string {
   if (object.mode === "subscription") {
     return hasTrial(extra.subscription) ? "Start trial" : "Subscribe";
   }

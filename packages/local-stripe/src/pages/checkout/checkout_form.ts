@@ -2,10 +2,10 @@ import type { Payment } from "../../checkout/card_payment.ts";
 import {
   asksForMethod,
   type Payer,
-  type SessionRow,
+  type StoredSession,
 } from "../../checkout/session.ts";
 import type { Context } from "../../context.ts";
-import { StripeProblem } from "../../api/errors.ts";
+import { ApiError } from "../../api/errors.ts";
 import { email as emailReader } from "../../api/params.ts";
 import {
   cardMethodOf,
@@ -38,7 +38,7 @@ export function keptValues(form: URLSearchParams): FormState["values"] {
 /** What is wrong with the form, by the name of the field. */
 export function checkTyped(
   form: URLSearchParams,
-  row: SessionRow,
+  row: StoredSession,
 ): FormState["errors"] {
   const errors = knownEmail(row) === null && !isEmail(valueOf(form, "email"))
     ? { email: "Enter an email address, such as you@example.com." }
@@ -47,7 +47,7 @@ export function checkTyped(
   return { ...errors, ...checkMethod(form, row), ...checkPerson(form) };
 }
 
-function checkMethod(form: URLSearchParams, row: SessionRow) {
+function checkMethod(form: URLSearchParams, row: StoredSession) {
   if (!byBank(form, row)) return checkTypedCard(readTypedCard(form));
   const errors: FormState["errors"] = {};
   if (valueOf(form, "routing") !== ROUTING) {
@@ -74,12 +74,12 @@ function checkPerson(form: URLSearchParams): FormState["errors"] {
 /**
  * What has been typed, as what pays.
  *
- * @throws {StripeProblem} 402 for a card that cannot be one.
+ * @throws {ApiError} 402 for a card that cannot be one.
  */
 export async function readTyped(
   context: Context,
   form: URLSearchParams,
-  row: SessionRow,
+  row: StoredSession,
 ): Promise<Typed> {
   const payer = {
     email: knownEmail(row) ?? valueOf(form, "email"),
@@ -112,11 +112,11 @@ export function paymentOf(
 }
 
 /** The address that is known already, and not asked for. */
-export function knownEmail({ object }: SessionRow): string | null {
+export function knownEmail({ object }: StoredSession): string | null {
   return object.customer_details?.email ?? object.customer_email;
 }
 
-function byBank(form: URLSearchParams, { object }: SessionRow): boolean {
+function byBank(form: URLSearchParams, { object }: StoredSession): boolean {
   const types = object.payment_method_types;
   if (!types.includes("card")) return true;
   return types.includes("us_bank_account") &&
@@ -132,7 +132,7 @@ function isEmail(value: string): boolean {
   try {
     return emailReader.read(value, "email") === value;
   } catch (error) {
-    if (error instanceof StripeProblem) return false;
+    if (error instanceof ApiError) return false;
     throw error;
   }
 }

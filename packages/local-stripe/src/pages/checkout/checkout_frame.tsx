@@ -1,14 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { BUSINESS_NAME } from "../../resources/account.ts";
 import { StandIn } from "../layout.tsx";
-import type { LineWords, OrderWords } from "./checkout_copy.ts";
+import type { LineCopy, OrderCopy } from "./checkout_copy.ts";
 
 /** The frame of Checkout: what is bought on one side, how it is paid on the other. */
 export function CheckoutFrame(props: {
   title: string;
   stylePath: string;
   backUrl: string | null;
-  order: OrderWords | null;
+  order: OrderCopy | null;
   children: ComponentChildren;
 }) {
   return (
@@ -63,7 +63,7 @@ function BackLink({ url }: { url: string | null }) {
   );
 }
 
-function Order({ order }: { order: OrderWords }) {
+function Order({ order }: { order: OrderCopy }) {
   return (
     <div class="order">
       <h1 class="order-title">{order.title}</h1>
@@ -87,7 +87,7 @@ function Order({ order }: { order: OrderWords }) {
   );
 }
 
-function OrderLine({ line }: { line: LineWords }) {
+function OrderLine({ line }: { line: LineCopy }) {
   return (
     <li>
       <span class="order-name">

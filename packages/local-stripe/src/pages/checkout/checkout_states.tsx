@@ -8,7 +8,7 @@ export function AlreadyPaid(
     /** The bank has refused. */
     failed: boolean;
     onward: string;
-    words: string | null;
+    copy: string | null;
   },
 ) {
   const [title, lead] = props.pending ? PENDING : props.failed ? FAILED : PAID;
@@ -17,7 +17,7 @@ export function AlreadyPaid(
       <div class="title">
         <h1>{title}</h1>
         <p class="lead" role="status">{lead}</p>
-        {props.words && <p>{props.words}</p>}
+        {props.copy && <p>{props.copy}</p>}
       </div>
       <p>
         <a class="primary" href={props.onward} rel="noreferrer">

@@ -3,7 +3,7 @@ import type { Card } from "../../checkout/card_payment.ts";
 import {
   asksForMethod,
   type Pending,
-  type SessionRow,
+  type StoredSession,
 } from "../../checkout/session.ts";
 import type { Context } from "../../context.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
@@ -14,18 +14,18 @@ import { CheckoutFrame } from "./checkout_frame.tsx";
 import { PayForm } from "./pay_form.tsx";
 import { AlreadyPaid, BankPage, SessionExpired } from "./checkout_states.tsx";
 import { knownEmail } from "./checkout_form.ts";
-import type { OrderWords } from "./checkout_copy.ts";
+import type { OrderCopy } from "./checkout_copy.ts";
 
 /** Somebody at a Checkout link. */
 export interface Checkout {
   context: Context;
-  row: SessionRow;
+  row: StoredSession;
   /** Path of this session's pages. */
   base: string;
   locale: string;
-  order: OrderWords;
+  order: OrderCopy;
   /** Lets what has happened be delivered, for so many milliseconds at most. */
-  settle(withinMs: number): Promise<void>;
+  deliverDue(withinMs: number): Promise<void>;
 }
 
 /** The card that waits for its bank; `null` where none does. */
@@ -38,7 +38,7 @@ export async function pendingCard(
 }
 
 /** Where a success leads; only the literal braces are a place for the session's id. */
-export function successUrl({ object }: SessionRow): string {
+export function successUrl({ object }: StoredSession): string {
   return (object.success_url ?? "").replaceAll(
     "{CHECKOUT_SESSION_ID}",
     object.id,
@@ -100,7 +100,7 @@ export function showClosed(checkout: Checkout, posted: boolean): Response {
         pending={row.extra.debit !== null}
         failed={row.object.payment_status === "unpaid"}
         onward={successUrl(row)}
-        words={row.object.custom_text.after_submit?.message ?? null}
+        copy={row.object.custom_text.after_submit?.message ?? null}
       />,
     );
   }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { WireInvoice, WireInvoiceLine } from "../../api/api_types.ts";
+import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
 import { BUSINESS_NAME } from "../../resources/account.ts";
 import { Status } from "../portal/invoice_history.tsx";
 import { formatDay, formatMoney } from "../money.ts";
@@ -7,7 +7,7 @@ import { formatDay, formatMoney } from "../money.ts";
 /** An invoice on its own page, made to be printed; `children` are how it is paid. */
 export function InvoicePage(
   { invoice, locale, children }: {
-    invoice: WireInvoice;
+    invoice: ApiInvoice;
     locale: string;
     children: ComponentChildren;
   },
@@ -52,7 +52,7 @@ export function InvoicePage(
 }
 
 function Parties(
-  { invoice, locale }: { invoice: WireInvoice; locale: string },
+  { invoice, locale }: { invoice: ApiInvoice; locale: string },
 ) {
   const paid = invoice.status_transitions.paid_at;
   return (
@@ -83,7 +83,7 @@ function Parties(
   );
 }
 
-function Line({ line, locale }: { line: WireInvoiceLine; locale: string }) {
+function Line({ line, locale }: { line: ApiInvoiceLine; locale: string }) {
   const { start, end } = line.period;
   return (
     <tr>
@@ -103,7 +103,7 @@ function Line({ line, locale }: { line: WireInvoiceLine; locale: string }) {
 
 function Totals(
   { invoice, money }: {
-    invoice: WireInvoice;
+    invoice: ApiInvoice;
     money: (amount: number) => string;
   },
 ) {

@@ -3,7 +3,7 @@ import { sha256 } from "../../store/ids.ts";
 import { CUSTOMER, INVOICE } from "../../store/schema.ts";
 import { BUSINESS_NAME } from "../../resources/account.ts";
 import { withLinks } from "../../resources/invoices.ts";
-import type { WireInvoice } from "../../api/api_types.ts";
+import type { ApiInvoice } from "../../api/api_types.ts";
 import {
   cardMethodOf,
   checkTypedCard,
@@ -33,14 +33,14 @@ const NOT_CONFIRMED =
 /** Somebody at an invoice's link. */
 interface Look {
   context: Context;
-  invoice: WireInvoice;
+  invoice: ApiInvoice;
   /** Path of the invoice's pages. */
   base: string;
   locale: string;
 }
 
 /** Answers an invoice's page, its PDF, its forms; `rest` is the path behind the invoice's own. */
-export async function answerInvoice(
+export async function handleInvoicePage(
   context: Context,
   request: Request,
   of: { secret: string; rest: string; form: URLSearchParams },
@@ -63,7 +63,7 @@ export async function answerInvoice(
 async function findInvoice(
   context: Context,
   secret: string,
-): Promise<WireInvoice | null> {
+): Promise<ApiInvoice | null> {
   const pointer = await context.store.read<string>([
     "invoice_secret",
     await sha256(secret),
@@ -165,7 +165,7 @@ async function showBank(look: Look): Promise<Response> {
 }
 
 /** The library that writes PDFs is large, so that it is loaded by the first who wants one. */
-async function sendPdf(invoice: WireInvoice): Promise<Response> {
+async function sendPdf(invoice: ApiInvoice): Promise<Response> {
   const { renderInvoicePdf } = await import("../pdf/invoice_pdf.ts");
   const name = `Invoice-${invoice.number ?? invoice.id}.pdf`;
   return new Response(await renderInvoicePdf(invoice), {

@@ -1,4 +1,4 @@
-import type { WireInvoice, WirePaymentMethod } from "../../api/api_types.ts";
+import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
 import { CardFields } from "../card_fields.tsx";
 import { TestNumbers } from "../checkout/test_numbers.tsx";
 import type { FormState } from "../forms.tsx";
@@ -8,11 +8,11 @@ import { formatMoney } from "../money.ts";
 
 /** What paying an invoice has to know. */
 export interface PaymentView {
-  invoice: WireInvoice;
+  invoice: ApiInvoice;
   /** Where the forms are sent: the invoice's own page. */
   action: string;
   /** The card that is charged without typing one. */
-  saved: WirePaymentMethod | null;
+  saved: ApiPaymentMethod | null;
   state: FormState;
   locale: string;
 }
@@ -77,6 +77,6 @@ function dueOf({ invoice, locale }: PaymentView): string {
 }
 
 /** A card by its brand and last digits, e.g. "Visa •••• 4242". */
-export function cardWords({ card }: WirePaymentMethod): string {
+export function cardWords({ card }: ApiPaymentMethod): string {
   return `${brandName(card.brand)} •••• ${card.last4}`;
 }

@@ -1,5 +1,5 @@
 import { BUSINESS_NAME } from "../../resources/account.ts";
-import type { WireInvoice, WireInvoiceLine } from "../../api/api_types.ts";
+import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
 import { exponentOf, formatDay, formatMoney } from "../money.ts";
 import { Paper, WIDTH } from "./pdf_document.ts";
 import { countryName } from "../countries.ts";
@@ -17,7 +17,7 @@ const STAMP_DOWN = 44;
  * @returns The bytes of the file. Letters that the fonts of every PDF lack are written as "?".
  */
 export async function renderInvoicePdf(
-  invoice: WireInvoice,
+  invoice: ApiInvoice,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const paper = await Paper.open();
   describe(paper, invoice);
@@ -34,7 +34,7 @@ export async function renderInvoicePdf(
   return new Uint8Array(await paper.document.save());
 }
 
-function describe({ document }: Paper, invoice: WireInvoice): void {
+function describe({ document }: Paper, invoice: ApiInvoice): void {
   const at = new Date(invoice.created * 1_000);
   document.setTitle(`Invoice ${invoice.number}`);
   document.setAuthor(BUSINESS_NAME);
@@ -49,7 +49,7 @@ const STAMPS = {
   uncollectible: ["UNPAID", "alert"],
 } as const;
 
-function writeHead(paper: Paper, invoice: WireInvoice): void {
+function writeHead(paper: Paper, invoice: ApiInvoice): void {
   paper.down(16);
   paper.write("Invoice", { size: 26, bold: true });
   const seller = invoice.account_name ?? BUSINESS_NAME;
@@ -68,7 +68,7 @@ function writeHead(paper: Paper, invoice: WireInvoice): void {
   }
 }
 
-function datesOf(invoice: WireInvoice): [string, string][] {
+function datesOf(invoice: ApiInvoice): [string, string][] {
   const { paid_at: paid } = invoice.status_transitions;
   const day = (timeSec: number) => formatDay(timeSec, LOCALE);
   return [
@@ -81,7 +81,7 @@ function datesOf(invoice: WireInvoice): [string, string][] {
   ];
 }
 
-function writeParties(paper: Paper, invoice: WireInvoice): void {
+function writeParties(paper: Paper, invoice: ApiInvoice): void {
   paper.down(14);
   const half = WIDTH / 2;
   const sides = [
@@ -104,7 +104,7 @@ function writeParties(paper: Paper, invoice: WireInvoice): void {
   }
 }
 
-function customerLines(invoice: WireInvoice): string[] {
+function customerLines(invoice: ApiInvoice): string[] {
   const { customer_address: address } = invoice;
   const town = [address?.postal_code, address?.city, address?.state]
     .filter(Boolean).join(" ");
@@ -119,7 +119,7 @@ function customerLines(invoice: WireInvoice): string[] {
   return lines.length === 0 ? ["–"] : lines as string[];
 }
 
-function writeLines(paper: Paper, invoice: WireInvoice): void {
+function writeLines(paper: Paper, invoice: ApiInvoice): void {
   paper.down(42);
   writeColumns(paper);
   for (const line of invoice.lines.data) {
@@ -141,7 +141,7 @@ function writeColumns(paper: Paper): void {
   paper.rule();
 }
 
-function writeLine(paper: Paper, line: WireInvoiceLine, words: string[]): void {
+function writeLine(paper: Paper, line: ApiInvoiceLine, words: string[]): void {
   paper.down(18);
   const { quantity } = line;
   const unit = line.pricing?.unit_amount_decimal ?? null;
@@ -165,7 +165,7 @@ function writeLine(paper: Paper, line: WireInvoiceLine, words: string[]): void {
   paper.down(10);
 }
 
-function writeTotals(paper: Paper, invoice: WireInvoice): void {
+function writeTotals(paper: Paper, invoice: ApiInvoice): void {
   const rows = [
     ["Subtotal", invoice.subtotal],
     ["Total", invoice.total],
@@ -183,7 +183,7 @@ function writeTotals(paper: Paper, invoice: WireInvoice): void {
   }
 }
 
-function writeNotes(paper: Paper, invoice: WireInvoice): void {
+function writeNotes(paper: Paper, invoice: ApiInvoice): void {
   const notes = [invoice.description, invoice.footer]
     .filter((note) => note !== null);
   if (paper.incomplete) {

@@ -1,4 +1,4 @@
-import { atDesk } from "../../billing/subscription_actions.ts";
+import { withCustomer } from "../../billing/subscription_actions.ts";
 import { changeCustomer } from "../../resources/customers.ts";
 import {
   attachTo,
@@ -6,7 +6,7 @@ import {
   readAttached,
 } from "../../resources/payment_method_attachment.ts";
 import { declineOf, findTestCard } from "../../resources/test_cards.ts";
-import { StripeProblem } from "../../api/errors.ts";
+import { ApiError } from "../../api/errors.ts";
 import { PAYMENT_METHOD, SUBSCRIPTION } from "../../store/schema.ts";
 import { email as emailReader } from "../../api/params.ts";
 import {
@@ -21,14 +21,14 @@ import { COUNTRIES } from "../countries.ts";
 import type { FormState } from "../forms.tsx";
 import { payOpen } from "./plan_actions.ts";
 import { readPlans } from "./plans.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 
 /** What a form led to: `null` when it worked, otherwise the form again with what is wrong. */
 export type Outcome = FormState | null;
 
 /** Saves a card and makes it the one that is charged first. */
 export async function addCard(
-  visit: Visit,
+  portal: PortalSession,
   form: URLSearchParams,
 ): Promise<Outcome> {
   const typed = readTypedCard(form);
@@ -37,15 +37,18 @@ export async function addCard(
   const errors = checkTypedCard(typed);
   if (Object.keys(errors).length > 0) return { values, errors };
   try {
-    await saveCard(visit, typed);
+    await saveCard(portal, typed);
     return null;
   } catch (error) {
     return { values, errors: refusalOf(error) };
   }
 }
 
-async function saveCard(visit: Visit, typed: TypedCard): Promise<void> {
-  const { context, customer } = visit;
+async function saveCard(
+  portal: PortalSession,
+  typed: TypedCard,
+): Promise<void> {
+  const { context, customer } = portal;
   const { object, extra } = await cardMethodOf(context, typed);
   const card = findTestCard(extra.number);
   const decline = declineOf(card);
@@ -60,24 +63,26 @@ async function saveCard(visit: Visit, typed: TypedCard): Promise<void> {
   await store.untilWritten((writes) =>
     attachTo(context, { id: object.id, customer: customer.id }, writes)
   );
-  await chargeFirst(visit, object.id);
+  await chargeFirst(portal, object.id);
 }
 
 // A running subscription that names a card of its own would go on with that one.
 async function chargeFirst(
-  { context, customer }: Visit,
+  { context, customer }: PortalSession,
   method: string,
 ): Promise<void> {
   await changeCustomer(context, customer.id, {
     invoice_settings: { default_payment_method: method },
   });
-  await atDesk(context, customer.id, async (books) => {
+  await withCustomer(context, customer.id, async (transaction) => {
     const list = ["subscriptions_live_by_customer", customer.id];
-    for (const { object: before } of await books.all(SUBSCRIPTION, list)) {
+    for (
+      const { object: before } of await transaction.all(SUBSCRIPTION, list)
+    ) {
       if (before.default_payment_method === null) continue;
       const after = { ...before, default_payment_method: method };
-      books.change(SUBSCRIPTION, after);
-      books.tellUpdate("customer.subscription.updated", before, after);
+      transaction.change(SUBSCRIPTION, after);
+      transaction.emitUpdate("customer.subscription.updated", before, after);
     }
   });
 }
@@ -87,19 +92,19 @@ async function chargeFirst(
  *
  * @returns The word for what has been done.
  */
-export async function retryOpen(visit: Visit): Promise<string> {
-  const plans = await readPlans(visit);
+export async function retryOpen(portal: PortalSession): Promise<string> {
+  const plans = await readPlans(portal);
   const open = plans.flatMap(({ unpaid }) => unpaid === null ? [] : [unpaid]);
   if (open.length === 0) return "card";
   for (const { id } of open) {
-    const { is } = await payOpen(visit, id, { authenticated: false });
+    const { is } = await payOpen(portal, id, { authenticated: false });
     if (is !== "done") return "card-unpaid";
   }
   return "card-paid";
 }
 
-function asksToConfirm(): StripeProblem {
-  return new StripeProblem(402, {
+function asksToConfirm(): ApiError {
+  return new ApiError(402, {
     type: "card_error",
     code: "authentication_required",
     message:
@@ -110,21 +115,21 @@ function asksToConfirm(): StripeProblem {
 
 /** Makes one of the customer's cards the default; another's is left alone. */
 export async function makeDefault(
-  visit: Visit,
+  portal: PortalSession,
   method: string,
 ): Promise<boolean> {
-  const { context, customer } = visit;
+  const { context, customer } = portal;
   if (await readAttached(context, method, customer.id) === null) return false;
-  await chargeFirst(visit, method);
+  await chargeFirst(portal, method);
   return true;
 }
 
 /** Removes one of the customer's cards; another's is left alone. */
 export async function removeCard(
-  visit: Visit,
+  portal: PortalSession,
   method: string,
 ): Promise<boolean> {
-  const { context, customer } = visit;
+  const { context, customer } = portal;
   if (await readAttached(context, method, customer.id) === null) return false;
   await detach(context, method);
   return true;
@@ -140,8 +145,8 @@ const ADDRESS = [
 ] as const;
 
 /** What the details form begins with. */
-export function currentDetails(visit: Visit): Record<string, string> {
-  const { address, name, email, phone } = visit.customer;
+export function currentDetails(portal: PortalSession): Record<string, string> {
+  const { address, name, email, phone } = portal.customer;
   const parts = ADDRESS.map((part) => [part, address?.[part] ?? ""]);
   return {
     ...Object.fromEntries(parts),
@@ -153,10 +158,10 @@ export function currentDetails(visit: Visit): Record<string, string> {
 
 /** Changes what the configuration lets a customer change, and nothing else. */
 export async function changeDetails(
-  visit: Visit,
+  portal: PortalSession,
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const allowed = visit.configuration.features.customer_update.allowed_updates;
+  const allowed = portal.configuration.features.customer_update.allowed_updates;
   const names = ["name", "email", "phone"].filter((name) =>
     allowed.includes(name)
   );
@@ -170,7 +175,7 @@ export async function changeDetails(
     values[name] === "" ? null : values[name] ?? null;
   const parts = Object.fromEntries(address.map((part) => [part, orNull(part)]));
   const isEmpty = address.every((part) => parts[part] === null);
-  await changeCustomer(visit.context, visit.customer.id, {
+  await changeCustomer(portal.context, portal.customer.id, {
     ...Object.fromEntries(names.map((name) => [name, orNull(name)])),
     ...(address.length > 0 && { address: isEmpty ? null : parts }),
   });
@@ -200,7 +205,7 @@ function isEmail(value: string): boolean {
   try {
     return emailReader.read(value, "email") === value;
   } catch (error) {
-    if (error instanceof StripeProblem) return false;
+    if (error instanceof ApiError) return false;
     throw error;
   }
 }

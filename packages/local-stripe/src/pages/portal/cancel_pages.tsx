@@ -13,13 +13,13 @@ const REASONS: Record<string, string> = {
 };
 
 /** Asks once more, and why, before a plan is ended. */
-export function CancelPage({ visit, plan, error }: Shown) {
+export function CancelPage({ portal, plan, error }: Shown) {
   const { cancellation_reason: reasons, mode } =
-    visit.configuration.features.subscription_cancel;
+    portal.configuration.features.subscription_cancel;
   const ends = plan.subscription.items.data.map((item) =>
     item.current_period_end
   );
-  const day = formatDay(Math.max(...ends), visit.locale);
+  const day = formatDay(Math.max(...ends), portal.locale);
   return (
     <>
       <div class="title">
@@ -34,12 +34,12 @@ export function CancelPage({ visit, plan, error }: Shown) {
       <form
         class="form"
         method="post"
-        action={`${visit.base}/plans/${plan.subscription.id}/cancel`}
+        action={`${portal.base}/plans/${plan.subscription.id}/cancel`}
       >
         {reasons.enabled && <Reasons options={reasons.options} />}
         <div class="buttons">
           <button class="danger" type="submit">Cancel plan</button>
-          <a class="secondary" href={wayOut(visit)} rel="noreferrer">
+          <a class="secondary" href={wayOut(portal)} rel="noreferrer">
             Keep plan
           </a>
         </div>
@@ -72,8 +72,8 @@ function Reasons({ options }: { options: readonly string[] }) {
 }
 
 /** Asks how long, before a plan is paused. */
-export function PausePage({ visit, plan, error }: Shown) {
-  const duration = visit.configuration.features.subscription_pause?.duration;
+export function PausePage({ portal, plan, error }: Shown) {
+  const duration = portal.configuration.features.subscription_pause?.duration;
   const options = duration?.type === "interval_options"
     ? duration.interval_options
     : [];
@@ -90,7 +90,7 @@ export function PausePage({ visit, plan, error }: Shown) {
       <form
         class="form"
         method="post"
-        action={`${visit.base}/plans/${plan.subscription.id}/pause`}
+        action={`${portal.base}/plans/${plan.subscription.id}/pause`}
       >
         {options.length > 0 && (
           <fieldset>
@@ -112,7 +112,7 @@ export function PausePage({ visit, plan, error }: Shown) {
         )}
         <div class="buttons">
           <button class="primary" type="submit">Pause plan</button>
-          <a class="secondary" href={wayOut(visit)} rel="noreferrer">
+          <a class="secondary" href={wayOut(portal)} rel="noreferrer">
             Go on as it is
           </a>
         </div>

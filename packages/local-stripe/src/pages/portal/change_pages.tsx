@@ -1,14 +1,14 @@
 import { formatDay, formatMoney } from "../money.ts";
-import type { WireInvoice } from "../../api/api_types.ts";
+import type { ApiInvoice } from "../../api/api_types.ts";
 import { priceWords } from "./plan_section.tsx";
 import { Failure, type Shown, wayOut } from "./plan_page_parts.tsx";
 import type { Choice, Plan } from "./plans.ts";
 
 /** Everything that the plan can be changed to. */
 export function ChangePage(
-  { visit, plan, choices }: Shown & { choices: Choice[] },
+  { portal, plan, choices }: Shown & { choices: Choice[] },
 ) {
-  const confirm = `${visit.base}/plans/${plan.subscription.id}/confirm`;
+  const confirm = `${portal.base}/plans/${plan.subscription.id}/confirm`;
   return (
     <>
       <div class="title">
@@ -26,7 +26,10 @@ export function ChangePage(
             <span class="choice-words">
               <strong>{choice.name}</strong>
               <span>
-                {priceWords({ price: choice.price, quantity: 1 }, visit.locale)}
+                {priceWords(
+                  { price: choice.price, quantity: 1 },
+                  portal.locale,
+                )}
               </span>
               {choice.description && (
                 <span class="muted">{choice.description}</span>
@@ -43,7 +46,7 @@ export function ChangePage(
         ))}
       </ul>
       <p>
-        <a class="action" href={wayOut(visit)} rel="noreferrer">
+        <a class="action" href={wayOut(portal)} rel="noreferrer">
           Leave it as it is
         </a>
       </p>
@@ -56,19 +59,19 @@ export interface Cost {
   /** "later": when the period ends; "trial": the trial is over with it. */
   when: "now" | "next" | "later" | "trial" | "nothing";
   /** What is billed, for "now" and "next". */
-  preview: WireInvoice | null;
+  preview: ApiInvoice | null;
   atSec: number;
 }
 
 /** One change, with what it costs, before it is made. */
 export function ConfirmPage(
-  { visit, plan, error, choice, quantity, cost }: Shown & {
+  { portal, plan, error, choice, quantity, cost }: Shown & {
     choice: Choice;
     quantity: number;
     cost: Cost;
   },
 ) {
-  const { locale } = visit;
+  const { locale } = portal;
   const wanted = { price: choice.price, quantity };
   return (
     <>
@@ -93,12 +96,12 @@ export function ConfirmPage(
       <form
         class="buttons"
         method="post"
-        action={`${visit.base}/plans/${plan.subscription.id}/confirm`}
+        action={`${portal.base}/plans/${plan.subscription.id}/confirm`}
       >
         <input type="hidden" name="price" value={choice.price.id} />
         <input type="hidden" name="quantity" value={String(quantity)} />
         <button class="primary" type="submit">Confirm</button>
-        <a class="secondary" href={wayOut(visit)} rel="noreferrer">
+        <a class="secondary" href={wayOut(portal)} rel="noreferrer">
           Leave it as it is
         </a>
       </form>
@@ -139,7 +142,7 @@ function costWords(
   }
 }
 
-function Billed({ invoice, locale }: { invoice: WireInvoice; locale: string }) {
+function Billed({ invoice, locale }: { invoice: ApiInvoice; locale: string }) {
   const money = (minor: number) => formatMoney(minor, invoice.currency, locale);
   return (
     <table class="lines">

@@ -1,11 +1,11 @@
-import type { WireInvoice } from "../../api/api_types.ts";
+import type { ApiInvoice } from "../../api/api_types.ts";
 import type { HomeView } from "./portal_home.tsx";
 import { Section } from "../layout.tsx";
 import { formatDay, formatMoney } from "../money.ts";
 
 /** The invoices that there are, newest first, a page at a time. */
 export function InvoiceHistory(
-  { visit, invoices, olderThan, isOlder }: HomeView,
+  { portal, invoices, olderThan, isOlder }: HomeView,
 ) {
   return (
     <Section id="invoices" title="Invoice history">
@@ -22,19 +22,19 @@ export function InvoiceHistory(
           </thead>
           <tbody>
             {invoices.map((invoice) => (
-              <InvoiceRow
+              <StoredInvoice
                 key={invoice.id}
                 invoice={invoice}
-                locale={visit.locale}
+                locale={portal.locale}
               />
             ))}
           </tbody>
         </table>
       )}
       <p class="pager">
-        {isOlder && <a class="action" href={visit.base}>Newest invoices</a>}
+        {isOlder && <a class="action" href={portal.base}>Newest invoices</a>}
         {olderThan && (
-          <a class="action" href={`${visit.base}?after=${olderThan}#invoices`}>
+          <a class="action" href={`${portal.base}?after=${olderThan}#invoices`}>
             Older invoices
           </a>
         )}
@@ -43,8 +43,8 @@ export function InvoiceHistory(
   );
 }
 
-function InvoiceRow(
-  { invoice, locale }: { invoice: WireInvoice; locale: string },
+function StoredInvoice(
+  { invoice, locale }: { invoice: ApiInvoice; locale: string },
 ) {
   return (
     <tr>

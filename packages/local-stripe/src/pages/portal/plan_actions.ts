@@ -1,5 +1,4 @@
 import {
-  atDesk,
   cancelSubscription,
   changeSubscription,
   dropScheduledChange,
@@ -7,15 +6,16 @@ import {
   pauseSubscription,
   resumeSubscription,
   scheduleChange,
+  withCustomer,
 } from "../../billing/subscription_actions.ts";
 import type { ProrationBehavior } from "../../billing/item_updates.ts";
 import type { Attempt } from "../../billing/payment_collection.ts";
 import { charge } from "../../billing/invoice_settlement.ts";
 import { boundary } from "../../billing/periods.ts";
-import { StripeProblem } from "../../api/errors.ts";
+import { ApiError } from "../../api/errors.ts";
 import { INVOICE } from "../../store/schema.ts";
 import { valueOf } from "../card_entry.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 import { type Choice, daysOf, type Plan } from "./plans.ts";
 
 /** What an action led to; `asks`: the card's bank wants to hear from its owner first. */
@@ -34,24 +34,24 @@ export interface Wanted {
 
 /** Changes a plan as the configuration says: at once, or when the period ends. */
 export async function changePlan(
-  visit: Visit,
+  portal: PortalSession,
   plan: Plan,
   wanted: Wanted,
 ): Promise<Result> {
   const { id: subscription } = plan.subscription;
   const { choice: { price }, quantity } = wanted;
-  if (isLater(visit, plan, wanted)) {
+  if (isLater(portal, plan, wanted)) {
     const items = [{ price: price.id, quantity }];
     return await tried(
       "scheduled",
-      () => scheduleChange(visit.context, { subscription, items }),
+      () => scheduleChange(portal.context, { subscription, items }),
     );
   }
   return await tried("changed", () =>
-    changeSubscription(visit.context, {
-      ...switchOf(visit, plan, wanted),
+    changeSubscription(portal.context, {
+      ...itemUpdateOf(portal, plan, wanted),
       authenticated: wanted.authenticated,
-      endTrial: endsTrial(visit, plan),
+      endTrial: endsTrial(portal, plan),
       // A change that is not paid for is not made.
       paymentBehavior: "error_if_incomplete",
       subscription,
@@ -59,8 +59,12 @@ export async function changePlan(
 }
 
 /** The change as billing knows it, for the change itself and for its preview. */
-export function switchOf(visit: Visit, plan: Plan, wanted: Wanted) {
-  const { features } = visit.configuration;
+export function itemUpdateOf(
+  portal: PortalSession,
+  plan: Plan,
+  wanted: Wanted,
+) {
+  const { features } = portal.configuration;
   const { billing_cycle_anchor: anchor, proration_behavior: prorates } =
     features.subscription_update;
   const { choice: { price }, quantity } = wanted;
@@ -74,15 +78,18 @@ export function switchOf(visit: Visit, plan: Plan, wanted: Wanted) {
 }
 
 /** Whether a trial is over as soon as the plan is changed. */
-export function endsTrial(visit: Visit, { subscription }: Plan): boolean {
+export function endsTrial(
+  portal: PortalSession,
+  { subscription }: Plan,
+): boolean {
   const { trial_update_behavior: behavior } =
-    visit.configuration.features.subscription_update;
+    portal.configuration.features.subscription_update;
   return subscription.status === "trialing" && behavior === "end_trial";
 }
 
 /** Whether the configuration wants this change to wait for the period's end. */
 export function isLater(
-  visit: Visit,
+  portal: PortalSession,
   { price: old, quantity, subscription }: Plan,
   wanted: Pick<Wanted, "choice" | "quantity">,
 ): boolean {
@@ -90,7 +97,7 @@ export function isLater(
   const { price } = wanted.choice;
   const cost = (one: Plan["price"]) => Number(one.unit_amount_decimal);
   const { conditions } =
-    visit.configuration.features.subscription_update.schedule_at_period_end;
+    portal.configuration.features.subscription_update.schedule_at_period_end;
   const holds = {
     decreasing_item_amount:
       cost(price) * wanted.quantity < cost(old) * quantity,
@@ -103,12 +110,12 @@ export function isLater(
 
 /** Ends a plan as the configuration says: now, or when its period does. */
 export function cancelPlan(
-  visit: Visit,
+  portal: PortalSession,
   { subscription: { id } }: Plan,
   form: URLSearchParams,
 ): Promise<Result> {
   const { cancellation_reason: reasons, mode, proration_behavior: prorates } =
-    visit.configuration.features.subscription_cancel;
+    portal.configuration.features.subscription_cancel;
   const feedback = reasons.options.find((one) =>
     one === valueOf(form, "reason")
   );
@@ -117,7 +124,7 @@ export function cancelPlan(
   return tried(
     now ? "ended" : "canceled",
     () =>
-      cancelSubscription(visit.context, {
+      cancelSubscription(portal.context, {
         subscription: id,
         at: now ? "now" : "period_end",
         prorate: prorates === "create_prorations",
@@ -128,24 +135,24 @@ export function cancelPlan(
 }
 
 /** Takes a planned end back. */
-export function keepPlan(visit: Visit, plan: Plan): Promise<Result> {
+export function keepPlan(portal: PortalSession, plan: Plan): Promise<Result> {
   const { id } = plan.subscription;
-  return tried("kept", () => keepSubscription(visit.context, id));
+  return tried("kept", () => keepSubscription(portal.context, id));
 }
 
 /** Gives up a change that waits for the period's end. */
-export function dropChange(visit: Visit, plan: Plan): Promise<Result> {
+export function dropChange(portal: PortalSession, plan: Plan): Promise<Result> {
   const { id } = plan.subscription;
-  return tried("dropped", () => dropScheduledChange(visit.context, id));
+  return tried("dropped", () => dropScheduledChange(portal.context, id));
 }
 
 /** Stops a plan for a while; `option` is one of the configuration's, by its place. */
 export function pausePlan(
-  visit: Visit,
+  portal: PortalSession,
   { subscription: { id } }: Plan,
   of: { option: string; nowSec: number },
 ): Promise<Result> {
-  const duration = visit.configuration.features.subscription_pause?.duration;
+  const duration = portal.configuration.features.subscription_pause?.duration;
   const options = duration?.type === "interval_options"
     ? duration.interval_options
     : [];
@@ -161,33 +168,37 @@ export function pausePlan(
   const resumeAtSec = chosen ? boundary(of.nowSec, chosen, 1) : null;
   return tried(
     "paused",
-    () => pauseSubscription(visit.context, { subscription: id, resumeAtSec }),
+    () => pauseSubscription(portal.context, { subscription: id, resumeAtSec }),
   );
 }
 
 /** Ends a pause: a new period begins, and is paid for. */
-export function resumePlan(visit: Visit, plan: Plan): Promise<Result> {
+export function resumePlan(portal: PortalSession, plan: Plan): Promise<Result> {
   const { id: subscription } = plan.subscription;
   return tried(
     "resumed",
-    () => resumeSubscription(visit.context, { subscription }),
+    () => resumeSubscription(portal.context, { subscription }),
   );
 }
 
 /** Tries to collect one of the customer's own open invoices; a failure is kept, as any attempt is. */
 export async function payOpen(
-  visit: Visit,
+  portal: PortalSession,
   id: string,
   { authenticated }: { authenticated: boolean },
 ): Promise<Result> {
-  const { context, customer } = visit;
-  const attempt = await atDesk(context, customer.id, async (books) => {
-    const row = await books.find(INVOICE, id);
-    const mine = row?.object.customer === customer.id;
-    if (!mine || row.object.status !== "open") return null;
-    const how = { authenticated, retries: false };
-    return (await charge(books, row.object, how)).attempt;
-  });
+  const { context, customer } = portal;
+  const attempt = await withCustomer(
+    context,
+    customer.id,
+    async (transaction) => {
+      const row = await transaction.find(INVOICE, id);
+      const mine = row?.object.customer === customer.id;
+      if (!mine || row.object.status !== "open") return null;
+      const how = { authenticated, retries: false };
+      return (await charge(transaction, row.object, how)).attempt;
+    },
+  );
   if (attempt === null) {
     return { is: "refused", message: "That invoice is not open any more." };
   }
@@ -216,7 +227,7 @@ async function tried(
     await work();
     return { is: "done", word };
   } catch (error) {
-    if (!(error instanceof StripeProblem) || error.status >= 500) throw error;
+    if (!(error instanceof ApiError) || error.status >= 500) throw error;
     if (/requires_action|authentication/.test(error.body.code ?? "")) {
       return { is: "asks" };
     }

@@ -1,16 +1,16 @@
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 import type { Plan } from "./plans.ts";
 
 /** What every page about a plan shows. */
 export interface Shown {
-  visit: Visit;
+  portal: PortalSession;
   plan: Plan;
   /** What went wrong with the last try. */
   error: string | null;
 }
 
 /** Where the way out leads: in a deep link there is no portal behind the page. */
-export function wayOut({ base, session }: Visit): string {
+export function wayOut({ base, session }: PortalSession): string {
   return session.flow === null ? base : session.return_url ?? base;
 }
 

@@ -1,14 +1,19 @@
 import type { VNode } from "preact";
 import { previewChange } from "../../billing/subscription_actions.ts";
 import { noneUpcoming } from "../../billing/preview.ts";
-import { StripeProblem } from "../../api/errors.ts";
+import { ApiError } from "../../api/errors.ts";
 import type { SubscriptionFlow } from "../../resources/portal_flow_checks.ts";
-import type { WireInvoice } from "../../api/api_types.ts";
+import type { ApiInvoice } from "../../api/api_types.ts";
 import { valueOf } from "../card_entry.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 import { ChangePage, ConfirmPage, type Cost } from "./change_pages.tsx";
 import { CancelPage, PausePage } from "./cancel_pages.tsx";
-import { endsTrial, isLater, switchOf, type Wanted } from "./plan_actions.ts";
+import {
+  endsTrial,
+  isLater,
+  itemUpdateOf,
+  type Wanted,
+} from "./plan_actions.ts";
 import { may, type Plan, readChoices, readPlan } from "./plans.ts";
 
 /** A page of the portal that is about a plan. */
@@ -30,26 +35,28 @@ const FLOW_OF: Record<string, SubscriptionFlow> = {
 };
 
 /** Whether a path is a step of a deep link of this sort, about this very subscription. */
-export function belongsTo(visit: Visit, rest: string): boolean {
-  const { flow } = visit.session;
+export function belongsTo(portal: PortalSession, rest: string): boolean {
+  const { flow } = portal.session;
   const [, id = "", verb = ""] = PLAN_PATH.exec(rest) ?? [];
-  if (flow === null || subscriptionOf(visit) !== id) return false;
+  if (flow === null || subscriptionOf(portal) !== id) return false;
   if (flow.type === "subscription_update") {
     return verb === "change" || verb === "confirm";
   }
   return FLOW_OF[verb] === flow.type;
 }
 
-function subscriptionOf({ session: { flow } }: Visit): string | null {
+function subscriptionOf({ session: { flow } }: PortalSession): string | null {
   const slot = flow?.subscription_cancel ?? flow?.subscription_pause ??
     flow?.subscription_update ?? flow?.subscription_update_confirm;
   return slot?.subscription ?? null;
 }
 
 /** The first page of a deep link about a subscription; `null` where that is past already. */
-export async function showPlanFlow(visit: Visit): Promise<PlanPage | null> {
-  const { flow } = visit.session;
-  const id = subscriptionOf(visit);
+export async function showPlanFlow(
+  portal: PortalSession,
+): Promise<PlanPage | null> {
+  const { flow } = portal.session;
+  const id = subscriptionOf(portal);
   if (flow === null || id === null) return null;
   const verb = Object.keys(FLOW_OF).find((one) => FLOW_OF[one] === flow.type);
   const item = flow.subscription_update_confirm?.items[0];
@@ -57,23 +64,23 @@ export async function showPlanFlow(visit: Visit): Promise<PlanPage | null> {
     ...(item?.price && { price: item.price }),
     ...(item?.quantity && { quantity: String(item.quantity) }),
   });
-  return await showPlan(visit, `/plans/${id}/${verb}`, query);
+  return await showPlan(portal, `/plans/${id}/${verb}`, query);
 }
 
 /** A page about a plan; `null` where there is none, or it may not be. */
 export async function showPlan(
-  visit: Visit,
+  portal: PortalSession,
   rest: string,
   query: URLSearchParams,
   error: string | null = null,
 ): Promise<PlanPage | null> {
   const [, id = "", verb = ""] = PLAN_PATH.exec(rest) ?? [];
-  const plan = id === "" ? null : await readPlan(visit, id);
+  const plan = id === "" ? null : await readPlan(portal, id);
   const type = FLOW_OF[verb];
-  if (plan === null || type === undefined || !may(visit, type, plan)) {
+  if (plan === null || type === undefined || !may(portal, type, plan)) {
     return null;
   }
-  const shown = { visit, plan, error };
+  const shown = { portal, plan, error };
   const status = error === null ? 200 : 422;
   switch (verb) {
     case "cancel":
@@ -81,7 +88,7 @@ export async function showPlan(
     case "pause":
       return { title: "Pause", content: <PausePage {...shown} />, status };
     case "change": {
-      const choices = await readChoices(visit, plan);
+      const choices = await readChoices(portal, plan);
       const content = <ChangePage {...shown} choices={choices} />;
       return { title: "Change plan", content, status };
     }
@@ -91,14 +98,14 @@ export async function showPlan(
 }
 
 async function confirmPage(
-  shown: { visit: Visit; plan: Plan; error: string | null },
+  shown: { portal: PortalSession; plan: Plan; error: string | null },
   query: URLSearchParams,
   status: number,
 ): Promise<PlanPage | null> {
-  const { visit, plan } = shown;
-  const wanted = await readWanted(visit, plan, query);
+  const { portal, plan } = shown;
+  const wanted = await readWanted(portal, plan, query);
   if (wanted === null) return null;
-  const cost = await costOf(visit, plan, wanted);
+  const cost = await costOf(portal, plan, wanted);
   const content = <ConfirmPage {...shown} {...wanted} cost={cost} />;
   return { title: "Confirm", content, status };
 }
@@ -106,15 +113,15 @@ async function confirmPage(
 // A price that is not on offer cannot be wished for, whatever the address says.
 /** The change that a form or an address asks for; `null` for none that is on offer. */
 export async function readWanted(
-  visit: Visit,
+  portal: PortalSession,
   plan: Plan,
   given: URLSearchParams,
 ): Promise<Wanted | null> {
-  const choices = await readChoices(visit, plan);
+  const choices = await readChoices(portal, plan);
   const priceId = valueOf(given, "price") || plan.price.id;
   const choice = choices.find(({ price }) => price.id === priceId);
   const { default_allowed_updates: allowed } =
-    visit.configuration.features.subscription_update;
+    portal.configuration.features.subscription_update;
   const typed = valueOf(given, "quantity");
   const quantity = allowed.includes("quantity") && /^[1-9]\d{0,5}$/.test(typed)
     ? Number(typed)
@@ -126,7 +133,7 @@ export async function readWanted(
 }
 
 async function costOf(
-  visit: Visit,
+  portal: PortalSession,
   plan: Plan,
   wanted: Wanted,
 ): Promise<Cost> {
@@ -134,12 +141,12 @@ async function costOf(
     item.current_period_end
   );
   const atSec = Math.min(...ends);
-  if (isLater(visit, plan, wanted)) {
+  if (isLater(portal, plan, wanted)) {
     return { when: "later", preview: null, atSec: Math.max(...ends) };
   }
-  if (endsTrial(visit, plan)) return { when: "trial", preview: null, atSec };
-  const wish = switchOf(visit, plan, wanted);
-  const preview = await previewOf(visit, plan, wish);
+  if (endsTrial(portal, plan)) return { when: "trial", preview: null, atSec };
+  const wish = itemUpdateOf(portal, plan, wanted);
+  const preview = await previewOf(portal, plan, wish);
   if (preview?.billing_reason === "subscription_update") {
     const periodEnds = preview.lines.data.map(({ period }) => period.end);
     return { when: "now", preview, atSec: Math.max(...periodEnds) };
@@ -150,15 +157,15 @@ async function costOf(
 }
 
 async function previewOf(
-  visit: Visit,
+  portal: PortalSession,
   { subscription: { id } }: Plan,
-  wish: ReturnType<typeof switchOf>,
-): Promise<WireInvoice | null> {
+  wish: ReturnType<typeof itemUpdateOf>,
+): Promise<ApiInvoice | null> {
   try {
-    return await previewChange(visit.context, { ...wish, subscription: id });
+    return await previewChange(portal.context, { ...wish, subscription: id });
   } catch (error) {
     const { code } = noneUpcoming().body;
-    if (error instanceof StripeProblem && error.body.code === code) return null;
+    if (error instanceof ApiError && error.body.code === code) return null;
     throw error;
   }
 }

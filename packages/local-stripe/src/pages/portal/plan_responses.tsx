@@ -3,7 +3,7 @@ import { INVOICE } from "../../store/schema.ts";
 import { valueOf } from "../card_entry.ts";
 import { BankPage } from "../checkout/checkout_states.tsx";
 import { formatMoney } from "../money.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 import {
   cancelPlan,
   changePlan,
@@ -29,22 +29,22 @@ const PAY = /^\/invoices\/(in_\w{1,100})\/pay$/;
 
 /** Answers a form about a plan or an open invoice; `null` for one that may not be sent. */
 export async function actOnPlan(
-  visit: Visit,
+  portal: PortalSession,
   rest: string,
   form: URLSearchParams,
 ): Promise<PlanAnswer | null> {
   const [, invoice] = PAY.exec(rest) ?? [];
-  if (invoice !== undefined) return await payInvoice(visit, invoice, form);
+  if (invoice !== undefined) return await payInvoice(portal, invoice, form);
   const [, id = "", verb = ""] = PLAN_PATH.exec(rest) ?? [];
-  const plan = id === "" ? null : await readPlan(visit, id);
+  const plan = id === "" ? null : await readPlan(portal, id);
   if (plan === null) return null;
   const result = form.get("outcome") === "fail"
     ? REFUSED_BY_OWNER
-    : await resultOf(visit, plan, { verb, form });
+    : await resultOf(portal, plan, { verb, form });
   if (result === null) return null;
   if (result.is === "done") return { done: result.word };
-  if (result.is === "asks") return { page: bankPage(visit, rest, form) };
-  const page = await showPlan(visit, rest, form, result.message);
+  if (result.is === "asks") return { page: bankPage(portal, rest, form) };
+  const page = await showPlan(portal, rest, form, result.message);
   return page === null ? { done: "refused" } : { page };
 }
 
@@ -54,41 +54,41 @@ const REFUSED_BY_OWNER: Result = {
 };
 
 async function resultOf(
-  visit: Visit,
+  portal: PortalSession,
   plan: Plan,
   { verb, form }: { verb: string; form: URLSearchParams },
 ): Promise<Result | null> {
-  const { features } = visit.configuration;
+  const { features } = portal.configuration;
   const { cancel_at: end, status } = plan.subscription;
   switch (verb) {
     case "cancel":
-      return may(visit, "subscription_cancel", plan)
-        ? await cancelPlan(visit, plan, form)
+      return may(portal, "subscription_cancel", plan)
+        ? await cancelPlan(portal, plan, form)
         : null;
     case "confirm": {
-      if (!may(visit, "subscription_update_confirm", plan)) return null;
-      const wanted = await readWanted(visit, plan, form);
-      return wanted && await changePlan(visit, plan, wanted);
+      if (!may(portal, "subscription_update_confirm", plan)) return null;
+      const wanted = await readWanted(portal, plan, form);
+      return wanted && await changePlan(portal, plan, wanted);
     }
     case "keep":
       return features.subscription_cancel.enabled && end !== null
-        ? await keepPlan(visit, plan)
+        ? await keepPlan(portal, plan)
         : null;
     case "drop":
       return features.subscription_update.enabled && plan.next !== null
-        ? await dropChange(visit, plan)
+        ? await dropChange(portal, plan)
         : null;
     case "pause": {
-      if (!may(visit, "subscription_pause", plan)) return null;
-      const nowSec = await customerNow(visit.context, visit.customer.id);
-      return await pausePlan(visit, plan, {
+      if (!may(portal, "subscription_pause", plan)) return null;
+      const nowSec = await customerNow(portal.context, portal.customer.id);
+      return await pausePlan(portal, plan, {
         option: valueOf(form, "option"),
         nowSec,
       });
     }
     case "resume":
       return features.subscription_pause?.enabled && status === "paused"
-        ? await resumePlan(visit, plan)
+        ? await resumePlan(portal, plan)
         : null;
     default:
       return null;
@@ -96,24 +96,24 @@ async function resultOf(
 }
 
 async function payInvoice(
-  visit: Visit,
+  portal: PortalSession,
   id: string,
   form: URLSearchParams,
 ): Promise<PlanAnswer | null> {
-  const row = await visit.context.store.get(INVOICE, id);
-  if (row?.object.customer !== visit.customer.id) return null;
+  const row = await portal.context.store.get(INVOICE, id);
+  if (row?.object.customer !== portal.customer.id) return null;
   if (form.get("outcome") === "fail") return { done: "unconfirmed" };
   const authenticated = form.get("outcome") === "complete";
-  const result = await payOpen(visit, id, { authenticated });
+  const result = await payOpen(portal, id, { authenticated });
   if (result.is === "done") return { done: result.word };
   if (result.is === "refused") return { done: "unpaid" };
   const { amount_remaining: amount, currency } = row.object;
-  const words = formatMoney(amount, currency, visit.locale);
-  return { page: bankPage(visit, `/invoices/${id}/pay`, form, words) };
+  const words = formatMoney(amount, currency, portal.locale);
+  return { page: bankPage(portal, `/invoices/${id}/pay`, form, words) };
 }
 
 function bankPage(
-  visit: Visit,
+  portal: PortalSession,
   rest: string,
   form: URLSearchParams,
   amount = "the change",
@@ -121,10 +121,10 @@ function bankPage(
   const kept = [...form].filter(([name]) => name !== "outcome");
   const content = (
     <BankPage
-      action={`${visit.base}${rest}`}
+      action={`${portal.base}${rest}`}
       card="your card"
       amount={amount}
-      backUrl={visit.base}
+      backUrl={portal.base}
       fields={kept}
     />
   );

@@ -2,19 +2,21 @@ import { BUSINESS_NAME } from "../../resources/account.ts";
 import { perInterval } from "../checkout/checkout_copy.ts";
 import { Section } from "../layout.tsx";
 import { formatDay, formatMoney } from "../money.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 import { may, type Plan } from "./plans.ts";
 
 /** What the customer has, how long, and what can be done about it. */
-export function Plans({ visit, plans }: { visit: Visit; plans: Plan[] }) {
+export function Plans(
+  { portal, plans }: { portal: PortalSession; plans: Plan[] },
+) {
   return (
     <Section
       id="plan"
       title={plans.length > 1 ? "Current plans" : "Current plan"}
     >
-      {plans.length === 0 && <NoPlan returnUrl={visit.session.return_url} />}
+      {plans.length === 0 && <NoPlan returnUrl={portal.session.return_url} />}
       {plans.map((plan) => (
-        <PlanCard key={plan.subscription.id} visit={visit} plan={plan} />
+        <PlanCard key={plan.subscription.id} portal={portal} plan={plan} />
       ))}
     </Section>
   );
@@ -40,21 +42,21 @@ function NoPlan({ returnUrl }: { returnUrl: string | null }) {
 }
 
 interface PlanProps {
-  visit: Visit;
+  portal: PortalSession;
   plan: Plan;
 }
 
-function PlanCard({ visit, plan }: PlanProps) {
+function PlanCard({ portal, plan }: PlanProps) {
   return (
     <article class="plan" data-status={plan.subscription.status}>
       <div class="plan-head">
         <h3>{plan.name}</h3>
         <Standing plan={plan} />
       </div>
-      <p class="plan-price">{priceWords(plan, visit.locale)}</p>
-      <p class="muted">{whenWords(plan, visit.locale)}</p>
-      {plan.unpaid && <Unpaid visit={visit} plan={plan} />}
-      <PlanActions visit={visit} plan={plan} />
+      <p class="plan-price">{priceWords(plan, portal.locale)}</p>
+      <p class="muted">{whenWords(plan, portal.locale)}</p>
+      {plan.unpaid && <Unpaid portal={portal} plan={plan} />}
+      <PlanActions portal={portal} plan={plan} />
     </article>
   );
 }
@@ -113,12 +115,12 @@ function whenWords(
     : `Renews on ${day(Math.min(...ends))}.`;
 }
 
-function Unpaid({ visit, plan: { unpaid } }: PlanProps) {
+function Unpaid({ portal, plan: { unpaid } }: PlanProps) {
   if (unpaid === null) return null;
   const amount = formatMoney(
     unpaid.amount_remaining,
     unpaid.currency,
-    visit.locale,
+    portal.locale,
   );
   return (
     <div class="unpaid" role="alert">
@@ -127,12 +129,12 @@ function Unpaid({ visit, plan: { unpaid } }: PlanProps) {
         Nothing is lost yet: use another card, or try this one again.
       </p>
       <div class="plan-actions">
-        {visit.configuration.features.payment_method_update.enabled && (
-          <a class="primary" href={`${visit.base}/card`}>Update card</a>
+        {portal.configuration.features.payment_method_update.enabled && (
+          <a class="primary" href={`${portal.base}/card`}>Update card</a>
         )}
         <form
           method="post"
-          action={`${visit.base}/invoices/${unpaid.id}/pay`}
+          action={`${portal.base}/invoices/${unpaid.id}/pay`}
         >
           <button class="quiet" type="submit">Pay {amount} now</button>
         </form>
@@ -141,15 +143,15 @@ function Unpaid({ visit, plan: { unpaid } }: PlanProps) {
   );
 }
 
-function PlanActions({ visit, plan }: PlanProps) {
+function PlanActions({ portal, plan }: PlanProps) {
   const { subscription } = plan;
-  const { features } = visit.configuration;
-  const base = `${visit.base}/plans/${subscription.id}`;
+  const { features } = portal.configuration;
+  const base = `${portal.base}/plans/${subscription.id}`;
   const ending = subscription.cancel_at !== null;
   const pauses = features.subscription_pause?.enabled;
   return (
     <div class="plan-actions">
-      {may(visit, "subscription_update", plan) && !ending && (
+      {may(portal, "subscription_update", plan) && !ending && (
         <a
           class={plan.unpaid ? "quiet" : "primary"}
           href={`${base}/change`}
@@ -166,10 +168,10 @@ function PlanActions({ visit, plan }: PlanProps) {
       {subscription.status === "paused" && pauses && (
         <Act action={`${base}/resume`} words="Resume plan" strong />
       )}
-      {may(visit, "subscription_pause", plan) && !ending && (
+      {may(portal, "subscription_pause", plan) && !ending && (
         <a class="secondary" href={`${base}/pause`}>Pause plan</a>
       )}
-      {may(visit, "subscription_cancel", plan) && (
+      {may(portal, "subscription_cancel", plan) && (
         <a class="secondary" href={`${base}/cancel`}>Cancel plan</a>
       )}
     </div>

@@ -15,28 +15,28 @@ import {
   type SubscriptionFlow,
 } from "../../resources/portal_flow_checks.ts";
 import type {
-  WireInvoice,
-  WirePrice,
-  WireSubscription,
+  ApiInvoice,
+  ApiPrice,
+  ApiSubscription,
 } from "../../api/api_types.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 
 /** A subscription with what the portal says and does about it. */
 export interface Plan {
-  subscription: WireSubscription;
+  subscription: ApiSubscription;
   /** "Pro", or "Pro and 2 more". */
   name: string;
-  price: WirePrice;
+  price: ApiPrice;
   quantity: number;
   /** The latest invoice, while it waits to be paid. */
-  unpaid: WireInvoice | null;
+  unpaid: ApiInvoice | null;
   /** What it changes to when its period ends. */
-  next: { name: string; price: WirePrice; atSec: number } | null;
+  next: { name: string; price: ApiPrice; atSec: number } | null;
 }
 
 /** Something that a customer may change to. */
 export interface Choice {
-  price: WirePrice;
+  price: ApiPrice;
   name: string;
   description: string | null;
   isCurrent: boolean;
@@ -45,62 +45,62 @@ export interface Choice {
 const SHOWN = 10;
 
 /** A customer's running subscriptions, the newest first, at most ten. */
-export async function readPlans(visit: Visit): Promise<Plan[]> {
-  const rows = await gather(visit.context.store, {
-    kind: SUBSCRIPTION,
-    list: ["subscriptions_live_by_customer", visit.customer.id],
+export async function readPlans(portal: PortalSession): Promise<Plan[]> {
+  const rows = await gather(portal.context.store, {
+    collection: SUBSCRIPTION,
+    list: ["subscriptions_live_by_customer", portal.customer.id],
     wanted: SHOWN,
     newestFirst: true,
     matches: ({ object }) => isLive(object),
   });
-  return await Promise.all(rows.map(({ object }) => planOf(visit, object)));
+  return await Promise.all(rows.map(({ object }) => planOf(portal, object)));
 }
 
 /** One of the customer's own running subscriptions; `null` for any other. */
 export async function readPlan(
-  visit: Visit,
+  portal: PortalSession,
   id: string,
 ): Promise<Plan | null> {
-  const row = await visit.context.store.get(SUBSCRIPTION, id);
-  if (row === null || row.object.customer !== visit.customer.id) return null;
-  return isLive(row.object) ? await planOf(visit, row.object) : null;
+  const row = await portal.context.store.get(SUBSCRIPTION, id);
+  if (row === null || row.object.customer !== portal.customer.id) return null;
+  return isLive(row.object) ? await planOf(portal, row.object) : null;
 }
 
 async function planOf(
-  visit: Visit,
-  stored: WireSubscription,
+  portal: PortalSession,
+  stored: ApiSubscription,
 ): Promise<Plan> {
-  const subscription = await withPrices(visit.context, stored);
+  const subscription = await withPrices(portal.context, stored);
   const { data } = subscription.items;
   const [first] = data;
   if (first === undefined) {
     throw new TypeError(`Cannot show ${stored.id}: it has no items`);
   }
-  const name = await productName(visit, first.price);
+  const name = await productName(portal, first.price);
   return {
     subscription,
     name: data.length === 1 ? name : `${name} and ${data.length - 1} more`,
     price: first.price,
     quantity: first.quantity,
-    unpaid: await unpaidOf(visit, subscription),
-    next: await nextOf(visit, subscription),
+    unpaid: await unpaidOf(portal, subscription),
+    next: await nextOf(portal, subscription),
   };
 }
 
 async function unpaidOf(
-  { context }: Visit,
-  { latest_invoice: latest }: WireSubscription,
-): Promise<WireInvoice | null> {
+  { context }: PortalSession,
+  { latest_invoice: latest }: ApiSubscription,
+): Promise<ApiInvoice | null> {
   const id = idOf(latest);
   const invoice = id === null ? null : await context.store.get(INVOICE, id);
   return invoice?.object.status === "open" ? invoice.object : null;
 }
 
 async function nextOf(
-  visit: Visit,
-  { schedule: id }: WireSubscription,
+  portal: PortalSession,
+  { schedule: id }: ApiSubscription,
 ): Promise<Plan["next"]> {
-  const { store } = visit.context;
+  const { store } = portal.context;
   const schedule = id === null ? null : await store.get(SCHEDULE, id);
   if (!schedule) return null;
   const { current_phase: current, phases } = schedule.object;
@@ -110,17 +110,17 @@ async function nextOf(
   const priceId = idOf(phase?.items[0]?.price ?? null);
   const price = priceId === null ? null : await store.get(PRICE, priceId);
   if (!phase || !price) return null;
-  const name = await productName(visit, price.object);
+  const name = await productName(portal, price.object);
   return { name, price: price.object, atSec: phase.start_date };
 }
 
 /** What the configuration lets a customer change a plan to: by how often it is paid, then by price. */
 export async function readChoices(
-  visit: Visit,
+  portal: PortalSession,
   plan: Plan,
 ): Promise<Choice[]> {
-  const { store } = visit.context;
-  const row = await store.get(PORTAL_CONFIGURATION, visit.configuration.id);
+  const { store } = portal.context;
+  const row = await store.get(PORTAL_CONFIGURATION, portal.configuration.id);
   const ids = row?.extra.products.flatMap(({ prices }) => prices) ?? [];
   const found = await Promise.all(ids.map((id) => store.get(PRICE, id)));
   const prices = found.flatMap((price) =>
@@ -130,7 +130,7 @@ export async function readChoices(
   );
   const choices = await Promise.all(prices.map(async (price) => ({
     price,
-    name: await productName(visit, price),
+    name: await productName(portal, price),
     description:
       (await store.get(PRODUCT, price.product))?.object.description ?? null,
     isCurrent: price.id === plan.price.id,
@@ -143,7 +143,7 @@ export async function readChoices(
 const LENGTH = { day: 1, week: 7, month: 30, year: 365 };
 
 /** About how many days a price pays for; enough to tell a shorter interval. */
-export function daysOf({ recurring }: WirePrice): number {
+export function daysOf({ recurring }: ApiPrice): number {
   if (recurring === null) return 0;
   const { interval, interval_count: count } = recurring;
   return LENGTH[interval as keyof typeof LENGTH] * count;
@@ -154,15 +154,19 @@ function amountOf({ price }: Choice): number {
 }
 
 async function productName(
-  { context }: Visit,
-  { product }: WirePrice,
+  { context }: PortalSession,
+  { product }: ApiPrice,
 ): Promise<string> {
   return (await context.store.get(PRODUCT, product))?.object.name ?? product;
 }
 
 /** Whether the configuration and the subscription both let a customer do something. */
-export function may(visit: Visit, type: SubscriptionFlow, plan: Plan): boolean {
-  const { features } = visit.configuration;
+export function may(
+  portal: PortalSession,
+  type: SubscriptionFlow,
+  plan: Plan,
+): boolean {
+  const { features } = portal.configuration;
   const update = features.subscription_update;
   const enabled = {
     subscription_cancel: features.subscription_cancel.enabled,

@@ -21,203 +21,225 @@ import {
   showPlan,
   showPlanFlow,
 } from "./plan_pages.tsx";
-import { noteSession, pagesPath, type Visit } from "./portal_session.ts";
+import {
+  noteSession,
+  pagesPath,
+  type PortalSession,
+} from "./portal_session.ts";
 
 /** Answers one of a live session's pages or forms; `rest` is the path behind the session's own. */
-export async function answerVisit(
-  visit: Visit,
+export async function handlePortalPage(
+  portal: PortalSession,
   request: Request,
   { rest, form }: { rest: string; form: URLSearchParams },
 ): Promise<Response> {
   return request.method === "POST"
-    ? await act(visit, rest, form)
-    : await show(visit, rest, new URL(request.url).searchParams);
+    ? await act(portal, rest, form)
+    : await show(portal, rest, new URL(request.url).searchParams);
 }
 
 async function show(
-  visit: Visit,
+  portal: PortalSession,
   rest: string,
   query: URLSearchParams,
 ): Promise<Response> {
-  const { flow } = visit.session;
-  const { flowDone } = visit.row.extra;
+  const { flow } = portal.session;
+  const { flowDone } = portal.row.extra;
   if (flow !== null && rest === "/done" && flowDone) {
     const message = flow.after_completion.hosted_confirmation?.custom_message ??
       DONE[flow.type] ?? "";
     return render(
-      visit,
+      portal,
       "All done",
-      <Done message={message} returnUrl={visit.session.return_url} />,
+      <Done message={message} returnUrl={portal.session.return_url} />,
     );
   }
-  if (flow !== null && !flowDone) return await showFlow(visit, rest, query);
+  if (flow !== null && !flowDone) return await showFlow(portal, rest, query);
   // A finished deep link opens the portal only when it was made to.
   if (flow !== null && flow.after_completion.type !== "portal_homepage") {
-    return seeOther(`${visit.base}/done`);
+    return seeOther(`${portal.base}/done`);
   }
   if (rest === "") {
-    return render(visit, "Billing", <Home {...await viewHome(visit, query)} />);
+    return render(
+      portal,
+      "Billing",
+      <Home {...await viewHome(portal, query)} />,
+    );
   }
-  if (rest === "/card" && mayAddCards(visit)) {
-    return showCardForm(visit, EMPTY_FORM);
+  if (rest === "/card" && mayAddCards(portal)) {
+    return showCardForm(portal, EMPTY_FORM);
   }
-  if (rest === "/details" && mayChangeDetails(visit)) {
-    return showDetailsForm(visit, {
-      values: currentDetails(visit),
+  if (rest === "/details" && mayChangeDetails(portal)) {
+    return showDetailsForm(portal, {
+      values: currentDetails(portal),
       errors: {},
     });
   }
-  const page = await showPlan(visit, rest, query);
-  return page === null ? nothingThere(visit) : renderPage(visit, page);
+  const page = await showPlan(portal, rest, query);
+  return page === null ? nothingThere(portal) : renderPage(portal, page);
 }
 
 /** A deep link shows its own pages, and no others until it is done. */
 async function showFlow(
-  visit: Visit,
+  portal: PortalSession,
   rest: string,
   query: URLSearchParams,
 ): Promise<Response> {
-  if (rest !== "" && !belongsTo(visit, rest)) return seeOther(visit.base);
-  if (visit.session.flow?.type === "customer_update") {
-    return showDetailsForm(visit, {
-      values: currentDetails(visit),
+  if (rest !== "" && !belongsTo(portal, rest)) return seeOther(portal.base);
+  if (portal.session.flow?.type === "customer_update") {
+    return showDetailsForm(portal, {
+      values: currentDetails(portal),
       errors: {},
     });
   }
-  if (visit.session.flow?.type === "payment_method_update") {
-    return showCardForm(visit, EMPTY_FORM);
+  if (portal.session.flow?.type === "payment_method_update") {
+    return showCardForm(portal, EMPTY_FORM);
   }
   const page = rest === ""
-    ? await showPlanFlow(visit)
-    : await showPlan(visit, rest, query);
-  if (page !== null) return renderPage(visit, page);
-  const { return_url: returnUrl } = visit.session;
-  return render(visit, "Nothing to do", <TooLate returnUrl={returnUrl} />, 409);
+    ? await showPlanFlow(portal)
+    : await showPlan(portal, rest, query);
+  if (page !== null) return renderPage(portal, page);
+  const { return_url: returnUrl } = portal.session;
+  return render(
+    portal,
+    "Nothing to do",
+    <TooLate returnUrl={returnUrl} />,
+    409,
+  );
 }
 
 async function act(
-  visit: Visit,
+  portal: PortalSession,
   rest: string,
   form: URLSearchParams,
 ): Promise<Response> {
-  const flow = visit.row.extra.flowDone ? null : visit.session.flow;
+  const flow = portal.row.extra.flowDone ? null : portal.session.flow;
   if (
-    rest === "/card" && mayAddCards(visit) &&
+    rest === "/card" && mayAddCards(portal) &&
     (flow === null || flow.type === "payment_method_update")
   ) {
-    const outcome = await addCard(visit, form);
-    if (outcome !== null) return showCardForm(visit, outcome);
-    return await finish(visit, await retryOpen(visit));
+    const outcome = await addCard(portal, form);
+    if (outcome !== null) return showCardForm(portal, outcome);
+    return await finish(portal, await retryOpen(portal));
   }
   if (
-    rest === "/details" && mayChangeDetails(visit) &&
+    rest === "/details" && mayChangeDetails(portal) &&
     (flow === null || flow.type === "customer_update")
   ) {
-    const outcome = await changeDetails(visit, form);
-    if (outcome !== null) return showDetailsForm(visit, outcome);
-    return await finish(visit, "details");
+    const outcome = await changeDetails(portal, form);
+    if (outcome !== null) return showDetailsForm(portal, outcome);
+    return await finish(portal, "details");
   }
-  if (flow === null || belongsTo(visit, rest)) {
-    const answer = await actOnPlan(visit, rest, form);
+  if (flow === null || belongsTo(portal, rest)) {
+    const answer = await actOnPlan(portal, rest, form);
     if (answer !== null) {
       return "page" in answer
-        ? renderPage(visit, answer.page)
-        : await finish(visit, answer.done);
+        ? renderPage(portal, answer.page)
+        : await finish(portal, answer.done);
     }
   }
-  return flow === null ? await actOnCard(visit, rest) : nothingThere(visit);
+  return flow === null ? await actOnCard(portal, rest) : nothingThere(portal);
 }
 
-async function actOnCard(visit: Visit, rest: string): Promise<Response> {
+async function actOnCard(
+  portal: PortalSession,
+  rest: string,
+): Promise<Response> {
   const [, method = "", verb = ""] =
     /^\/cards\/([\w]+)\/(default|remove)$/.exec(rest) ?? [];
-  if (method === "" || !mayAddCards(visit)) return nothingThere(visit);
+  if (method === "" || !mayAddCards(portal)) return nothingThere(portal);
   const done = verb === "default"
-    ? await makeDefault(visit, method)
-    : await removeCard(visit, method);
+    ? await makeDefault(portal, method)
+    : await removeCard(portal, method);
   return done
     ? seeOther(
-      `${visit.base}?done=${verb === "default" ? "default" : "removed"}`,
+      `${portal.base}?done=${verb === "default" ? "default" : "removed"}`,
     )
-    : nothingThere(visit);
+    : nothingThere(portal);
 }
 
 /** After a form: the end of a deep link, or the portal with a word on what was done. */
-async function finish(visit: Visit, done: string): Promise<Response> {
-  const { flow } = visit.session;
-  if (flow === null || visit.row.extra.flowDone) {
-    return seeOther(`${visit.base}?done=${done}`);
+async function finish(portal: PortalSession, done: string): Promise<Response> {
+  const { flow } = portal.session;
+  if (flow === null || portal.row.extra.flowDone) {
+    return seeOther(`${portal.base}?done=${done}`);
   }
-  await noteSession(visit.context, visit.row, () => ({ flowDone: true }));
+  await noteSession(portal.context, portal.row, () => ({ flowDone: true }));
   const { type, redirect } = flow.after_completion;
   if (type === "redirect" && redirect !== null) {
     return seeOther(redirect.return_url);
   }
   return seeOther(
     type === "portal_homepage"
-      ? `${visit.base}?done=${done}`
-      : `${visit.base}/done`,
+      ? `${portal.base}?done=${done}`
+      : `${portal.base}/done`,
   );
 }
 
-function showCardForm(visit: Visit, state: NonNullable<Outcome>): Response {
+function showCardForm(
+  portal: PortalSession,
+  state: NonNullable<Outcome>,
+): Response {
   return renderForm(
-    visit,
+    portal,
     "Add payment method",
     state,
-    <CardForm visit={visit} state={state} />,
+    <CardForm portal={portal} state={state} />,
   );
 }
 
-function showDetailsForm(visit: Visit, state: NonNullable<Outcome>): Response {
+function showDetailsForm(
+  portal: PortalSession,
+  state: NonNullable<Outcome>,
+): Response {
   return renderForm(
-    visit,
+    portal,
     "Billing information",
     state,
-    <DetailsForm visit={visit} state={state} />,
+    <DetailsForm portal={portal} state={state} />,
   );
 }
 
 function renderForm(
-  visit: Visit,
+  portal: PortalSession,
   title: string,
   state: NonNullable<Outcome>,
   content: VNode,
 ): Response {
   return render(
-    visit,
+    portal,
     title,
     content,
     Object.keys(state.errors).length > 0 ? 422 : 200,
   );
 }
 
-function renderPage(visit: Visit, page: PlanPage): Response {
-  return render(visit, page.title, page.content, page.status);
+function renderPage(portal: PortalSession, page: PlanPage): Response {
+  return render(portal, page.title, page.content, page.status);
 }
 
-function nothingThere(visit: Visit): Response {
-  return render(visit, "Nothing here", <NotFound />, 404);
+function nothingThere(portal: PortalSession): Response {
+  return render(portal, "Nothing here", <NotFound />, 404);
 }
 
 function render(
-  visit: Visit,
+  portal: PortalSession,
   title: string,
   content: VNode,
   status = 200,
 ): Response {
-  const { business_profile: profile } = visit.configuration;
+  const { business_profile: profile } = portal.configuration;
   const links = [
     { href: profile.terms_of_service_url, text: "Terms" },
     { href: profile.privacy_policy_url, text: "Privacy" },
   ];
-  const redirect = visit.session.flow?.after_completion.redirect?.return_url;
+  const redirect = portal.session.flow?.after_completion.redirect?.return_url;
   return htmlPage(
     <Layout
       title={title}
-      stylePath={`${pagesPath(visit.context)}/p/style.css`}
+      stylePath={`${pagesPath(portal.context)}/p/style.css`}
       headline={profile.headline}
-      returnUrl={visit.session.return_url}
+      returnUrl={portal.session.return_url}
       links={links.flatMap(({ href, text }) =>
         href === null ? [] : [{ href, text }]
       )}
@@ -231,13 +253,13 @@ function render(
   );
 }
 
-function mayAddCards(visit: Visit): boolean {
-  return visit.configuration.features.payment_method_update.enabled;
+function mayAddCards(portal: PortalSession): boolean {
+  return portal.configuration.features.payment_method_update.enabled;
 }
 
-function mayChangeDetails(visit: Visit): boolean {
+function mayChangeDetails(portal: PortalSession): boolean {
   const { enabled, allowed_updates: allowed } =
-    visit.configuration.features.customer_update;
+    portal.configuration.features.customer_update;
   return enabled && allowed.length > 0;
 }
 

@@ -1,21 +1,21 @@
 import type {
-  WireCustomer,
-  WireInvoice,
-  WirePaymentMethod,
+  ApiCustomer,
+  ApiInvoice,
+  ApiPaymentMethod,
 } from "../../api/api_types.ts";
 import { Section } from "../layout.tsx";
 import { InvoiceHistory } from "./invoice_history.tsx";
 import { Plans } from "./plan_section.tsx";
 import type { Plan } from "./plans.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 import { countryName } from "../countries.ts";
 
 /** What the portal's first page shows. */
 export interface HomeView {
-  visit: Visit;
-  methods: WirePaymentMethod[];
+  portal: PortalSession;
+  methods: ApiPaymentMethod[];
   /** Newest first, without drafts. */
-  invoices: WireInvoice[];
+  invoices: ApiInvoice[];
   /** The id to go on from when there are older invoices. */
   olderThan: string | null;
   /** These are not the newest invoices. */
@@ -30,25 +30,29 @@ export interface HomeView {
 
 /** The portal's first page: what the configuration's features offer, and nothing else. */
 export function Home(props: HomeView) {
-  const { visit, notice, plans, trouble } = props;
-  const { features } = visit.configuration;
+  const { portal, notice, plans, trouble } = props;
+  const { features } = portal.configuration;
   return (
     <>
       <h1>
-        {visit.customer.name ? `Billing for ${visit.customer.name}` : "Billing"}
+        {portal.customer.name
+          ? `Billing for ${portal.customer.name}`
+          : "Billing"}
       </h1>
       {notice && <p class="notice" role="status">{notice}</p>}
       {trouble && <p class="form-error" role="alert">{trouble}</p>}
-      <Plans visit={visit} plans={plans} />
+      <Plans portal={portal} plans={plans} />
       {features.payment_method_update.enabled && <PaymentMethods {...props} />}
-      {features.customer_update.enabled && <BillingInformation visit={visit} />}
+      {features.customer_update.enabled && (
+        <BillingInformation portal={portal} />
+      )}
       {features.invoice_history.enabled && <InvoiceHistory {...props} />}
     </>
   );
 }
 
-function PaymentMethods({ visit, methods }: HomeView) {
-  const chosen = visit.customer.invoice_settings.default_payment_method;
+function PaymentMethods({ portal, methods }: HomeView) {
+  const chosen = portal.customer.invoice_settings.default_payment_method;
   return (
     <Section id="payment-methods" title="Payment method">
       {methods.length === 0 && <p class="muted">No card has been saved yet.</p>}
@@ -59,12 +63,12 @@ function PaymentMethods({ visit, methods }: HomeView) {
               key={method.id}
               method={method}
               isDefault={method.id === chosen}
-              visit={visit}
+              portal={portal}
             />
           ))}
         </ul>
       )}
-      <a class="action" href={`${visit.base}/card`}>
+      <a class="action" href={`${portal.base}/card`}>
         <span aria-hidden="true">+</span> Add payment method
       </a>
     </Section>
@@ -72,10 +76,10 @@ function PaymentMethods({ visit, methods }: HomeView) {
 }
 
 function defaultFirst(
-  methods: WirePaymentMethod[],
-  chosen: WireCustomer["invoice_settings"]["default_payment_method"],
-): WirePaymentMethod[] {
-  const isChosen = ({ id }: WirePaymentMethod) => id === chosen;
+  methods: ApiPaymentMethod[],
+  chosen: ApiCustomer["invoice_settings"]["default_payment_method"],
+): ApiPaymentMethod[] {
+  const isChosen = ({ id }: ApiPaymentMethod) => id === chosen;
   return [
     ...methods.filter(isChosen),
     ...methods.filter((method) => !isChosen(method)),
@@ -83,9 +87,13 @@ function defaultFirst(
 }
 
 function PaymentMethod(
-  props: { method: WirePaymentMethod; isDefault: boolean; visit: Visit },
+  props: {
+    method: ApiPaymentMethod;
+    isDefault: boolean;
+    portal: PortalSession;
+  },
 ) {
-  const { method, isDefault, visit } = props;
+  const { method, isDefault, portal } = props;
   const { card } = method;
   const name = `${brandName(card.brand)} ending in ${card.last4}`;
   return (
@@ -96,12 +104,12 @@ function PaymentMethod(
         <span aria-hidden="true" class="number">•••• {card.last4}</span>
         {isDefault && <span class="badge">Default</span>}
       </span>
-      <span class="muted">{expiry(method, visit.context.now())}</span>
+      <span class="muted">{expiry(method, portal.context.now())}</span>
       <span class="card-actions">
         {!isDefault && (
           <form
             method="post"
-            action={`${visit.base}/cards/${method.id}/default`}
+            action={`${portal.base}/cards/${method.id}/default`}
           >
             <button
               class="link"
@@ -116,7 +124,7 @@ function PaymentMethod(
           <summary aria-label={`Remove ${name}`}>Remove</summary>
           <form
             method="post"
-            action={`${visit.base}/cards/${method.id}/remove`}
+            action={`${portal.base}/cards/${method.id}/remove`}
           >
             <p>Remove this card?</p>
             <button class="danger" type="submit">Yes, remove it</button>
@@ -127,8 +135,8 @@ function PaymentMethod(
   );
 }
 
-function BillingInformation({ visit }: { visit: Visit }) {
-  const { customer, configuration } = visit;
+function BillingInformation({ portal }: { portal: PortalSession }) {
+  const { customer, configuration } = portal;
   const rows = [
     ["Name", customer.name],
     ["Email", customer.email],
@@ -151,7 +159,7 @@ function BillingInformation({ visit }: { visit: Visit }) {
           </dl>
         )}
       {configuration.features.customer_update.allowed_updates.length > 0 && (
-        <a class="action" href={`${visit.base}/details`}>Update information</a>
+        <a class="action" href={`${portal.base}/details`}>Update information</a>
       )}
     </Section>
   );
@@ -172,7 +180,7 @@ export function brandName(brand: string): string {
   return BRANDS[brand] ?? "Card";
 }
 
-function expiry({ card }: WirePaymentMethod, nowMs: number): string {
+function expiry({ card }: ApiPaymentMethod, nowMs: number): string {
   const now = new Date(nowMs);
   const left = (card.exp_year - now.getUTCFullYear()) * 12 + card.exp_month -
     1 - now.getUTCMonth();
@@ -180,7 +188,7 @@ function expiry({ card }: WirePaymentMethod, nowMs: number): string {
   return left < 0 ? `Expired ${when}` : `Expires ${when}`;
 }
 
-function addressLines({ address }: WireCustomer): string {
+function addressLines({ address }: ApiCustomer): string {
   if (!address) return "";
   const { line1, line2, city, state, postal_code: code, country } = address;
   const town = [city, [state, code].filter(Boolean).join(" ")].filter(Boolean)

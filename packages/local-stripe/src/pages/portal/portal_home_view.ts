@@ -4,7 +4,7 @@ import { gather } from "../../api/pagination.ts";
 import { withLinks } from "../../resources/invoices.ts";
 import type { HomeView } from "./portal_home.tsx";
 import { readPlans } from "./plans.ts";
-import type { Visit } from "./portal_session.ts";
+import type { PortalSession } from "./portal_session.ts";
 
 const INVOICES_A_PAGE = 12;
 const CARDS_SHOWN = 20;
@@ -36,13 +36,13 @@ const TROUBLES: Record<string, string> = {
 
 /** Reads what the portal's first page shows, at most 20 cards and 12 invoices. */
 export async function viewHome(
-  visit: Visit,
+  portal: PortalSession,
   query: URLSearchParams,
 ): Promise<HomeView> {
-  const { context, customer } = visit;
+  const { context, customer } = portal;
   const after = query.get("after");
   const methods = await gather(context.store, {
-    kind: PAYMENT_METHOD,
+    collection: PAYMENT_METHOD,
     list: ["payment_methods_by_customer", customer.id],
     wanted: CARDS_SHOWN,
     newestFirst: true,
@@ -51,14 +51,14 @@ export async function viewHome(
   const invoices = await pageOfInvoices(context, customer.id, after);
   const shown = invoices.slice(0, INVOICES_A_PAGE);
   return {
-    visit,
+    portal,
     methods: methods.map(({ object }) => object),
     invoices: shown.map((row) => withLinks(context, row)),
     olderThan: invoices.length > INVOICES_A_PAGE
       ? shown.at(-1)?.object.id ?? null
       : null,
     isOlder: after !== null,
-    plans: await readPlans(visit),
+    plans: await readPlans(portal),
     trouble: TROUBLES[query.get("done") ?? ""] ?? null,
     notice: NOTICES[query.get("done") ?? ""] ?? null,
   };
@@ -71,7 +71,7 @@ async function pageOfInvoices(
 ) {
   const from = after === null ? null : await context.store.get(INVOICE, after);
   return await gather(context.store, {
-    kind: INVOICE,
+    collection: INVOICE,
     list: ["invoices_by_customer", customer],
     wanted: INVOICES_A_PAGE + 1,
     newestFirst: true,

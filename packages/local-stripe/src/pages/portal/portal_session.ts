@@ -7,26 +7,29 @@ import {
   PORTAL_SESSION,
   type PortalSessionExtra,
 } from "../../store/schema.ts";
-import type { Row } from "../../store/collections.ts";
+import type { StoredObject } from "../../store/collections.ts";
 import type {
-  WireCustomer,
-  WirePortalConfiguration,
-  WirePortalSession,
+  ApiCustomer,
+  ApiPortalConfiguration,
+  ApiPortalSession,
 } from "../../api/api_types.ts";
 import { chooseLocale } from "../money.ts";
 
 const UNUSED_MS = 5 * 60_000;
 const IDLE_MS = 60 * 60_000;
 
-export type SessionRow = Row<WirePortalSession, PortalSessionExtra>;
+export type StoredPortalSession = StoredObject<
+  ApiPortalSession,
+  PortalSessionExtra
+>;
 
 /** Somebody who has opened a portal link that works. */
-export interface Visit {
+export interface PortalSession {
   context: Context;
-  row: SessionRow;
-  session: WirePortalSession;
-  customer: WireCustomer;
-  configuration: WirePortalConfiguration;
+  row: StoredPortalSession;
+  session: ApiPortalSession;
+  customer: ApiCustomer;
+  configuration: ApiPortalConfiguration;
   /** Path of this session's pages, e.g. "/sandbox/stripe/p/session/test_…". */
   base: string;
   /** What numbers and days are written in. */
@@ -35,15 +38,15 @@ export interface Visit {
 
 /** What a link turns out to be. */
 export type Opened =
-  | { is: "live"; visit: Visit }
-  | { is: "expired"; row: SessionRow; customer: WireCustomer }
+  | { is: "live"; portal: PortalSession }
+  | { is: "expired"; row: StoredPortalSession; customer: ApiCustomer }
   | { is: "unknown" };
 
 /**
  * Opens a portal link: it lives for five minutes until it is first used, then until an hour after
  * the latest activity, of which this is one.
  */
-export async function openVisit(
+export async function openPortalSession(
   context: Context,
   request: Request,
   secret: string,
@@ -66,7 +69,7 @@ export async function openVisit(
   const session = row.object;
   return {
     is: "live",
-    visit: {
+    portal: {
       context,
       row: await touch(context, row),
       session,
@@ -87,7 +90,10 @@ export function pagesPath(context: Context): string {
 }
 
 /** The customer's email can open a fresh session, and until when nobody has guessed too often. */
-export function canRecover(context: Context, row: SessionRow): boolean {
+export function canRecover(
+  context: Context,
+  row: StoredPortalSession,
+): boolean {
   const login = row.object.after_expiration?.customer_login;
   if (!login || row.extra.guesses >= MAX_GUESSES) return false;
   return login.expires_at === null || login.expires_at * 1_000 > context.now();
@@ -97,9 +103,9 @@ const MAX_GUESSES = 5;
 /** Notes something about a session, such as a wrong guess. */
 export async function noteSession(
   context: Context,
-  row: SessionRow,
+  row: StoredPortalSession,
   note: (extra: PortalSessionExtra) => Partial<PortalSessionExtra>,
-): Promise<SessionRow> {
+): Promise<StoredPortalSession> {
   const { id } = row.object;
   const noted = await context.store.update(PORTAL_SESSION, id, ({ extra }) => ({
     extra: { ...extra, ...note(extra) },
@@ -110,7 +116,7 @@ export async function noteSession(
 async function findSession(
   context: Context,
   secret: string,
-): Promise<SessionRow | null> {
+): Promise<StoredPortalSession | null> {
   const pointer = await context.store.read<string>([
     "portal_secret",
     await sha256(secret),
@@ -129,7 +135,10 @@ function isLive(
     : nowMs < activeMs + IDLE_MS;
 }
 
-async function touch(context: Context, row: SessionRow): Promise<SessionRow> {
+async function touch(
+  context: Context,
+  row: StoredPortalSession,
+): Promise<StoredPortalSession> {
   const nowMs = context.now();
   return await noteSession(context, row, ({ openedMs }) => ({
     openedMs: openedMs ?? nowMs,
