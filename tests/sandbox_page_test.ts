@@ -210,7 +210,7 @@ Deno.test("a form from another site changes nothing", async () => {
       await refused.body?.cancel();
     }
   }
-  assertEquals((await app.stripe.controls.keeping()).held, false);
+  assertEquals((await app.stripe.controls.holdState()).held, false);
 });
 
 Deno.test("the page is nowhere but on this machine, beside a local Stripe", async () => {

@@ -26,16 +26,16 @@ const nothing = { nothing: true } as const;
 const INVOICE_BY_ID: Expansion = {
   to: INVOICE.name,
   async load(context, id) {
-    const row = await context.store.get(INVOICE, id);
-    return row && presentInvoice(context, row);
+    const stored = await context.store.get(INVOICE, id);
+    return stored && presentInvoice(context, stored);
   },
 };
 
 const SUBSCRIPTION_BY_ID: Expansion = {
   to: SUBSCRIPTION.name,
   async load(context, id) {
-    const row = await context.store.get(SUBSCRIPTION, id);
-    return row && await withPrices(context, row.object);
+    const stored = await context.store.get(SUBSCRIPTION, id);
+    return stored && await withPrices(context, stored.object);
   },
 };
 
@@ -136,7 +136,7 @@ async function firstOf<T extends { id: string }, X>(
   const rows = await Promise.all(
     ids.slice(0, 10).map(({ id }) => store.get(collection, id)),
   );
-  const data = rows.flatMap((row) => row === null ? [] : [row.object]);
+  const data = rows.flatMap((stored) => stored === null ? [] : [stored.object]);
   const more = ids.length > 10;
   return { object: "list", data, has_more: more, url: of.url };
 }

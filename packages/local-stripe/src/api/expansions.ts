@@ -124,10 +124,10 @@ function to<T extends { id: string; object: string }, X>(
   return {
     to: collection.name,
     async load(context, id) {
-      const row = await context.store.get(collection, id);
-      return row?.deleted
+      const stored = await context.store.get(collection, id);
+      return stored?.deleted
         ? { id, object: collection.name, deleted: true }
-        : row?.object;
+        : stored?.object;
     },
   };
 }
@@ -145,8 +145,8 @@ function emptyList(name: string): Expansion {
 }
 
 async function sessionLines(context: Context, id: string): Promise<unknown> {
-  const row = await context.store.get(CHECKOUT_SESSION, id);
-  return row && await lineItemsOf(context, row);
+  const stored = await context.store.get(CHECKOUT_SESSION, id);
+  return stored && await lineItemsOf(context, stored);
 }
 
 async function currencyOptions(

@@ -80,7 +80,7 @@ export async function page<T extends { id: string }, X>(
     params: PageParams;
     url: string;
     matches?: (object: T) => boolean | Promise<boolean>;
-    present?: (row: StoredObject<T, X>) => T;
+    present?: (stored: StoredObject<T, X>) => T;
   },
 ): Promise<ListOf<T>> {
   const { collection, params, matches = () => true } = query;
@@ -91,11 +91,11 @@ export async function page<T extends { id: string }, X>(
     collection,
     list: query.list,
     wanted: limit + 1,
-    matches: (row) => matches(row.object),
+    matches: (stored) => matches(stored.object),
   });
   const kept = rows.slice(0, limit);
   if (!bounds.newestFirst) kept.reverse();
-  const present = query.present ?? ((row) => row.object);
+  const present = query.present ?? ((stored) => stored.object);
   return {
     object: "list",
     data: kept.map(present),
@@ -114,7 +114,7 @@ export async function gather<T extends { id: string }, X>(
     newestFirst: boolean;
     low?: string;
     high?: string;
-    matches: (row: StoredObject<T, X>) => boolean | Promise<boolean>;
+    matches: (stored: StoredObject<T, X>) => boolean | Promise<boolean>;
   },
 ): Promise<StoredObject<T, X>[]> {
   const found: StoredObject<T, X>[] = [];
@@ -130,8 +130,8 @@ export async function gather<T extends { id: string }, X>(
     const rows = await Promise.all(
       ids.map(({ id }) => store.get(query.collection, id)),
     );
-    for (const row of rows) {
-      if (row !== null && await query.matches(row)) found.push(row);
+    for (const stored of rows) {
+      if (stored !== null && await query.matches(stored)) found.push(stored);
       if (found.length === query.wanted) return found;
     }
     const last = ids.at(-1);
@@ -190,7 +190,7 @@ async function orderOf<T extends { id: string }, X>(
   id: string,
   param: string,
 ): Promise<string> {
-  const row = await store.get(collection, id);
-  if (row === null) throw noSuchParam(collection.noun, id, param);
-  return row.order;
+  const stored = await store.get(collection, id);
+  if (stored === null) throw noSuchParam(collection.noun, id, param);
+  return stored.order;
 }

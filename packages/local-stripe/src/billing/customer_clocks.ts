@@ -43,11 +43,11 @@ async function readClock(
   context: Context,
   id: string,
 ): Promise<CustomerClock | null> {
-  const row = await context.store.get(CUSTOMER, id);
-  if (row === null || row.deleted) return null;
+  const stored = await context.store.get(CUSTOMER, id);
+  if (stored === null || stored.deleted) return null;
   await catchUp(context, id);
   const nowSec = await customerNow(context, id);
-  return clockOf(row.object, nowSec, await liveSubscription(context, id));
+  return clockOf(stored.object, nowSec, await liveSubscription(context, id));
 }
 
 function clockOf(
@@ -79,8 +79,8 @@ async function liveSubscription(
     ["subscriptions_live_by_customer", customer],
     { limit: 1, newestFirst: true },
   );
-  const row = newest && await store.get(SUBSCRIPTION, newest.id);
-  return row?.object ?? null;
+  const stored = newest && await store.get(SUBSCRIPTION, newest.id);
+  return stored?.object ?? null;
 }
 
 /**

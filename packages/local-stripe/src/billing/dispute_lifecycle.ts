@@ -58,10 +58,10 @@ export interface Answer {
  */
 export function answerDispute(
   transaction: BillingTransaction,
-  row: StoredDispute,
+  stored: StoredDispute,
   { evidence, metadata, submits }: Answer,
 ): ApiDispute {
-  const { object: before, extra } = row;
+  const { object: before, extra } = stored;
   if (evidence !== undefined || submits) checkAnswerable(before);
   const written = withEvidence(before, evidence ?? {});
   const noted = {

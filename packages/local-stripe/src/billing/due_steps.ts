@@ -34,8 +34,8 @@ export async function nextStep(
   const list = ["subscriptions_live_by_customer", transaction.customerId];
   const subscriptions = await transaction.all(SUBSCRIPTION, list);
   const steps: Step[] = [];
-  for (const row of subscriptions) {
-    steps.push(...await stepsOf(transaction, row));
+  for (const stored of subscriptions) {
+    steps.push(...await stepsOf(transaction, stored));
   }
   const moving = ["invoices_moving", transaction.customerId];
   for (const { object } of await transaction.all(INVOICE, moving)) {
@@ -54,14 +54,14 @@ export async function nextStep(
 
 async function stepsOf(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
 ): Promise<Step[]> {
-  const { object } = row;
+  const { object } = stored;
   if (object.status === "incomplete") {
     const atSec = object.created + EXPIRES_SEC;
     return [
       step(
-        row,
+        stored,
         atSec,
         (transaction, { object }) => expire(transaction, object),
       ),
@@ -69,64 +69,66 @@ async function stepsOf(
   }
   const ends = object.cancel_at === null ? [] : [
     step(
-      row,
+      stored,
       object.cancel_at,
       (transaction, { object }) => endSubscription(transaction, object),
     ),
   ];
-  if (object.status === "paused") return [...ends, ...comeback(row)];
-  const phase = await phaseSteps(transaction, row);
-  return [...warnings(row), ...ends, ...phase, periodStep(row)];
+  if (object.status === "paused") return [...ends, ...comeback(stored)];
+  const phase = await phaseSteps(transaction, stored);
+  return [...warnings(stored), ...ends, ...phase, periodStep(stored)];
 }
 
 function step(
-  row: StoredSubscription,
+  stored: StoredSubscription,
   atSec: number,
-  run: (transaction: BillingTransaction, row: StoredSubscription) => unknown,
+  run: (transaction: BillingTransaction, stored: StoredSubscription) => unknown,
 ): Step {
   return {
     atSec,
     async run(transaction) {
-      const now = await findSubscription(transaction, row.object.id);
+      const now = await findSubscription(transaction, stored.object.id);
       if (now !== null && isLive(now.object)) await run(transaction, now);
     },
   };
 }
 
-function comeback(row: StoredSubscription): Step[] {
-  const { resumeAtSec: atSec } = row.extra;
+function comeback(stored: StoredSubscription): Step[] {
+  const { resumeAtSec: atSec } = stored.extra;
   if (atSec === null) return [];
-  return [step(row, atSec, (transaction, now) => resume(transaction, now, {}))];
+  return [
+    step(stored, atSec, (transaction, now) => resume(transaction, now, {})),
+  ];
 }
 
 async function phaseSteps(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
 ): Promise<Step[]> {
-  const { schedule: id } = row.object;
+  const { schedule: id } = stored.object;
   const schedule = id === null ? null : await transaction.find(SCHEDULE, id);
   const phase = schedule?.object.current_phase;
-  return phase ? [step(row, phase.end_date, nextPhase)] : [];
+  return phase ? [step(stored, phase.end_date, nextPhase)] : [];
 }
 
-function periodStep(row: StoredSubscription): Step {
-  const { items, status, trial_end: trialEnd } = row.object;
+function periodStep(stored: StoredSubscription): Step {
+  const { items, status, trial_end: trialEnd } = stored.object;
   if (status === "trialing" && trialEnd !== null) {
     return step(
-      row,
+      stored,
       trialEnd,
       (transaction, now) => endTrial(transaction, now, { billNow: false }),
     );
   }
   const ends = items.data.map((item) => item.current_period_end);
-  return step(row, Math.min(...ends), renew);
+  return step(stored, Math.min(...ends), renew);
 }
 
-function warnings(row: StoredSubscription): Step[] {
-  const { extra, object } = row;
+function warnings(stored: StoredSubscription): Step[] {
+  const { extra, object } = stored;
   if (object.status === "trialing" && object.trial_end !== null) {
     if (extra.trialWarned) return [];
-    return [step(row, object.trial_end - WARNING_SEC, warnOfTrial)];
+    return [step(stored, object.trial_end - WARNING_SEC, warnOfTrial)];
   }
   const ends = object.items.data.map((item) => item.current_period_end);
   const starts = object.items.data.map((item) => item.current_period_start);
@@ -134,7 +136,7 @@ function warnings(row: StoredSubscription): Step[] {
   const isShort = end - Math.max(...starts) <= UPCOMING_SEC;
   const isLast = object.cancel_at !== null && object.cancel_at <= end;
   if (isShort || isLast || extra.upcomingForSec === end) return [];
-  return [step(row, end - UPCOMING_SEC, warnOfInvoice)];
+  return [step(stored, end - UPCOMING_SEC, warnOfInvoice)];
 }
 
 function warnOfTrial(

@@ -49,10 +49,10 @@ export async function settleInvoice(
   invoice: ApiInvoice,
 ): Promise<void> {
   await markDelinquent(transaction, false);
-  const row = await subscriptionOf(transaction, invoice);
-  if (row === null || row.object.latest_invoice !== invoice.id) return;
-  const { object: before, extra } = row;
-  if (extra.resumesWith === invoice.id) return resume(transaction, row);
+  const stored = await subscriptionOf(transaction, invoice);
+  if (stored === null || stored.object.latest_invoice !== invoice.id) return;
+  const { object: before, extra } = stored;
+  if (extra.resumesWith === invoice.id) return resume(transaction, stored);
   const status = recoveredStatus(before, transaction.nowSec);
   if (status === before.status) return;
   const after = transaction.change(SUBSCRIPTION, { ...before, status });
@@ -90,12 +90,14 @@ async function markPastDue(
   invoice: ApiInvoice,
   trial: Trial,
 ): Promise<void> {
-  const row = await subscriptionOf(transaction, invoice);
-  if (row === null || ["incomplete", "paused"].includes(row.object.status)) {
+  const stored = await subscriptionOf(transaction, invoice);
+  if (
+    stored === null || ["incomplete", "paused"].includes(stored.object.status)
+  ) {
     return;
   }
   await markDelinquent(transaction, true);
-  const before = row.object;
+  const before = stored.object;
   const status: SubscriptionStatus = before.status === "unpaid"
     ? "unpaid"
     : "past_due";
@@ -125,6 +127,6 @@ async function subscriptionOf(
   { parent }: ApiInvoice,
 ) {
   const id = idOf(parent?.subscription_details?.subscription ?? null);
-  const row = id === null ? null : await transaction.find(SUBSCRIPTION, id);
-  return row !== null && isLive(row.object) ? row : null;
+  const stored = id === null ? null : await transaction.find(SUBSCRIPTION, id);
+  return stored !== null && isLive(stored.object) ? stored : null;
 }

@@ -53,10 +53,10 @@ const CHANGEABLE = new Set(["active", "past_due", "trialing", "unpaid"]);
  */
 export async function updateItems(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   wish: ItemUpdate,
 ): Promise<void> {
-  const { object: before } = row;
+  const { object: before } = stored;
   if (!CHANGEABLE.has(before.status)) {
     throw notImplemented(`changing the items of what is ${before.status}`);
   }
@@ -65,9 +65,11 @@ export async function updateItems(
   if (changed.size === 0 && !wish.anchorNow) {
     return keep(transaction, before, data);
   }
-  if (before.status === "trialing") return switchTrial(transaction, row, data);
+  if (before.status === "trialing") {
+    return switchTrial(transaction, stored, data);
+  }
   const object = { ...before, items: { ...before.items, data } };
-  const of = { ...row, object };
+  const of = { ...stored, object };
   if (wish.anchorNow || restarts(before, data, changed)) {
     await restart(transaction, of, { before, wish });
   } else await prorate(transaction, of, { before, wish, changed });
@@ -246,8 +248,12 @@ async function billNow(
   const latest = { ...subscription, latest_invoice: draft.id };
   transaction.change(SUBSCRIPTION, latest);
   await pay(transaction, draft, wish);
-  const row = await transaction.need(SUBSCRIPTION, subscription.id);
-  transaction.emitMerged("customer.subscription.updated", before, row.object);
+  const stored = await transaction.need(SUBSCRIPTION, subscription.id);
+  transaction.emitMerged(
+    "customer.subscription.updated",
+    before,
+    stored.object,
+  );
 }
 
 async function pay(
@@ -287,11 +293,11 @@ export interface TrialItemUpdate extends ItemUpdate {
  */
 export async function changeItems(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   wish: TrialItemUpdate,
 ): Promise<void> {
-  await updateItems(transaction, row, wish);
-  if (!wish.endTrial || row.object.status !== "trialing") return;
-  const changed = await findSubscription(transaction, row.object.id);
-  await endTrial(transaction, changed ?? row, { billNow: true });
+  await updateItems(transaction, stored, wish);
+  if (!wish.endTrial || stored.object.status !== "trialing") return;
+  const changed = await findSubscription(transaction, stored.object.id);
+  await endTrial(transaction, changed ?? stored, { billNow: true });
 }

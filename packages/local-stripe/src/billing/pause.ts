@@ -78,10 +78,10 @@ export interface Resume {
 /** @throws {ApiError} 400 when it is not paused. */
 export async function resume(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   wish: Resume,
 ): Promise<ApiSubscription> {
-  const { object: before, extra } = row;
+  const { object: before, extra } = stored;
   if (before.status !== "paused") {
     throw invalidRequest(
       `Only a paused subscription can be resumed; this one is ${before.status}.`,
@@ -89,7 +89,7 @@ export async function resume(
   }
   const waits = wish.paymentBehavior === "resume_on_payment_success";
   const { object, entries } = wish.anchor === "unchanged"
-    ? await goOn(transaction, row, wish)
+    ? await goOn(transaction, stored, wish)
     : await beginAgain(transaction, before);
   const debits = [
     ...wish.anchor === "unchanged" ? extra.debits : [],

@@ -91,8 +91,8 @@ export async function chooseMethod(
   ];
   for (const candidate of candidates) {
     if (candidate === null) continue;
-    const row = await transaction.find(PAYMENT_METHOD, candidate);
-    if (row?.object.customer === customer.id) return row;
+    const stored = await transaction.find(PAYMENT_METHOD, candidate);
+    if (stored?.object.customer === customer.id) return stored;
   }
   return null;
 }

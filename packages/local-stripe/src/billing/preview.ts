@@ -32,10 +32,10 @@ export async function previewChange(
     context,
     subscription.customer,
   );
-  const row = await rowIn(transaction, subscription.id);
-  if (row === null || !isLive(row.object)) throw noneUpcoming();
-  const known = new Set([row.object.latest_invoice]);
-  await apply(transaction, row, of);
+  const stored = await rowIn(transaction, subscription.id);
+  if (stored === null || !isLive(stored.object)) throw noneUpcoming();
+  const known = new Set([stored.object.latest_invoice]);
+  await apply(transaction, stored, of);
   const changed = await rowIn(transaction, subscription.id);
   const at = changed?.object.latest_invoice ?? null;
   const now = known.has(at) || at === null
@@ -47,25 +47,28 @@ export async function previewChange(
 
 async function apply(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   of: PreviewWish,
 ): Promise<void> {
-  if (of.kind === "switch") await changeItems(transaction, row, of.wish);
+  if (of.kind === "switch") await changeItems(transaction, stored, of.wish);
   // Without a trial there is none to end, and the change is nothing.
-  if (of.kind === "trial_ends" && row.object.status === "trialing") {
-    await endTrial(transaction, row, { billNow: true });
+  if (of.kind === "trial_ends" && stored.object.status === "trialing") {
+    await endTrial(transaction, stored, { billNow: true });
   }
   if (of.kind === "cancel_now") {
-    await endNow(transaction, row, { prorate: of.prorate, invoiceNow: true });
+    await endNow(transaction, stored, {
+      prorate: of.prorate,
+      invoiceNow: true,
+    });
   }
 }
 
 async function nextInvoice(
   transaction: BillingTransaction,
-  row: StoredSubscription | null,
+  stored: StoredSubscription | null,
 ): Promise<ApiInvoice> {
-  if (row === null || !isLive(row.object)) throw noneUpcoming();
-  const { object } = row;
+  if (stored === null || !isLive(stored.object)) throw noneUpcoming();
+  const { object } = stored;
   const ends = object.items.data.map((item) => item.current_period_end);
   const end = Math.min(...ends);
   const isLast = object.cancel_at !== null && object.cancel_at <= end;
@@ -73,8 +76,8 @@ async function nextInvoice(
     throw noneUpcoming();
   }
   transaction.nowSec = Math.max(end, transaction.nowSec);
-  await advancePhase(transaction, row);
-  const due = await rowIn(transaction, object.id) ?? row;
+  await advancePhase(transaction, stored);
+  const due = await rowIn(transaction, object.id) ?? stored;
   if (object.status !== "trialing") return await renew(transaction, due);
   await endTrial(transaction, due, { billNow: false });
   const after = await rowIn(transaction, object.id);
@@ -88,13 +91,13 @@ async function nextInvoice(
 
 async function advancePhase(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
 ) {
-  const id = row.object.schedule;
+  const id = stored.object.schedule;
   const schedule = id === null ? null : await transaction.find(SCHEDULE, id);
   const end = schedule?.object.current_phase?.end_date;
   if (end !== undefined && end <= transaction.nowSec) {
-    await nextPhase(transaction, row);
+    await nextPhase(transaction, stored);
   }
 }
 

@@ -71,9 +71,12 @@ export async function findSubscription(
   transaction: BillingTransaction,
   id: string,
 ): Promise<StoredObject<ApiSubscription, SubscriptionExtra> | null> {
-  const row = await transaction.find(SUBSCRIPTION, id);
-  if (row === null || row.object.customer !== transaction.customerId) {
+  const stored = await transaction.find(SUBSCRIPTION, id);
+  if (stored === null || stored.object.customer !== transaction.customerId) {
     return null;
   }
-  return { ...row, object: await withPrices(transaction.context, row.object) };
+  return {
+    ...stored,
+    object: await withPrices(transaction.context, stored.object),
+  };
 }

@@ -19,9 +19,9 @@ export type StoredSubscription = StoredObject<
 /** The next period of every item whose period is over, on a draft that is charged an hour later. */
 export async function renew(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
 ): Promise<ApiInvoice> {
-  const { object: before } = row;
+  const { object: before } = stored;
   const due = before.items.data.filter((item) =>
     item.current_period_end <= transaction.nowSec
   );
@@ -35,7 +35,7 @@ export async function renew(
   });
   const renewed = { ...before, items: { ...before.items, data } };
   const ids = new Set(due.map(({ id }) => id));
-  return await billPeriods(transaction, { ...row, object: renewed }, {
+  return await billPeriods(transaction, { ...stored, object: renewed }, {
     before,
     items: ids,
     period: { startSec, endSec: transaction.nowSec },
@@ -109,13 +109,13 @@ export function lastPeriodEnd({ items }: ApiSubscription): number {
  */
 export async function endTrial(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   how: { billNow: boolean },
 ): Promise<void> {
-  const { object: before } = row;
+  const { object: before } = stored;
   const missing = before.trial_settings?.end_behavior.missing_payment_method;
   if (missing !== "create_invoice" && await hasNoMethod(transaction, before)) {
-    if (missing === "pause") return pauseTrial(transaction, row);
+    if (missing === "pause") return pauseTrial(transaction, stored);
     await endSubscription(transaction, {
       ...before,
       canceled_at: transaction.nowSec,
@@ -128,7 +128,11 @@ export async function endTrial(
   const period = { startSec, endSec: transaction.nowSec };
   const reason = how.billNow ? "subscription_update" : "subscription_cycle";
   const of = { before, items: ids, period, reason } as const;
-  const draft = await billPeriods(transaction, { ...row, object: begun }, of);
+  const draft = await billPeriods(
+    transaction,
+    { ...stored, object: begun },
+    of,
+  );
   if (how.billNow) await bill(transaction, draft, { retries: true });
 }
 
@@ -147,18 +151,18 @@ async function hasNoMethod(
 
 function pauseTrial(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
 ): void {
   const after = transaction.change(
     SUBSCRIPTION,
     pauseFor(
-      row.object,
+      stored.object,
       "trial_end_without_payment_method",
       transaction.nowSec,
     ),
   );
   transaction.emit("customer.subscription.paused", after);
-  transaction.emitUpdate("customer.subscription.updated", row.object, after);
+  transaction.emitUpdate("customer.subscription.updated", stored.object, after);
 }
 
 /** All items begin their first period now. */

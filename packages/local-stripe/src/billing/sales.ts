@@ -94,8 +94,8 @@ async function ownMethod(
   transaction: BillingTransaction,
   id: string,
 ): Promise<Method> {
-  const row = await transaction.find(PAYMENT_METHOD, id);
-  if (row?.object.customer === transaction.customerId) return row;
+  const stored = await transaction.find(PAYMENT_METHOD, id);
+  if (stored?.object.customer === transaction.customerId) return stored;
   throw noSuchParam(PAYMENT_METHOD.noun, id, "payment_method");
 }
 

@@ -15,9 +15,9 @@ import { SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
 /** The phase that a schedule is in is over: the next one begins, or the schedule ends. */
 export async function nextPhase(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
 ): Promise<void> {
-  const { object: before } = row;
+  const { object: before } = stored;
   const { object: schedule, extra } = await transaction.need(
     SCHEDULE,
     before.schedule ?? "",

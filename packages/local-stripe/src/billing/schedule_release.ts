@@ -10,9 +10,9 @@ export async function releaseSchedule(
   { schedule: id }: Pick<ApiSubscription, "schedule">,
   how: End,
 ): Promise<ApiSchedule | null> {
-  const row = id === null ? null : await transaction.find(SCHEDULE, id);
-  if (row === null) return null;
-  const { object: schedule } = row;
+  const stored = id === null ? null : await transaction.find(SCHEDULE, id);
+  if (stored === null) return null;
+  const { object: schedule } = stored;
   const released = how === "released";
   const ended = transaction.change(SCHEDULE, {
     ...schedule,

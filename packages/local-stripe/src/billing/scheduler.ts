@@ -60,8 +60,8 @@ async function listed<T extends { id: string }, X>(
   const range = { limit: MAX_CUSTOMERS, newestFirst: false };
   const rows: StoredObject<T, X>[] = [];
   for (const { id } of await store.ids([list], range)) {
-    const row = await store.get(collection, id);
-    if (row !== null) rows.push(row);
+    const stored = await store.get(collection, id);
+    if (stored !== null) rows.push(stored);
   }
   return rows;
 }

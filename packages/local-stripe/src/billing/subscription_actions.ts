@@ -55,7 +55,7 @@ export async function onSubscription<R>(
   id: string,
   work: (
     transaction: BillingTransaction,
-    row: StoredSubscription,
+    stored: StoredSubscription,
   ) => Promise<R>,
 ): Promise<R> {
   const known = await context.store.get(SUBSCRIPTION, id);
@@ -64,9 +64,9 @@ export async function onSubscription<R>(
     context,
     known.object.customer,
     async (transaction) => {
-      const row = await findSubscription(transaction, id);
-      if (row === null) throw noSuchPath(SUBSCRIPTION.noun, id);
-      return await work(transaction, row);
+      const stored = await findSubscription(transaction, id);
+      if (stored === null) throw noSuchPath(SUBSCRIPTION.noun, id);
+      return await work(transaction, stored);
     },
   );
 }
@@ -77,12 +77,12 @@ export function withSubscription(
   id: string,
   work: (
     transaction: BillingTransaction,
-    row: StoredSubscription,
+    stored: StoredSubscription,
   ) => Promise<unknown>,
 ): Promise<ApiSubscription> {
-  return onSubscription(context, id, async (transaction, row) => {
-    await work(transaction, row);
-    return (await findSubscription(transaction, id) ?? row).object;
+  return onSubscription(context, id, async (transaction, stored) => {
+    await work(transaction, stored);
+    return (await findSubscription(transaction, id) ?? stored).object;
   });
 }
 
@@ -108,7 +108,7 @@ export function changeSubscription(
   return withSubscription(
     context,
     wish.subscription,
-    (transaction, row) => changeItems(transaction, row, wish),
+    (transaction, stored) => changeItems(transaction, stored, wish),
   );
 }
 
@@ -154,15 +154,15 @@ export function cancelSubscription(
   return withSubscription(
     context,
     wish.subscription,
-    async (transaction, row) => {
+    async (transaction, stored) => {
       if (wish.at === "now") {
-        await endNow(transaction, row, {
+        await endNow(transaction, stored, {
           cancellationDetails,
           prorate: prorate ?? false,
         });
         return;
       }
-      const { object: before } = row;
+      const { object: before } = stored;
       const after = planEnd(transaction, before, {
         at: "max_period_end",
         cancellationDetails,
@@ -194,7 +194,7 @@ export function pauseSubscription(
   return withSubscription(
     context,
     wish.subscription,
-    (transaction, row) => pause(transaction, row, wish),
+    (transaction, stored) => pause(transaction, stored, wish),
   );
 }
 
@@ -206,7 +206,7 @@ export function resumeSubscription(
   return withSubscription(
     context,
     wish.subscription,
-    (transaction, row) => resume(transaction, row, wish),
+    (transaction, stored) => resume(transaction, stored, wish),
   );
 }
 

@@ -14,7 +14,7 @@ import { type Account, readAccount } from "./customer_account.ts";
 
 type AnyCollection = Pick<Collection<{ id: string }, unknown>, "name">;
 interface Page<T extends { id: string }, X> {
-  row: StoredObject<T, X>;
+  stored: StoredObject<T, X>;
   /** As it was read; `null` for a new object. */
   before: StoredObject<T, X> | null;
   createdMs: number;
@@ -58,11 +58,11 @@ export class BillingTransaction {
     id: string,
   ): Promise<StoredObject<T, X> | null> {
     const known = this.#page(collection, id);
-    if (known !== undefined) return known.row;
-    const row = await this.context.store.get(collection, id);
-    if (row === null || row.deleted) return null;
-    this.#keep(collection, { row, before: row, createdMs: 0 });
-    return row;
+    if (known !== undefined) return known.stored;
+    const stored = await this.context.store.get(collection, id);
+    if (stored === null || stored.deleted) return null;
+    this.#keep(collection, { stored, before: stored, createdMs: 0 });
+    return stored;
   }
 
   /** An object that has to be there. */
@@ -70,17 +70,17 @@ export class BillingTransaction {
     collection: Collection<T, X>,
     id: string,
   ): Promise<StoredObject<T, X>> {
-    const row = await this.find(collection, id);
-    if (row === null) {
+    const stored = await this.find(collection, id);
+    if (stored === null) {
       throw new Error(`Cannot go on: there is no ${collection.noun} ${id}`);
     }
-    return row;
+    return stored;
   }
 
   /** The customer itself. */
   async customer(): Promise<ApiCustomer> {
-    const row = await this.find(CUSTOMER, this.customerId);
-    if (row !== null) return row.object;
+    const stored = await this.find(CUSTOMER, this.customerId);
+    if (stored !== null) return stored.object;
     const named = { id: this.customerId, param: "customer" };
     return (await readParam(this.context, CUSTOMER, named)).object;
   }
@@ -102,8 +102,8 @@ export class BillingTransaction {
       .map((key) => key.slice(collection.name.length + 1))
       .filter((id) => !known.has(id));
     return [...known, ...fresh].flatMap((id) => {
-      const row = this.#page(collection, id)?.row;
-      return row && isIn(collection, row, list) ? [row] : [];
+      const stored = this.#page(collection, id)?.stored;
+      return stored && isIn(collection, stored, list) ? [stored] : [];
     });
   }
 
@@ -112,9 +112,15 @@ export class BillingTransaction {
     object: T,
     extra: X,
   ): T {
-    const row = { object, extra, order: "", deleted: false, versionstamp: "" };
+    const stored = {
+      object,
+      extra,
+      order: "",
+      deleted: false,
+      versionstamp: "",
+    };
     const createdMs = this.nowSec * 1_000;
-    this.#keep(collection, { row, before: null, createdMs });
+    this.#keep(collection, { stored, before: null, createdMs });
     return object;
   }
 
@@ -128,9 +134,9 @@ export class BillingTransaction {
     if (page === undefined) {
       throw new Error(`Cannot change ${object.id}: it was not read`);
     }
-    const next = extra === undefined ? page.row.extra : extra;
-    const row = { ...page.row, object, extra: next };
-    this.#keep(collection, { ...page, row });
+    const next = extra === undefined ? page.stored.extra : extra;
+    const stored = { ...page.stored, object, extra: next };
+    this.#keep(collection, { ...page, stored });
     return object;
   }
 
@@ -193,12 +199,12 @@ export class BillingTransaction {
 
   #emitCustomerUpdate(): void {
     const page = this.#page(CUSTOMER, this.customerId);
-    if (!page?.before || page.row === page.before) return;
+    if (!page?.before || page.stored === page.before) return;
     // The count of its invoices alone is not told of.
     const { next_invoice_sequence: _count, ...before } = page.before.object;
-    const { next_invoice_sequence: _next, ...after } = page.row.object;
+    const { next_invoice_sequence: _next, ...after } = page.stored.object;
     if (Object.keys(previousOf(before, after)).length === 0) return;
-    this.emitUpdate("customer.updated", page.before.object, page.row.object);
+    this.emitUpdate("customer.updated", page.before.object, page.stored.object);
   }
 
   #page<T extends { id: string }, X>(
@@ -213,16 +219,16 @@ export class BillingTransaction {
     collection: Collection<T, X>,
     page: Omit<Page<T, X>, "write">,
   ): void {
-    const { row, before, createdMs } = page;
+    const { stored, before, createdMs } = page;
     const write = (writes: WriteBatch) => {
-      const { object, extra } = row;
+      const { object, extra } = stored;
       if (before === null) {
         writes.insert(collection, { object, extra, createdMs });
-      } else if (row !== before) {
+      } else if (stored !== before) {
         writes.replace(collection, before, { object, extra });
       }
     };
-    const place = placeOf(collection, row.object.id);
+    const place = placeOf(collection, stored.object.id);
     this.#pages.set(place, { ...page, write } as Page<{ id: string }, unknown>);
   }
 
@@ -230,8 +236,11 @@ export class BillingTransaction {
   #shown(object: object): object {
     const page = this.#page(INVOICE, String(Reflect.get(object, "id")));
     if (page === undefined) return structuredClone(object);
-    const row: StoredInvoice = { ...page.row, object: object as ApiInvoice };
-    return structuredClone(presentInvoice(this.context, row));
+    const stored: StoredInvoice = {
+      ...page.stored,
+      object: object as ApiInvoice,
+    };
+    return structuredClone(presentInvoice(this.context, stored));
   }
 }
 
@@ -241,11 +250,11 @@ function placeOf(collection: AnyCollection, id: string): string {
 
 function isIn<T extends { id: string }, X>(
   collection: Collection<T, X>,
-  row: StoredObject<T, X>,
+  stored: StoredObject<T, X>,
   list: string[],
 ): boolean {
   const name = list.join(" ");
-  return collection.lists(row.object, row.extra).some((one) =>
+  return collection.lists(stored.object, stored.extra).some((one) =>
     one.join(" ") === name
   );
 }

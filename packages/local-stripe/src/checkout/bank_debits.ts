@@ -42,37 +42,40 @@ export async function payWithDebit(
   if (found === null || found.object.status !== "open") return "closed";
   const customer = found.object.customer ?? shortId("cus");
   return await withCustomer(context, customer, async (transaction) => {
-    const row = await transaction.find(CHECKOUT_SESSION, id);
-    if (row === null || row.object.status !== "open") return "closed";
-    await upsertCustomer(transaction, row, of.payer);
-    const sold = await askBank(transaction, row);
+    const stored = await transaction.find(CHECKOUT_SESSION, id);
+    if (stored === null || stored.object.status !== "open") return "closed";
+    await upsertCustomer(transaction, stored, of.payer);
+    const sold = await askBank(transaction, stored);
     const debit: Debit = {
       dueSec: of.answer === "never" ? null : transaction.nowSec + DEBIT_SEC,
       succeeds: of.answer === "succeeds",
     };
-    await redeemCoupon(transaction, row);
-    complete(transaction, row, { payer: of.payer, sold, debit });
+    await redeemCoupon(transaction, stored);
+    complete(transaction, stored, { payer: of.payer, sold, debit });
     return "complete";
   });
 }
 
 async function askBank(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
 ): Promise<Sold> {
-  if (dueTodayMinor(row) === 0) return {}; // no payment was required
-  if (!row.object.invoice_creation?.enabled) {
-    const intent = processing(transaction, openIntent(transaction, row));
+  if (dueTodayMinor(stored) === 0) return {}; // no payment was required
+  if (!stored.object.invoice_creation?.enabled) {
+    const intent = processing(transaction, openIntent(transaction, stored));
     return { payment_intent: intent.id };
   }
   const invoice = await finalizeInvoice(
     transaction,
-    await draftFor(transaction, row),
+    await draftFor(transaction, stored),
   );
   const opened = await intentOf(transaction, invoice);
   // A customer's credit may have paid all of it.
   if (opened === null) return { invoice: invoice.id, payment_status: "paid" };
-  const intent = processing(transaction, withTerms(transaction, row, opened));
+  const intent = processing(
+    transaction,
+    withTerms(transaction, stored, opened),
+  );
   return { invoice: invoice.id, payment_intent: intent.id };
 }
 
@@ -109,16 +112,16 @@ async function settleDebit(
   transaction: BillingTransaction,
   id: string,
 ): Promise<void> {
-  const row = await transaction.need(CHECKOUT_SESSION, id);
-  if (row.extra.debit === null) return;
-  await (row.extra.debit.succeeds ? receive : bounce)(transaction, row);
+  const stored = await transaction.need(CHECKOUT_SESSION, id);
+  if (stored.extra.debit === null) return;
+  await (stored.extra.debit.succeeds ? receive : bounce)(transaction, stored);
 }
 
 async function receive(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
 ): Promise<void> {
-  const { invoice, payment_intent: id } = row.object;
+  const { invoice, payment_intent: id } = stored.object;
   if (id !== null) {
     const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
     const succeeded = transaction.change(PAYMENT_INTENT, {
@@ -129,7 +132,7 @@ async function receive(
     transaction.emit("payment_intent.succeeded", succeeded);
   }
   if (invoice !== null) await payInvoice(transaction, invoice);
-  answer(transaction, row, { succeeds: true });
+  answer(transaction, stored, { succeeds: true });
 }
 
 async function payInvoice(
@@ -159,9 +162,9 @@ async function payInvoice(
 
 async function bounce(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
 ): Promise<void> {
-  const { invoice, payment_intent: id } = row.object;
+  const { invoice, payment_intent: id } = stored.object;
   if (id !== null) {
     const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
     const failed = transaction.change(PAYMENT_INTENT, {
@@ -176,19 +179,19 @@ async function bounce(
       (await transaction.need(INVOICE, invoice)).object,
     );
   }
-  answer(transaction, row, { succeeds: false });
+  answer(transaction, stored, { succeeds: false });
 }
 
 function answer(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   { succeeds }: { succeeds: boolean },
 ): void {
   const object = {
-    ...row.object,
+    ...stored.object,
     payment_status: succeeds ? "paid" as const : "unpaid" as const,
   };
-  const extra = { ...row.extra, debit: null };
+  const extra = { ...stored.extra, debit: null };
   transaction.change(CHECKOUT_SESSION, object, extra);
   const word = succeeds ? "succeeded" : "failed";
   transaction.emit(

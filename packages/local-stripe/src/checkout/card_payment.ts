@@ -24,11 +24,11 @@ import {
   type StoredSession,
 } from "./session.ts";
 
-/** A payment method that is nobody's; `stored` when the bank's page came between. */
+/** A payment method that is nobody's; `saved` when the bank's page came between. */
 export interface Card {
   object: ApiPaymentMethod;
   extra: PaymentMethodExtra;
-  stored: boolean;
+  saved: boolean;
 }
 
 /** How a session is paid. */
@@ -59,16 +59,16 @@ export async function payWithCard(
   if (payment.card !== null) refuseDeclining(payment.card);
   const customer = found.object.customer ?? shortId("cus");
   return await withCustomer(context, customer, async (transaction) => {
-    const row = await transaction.find(CHECKOUT_SESSION, id);
-    if (row === null || row.object.status !== "open") return "closed";
-    await upsertCustomer(transaction, row, payment.payer);
+    const stored = await transaction.find(CHECKOUT_SESSION, id);
+    if (stored === null || stored.object.status !== "open") return "closed";
+    await upsertCustomer(transaction, stored, payment.payer);
     const method = await takeCard(transaction, payment);
-    const sold = row.object.mode === "subscription"
-      ? await subscribe(transaction, row, { method, ...payment })
-      : await sellTo(transaction, row, { method, ...payment });
-    await redeemCoupon(transaction, row);
-    complete(transaction, row, { payer: payment.payer, sold });
-    if (method !== null) await keepCard(transaction, row, method);
+    const sold = stored.object.mode === "subscription"
+      ? await subscribe(transaction, stored, { method, ...payment })
+      : await sellTo(transaction, stored, { method, ...payment });
+    await redeemCoupon(transaction, stored);
+    complete(transaction, stored, { payer: payment.payer, sold });
+    if (method !== null) await keepCard(transaction, stored, method);
     return "complete";
   });
 }
@@ -82,11 +82,11 @@ function refuseDeclining({ extra }: Card): void {
 /** The customer with what the page asked for; a guest stays nobody. */
 export async function upsertCustomer(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   payer: Payer,
 ): Promise<void> {
-  const { object, extra } = row;
-  if (isGuest(row)) return;
+  const { object, extra } = stored;
+  if (isGuest(stored)) return;
   if (object.customer === null) {
     const blank = newCustomer(transaction.customerId, transaction.nowSec);
     const made = transaction.insert(CUSTOMER, {
@@ -131,7 +131,7 @@ async function takeCard(
   if (card === null) return null;
   const object = attached(card.object, transaction.customerId);
   const extra = { ...card.extra, confirmed: authenticated };
-  if (!card.stored) return transaction.insert(PAYMENT_METHOD, object, extra);
+  if (!card.saved) return transaction.insert(PAYMENT_METHOD, object, extra);
   await transaction.need(PAYMENT_METHOD, object.id);
   return transaction.change(PAYMENT_METHOD, object, extra);
 }
@@ -139,11 +139,11 @@ async function takeCard(
 /** A card is saved where it will be charged again; one that pays once is used up by that. */
 async function keepCard(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   method: ApiPaymentMethod,
 ): Promise<void> {
-  const { mode } = row.object;
-  if (mode === "payment" && !row.extra.payment?.setupFutureUsage) {
+  const { mode } = stored.object;
+  if (mode === "payment" && !stored.extra.payment?.setupFutureUsage) {
     const { extra } = await transaction.need(PAYMENT_METHOD, method.id);
     const spent = { ...extra, spent: true };
     transaction.change(PAYMENT_METHOD, { ...method, customer: null }, spent);
@@ -162,16 +162,16 @@ async function keepCard(
 /** The session is over: what it led to, and who paid. */
 export function complete(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   by: { payer: Payer; sold: Sold; debit?: Debit },
 ): void {
-  const { object } = row;
+  const { object } = stored;
   const { debit = null, payer, sold } = by;
   const details = object.customer_details;
   const done: StoredSession["object"] = {
     ...object,
     ...sold,
-    customer: isGuest(row) ? null : transaction.customerId,
+    customer: isGuest(stored) ? null : transaction.customerId,
     customer_details: {
       address: addressOf(payer, null),
       business_name: null,
@@ -184,7 +184,7 @@ export function complete(
     },
     status: "complete",
   };
-  const extra = { ...row.extra, debit, pending: null, failure: null };
+  const extra = { ...stored.extra, debit, pending: null, failure: null };
   transaction.change(CHECKOUT_SESSION, done, extra);
   const shown = presentSession(transaction.context, { object: done, extra });
   transaction.emitCreated("checkout.session.completed", shown);

@@ -129,17 +129,17 @@ export function presentSession(
 /** Lines as the API shows them. */
 export async function lineItemsOf(
   context: Context,
-  row: StoredSession,
+  stored: StoredSession,
 ): Promise<ListOf<ApiLineItem>> {
-  const trial = hasTrial(row.extra.subscription);
+  const trial = hasTrial(stored.extra.subscription);
   const data = await Promise.all(
-    row.extra.lines.map((line) => lineItemOf(context, line, trial)),
+    stored.extra.lines.map((line) => lineItemOf(context, line, trial)),
   );
   return {
     object: "list",
     data,
     has_more: false,
-    url: `/v1/checkout/sessions/${row.object.id}/line_items`,
+    url: `/v1/checkout/sessions/${stored.object.id}/line_items`,
   };
 }
 
@@ -186,9 +186,9 @@ export function hasTrial(terms: SubscriptionTerms | null): boolean {
 }
 
 /** Whether the page asks how to pay. */
-export function asksForMethod(row: Pick<StoredSession, "object" | "extra">) {
-  return row.object.payment_method_collection !== "if_required" ||
-    dueTodayMinor(row) > 0;
+export function asksForMethod(stored: Pick<StoredSession, "object" | "extra">) {
+  return stored.object.payment_method_collection !== "if_required" ||
+    dueTodayMinor(stored) > 0;
 }
 
 /** Nobody becomes a customer by a payment that nothing is kept of; an order of nothing has one. */

@@ -17,8 +17,8 @@ export async function readSession(
   context: Context,
   id: string,
 ): Promise<StoredSession | null> {
-  const row = await caughtUp(context, id);
-  if (row === null || !isOver(context, row)) return row;
+  const stored = await caughtUp(context, id);
+  if (stored === null || !isOver(context, stored)) return stored;
   return await context.store.untilWritten(async (writes) => {
     const current = await context.store.get(CHECKOUT_SESSION, id);
     if (current === null || !isOver(context, current)) return current;
@@ -30,9 +30,9 @@ async function caughtUp(
   context: Context,
   id: string,
 ): Promise<StoredSession | null> {
-  const row = await context.store.get(CHECKOUT_SESSION, id);
-  const customer = row?.object.customer ?? null;
-  if (!row?.extra.debit || customer === null) return row;
+  const stored = await context.store.get(CHECKOUT_SESSION, id);
+  const customer = stored?.object.customer ?? null;
+  if (!stored?.extra.debit || customer === null) return stored;
   // The customer's bank may have answered by now.
   await catchUp(context, customer);
   return await context.store.get(CHECKOUT_SESSION, id);
@@ -41,23 +41,23 @@ async function caughtUp(
 /** Plans that an open session is closed without a payment. */
 export function planExpiry(
   context: Context,
-  row: StoredSession,
+  stored: StoredSession,
   writes: WriteBatch,
 ): StoredSession {
-  const recovery = row.object.after_expiration?.recovery;
+  const recovery = stored.object.after_expiration?.recovery;
   const next = {
     object: {
-      ...row.object,
+      ...stored.object,
       status: "expired" as const,
       after_expiration: recovery?.enabled
         ? {
           recovery: { ...recovery, expires_at: nowSec(context) + RECOVERY_SEC },
         }
-        : row.object.after_expiration,
+        : stored.object.after_expiration,
     },
-    extra: { ...row.extra, pending: null },
+    extra: { ...stored.extra, pending: null },
   };
-  const expired = writes.replace(CHECKOUT_SESSION, row, next);
+  const expired = writes.replace(CHECKOUT_SESSION, stored, next);
   emit(context, writes, {
     type: "checkout.session.expired",
     object: presentSession(context, expired),
@@ -78,7 +78,7 @@ export async function expireDueSessions(context: Context): Promise<number> {
   return closed;
 }
 
-function isOver(context: Context, row: StoredSession): boolean {
-  return row.object.status === "open" &&
-    row.object.expires_at <= nowSec(context);
+function isOver(context: Context, stored: StoredSession): boolean {
+  return stored.object.status === "open" &&
+    stored.object.expires_at <= nowSec(context);
 }

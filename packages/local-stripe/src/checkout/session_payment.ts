@@ -21,21 +21,21 @@ import { dueTodayMinor, isGuest, type StoredSession } from "./session.ts";
 /** Sells what a session of mode payment is for: with an invoice where it asks for one. */
 export async function sellTo(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   source: PaymentSource,
 ): Promise<Sold> {
-  if (dueTodayMinor(row) === 0) return {}; // no payment was required
-  return row.object.invoice_creation?.enabled
-    ? await sellInvoiced(transaction, row, source)
-    : await sellPlain(transaction, row, source);
+  if (dueTodayMinor(stored) === 0) return {}; // no payment was required
+  return stored.object.invoice_creation?.enabled
+    ? await sellInvoiced(transaction, stored, source)
+    : await sellPlain(transaction, stored, source);
 }
 
 async function sellPlain(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
-  const intent = openIntent(transaction, row);
+  const intent = openIntent(transaction, stored);
   if (method === null) throw new TypeError("Cannot sell: there is no card");
   const card = await transaction.need(PAYMENT_METHOD, method.id);
   const trial = { authenticated };
@@ -47,14 +47,14 @@ async function sellPlain(
 /** A payment for a session, that nobody has tried yet. */
 export function openIntent(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
 ): ApiPaymentIntent {
-  const { payment } = row.extra;
+  const { payment } = stored.extra;
   const blank = newPaymentIntent({
-    amountMinor: dueTodayMinor(row),
+    amountMinor: dueTodayMinor(stored),
     createdSec: transaction.nowSec,
-    currency: row.object.currency ?? "usd",
-    customer: isGuest(row) ? null : transaction.customerId,
+    currency: stored.object.currency ?? "usd",
+    customer: isGuest(stored) ? null : transaction.customerId,
     description: payment?.description ?? null,
     metadata: payment?.metadata ?? {},
   });
@@ -67,10 +67,10 @@ export function openIntent(
 
 async function sellInvoiced(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
-  const draft = await draftFor(transaction, row);
+  const draft = await draftFor(transaction, stored);
   const { attempt } = await bill(transaction, draft, {
     authenticated,
     retries: false,
@@ -80,7 +80,7 @@ async function sellInvoiced(
   const intent = await intentOf(transaction, draft);
   return {
     invoice: draft.id,
-    payment_intent: intent && withTerms(transaction, row, intent).id,
+    payment_intent: intent && withTerms(transaction, stored, intent).id,
     payment_status: "paid",
   };
 }
@@ -88,14 +88,14 @@ async function sellInvoiced(
 /** The invoice of what a session sells. */
 export async function draftFor(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
 ): Promise<ApiInvoice> {
-  const data = row.object.invoice_creation?.invoice_data;
+  const data = stored.object.invoice_creation?.invoice_data;
   return await draftInvoice(transaction, {
     reason: "manual",
-    currency: row.object.currency ?? "usd",
+    currency: stored.object.currency ?? "usd",
     entries: await Promise.all(
-      row.extra.lines.map((line) => entryOf(transaction, line)),
+      stored.extra.lines.map((line) => entryOf(transaction, line)),
     ),
     takesPending: false,
     advances: false,

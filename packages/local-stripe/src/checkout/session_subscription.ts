@@ -25,17 +25,17 @@ export interface PaymentSource {
 /** Begins the subscription that a session sells; what is bought once goes onto its first invoice. */
 export async function subscribe(
   transaction: BillingTransaction,
-  row: StoredSession,
+  stored: StoredSession,
   { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
   const { description, metadata, missingPaymentMethod } =
-    row.extra.subscription ?? {};
-  for (const line of row.extra.lines.filter(({ recurring }) => !recurring)) {
+    stored.extra.subscription ?? {};
+  for (const line of stored.extra.lines.filter(({ recurring }) => !recurring)) {
     await addPending(transaction, await entryOf(transaction, line));
   }
-  const trialEndSec = trialEnd(transaction, row);
+  const trialEndSec = trialEnd(transaction, stored);
   const subscription = await start(transaction, {
-    items: row.extra.lines.filter(({ recurring }) => recurring)
+    items: stored.extra.lines.filter(({ recurring }) => recurring)
       .map(({ price, quantity, metadata }) => ({ price, quantity, metadata })),
     authenticated,
     paymentBehavior: "error_if_incomplete",
@@ -47,7 +47,7 @@ export async function subscribe(
   });
   return {
     invoice: idOf(subscription.latest_invoice),
-    payment_status: dueTodayMinor(row) > 0 ? "paid" : "no_payment_required",
+    payment_status: dueTodayMinor(stored) > 0 ? "paid" : "no_payment_required",
     subscription: subscription.id,
   };
 }

@@ -160,11 +160,11 @@ type ExpiredLink = Extract<Opened, { is: "expired" }>;
 
 function expired(
   context: Context,
-  { row }: ExpiredLink,
+  { stored }: ExpiredLink,
   shown: { action: string; email?: string; error?: string },
 ): Response {
-  const { return_url: returnUrl } = row.object;
-  const action = canRecover(context, row) ? shown.action : null;
+  const { return_url: returnUrl } = stored.object;
+  const action = canRecover(context, stored) ? shown.action : null;
   return message(
     context,
     "Link expired",
@@ -179,14 +179,14 @@ async function recover(
   opened: ExpiredLink,
   { action, form }: { action: string; form: URLSearchParams },
 ): Promise<Response> {
-  const { row, customer: owner } = opened;
-  if (!canRecover(context, row)) return expired(context, opened, { action });
+  const { stored, customer: owner } = opened;
+  if (!canRecover(context, stored)) return expired(context, opened, { action });
   const email = (form.get("email") ?? "").trim();
   if (
     owner.email !== null && email.toLowerCase() === owner.email.toLowerCase()
   ) {
     const { after_expiration, configuration, customer, locale, return_url } =
-      row.object;
+      stored.object;
     const terms = {
       after_expiration,
       configuration,
@@ -199,11 +199,15 @@ async function recover(
   }
   const noted = await noteSession(
     context,
-    row,
+    stored,
     ({ guesses }) => ({ guesses: guesses + 1 }),
   );
   const error = canRecover(context, noted)
     ? "That is not the email address on file."
     : "That was tried too often. Open billing again where you came from.";
-  return expired(context, { ...opened, row: noted }, { action, email, error });
+  return expired(context, { ...opened, stored: noted }, {
+    action,
+    email,
+    error,
+  });
 }

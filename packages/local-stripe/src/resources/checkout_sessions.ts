@@ -89,7 +89,7 @@ export const updateCheckoutSession = endpoint({
   async run(context, { metadata: change }, ids) {
     const id = onlyId(ids);
     await existing(context, id);
-    const row = await context.store.update(
+    const stored = await context.store.update(
       CHECKOUT_SESSION,
       id,
       ({ object }) => ({
@@ -99,8 +99,8 @@ export const updateCheckoutSession = endpoint({
         },
       }),
     );
-    if (row === null) throw noSuchPath(CHECKOUT_SESSION.noun, id);
-    return presentSession(context, row);
+    if (stored === null) throw noSuchPath(CHECKOUT_SESSION.noun, id);
+    return presentSession(context, stored);
   },
 });
 
@@ -110,13 +110,13 @@ export const expireCheckoutSession = endpoint({
   async run(context, _params, ids) {
     const id = onlyId(ids);
     return await context.store.untilWritten(async (writes) => {
-      const row = await existing(context, id);
-      if (row.object.status !== "open") {
+      const stored = await existing(context, id);
+      if (stored.object.status !== "open") {
         throw invalidRequest(
-          `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of "${row.object.status}".`,
+          `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of "${stored.object.status}".`,
         );
       }
-      return presentSession(context, planExpiry(context, row, writes));
+      return presentSession(context, planExpiry(context, stored, writes));
     });
   },
 });
@@ -126,12 +126,12 @@ export const listCheckoutLineItems = endpoint({
   many: true,
   params: PAGE,
   async run(context, params, ids): Promise<ListOf<ApiLineItem>> {
-    const row = await existing(context, onlyId(ids));
+    const stored = await existing(context, onlyId(ids));
     const { limit = 10, starting_after: after, ending_before: before } = params;
     if (before !== undefined) {
       missing.read(before, "ending_before of line items");
     }
-    const all = await lineItemsOf(context, row);
+    const all = await lineItemsOf(context, stored);
     const from = after === undefined
       ? 0
       : all.data.findIndex(({ id }) => id === after) + 1;
@@ -170,7 +170,7 @@ export const listCheckoutSessions = endpoint({
         : ["checkout_sessions_by_customer", customer],
       params,
       url: "/v1/checkout/sessions",
-      present: (row) => presentSession(context, row),
+      present: (stored) => presentSession(context, stored),
       matches: (session) =>
         (status === undefined || session.status === status) &&
         (intent === undefined || session.payment_intent === intent) &&
@@ -180,7 +180,7 @@ export const listCheckoutSessions = endpoint({
 });
 
 async function existing(context: Context, id: string): Promise<StoredSession> {
-  const row = await readSession(context, id);
-  if (row === null) throw noSuchPath(CHECKOUT_SESSION.noun, id);
-  return row;
+  const stored = await readSession(context, id);
+  if (stored === null) throw noSuchPath(CHECKOUT_SESSION.noun, id);
+  return stored;
 }

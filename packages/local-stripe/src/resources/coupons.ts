@@ -55,8 +55,8 @@ export const createCoupon = endpoint({
         });
       }
       emit(context, writes, { type: "coupon.created", object });
-      const row = { object, extra: null, createdMs: context.now() };
-      return writes.insert(COUPON, row).object;
+      const stored = { object, extra: null, createdMs: context.now() };
+      return writes.insert(COUPON, stored).object;
     });
   },
 });
@@ -109,9 +109,9 @@ export const retrieveCoupon = endpoint({
   params: {},
   async run(context, _params, ids) {
     const id = onlyId(ids);
-    const row = await context.store.get(COUPON, id);
-    if (row === null) throw noSuchPath(COUPON.noun, id);
-    return { ...row.object, valid: isValid(context, row.object) };
+    const stored = await context.store.get(COUPON, id);
+    if (stored === null) throw noSuchPath(COUPON.noun, id);
+    return { ...stored.object, valid: isValid(context, stored.object) };
   },
 });
 

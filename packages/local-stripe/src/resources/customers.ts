@@ -84,9 +84,9 @@ export const retrieveCustomer = endpoint({
   params: {},
   async run(context, _params, ids) {
     const id = onlyId(ids);
-    const row = await context.store.get(CUSTOMER, id);
-    if (row === null) throw noSuchPath(CUSTOMER.noun, id);
-    return row.deleted ? tombstone(id) : row.object;
+    const stored = await context.store.get(CUSTOMER, id);
+    if (stored === null) throw noSuchPath(CUSTOMER.noun, id);
+    return stored.deleted ? tombstone(id) : stored.object;
   },
 });
 
@@ -108,15 +108,15 @@ export async function changeCustomer(
   if (method && await readAttached(context, method, id) === null) {
     throw notAttached(method);
   }
-  const row = await context.store.update(
+  const stored = await context.store.update(
     CUSTOMER,
     id,
     ({ object }) => ({ object: changedCustomer(object, change) }),
     (writes, before, after) =>
       emitUpdate(context, writes, { type: "customer.updated", before, after }),
   );
-  if (row === null) throw noSuchPath(CUSTOMER.noun, id);
-  return row;
+  if (stored === null) throw noSuchPath(CUSTOMER.noun, id);
+  return stored;
 }
 
 export const deleteCustomer = endpoint({
@@ -138,9 +138,9 @@ export async function removeCustomer(
   if (known === null || known.deleted) throw noSuchPath(CUSTOMER.noun, id);
   if (await hasBilling(context, id)) await withCustomer(context, id, endAll);
   await context.store.untilWritten(async (writes) => {
-    const row = await context.store.get(CUSTOMER, id);
-    if (row === null || row.deleted) throw noSuchPath(CUSTOMER.noun, id);
-    const { object } = writes.replace(CUSTOMER, row, { deleted: true });
+    const stored = await context.store.get(CUSTOMER, id);
+    if (stored === null || stored.deleted) throw noSuchPath(CUSTOMER.noun, id);
+    const { object } = writes.replace(CUSTOMER, stored, { deleted: true });
     emit(context, writes, { type: "customer.deleted", object });
   });
   await detachAll(context, id);

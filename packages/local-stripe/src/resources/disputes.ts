@@ -40,8 +40,8 @@ export const updateDispute = endpoint({
     return onDispute(
       context,
       onlyId(ids),
-      (transaction, row) =>
-        answerDispute(transaction, row, { ...given, submits }),
+      (transaction, stored) =>
+        answerDispute(transaction, stored, { ...given, submits }),
     );
   },
 });
@@ -57,7 +57,7 @@ export const listDisputes = listOfCharges(DISPUTE, "disputes");
 async function onDispute(
   context: Context,
   id: string,
-  work: (transaction: BillingTransaction, row: StoredDispute) => ApiDispute,
+  work: (transaction: BillingTransaction, stored: StoredDispute) => ApiDispute,
 ): Promise<ApiDispute> {
   const { customer } = (await existing(context, id)).extra;
   return await withCustomer(
@@ -69,7 +69,7 @@ async function onDispute(
 }
 
 async function existing(context: Context, id: string): Promise<StoredDispute> {
-  const row = await context.store.get(DISPUTE, id);
-  if (row === null) throw noSuchPath(DISPUTE.noun, id);
-  return row;
+  const stored = await context.store.get(DISPUTE, id);
+  if (stored === null) throw noSuchPath(DISPUTE.noun, id);
+  return stored;
 }

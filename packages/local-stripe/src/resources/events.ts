@@ -71,10 +71,10 @@ export const retryEvent = endpoint({
 });
 
 async function readEvent(context: Context, id: string): Promise<ApiEvent> {
-  const row = await context.store.get(EVENT, id);
-  if (row === null) throw noSuchPath(EVENT.noun, id);
+  const stored = await context.store.get(EVENT, id);
+  if (stored === null) throw noSuchPath(EVENT.noun, id);
   await emptyOutbox(context);
-  return await presentEvent(context, row.object);
+  return await presentEvent(context, stored.object);
 }
 
 /** The event with the deliveries counted that have yet to succeed. */

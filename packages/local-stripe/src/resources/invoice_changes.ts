@@ -274,9 +274,9 @@ async function onInvoice(
 ): Promise<ApiInvoice> {
   const { object: known } = await readInvoice(context, id);
   return await withCustomer(context, known.customer, async (transaction) => {
-    const row = await transaction.find(INVOICE, id);
-    if (row === null) throw noSuchPath(INVOICE.noun, id);
-    return await presented(transaction, await work(transaction, row.object));
+    const stored = await transaction.find(INVOICE, id);
+    if (stored === null) throw noSuchPath(INVOICE.noun, id);
+    return await presented(transaction, await work(transaction, stored.object));
   });
 }
 

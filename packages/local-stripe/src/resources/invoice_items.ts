@@ -150,11 +150,11 @@ async function putOn(
   transaction: BillingTransaction,
   of: { item: ApiInvoiceItem; entry: Entry; invoice: string },
 ): Promise<ApiInvoiceItem> {
-  const row = await transaction.find(INVOICE, of.invoice);
-  if (row === null || row.object.customer !== transaction.customerId) {
+  const stored = await transaction.find(INVOICE, of.invoice);
+  if (stored === null || stored.object.customer !== transaction.customerId) {
     throw noSuchParam(INVOICE.noun, of.invoice, "invoice");
   }
-  const { object: before } = row;
+  const { object: before } = stored;
   if (before.status !== "draft") {
     throw invalidRequest("This invoice is no longer editable", {
       code: "invoice_not_editable",
@@ -177,9 +177,11 @@ export const retrieveInvoiceItem = endpoint({
   params: {},
   async run(context, _params, ids) {
     const id = onlyId(ids);
-    const row = await context.store.get(INVOICE_ITEM, id);
-    if (row === null || row.deleted) throw noSuchPath(INVOICE_ITEM.noun, id);
-    return row.object;
+    const stored = await context.store.get(INVOICE_ITEM, id);
+    if (stored === null || stored.deleted) {
+      throw noSuchPath(INVOICE_ITEM.noun, id);
+    }
+    return stored.object;
   },
 });
 
@@ -189,12 +191,14 @@ export const deleteInvoiceItem = endpoint({
   async run({ store }, _params, ids) {
     const id = onlyId(ids);
     return await store.untilWritten(async (writes) => {
-      const row = await store.get(INVOICE_ITEM, id);
-      if (row === null || row.deleted) throw noSuchPath(INVOICE_ITEM.noun, id);
-      if (row.object.invoice !== null) {
+      const stored = await store.get(INVOICE_ITEM, id);
+      if (stored === null || stored.deleted) {
+        throw noSuchPath(INVOICE_ITEM.noun, id);
+      }
+      if (stored.object.invoice !== null) {
         missing.read("", "deleting an item that is on an invoice");
       }
-      writes.replace(INVOICE_ITEM, row, { deleted: true });
+      writes.replace(INVOICE_ITEM, stored, { deleted: true });
       return { id, object: "invoiceitem", deleted: true } as const;
     });
   },

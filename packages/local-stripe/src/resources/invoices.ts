@@ -56,7 +56,7 @@ export const listInvoices = endpoint({
         : ["invoices_by_customer", customer],
       params,
       url: "/v1/invoices",
-      present: (row) => presentInvoice(context, row),
+      present: (stored) => presentInvoice(context, stored),
       matches: (invoice) =>
         (customer === undefined || invoice.customer === customer) &&
         (status === undefined || invoice.status === status) &&
@@ -75,11 +75,11 @@ async function checkOwner(
 ): Promise<void> {
   const { customer, subscription } = of;
   if (subscription !== undefined) {
-    const row = await context.store.get(SUBSCRIPTION, subscription);
-    if (row === null) {
+    const stored = await context.store.get(SUBSCRIPTION, subscription);
+    if (stored === null) {
       throw noSuchParam(SUBSCRIPTION.noun, subscription, "subscription");
     }
-    await catchUp(context, row.object.customer);
+    await catchUp(context, stored.object.customer);
   }
   if (customer !== undefined) {
     if (await context.store.get(CUSTOMER, customer) === null) {
@@ -124,9 +124,9 @@ const LINES_SHOWN = 10;
 /** The invoice as the API shows it, with its links and the first of its lines. */
 export function presentInvoice(
   context: Context,
-  row: StoredInvoice,
+  stored: StoredInvoice,
 ): ApiInvoice {
-  const { lines, ...invoice } = withLinks(context, row);
+  const { lines, ...invoice } = withLinks(context, stored);
   return {
     ...invoice,
     lines: {
@@ -157,7 +157,7 @@ export async function readInvoice(
   context: Context,
   id: string,
 ): Promise<StoredInvoice> {
-  const row = await context.store.get(INVOICE, id);
-  if (row === null || row.deleted) throw noSuchPath(INVOICE.noun, id);
-  return row;
+  const stored = await context.store.get(INVOICE, id);
+  if (stored === null || stored.deleted) throw noSuchPath(INVOICE.noun, id);
+  return stored;
 }

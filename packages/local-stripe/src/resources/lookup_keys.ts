@@ -48,13 +48,13 @@ export async function takeLookupKey(
 export async function moveLookupKey(
   context: Context,
   to: {
-    row: PriceRow;
+    stored: PriceRow;
     key: string | null | undefined;
     transfer: boolean | undefined;
   },
   writes: WriteBatch,
 ): Promise<void> {
-  const { id, lookup_key: before } = to.row.object;
+  const { id, lookup_key: before } = to.stored.object;
   if (to.key === undefined || to.key === before) return;
   if (before !== null) {
     writes.delete(await context.store.read(["lookup_key", before]));

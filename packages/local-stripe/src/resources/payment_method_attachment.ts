@@ -20,8 +20,8 @@ export async function readAttached(
   id: string,
   customer: string,
 ): Promise<Method | null> {
-  const row = await context.store.get(PAYMENT_METHOD, id);
-  return row?.object.customer === customer ? row : null;
+  const stored = await context.store.get(PAYMENT_METHOD, id);
+  return stored?.object.customer === customer ? stored : null;
 }
 
 /**
@@ -56,18 +56,18 @@ export async function attachTo(
       createdMs: context.now(),
     });
   }
-  const row = await context.store.get(PAYMENT_METHOD, to.id);
-  if (row === null) {
+  const stored = await context.store.get(PAYMENT_METHOD, to.id);
+  if (stored === null) {
     throw to.param === undefined
       ? noSuchPath(PAYMENT_METHOD.noun, to.id)
       : noSuchParam(PAYMENT_METHOD.noun, to.id, to.param);
   }
-  checkAttachable(row, to.customer);
-  refuseDeclining(row.extra);
-  const object = attached(row.object, to.customer);
+  checkAttachable(stored, to.customer);
+  refuseDeclining(stored.extra);
+  const object = attached(stored.object, to.customer);
   to.emitBefore?.(object.id);
   emit(context, writes, { type: "payment_method.attached", object });
-  return writes.replace(PAYMENT_METHOD, row, { object });
+  return writes.replace(PAYMENT_METHOD, stored, { object });
 }
 
 /** A payment method once it is a customer's: its code has been checked with the bank. */
@@ -86,10 +86,10 @@ function refuseDeclining(extra: PaymentMethodExtra): void {
 }
 
 function checkAttachable(
-  row: Pick<Method, "object" | "extra">,
+  stored: Pick<Method, "object" | "extra">,
   customer: string,
 ): void {
-  const owner = row.object.customer;
+  const owner = stored.object.customer;
   if (owner !== null && owner !== customer) {
     throw invalidRequest(
       "The payment method you provided has already been attached to a customer.",
@@ -99,7 +99,7 @@ function checkAttachable(
       },
     );
   }
-  if (row.extra.spent) {
+  if (stored.extra.spent) {
     throw invalidRequest(
       "This PaymentMethod was detached from a Customer before, and may not be used again.",
       { code: "payment_method_unexpected_state", param: "payment_method" },
@@ -113,14 +113,14 @@ export async function detach(
   id: string,
 ): Promise<ApiPaymentMethod> {
   return await context.store.untilWritten(async (writes) => {
-    const row = await readMethod(context, id);
-    if (row.object.customer === null) {
+    const stored = await readMethod(context, id);
+    if (stored.object.customer === null) {
       throw invalidRequest(
         "The payment method you provided is not attached to a customer so detachment is impossible.",
         { code: "payment_method_unexpected_state" },
       );
     }
-    const owner = await context.store.get(CUSTOMER, row.object.customer);
+    const owner = await context.store.get(CUSTOMER, stored.object.customer);
     const settings = owner?.object.invoice_settings;
     if (owner && !owner.deleted && settings?.default_payment_method === id) {
       const invoice_settings = {
@@ -135,10 +135,10 @@ export async function detach(
         after,
       });
     }
-    const object = { ...row.object, customer: null };
+    const object = { ...stored.object, customer: null };
     emit(context, writes, { type: "payment_method.detached", object });
-    const extra = { ...row.extra, spent: true };
-    return writes.replace(PAYMENT_METHOD, row, { object, extra }).object;
+    const extra = { ...stored.extra, spent: true };
+    return writes.replace(PAYMENT_METHOD, stored, { object, extra }).object;
   });
 }
 
@@ -163,7 +163,7 @@ export async function readMethod(
   context: Context,
   id: string,
 ): Promise<Method> {
-  const row = await context.store.get(PAYMENT_METHOD, id);
-  if (row === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
-  return row;
+  const stored = await context.store.get(PAYMENT_METHOD, id);
+  if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
+  return stored;
 }

@@ -99,21 +99,26 @@ export const updatePaymentMethod = endpoint({
   },
   async run(context, params, ids) {
     const id = onlyId(ids);
-    const row = await context.store.update(PAYMENT_METHOD, id, ({ object }) => {
-      if (object.customer === null) {
-        throw invalidRequest(
-          "You must save this PaymentMethod to a customer before you can update it.",
-        );
-      }
-      return { object: changed(object, params) };
-    }, (writes, before, after) =>
-      emitUpdate(context, writes, {
-        type: "payment_method.updated",
-        before,
-        after,
-      }));
-    if (row === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
-    return row.object;
+    const stored = await context.store.update(
+      PAYMENT_METHOD,
+      id,
+      ({ object }) => {
+        if (object.customer === null) {
+          throw invalidRequest(
+            "You must save this PaymentMethod to a customer before you can update it.",
+          );
+        }
+        return { object: changed(object, params) };
+      },
+      (writes, before, after) =>
+        emitUpdate(context, writes, {
+          type: "payment_method.updated",
+          before,
+          after,
+        }),
+    );
+    if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
+    return stored.object;
   },
 });
 
@@ -182,9 +187,9 @@ export const retrieveCustomerPaymentMethod = endpoint({
   returns: "payment_method",
   params: {},
   async run(context, _params, [customer = "", id = ""]) {
-    const row = await readAttached(context, id, customer);
-    if (row === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
-    return row.object;
+    const stored = await readAttached(context, id, customer);
+    if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
+    return stored.object;
   },
 });
 

@@ -40,9 +40,9 @@ async function requireSession(
   context: Context,
   id: string,
 ): Promise<StoredSession> {
-  const row = await readSession(context, id);
-  if (row === null) throw noSuchPath("payment_page", id);
-  return row;
+  const stored = await readSession(context, id);
+  if (stored === null) throw noSuchPath("payment_page", id);
+  return stored;
 }
 
 /** Who pays is whoever the card's billing details name. */
@@ -50,7 +50,7 @@ async function paymentBy(context: Context, id: string): Promise<Payment> {
   const named = { id, param: "payment_method" };
   const { object, extra } = await readParam(context, PAYMENT_METHOD, named);
   const { address, email, name } = object.billing_details;
-  const card: Card = { object, extra, stored: true };
+  const card: Card = { object, extra, saved: true };
   const payer = {
     email: email ?? "",
     name: name ?? "",

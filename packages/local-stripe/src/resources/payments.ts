@@ -29,9 +29,9 @@ function retrieval<T extends { id: string; object: string }>(
     params,
     async run(context, _params, ids) {
       const id = onlyId(ids);
-      const row = await context.store.get(collection, id);
-      if (row === null) throw noSuchPath(collection.noun, id);
-      return row.object;
+      const stored = await context.store.get(collection, id);
+      if (stored === null) throw noSuchPath(collection.noun, id);
+      return stored.object;
     },
   });
 }

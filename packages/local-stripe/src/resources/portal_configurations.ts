@@ -85,7 +85,7 @@ export const updateConfiguration = endpoint({
     await defaultConfiguration(context);
     if (features !== undefined) await checkFeatures(context, features);
     refuseLoginPage(params);
-    const row = await context.store.update(
+    const stored = await context.store.update(
       PORTAL_CONFIGURATION,
       id,
       ({ object, extra }) => {
@@ -114,8 +114,8 @@ export const updateConfiguration = endpoint({
           after,
         }),
     );
-    if (row === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
-    return row.object;
+    if (stored === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
+    return stored.object;
   },
 });
 
@@ -125,9 +125,9 @@ export const retrieveConfiguration = endpoint({
   async run(context, _params, ids) {
     const id = onlyId(ids);
     await defaultConfiguration(context);
-    const row = await context.store.get(PORTAL_CONFIGURATION, id);
-    if (row === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
-    return row.object;
+    const stored = await context.store.get(PORTAL_CONFIGURATION, id);
+    if (stored === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
+    return stored.object;
   },
 });
 

@@ -84,18 +84,18 @@ async function checkSubscription(
   const param = `flow_data[${of.type}]`;
   const id = of.flow[of.type]?.subscription ?? "";
   await catchUp(context, of.customer);
-  const row = await context.store.get(SUBSCRIPTION, id);
-  if (row === null || row.object.customer !== of.customer) {
+  const stored = await context.store.get(SUBSCRIPTION, id);
+  if (stored === null || stored.object.customer !== of.customer) {
     throw noSuchParam("subscription", id, `${param}[subscription]`);
   }
   checkFeature(of.flow, of.configuration);
-  const refusal = refusalFor(of.type, row.object);
+  const refusal = refusalFor(of.type, stored.object);
   if (refusal !== null) throw invalidRequest(refusal, { param });
   if (of.flow.subscription_cancel?.retention !== undefined) {
     throw notImplemented("coupons (flow_data[subscription_cancel][retention])");
   }
   const confirm = of.flow.subscription_update_confirm;
-  if (confirm) checkConfirm(confirm, row.object, of.configuration);
+  if (confirm) checkConfirm(confirm, stored.object, of.configuration);
 }
 
 /** Why a flow cannot begin with a subscription as it is; `null` when it can. */

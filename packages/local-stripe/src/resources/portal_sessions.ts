@@ -143,16 +143,16 @@ async function chooseConfiguration(
 ): Promise<StoredConfiguration> {
   const byDefault = await defaultConfiguration(context);
   if (id === undefined) return byDefault;
-  const row = await readParam(context, PORTAL_CONFIGURATION, {
+  const stored = await readParam(context, PORTAL_CONFIGURATION, {
     id,
     param: "configuration",
   });
-  if (!row.object.active) {
+  if (!stored.object.active) {
     throw invalidRequest(`The portal configuration ${id} is not active.`, {
       param: "configuration",
     });
   }
-  return row;
+  return stored;
 }
 
 function afterExpirationOf(

@@ -79,9 +79,9 @@ export const retrievePrice = endpoint({
   params: {},
   async run({ store }, _params, ids) {
     const id = onlyId(ids);
-    const row = await store.get(PRICE, id);
-    if (row === null) throw noSuchPath(PRICE.noun, id);
-    return row.object;
+    const stored = await store.get(PRICE, id);
+    if (stored === null) throw noSuchPath(PRICE.noun, id);
+    return stored.object;
   },
 });
 
@@ -102,25 +102,25 @@ export const updatePrice = endpoint({
     const { metadata: toMetadata, transfer_lookup_key: transfer, ...plain } =
       params;
     return await store.untilWritten(async (writes) => {
-      const row = await store.get(PRICE, id);
-      if (row === null) throw noSuchPath(PRICE.noun, id);
-      checkTaxBehavior(row.object, params.tax_behavior);
+      const stored = await store.get(PRICE, id);
+      if (stored === null) throw noSuchPath(PRICE.noun, id);
+      checkTaxBehavior(stored.object, params.tax_behavior);
       await moveLookupKey(
         context,
-        { row, key: params.lookup_key, transfer },
+        { stored, key: params.lookup_key, transfer },
         writes,
       );
       const object = {
-        ...row.object,
+        ...stored.object,
         ...plain,
-        metadata: mergeMetadata(row.object.metadata, toMetadata),
+        metadata: mergeMetadata(stored.object.metadata, toMetadata),
       };
       emitUpdate(context, writes, {
         type: "price.updated",
-        before: row.object,
+        before: stored.object,
         after: object,
       });
-      return writes.replace(PRICE, row, { object }).object;
+      return writes.replace(PRICE, stored, { object }).object;
     });
   },
 });
@@ -190,7 +190,7 @@ async function listByLookupKeys(
   if (before !== undefined) {
     missing.read(before, "ending_before together with lookup_keys");
   }
-  const found = rows.filter((row) => row !== null)
+  const found = rows.filter((stored) => stored !== null)
     .filter(({ object }) =>
       isWanted(object, params) && within(object.created, created)
     )

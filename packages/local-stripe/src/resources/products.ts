@@ -78,9 +78,9 @@ export const retrieveProduct = endpoint({
   params: {},
   async run({ store }, _params, ids) {
     const id = onlyId(ids);
-    const row = await store.get(PRODUCT, id);
-    if (row === null || row.deleted) throw noSuchPath(PRODUCT.noun, id);
-    return row.object;
+    const stored = await store.get(PRODUCT, id);
+    if (stored === null || stored.deleted) throw noSuchPath(PRODUCT.noun, id);
+    return stored.object;
   },
 });
 
@@ -90,7 +90,7 @@ export const updateProduct = endpoint({
   async run(context, { default_price: price, ...params }, ids) {
     const id = onlyId(ids);
     if (price !== undefined) await checkDefaultPrice(context, id, price);
-    const row = await context.store.update(
+    const stored = await context.store.update(
       PRODUCT,
       id,
       ({ object }) => ({
@@ -103,8 +103,8 @@ export const updateProduct = endpoint({
       (writes, before, after) =>
         emitUpdate(context, writes, { type: "product.updated", before, after }),
     );
-    if (row === null) throw noSuchPath(PRODUCT.noun, id);
-    return row.object;
+    if (stored === null) throw noSuchPath(PRODUCT.noun, id);
+    return stored.object;
   },
 });
 
@@ -115,8 +115,8 @@ export const deleteProduct = endpoint({
     const id = onlyId(ids);
     const { store } = context;
     return await store.untilWritten(async (writes) => {
-      const row = await store.get(PRODUCT, id);
-      if (row === null || row.deleted) throw noSuchPath(PRODUCT.noun, id);
+      const stored = await store.get(PRODUCT, id);
+      if (stored === null || stored.deleted) throw noSuchPath(PRODUCT.noun, id);
       const prices = await store.ids(["prices_by_product", id], {
         limit: 1,
         newestFirst: true,
@@ -126,7 +126,7 @@ export const deleteProduct = endpoint({
           "This product cannot be deleted because it has one or more user-created prices.",
         );
       }
-      const { object } = writes.replace(PRODUCT, row, { deleted: true });
+      const { object } = writes.replace(PRODUCT, stored, { deleted: true });
       emit(context, writes, { type: "product.deleted", object });
       return { id, object: "product", deleted: true };
     });

@@ -194,9 +194,9 @@ export const retrieveRefund = endpoint({
 });
 
 async function existing(context: Context, id: string): Promise<ApiRefund> {
-  const row = await context.store.get(REFUND, id);
-  if (row === null) throw noSuchPath(REFUND.noun, id);
-  return row.object;
+  const stored = await context.store.get(REFUND, id);
+  if (stored === null) throw noSuchPath(REFUND.noun, id);
+  return stored.object;
 }
 
 export const listRefunds = listOfCharges(REFUND, "refunds");

@@ -62,17 +62,17 @@ export type SubscriptionChange = Read<typeof CHANGE_PARAMS>;
  */
 export async function change(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   params: SubscriptionChange,
 ): Promise<void> {
-  if (!isLive(row.object)) checkEnded(params);
-  const before = row.object;
+  if (!isLive(stored.object)) checkEnded(params);
+  const before = stored.object;
   const after = transaction.change(
     SUBSCRIPTION,
     withEnd(transaction, withFields(before, params), params),
   );
   transaction.emitUpdate("customer.subscription.updated", before, after);
-  await changeItems(transaction, { ...row, object: after }, params);
+  await changeItems(transaction, { ...stored, object: after }, params);
   if (params.trial_end !== undefined) {
     await moveTrial(transaction, before.id, params.trial_end);
   }
@@ -142,15 +142,15 @@ function withEnd(
 
 async function changeItems(
   transaction: BillingTransaction,
-  row: StoredSubscription,
+  stored: StoredSubscription,
   params: SubscriptionChange,
 ): Promise<void> {
   const anchorNow = params.billing_cycle_anchor?.type === "now";
   if (params.items === undefined && !anchorNow) return;
-  if (row.object.schedule !== null) {
+  if (stored.object.schedule !== null) {
     missing.read("", "items, for a subscription that a schedule manages");
   }
-  await updateItems(transaction, row, itemUpdateOf(params));
+  await updateItems(transaction, stored, itemUpdateOf(params));
 }
 
 /** What the API's parameters ask to be changed of the items. */
@@ -181,15 +181,15 @@ async function moveTrial(
   id: string,
   end: number | "now",
 ): Promise<void> {
-  const row = await findSubscription(transaction, id);
-  if (row === null) throw missingParam("trial_end");
-  const { object } = row;
+  const stored = await findSubscription(transaction, id);
+  if (stored === null) throw missingParam("trial_end");
+  const { object } = stored;
   if (object.status !== "trialing") {
     if (end === "now") return;
     missing.read("", "trial_end for a subscription that is not in a trial");
   }
   if (end === "now" || end <= transaction.nowSec) {
-    return await endTrial(transaction, row, { billNow: true });
+    return await endTrial(transaction, stored, { billNow: true });
   }
   const at = end;
   const data = object.items.data.map((item) => ({

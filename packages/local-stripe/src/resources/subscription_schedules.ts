@@ -151,11 +151,14 @@ async function subscriptionOf(
   transaction: BillingTransaction,
   schedule: ApiSchedule,
 ) {
-  const row = await findSubscription(transaction, schedule.subscription ?? "");
-  if (row === null) {
+  const stored = await findSubscription(
+    transaction,
+    schedule.subscription ?? "",
+  );
+  if (stored === null) {
     throw new Error(`Cannot go on: ${schedule.id} has no subscription`);
   }
-  return row.object;
+  return stored.object;
 }
 
 function checkActive({ status }: ApiSchedule, verb: string): void {

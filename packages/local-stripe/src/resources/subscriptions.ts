@@ -78,7 +78,7 @@ export const createSubscription = endpoint({
     return await withSubscription(
       context,
       begun.id,
-      (transaction, row) => change(transaction, row, end),
+      (transaction, stored) => change(transaction, stored, end),
     );
   },
 });
@@ -147,8 +147,8 @@ export async function presentSubscription(
   const known = await context.store.get(SUBSCRIPTION, id);
   if (known === null) throw noSuchPath(SUBSCRIPTION.noun, id);
   await catchUp(context, known.object.customer);
-  const row = await context.store.get(SUBSCRIPTION, id) ?? known;
-  return await withPrices(context, row.object);
+  const stored = await context.store.get(SUBSCRIPTION, id) ?? known;
+  return await withPrices(context, stored.object);
 }
 
 export const updateSubscription = endpoint({
@@ -157,10 +157,10 @@ export const updateSubscription = endpoint({
   async run(context, params, ids) {
     const id = onlyId(ids);
     const { default_payment_method: method } = params;
-    return await withSubscription(context, id, async (transaction, row) => {
-      const { customer } = row.object;
+    return await withSubscription(context, id, async (transaction, stored) => {
+      const { customer } = stored.object;
       if (method) await checkMethod(context, method, customer);
-      await change(transaction, row, params);
+      await change(transaction, stored, params);
     });
   },
 });
@@ -174,14 +174,18 @@ export const cancelSubscriptionEndpoint = endpoint({
   },
   run(context, params, ids) {
     const { invoice_now: invoiceNow = false, prorate = false } = params;
-    return withSubscription(context, onlyId(ids), async (transaction, row) => {
-      checkRunning(row);
-      await endNow(transaction, row, {
-        invoiceNow,
-        prorate,
-        cancellationDetails: params.cancellation_details ?? {},
-      });
-    });
+    return withSubscription(
+      context,
+      onlyId(ids),
+      async (transaction, stored) => {
+        checkRunning(stored);
+        await endNow(transaction, stored, {
+          invoiceNow,
+          prorate,
+          cancellationDetails: params.cancellation_details ?? {},
+        });
+      },
+    );
   },
 });
 
@@ -208,8 +212,8 @@ export const pauseSubscriptionEndpoint = endpoint({
     return withSubscription(
       context,
       onlyId(ids),
-      (transaction, row) =>
-        pause(transaction, row, {
+      (transaction, stored) =>
+        pause(transaction, stored, {
           ...(creditFrom !== undefined && { creditFrom }),
           ...(invoicing !== undefined && { invoicing }),
         }),
@@ -236,8 +240,8 @@ export const resumeSubscriptionEndpoint = endpoint({
     return withSubscription(
       context,
       onlyId(ids),
-      (transaction, row) =>
-        resume(transaction, row, {
+      (transaction, stored) =>
+        resume(transaction, stored, {
           ...(anchor !== undefined && { anchor: anchor.type }),
           ...(payment !== undefined && { paymentBehavior: payment }),
           ...(proration !== undefined && { prorationBehavior: proration }),

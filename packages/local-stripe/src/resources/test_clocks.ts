@@ -78,15 +78,15 @@ export const advanceTestClock = endpoint({
   async run(context, { frozen_time: target }, ids) {
     const id = onlyId(ids);
     await context.store.untilWritten(async (writes) => {
-      const row = await readClock(context, id);
-      checkAdvance(row.object, target);
+      const stored = await readClock(context, id);
+      checkAdvance(stored.object, target);
       const advancing = { target_frozen_time: target };
       const object: ApiTestClock = {
-        ...row.object,
+        ...stored.object,
         status: "advancing",
         status_details: { advancing },
       };
-      writes.replace(TEST_CLOCK, row, { object });
+      writes.replace(TEST_CLOCK, stored, { object });
       const type = "test_helpers.test_clock.advancing";
       emit(context, writes, { type, object });
     });
@@ -118,15 +118,15 @@ async function finish(context: Context, id: string): Promise<ApiTestClock> {
     await runTo(context, customer, target);
   }
   return await context.store.untilWritten(async (writes) => {
-    const row = await readClock(context, id);
-    if (row.object.status !== "advancing") return row.object;
+    const stored = await readClock(context, id);
+    if (stored.object.status !== "advancing") return stored.object;
     const object: ApiTestClock = {
-      ...row.object,
+      ...stored.object,
       frozen_time: target,
       status: "ready",
       status_details: {},
     };
-    writes.replace(TEST_CLOCK, row, { object });
+    writes.replace(TEST_CLOCK, stored, { object });
     emit(context, writes, { type: "test_helpers.test_clock.ready", object });
     return object;
   });
@@ -148,8 +148,8 @@ export const deleteTestClock = endpoint({
       await removeCustomer(context, customer);
     }
     await context.store.untilWritten(async (writes) => {
-      const row = await readClock(context, id);
-      writes.replace(TEST_CLOCK, row, { deleted: true });
+      const stored = await readClock(context, id);
+      writes.replace(TEST_CLOCK, stored, { deleted: true });
       const type = "test_helpers.test_clock.deleted";
       emit(context, writes, { type, object });
     });
@@ -161,7 +161,7 @@ async function readClock(
   context: Context,
   id: string,
 ): Promise<StoredObject<ApiTestClock>> {
-  const row = await context.store.get(TEST_CLOCK, id);
-  if (row === null || row.deleted) throw noSuchPath(TEST_CLOCK.noun, id);
-  return row;
+  const stored = await context.store.get(TEST_CLOCK, id);
+  if (stored === null || stored.deleted) throw noSuchPath(TEST_CLOCK.noun, id);
+  return stored;
 }

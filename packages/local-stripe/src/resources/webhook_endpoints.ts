@@ -72,11 +72,11 @@ export const retrieveWebhookEndpoint = endpoint({
   params: {},
   async run({ store }, _params, ids) {
     const id = onlyId(ids);
-    const row = await store.get(WEBHOOK_ENDPOINT, id);
-    if (row === null || row.deleted) {
+    const stored = await store.get(WEBHOOK_ENDPOINT, id);
+    if (stored === null || stored.deleted) {
       throw noSuchPath(WEBHOOK_ENDPOINT.noun, id);
     }
-    return row.object;
+    return stored.object;
   },
 });
 
@@ -85,15 +85,15 @@ export const updateWebhookEndpoint = endpoint({
   params: { ...CHANGES, disabled: boolean },
   async run({ store }, { disabled, ...change }, ids) {
     const id = onlyId(ids);
-    const row = await store.update(WEBHOOK_ENDPOINT, id, ({ object }) => ({
+    const stored = await store.update(WEBHOOK_ENDPOINT, id, ({ object }) => ({
       object: {
         ...changed(object, change),
         ...(disabled !== undefined &&
           { status: disabled ? "disabled" as const : "enabled" as const }),
       },
     }));
-    if (row === null) throw noSuchPath(WEBHOOK_ENDPOINT.noun, id);
-    return row.object;
+    if (stored === null) throw noSuchPath(WEBHOOK_ENDPOINT.noun, id);
+    return stored.object;
   },
 });
 
@@ -103,11 +103,11 @@ export const deleteWebhookEndpoint = endpoint({
   async run({ store }, _params, ids) {
     const id = onlyId(ids);
     return await store.untilWritten(async (writes) => {
-      const row = await store.get(WEBHOOK_ENDPOINT, id);
-      if (row === null || row.deleted) {
+      const stored = await store.get(WEBHOOK_ENDPOINT, id);
+      if (stored === null || stored.deleted) {
         throw noSuchPath(WEBHOOK_ENDPOINT.noun, id);
       }
-      writes.replace(WEBHOOK_ENDPOINT, row, { deleted: true });
+      writes.replace(WEBHOOK_ENDPOINT, stored, { deleted: true });
       return { id, object: "webhook_endpoint", deleted: true };
     });
   },

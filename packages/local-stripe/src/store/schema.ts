@@ -149,11 +149,11 @@ export async function readParam<T extends { id: string }, X>(
   collection: Collection<T, X>,
   named: { id: string; param: string },
 ): Promise<StoredObject<T, X>> {
-  const row = await context.store.get(collection, named.id);
-  if (row === null || row.deleted) {
+  const stored = await context.store.get(collection, named.id);
+  if (stored === null || stored.deleted) {
     throw noSuchParam(collection.noun, named.id, named.param);
   }
-  return row;
+  return stored;
 }
 
 // What billing stores. Lists that end in a customer's id are read in each of its transactions, so

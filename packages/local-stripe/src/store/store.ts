@@ -64,12 +64,12 @@ export class Store {
   /** Stores a new object, and in the same commit what `also` adds, such as its event. */
   async insert<T extends { id: string }, X>(
     collection: Collection<T, X>,
-    row: { object: T; extra: X; createdMs: number },
+    stored: { object: T; extra: X; createdMs: number },
     also?: (writes: WriteBatch) => void,
   ): Promise<T> {
     return await this.untilWritten((writes) => {
       also?.(writes);
-      return Promise.resolve(writes.insert(collection, row).object);
+      return Promise.resolve(writes.insert(collection, stored).object);
     });
   }
 
@@ -84,15 +84,15 @@ export class Store {
     collection: Collection<T, X>,
     id: string,
     change: (
-      row: StoredObject<T, X>,
+      stored: StoredObject<T, X>,
     ) => Partial<Pick<StoredObject<T, X>, "object" | "extra">>,
     also?: (writes: WriteBatch, before: T, after: T) => void,
   ): Promise<StoredObject<T, X> | null> {
     return await this.untilWritten(async (writes) => {
-      const row = await this.get(collection, id);
-      if (row === null || row.deleted) return null;
-      const next = writes.replace(collection, row, change(row));
-      also?.(writes, row.object, next.object);
+      const stored = await this.get(collection, id);
+      if (stored === null || stored.deleted) return null;
+      const next = writes.replace(collection, stored, change(stored));
+      also?.(writes, stored.object, next.object);
       return next;
     });
   }

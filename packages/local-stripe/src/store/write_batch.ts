@@ -21,16 +21,16 @@ export class WriteBatch {
   /** A new object; the commit fails when the id is taken. */
   insert<T extends { id: string }, X>(
     collection: Collection<T, X>,
-    row: { object: T; extra: X; createdMs: number },
+    stored: { object: T; extra: X; createdMs: number },
   ): StoredObject<T, X> {
     const saved = {
-      object: row.object,
-      extra: row.extra,
-      order: orderAt(row.createdMs),
+      object: stored.object,
+      extra: stored.extra,
+      order: orderAt(stored.createdMs),
       deleted: false,
     };
     this.#atomic.check({
-      key: objectKey(collection, row.object.id),
+      key: objectKey(collection, stored.object.id),
       versionstamp: null,
     });
     this.#write(collection, saved);
@@ -43,9 +43,9 @@ export class WriteBatch {
    */
   add<T extends { id: string }, X>(
     collection: Collection<T, X>,
-    row: { object: T; extra: X; createdMs: number; keptMs: number },
+    stored: { object: T; extra: X; createdMs: number; keptMs: number },
   ): void {
-    const { object, extra, createdMs, keptMs } = row;
+    const { object, extra, createdMs, keptMs } = stored;
     const order = orderAt(createdMs);
     this.#write(collection, { object, extra, order, deleted: false }, keptMs);
   }
@@ -53,12 +53,12 @@ export class WriteBatch {
   /** The same object with another content, moved between lists as that asks for. */
   replace<T extends { id: string }, X>(
     collection: Collection<T, X>,
-    row: StoredObject<T, X>,
+    stored: StoredObject<T, X>,
     next: Partial<Pick<StoredObject<T, X>, "object" | "extra" | "deleted">>,
   ): StoredObject<T, X> {
-    const { versionstamp, ...old } = row;
+    const { versionstamp, ...old } = stored;
     this.#atomic.check({
-      key: objectKey(collection, row.object.id),
+      key: objectKey(collection, stored.object.id),
       versionstamp,
     });
     for (

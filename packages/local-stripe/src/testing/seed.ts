@@ -58,8 +58,8 @@ export async function storeInvoice(
       param: "customer",
     });
     const object = invoiceOf(owner.object, { ...seed, status, createdSec });
-    const row = { object, extra: { secret }, createdMs: createdSec * 1_000 };
-    const saved = writes.insert(INVOICE, row);
+    const stored = { object, extra: { secret }, createdMs: createdSec * 1_000 };
+    const saved = writes.insert(INVOICE, stored);
     if (digest) writes.put(["invoice_secret", digest], object.id);
     writes.replace(CUSTOMER, owner, {
       object: afterInvoice(owner.object, object),

@@ -124,12 +124,12 @@ export async function rollSecret(
   overlapMs: number,
 ): Promise<string> {
   const nowMs = context.now();
-  const row = await context.store.update(
+  const stored = await context.store.update(
     WEBHOOK_ENDPOINT,
     endpointId,
     ({ extra }) => ({ extra: rolled(extra, { nowMs, overlapMs }) }),
   );
-  const secret = row?.extra.secrets[0];
+  const secret = stored?.extra.secrets[0];
   if (secret === undefined) throw noSuchPath(WEBHOOK_ENDPOINT.noun, endpointId);
   return secret.value;
 }

@@ -63,17 +63,17 @@ export async function readEntry(
   context: Context,
   id: string,
 ): Promise<LogEntry | null> {
-  const row = await context.store.get(EVENT, id);
-  if (row === null) return null;
+  const stored = await context.store.get(EVENT, id);
+  if (stored === null) return null;
   const [event, deliveries, endpoints] = await Promise.all([
-    presentEvent(context, row.object),
+    presentEvent(context, stored.object),
     deliveriesOf(context, id),
     allEndpoints(context),
   ]);
   const urls = new Map(endpoints.map(({ object }) => [object.id, object.url]));
   return {
     event,
-    place: row.extra.emitted,
+    place: stored.extra.emitted,
     deliveries: deliveries.map((delivery) => ({
       ...delivery,
       url: urls.get(delivery.endpointId) ?? delivery.endpointId,
@@ -86,6 +86,8 @@ export async function recentTypes(context: Context): Promise<string[]> {
   const { store } = context;
   const ids = await store.ids(EMITTED, { limit: 500, newestFirst: true });
   const rows = await Promise.all(ids.map(({ id }) => store.get(EVENT, id)));
-  const types = rows.flatMap((row) => row === null ? [] : [row.object.type]);
+  const types = rows.flatMap((stored) =>
+    stored === null ? [] : [stored.object.type]
+  );
   return [...new Set(types)].sort();
 }

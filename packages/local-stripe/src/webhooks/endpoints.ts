@@ -53,7 +53,7 @@ export async function allEndpoints(
   const rows = await Promise.all(
     ids.map(({ id }) => store.get(WEBHOOK_ENDPOINT, id)),
   );
-  return rows.filter((row) => row !== null);
+  return rows.filter((stored) => stored !== null);
 }
 
 /** Whether an endpoint is to hear of an event: one that it subscribes to, from when it was there. */

@@ -38,7 +38,9 @@ async function planAll(
   writes.delete(entry);
   if (event !== null) {
     const told = { type: event.object.type, emitted: event.extra.emitted };
-    for (const endpoint of endpoints.filter((row) => subscribes(row, told))) {
+    for (
+      const endpoint of endpoints.filter((stored) => subscribes(stored, told))
+    ) {
       plan(writes, {
         eventId: event.object.id,
         endpointId: endpoint.object.id,

@@ -45,16 +45,16 @@ export async function openCheckout(
     "checkout_secret",
     digest,
   ]);
-  const row = pointer.value && await readSession(context, pointer.value);
-  if (!row) return null;
+  const stored = pointer.value && await readSession(context, pointer.value);
+  if (!stored) return null;
   const accepts = request.headers.get("accept-language");
-  const locale = chooseLocale(row.object.locale, accepts);
+  const locale = chooseLocale(stored.object.locale, accepts);
   return {
     context,
-    row,
+    stored,
     base: `${pagesPath(context)}/c/pay/${of.secret}`,
     locale,
-    order: await orderCopy(context, row, locale),
+    order: await orderCopy(context, stored, locale),
     deliverDue: of.deliverDue,
   };
 }
@@ -65,7 +65,7 @@ export async function handleCheckoutPage(
   request: Request,
   { rest, form }: { rest: string; form: URLSearchParams },
 ): Promise<Response | null> {
-  const { status } = checkout.row.object;
+  const { status } = checkout.stored.object;
   const posts = request.method === "POST";
   if (status === "expired" && posts && rest === "/recover") {
     return await recover(checkout);
@@ -77,8 +77,8 @@ export async function handleCheckoutPage(
   return posts ? await verify(checkout, form) : await showBank(checkout);
 }
 
-function stateOf({ row }: Checkout): FormState {
-  const { failure, pending } = row.extra;
+function stateOf({ stored }: Checkout): FormState {
+  const { failure, pending } = stored.extra;
   const { email = "", name = "", country = "" } = pending?.payer ?? {};
   return {
     values: { email, name, country },
@@ -90,14 +90,14 @@ async function pay(
   checkout: Checkout,
   form: URLSearchParams,
 ): Promise<Response> {
-  const { context, row } = checkout;
+  const { context, stored } = checkout;
   const values = keptValues(form);
-  const errors = checkTyped(form, row);
+  const errors = checkTyped(form, stored);
   if (Object.keys(errors).length > 0) {
     return showForm(checkout, { values, errors });
   }
   try {
-    return await settleWith(checkout, await readTyped(context, form, row));
+    return await settleWith(checkout, await readTyped(context, form, stored));
   } catch (error) {
     return showForm(checkout, { values, errors: refusalOf(error) });
   }
@@ -107,8 +107,8 @@ async function settleWith(
   checkout: Checkout,
   typed: Typed,
 ): Promise<Response> {
-  const { context, row } = checkout;
-  const { id } = row.object;
+  const { context, stored } = checkout;
+  const { id } = stored.object;
   if (typed.by === "bank") {
     const { payer, account: { settles: answer } } = typed;
     await payWithDebit(context, id, { payer, answer });
@@ -129,12 +129,12 @@ async function settleWith(
 
 /** The card waits, nobody's, for its bank's page. */
 async function askBank(
-  { context, row }: Checkout,
+  { context, stored }: Checkout,
   { method, payer }: Extract<Typed, { by: "card" }>,
 ): Promise<void> {
   const { object, extra } = method;
   await context.store.untilWritten(async (writes) => {
-    const current = await context.store.get(CHECKOUT_SESSION, row.object.id);
+    const current = await context.store.get(CHECKOUT_SESSION, stored.object.id);
     if (current?.object.status !== "open") return;
     const createdMs = context.now();
     writes.insert(PAYMENT_METHOD, { object, extra, createdMs });
@@ -149,8 +149,8 @@ async function verify(
   checkout: Checkout,
   form: URLSearchParams,
 ): Promise<Response> {
-  const { context, row } = checkout;
-  const { pending } = row.extra;
+  const { context, stored } = checkout;
+  const { pending } = stored.extra;
   const card = pending && await pendingCard(context, pending);
   if (!pending || card === null) return seeOther(checkout.base);
   if (form.get("outcome") !== "complete") {
@@ -159,7 +159,7 @@ async function verify(
   try {
     const { payer } = pending;
     const payment = { payer, card, authenticated: true };
-    await payWithCard(context, row.object.id, payment);
+    await payWithCard(context, stored.object.id, payment);
     return await onward(checkout);
   } catch (error) {
     const [words = ""] = Object.values(refusalOf(error));
@@ -169,12 +169,12 @@ async function verify(
 
 // The next look at the form says what went wrong; the card has to be typed again.
 async function sendBack(
-  { base, context, row }: Checkout,
+  { base, context, stored }: Checkout,
   failure: string,
 ): Promise<Response> {
   await context.store.update(
     CHECKOUT_SESSION,
-    row.object.id,
+    stored.object.id,
     ({ extra }) => ({ extra: { ...extra, failure } }),
   );
   return seeOther(base);
@@ -182,14 +182,14 @@ async function sendBack(
 
 /** On to the app, once whoever listens for the completed session has heard of it. */
 async function onward(checkout: Checkout): Promise<Response> {
-  const { context, row } = checkout;
-  const now = await readSession(context, row.object.id) ?? row;
+  const { context, stored } = checkout;
+  const now = await readSession(context, stored.object.id) ?? stored;
   if (now.object.status !== "complete") return seeOther(checkout.base);
   await checkout.deliverDue(WAIT_MS);
   return seeOther(successUrl(now));
 }
 
 async function recover(checkout: Checkout): Promise<Response> {
-  const url = await recoverSession(checkout.context, checkout.row);
+  const url = await recoverSession(checkout.context, checkout.stored);
   return url === null ? showClosed(checkout, true) : seeOther(url);
 }

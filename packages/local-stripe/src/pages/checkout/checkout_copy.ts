@@ -47,30 +47,30 @@ interface Sold {
 /** Reads what is sold and puts it into words. */
 export async function orderCopy(
   context: Context,
-  row: StoredSession,
+  stored: StoredSession,
   locale: string,
 ): Promise<OrderCopy> {
   const sold = await Promise.all(
-    row.extra.lines.map((line) => soldOf(context, line)),
+    stored.extra.lines.map((line) => soldOf(context, line)),
   );
   const money = (minor: number) =>
-    formatMoney(minor, row.object.currency ?? "usd", locale);
+    formatMoney(minor, stored.object.currency ?? "usd", locale);
   const lead = sold.find(({ line }) => line.recurring) ?? sold[0];
   const recurring = sold.filter(({ line }) => line.recurring)
     .reduce((sum, { line }) => sum + line.amountMinor, 0);
-  const due = dueTodayMinor(row);
-  const off = discountMinor(row);
+  const due = dueTodayMinor(stored);
+  const off = discountMinor(stored);
   const per = lead?.line.recurring ? perInterval(lead.price) : "";
   const price = money(per === "" ? due : recurring);
   return {
-    title: titleOf(row, lead?.line.description ?? ""),
+    title: titleOf(stored, lead?.line.description ?? ""),
     price,
     per,
-    trial: trialWords(context, row, { price, per, locale }),
+    trial: trialWords(context, stored, { price, per, locale }),
     lines: sold.map((one) => lineWords(one, money)),
     discount: off > 0 ? money(-off) : null,
     dueToday: money(due),
-    submit: submitWords(row, money(due)),
+    submit: submitWords(stored, money(due)),
   };
 }
 
@@ -101,9 +101,9 @@ function lineWords(
   };
 }
 
-function titleOf(row: StoredSession, name: string): string {
-  if (row.object.mode === "payment") return name || "Your order";
-  return hasTrial(row.extra.subscription)
+function titleOf(stored: StoredSession, name: string): string {
+  if (stored.object.mode === "payment") return name || "Your order";
+  return hasTrial(stored.extra.subscription)
     ? `Try ${name}`
     : `Subscribe to ${name}`;
 }

@@ -38,17 +38,17 @@ export function keptValues(form: URLSearchParams): FormState["values"] {
 /** What is wrong with the form, by the name of the field. */
 export function checkTyped(
   form: URLSearchParams,
-  row: StoredSession,
+  stored: StoredSession,
 ): FormState["errors"] {
-  const errors = knownEmail(row) === null && !isEmail(valueOf(form, "email"))
+  const errors = knownEmail(stored) === null && !isEmail(valueOf(form, "email"))
     ? { email: "Enter an email address, such as you@example.com." }
     : {};
-  if (!asksForMethod(row)) return errors;
-  return { ...errors, ...checkMethod(form, row), ...checkPerson(form) };
+  if (!asksForMethod(stored)) return errors;
+  return { ...errors, ...checkMethod(form, stored), ...checkPerson(form) };
 }
 
-function checkMethod(form: URLSearchParams, row: StoredSession) {
-  if (!byBank(form, row)) return checkTypedCard(readTypedCard(form));
+function checkMethod(form: URLSearchParams, stored: StoredSession) {
+  if (!byBank(form, stored)) return checkTypedCard(readTypedCard(form));
   const errors: FormState["errors"] = {};
   if (valueOf(form, "routing") !== ROUTING) {
     errors["routing"] = `Only the test routing number ${ROUTING} works here.`;
@@ -79,16 +79,16 @@ function checkPerson(form: URLSearchParams): FormState["errors"] {
 export async function readTyped(
   context: Context,
   form: URLSearchParams,
-  row: StoredSession,
+  stored: StoredSession,
 ): Promise<Typed> {
   const payer = {
-    email: knownEmail(row) ?? valueOf(form, "email"),
+    email: knownEmail(stored) ?? valueOf(form, "email"),
     name: valueOf(form, "name"),
     country: valueOf(form, "country"),
   };
-  if (!asksForMethod(row)) return { payer, by: "nothing" };
+  if (!asksForMethod(stored)) return { payer, by: "nothing" };
   const account = accountOf(form);
-  if (byBank(form, row) && account) return { payer, by: "bank", account };
+  if (byBank(form, stored) && account) return { payer, by: "bank", account };
   const method = await cardMethodOf(context, readTypedCard(form));
   return { payer, by: "card", method: billedTo(method, payer) };
 }
@@ -107,7 +107,7 @@ function billedTo(method: NewMethod, payer: Payer): NewMethod {
 export function paymentOf(
   typed: Typed & { by: "card" | "nothing" },
 ): Payment {
-  const card = typed.by === "card" ? { ...typed.method, stored: false } : null;
+  const card = typed.by === "card" ? { ...typed.method, saved: false } : null;
   return { payer: typed.payer, card, authenticated: false };
 }
 

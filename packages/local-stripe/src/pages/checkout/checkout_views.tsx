@@ -19,7 +19,7 @@ import type { OrderCopy } from "./checkout_copy.ts";
 /** Somebody at a Checkout link. */
 export interface Checkout {
   context: Context;
-  row: StoredSession;
+  stored: StoredSession;
   /** Path of this session's pages. */
   base: string;
   locale: string;
@@ -33,8 +33,8 @@ export async function pendingCard(
   { store }: Context,
   { method }: Pending,
 ): Promise<Card | null> {
-  const row = await store.get(PAYMENT_METHOD, method);
-  return row && { object: row.object, extra: row.extra, stored: true };
+  const stored = await store.get(PAYMENT_METHOD, method);
+  return stored && { object: stored.object, extra: stored.extra, saved: true };
 }
 
 /** Where a success leads; only the literal braces are a place for the session's id. */
@@ -47,8 +47,8 @@ export function successUrl({ object }: StoredSession): string {
 
 /** The form, with what is wrong with it. */
 export function showForm(checkout: Checkout, state: FormState): Response {
-  const { base, order, row } = checkout;
-  const { object } = row;
+  const { base, order, stored } = checkout;
+  const { object } = stored;
   const wrong = Object.keys(state.errors).length > 0;
   return render(
     checkout,
@@ -56,10 +56,10 @@ export function showForm(checkout: Checkout, state: FormState): Response {
     <PayForm
       action={base}
       state={state}
-      email={knownEmail(row)}
+      email={knownEmail(stored)}
       card={object.payment_method_types.includes("card")}
       bank={object.payment_method_types.includes("us_bank_account")}
-      asksForMethod={asksForMethod(row)}
+      asksForMethod={asksForMethod(stored)}
       subscribes={object.mode === "subscription"}
       submit={order.submit}
       words={object.custom_text.submit?.message ?? null}
@@ -70,9 +70,9 @@ export function showForm(checkout: Checkout, state: FormState): Response {
 
 /** The bank's page, for a card that waits for it. */
 export async function showBank(checkout: Checkout): Promise<Response> {
-  const { base, context, order, row } = checkout;
-  const card = row.extra.pending &&
-    await pendingCard(context, row.extra.pending);
+  const { base, context, order, stored } = checkout;
+  const card = stored.extra.pending &&
+    await pendingCard(context, stored.extra.pending);
   if (!card) return seeOther(base);
   return render(
     checkout,
@@ -88,19 +88,20 @@ export async function showBank(checkout: Checkout): Promise<Response> {
 
 /** What is left of a session that is over. */
 export function showClosed(checkout: Checkout, posted: boolean): Response {
-  const { base, row } = checkout;
-  const { after_expiration: after, cancel_url: backUrl, status } = row.object;
+  const { base, stored } = checkout;
+  const { after_expiration: after, cancel_url: backUrl, status } =
+    stored.object;
   if (status === "complete") {
     // The second press of a button leads where the first one did.
-    if (posted) return seeOther(successUrl(row));
+    if (posted) return seeOther(successUrl(stored));
     return render(
       checkout,
       "Already paid",
       <AlreadyPaid
-        pending={row.extra.debit !== null}
-        failed={row.object.payment_status === "unpaid"}
-        onward={successUrl(row)}
-        copy={row.object.custom_text.after_submit?.message ?? null}
+        pending={stored.extra.debit !== null}
+        failed={stored.object.payment_status === "unpaid"}
+        onward={successUrl(stored)}
+        copy={stored.object.custom_text.after_submit?.message ?? null}
       />,
     );
   }
@@ -117,12 +118,13 @@ export function showClosed(checkout: Checkout, posted: boolean): Response {
 }
 
 function render(
-  { context, order, row }: Checkout,
+  { context, order, stored }: Checkout,
   title: string,
   content: VNode,
   status = 200,
 ): Response {
-  const { cancel_url: back, status: state, success_url: success } = row.object;
+  const { cancel_url: back, status: state, success_url: success } =
+    stored.object;
   return htmlPage(
     <CheckoutFrame
       title={title}

@@ -68,10 +68,10 @@ async function findInvoice(
     "invoice_secret",
     await sha256(secret),
   ]);
-  const row = pointer.value === null
+  const stored = pointer.value === null
     ? null
     : await context.store.get(INVOICE, pointer.value);
-  return row === null || row.deleted ? null : withLinks(context, row);
+  return stored === null || stored.deleted ? null : withLinks(context, stored);
 }
 
 async function showInvoice(look: Look, state: FormState): Promise<Response> {

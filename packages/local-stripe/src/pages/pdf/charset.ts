@@ -1,5 +1,5 @@
 /** What stands for a letter that the font does not have. */
-export const STAND_IN = "?";
+export const REPLACEMENT = "?";
 
 /** Text that a font can write, and whether anything of it had to be left out. */
 export interface Printable {
@@ -25,7 +25,7 @@ export function printable(
       return plain;
     }
     complete = false;
-    return STAND_IN;
+    return REPLACEMENT;
   });
   return { text: letters.join(""), complete };
 }

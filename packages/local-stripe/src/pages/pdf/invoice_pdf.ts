@@ -1,7 +1,7 @@
 import { BUSINESS_NAME } from "../../resources/account.ts";
 import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
 import { exponentOf, formatDay, formatMoney } from "../money.ts";
-import { Paper, WIDTH } from "./pdf_document.ts";
+import { PdfDocument, WIDTH } from "./pdf_document.ts";
 import { countryName } from "../countries.ts";
 
 // The words are English, and so are days and amounts: a PDF has no reader to ask.
@@ -19,22 +19,22 @@ const STAMP_DOWN = 44;
 export async function renderInvoicePdf(
   invoice: ApiInvoice,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const paper = await Paper.open();
-  describe(paper, invoice);
-  writeHead(paper, invoice);
-  writeParties(paper, invoice);
-  writeLines(paper, invoice);
-  writeTotals(paper, invoice);
-  writeNotes(paper, invoice);
-  paper.foot(
+  const pdf = await PdfDocument.open();
+  describe(pdf, invoice);
+  writeHead(pdf, invoice);
+  writeParties(pdf, invoice);
+  writeLines(pdf, invoice);
+  writeTotals(pdf, invoice);
+  writeNotes(pdf, invoice);
+  pdf.foot(
     `${
       invoice.number ?? ""
     } · Test invoice of the local stand-in for Stripe. No real money was asked for or paid.`,
   );
-  return new Uint8Array(await paper.document.save());
+  return new Uint8Array(await pdf.document.save());
 }
 
-function describe({ document }: Paper, invoice: ApiInvoice): void {
+function describe({ document }: PdfDocument, invoice: ApiInvoice): void {
   const at = new Date(invoice.created * 1_000);
   document.setTitle(`Invoice ${invoice.number}`);
   document.setAuthor(BUSINESS_NAME);
@@ -49,22 +49,22 @@ const STAMPS = {
   uncollectible: ["UNPAID", "alert"],
 } as const;
 
-function writeHead(paper: Paper, invoice: ApiInvoice): void {
-  paper.down(16);
-  paper.write("Invoice", { size: 26, bold: true });
+function writeHead(pdf: PdfDocument, invoice: ApiInvoice): void {
+  pdf.down(16);
+  pdf.write("Invoice", { size: 26, bold: true });
   const seller = invoice.account_name ?? BUSINESS_NAME;
-  paper.write(seller, { size: 14, bold: true, x: WIDTH, right: true });
-  paper.down(30);
+  pdf.write(seller, { size: 14, bold: true, x: WIDTH, right: true });
+  pdf.down(30);
   const [word, ink] = STAMPS[invoice.status as keyof typeof STAMPS] ?? [];
   if (word !== undefined && ink !== undefined) {
-    paper.down(STAMP_DOWN);
-    paper.stamp(word, ink);
-    paper.down(-STAMP_DOWN);
+    pdf.down(STAMP_DOWN);
+    pdf.stamp(word, ink);
+    pdf.down(-STAMP_DOWN);
   }
   for (const [label, value] of datesOf(invoice)) {
-    paper.write(label, { ink: "soft" });
-    paper.write(value, { x: 96, bold: true });
-    paper.down(15);
+    pdf.write(label, { ink: "soft" });
+    pdf.write(value, { x: 96, bold: true });
+    pdf.down(15);
   }
 }
 
@@ -81,8 +81,8 @@ function datesOf(invoice: ApiInvoice): [string, string][] {
   ];
 }
 
-function writeParties(paper: Paper, invoice: ApiInvoice): void {
-  paper.down(14);
+function writeParties(pdf: PdfDocument, invoice: ApiInvoice): void {
+  pdf.down(14);
   const half = WIDTH / 2;
   const sides = [
     ["From", [invoice.account_name ?? BUSINESS_NAME]],
@@ -90,16 +90,16 @@ function writeParties(paper: Paper, invoice: ApiInvoice): void {
   ] as const;
   const wrapped = sides.map(([label, lines]) => ({
     label,
-    lines: lines.flatMap((line) => paper.wrap(line, half - 24, { most: 2 })),
+    lines: lines.flatMap((line) => pdf.wrap(line, half - 24, { most: 2 })),
   }));
   const height = Math.max(...wrapped.map(({ lines }) => lines.length));
   wrapped.forEach(({ label }, side) =>
-    paper.write(label, { x: side * half, ink: "soft" })
+    pdf.write(label, { x: side * half, ink: "soft" })
   );
   for (let row = 0; row < height; row++) {
-    paper.down(15);
+    pdf.down(15);
     wrapped.forEach(({ lines }, side) =>
-      paper.write(lines[row] ?? "", { x: side * half, bold: row === 0 })
+      pdf.write(lines[row] ?? "", { x: side * half, bold: row === 0 })
     );
   }
 }
@@ -119,93 +119,97 @@ function customerLines(invoice: ApiInvoice): string[] {
   return lines.length === 0 ? ["–"] : lines as string[];
 }
 
-function writeLines(paper: Paper, invoice: ApiInvoice): void {
-  paper.down(42);
-  writeColumns(paper);
+function writeLines(pdf: PdfDocument, invoice: ApiInvoice): void {
+  pdf.down(42);
+  writeColumns(pdf);
   for (const line of invoice.lines.data) {
-    const words = paper.wrap(line.description ?? "", QUANTITY_X - 60);
+    const words = pdf.wrap(line.description ?? "", QUANTITY_X - 60);
     const room = words.length * 14 + 32;
-    if (paper.down(0, room)) writeColumns(paper);
-    writeLine(paper, line, words);
-    paper.rule();
+    if (pdf.down(0, room)) writeColumns(pdf);
+    writeLine(pdf, line, words);
+    pdf.rule();
   }
 }
 
-function writeColumns(paper: Paper): void {
+function writeColumns(pdf: PdfDocument): void {
   const head = { ink: "soft", size: 9 } as const;
-  paper.write("Description", head);
-  paper.write("Quantity", { ...head, x: QUANTITY_X, right: true });
-  paper.write("Unit price", { ...head, x: UNIT_X, right: true });
-  paper.write("Amount", { ...head, x: WIDTH, right: true });
-  paper.down(8);
-  paper.rule();
+  pdf.write("Description", head);
+  pdf.write("Quantity", { ...head, x: QUANTITY_X, right: true });
+  pdf.write("Unit price", { ...head, x: UNIT_X, right: true });
+  pdf.write("Amount", { ...head, x: WIDTH, right: true });
+  pdf.down(8);
+  pdf.rule();
 }
 
-function writeLine(paper: Paper, line: ApiInvoiceLine, words: string[]): void {
-  paper.down(18);
+function writeLine(
+  pdf: PdfDocument,
+  line: ApiInvoiceLine,
+  words: string[],
+): void {
+  pdf.down(18);
   const { quantity } = line;
   const unit = line.pricing?.unit_amount_decimal ?? null;
-  paper.write(String(quantity ?? ""), { x: QUANTITY_X, right: true });
+  pdf.write(String(quantity ?? ""), { x: QUANTITY_X, right: true });
   if (unit !== null && /^-?\d+$/.test(unit)) {
-    const price = money(paper, Number(unit), line.currency);
-    paper.write(price, { x: UNIT_X, right: true });
+    const price = money(pdf, Number(unit), line.currency);
+    pdf.write(price, { x: UNIT_X, right: true });
   }
-  const amount = money(paper, line.amount, line.currency);
-  paper.write(amount, { x: WIDTH, right: true });
+  const amount = money(pdf, line.amount, line.currency);
+  pdf.write(amount, { x: WIDTH, right: true });
   for (const [index, text] of words.entries()) {
-    if (index > 0) paper.down(14);
-    paper.write(text);
+    if (index > 0) pdf.down(14);
+    pdf.write(text);
   }
   const { start, end } = line.period;
   if (end > start) {
-    paper.down(13);
+    pdf.down(13);
     const days = `${formatDay(start, LOCALE)} – ${formatDay(end, LOCALE)}`;
-    paper.write(days, { size: 9, ink: "soft" });
+    pdf.write(days, { size: 9, ink: "soft" });
   }
-  paper.down(10);
+  pdf.down(10);
 }
 
-function writeTotals(paper: Paper, invoice: ApiInvoice): void {
+function writeTotals(pdf: PdfDocument, invoice: ApiInvoice): void {
   const rows = [
     ["Subtotal", invoice.subtotal],
     ["Total", invoice.total],
     ["Amount paid", invoice.amount_paid],
     ["Amount due", invoice.amount_remaining],
   ] as const;
-  paper.down(8, rows.length * 18 + 20);
+  pdf.down(8, rows.length * 18 + 20);
   for (const [label, amount] of rows) {
-    paper.down(18);
+    pdf.down(18);
     const bold = label === "Amount due";
-    paper.write(label, { x: QUANTITY_X - 30, bold });
-    paper.write(money(paper, amount, invoice.currency), {
+    pdf.write(label, { x: QUANTITY_X - 30, bold });
+    pdf.write(money(pdf, amount, invoice.currency), {
       ...{ x: WIDTH, right: true, bold },
     });
   }
 }
 
-function writeNotes(paper: Paper, invoice: ApiInvoice): void {
+function writeNotes(pdf: PdfDocument, invoice: ApiInvoice): void {
   const notes = [invoice.description, invoice.footer]
     .filter((note) => note !== null);
-  if (paper.incomplete) {
+  if (pdf.incomplete) {
     notes.push(
       "A question mark stands for a letter that the fonts of this file do not have. The invoice's page shows all of them.",
     );
   }
-  paper.down(18);
+  pdf.down(18);
   for (const note of notes) {
-    for (const line of paper.wrap(note, WIDTH, { size: 9, most: 12 })) {
-      paper.down(13, 13);
-      paper.write(line, { size: 9, ink: "soft" });
+    for (const line of pdf.wrap(note, WIDTH, { size: 9, most: 12 })) {
+      pdf.down(13, 13);
+      pdf.write(line, { size: 9, ink: "soft" });
     }
-    paper.down(6);
+    pdf.down(6);
   }
 }
 
 // A sign that the fonts lack, such as the rupee's, gives way to the currency's three letters.
-function money(paper: Paper, minor: number, currency: string): string {
+function money(pdf: PdfDocument, minor: number, currency: string): string {
   const shown = formatMoney(minor, currency, LOCALE);
   const known = [...shown].every((sign) =>
-    /\s/.test(sign) || paper.known.has(sign.codePointAt(0) ?? 0)
+    /\s/.test(sign) || pdf.known.has(sign.codePointAt(0) ?? 0)
   );
   if (known) return shown;
   const digits = exponentOf(currency);

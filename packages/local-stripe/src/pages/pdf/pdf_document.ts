@@ -34,7 +34,7 @@ export interface Setting {
 }
 
 /** Pages that are written from top to bottom. */
-export class Paper {
+export class PdfDocument {
   /** Something could not be written in the fonts that every PDF has. */
   incomplete = false;
   #page: PDFPage;
@@ -48,12 +48,12 @@ export class Paper {
     this.#page = document.addPage(A4);
   }
 
-  static async open(): Promise<Paper> {
+  static async open(): Promise<PdfDocument> {
     const document = await PDFDocument.create();
     const plain = await document.embedFont(StandardFonts.Helvetica);
     const bold = await document.embedFont(StandardFonts.HelveticaBold);
     const known = new Set(plain.getCharacterSet());
-    return new Paper(document, { plain, bold }, known);
+    return new PdfDocument(document, { plain, bold }, known);
   }
 
   /** Goes down; to a new page where there is no room for `room` more points. */

@@ -192,11 +192,11 @@ export async function payOpen(
     context,
     customer.id,
     async (transaction) => {
-      const row = await transaction.find(INVOICE, id);
-      const mine = row?.object.customer === customer.id;
-      if (!mine || row.object.status !== "open") return null;
+      const stored = await transaction.find(INVOICE, id);
+      const mine = stored?.object.customer === customer.id;
+      if (!mine || stored.object.status !== "open") return null;
       const how = { authenticated, retries: false };
-      return (await charge(transaction, row.object, how)).attempt;
+      return (await charge(transaction, stored.object, how)).attempt;
     },
   );
   if (attempt === null) {

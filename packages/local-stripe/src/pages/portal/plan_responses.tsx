@@ -100,14 +100,14 @@ async function payInvoice(
   id: string,
   form: URLSearchParams,
 ): Promise<PlanAnswer | null> {
-  const row = await portal.context.store.get(INVOICE, id);
-  if (row?.object.customer !== portal.customer.id) return null;
+  const stored = await portal.context.store.get(INVOICE, id);
+  if (stored?.object.customer !== portal.customer.id) return null;
   if (form.get("outcome") === "fail") return { done: "unconfirmed" };
   const authenticated = form.get("outcome") === "complete";
   const result = await payOpen(portal, id, { authenticated });
   if (result.is === "done") return { done: result.word };
   if (result.is === "refused") return { done: "unpaid" };
-  const { amount_remaining: amount, currency } = row.object;
+  const { amount_remaining: amount, currency } = stored.object;
   const words = formatMoney(amount, currency, portal.locale);
   return { page: bankPage(portal, `/invoices/${id}/pay`, form, words) };
 }

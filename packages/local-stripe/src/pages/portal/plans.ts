@@ -61,9 +61,11 @@ export async function readPlan(
   portal: PortalSession,
   id: string,
 ): Promise<Plan | null> {
-  const row = await portal.context.store.get(SUBSCRIPTION, id);
-  if (row === null || row.object.customer !== portal.customer.id) return null;
-  return isLive(row.object) ? await planOf(portal, row.object) : null;
+  const stored = await portal.context.store.get(SUBSCRIPTION, id);
+  if (stored === null || stored.object.customer !== portal.customer.id) {
+    return null;
+  }
+  return isLive(stored.object) ? await planOf(portal, stored.object) : null;
 }
 
 async function planOf(
@@ -120,8 +122,8 @@ export async function readChoices(
   plan: Plan,
 ): Promise<Choice[]> {
   const { store } = portal.context;
-  const row = await store.get(PORTAL_CONFIGURATION, portal.configuration.id);
-  const ids = row?.extra.products.flatMap(({ prices }) => prices) ?? [];
+  const stored = await store.get(PORTAL_CONFIGURATION, portal.configuration.id);
+  const ids = stored?.extra.products.flatMap(({ prices }) => prices) ?? [];
   const found = await Promise.all(ids.map((id) => store.get(PRICE, id)));
   const prices = found.flatMap((price) =>
     price?.object.active && price.object.currency === plan.price.currency

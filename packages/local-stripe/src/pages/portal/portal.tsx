@@ -44,7 +44,7 @@ async function show(
   query: URLSearchParams,
 ): Promise<Response> {
   const { flow } = portal.session;
-  const { flowDone } = portal.row.extra;
+  const { flowDone } = portal.stored.extra;
   if (flow !== null && rest === "/done" && flowDone) {
     const message = flow.after_completion.hosted_confirmation?.custom_message ??
       DONE[flow.type] ?? "";
@@ -113,7 +113,7 @@ async function act(
   rest: string,
   form: URLSearchParams,
 ): Promise<Response> {
-  const flow = portal.row.extra.flowDone ? null : portal.session.flow;
+  const flow = portal.stored.extra.flowDone ? null : portal.session.flow;
   if (
     rest === "/card" && mayAddCards(portal) &&
     (flow === null || flow.type === "payment_method_update")
@@ -161,10 +161,10 @@ async function actOnCard(
 /** After a form: the end of a deep link, or the portal with a word on what was done. */
 async function finish(portal: PortalSession, done: string): Promise<Response> {
   const { flow } = portal.session;
-  if (flow === null || portal.row.extra.flowDone) {
+  if (flow === null || portal.stored.extra.flowDone) {
     return seeOther(`${portal.base}?done=${done}`);
   }
-  await noteSession(portal.context, portal.row, () => ({ flowDone: true }));
+  await noteSession(portal.context, portal.stored, () => ({ flowDone: true }));
   const { type, redirect } = flow.after_completion;
   if (type === "redirect" && redirect !== null) {
     return seeOther(redirect.return_url);

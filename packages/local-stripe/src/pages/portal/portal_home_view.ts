@@ -53,7 +53,7 @@ export async function viewHome(
   return {
     portal,
     methods: methods.map(({ object }) => object),
-    invoices: shown.map((row) => withLinks(context, row)),
+    invoices: shown.map((stored) => withLinks(context, stored)),
     olderThan: invoices.length > INVOICES_A_PAGE
       ? shown.at(-1)?.object.id ?? null
       : null,

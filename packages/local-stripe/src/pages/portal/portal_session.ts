@@ -26,7 +26,7 @@ export type StoredPortalSession = StoredObject<
 /** Somebody who has opened a portal link that works. */
 export interface PortalSession {
   context: Context;
-  row: StoredPortalSession;
+  stored: StoredPortalSession;
   session: ApiPortalSession;
   customer: ApiCustomer;
   configuration: ApiPortalConfiguration;
@@ -39,7 +39,7 @@ export interface PortalSession {
 /** What a link turns out to be. */
 export type Opened =
   | { is: "live"; portal: PortalSession }
-  | { is: "expired"; row: StoredPortalSession; customer: ApiCustomer }
+  | { is: "expired"; stored: StoredPortalSession; customer: ApiCustomer }
   | { is: "unknown" };
 
 /**
@@ -51,27 +51,27 @@ export async function openPortalSession(
   request: Request,
   secret: string,
 ): Promise<Opened> {
-  const row = await findSession(context, secret);
-  if (row === null) return { is: "unknown" };
+  const stored = await findSession(context, secret);
+  if (stored === null) return { is: "unknown" };
   // What has fallen due since the last look is done before anything is shown.
-  await catchUp(context, row.object.customer);
-  const customer = await context.store.get(CUSTOMER, row.object.customer);
+  await catchUp(context, stored.object.customer);
+  const customer = await context.store.get(CUSTOMER, stored.object.customer);
   const configuration = await context.store.get(
     PORTAL_CONFIGURATION,
-    row.object.configuration,
+    stored.object.configuration,
   );
   if (customer === null || customer.deleted || configuration === null) {
     return { is: "unknown" };
   }
-  if (!isLive(row.extra, context.now())) {
-    return { is: "expired", row, customer: customer.object };
+  if (!isLive(stored.extra, context.now())) {
+    return { is: "expired", stored, customer: customer.object };
   }
-  const session = row.object;
+  const session = stored.object;
   return {
     is: "live",
     portal: {
       context,
-      row: await touch(context, row),
+      stored: await touch(context, stored),
       session,
       customer: customer.object,
       configuration: configuration.object,
@@ -92,10 +92,10 @@ export function pagesPath(context: Context): string {
 /** The customer's email can open a fresh session, and until when nobody has guessed too often. */
 export function canRecover(
   context: Context,
-  row: StoredPortalSession,
+  stored: StoredPortalSession,
 ): boolean {
-  const login = row.object.after_expiration?.customer_login;
-  if (!login || row.extra.guesses >= MAX_GUESSES) return false;
+  const login = stored.object.after_expiration?.customer_login;
+  if (!login || stored.extra.guesses >= MAX_GUESSES) return false;
   return login.expires_at === null || login.expires_at * 1_000 > context.now();
 }
 const MAX_GUESSES = 5;
@@ -103,14 +103,14 @@ const MAX_GUESSES = 5;
 /** Notes something about a session, such as a wrong guess. */
 export async function noteSession(
   context: Context,
-  row: StoredPortalSession,
+  stored: StoredPortalSession,
   note: (extra: PortalSessionExtra) => Partial<PortalSessionExtra>,
 ): Promise<StoredPortalSession> {
-  const { id } = row.object;
+  const { id } = stored.object;
   const noted = await context.store.update(PORTAL_SESSION, id, ({ extra }) => ({
     extra: { ...extra, ...note(extra) },
   }));
-  return noted ?? row;
+  return noted ?? stored;
 }
 
 async function findSession(
@@ -137,10 +137,10 @@ function isLive(
 
 async function touch(
   context: Context,
-  row: StoredPortalSession,
+  stored: StoredPortalSession,
 ): Promise<StoredPortalSession> {
   const nowMs = context.now();
-  return await noteSession(context, row, ({ openedMs }) => ({
+  return await noteSession(context, stored, ({ openedMs }) => ({
     openedMs: openedMs ?? nowMs,
     activeMs: nowMs,
   }));
