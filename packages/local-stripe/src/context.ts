@@ -15,3 +15,6 @@ export interface Context {
 export function nowSec(context: Context): number {
   return Math.floor(context.now() / 1_000);
 }
+
+/** Whose money it would be. */
+export const BUSINESS_NAME = "Portico";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { chooseLocale, formatDay, formatMoney } from "../src/pages/money.ts";
+import { chooseLocale, formatDay, formatMoney } from "../src/money.ts";
 
 // Intl puts a space that does not break between a code and its amount.
 function money(...args: Parameters<typeof formatMoney>): string {

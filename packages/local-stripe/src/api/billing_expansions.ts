@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import type { Expansion } from "./expansions.ts";
 import {
   CHARGE,
   INVOICE,
@@ -13,9 +12,10 @@ import {
   SUBSCRIPTION,
   TEST_CLOCK,
 } from "../store/schema.ts";
-import { presentInvoice } from "../resources/invoices.ts";
 import type { Collection } from "../store/collections.ts";
 import { withPrices } from "../billing/recurring_prices.ts";
+import { presentInvoice } from "../billing/invoice_presentation.ts";
+import type { Expansion } from "./endpoint.ts";
 
 type ById = <T extends { id: string; object: string }, X>(
   collection: Collection<T, X>,

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import type { ApiObject, Endpoint } from "./endpoint.ts";
+import type { ApiObject, Endpoint, Expansion } from "./endpoint.ts";
 import { invalidRequest, notImplemented } from "./errors.ts";
-import { type Expansion, EXPANSIONS } from "./expansions.ts";
+import { EXPANSIONS } from "./expansions.ts";
 import type { FormRecord } from "./form.ts";
 import { list, text } from "./params.ts";
 

@@ -12,19 +12,7 @@ import {
   SUBSCRIPTION,
 } from "../store/schema.ts";
 import type { Collection } from "../store/collections.ts";
-
-/** What a field becomes when it is expanded. */
-export type Expansion =
-  /** An id becomes the object of this type. */
-  | { to: string; load?: (context: Context, id: string) => Promise<unknown> }
-  /** A list that is always sent; its members can be expanded. */
-  | { list: string }
-  /** A member that is sent only when asked for. */
-  | { include: (context: Context, ownerId: string) => Promise<unknown> }
-  /** Stripe can, this cannot: 501. */
-  | { missing: string }
-  /** Always empty here, so that there is nothing to fetch. */
-  | { nothing: true };
+import type { Expansion } from "./endpoint.ts";
 
 const nothing = { nothing: true } as const;
 

@@ -3,10 +3,10 @@ import type { BillingTransaction } from "./transaction.ts";
 import { credits } from "./item_updates.ts";
 import { endSubscription } from "./subscription_end.ts";
 import { addPending, draftInvoice } from "./invoice_lifecycle.ts";
-import { lastPeriodEnd, type StoredSubscription } from "./renewal.ts";
+import { lastPeriodEnd } from "./renewal.ts";
 import { bill } from "./invoice_settlement.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
-import { SUBSCRIPTION } from "../store/schema.ts";
+import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 
 /** Why somebody leaves, as far as they say. */
 export interface CancellationDetails {

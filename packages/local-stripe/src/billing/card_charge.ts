@@ -1,6 +1,6 @@
 import { type ApiError, cardError } from "../api/errors.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
-import { declineOf, findTestCard } from "../resources/test_cards.ts";
+import { declineOf, findTestCard } from "./test_cards.ts";
 
 /** What a bank says when a card is charged. */
 export type CardOutcome =

@@ -4,16 +4,13 @@ import {
   DISPUTE,
   type DisputeExtra,
   type PaymentMethodExtra,
+  type StoredDispute,
 } from "../store/schema.ts";
-import { mergeMetadata, type Metadata } from "../resources/metadata.ts";
-import { findTestCard } from "../resources/test_cards.ts";
-import type { StoredObject } from "../store/collections.ts";
-import type { BillingTransaction } from "./transaction.ts";
+import { mergeMetadata, type Metadata } from "../api/metadata.ts";
+import { findTestCard } from "./test_cards.ts";
+import type { BillingTransaction, Step } from "./transaction.ts";
 import { newDispute, reversal } from "./dispute_objects.ts";
-import type { Step } from "./due_steps.ts";
 import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
-
-export type StoredDispute = StoredObject<ApiDispute, DisputeExtra>;
 export type Evidence = Partial<ApiDispute["evidence"]>;
 
 /** The words that Stripe has for tests: given as `uncategorized_text`, they decide a dispute. */

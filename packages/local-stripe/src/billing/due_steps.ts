@@ -1,7 +1,12 @@
-import { INVOICE, isLive, SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
-import { debitSteps } from "../checkout/bank_debits.ts";
+import {
+  INVOICE,
+  isLive,
+  SCHEDULE,
+  type StoredSubscription,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
 import type { ApiInvoice } from "../api/api_types.ts";
-import type { BillingTransaction } from "./transaction.ts";
+import type { BillingTransaction, Step } from "./transaction.ts";
 import { disputeSteps } from "./dispute_lifecycle.ts";
 import { endSubscription, expire } from "./subscription_end.ts";
 import { resume } from "./pause.ts";
@@ -9,17 +14,11 @@ import { nextPhase } from "./schedule_phases.ts";
 import { previewRenewal } from "./preview.ts";
 import { findSubscription } from "./recurring_prices.ts";
 import { refundSteps } from "./refund_settlement.ts";
-import { endTrial, renew, type StoredSubscription } from "./renewal.ts";
+import { endTrial, renew } from "./renewal.ts";
 import { bill, charge } from "./invoice_settlement.ts";
 import { WARNING_SEC } from "./subscription_start.ts";
 import { DAY_SEC, HOUR_SEC } from "./periods.ts";
-
-/** Something that happens by itself, at a time of its own. */
-export interface Step {
-  atSec: number;
-  run(transaction: BillingTransaction): Promise<unknown>;
-}
-
+import { debitSteps } from "../checkout/debit_settlement.ts";
 const EXPIRES_SEC = 23 * HOUR_SEC;
 const UPCOMING_SEC = 7 * DAY_SEC;
 

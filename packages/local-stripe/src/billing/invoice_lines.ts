@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { type Debit, PRODUCT } from "../store/schema.ts";
-import { formatMoney } from "../pages/money.ts";
+import { formatMoney } from "../money.ts";
 import type { ApiPrice, ApiSubscriptionItem } from "../api/api_types.ts";
 import { amountOf, shareOf } from "./amounts.ts";
 import { dayOf } from "./periods.ts";

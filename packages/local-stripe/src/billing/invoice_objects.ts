@@ -7,7 +7,7 @@ import type {
 import type { Entry } from "./invoice_lines.ts";
 import { idOf } from "./subscription_objects.ts";
 import { HOUR_SEC } from "./periods.ts";
-import { BUSINESS_NAME } from "../resources/account.ts";
+import { BUSINESS_NAME } from "../context.ts";
 
 /** What is to be billed. */
 export interface Draft {

@@ -1,5 +1,5 @@
 import { invalidRequest, noSuchParam } from "../api/errors.ts";
-import { mergeMetadata } from "../resources/metadata.ts";
+import { mergeMetadata } from "../api/metadata.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { intervalOf, readRecurring } from "./recurring_prices.ts";
 import { checkPrices } from "./subscription_start.ts";

@@ -13,18 +13,12 @@ import {
   unusedTime,
 } from "./invoice_lines.ts";
 import { findSubscription, intervalOf } from "./recurring_prices.ts";
-import {
-  endTrial,
-  entriesFor,
-  firstPeriod,
-  followed,
-  type StoredSubscription,
-} from "./renewal.ts";
+import { endTrial, entriesFor, firstPeriod, followed } from "./renewal.ts";
 import { bill } from "./invoice_settlement.ts";
 import { type PaymentBehavior, refuseFailed } from "./subscription_start.ts";
 import { sameInterval } from "./periods.ts";
 import type { ApiSubscription, ApiSubscriptionItem } from "../api/api_types.ts";
-import { SUBSCRIPTION } from "../store/schema.ts";
+import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 
 export type ProrationBehavior = "always_invoice" | "create_prorations" | "none";
 

@@ -4,11 +4,11 @@ import { charges, credits, type ProrationBehavior } from "./item_updates.ts";
 import { addPending, draftInvoice } from "./invoice_lifecycle.ts";
 import { debitOf, type Entry } from "./invoice_lines.ts";
 import { intervalOf } from "./recurring_prices.ts";
-import { entriesFor, firstPeriod, type StoredSubscription } from "./renewal.ts";
+import { entriesFor, firstPeriod } from "./renewal.ts";
 import { bill } from "./invoice_settlement.ts";
 import { nextBoundary } from "./periods.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
-import { SUBSCRIPTION } from "../store/schema.ts";
+import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 import { pauseFor } from "./subscription_objects.ts";
 
 /** How a pause is billed. */

@@ -5,9 +5,9 @@ import {
   INVOICE_PAYMENT,
   PAYMENT_INTENT,
   PAYMENT_METHOD,
+  type StoredPaymentMethod,
   SUBSCRIPTION,
 } from "../store/schema.ts";
-import type { Method } from "../resources/payment_method_attachment.ts";
 import type {
   ApiInvoice,
   ApiInvoicePayment,
@@ -76,7 +76,7 @@ export async function chooseMethod(
   transaction: BillingTransaction,
   invoice: Pick<ApiInvoice, "default_payment_method" | "parent">,
   given?: string,
-): Promise<Method | null> {
+): Promise<StoredPaymentMethod | null> {
   const parent = invoice.parent?.subscription_details?.subscription ?? null;
   const id = idOf(parent);
   const subscription = id === null
@@ -102,7 +102,7 @@ export function tryCard(
   transaction: BillingTransaction,
   of: {
     intent: ApiPaymentIntent;
-    method: Pick<Method, "object" | "extra">;
+    method: Pick<StoredPaymentMethod, "object" | "extra">;
     trial: Pick<Trial, "authenticated">;
   },
 ): CardOutcome {

@@ -1,14 +1,19 @@
 import type { Context } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
 import { randomText } from "../store/ids.ts";
-import { INVOICE, isLive, SCHEDULE } from "../store/schema.ts";
+import {
+  INVOICE,
+  isLive,
+  SCHEDULE,
+  type StoredSubscription,
+} from "../store/schema.ts";
 import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 import { BillingTransaction } from "./transaction.ts";
 import { endNow } from "./cancellation.ts";
 import { recounted } from "./invoice_objects.ts";
 import { nextPhase } from "./schedule_phases.ts";
 import { findSubscription } from "./recurring_prices.ts";
-import { endTrial, renew, type StoredSubscription } from "./renewal.ts";
+import { endTrial, renew } from "./renewal.ts";
 import { type Start, start } from "./subscription_start.ts";
 import { changeItems, type TrialItemUpdate } from "./item_updates.ts";
 

@@ -4,9 +4,8 @@ import {
   REFUND,
   type Settlement,
 } from "../store/schema.ts";
-import { findTestCard } from "../resources/test_cards.ts";
-import type { BillingTransaction } from "./transaction.ts";
-import type { Step } from "./due_steps.ts";
+import { findTestCard } from "./test_cards.ts";
+import type { BillingTransaction, Step } from "./transaction.ts";
 import { DAY_SEC } from "./periods.ts";
 import type { ApiCharge, ApiRefund } from "../api/api_types.ts";
 

@@ -1,4 +1,3 @@
-import type { StoredObject } from "../store/collections.ts";
 import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { chooseMethod } from "./payment_collection.ts";
@@ -8,13 +7,8 @@ import { debitOf, type Entry, periodEntry } from "./invoice_lines.ts";
 import { intervalOf } from "./recurring_prices.ts";
 import { bill } from "./invoice_settlement.ts";
 import { boundary, nextBoundary } from "./periods.ts";
-import { SUBSCRIPTION, type SubscriptionExtra } from "../store/schema.ts";
+import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 import { pauseFor } from "./subscription_objects.ts";
-
-export type StoredSubscription = StoredObject<
-  ApiSubscription,
-  SubscriptionExtra
->;
 
 /** The next period of every item whose period is over, on a draft that is charged an hour later. */
 export async function renew(

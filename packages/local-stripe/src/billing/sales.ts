@@ -7,8 +7,8 @@ import {
   PAYMENT_METHOD,
   PRICE,
   readParam,
+  type StoredPaymentMethod,
 } from "../store/schema.ts";
-import type { Method } from "../resources/payment_method_attachment.ts";
 import type {
   ApiCharge,
   ApiInvoice,
@@ -93,7 +93,7 @@ async function entryFor(
 async function ownMethod(
   transaction: BillingTransaction,
   id: string,
-): Promise<Method> {
+): Promise<StoredPaymentMethod> {
   const stored = await transaction.find(PAYMENT_METHOD, id);
   if (stored?.object.customer === transaction.customerId) return stored;
   throw noSuchParam(PAYMENT_METHOD.noun, id, "payment_method");
@@ -101,7 +101,7 @@ async function ownMethod(
 
 async function sellPlainly(
   transaction: BillingTransaction,
-  of: { sale: Sale; entries: Entry[]; method: Method },
+  of: { sale: Sale; entries: Entry[]; method: StoredPaymentMethod },
 ): Promise<Sold> {
   const { sale, entries, method } = of;
   const intent = transaction.insert(

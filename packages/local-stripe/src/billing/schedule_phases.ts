@@ -2,7 +2,6 @@ import type { BillingTransaction } from "./transaction.ts";
 import { endSubscription } from "./subscription_end.ts";
 import { type ItemChange, nextItems } from "./item_changes.ts";
 import { intervalOf } from "./recurring_prices.ts";
-import type { StoredSubscription } from "./renewal.ts";
 import { releaseSchedule } from "./schedule_release.ts";
 import { sameInterval } from "./periods.ts";
 import type {
@@ -10,7 +9,11 @@ import type {
   ApiSchedule,
   ApiSubscription,
 } from "../api/api_types.ts";
-import { SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
+import {
+  SCHEDULE,
+  type StoredSubscription,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
 
 /** The phase that a schedule is in is over: the next one begins, or the schedule ends. */
 export async function nextPhase(

@@ -19,7 +19,6 @@ import { catchUp } from "./scheduler.ts";
 import { type Pause, pause, type Resume, resume } from "./pause.ts";
 import { findSubscription } from "./recurring_prices.ts";
 import { previewChange as preview } from "./preview.ts";
-import type { StoredSubscription } from "./renewal.ts";
 import { type Sale, sell, type Sold } from "./sales.ts";
 import {
   changeAtPeriodEnd,
@@ -28,7 +27,7 @@ import {
 } from "./schedules.ts";
 import { type Start, start } from "./subscription_start.ts";
 import { DAY_SEC } from "./periods.ts";
-import { SUBSCRIPTION } from "../store/schema.ts";
+import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 
 export { advanceCustomer, catchUp, catchUpAll } from "./scheduler.ts";
 export { customerNow } from "./customer_account.ts";

@@ -12,7 +12,7 @@ import {
   required,
   text,
 } from "../api/params.ts";
-import { metadata } from "../resources/metadata.ts";
+import { metadata } from "../api/metadata.ts";
 
 // Readers that several endpoints of billing share.
 

@@ -6,11 +6,16 @@ import {
   type PendingEvent,
   previousOf,
 } from "../webhooks/event_emitter.ts";
-import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
-import { presentInvoice, type StoredInvoice } from "../resources/invoices.ts";
+import {
+  CUSTOMER,
+  INVOICE,
+  readParam,
+  type StoredInvoice,
+} from "../store/schema.ts";
 import type { Collection, StoredObject } from "../store/collections.ts";
 import type { ApiCustomer, ApiInvoice } from "../api/api_types.ts";
 import { type Account, readAccount } from "./customer_account.ts";
+import { presentInvoice } from "./invoice_presentation.ts";
 
 type AnyCollection = Pick<Collection<{ id: string }, unknown>, "name">;
 interface Page<T extends { id: string }, X> {
@@ -278,4 +283,10 @@ export async function withTransaction<R>(
     transaction.commit(writes);
     return result;
   });
+}
+
+/** Something that happens by itself, at a time of its own. */
+export interface Step {
+  atSec: number;
+  run(transaction: BillingTransaction): Promise<unknown>;
 }

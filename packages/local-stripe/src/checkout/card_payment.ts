@@ -9,7 +9,7 @@ import {
 } from "../store/schema.ts";
 import { attached } from "../resources/payment_method_attachment.ts";
 import { newCustomer } from "../resources/customer_params.ts";
-import { declineOf, findTestCard } from "../resources/test_cards.ts";
+import { declineOf, findTestCard } from "../billing/test_cards.ts";
 import type { ApiCustomer, ApiPaymentMethod } from "../api/api_types.ts";
 import { redeemCoupon } from "./discounts.ts";
 import { sellTo } from "./session_payment.ts";

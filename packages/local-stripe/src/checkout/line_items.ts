@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import { longId, randomText, shortId } from "../store/ids.ts";
 import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
-import { mergeMetadata } from "../resources/metadata.ts";
+import { mergeMetadata } from "../api/metadata.ts";
 import { newPrice } from "../resources/price_terms.ts";
 import { newProduct } from "../resources/products.ts";
 import type { ApiPrice } from "../api/api_types.ts";

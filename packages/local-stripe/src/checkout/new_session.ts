@@ -1,6 +1,6 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
-import { mergeMetadata } from "../resources/metadata.ts";
+import { mergeMetadata } from "../api/metadata.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";

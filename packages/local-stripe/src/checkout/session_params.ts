@@ -15,8 +15,8 @@ import {
   text,
   url,
 } from "../api/params.ts";
-import { address } from "../resources/address.ts";
-import { metadata } from "../resources/metadata.ts";
+import { address } from "../api/address.ts";
+import { metadata } from "../api/metadata.ts";
 import { currency } from "../resources/price_terms.ts";
 
 // deno-fmt-ignore: a table of words reads best filled

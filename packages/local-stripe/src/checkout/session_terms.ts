@@ -1,6 +1,6 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
-import { mergeMetadata } from "../resources/metadata.ts";
+import { mergeMetadata } from "../api/metadata.ts";
 import type { SessionParams } from "./session_params.ts";
 import type { PaymentTerms, SubscriptionTerms } from "./session.ts";
 

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { ApiError } from "../api/errors.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
 import { newCardMethod } from "../resources/card_methods.ts";
-import { findTestCard } from "../resources/test_cards.ts";
+import { findTestCard } from "../billing/test_cards.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 
 /** A card as somebody types it. Its number and code live no longer than the request. */

@@ -1,5 +1,5 @@
-import type { FormState } from "./forms.tsx";
 import { Field } from "./layout.tsx";
+import type { FormState } from "./form_state.ts";
 
 /** What is typed of a card; the number and the code are not sent back to the page. */
 export function CardFields({ state }: { state: FormState }) {

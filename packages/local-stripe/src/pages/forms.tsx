@@ -1,16 +1,9 @@
-import { TEST_CARDS } from "../resources/test_cards.ts";
+import { TEST_CARDS } from "../billing/test_cards.ts";
 import { CardFields } from "./card_fields.tsx";
 import { COUNTRIES, countryName } from "./countries.ts";
 import { Field } from "./layout.tsx";
 import type { PortalSession } from "./portal/portal_session.ts";
-
-/** What was typed, and what is wrong with it, by the name of the field; "form" is about all of it. */
-export interface FormState {
-  values: Record<string, string>;
-  errors: Record<string, string>;
-}
-
-export const EMPTY_FORM: FormState = { values: {}, errors: {} };
+import type { FormState } from "./form_state.ts";
 
 /** Adds a card, for the portal and for its own deep link. */
 export function CardForm(

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { BUSINESS_NAME } from "../resources/account.ts";
+import { BUSINESS_NAME } from "../context.ts";
 
 /** The frame of every hosted page: whose it is and what it is on one side, its content on the other. */
 export function Layout(props: {

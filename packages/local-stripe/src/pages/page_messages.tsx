@@ -1,5 +1,5 @@
-import { BUSINESS_NAME } from "../resources/account.ts";
 import { Field } from "./layout.tsx";
+import { BUSINESS_NAME } from "../context.ts";
 
 /** A link that is too old, with the way on: the email on file, or back where it came from. */
 export function Expired(props: {

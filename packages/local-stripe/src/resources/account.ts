@@ -1,8 +1,7 @@
 import type Stripe from "stripe";
 import { endpoint } from "../api/endpoint.ts";
+import { BUSINESS_NAME } from "../context.ts";
 
-/** Whose money it would be. */
-export const BUSINESS_NAME = "Portico";
 export const ACCOUNT_ID = "acct_1LocalStripeDemo";
 
 const ACCOUNT: Stripe.Account = {

@@ -10,7 +10,7 @@ import {
   findTestCard,
   TEST_CARDS,
   type TestCard,
-} from "./test_cards.ts";
+} from "../billing/test_cards.ts";
 
 /** The parameters of `card`: a number that was typed, or a token that stands for a test card. */
 export const CARD = fields({

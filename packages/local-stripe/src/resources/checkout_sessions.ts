@@ -26,7 +26,7 @@ import { pageSecret, sha256 } from "../store/ids.ts";
 import { CUSTOMER, readParam } from "../store/schema.ts";
 import { type ListOf, PAGE, page, range } from "../api/pagination.ts";
 import { missing, oneOf, text } from "../api/params.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 
 // A link is told apart from one that never was for this long.
 const LINK_KEPT_MS = 90 * 86_400_000;

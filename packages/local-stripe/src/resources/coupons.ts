@@ -13,7 +13,7 @@ import {
   text,
 } from "../api/params.ts";
 import type { ApiCoupon } from "../api/api_types.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { currency } from "./price_terms.ts";
 
 /** More than nothing, and 100 at most. */

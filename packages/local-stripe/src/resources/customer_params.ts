@@ -13,8 +13,8 @@ import {
   text,
 } from "../api/params.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
-import { address, mergeAddress } from "./address.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { address, mergeAddress } from "../api/address.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 
 const SHIPPING = nullable(fields({
   address: required(address),

@@ -1,20 +1,16 @@
 import type { BillingTransaction } from "../billing/transaction.ts";
 import { catchUp } from "../billing/scheduler.ts";
 import { withCustomer } from "../billing/subscription_actions.ts";
-import {
-  answerDispute,
-  concede,
-  type StoredDispute,
-} from "../billing/dispute_lifecycle.ts";
+import { answerDispute, concede } from "../billing/dispute_lifecycle.ts";
 import type { Context } from "../context.ts";
 import { endpoint, onlyId } from "../api/endpoint.ts";
 import { noSuchPath } from "../api/errors.ts";
 import { boolean, missing } from "../api/params.ts";
 import { EVIDENCE } from "./dispute_evidence.ts";
 import { listOfCharges } from "./charge_lists.ts";
-import { metadata } from "./metadata.ts";
+import { metadata } from "../api/metadata.ts";
 import type { ApiDispute } from "../api/api_types.ts";
-import { DISPUTE } from "../store/schema.ts";
+import { DISPUTE, type StoredDispute } from "../store/schema.ts";
 
 export const retrieveDispute = endpoint({
   returns: "dispute",

@@ -4,7 +4,11 @@ import { invalidRequest, noSuchPath } from "../api/errors.ts";
 import { type ApiEvent, EVENT } from "../webhooks/event_emitter.ts";
 import { PAGE, page, range } from "../api/pagination.ts";
 import { boolean, list, missing, text } from "../api/params.ts";
-import { deliveriesOf, type Delivery } from "../webhooks/deliveries.ts";
+import {
+  deliveriesOf,
+  isOutstanding,
+  presentEvent,
+} from "../webhooks/deliveries.ts";
 import { emptyOutbox } from "../webhooks/outbox.ts";
 import { sendAgain } from "../webhooks/delivery_controls.ts";
 
@@ -75,22 +79,6 @@ async function readEvent(context: Context, id: string): Promise<ApiEvent> {
   if (stored === null) throw noSuchPath(EVENT.noun, id);
   await emptyOutbox(context);
   return await presentEvent(context, stored.object);
-}
-
-/** The event with the deliveries counted that have yet to succeed. */
-export async function presentEvent(
-  context: Context,
-  event: ApiEvent,
-): Promise<ApiEvent> {
-  const deliveries = await deliveriesOf(context, event.id);
-  return {
-    ...event,
-    pending_webhooks: deliveries.filter(isOutstanding).length,
-  };
-}
-
-function isOutstanding({ byHand, state }: Delivery): boolean {
-  return !byHand && state !== "delivered";
 }
 
 async function hasArrived(context: Context, id: string): Promise<boolean> {

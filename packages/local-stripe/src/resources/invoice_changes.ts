@@ -18,9 +18,10 @@ import { HOUR_SEC } from "../billing/periods.ts";
 import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
 import { boolean, missing, nullable, oneOf, text } from "../api/params.ts";
 import type { ApiInvoice } from "../api/api_types.ts";
-import { presentInvoice, readInvoice } from "./invoices.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { readInvoice } from "./invoices.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { checkMethod } from "./subscriptions.ts";
+import { presentInvoice } from "../billing/invoice_presentation.ts";
 
 const GAPS = {
   account_tax_ids: missing,

@@ -31,7 +31,7 @@ import {
   required,
   text,
 } from "../api/params.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { currency } from "./price_terms.ts";
 import type { ApiInvoiceItem } from "../api/api_types.ts";
 

@@ -31,7 +31,7 @@ import {
   text,
 } from "../api/params.ts";
 import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
-import { mergeMetadata } from "./metadata.ts";
+import { mergeMetadata } from "../api/metadata.ts";
 import { itemUpdateOf } from "./subscription_changes.ts";
 
 const DETAILS = {

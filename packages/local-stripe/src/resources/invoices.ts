@@ -5,15 +5,13 @@ import { catchUp, catchUpAll } from "../billing/scheduler.ts";
 import {
   CUSTOMER,
   INVOICE,
-  type InvoiceExtra,
+  type StoredInvoice,
   SUBSCRIPTION,
 } from "../store/schema.ts";
 import { type ListOf, PAGE, page, range, within } from "../api/pagination.ts";
 import { missing, oneOf, text } from "../api/params.ts";
-import type { StoredObject } from "../store/collections.ts";
-import type { ApiInvoice, ApiInvoiceLine } from "../api/api_types.ts";
-
-export type StoredInvoice = StoredObject<ApiInvoice, InvoiceExtra>;
+import type { ApiInvoiceLine } from "../api/api_types.ts";
+import { presentInvoice } from "../billing/invoice_presentation.ts";
 
 export const retrieveInvoice = endpoint({
   returns: "invoice",
@@ -117,40 +115,6 @@ export const listInvoiceLines = endpoint({
     };
   },
 });
-
-/** How many lines an invoice itself has; the others are in the list of them. */
-const LINES_SHOWN = 10;
-
-/** The invoice as the API shows it, with its links and the first of its lines. */
-export function presentInvoice(
-  context: Context,
-  stored: StoredInvoice,
-): ApiInvoice {
-  const { lines, ...invoice } = withLinks(context, stored);
-  return {
-    ...invoice,
-    lines: {
-      ...lines,
-      data: lines.data.slice(0, LINES_SHOWN),
-      has_more: lines.data.length > LINES_SHOWN,
-    },
-  };
-}
-
-/** The whole invoice with the links that it has now: their base may be another after a restart. */
-export function withLinks(
-  context: Context,
-  { object, extra }: StoredInvoice,
-): ApiInvoice {
-  const link = extra.secret === null
-    ? null
-    : `${context.pagesUrl}/i/${extra.secret}`;
-  return {
-    ...object,
-    hosted_invoice_url: link,
-    invoice_pdf: link && `${link}/pdf`,
-  };
-}
 
 /** The invoice that a path names. */
 export async function readInvoice(

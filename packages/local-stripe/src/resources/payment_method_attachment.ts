@@ -5,21 +5,19 @@ import {
   CUSTOMER,
   PAYMENT_METHOD,
   type PaymentMethodExtra,
+  type StoredPaymentMethod,
 } from "../store/schema.ts";
 import type { WriteBatch } from "../store/write_batch.ts";
-import type { StoredObject } from "../store/collections.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { newCardMethod } from "./card_methods.ts";
-import { declineOf, findTestCard, TEST_CARDS } from "./test_cards.ts";
-
-export type Method = StoredObject<ApiPaymentMethod, PaymentMethodExtra>;
+import { declineOf, findTestCard, TEST_CARDS } from "../billing/test_cards.ts";
 
 /** A customer's own payment method, or `null` when it is nobody's or another's. */
 export async function readAttached(
   context: Context,
   id: string,
   customer: string,
-): Promise<Method | null> {
+): Promise<StoredPaymentMethod | null> {
   const stored = await context.store.get(PAYMENT_METHOD, id);
   return stored?.object.customer === customer ? stored : null;
 }
@@ -40,7 +38,7 @@ export async function attachTo(
     emitBefore?: (method: string) => void;
   },
   writes: WriteBatch,
-): Promise<Method> {
+): Promise<StoredPaymentMethod> {
   const token = TEST_CARDS.find((card) =>
     card.names.some((name) => to.id === `pm_card_${name}`)
   );
@@ -86,7 +84,7 @@ function refuseDeclining(extra: PaymentMethodExtra): void {
 }
 
 function checkAttachable(
-  stored: Pick<Method, "object" | "extra">,
+  stored: Pick<StoredPaymentMethod, "object" | "extra">,
   customer: string,
 ): void {
   const owner = stored.object.customer;
@@ -162,7 +160,7 @@ export async function detachAll(
 export async function readMethod(
   context: Context,
   id: string,
-): Promise<Method> {
+): Promise<StoredPaymentMethod> {
   const stored = await context.store.get(PAYMENT_METHOD, id);
   if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
   return stored;

@@ -21,7 +21,7 @@ import {
   text,
 } from "../api/params.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
-import { address, mergeAddress } from "./address.ts";
+import { address, mergeAddress } from "../api/address.ts";
 import {
   attachTo,
   detach,
@@ -29,7 +29,7 @@ import {
   readMethod,
 } from "./payment_method_attachment.ts";
 import { CARD, emptyAddress, newCardMethod } from "./card_methods.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 
 const BILLING_DETAILS = fields({
   address,

@@ -20,7 +20,7 @@ import {
 } from "../api/params.ts";
 import type { StoredObject } from "../store/collections.ts";
 import type { ApiPortalConfiguration } from "../api/api_types.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { mergeFeatures, NO_FEATURES } from "./portal_feature_merge.ts";
 import { checkFeatures, FEATURES } from "./portal_features.ts";
 

@@ -13,7 +13,7 @@ import {
   text,
 } from "../api/params.ts";
 import type { ApiPrice } from "../api/api_types.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 
 const CURRENCIES = new Set(
   Intl.supportedValuesOf("currency").map((code) => code.toLowerCase()),

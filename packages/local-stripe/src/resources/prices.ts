@@ -19,7 +19,7 @@ import {
 import type { WriteBatch } from "../store/write_batch.ts";
 import type { ApiPrice } from "../api/api_types.ts";
 import { moveLookupKey, takeLookupKey } from "./lookup_keys.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import {
   currency,
   newPrice,

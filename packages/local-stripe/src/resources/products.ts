@@ -18,7 +18,7 @@ import {
   url,
 } from "../api/params.ts";
 import type { ApiProduct } from "../api/api_types.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { newPrice, PRICE_TERMS } from "./price_terms.ts";
 
 const PRODUCT_PARAMS = {

@@ -23,7 +23,7 @@ import {
   text,
 } from "../api/params.ts";
 import { listOfCharges } from "./charge_lists.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import type { ApiCharge, ApiRefund } from "../api/api_types.ts";
 
 const CREATE_PARAMS = {

@@ -11,7 +11,7 @@ import {
   required,
   text,
 } from "../api/params.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import type { ApiPhase, ApiSchedule } from "../api/api_types.ts";
 
 const ITEM = fields({

@@ -16,7 +16,7 @@ import {
   trialSettings,
 } from "../billing/subscription_params.ts";
 import { findSubscription } from "../billing/recurring_prices.ts";
-import { endTrial, type StoredSubscription } from "../billing/renewal.ts";
+import { endTrial } from "../billing/renewal.ts";
 import {
   boolean,
   fields,
@@ -28,9 +28,13 @@ import {
   required,
   text,
 } from "../api/params.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
-import { isLive, SUBSCRIPTION } from "../store/schema.ts";
+import {
+  isLive,
+  type StoredSubscription,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
 
 /** What may be changed of a subscription. */
 export const CHANGE_PARAMS = {

@@ -15,7 +15,7 @@ import { beginSchedule, dropSchedule } from "../billing/schedules.ts";
 import { CUSTOMER, SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
 import { PAGE, page, range, within } from "../api/pagination.ts";
 import { boolean, missing, oneOf, text } from "../api/params.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { PHASES, phasesFor } from "./schedule_phase_params.ts";
 import type { ApiSchedule } from "../api/api_types.ts";
 

@@ -21,8 +21,12 @@ import {
 } from "../billing/subscription_params.ts";
 import { pause, resume } from "../billing/pause.ts";
 import { withPrices } from "../billing/recurring_prices.ts";
-import type { StoredSubscription } from "../billing/renewal.ts";
-import { CUSTOMER, readParam, SUBSCRIPTION } from "../store/schema.ts";
+import {
+  CUSTOMER,
+  readParam,
+  type StoredSubscription,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
 import {
   boolean,
   fields,
@@ -34,7 +38,7 @@ import {
   text,
 } from "../api/params.ts";
 import { readAttached } from "./payment_method_attachment.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { change, CHANGE_PARAMS } from "./subscription_changes.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
 

@@ -23,7 +23,7 @@ import {
   WEBHOOK_ENDPOINT,
 } from "../webhooks/endpoints.ts";
 import { EVENT_TYPES } from "../webhooks/event_types.ts";
-import { mergeMetadata, metadata } from "./metadata.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
 
 const EVENTS = list(oneOf("*", ...EVENT_TYPES), 500);
 

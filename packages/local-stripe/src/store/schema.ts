@@ -300,3 +300,17 @@ export const TEST_CLOCK: Collection<ApiTestClock> = {
   noun: "billingclock",
   lists: () => [["test_clocks"]],
 };
+
+export type StoredSubscription = StoredObject<
+  ApiSubscription,
+  SubscriptionExtra
+>;
+
+export type StoredDispute = StoredObject<ApiDispute, DisputeExtra>;
+
+export type StoredInvoice = StoredObject<ApiInvoice, InvoiceExtra>;
+
+export type StoredPaymentMethod = StoredObject<
+  ApiPaymentMethod,
+  PaymentMethodExtra
+>;

@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
 import { longId, pageSecret, sha256, shortId } from "../store/ids.ts";
 import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
-import { presentInvoice } from "../resources/invoices.ts";
 import type {
   ApiCustomer,
   ApiInvoice,
   ApiInvoiceLine,
 } from "../api/api_types.ts";
 import { emptyInvoice } from "../billing/invoice_objects.ts";
+import { presentInvoice } from "../billing/invoice_presentation.ts";
 
 /** A line of an invoice to look at. */
 export interface SeedLine {

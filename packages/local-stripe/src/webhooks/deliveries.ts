@@ -1,6 +1,6 @@
 import type { WriteBatch } from "../store/write_batch.ts";
 import type { Context } from "../context.ts";
-import { EVENT_KEPT_MS } from "./event_emitter.ts";
+import { type ApiEvent, EVENT_KEPT_MS } from "./event_emitter.ts";
 import { orderAt, placeAt, ROOT } from "../store/collections.ts";
 import { withRetry } from "../store/retry.ts";
 
@@ -122,4 +122,20 @@ export async function deliveriesOf(
     )
   );
   return entries.map(({ value }) => value).reverse();
+}
+
+export function isOutstanding({ byHand, state }: Delivery): boolean {
+  return !byHand && state !== "delivered";
+}
+
+/** The event with the deliveries counted that have yet to succeed. */
+export async function presentEvent(
+  context: Context,
+  event: ApiEvent,
+): Promise<ApiEvent> {
+  const deliveries = await deliveriesOf(context, event.id);
+  return {
+    ...event,
+    pending_webhooks: deliveries.filter(isOutstanding).length,
+  };
 }

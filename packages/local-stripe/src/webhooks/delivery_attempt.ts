@@ -1,11 +1,11 @@
 import { type Context, nowSec } from "../context.ts";
 import { EVENT } from "./event_emitter.ts";
-import { presentEvent } from "../resources/events.ts";
 import { placeAt } from "../store/collections.ts";
 import {
   type Attempt,
   type Delivery,
   type Due,
+  presentEvent,
   queue,
   save,
 } from "./deliveries.ts";

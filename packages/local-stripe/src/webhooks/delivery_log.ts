@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
 import { type ApiEvent, EMITTED, EVENT } from "./event_emitter.ts";
-import { presentEvent } from "../resources/events.ts";
-import { deliveriesOf, type Delivery } from "./deliveries.ts";
+import { deliveriesOf, type Delivery, presentEvent } from "./deliveries.ts";
 import { allEndpoints } from "./endpoints.ts";
 import { emptyOutbox } from "./outbox.ts";
 

@@ -6,11 +6,10 @@ import { CHECKOUT_SESSION, type Pending } from "../../checkout/session.ts";
 import type { Context } from "../../context.ts";
 import { sha256 } from "../../store/ids.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
-import { declineOf, findTestCard } from "../../resources/test_cards.ts";
+import { declineOf, findTestCard } from "../../billing/test_cards.ts";
 import { refusalOf } from "../card_entry.ts";
-import type { FormState } from "../forms.tsx";
 import { seeOther } from "../html.ts";
-import { chooseLocale } from "../money.ts";
+import { chooseLocale } from "../../money.ts";
 import { pagesPath } from "../portal/portal_session.ts";
 import {
   checkTyped,
@@ -28,6 +27,7 @@ import {
   successUrl,
 } from "./checkout_views.tsx";
 import { orderCopy } from "./checkout_copy.ts";
+import type { FormState } from "../form_state.ts";
 
 /** How long a success waits for whoever has to hear of it. */
 const WAIT_MS = 10_000;

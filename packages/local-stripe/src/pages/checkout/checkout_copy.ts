@@ -8,7 +8,7 @@ import {
 import type { Context } from "../../context.ts";
 import { PRICE, PRODUCT } from "../../store/schema.ts";
 import type { ApiPrice } from "../../api/api_types.ts";
-import { formatDay, formatMoney } from "../money.ts";
+import { formatDay, formatMoney } from "../../money.ts";
 
 /** What the page says of a session, in words and amounts for people. */
 export interface OrderCopy {

@@ -15,8 +15,8 @@ import {
   valueOf,
 } from "../card_entry.ts";
 import { COUNTRIES } from "../countries.ts";
-import type { FormState } from "../forms.tsx";
 import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "./test_numbers.tsx";
+import type { FormState } from "../form_state.ts";
 
 /** What the form of Checkout asks for, once it is known to be right. */
 export type Typed =

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { BUSINESS_NAME } from "../../resources/account.ts";
 import { StandIn } from "../layout.tsx";
 import type { LineCopy, OrderCopy } from "./checkout_copy.ts";
+import { BUSINESS_NAME } from "../../context.ts";
 
 /** The frame of Checkout: what is bought on one side, how it is paid on the other. */
 export function CheckoutFrame(props: {

@@ -1,4 +1,4 @@
-import { BUSINESS_NAME } from "../../resources/account.ts";
+import { BUSINESS_NAME } from "../../context.ts";
 
 /** A session that has been paid, met again by the Back button or an old tab. */
 export function AlreadyPaid(

@@ -7,7 +7,6 @@ import {
 } from "../../checkout/session.ts";
 import type { Context } from "../../context.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
-import type { FormState } from "../forms.tsx";
 import { htmlPage, seeOther } from "../html.ts";
 import { pagesPath } from "../portal/portal_session.ts";
 import { CheckoutFrame } from "./checkout_frame.tsx";
@@ -15,6 +14,7 @@ import { PayForm } from "./pay_form.tsx";
 import { AlreadyPaid, BankPage, SessionExpired } from "./checkout_states.tsx";
 import { knownEmail } from "./checkout_form.ts";
 import type { OrderCopy } from "./checkout_copy.ts";
+import type { FormState } from "../form_state.ts";
 
 /** Somebody at a Checkout link. */
 export interface Checkout {

@@ -1,9 +1,9 @@
-import { BUSINESS_NAME } from "../../resources/account.ts";
 import { COUNTRIES, countryName } from "../countries.ts";
-import type { FormState } from "../forms.tsx";
 import { CardFields } from "../card_fields.tsx";
 import { Field } from "../layout.tsx";
 import { ROUTING, TestNumbers } from "./test_numbers.tsx";
+import { BUSINESS_NAME } from "../../context.ts";
+import type { FormState } from "../form_state.ts";
 
 /** What the form has to know. */
 export interface PayView {

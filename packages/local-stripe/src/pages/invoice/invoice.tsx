@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
-import { BUSINESS_NAME } from "../../resources/account.ts";
 import { Status } from "../portal/invoice_history.tsx";
-import { formatDay, formatMoney } from "../money.ts";
+import { formatDay, formatMoney } from "../../money.ts";
+import { BUSINESS_NAME } from "../../context.ts";
 
 /** An invoice on its own page, made to be printed; `children` are how it is paid. */
 export function InvoicePage(

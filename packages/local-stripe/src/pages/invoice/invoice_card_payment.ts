@@ -13,12 +13,10 @@ import {
   INVOICE_PAYMENT,
   PAYMENT_INTENT,
   PAYMENT_METHOD,
+  type StoredPaymentMethod,
 } from "../../store/schema.ts";
-import {
-  attached,
-  type Method,
-} from "../../resources/payment_method_attachment.ts";
-import { declineOf, findTestCard } from "../../resources/test_cards.ts";
+import { attached } from "../../resources/payment_method_attachment.ts";
+import { declineOf, findTestCard } from "../../billing/test_cards.ts";
 import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
 import type { NewMethod } from "../card_entry.ts";
 import { type Result, resultOf } from "../portal/plan_actions.ts";
@@ -108,7 +106,7 @@ async function onOpen(
 async function waitingIn(
   transaction: BillingTransaction,
   { id }: ApiInvoice,
-): Promise<Method | null> {
+): Promise<StoredPaymentMethod | null> {
   const list = ["invoice_payments_by_invoice", id];
   const payments = await transaction.all(INVOICE_PAYMENT, list);
   const open = payments.find(({ object }) => object.status === "open");
@@ -125,7 +123,10 @@ async function waitingIn(
 async function chargeNew(
   transaction: BillingTransaction,
   open: ApiInvoice,
-  of: { card: Pick<Method, "object" | "extra">; authenticated: boolean },
+  of: {
+    card: Pick<StoredPaymentMethod, "object" | "extra">;
+    authenticated: boolean;
+  },
 ): Promise<Attempt> {
   const { authenticated, card: { object, extra } } = of;
   const owned = transaction.change(

@@ -1,8 +1,6 @@
-import type { Context } from "../../context.ts";
+import { BUSINESS_NAME, type Context } from "../../context.ts";
 import { sha256 } from "../../store/ids.ts";
 import { CUSTOMER, INVOICE } from "../../store/schema.ts";
-import { BUSINESS_NAME } from "../../resources/account.ts";
-import { withLinks } from "../../resources/invoices.ts";
 import type { ApiInvoice } from "../../api/api_types.ts";
 import {
   cardMethodOf,
@@ -11,7 +9,6 @@ import {
   refusalOf,
 } from "../card_entry.ts";
 import { BankPage } from "../checkout/checkout_states.tsx";
-import { EMPTY_FORM, type FormState } from "../forms.tsx";
 import { PAGE_HEADERS, seeOther } from "../html.ts";
 import { InvoicePage } from "./invoice.tsx";
 import { cardWords, InvoicePayment } from "./invoice_payment.tsx";
@@ -23,9 +20,11 @@ import {
   waitingCard,
 } from "./invoice_card_payment.ts";
 import { message, nothingThere } from "../message_page.tsx";
-import { chooseLocale, formatMoney } from "../money.ts";
+import { chooseLocale, formatMoney } from "../../money.ts";
 import type { Result } from "../portal/plan_actions.ts";
 import { pagesPath } from "../portal/portal_session.ts";
+import { withLinks } from "../../billing/invoice_presentation.ts";
+import { EMPTY_FORM, type FormState } from "../form_state.ts";
 
 const NOT_CONFIRMED =
   "Your bank did not confirm that it is you. Try again, or use another card.";

@@ -1,10 +1,10 @@
 import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
 import { CardFields } from "../card_fields.tsx";
 import { TestNumbers } from "../checkout/test_numbers.tsx";
-import type { FormState } from "../forms.tsx";
 import { brandName } from "../portal/portal_home.tsx";
 import { Section } from "../layout.tsx";
-import { formatMoney } from "../money.ts";
+import { formatMoney } from "../../money.ts";
+import type { FormState } from "../form_state.ts";
 
 /** What paying an invoice has to know. */
 export interface PaymentView {

@@ -1,8 +1,8 @@
-import { BUSINESS_NAME } from "../../resources/account.ts";
 import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
-import { exponentOf, formatDay, formatMoney } from "../money.ts";
+import { exponentOf, formatDay, formatMoney } from "../../money.ts";
 import { PdfDocument, WIDTH } from "./pdf_document.ts";
 import { countryName } from "../countries.ts";
+import { BUSINESS_NAME } from "../../context.ts";
 
 // The words are English, and so are days and amounts: a PDF has no reader to ask.
 const LOCALE = "en-US";

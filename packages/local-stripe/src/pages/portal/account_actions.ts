@@ -5,7 +5,7 @@ import {
   detach,
   readAttached,
 } from "../../resources/payment_method_attachment.ts";
-import { declineOf, findTestCard } from "../../resources/test_cards.ts";
+import { declineOf, findTestCard } from "../../billing/test_cards.ts";
 import { ApiError } from "../../api/errors.ts";
 import { PAYMENT_METHOD, SUBSCRIPTION } from "../../store/schema.ts";
 import { email as emailReader } from "../../api/params.ts";
@@ -18,10 +18,10 @@ import {
   valueOf,
 } from "../card_entry.ts";
 import { COUNTRIES } from "../countries.ts";
-import type { FormState } from "../forms.tsx";
 import { payOpen } from "./plan_actions.ts";
 import { readPlans } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
+import type { FormState } from "../form_state.ts";
 
 /** What a form led to: `null` when it worked, otherwise the form again with what is wrong. */
 export type Outcome = FormState | null;

@@ -1,4 +1,4 @@
-import { formatDay } from "../money.ts";
+import { formatDay } from "../../money.ts";
 import { Failure, type Shown, wayOut } from "./plan_page_parts.tsx";
 
 const REASONS: Record<string, string> = {

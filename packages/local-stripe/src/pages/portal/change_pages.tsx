@@ -1,4 +1,4 @@
-import { formatDay, formatMoney } from "../money.ts";
+import { formatDay, formatMoney } from "../../money.ts";
 import type { ApiInvoice } from "../../api/api_types.ts";
 import { priceWords } from "./plan_section.tsx";
 import { Failure, type Shown, wayOut } from "./plan_page_parts.tsx";

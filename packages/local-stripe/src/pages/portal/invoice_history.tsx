@@ -1,7 +1,7 @@
 import type { ApiInvoice } from "../../api/api_types.ts";
-import type { HomeView } from "./portal_home.tsx";
 import { Section } from "../layout.tsx";
-import { formatDay, formatMoney } from "../money.ts";
+import { formatDay, formatMoney } from "../../money.ts";
+import type { HomeView } from "./portal_home_view.ts";
 
 /** The invoices that there are, newest first, a page at a time. */
 export function InvoiceHistory(

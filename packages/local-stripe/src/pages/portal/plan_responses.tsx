@@ -2,7 +2,7 @@ import { customerNow } from "../../billing/subscription_actions.ts";
 import { INVOICE } from "../../store/schema.ts";
 import { valueOf } from "../card_entry.ts";
 import { BankPage } from "../checkout/checkout_states.tsx";
-import { formatMoney } from "../money.ts";
+import { formatMoney } from "../../money.ts";
 import type { PortalSession } from "./portal_session.ts";
 import {
   cancelPlan,

@@ -1,9 +1,9 @@
-import { BUSINESS_NAME } from "../../resources/account.ts";
 import { perInterval } from "../checkout/checkout_copy.ts";
 import { Section } from "../layout.tsx";
-import { formatDay, formatMoney } from "../money.ts";
+import { formatDay, formatMoney } from "../../money.ts";
 import type { PortalSession } from "./portal_session.ts";
 import { may, type Plan } from "./plans.ts";
+import { BUSINESS_NAME } from "../../context.ts";
 
 /** What the customer has, how long, and what can be done about it. */
 export function Plans(

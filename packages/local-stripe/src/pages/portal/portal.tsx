@@ -8,7 +8,7 @@ import {
   removeCard,
   retryOpen,
 } from "./account_actions.ts";
-import { CardForm, DetailsForm, EMPTY_FORM } from "../forms.tsx";
+import { CardForm, DetailsForm } from "../forms.tsx";
 import { Home } from "./portal_home.tsx";
 import { viewHome } from "./portal_home_view.ts";
 import { htmlPage, seeOther } from "../html.ts";
@@ -26,6 +26,7 @@ import {
   pagesPath,
   type PortalSession,
 } from "./portal_session.ts";
+import { EMPTY_FORM } from "../form_state.ts";
 
 /** Answers one of a live session's pages or forms; `rest` is the path behind the session's own. */
 export async function handlePortalPage(

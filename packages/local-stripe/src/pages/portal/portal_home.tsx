@@ -1,32 +1,10 @@
-import type {
-  ApiCustomer,
-  ApiInvoice,
-  ApiPaymentMethod,
-} from "../../api/api_types.ts";
+import type { ApiCustomer, ApiPaymentMethod } from "../../api/api_types.ts";
 import { Section } from "../layout.tsx";
 import { InvoiceHistory } from "./invoice_history.tsx";
 import { Plans } from "./plan_section.tsx";
-import type { Plan } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
 import { countryName } from "../countries.ts";
-
-/** What the portal's first page shows. */
-export interface HomeView {
-  portal: PortalSession;
-  methods: ApiPaymentMethod[];
-  /** Newest first, without drafts. */
-  invoices: ApiInvoice[];
-  /** The id to go on from when there are older invoices. */
-  olderThan: string | null;
-  /** These are not the newest invoices. */
-  isOlder: boolean;
-  /** The running subscriptions, newest first. */
-  plans: Plan[];
-  /** What has just been done. */
-  notice: string | null;
-  /** What has just failed. */
-  trouble: string | null;
-}
+import type { HomeView } from "./portal_home_view.ts";
 
 /** The portal's first page: what the configuration's features offer, and nothing else. */
 export function Home(props: HomeView) {

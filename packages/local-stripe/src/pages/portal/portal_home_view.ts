@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
 import { INVOICE, PAYMENT_METHOD } from "../../store/schema.ts";
 import { gather } from "../../api/pagination.ts";
-import { withLinks } from "../../resources/invoices.ts";
-import type { HomeView } from "./portal_home.tsx";
-import { readPlans } from "./plans.ts";
+import { type Plan, readPlans } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
+import { withLinks } from "../../billing/invoice_presentation.ts";
+import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
 
 const INVOICES_A_PAGE = 12;
 const CARDS_SHOWN = 20;
@@ -78,4 +78,22 @@ async function pageOfInvoices(
     matches: ({ object }) => object.status !== "draft",
     ...(from !== null && { high: from.order }),
   });
+}
+
+/** What the portal's first page shows. */
+export interface HomeView {
+  portal: PortalSession;
+  methods: ApiPaymentMethod[];
+  /** Newest first, without drafts. */
+  invoices: ApiInvoice[];
+  /** The id to go on from when there are older invoices. */
+  olderThan: string | null;
+  /** These are not the newest invoices. */
+  isOlder: boolean;
+  /** The running subscriptions, newest first. */
+  plans: Plan[];
+  /** What has just been done. */
+  notice: string | null;
+  /** What has just failed. */
+  trouble: string | null;
 }

@@ -13,7 +13,7 @@ import type {
   ApiPortalConfiguration,
   ApiPortalSession,
 } from "../../api/api_types.ts";
-import { chooseLocale } from "../money.ts";
+import { chooseLocale } from "../../money.ts";
 
 const UNUSED_MS = 5 * 60_000;
 const IDLE_MS = 60 * 60_000;

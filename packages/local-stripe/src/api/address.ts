@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { fields, nullable, text } from "../api/params.ts";
+import { fields, nullable, text } from "./params.ts";
 
 const part = nullable(text(500));
 

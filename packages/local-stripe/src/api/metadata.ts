@@ -1,5 +1,5 @@
-import { invalidRequest } from "../api/errors.ts";
-import { nullable, reader } from "../api/params.ts";
+import { invalidRequest } from "./errors.ts";
+import { nullable, reader } from "./params.ts";
 
 const MAX_KEYS = 50;
 const MAX_KEY = 40;
