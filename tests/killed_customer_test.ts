@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
 import { createStore, openKv } from "@/lib/store.ts";
-import type { LocalStripe } from "@/sandbox/stripe/mod.ts";
+import type { LocalStripe } from "local-stripe";
 import { ORG } from "./app.ts";
 import { startAlone, untilServed, withFolder } from "./serving.ts";
 import {

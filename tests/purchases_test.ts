@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fulfilCheckout } from "@/lib/purchases.ts";
-import { CHECKOUT_SESSION } from "@/sandbox/stripe/checkout/session.ts";
-import { Store } from "@/sandbox/stripe/store.ts";
+import { CHECKOUT_SESSION } from "@/packages/local-stripe/src/checkout/session.ts";
+import { Store } from "@/packages/local-stripe/src/store/store.ts";
 import { giveCustomer, openTestApp, ORG, type TestApp } from "./app.ts";
 import {
   bankAccount,
