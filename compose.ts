@@ -14,9 +14,10 @@ import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
 
 /**
  * Syncs at a time. Stripe allows 100 calls a second and takes a tenth of one
- * for each: a burst of events leaves room for people.
+ * for each: a burst of events leaves room for people, who never wait for one
+ * of its slots.
  */
-const MAX_SYNCS = 8;
+const MAX_SYNCS = { interactive: 32, background: 8 };
 
 /** How often an organization may have Stripe asked by hand. */
 const CHECK_EVERY_MS = 10_000;

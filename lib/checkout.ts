@@ -3,6 +3,7 @@ import { expireSession, findSession } from "./checkout_sessions.ts";
 import { ensureCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
 import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
+import { withDeadline } from "./patience.ts";
 import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
 import type { Services } from "./services.ts";
@@ -25,7 +26,8 @@ export interface CheckoutRequest {
  *
  * @returns A URL of Stripe. It is a secret: never store or log it.
  * @throws {BillingError} `unavailable` while somebody else is making the
- * customer, or changes the choice as fast as this does.
+ * customer, or changes the choice as fast as this does, and where Stripe takes
+ * too long.
  * @throws {Error} What Stripe's SDK throws, or that a price is missing.
  * @see The HTTP contract, POST /api/v1/operations/payment/checkout.
  */
@@ -34,10 +36,11 @@ export function openCheckout(
   request: CheckoutRequest,
 ): Promise<string> {
   const { orgId, choice } = request;
-  return services.flights.checkouts.run(
+  const flight = services.flights.checkouts.run(
     `${orgId} ${lookupKeyOf(choice)}`,
     () => leadToPayment(services, request),
   );
+  return withDeadline(services, "opening a checkout", flight);
 }
 
 const MAX_ATTEMPTS = 5;
@@ -75,7 +78,11 @@ async function tryToLead(
   const former = await services.store.readCheckout(orgId);
   const request = { orgId, choice, customer, former };
   if ("credits" in choice) return await sell(services, request);
-  const { subscription } = await syncSubscription(services, orgId);
+  const { subscription } = await syncSubscription(
+    services,
+    orgId,
+    "interactive",
+  );
   if (!hasSubscription(subscription)) {
     return await sell(services, { ...request, trial: subscription === null });
   }

@@ -64,7 +64,7 @@ async function settle(
 ): Promise<void> {
   // The webhook does the same, and may be late: each counts once.
   if (mode === "subscription") {
-    await syncIfCustomer(services, orgId);
+    await syncIfCustomer(services, orgId, "interactive");
     if (invoice) await grantForInvoice(services, orgId, idOf(invoice));
   } else {
     await fulfilCheckout(services, orgId, id);

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { findSession } from "./checkout_sessions.ts";
+import { withDeadline } from "./patience.ts";
 import { idOf } from "./prices.ts";
 import type { Services } from "./services.ts";
 
@@ -18,9 +19,19 @@ const INVOICED = /^(?:invoice:in|checkout:cs)_[A-Za-z0-9_]{1,250}$/;
  * @param source As the entry has it; one that is in no ledger of this
  * organization leads nowhere.
  * @returns Null where there is no such entry, or no invoice of it.
+ * @throws {BillingError} `unavailable` where Stripe takes too long.
  * @throws {Error} What Stripe's SDK or the store throws.
  */
-export async function entryInvoiceUrl(
+export function entryInvoiceUrl(
+  services: Services,
+  orgId: string,
+  source: string,
+): Promise<string | null> {
+  const finding = findUrl(services, orgId, source);
+  return withDeadline(services, "finding an entry's invoice", finding);
+}
+
+async function findUrl(
   services: Services,
   orgId: string,
   source: string,

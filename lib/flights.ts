@@ -26,13 +26,54 @@ export class SharedFlights<T> {
   }
 }
 
+/** People come before events: each kind of work has slots of its own. */
+export type Lane = "interactive" | "background";
+
 /** Work of one key, and what is to follow it. */
 class Trail<T> {
   current!: Promise<T>;
-  /** Whether it runs, or still waits for its turn. */
-  begun = false;
+  /** The slots it runs in; null while it waits for one. */
+  slots: Slots | null = null;
   /** Begins when the current one has ended. */
   next: Promise<T> | null = null;
+  nextLane: Lane = "background";
+  readonly #turn = Promise.withResolvers<void>();
+  readonly turn = this.#turn.promise;
+
+  begin(slots: Slots): void {
+    this.slots = slots;
+    this.#turn.resolve();
+  }
+}
+
+/** So many trails run at a time; the others wait in order. */
+class Slots {
+  #running = 0;
+  readonly #waiting = new Set<Trail<unknown>>();
+
+  constructor(private readonly max: number) {}
+
+  enter(trail: Trail<unknown>): void {
+    if (this.#running >= this.max) {
+      this.#waiting.add(trail);
+      return;
+    }
+    this.#running += 1;
+    trail.begin(this);
+  }
+
+  leave(trail: Trail<unknown>): void {
+    this.#waiting.delete(trail);
+  }
+
+  /** Hands the slot on to the next, or gives it back. */
+  release(): void {
+    for (const trail of this.#waiting) {
+      this.#waiting.delete(trail);
+      return trail.begin(this);
+    }
+    this.#running -= 1;
+  }
 }
 
 /**
@@ -40,35 +81,42 @@ class Trail<T> {
  * may have come because of something newer, and shares one more run that
  * begins after it. However many call, there is one run and one to follow.
  *
- * Of all keys so many run at a time, the others wait their turn; whoever
- * comes for one that waits shares it.
+ * Each lane runs a bounded number of keys at a time, the others wait their
+ * turn. An interactive caller of work that waits in the background lane moves
+ * it to the interactive one.
  */
 export class TrailingFlights<T> {
   readonly #trails = new Map<string, Trail<T>>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #lanes: Record<Lane, Slots>;
 
-  /** @param maxRunning How many keys' work runs at a time; all if left out. */
-  constructor(private readonly maxRunning = Infinity) {}
+  /** @param maxRunning How many keys' work each lane runs at a time. */
+  constructor({ interactive, background }: Record<Lane, number>) {
+    this.#lanes = {
+      interactive: new Slots(interactive),
+      background: new Slots(background),
+    };
+  }
 
   /** @throws {BillingError} `unavailable` with too many keys under way. */
-  run(key: string, work: () => Promise<T>): Promise<T> {
+  run(key: string, work: () => Promise<T>, lane: Lane): Promise<T> {
     const trail = this.#trails.get(key);
     if (trail === undefined) {
       if (this.#trails.size >= MAX_KEYS) return Promise.reject(overrun());
-      return this.#start(key, work);
+      return this.#start(key, work, lane);
     }
-    if (!trail.begun) return trail.current;
-    return trail.next ??= this.#follow(key, trail.current, work);
+    if (trail.slots === null) {
+      if (lane === "interactive") this.#promote(trail);
+      return trail.current;
+    }
+    if (lane === "interactive") trail.nextLane = lane;
+    return trail.next ??= this.#follow(key, trail, work);
   }
 
-  #start(key: string, work: () => Promise<T>): Promise<T> {
+  #start(key: string, work: () => Promise<T>, lane: Lane): Promise<T> {
     const trail = new Trail<T>();
     this.#trails.set(key, trail);
-    trail.current = this.#inTurn(() => {
-      trail.begun = true;
-      return work();
-    });
+    this.#lanes[lane].enter(trail);
+    trail.current = inTurn(trail, work);
     const end = () => {
       if (trail.next === null) this.#trails.delete(key);
     };
@@ -76,27 +124,31 @@ export class TrailingFlights<T> {
     return trail.current;
   }
 
+  #promote(trail: Trail<T>): void {
+    this.#lanes.background.leave(trail);
+    this.#lanes.interactive.enter(trail);
+  }
+
   async #follow(
     key: string,
-    current: Promise<T>,
+    trail: Trail<T>,
     work: () => Promise<T>,
   ): Promise<T> {
     // Whoever waits for the current one hears of its failure.
-    await current.catch(() => {});
-    return await this.#start(key, work);
+    await trail.current.catch(() => {});
+    return await this.#start(key, work, trail.nextLane);
   }
+}
 
-  async #inTurn(work: () => Promise<T>): Promise<T> {
-    if (this.#running < this.maxRunning) this.#running += 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // Handed on to the next, or given back.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running -= 1;
-      else next();
-    }
+async function inTurn<T>(
+  trail: Trail<T>,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (trail.slots === null) await trail.turn;
+  try {
+    return await work();
+  } finally {
+    trail.slots?.release();
   }
 }
 

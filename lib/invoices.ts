@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
+import { withDeadline } from "./patience.ts";
 import { idOf } from "./prices.ts";
 import { INVOICE_STATUSES, type InvoiceAnswer } from "./schemas/invoices.ts";
 import type { Services } from "./services.ts";
@@ -33,10 +34,19 @@ const NONE: InvoicePage = { items: [], hasMore: false };
  * @returns No invoices for an organization without customer, also where
  * Stripe has it no longer, which is then forgotten.
  * @throws {BillingError} `validation_error` if `startingAfter` is no invoice
- * of this customer; `internal_error` if Stripe fails.
+ * of this customer; `internal_error` if Stripe fails, `unavailable` if it takes
+ * too long.
  * @see The HTTP contract, GET /api/v1/billing/invoices.
  */
-export async function listInvoices(
+export function listInvoices(
+  services: Services,
+  request: InvoicesRequest,
+): Promise<InvoicePage> {
+  const listing = list(services, request);
+  return withDeadline(services, "listing invoices", listing);
+}
+
+async function list(
   services: Services,
   request: InvoicesRequest,
 ): Promise<InvoicePage> {

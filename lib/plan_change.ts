@@ -7,6 +7,7 @@ import {
   type PaidPlanId,
   type Price,
 } from "./plans.ts";
+import { withDeadline } from "./patience.ts";
 import { offerOf } from "./plan_offers.ts";
 import type { Services } from "./services.ts";
 import type { Subscription } from "./store.ts";
@@ -40,9 +41,19 @@ export type Change =
  * What changing to another plan would cost an organization, and from when it
  * would count. Asks Stripe only for what counts at once.
  *
- * @throws {BillingError} `unavailable` while the price is not known.
+ * @throws {BillingError} `unavailable` while the price is not known, and where
+ * Stripe takes too long.
  */
-export async function readChange(
+export function readChange(
+  services: Services,
+  orgId: string,
+  wanted: Wanted,
+): Promise<Change> {
+  const reading = describeChange(services, orgId, wanted);
+  return withDeadline(services, "reading what a change costs", reading);
+}
+
+async function describeChange(
   services: Services,
   orgId: string,
   wanted: Wanted,

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { noCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
+import { withDeadline } from "./patience.ts";
 import { lookupKeyOf } from "./plans.ts";
 import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
 import type { PortalIntent } from "./schemas.ts";
@@ -24,10 +25,18 @@ export interface PortalRequest {
  * @throws {BillingError} `no_stripe_customer`, also where Stripe no longer
  * has the customer, which is then forgotten; `validation_error` for a flow
  * that the organization's subscription does not allow; `internal_error` if
- * Stripe fails.
+ * Stripe fails, `unavailable` if it takes too long.
  * @see The HTTP contract, both portal endpoints.
  */
-export async function openPortal(
+export function openPortal(
+  services: Services,
+  request: PortalRequest,
+): Promise<string> {
+  const opening = open(services, request);
+  return withDeadline(services, "opening a portal", opening);
+}
+
+async function open(
   services: Services,
   request: PortalRequest,
 ): Promise<string> {

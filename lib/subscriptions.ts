@@ -1,6 +1,8 @@
 import type Stripe from "stripe";
 import { forgetCustomer, noCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "./errors.ts";
+import type { Lane } from "./flights.ts";
+import { withDeadline } from "./patience.ts";
 import { checkAwaitedPacks } from "./purchases.ts";
 import type { Services } from "./services.ts";
 import { countingSubscription, snapshotOf } from "./snapshot.ts";
@@ -28,6 +30,7 @@ export interface SyncOutcome {
  * Calls that overlap in this process share one run, and one more that begins
  * after it: what made them call may be newer than what the first has read.
  *
+ * @param lane `interactive` while a person waits.
  * @throws {BillingError} `no_stripe_customer` if the organization has no
  * customer, also where Stripe has it no longer.
  * @throws {Error} What Stripe's SDK or the store throws.
@@ -35,8 +38,10 @@ export interface SyncOutcome {
 export function syncSubscription(
   services: Services,
   orgId: string,
+  lane: Lane = "background",
 ): Promise<SyncOutcome> {
-  return services.flights.syncs.run(orgId, () => syncNow(services, orgId));
+  const sync = () => syncNow(services, orgId);
+  return services.flights.syncs.run(orgId, sync, lane);
 }
 
 const MAX_ATTEMPTS = 5;
@@ -175,7 +180,7 @@ async function trySync(
   opened: PortalOpened,
 ): Promise<boolean> {
   try {
-    await syncIfCustomer(services, orgId);
+    await syncIfCustomer(services, orgId, "interactive");
     await services.store.clearPortalOpened(orgId, opened);
     return true;
   } catch (error) {
@@ -193,9 +198,10 @@ async function trySync(
 export async function syncIfCustomer(
   services: Services,
   orgId: string,
+  lane: Lane = "background",
 ): Promise<boolean> {
   try {
-    return (await syncSubscription(services, orgId)).changed;
+    return (await syncSubscription(services, orgId, lane)).changed;
   } catch (error) {
     if (!(error instanceof BillingError)) throw error;
     if (error.code !== "no_stripe_customer") throw error;
@@ -213,11 +219,16 @@ export async function checkAgain(
 ): Promise<CheckOutcome> {
   if (!services.checks.take(orgId, services.now())) return "too_soon";
   try {
-    await syncIfCustomer(services, orgId);
-    await checkAwaitedPacks(services, orgId);
+    const checking = askAgain(services, orgId);
+    await withDeadline(services, "checking with Stripe by hand", checking);
     return "checked";
   } catch (error) {
     services.log.warn("not synced by hand", { orgId }, error);
     return "failed";
   }
+}
+
+async function askAgain(services: Services, orgId: string): Promise<void> {
+  await syncIfCustomer(services, orgId, "interactive");
+  await checkAwaitedPacks(services, orgId);
 }

@@ -7,6 +7,7 @@ import { guard, type ServeHandler } from "@/lib/guard.ts";
 import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
+import { createStripe } from "@/lib/stripe.ts";
 import { copyViewer } from "@/viewer.ts";
 import { assertDocumented } from "./documented.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
@@ -99,6 +100,22 @@ const INFO: Deno.ServeHandlerInfo = {
   remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 40_000 },
   completed: Promise.resolve(),
 };
+
+/** What a test does with a call of the SDK on its way to the local Stripe. */
+export type Intercept = (
+  request: Request,
+  next: (request: Request) => Promise<Response>,
+) => Promise<Response>;
+
+/** Puts a function between the app's own SDK and the local Stripe. */
+export function interceptStripe(app: TestApp, intercept: Intercept): void {
+  const { services, stripe: local } = app;
+  const stripe = createStripe(
+    services.config.stripe,
+    (input, init) => intercept(new Request(input, init), local.fetch),
+  );
+  Object.assign(services, { stripe });
+}
 
 /** Claims of a member of an organization, as Clerk's version 2 has them. */
 export function memberClaims(

@@ -172,7 +172,8 @@ Deno.test("a slow read does not undo what was learned meanwhile", async () => {
 
 async function syncElsewhere({ services }: TestApp): Promise<void> {
   const { TrailingFlights } = await import("@/lib/flights.ts");
-  const flights = { ...services.flights, syncs: new TrailingFlights() };
+  const syncs = new TrailingFlights({ interactive: 1, background: 1 });
+  const flights = { ...services.flights, syncs };
   await syncSubscription({ ...services, flights } as Services, ORG);
 }
 
