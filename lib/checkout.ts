@@ -8,6 +8,7 @@ import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
 import type { Services } from "./services.ts";
 import type { StoredCheckout, StoredCustomer, Subscription } from "./store.ts";
+import { requireStripeUrl } from "./stripe.ts";
 import { hasSubscription, syncSubscription } from "./subscriptions.ts";
 
 /** Who wants to pay, and for what. */
@@ -107,7 +108,9 @@ async function sell(services: Services, sale: Sale): Promise<string | null> {
   if (former === null) return await openSession(services, sale);
   if (isSameChoice(former.choice, choice)) {
     const session = await findSession(services, former.sessionId);
-    if (session?.status === "open" && session.url) return session.url;
+    if (session?.status === "open" && session.url) {
+      return requireStripeUrl(services.config, session.url);
+    }
   }
   const ended = await endFormer(services, orgId, former);
   return ended ? await openSession(services, sale) : null;
@@ -158,6 +161,7 @@ async function openSession(
     { orgId, customer },
     (stripe) => stripe.checkout.sessions.create(parameters),
   );
+  const url = requireStripeUrl(services.config, session.url);
   // Noted before anybody has the URL: a session that a crash leaves unnoted
   // can be completed by nobody.
   const stands = await services.store.writeCheckout(orgId, {
@@ -169,7 +173,7 @@ async function openSession(
     former,
     nowMs: services.now(),
   });
-  if (stands && session.url) return session.url;
+  if (stands) return url;
   await expireSession(services, session.id);
   return null;
 }

@@ -3,6 +3,7 @@ import { findSession } from "./checkout_sessions.ts";
 import { withDeadline } from "./patience.ts";
 import { idOf } from "./prices.ts";
 import type { Services } from "./services.ts";
+import { requireStripeUrl } from "./stripe.ts";
 
 /** Whether an entry came of something that Stripe has an invoice of. */
 export function hasInvoice(source: string): boolean {
@@ -44,8 +45,9 @@ async function findUrl(
   if (posted === null || customer === null) return null;
   const invoice = await findInvoice(services, source);
   if (!invoice?.customer) return null;
-  return idOf(invoice.customer) === customer.stripeCustomerId
-    ? invoice.hosted_invoice_url ?? null
+  const { hosted_invoice_url: url } = invoice;
+  return url && idOf(invoice.customer) === customer.stripeCustomerId
+    ? requireStripeUrl(services.config, url)
     : null;
 }
 

@@ -1,5 +1,5 @@
 import type { Services } from "./services.ts";
-import { isStripeError } from "./stripe.ts";
+import { isStripeError, requireStripeUrl } from "./stripe.ts";
 
 /**
  * Where an organization pays the invoice that is open: Stripe's page of it,
@@ -22,13 +22,15 @@ export async function openInvoiceUrl(
 }
 
 async function urlOf(
-  { stripe }: Services,
+  { config, stripe }: Services,
   invoiceId: string,
 ): Promise<string | null> {
   const { invoices } = await stripe();
   try {
     const { status, hosted_invoice_url } = await invoices.retrieve(invoiceId);
-    return status === "open" ? hosted_invoice_url ?? null : null;
+    return status === "open" && hosted_invoice_url
+      ? requireStripeUrl(config, hosted_invoice_url)
+      : null;
   } catch (error) {
     if (isStripeError(error) && error.code === "resource_missing") return null;
     throw error;

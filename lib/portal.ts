@@ -7,7 +7,7 @@ import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
 import type { PortalIntent } from "./schemas.ts";
 import type { Services } from "./services.ts";
 import type { StoredCustomer, Subscription } from "./store.ts";
-import { isStripeError } from "./stripe.ts";
+import { isStripeError, requireStripeUrl } from "./stripe.ts";
 
 /** Whose portal, what for, and to which page its way back leads. */
 export interface PortalRequest {
@@ -25,7 +25,7 @@ export interface PortalRequest {
  * @throws {BillingError} `no_stripe_customer`, also where Stripe no longer
  * has the customer, which is then forgotten; `validation_error` for a flow
  * that the organization's subscription does not allow; `internal_error` if
- * Stripe fails, `unavailable` if it takes too long.
+ * Stripe fails or gives no usable URL, `unavailable` if it takes too long.
  * @see The HTTP contract, both portal endpoints.
  */
 export function openPortal(
@@ -52,7 +52,7 @@ async function open(
     { orgId, customer },
     (stripe) => createSession(stripe, parameters),
   );
-  return session.url;
+  return requireStripeUrl(services.config, session.url);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { StripeConfig } from "./config.ts";
+import type { Config, StripeConfig } from "./config.ts";
 
 /** The API version that this code was written against. */
 export const STRIPE_API_VERSION = "2026-10-28.endive";
@@ -36,17 +36,50 @@ async function loadStripe(
     maxNetworkRetries: RETRIES,
     telemetry: false,
     appInfo: { name: "portico" },
-    ...(localFetch && {
-      httpClient: Stripe.createFetchHttpClient(localFetch),
-    }),
+    httpClient: Stripe.createFetchHttpClient(localFetch ?? fetchDirectly),
     ...(!sandbox && config.apiBase !== null && baseOf(config.apiBase)),
   });
 }
+
+/**
+ * Stripe's API does not redirect: a 3xx comes from something in between, and
+ * following it would send the secret key there.
+ */
+const fetchDirectly: typeof fetch = (input, init) =>
+  fetch(input, { ...init, redirect: "error" });
 
 function baseOf(url: URL) {
   const protocol = url.protocol === "http:" ? "http" : "https";
   const port = url.port || (protocol === "http" ? "80" : "443");
   return { protocol, host: url.hostname, port } as const;
+}
+
+/**
+ * Checks an address that Stripe gave for a browser to go to. Plain http is
+ * allowed only where the local Stripe or a configured API base has its pages.
+ *
+ * @returns The address, normalized: safe in a header and in markup.
+ * @throws {Error} If it is no such address. The message leaves it out: with a
+ * session's URL one acts for the customer.
+ */
+export function requireStripeUrl(
+  config: Pick<Config, "appUrl" | "stripe">,
+  address: unknown,
+): string {
+  const url = typeof address === "string" ? URL.parse(address) : null;
+  const allowed = url?.protocol === "https:" ||
+    url !== null && url.origin === localOriginOf(config);
+  if (url === null || !allowed || url.username !== "" || url.password !== "") {
+    throw new Error("Cannot use Stripe's URL: it is not an https address");
+  }
+  return url.href;
+}
+
+function localOriginOf(
+  { appUrl, stripe }: Pick<Config, "appUrl" | "stripe">,
+): string | undefined {
+  if (stripe.mode === "sandbox") return new URL(appUrl).origin;
+  return stripe.apiBase?.origin;
 }
 
 /** Whether something thrown comes from Stripe's SDK: all of its errors do. */
