@@ -12,7 +12,7 @@ import {
 import { inTime } from "./patience.ts";
 import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
-import type { AwaitedPack } from "./store.ts";
+import type { AwaitedPack, Billing } from "./store.ts";
 import { isStripeError } from "./stripe.ts";
 import { usageOf, type UsedDay } from "./usage.ts";
 import { readAccount } from "./wallet.ts";
@@ -47,6 +47,7 @@ const INVOICES = 10;
  * Reads all of it at once; Stripe is asked for invoices in one go and for a
  * bounded time, and what it cannot tell is said to be missing.
  *
+ * @param read The organization's billing as read just now, if it was.
  * @throws {BillingError} `validation_error` for a cursor or an invoice that is
  * not this organization's.
  * @throws {Error} What the store throws.
@@ -54,10 +55,10 @@ const INVOICES = 10;
 export async function readAccountPage(
   services: Services,
   orgId: string,
-  view: AccountView,
+  { view, read }: { view: AccountView; read: Billing | null },
 ): Promise<AccountPage> {
   const [billing, prices, invoices, ledger] = await Promise.all([
-    readPageBilling(services, orgId),
+    readPageBilling(services, orgId, { read }),
     readPagePrices(services),
     readInvoices(services, orgId, view),
     readLedger(services, orgId, view),

@@ -6,6 +6,7 @@ import {
 } from "./principal.ts";
 import { rateLimitHeaders, requireAllowed } from "./rate_limit.ts";
 import type { State } from "./state.ts";
+import type { Billing } from "./store.ts";
 
 /**
  * Tells who calls an API route, and counts the call: by organization, as its
@@ -28,6 +29,23 @@ export async function callerOf(
     if (counted) requireAllowed(counted, now());
   }
   return principal;
+}
+
+/**
+ * Counts a page or a form of an organization, before it asks Stripe or writes.
+ *
+ * @returns The organization's billing where counting has read it.
+ * @throws {BillingError} `rate_limited`.
+ */
+export async function countPage(
+  { state }: Pick<Context<State>, "state">,
+  orgId: string,
+): Promise<Billing | null> {
+  const { limits, now } = state.services;
+  const { counted, billing } = await limits.countPage(orgId);
+  state.counted = counted;
+  if (counted) requireAllowed(counted, now());
+  return billing;
 }
 
 /**

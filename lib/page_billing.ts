@@ -1,7 +1,7 @@
 import { inTime } from "./patience.ts";
 import type { Prices } from "./plans.ts";
 import type { Services } from "./services.ts";
-import type { Subscription } from "./store.ts";
+import type { Billing, Subscription } from "./store.ts";
 import { readFreshBilling } from "./subscriptions.ts";
 
 /** What a page has to know of an organization's billing. */
@@ -22,14 +22,19 @@ export const PATIENCE_MS = 2_500;
  * the store, and while somebody was at the portal since, Stripe is asked
  * first, for a bounded time. What comes later is there at the next page.
  *
+ * @param options `read`: what was read of it just now, if anything.
  * @throws {Error} What the store throws.
  */
 export async function readPageBilling(
   services: Services,
   orgId: string,
-  { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {},
+  { read = null, patienceMs = PATIENCE_MS }: {
+    read?: Billing | null;
+    patienceMs?: number;
+  } = {},
 ): Promise<PageBilling> {
-  const fresh = await inTime(readFreshBilling(services, orgId), patienceMs);
+  const reading = readFreshBilling(services, orgId, read);
+  const fresh = await inTime(reading, patienceMs);
   const { customer, subscription, stale } = fresh ?? {
     ...await services.store.readBilling(orgId, services.now()),
     stale: true,

@@ -1,5 +1,6 @@
 import type { Context } from "fresh";
 import type { PageResponse } from "fresh";
+import { countStranger } from "./caller.ts";
 import { BillingError } from "./errors.ts";
 import type { State } from "./state.ts";
 
@@ -12,18 +13,21 @@ export type PageMethod<Data> = (
  * Makes a page's handler of what it does by method: `HEAD` is `GET`'s, others
  * are 405 with `Allow`. One function for all methods, since Fresh answers 404
  * where an object of them lacks one.
+ *
+ * A request that fails before its organization is known counts against the
+ * client address, so guessing at tokens is rate-limited.
  */
 export function pageHandler<Data>(
   methods: { GET: PageMethod<Data>; POST?: PageMethod<Data> },
 ): PageMethod<Data> {
   const allow = ["GET", "HEAD", ...(methods.POST ? ["POST"] : []), "OPTIONS"];
-  return (ctx) => {
+  return counting(async (ctx) => {
     const { method } = ctx.req;
-    if (method === "GET" || method === "HEAD") return methods.GET(ctx);
-    if (method === "POST" && methods.POST) return methods.POST(ctx);
-    if (method === "OPTIONS") return Promise.resolve(answerOptions(allow));
+    if (method === "GET" || method === "HEAD") return await methods.GET(ctx);
+    if (method === "POST" && methods.POST) return await methods.POST(ctx);
+    if (method === "OPTIONS") return answerOptions(allow);
     throw notAllowed(allow);
-  };
+  });
 }
 
 /**
@@ -34,12 +38,23 @@ export function formHandler(
   post: (ctx: Context<State>) => Promise<Response>,
 ): (ctx: Context<State>) => Promise<Response> {
   const allow = ["POST", "OPTIONS"];
-  return (ctx) => {
-    if (ctx.req.method === "POST") return post(ctx);
-    if (ctx.req.method === "OPTIONS") {
-      return Promise.resolve(answerOptions(allow));
-    }
+  return counting(async (ctx) => {
+    if (ctx.req.method === "POST") return await post(ctx);
+    if (ctx.req.method === "OPTIONS") return answerOptions(allow);
     throw notAllowed(allow);
+  });
+}
+
+function counting<Result>(
+  handle: (ctx: Context<State>) => Promise<Result>,
+): (ctx: Context<State>) => Promise<Result> {
+  return async (ctx) => {
+    try {
+      return await handle(ctx);
+    } catch (error) {
+      await countStranger(ctx);
+      throw error;
+    }
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import { withDeadline } from "./patience.ts";
 import { offerOf } from "./plan_offers.ts";
 import type { Services } from "./services.ts";
-import type { Subscription } from "./store.ts";
+import type { Billing, Subscription } from "./store.ts";
 
 /** A plan by the month or the year, as somebody chose it. */
 export interface Wanted {
@@ -41,25 +41,26 @@ export type Change =
  * What changing to another plan would cost an organization, and from when it
  * would count. Asks Stripe only for what counts at once.
  *
+ * @param asked `read`: the organization's billing as read just now, if it was.
  * @throws {BillingError} `unavailable` while the price is not known, and where
  * Stripe takes too long.
  */
 export function readChange(
   services: Services,
   orgId: string,
-  wanted: Wanted,
+  asked: { wanted: Wanted; read: Billing | null },
 ): Promise<Change> {
-  const reading = describeChange(services, orgId, wanted);
+  const reading = describeChange(services, orgId, asked);
   return withDeadline(services, "reading what a change costs", reading);
 }
 
 async function describeChange(
   services: Services,
   orgId: string,
-  wanted: Wanted,
+  { wanted, read }: { wanted: Wanted; read: Billing | null },
 ): Promise<Change> {
   const [{ customer, subscription }, prices] = await Promise.all([
-    services.store.readBilling(orgId, services.now()),
+    read ?? services.store.readBilling(orgId, services.now()),
     services.prices(),
   ]);
   const plan = findPlan(wanted.plan);

@@ -2,14 +2,25 @@ import type { Allowance, Counted, Policy } from "./allowances.ts";
 import { BillingError } from "./errors.ts";
 import { FREE_PLAN, type Plan, PLANS } from "./plans.ts";
 import type { Services } from "./services.ts";
+import type { Billing } from "./store.ts";
 import { isPaid } from "./subscriptions.ts";
 
 /** Counts calls against the limits of the contract. */
 export interface RateLimits {
   /** By organization, as its plan allows; null where limits are off. */
   countOrganization(orgId: string): Promise<Counted | null>;
+  /** By organization: its pages and forms have twice its calls. */
+  countPage(orgId: string): Promise<CountedPage>;
   /** By address, for whoever is not known; null where limits are off. */
   countAddress(caller: Caller): Promise<Counted | null>;
+}
+
+/** What came of counting a page. */
+export interface CountedPage {
+  /** Null where limits are off. */
+  counted: Counted | null;
+  /** What was read to know the plan, which the page then need not read again. */
+  billing: Billing | null;
 }
 
 /** What a connection and its headers say of where a request comes from. */
@@ -47,10 +58,17 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   let addressOf: ReturnType<typeof readerOf> | undefined;
   return {
     async countOrganization(orgId) {
-      const plan = await planOf(orgId);
+      const { plan } = await planOf(orgId);
       const { plans, anonymous } =
         await (allowances ??= createAllowances(options));
       return await (plans.get(plan) ?? anonymous).take(orgId);
+    },
+    async countPage(orgId) {
+      const { plan, billing } = await planOf(orgId);
+      const { pages, anonymous } =
+        await (allowances ??= createAllowances(options));
+      const counted = await (pages.get(plan) ?? anonymous).take(orgId);
+      return { counted, billing };
     },
     async countAddress(caller) {
       addressOf ??= readerOf(trusted);
@@ -63,19 +81,24 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
 
 const UNLIMITED: RateLimits = {
   countOrganization: () => Promise.resolve(null),
+  countPage: () => Promise.resolve({ counted: null, billing: null }),
   countAddress: () => Promise.resolve(null),
 };
 
 /** Loaded with the first call, and kept out of the start. */
 async function createAllowances(options: RateLimitOptions) {
   const { Allowance } = await import("./allowances.ts");
-  const allowanceOf = (name: string, calls: number) =>
-    new Allowance(policyOf(name, calls, options.scale), options);
   const plans = new Map<Plan["id"], Allowance>();
+  const pages = new Map<Plan["id"], Allowance>();
   for (const { id, callsPerMinute } of PLANS) {
-    plans.set(id, allowanceOf(id, callsPerMinute));
+    const { quota } = policyOf(id, callsPerMinute, options.scale);
+    plans.set(id, new Allowance({ name: id, quota }, options));
+    const twice = { name: `${id}_pages`, quota: 2 * quota };
+    pages.set(id, new Allowance(twice, options));
   }
-  return { plans, anonymous: allowanceOf("anonymous", ANONYMOUS_CALLS) };
+  const unknown = policyOf("anonymous", ANONYMOUS_CALLS, options.scale);
+  const anonymous = new Allowance(unknown, options);
+  return { plans, pages, anonymous };
 }
 
 /** Loaded with the first anonymous call: the parser of addresses is large. */
@@ -101,18 +124,23 @@ interface KnownPlan {
 function createPlanMemory({ store, now }: RateLimitOptions) {
   // A Map keeps the order of insertion, so its first entry is its oldest.
   const plans = new Map<string, KnownPlan>();
-  return async (orgId: string): Promise<Plan["id"]> => {
+  return async (
+    orgId: string,
+  ): Promise<{ plan: Plan["id"]; billing: Billing | null }> => {
     const nowMs = now();
     const known = plans.get(orgId);
-    if (known && nowMs - known.readAtMs < PLAN_REMEMBERED_MS) return known.plan;
-    const { subscription } = await store.readBilling(orgId, nowMs);
+    if (known && nowMs - known.readAtMs < PLAN_REMEMBERED_MS) {
+      return { plan: known.plan, billing: null };
+    }
+    const billing = await store.readBilling(orgId, nowMs);
+    const { subscription } = billing;
     const paid = isPaid(subscription) ? subscription.plan : null;
     const plan = paid ?? FREE_PLAN.id;
     plans.delete(orgId);
     plans.set(orgId, { plan, readAtMs: nowMs });
     const [oldest] = plans.keys();
     if (plans.size > MAX_PLANS && oldest !== undefined) plans.delete(oldest);
-    return plan;
+    return { plan, billing };
   };
 }
 

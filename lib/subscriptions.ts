@@ -161,14 +161,16 @@ export interface FreshBilling extends Billing {
  * at the portal since Stripe is asked first. A page that cannot ask still
  * shows what was known.
  *
+ * @param read What was read of it just now, if anything.
  * @throws {Error} What the store throws.
  */
 export async function readFreshBilling(
   services: Services,
   orgId: string,
+  read: Billing | null = null,
 ): Promise<FreshBilling> {
   const { store, now } = services;
-  const known = await store.readBilling(orgId, now());
+  const known = read ?? await store.readBilling(orgId, now());
   if (known.portalOpened === null) return { ...known, stale: false };
   const fresh = await trySync(services, orgId, known.portalOpened);
   return { ...await store.readBilling(orgId, now()), stale: !fresh };

@@ -1,4 +1,5 @@
 import { type Context, page, type PageResponse } from "fresh";
+import { countPage, countStranger } from "./caller.ts";
 import { cookieValues } from "./cookies.ts";
 import { BillingError } from "./errors.ts";
 import { pageHandler, type PageMethod } from "./page_handler.ts";
@@ -10,6 +11,7 @@ import {
 import type { Services } from "./services.ts";
 import { signInUrlFor } from "./sign_in.ts";
 import type { State } from "./state.ts";
+import type { Billing } from "./store.ts";
 
 /** Who looks at a page, as far as the page has to know. */
 export interface Visitor {
@@ -39,10 +41,15 @@ export interface Loaded<Data> {
   status?: number;
 }
 
-/** Reads what a page shows, or answers in its place. */
+/**
+ * Reads what a page shows, or answers in its place.
+ *
+ * @param read The organization's billing where the rate limit has read it.
+ */
 export type LoadPage<Data> = (
   ctx: Context<State>,
   visitor: Visitor,
+  read: Billing | null,
 ) => Promise<Response | Loaded<Data>>;
 
 type VisitorPage<Data> = PageMethod<Stranger | (Data & { visitor: Visitor })>;
@@ -71,13 +78,25 @@ export function visitorPage<Data>(
 function showTo<Data>(load: LoadPage<Data>): VisitorPage<Data> {
   return async (ctx) => {
     const visitor = await recognize(ctx.state.services, ctx.req);
+    const read = await countVisit(ctx, visitor);
     if (visitor === null) return answerStranger(ctx);
-    const loaded = await load(ctx, visitor);
+    const loaded = await load(ctx, visitor, read);
     if (loaded instanceof Response) return loaded;
     const { data, status = 200 } = loaded;
     const headers = { ...PERSONAL, ...loaded.headers };
     return page({ ...data, visitor }, { status, headers });
   };
+}
+
+/** By organization, or else by address. */
+async function countVisit(
+  ctx: Context<State>,
+  visitor: Visitor | null,
+): Promise<Billing | null> {
+  const orgId = visitor?.organization?.id;
+  if (orgId !== undefined) return await countPage(ctx, orgId);
+  await countStranger(ctx);
+  return null;
 }
 
 /** Not `no-store`: with that the Back button could not bring a page back. */

@@ -26,18 +26,20 @@ interface PageData {
 }
 
 export const handler = define.handlers(
-  visitorPage<PageData>(async (ctx, { organization }) => {
+  visitorPage<PageData>(async (ctx, { organization }, read) => {
     const { req, state: { services } } = ctx;
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
     // First: what it confirms with Stripe is in what is read then.
     const told = await takeNotice(ctx, organization.id);
     if ("response" in told) return told.response;
+    const { notice, headers } = told;
+    // Waiting for a checkout that could not be confirmed makes it old.
+    const recent = notice === "unavailable" ? null : read;
     const [billing, prices] = await Promise.all([
-      readPageBilling(services, organization.id),
+      readPageBilling(services, organization.id, { read: recent }),
       readPagePrices(services),
     ]);
-    const { notice, headers } = told;
     return { data: { shown: { billing, prices, notice }, locale }, headers };
   }),
 );

@@ -2,6 +2,7 @@ import { page } from "fresh";
 import { LimitsTable } from "@/components/LimitsTable.tsx";
 import { Page } from "@/components/Page.tsx";
 import { Portico } from "@/components/Portico.tsx";
+import { countStranger } from "@/lib/caller.ts";
 import { readLocale } from "@/lib/money.ts";
 import { readPagePrices } from "@/lib/page_billing.ts";
 import { pageHandler } from "@/lib/page_handler.ts";
@@ -9,7 +10,9 @@ import { PLANS } from "@/lib/plans.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(pageHandler({
-  async GET({ req, state: { services } }) {
+  async GET(ctx) {
+    const { req, state: { services } } = ctx;
+    await countStranger(ctx);
     const prices = await readPagePrices(services);
     const headers = { "Cache-Control": "no-cache", "Vary": "Accept-Language" };
     return page({ prices, locale: readLocale(req.headers) }, { headers });

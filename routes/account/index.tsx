@@ -28,15 +28,18 @@ interface PageData {
 }
 
 export const handler = define.handlers(
-  visitorPage<PageData>(async (ctx, { organization }) => {
+  visitorPage<PageData>(async (ctx, { organization }, read) => {
     const { req, url, state: { services } } = ctx;
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
     const told = await takeNotice(ctx, organization.id);
     if ("response" in told) return told.response;
     const view = parse(accountQuery, queryOf(url));
-    const account = await readAccountPage(services, organization.id, view);
     const { notice, headers } = told;
+    // Waiting for a checkout that could not be confirmed makes it old.
+    const recent = notice === "unavailable" ? null : read;
+    const asked = { view, read: recent };
+    const account = await readAccountPage(services, organization.id, asked);
     return { data: { shown: { account, view, notice }, locale }, headers };
   }),
 );

@@ -1,3 +1,4 @@
+import { countPage } from "@/lib/caller.ts";
 import { entryInvoiceUrl } from "@/lib/entry_invoice.ts";
 import { seeOther } from "@/lib/local_sign_in.ts";
 import { pageHandler } from "@/lib/page_handler.ts";
@@ -6,9 +7,11 @@ import { define } from "@/lib/state.ts";
 
 /** Leads to the invoice that an entry came of; else to those that there are. */
 export const handler = define.handlers(pageHandler<never>({
-  async GET({ req, url, state: { services } }) {
+  async GET(ctx) {
+    const { req, url, state: { services } } = ctx;
     const principal = await authenticatePerson(services, req);
     const orgId = requireOrganization(principal);
+    await countPage(ctx, orgId);
     const source = url.searchParams.get("source") ?? "";
     const invoice = await entryInvoiceUrl(services, orgId, source);
     return seeOther(invoice ?? "/account#invoices");

@@ -20,14 +20,15 @@ interface PageData {
 
 /** What a change costs and from when it counts, before it is confirmed. */
 export const handler = define.handlers(
-  visitorPage<PageData>(async (ctx, { organization, mayManageBilling }) => {
+  visitorPage<PageData>(async (ctx, visitor, read) => {
+    const { organization, mayManageBilling } = visitor;
     const { req, url, state: { services } } = ctx;
     const wanted = parse(changeSchema, queryOf(url));
     const query = new URLSearchParams(wanted).toString();
     const locale = readLocale(req.headers);
     const change: Change | null = organization && (
       mayManageBilling
-        ? await readChange(services, organization.id, wanted)
+        ? await readChange(services, organization.id, { wanted, read })
         : { kind: "forbidden", ...wanted }
     );
     return { data: { change, locale, query } };

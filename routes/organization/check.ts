@@ -1,3 +1,4 @@
+import { countPage } from "@/lib/caller.ts";
 import { seeOther } from "@/lib/local_sign_in.ts";
 import { formHandler } from "@/lib/page_handler.ts";
 import { requireReader } from "@/lib/permissions.ts";
@@ -8,9 +9,11 @@ import { checkAgain } from "@/lib/subscriptions.ts";
 
 /** "Check again with Stripe": what came of it is told by the page. */
 export const handler = define.handlers(
-  formHandler(async ({ req, state: { services } }) => {
+  formHandler(async (ctx) => {
+    const { req, state: { services } } = ctx;
     const principal = await authenticate(services, req);
     const orgId = requireReader(principal);
+    await countPage(ctx, orgId);
     const fields = isForm(req) ? await readForm(req) : null;
     const outcome = await checkAgain(services, orgId);
     return seeOther(

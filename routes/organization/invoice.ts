@@ -1,3 +1,4 @@
+import { countPage } from "@/lib/caller.ts";
 import { seeOther } from "@/lib/local_sign_in.ts";
 import { openInvoiceUrl } from "@/lib/open_invoice.ts";
 import { pageHandler } from "@/lib/page_handler.ts";
@@ -6,9 +7,11 @@ import { define } from "@/lib/state.ts";
 
 /** Leads to Stripe's page of the open invoice; else to what there is now. */
 export const handler = define.handlers(pageHandler<never>({
-  async GET({ req, state: { services } }) {
+  async GET(ctx) {
+    const { req, state: { services } } = ctx;
     const principal = await authenticate(services, req);
     const orgId = requireBillingRole(services, principal);
+    await countPage(ctx, orgId);
     const url = await openInvoiceUrl(services, orgId);
     return seeOther(url ?? "/organization#/plans");
   },
