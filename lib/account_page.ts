@@ -47,7 +47,7 @@ const INVOICES = 10;
  * Reads all of it at once; Stripe is asked for invoices in one go and for a
  * bounded time, and what it cannot tell is said to be missing.
  *
- * @param read The organization's billing as read just now, if it was.
+ * @param asked `read`: the organization's billing if it was just read.
  * @throws {BillingError} `validation_error` for a cursor or an invoice that is
  * not this organization's.
  * @throws {Error} What the store throws.

@@ -107,6 +107,34 @@ export function contentPolicy(
   ];
 }
 
+/**
+ * The policy of pages without any script, which Fresh renders outside of the
+ * app's own middlewares.
+ */
+export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    ...(config.appUrl.startsWith("https:")
+      ? ["upgrade-insecure-requests"]
+      : []),
+  ].join("; ");
+}
+
+/** Whether browsers follow the redirect of a page's form to an address. */
+export function allowsFormRedirect(
+  { config }: Pick<Services, "config">,
+  address: string,
+): boolean {
+  const { origin } = new URL(address);
+  return origin === new URL(config.appUrl).origin ||
+    formTargets(config).includes(origin);
+}
+
 /** Browsers hold a form's redirect to this too: checkout's leads to Stripe. */
 function formTargets({ stripe }: Services["config"]): string[] {
   if (stripe.mode === "sandbox") return ["'self'"];

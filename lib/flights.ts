@@ -26,7 +26,7 @@ export class SharedFlights<T> {
   }
 }
 
-/** People come before events: each kind of work has slots of its own. */
+/** Each lane has separate slots, so that people do not wait for events. */
 export type Lane = "interactive" | "background";
 
 /** Work of one key, and what is to follow it. */

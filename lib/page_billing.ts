@@ -22,7 +22,7 @@ export const PATIENCE_MS = 2_500;
  * the store, and while somebody was at the portal since, Stripe is asked
  * first, for a bounded time. What comes later is there at the next page.
  *
- * @param options `read`: what was read of it just now, if anything.
+ * @param options `read`: the organization's billing if it was just read.
  * @throws {Error} What the store throws.
  */
 export async function readPageBilling(

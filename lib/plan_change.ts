@@ -41,7 +41,7 @@ export type Change =
  * What changing to another plan would cost an organization, and from when it
  * would count. Asks Stripe only for what counts at once.
  *
- * @param asked `read`: the organization's billing as read just now, if it was.
+ * @param asked `read`: the organization's billing if it was just read.
  * @throws {BillingError} `unavailable` while the price is not known, and where
  * Stripe takes too long.
  */

@@ -15,11 +15,11 @@ export interface RateLimits {
   countAddress(caller: Caller): Promise<Counted | null>;
 }
 
-/** What came of counting a page. */
+/** The result of counting a page. */
 export interface CountedPage {
   /** Null where limits are off. */
   counted: Counted | null;
-  /** What was read to know the plan, which the page then need not read again. */
+  /** The read that told the plan, for the page to reuse; null if none was due. */
   billing: Billing | null;
 }
 

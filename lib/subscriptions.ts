@@ -161,7 +161,7 @@ export interface FreshBilling extends Billing {
  * at the portal since Stripe is asked first. A page that cannot ask still
  * shows what was known.
  *
- * @param read What was read of it just now, if anything.
+ * @param read The organization's billing if it was just read.
  * @throws {Error} What the store throws.
  */
 export async function readFreshBilling(

@@ -2,10 +2,9 @@ import { page } from "fresh";
 import { type ErrorWords, wordsFor } from "@/components/error_words.ts";
 import { Page } from "@/components/Page.tsx";
 import { Threshold, Ways } from "@/components/Threshold.tsx";
-import { securityHeaders } from "@/lib/app.ts";
+import { scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
 import { limitHeaders } from "@/lib/caller.ts";
 import { dialectOf, logFailure, toFailure } from "@/lib/http_errors.ts";
-import type { Services } from "@/lib/services.ts";
 import { signInUrlFor } from "@/lib/sign_in.ts";
 import { define } from "@/lib/state.ts";
 
@@ -40,7 +39,7 @@ export const handler = define.handlers((ctx) => {
   const headers = {
     ...securityHeaders(services),
     ...(ctx.config.mode === "production" && {
-      "Content-Security-Policy": policyOf(services),
+      "Content-Security-Policy": scriptlessPolicy(services),
     }),
     ...failure.headers,
     ...limitHeaders(ctx),
@@ -49,21 +48,6 @@ export const handler = define.handlers((ctx) => {
   };
   return page(data, { status, headers });
 });
-
-/** Nothing on these pages runs, so nothing may. */
-function policyOf({ config }: Services): string {
-  return [
-    "default-src 'none'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    ...(config.appUrl.startsWith("https:")
-      ? ["upgrade-insecure-requests"]
-      : []),
-  ].join("; ");
-}
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { status, words, requestId } = data;

@@ -34,7 +34,7 @@ export const handler = define.handlers(
     const told = await takeNotice(ctx, organization.id);
     if ("response" in told) return told.response;
     const { notice, headers } = told;
-    // Waiting for a checkout that could not be confirmed makes it old.
+    // After a failed confirmation the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const [billing, prices] = await Promise.all([
       readPageBilling(services, organization.id, { read: recent }),

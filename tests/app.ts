@@ -101,7 +101,7 @@ const INFO: Deno.ServeHandlerInfo = {
   completed: Promise.resolve(),
 };
 
-/** What a test does with a call of the SDK on its way to the local Stripe. */
+/** Handles a call between the SDK and the local Stripe. */
 export type Intercept = (
   request: Request,
   next: (request: Request) => Promise<Response>,

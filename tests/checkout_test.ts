@@ -8,6 +8,7 @@ import type { Services } from "@/lib/services.ts";
 import {
   authorization,
   giveCustomer,
+  interceptStripe,
   memberClaims,
   openTestApp,
   ORG,
@@ -103,6 +104,38 @@ Deno.test("a form is answered 303, and its browser let go to Stripe", async () =
   assertMatch(response.headers.get("Location") ?? "", CHECKOUT_URL);
   assertEquals(response.headers.get("Referrer-Policy"), "no-referrer");
   assertEquals(await response.text(), "");
+});
+
+Deno.test("a form is answered with a page where its redirect would be blocked", async () => {
+  await using app = await openTestApp();
+  const url = 'https://pay.example.com/c/pay/cs_1?a=1&b="2"';
+  interceptStripe(app, async (request, next) => {
+    const response = await next(request);
+    if (!request.url.endsWith("/v1/checkout/sessions")) return response;
+    return Response.json({ ...await response.json(), url });
+  });
+  const response = await app.fetch(PATH, {
+    method: "POST",
+    headers: await authorization(),
+    body: new URLSearchParams(SMALL),
+  });
+  assertEquals(response.status, 200);
+  const { headers } = response;
+  assertEquals(headers.get("Location"), null);
+  assertMatch(headers.get("Content-Type") ?? "", /^text\/html/);
+  assertEquals(headers.get("Cache-Control"), "no-store");
+  assertEquals(headers.get("Referrer-Policy"), "no-referrer");
+  assertMatch(
+    headers.get("Content-Security-Policy") ?? "",
+    /^default-src 'none';/,
+  );
+  const html = await response.text();
+  const shown = "https://pay.example.com/c/pay/cs_1?a=1&amp;b=%222%22";
+  assert(html.includes(`http-equiv="refresh" content="0; url=${shown}"`), html);
+  assert(html.includes(`href="${shown}"`), html);
+  assertEquals(html.includes("<script"), false);
+  const json = await post(app, LARGE);
+  assertEquals(await urlOf(json), new URL(url).href);
 });
 
 Deno.test("a page's forms may lead to Stripe, in the sandbox to nobody else", () => {

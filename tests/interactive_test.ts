@@ -139,7 +139,7 @@ Deno.test("a checkout of several slow calls is 503 in time, and none is lost", a
   assertEquals((await stripe.customers.list()).data.length, 1);
 });
 
-/** Prices come late, and what is asked next never. */
+/** Prices answer slowly; every call after them hangs. */
 async function slowThenHanging(app: TestApp): Promise<void> {
   await seedCatalogue(app);
   app.stripe.controls.fail({

@@ -36,7 +36,7 @@ export const handler = define.handlers(
     if ("response" in told) return told.response;
     const view = parse(accountQuery, queryOf(url));
     const { notice, headers } = told;
-    // Waiting for a checkout that could not be confirmed makes it old.
+    // After a failed confirmation the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const asked = { view, read: recent };
     const account = await readAccountPage(services, organization.id, asked);
