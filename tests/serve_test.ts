@@ -36,14 +36,12 @@ Deno.test("SIGTERM lets a request in hand finish, and takes no other", () =>
   withFolder(async (folder) => {
     const kvPath = `${folder}/kv.sqlite3`;
     const stripeKv = await Deno.openKv(":memory:");
-    const local = createLocalStripe({
-      kv: stripeKv,
-      pagesUrl: "http://127.0.0.1:9",
-    });
     const stripe = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen: () => {} },
       (request) => local.handle(request),
     );
+    const stripeUrl = `http://127.0.0.1:${stripe.addr.port}`;
+    const local = createLocalStripe({ kv: stripeKv, pagesUrl: stripeUrl });
     const created = await local.fetch("https://stripe.example/v1/customers", {
       method: "POST",
       headers: { Authorization: "Bearer sk_test_1" },
@@ -58,7 +56,7 @@ Deno.test("SIGTERM lets a request in hand finish, and takes no other", () =>
       APP_URL,
       AUTH_JWT_KEY: (await testKey()).pem,
       KV_PATH: kvPath,
-      STRIPE_API_BASE: `http://127.0.0.1:${stripe.addr.port}`,
+      STRIPE_API_BASE: stripeUrl,
       STRIPE_SECRET_KEY: "sk_test_1",
       STRIPE_WEBHOOK_SECRET: "whsec_1",
     });
