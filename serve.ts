@@ -4,7 +4,9 @@
  *
  * The task grants what serving needs, and no more:
  * - net: the port, Stripe, the source of token keys, a KV Connect server;
- * - env: the variables of `lib/config.ts`, by name;
+ * - env: the variables of `lib/config.ts`, by name, and `DENO_DEPLOYMENT_ID`,
+ *   `GITHUB_SHA` and `CI_COMMIT_SHA`: the published Fresh reads these for its
+ *   build id when it is imported, and without the permission the import throws;
  * - read: the project's own files, and the folder of the store;
  * - write: the folder of the store (`data`, or that of `KV_PATH`) alone.
  * Nothing may be run, no system information asked for, nothing loaded

@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { createLocalStripe } from "local-stripe";
+import { VARIABLES } from "@/lib/config.ts";
 import { createStore, openKv } from "@/lib/store.ts";
 import { memberClaims, ORG } from "./app.ts";
 import {
@@ -150,6 +151,15 @@ Deno.test("serve is granted nothing to run, and one folder to write", async () =
     ["--allow-env", "--allow-net", "--allow-read", "--allow-write"],
   );
   assertStringIncludes(tasks.serve, '--allow-write="$(');
+});
+
+Deno.test("serve may read what the configuration and Fresh's build id need", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const granted = /--allow-env=(\S+)/.exec(tasks.serve)?.[1]?.split(",") ?? [];
+  const buildId = ["DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"];
+  const missing = [...VARIABLES, ...buildId]
+    .filter((name) => !granted.includes(name));
+  assertEquals(missing, []);
 });
 
 Deno.test("the folder that serve may write is that of the store", async () => {
