@@ -112,8 +112,12 @@ function compareLoads(ours: Load, theirs: Load): Promise<Compared> {
 async function scripts(url: string, headers: HeadersInit): Promise<void> {
   const plans = await scriptBytes(`${url}/organization`, headers);
   const pricing = await scriptBytes(`${url}/pricing`, {});
-  console.log(`Script on the plans page: ${plans} bytes gzip   (≤ 10240)`);
-  console.log(`Script on the pricing page: ${pricing} bytes   (0)`);
+  console.log(
+    `Own script on the plans page: ${plans.own} bytes gzip   (≤ 3072), ` +
+      `beside Fresh and Preact: ${plans.framework}`,
+  );
+  const total = pricing.own + pricing.framework;
+  console.log(`Script on the pricing page: ${total} bytes   (0)`);
 }
 
 async function starts({ folder, setting }: Run): Promise<void> {

@@ -1,32 +1,59 @@
-/** What a page has a browser load as script, compressed by gzip, in bytes. */
-export async function scriptBytes(url: string, headers: HeadersInit) {
+/** Bytes of script, each file compressed by gzip. */
+export interface ScriptBytes {
+  /** The app's own code. */
+  own: number;
+  /** Fresh's runtime and Preact, whose size is not the app's to choose. */
+  framework: number;
+}
+
+/** The scripts that a page loads. */
+export async function scriptBytes(
+  url: string,
+  headers: HeadersInit,
+): Promise<ScriptBytes> {
   const response = await fetch(url, { headers });
   const html = await response.text();
   if (response.status !== 200) {
     throw new Error(`Cannot weigh ${url}: it answers ${response.status}`);
   }
-  const found = new Set<string>();
+  const found = new Map<string, string>();
   const named = `${response.headers.get("Link") ?? ""} ${html}`;
   for (const [, path] of named.matchAll(/["<](\/[^"<>]+\.js)[">]/g)) {
     if (path !== undefined) await collect(new URL(path, url), found);
   }
-  const sizes = await Promise.all([...found].map(gzipBytes));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return await packedBytes(found.values());
 }
 
-/** A script and what it imports, each once. */
-async function collect(url: URL, found: Set<string>): Promise<void> {
+/** A script and its imports by URL, each once. */
+async function collect(url: URL, found: Map<string, string>): Promise<void> {
   if (found.has(url.href)) return;
-  found.add(url.href);
   const text = await (await fetch(url)).text();
+  found.set(url.href, text);
   for (const [, path] of text.matchAll(/from\s*["'](\.{0,2}\/[^"']+)["']/g)) {
     if (path !== undefined) await collect(new URL(path, url), found);
   }
 }
 
-async function gzipBytes(url: string): Promise<number> {
-  const { body } = await fetch(url);
-  if (body === null) return 0;
-  const packed = body.pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(packed).arrayBuffer()).byteLength;
+/** Adds up scripts, those of the framework apart. */
+export async function packedBytes(
+  scripts: Iterable<string>,
+): Promise<ScriptBytes> {
+  const bytes = { own: 0, framework: 0 };
+  for (const script of scripts) {
+    const part = FRAMEWORK.test(script) ? "framework" : "own";
+    bytes[part] += await gzipBytes(script);
+  }
+  return bytes;
+}
+
+/**
+ * Text that minifying keeps: of Preact, its hooks, its JSX runtime, its
+ * signals, and Fresh's runtime. A file with none of these is the app's.
+ */
+const FRAMEWORK = /createElementNS|\.__H\b|__source|preact-signals|frsh:/;
+
+async function gzipBytes(text: string): Promise<number> {
+  const packed = new Blob([text]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(packed).bytes()).byteLength;
 }

@@ -15,19 +15,19 @@ export const handler = define.handlers(pageHandler<null>({
 export default define.page<typeof handler>(({ state: { services } }) => (
   <Page title="API" services={services}>
     <Head>
-      {/* With keys: another of the same kind would be replaced. */}
+      {/* Fresh keeps one element for each key, whatever the elements are. */}
       <link
-        key="viewer"
+        key="viewer-style"
         rel="stylesheet"
         href={asset("/viewer/swagger-ui.css")}
       />
-      <link key="docs" rel="stylesheet" href={asset("/docs.css")} />
+      <link key="docs-style" rel="stylesheet" href={asset("/docs.css")} />
       <script
-        key="viewer"
+        key="viewer-script"
         src={asset("/viewer/swagger-ui-bundle.js")}
         defer
       />
-      <script key="docs" src={asset("/docs.js")} defer />
+      <script key="docs-script" src={asset("/docs.js")} defer />
     </Head>
     <p class="eyebrow">Reference</p>
     <h1>The API</h1>

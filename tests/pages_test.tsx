@@ -115,6 +115,14 @@ Deno.test("pages ship no script but for their islands", async () => {
   }
 });
 
+Deno.test("the API reference keeps its styles and scripts apart", async () => {
+  await using app = await openTestApp();
+  const { html } = await visit(app, "/docs", {});
+  const keys = [...html.matchAll(/ data-key="([^"]+)"/g)].map(([, key]) => key);
+  assertEquals(keys.length, 4);
+  assertEquals(new Set(keys).size, 4, "Fresh keeps one element for each key");
+});
+
 Deno.test("every page has one heading, a title, landmarks and an icon", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
