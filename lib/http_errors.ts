@@ -103,14 +103,22 @@ function unforeseen(cause: unknown): BillingError {
 
 /** A failure as an API answer. */
 export function toJson(
-  { status, code, message, headers, fields }: Failure,
-  { dialect, requestId }: { dialect: Dialect; requestId: string },
+  failure: Failure,
+  options: { dialect: Dialect; requestId: string },
 ): Response {
+  const { status, headers } = failure;
+  return Response.json(toBody(failure, options), { status, headers });
+}
+
+/** The body of a failure, in its dialect's shape. */
+export function toBody(
+  { status, code, message, fields }: Failure,
+  { dialect, requestId }: { dialect: Dialect; requestId: string },
+): object {
   const traced = status >= 500 ? { request_id: requestId } : {};
-  const body = dialect === "operations"
+  return dialect === "operations"
     ? { error: { code: code.toUpperCase(), message, ...traced } }
     : { error: code, message, ...fields, ...traced };
-  return Response.json(body, { status, headers });
 }
 
 /**

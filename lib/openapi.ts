@@ -1,5 +1,10 @@
-import { type ConversionConfig, toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import {
+  asFieldsSchema,
+  asJsonSchema,
+  parametersOf,
+  type Part,
+} from "./openapi/json_schema.ts";
 import {
   type Answer,
   type Operation,
@@ -7,9 +12,6 @@ import {
 } from "./openapi/operations.ts";
 import { answersOf, isLimited } from "./openapi/statuses.ts";
 import { accountError, operationsError } from "./schemas/errors.ts";
-
-/** Part of a document; what is in it is JSON. */
-type Part = Record<string, unknown>;
 
 /**
  * The API as OpenAPI 3.1, made from the schemas that requests are checked
@@ -113,28 +115,17 @@ function pathParameters({ path }: Operation): Part[] {
   }));
 }
 
-/** Each field of the schema is a parameter of its own. */
-function parametersOf(place: string, schema?: v.GenericSchema): Part[] {
-  if (schema === undefined) return [];
-  const { properties = {}, required = [] } = asJsonSchema(schema) as {
-    properties?: Record<string, Part>;
-    required?: string[];
-  };
-  return Object.entries(properties).map(([name, schema]) => ({
-    ...{ name, in: place, required: required.includes(name), schema },
-  }));
-}
-
 function requestBodyOf(
   { bodyOptional, form }: Operation,
   body: v.GenericSchema,
 ): Part {
-  const content = { schema: asJsonSchema(body) };
   return {
     required: !bodyOptional,
     content: {
-      "application/json": content,
-      ...(form && { "application/x-www-form-urlencoded": content }),
+      "application/json": { schema: asJsonSchema(body) },
+      ...(form && {
+        "application/x-www-form-urlencoded": { schema: asFieldsSchema(body) },
+      }),
     },
   };
 }
@@ -156,7 +147,7 @@ function tellsLimit(operation: Operation, status: string): boolean {
 
 function responseOf(
   operation: Operation,
-  { says, schema, headers = {} }: Answer,
+  { says, schema, example, headers = {} }: Answer,
   limit: boolean,
 ): Part {
   const own = Object.entries(headers)
@@ -168,7 +159,12 @@ function responseOf(
     description: says,
     headers: Object.fromEntries([...own, ...shared]),
     ...(hasBody && {
-      content: { "application/json": { schema: bodySchema(schema) } },
+      content: {
+        "application/json": {
+          schema: bodySchema(schema),
+          ...(example && { example }),
+        },
+      },
     }),
   };
 }
@@ -182,20 +178,4 @@ function bodySchema(schema: v.GenericSchema): Part {
 
 function refTo(kind: "headers" | "schemas", name: string): Part {
   return { $ref: `#/components/${kind}/${name}` };
-}
-
-/**
- * A caller sees what goes in, not what becomes of it. Checks across fields
- * have no words in JSON Schema; what breaks them is refused all the same.
- */
-const CONVERSION: ConversionConfig = {
-  target: "draft-2020-12",
-  typeMode: "input",
-  errorMode: "ignore",
-  ignoreActions: ["trim"],
-};
-
-function asJsonSchema(schema: v.GenericSchema): Part {
-  const { $schema: _, ...rest } = toJsonSchema(schema, CONVERSION);
-  return rest;
 }

@@ -28,6 +28,8 @@ import {
 export interface Answer {
   says: string;
   schema?: v.GenericSchema;
+  /** A body of this status; without one, viewers make one up from the schema. */
+  example?: object;
   /** Headers that only this answer has, by name, with what they say. */
   headers?: Record<string, string>;
 }

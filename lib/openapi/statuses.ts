@@ -1,5 +1,6 @@
 import type * as v from "valibot";
-import { dialectOf } from "../http_errors.ts";
+import { type BillingCode, BillingError } from "../errors.ts";
+import { dialectOf, toBody, toFailure } from "../http_errors.ts";
 import { accountError, operationsError } from "../schemas/errors.ts";
 import type { Answer, Operation } from "./operations.ts";
 
@@ -15,6 +16,20 @@ const SAYS: Record<number, string> = {
   429: "Too many calls this minute",
   500: "Something failed on our side",
   503: "Something cannot be reached, or the process is about to end",
+};
+
+/** What a failure's body can be, as the API says it. */
+const EXAMPLES: Record<number, [BillingCode, message: string]> = {
+  400: ["validation_error", "Organization ID is required"],
+  401: ["unauthorized", "Authentication required"],
+  403: ["forbidden", "Your role may not manage billing"],
+  404: ["not_found", "Not found"],
+  409: ["conflict", "Conflict with an earlier request"],
+  413: ["payload_too_large", "The body is over 64 KiB"],
+  415: ["unsupported_media_type", "Send the body as application/json"],
+  429: ["rate_limited", "Too many calls this minute"],
+  500: ["internal_error", "Something failed on our side"],
+  503: ["unavailable", "The server is restarting"],
 };
 
 const RETRY = { "Retry-After": "Seconds, after which it works" };
@@ -33,9 +48,18 @@ export function answersOf(operation: Operation): Record<number, Answer> {
     .map((status): [number, Answer] => [status, {
       says: SAYS[status] ?? "",
       schema,
+      example: exampleOf(status, path),
       ...(status === 429 || status === 503 ? { headers: RETRY } : {}),
     }]);
   return { ...answers, ...Object.fromEntries(failures) };
+}
+
+function exampleOf(status: number, path: string): object {
+  const [code, message] = EXAMPLES[status] ?? ["internal_error", ""];
+  const dialect = dialectOf(path);
+  const failure = toFailure(new BillingError(code, message), dialect);
+  const requestId = `req_${"0123456789abcdef".repeat(2)}`;
+  return toBody(failure, { dialect, requestId });
 }
 
 function failuresOf(operation: Operation): number[] {

@@ -8,14 +8,22 @@ export const SCOPES = [
 ] as const;
 export type Scope = typeof SCOPES[number];
 
+/**
+ * Not blank, and without control characters. Spelled out, without `\p{…}` or
+ * a flag, so that the pattern is JSON Schema's and generators can invert it.
+ */
+const NAME =
+  // deno-lint-ignore no-control-regex -- they are excluded here
+  /^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$/;
+
 /** What somebody says of a key that is to be made. */
 export const newCredentialSchema = v.object({
   name: v.pipe(
     v.string(),
-    v.trim(),
     v.minLength(1),
     v.maxLength(80),
-    v.regex(/^\P{Cc}*$/u, "a name without control characters"),
+    v.regex(NAME, "a name without control characters"),
+    v.trim(),
   ),
   scopes: v.pipe(
     v.array(v.picklist(SCOPES)),
@@ -25,6 +33,7 @@ export const newCredentialSchema = v.object({
       (scopes) => new Set(scopes).size === scopes.length,
       "a scope is given twice",
     ),
+    v.metadata({ uniqueItems: true }),
   ),
 });
 export type NewCredential = v.InferOutput<typeof newCredentialSchema>;

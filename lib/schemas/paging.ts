@@ -4,7 +4,7 @@ import * as v from "valibot";
 export const pageLimit = v.optional(
   v.pipe(
     v.string(),
-    v.regex(/^(?:[1-9]\d?|100)$/, "a whole number from 1 to 100"),
+    v.regex(/^(?:[1-9][0-9]?|100)$/, "a whole number from 1 to 100"),
     v.transform(Number),
     v.description("How many at most, 1 to 100"),
   ),
