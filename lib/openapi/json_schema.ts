@@ -21,12 +21,15 @@ export function asJsonSchema(schema: v.GenericSchema): Part {
   return rest;
 }
 
-/** The same for a form or a query, whose fields are text, each given once. */
+/**
+ * The same for a form or a query: other fields are not read, but none may be
+ * given twice, as a list would be.
+ */
 export function asFieldsSchema(schema: v.GenericSchema): Part {
   return {
     type: "object",
     ...asJsonSchema(schema),
-    additionalProperties: { type: "string" },
+    additionalProperties: { type: ["string", "number", "boolean", "null"] },
   };
 }
 
