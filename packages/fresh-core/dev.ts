@@ -5,8 +5,8 @@
  */
 
 export {
-  type ApplyBuild,
   Builder,
   type BuildOptions,
+  type OnTransformOptions,
   type ResolvedBuildConfig,
 } from "./src/dev/builder.ts";

@@ -11,6 +11,13 @@ export { csrf, type CsrfOptions } from "./src/csrf.ts";
 export { createDefine, type Define, page } from "./src/define.ts";
 export { HttpError } from "./src/http_error.ts";
 export type { Island } from "./src/snapshot.ts";
+export {
+  cors,
+  type CORSOptions,
+  ipFilter,
+  type IpFilterOptions,
+  type IpFilterRules,
+} from "./src/not_here.ts";
 export { staticFiles } from "./src/static_files.ts";
 export { trailingSlashes } from "./src/trailing_slashes.ts";
 export type {

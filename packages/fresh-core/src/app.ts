@@ -1,5 +1,6 @@
 import { Context, type Internals, internalsOf } from "./context.ts";
 import { EMPTY_FRAME } from "./frame.ts";
+import "./own_build_id.ts";
 import { HttpError } from "./http_error.ts";
 import { settle } from "./lazy.ts";
 import { newParams } from "./pattern.ts";

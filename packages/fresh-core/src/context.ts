@@ -58,7 +58,7 @@ export class Context<State> {
   /** One object per request, shared by all that see the request. */
   readonly state: State = {} as State;
   data: unknown = undefined;
-  /** What was thrown, in error pages; before that `null`. */
+  /** What was thrown last, also for a middleware that catches; or `null`. */
   error: unknown = null;
   readonly info: Deno.ServeHandlerInfo;
   /** What a wrapper wraps, while one renders. */
@@ -93,6 +93,9 @@ export class Context<State> {
     if (middleware === undefined) throw new HttpError(404);
     try {
       return await middleware(this as unknown as Context<never>);
+    } catch (error) {
+      this.error = error;
+      throw error;
     } finally {
       internals.position = position - 1;
     }

@@ -17,12 +17,12 @@ export function collectHead(head: VNode, pass: RenderPass) {
 
 /**
  * What makes two elements of a head the same: `title` always is; others are by
- * key, else by their attributes, where `meta` ignores `content` and `link`
- * ignores `href`.
+ * key, whatever the elements are, else by their attributes, where `meta`
+ * ignores `content` and `link` ignores `href`.
  */
 export function headIdentity({ type, key, props }: VNode): string {
   if (type === "title") return "title";
-  if (key != null) return `${type} key ${key}`;
+  if (key != null) return `key ${key}`;
   const ignored = IGNORED[String(type)];
   const attributes = Object.entries(props as Props)
     .filter(([name]) => !CONTENT.has(name) && name !== ignored)

@@ -6,6 +6,7 @@ import {
   isValidElement,
   type VNode,
 } from "preact";
+import { keyText } from "./keyed_markup.ts";
 import { raw } from "./markup.ts";
 import {
   currentPass,
@@ -87,28 +88,34 @@ const RESERVED =
 function mark(island: Island): MarkedIsland {
   const marked: MarkedIsland = {
     ...island,
-    marked: (props) => {
-      const pass = currentPass();
-      // An island inside another one's own markup is a plain component.
-      if (pass === null || pass.insideIsland) return h(island.fn, props);
-      return between(marked, pass, props);
-    },
+    marked: (props) => between(marked, props, ""),
   };
   return marked;
 }
 
+/** The component of an island that has a key. */
+export function keyedIsland(
+  island: MarkedIsland,
+  key: unknown,
+): FunctionComponent {
+  return (props) => between(island, props, keyText(key));
+}
+
 function between(
   island: MarkedIsland,
-  pass: RenderPass,
   props: Record<string, unknown>,
+  key: string,
 ): VNode {
+  const pass = currentPass();
+  // An island inside another one's own markup is a plain component.
+  if (pass === null || pass.insideIsland) return h(island.fn, props);
   const index = pass.islandProps.length;
   const slotted = withSlots(pass, props);
   pass.islandProps.push(slotted);
   pass.usedIslands.set(island.name, island);
   return h(Fragment, null, [
     h(Marker, {
-      html: `<!--frsh:island:${island.name}:${index}:-->`,
+      html: `<!--frsh:island:${island.name}:${index}:${key}-->`,
       inside: true,
     }),
     h(island.fn, slotted),
@@ -123,7 +130,7 @@ function Marker({ html, inside }: { html: string; inside: boolean }) {
   return raw(html);
 }
 
-/** Replaces children and props that are JSX by slots. */
+/** Replaces children, text too, and props that are JSX by slots. */
 function withSlots(
   pass: RenderPass,
   props: Record<string, unknown>,
@@ -138,7 +145,8 @@ function withSlots(
 
 function isSlot(name: string, value: unknown): boolean {
   if (isValidElement(value) && !isSignal(value)) return true;
-  return name === "children" && Array.isArray(value);
+  return name === "children" &&
+    (Array.isArray(value) || typeof value === "string");
 }
 
 /** What stands for JSX in an island's props; knows its slot. */

@@ -47,6 +47,9 @@ async function runFrom(
     ctx.next = next;
     try {
       return await runFrom(middlewares, at + 1, ctx);
+    } catch (error) {
+      ctx.error = error;
+      throw error;
     } finally {
       ctx.next = own;
     }

@@ -1,10 +1,12 @@
-import { h, type VNode } from "preact";
+import { type ComponentType, Fragment, h, type VNode } from "preact";
 import {
   collectHead,
   HeadEnd,
   headIdentity,
   HeadStart,
 } from "./head_markup.ts";
+import { keyedIsland } from "./island_markup.ts";
+import { keyedComponent } from "./keyed_markup.ts";
 import { type RenderPass, trimSlash } from "./render_pass.ts";
 import { asset, assetSrcSet } from "./runtime/asset.ts";
 import { Head } from "./runtime/head.ts";
@@ -26,15 +28,25 @@ export function visit(vnode: VNode, pass: RenderPass) {
   }
   if (type === Head as unknown) {
     collectHead(vnode, pass);
-  } else if (pass.islands.size > 0 && !pass.insideIsland) {
-    const island = pass.islands.get(type);
-    if (island !== undefined) vnode.type = island.marked;
+  } else if (!pass.insideIsland) {
+    visitComponent(vnode, pass);
+  }
+}
+
+function visitComponent(vnode: VNode, pass: RenderPass) {
+  const { type, key, props } = vnode;
+  const island = pass.islands.get(type);
+  if (island !== undefined) {
+    vnode.type = key == null ? island.marked : keyedIsland(island, key);
+  } else if (key != null && type !== Fragment) {
+    const keyed = keyedComponent(type as ComponentType, key);
+    pass.change(vnode, props as Props, keyed);
   }
 }
 
 const addNonce: Visitor = (vnode, props, pass) => {
-  if (props.nonce != null || props.src != null) return;
-  pass.changeProps(vnode, { ...props, nonce: pass.nonce() });
+  if (props.nonce != null) return;
+  pass.change(vnode, { ...props, nonce: pass.nonce() });
 };
 
 const lockSources: Visitor = (vnode, props, pass) => {
@@ -47,7 +59,7 @@ const lockSources: Visitor = (vnode, props, pass) => {
     delete locked.srcSet;
     locked.srcset = assetSrcSet(srcset);
   }
-  pass.changeProps(vnode, locked);
+  pass.change(vnode, locked);
 };
 
 const placeHeadElement: Visitor = (vnode, _props, pass) => {
@@ -56,28 +68,29 @@ const placeHeadElement: Visitor = (vnode, _props, pass) => {
   const replacement = pass.head.get(identity);
   if (replacement === undefined) return;
   pass.head.delete(identity);
-  pass.changeProps(vnode, replacement.props as Props);
+  pass.change(vnode, replacement.props as Props, replacement.type);
 };
 
 const addHead: Visitor = (vnode, props, pass) => {
   pass.hasHead = true;
   if (pass.head.size === 0) return;
   const children = [h(HeadStart, null), props.children, h(HeadEnd, null)];
-  pass.changeProps(vnode, { ...props, children });
+  pass.change(vnode, { ...props, children });
 };
 
 const markLink: Visitor = (vnode, props, pass) => {
   const { href } = props;
+  if (props["aria-current"] != null) return;
   if (typeof href !== "string" || href.charCodeAt(0) !== SLASH) return;
   // JSX that the caller of render() made outside components is left alone.
   if (versionOf(vnode) > pass.firstVNode) return;
   const relation = relationOf(href, pass);
   if (relation === null) return;
   const isPage = relation === "data-current";
-  pass.changeProps(vnode, {
+  pass.change(vnode, {
     ...props,
     [relation]: "true",
-    "aria-current": props["aria-current"] ?? (isPage ? "page" : "true"),
+    "aria-current": isPage ? "page" : "true",
   });
 };
 
@@ -113,17 +126,19 @@ const VISITORS = new Map<string, Visitor>([
   ["html", (_vnode, _props, pass) => pass.hasHtml = true],
   ["body", (_vnode, _props, pass) => pass.hasBody = true],
   ["head", addHead],
-  ["title", placeHeadElement],
-  ["meta", placeHeadElement],
-  ["link", placeHeadElement],
-  ["base", placeHeadElement],
-  ["noscript", placeHeadElement],
-  ["template", placeHeadElement],
+  ["title", placeThenAddNonce],
+  ["meta", placeThenAddNonce],
+  ["link", placeThenAddNonce],
+  ["base", placeThenAddNonce],
+  ["noscript", placeThenAddNonce],
+  ["template", placeThenAddNonce],
   ["script", placeThenAddNonce],
   ["style", placeThenAddNonce],
 ]);
 
+/** What is placed may be another element: its type is read afterwards. */
 function placeThenAddNonce(vnode: VNode, props: Props, pass: RenderPass) {
   placeHeadElement(vnode, props, pass);
+  if (vnode.type !== "script" && vnode.type !== "style") return;
   addNonce(vnode, vnode.props as Props, pass);
 }

@@ -15,8 +15,10 @@ import { type Context, HTML_TYPE, internalsOf } from "./context.ts";
 import { finishDocument } from "./document.ts";
 import { type ResolvedFrame, resolveFrame } from "./frame.ts";
 import { islandsOf } from "./island_markup.ts";
+import { keyAttribute } from "./keyed_markup.ts";
 import { raw } from "./markup.ts";
 import { visit } from "./page_visitors.ts";
+import { ownBuildId } from "./own_build_id.ts";
 import { currentPass, RenderPass, within } from "./render_pass.ts";
 import type { AppWrapper, LayoutConfig, PageProps } from "./types.ts";
 
@@ -25,13 +27,23 @@ type Component = AppWrapper<never>;
 
 // Preact calls this for each vnode before it renders it; its own libraries
 // hook in under the same internal name.
-const hooks = options as typeof options & { __b?: (vnode: VNode) => void };
+const hooks = options as typeof options & {
+  __b?: (vnode: VNode) => void;
+  attr?: (name: string, value: unknown) => string | void;
+};
 const previousHook = hooks.__b;
 hooks.__b = (vnode) => {
   const pass = currentPass();
   if (pass !== null) visit(vnode, pass);
   previousHook?.(vnode);
 };
+
+// And this for each attribute that precompiled JSX does not know beforehand.
+const previousAttr = hooks.attr;
+hooks.attr = (name, value) =>
+  name === "key" && value != null
+    ? keyAttribute(value)
+    : previousAttr?.(name, value);
 
 /** Renders what the caller of `ctx.render()` made. */
 export async function renderVNode<State>(
@@ -129,7 +141,7 @@ function renderIn(pass: RenderPass, content: ComponentChildren): string {
 async function newPass<State>(ctx: Context<State>): Promise<RenderPass> {
   const internals = internalsOf(ctx);
   const islands = await islandsOf(internals.snapshot);
-  build.id = internals.snapshot?.buildId ?? "";
+  build.id = internals.snapshot?.buildId ?? ownBuildId;
   return new RenderPass({ islands, url: ctx.url, nonce: () => nonceOf(ctx) });
 }
 

@@ -38,7 +38,7 @@ export class RenderPass {
   hasHtml = false;
   hasHead = false;
   hasBody = false;
-  readonly #changed: [VNode, VNode["props"]][] = [];
+  readonly #changed: [VNode, VNode["type"], VNode["props"]][] = [];
 
   constructor(
     init: { islands: IslandMap; url: URL; nonce: () => string },
@@ -50,17 +50,24 @@ export class RenderPass {
   }
 
   /**
-   * Gives a vnode other props until the pass ends: an app may keep a vnode and
-   * render it for the next request again.
+   * Gives a vnode other props, or another type, until the pass ends: an app may
+   * keep a vnode and render it for the next request again.
    */
-  changeProps(vnode: VNode, props: Record<string, unknown>) {
-    this.#changed.push([vnode, vnode.props]);
+  change(
+    vnode: VNode,
+    props: Record<string, unknown>,
+    type: VNode["type"] = vnode.type,
+  ) {
+    this.#changed.push([vnode, vnode.type, vnode.props]);
     vnode.props = props as VNode["props"];
+    vnode.type = type;
   }
 
   /** Undoes all changes, the last one first. */
   restore() {
-    for (const [vnode, props] of this.#changed.reverse()) vnode.props = props;
+    for (const [vnode, type, props] of this.#changed.reverse()) {
+      Object.assign(vnode, { type, props });
+    }
     this.#changed.length = 0;
   }
 }

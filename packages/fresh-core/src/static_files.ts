@@ -1,5 +1,4 @@
 import { type Context, internalsOf } from "./context.ts";
-import { HttpError } from "./http_error.ts";
 import type { Snapshot, StaticFile } from "./snapshot.ts";
 import type { Middleware } from "./types.ts";
 
@@ -86,7 +85,10 @@ async function serve<State>(
   file: StaticFile,
 ): Promise<Response> {
   const { req, url } = ctx;
-  if (req.method !== "GET" && req.method !== "HEAD") throw new HttpError(405);
+  // Answered, not thrown: error pages do not see it.
+  if (req.method !== "GET" && req.method !== "HEAD") {
+    return new Response("Method Not Allowed", { status: 405 });
+  }
   const key = url.search === "" ? null : url.searchParams.get(CACHE_KEY);
   if (key !== null && key !== buildId) return withoutCacheKey(url);
   const headers = new Headers({

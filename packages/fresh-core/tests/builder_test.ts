@@ -3,6 +3,7 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import { App } from "fresh";
 import { Builder } from "fresh/dev";
@@ -22,6 +23,64 @@ Deno.test("a builder's options are absolute paths", () => {
     `${root}/islands`,
     `${root}/routes`,
   ]);
+});
+
+Deno.test("a builder has the state of its app", async () => {
+  const builder = new Builder<{ user: string }>({ root: fixture("none") });
+  const apply = await builder.build({ snapshot: "memory" });
+  apply(new App<{ user: string }>());
+  // @ts-expect-error: Fresh keeps the type of what `build()` gives to itself.
+  type ApplyBuild = import("fresh/dev").ApplyBuild;
+});
+
+Deno.test("transforms of static files are refused with a reason", () => {
+  const builder = new Builder({ root: fixture("none") });
+  assertThrows(
+    () =>
+      builder.onTransformStaticFile(
+        { pluginName: "a", filter: /\.css$/ },
+        () => {},
+      ),
+    Error,
+    "Cannot use onTransformStaticFile()",
+  );
+});
+
+/** Prints `asset("/x")` in a process with an app that has no build. */
+async function assetWithoutBuild(grant: string, env: Record<string, string>) {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-prompt", "--no-check", "--allow-read", grant],
+      ...["--config", new URL("../../../deno.json", import.meta.url).pathname],
+      fixture("asset.ts"),
+    ],
+    env,
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder();
+  return { success, out: text.decode(stdout), err: text.decode(stderr) };
+}
+
+const ID_VARIABLES = "DENO_DEPLOYMENT_ID,GITHUB_SHA,CI_COMMIT_SHA";
+
+Deno.test("without a build there is a build id all the same", async () => {
+  const grant = `--allow-env=${ID_VARIABLES}`;
+  const known = await assetWithoutBuild(grant, { DENO_DEPLOYMENT_ID: "abc" });
+  assertEquals(
+    known.out.trim(),
+    "/x?__frsh_c=a9993e364706816aba3e25717850c26c9cd0d89d",
+    known.err,
+  );
+  const noId = { DENO_DEPLOYMENT_ID: "", GITHUB_SHA: "", CI_COMMIT_SHA: "" };
+  const random = await assetWithoutBuild(grant, noId);
+  assertMatch(random.out.trim(), /^\/x\?__frsh_c=[0-9a-f]{40}$/);
+});
+
+Deno.test("Fresh cannot be imported without the variables of its build id", async () => {
+  const refused = await assetWithoutBuild("--allow-env=PORT", {});
+  assertEquals(refused.success, false);
+  assertStringIncludes(refused.err, "NotCapable");
 });
 
 Deno.test("the build id is the commit's, or random", async () => {

@@ -169,6 +169,25 @@ Deno.test("a middleware may catch what is thrown below it", async () => {
   assertEquals(await (await caller(app)("/")).text(), "caught Error: broken");
 });
 
+Deno.test("a middleware that catches finds the error in the context", async () => {
+  const seen: unknown[] = [];
+  const note = async (ctx: { error: unknown; next(): Promise<Response> }) => {
+    try {
+      return await ctx.next();
+    } catch (error) {
+      seen.push(ctx.error === error);
+      throw error;
+    }
+  };
+  const app = new App().onError("*", () => new Response("page"))
+    .use(note).use("/a", note)
+    .get("/a/x", broken);
+  const get = caller(app);
+  await get("/a/x");
+  await get("/nowhere");
+  assertEquals(seen, [true, true, true]);
+});
+
 Deno.test("error files answer below their folder, in the app's wrapper", async () => {
   const { get } = await buildFixture("files", fileApp());
   const inner = await get("/err");

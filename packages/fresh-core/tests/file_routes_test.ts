@@ -79,6 +79,12 @@ Deno.test("two parameters may not touch", () => {
   assertThrows(() => readRoutePath("[a][b]"), Error, "two parameters touch");
 });
 
+Deno.test("an optional parameter is a whole segment", () => {
+  for (const path of ["x-[[b]]", "[[b]]-x", "a/[[b]].rss"]) {
+    assertThrows(() => readRoutePath(path), Error, "optional parameter");
+  }
+});
+
 Deno.test("files are registered from the special to the general", () => {
   const sorted = [
     "blog/[...path]",
@@ -139,6 +145,16 @@ Deno.test("middleware files run outermost first, arrays in order", async () => {
     "first second inner",
   );
   assertEquals((await get("/foo")).headers.get("x-trail"), null);
+});
+
+Deno.test("a folder's files do not apply to the route beside it", async () => {
+  const get = await files();
+  const beside = await get("/side");
+  assertEquals(beside.headers.get("x-side"), null);
+  assertStringIncludes(await beside.text(), "<body><p>side</p></body>");
+  const inside = await get("/side/in");
+  assertEquals(inside.headers.get("x-side"), "1");
+  assertStringIncludes(await inside.text(), "<aside><p>in</p></aside>");
 });
 
 Deno.test("a middleware in a dynamic folder has the parameters", async () => {

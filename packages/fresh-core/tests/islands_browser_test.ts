@@ -144,6 +144,49 @@ const BEHAVIOURS: Record<string, () => Promise<void>> = {
       await hasTexts(page, "output", ["6"]);
     }),
 
+  "text between an island's tags is put back": () =>
+    onPage("/text", async (page) => {
+      const button = page.locator("button");
+      await button.click();
+      assertEquals(await page.locator(".content").count(), 0);
+      await button.click();
+      assertEquals(await page.locator(".content").textContent(), "only text");
+    }),
+
+  "keyed components stay in place, in slots too": () =>
+    onPage("/keyed", async (page) => {
+      assertMatch(await page.content(), /<!--frsh:island:Counter:0:c_1-->/);
+      await page.locator(".counter button").click();
+      await hasTexts(page, "output", ["4"]);
+      const button = page.locator(".keyed > button");
+      await button.click();
+      await hasTexts(page, ".item", ["a", "b"]);
+      await button.click();
+      await hasTexts(page, ".item", ["a", "b", "x", "y"]);
+    }),
+
+  "a template in Head is updated with its content": () =>
+    onPage("/templated", async (page) => {
+      await page.locator(".templated").click();
+      await page.waitForFunction(() => {
+        const template = document.querySelector("head > template#row");
+        return template instanceof HTMLTemplateElement &&
+          template.content.querySelector("p")?.textContent === "row 1";
+      });
+    }),
+
+  "Back over a fragment loads the page again": () =>
+    onPage("/counter", async (page) => {
+      await page.evaluate(() => {
+        document.body.insertAdjacentHTML("beforeend", '<a href="#x">x</a>');
+        document.title = "not reloaded";
+      });
+      await page.locator("a[href='#x']").click();
+      assertEquals(await page.title(), "not reloaded");
+      await page.goBack();
+      await page.waitForFunction(() => document.title === "Islands");
+    }),
+
   "browser code gets public variables and the build's id": () =>
     onPage("/env", async (page) => {
       await page.waitForSelector(".env:not(:empty)");

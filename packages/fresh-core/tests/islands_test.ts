@@ -100,6 +100,13 @@ Deno.test("slots that are not shown wait in a template", async () => {
   assertStringIncludes(page, "<em>Heading</em>");
 });
 
+Deno.test("text between an island's tags is a slot", async () => {
+  assertMatch(
+    await html("/text"),
+    /<div class="content"><!--frsh:slot:\d+:children-->only text<!--\/frsh:slot-->/,
+  );
+});
+
 Deno.test("functions and nested JSX as props are a 500", async () => {
   const { get } = await islands();
   for (const path of ["/broken", "/broken?jsx"]) {

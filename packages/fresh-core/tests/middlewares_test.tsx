@@ -1,12 +1,20 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   App,
+  cors,
   csp,
   type CSPOptions,
   csrf,
   type CsrfOptions,
+  ipFilter,
   trailingSlashes,
 } from "fresh";
+import { Partial } from "fresh/runtime";
 import { caller } from "./testing.ts";
 
 /** The status that a POST with these headers gets. */
@@ -134,4 +142,27 @@ Deno.test("trailingSlashes() redirects every path but the root", async () => {
   assertEquals(await location("never", "/a/?b=1"), "/a?b=1");
   assertEquals(await location("never", "/a"), null);
   assertEquals(await location("never", "/"), null);
+});
+
+Deno.test("middlewares that are not here can be imported, and say so", () => {
+  assertThrows(() => cors({ origin: "*" }), Error, "Cannot use cors()");
+  assertThrows(
+    () => ipFilter({ denyList: ["192.0.2.1"] }),
+    Error,
+    "Cannot use ipFilter()",
+  );
+});
+
+Deno.test("Partial shows its children", async () => {
+  const app = new App<unknown>().route("/", {
+    component: () => (
+      <main>
+        <Partial name="list" mode="append">
+          <p>inside</p>
+        </Partial>
+      </main>
+    ),
+  });
+  const page = await (await caller(app)("/")).text();
+  assertStringIncludes(page, "<main><p>inside</p></main>");
 });

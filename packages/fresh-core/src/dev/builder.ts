@@ -3,6 +3,8 @@ import { applySnapshot, type FsFile } from "../snapshot.ts";
 import type { ListenOptions } from "../types.ts";
 import { findSources, TEST_FILES } from "./crawl.ts";
 import { writeBuild } from "./disk.ts";
+import { newBuildId } from "../own_build_id.ts";
+import { notHere } from "../not_here.ts";
 import { bundleIslands } from "./islands.ts";
 import { listenDev } from "./dev_server.ts";
 import { memorySnapshot } from "./memory.ts";
@@ -62,14 +64,18 @@ export interface Build {
   statics: BuiltFile[];
 }
 
-/** Puts a build into an app. */
-export type ApplyBuild = <State>(app: App<State>) => void;
+/** Which static files a transform is for. */
+export interface OnTransformOptions {
+  pluginName: string;
+  filter: RegExp;
+  exclude?: (string | RegExp)[];
+}
 
 /**
  * Builds an app: finds its routes, bundles its islands, and gathers its static
  * files, to disk for production or to memory for tests and development.
  */
-export class Builder {
+export class Builder<State = unknown> {
   readonly config: ResolvedBuildConfig;
   readonly #islands: string[] = [];
 
@@ -80,6 +86,11 @@ export class Builder {
   /** Adds a module of islands that lies outside the folder for islands. */
   registerIsland(specifier: string) {
     this.#islands.push(resolvePath(this.config.root, specifier));
+  }
+
+  /** Here so that a file that calls it can be checked. @throws {Error} Always. */
+  onTransformStaticFile(_options: OnTransformOptions, _fn: unknown): never {
+    return notHere("onTransformStaticFile()");
   }
 
   /**
@@ -95,7 +106,7 @@ export class Builder {
       mode?: "production" | "development";
       snapshot?: "disk" | "memory";
     } = {},
-  ): Promise<ApplyBuild> {
+  ): Promise<(app: App<State>) => void> {
     const { mode = "production", snapshot = "disk" } = options;
     this.config.mode = mode;
     this.config.buildId = await newBuildId();
@@ -113,7 +124,7 @@ export class Builder {
    * Serves an app in development: built in memory, with pages that reload when
    * the process has restarted, and errors shown over error pages.
    */
-  async listen<State>(
+  async listen(
     importApp: () => Promise<{ app: App<State> } | App<State>>,
     options: ListenOptions = {},
   ): Promise<void> {
@@ -199,13 +210,4 @@ async function readRoutes(
 async function isEager(kind: FsFile["kind"], path: string): Promise<boolean> {
   if (kind !== "route") return false;
   return (await Deno.readTextFile(path)).includes("routeOverride");
-}
-
-const ID_VARIABLES = ["DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"];
-
-/** 40 hex digits: of the deployment or commit if there is one, else random. */
-async function newBuildId(): Promise<string> {
-  const known = ID_VARIABLES.map((name) => Deno.env.get(name)).find(Boolean);
-  const seed = new TextEncoder().encode(known ?? crypto.randomUUID());
-  return new Uint8Array(await crypto.subtle.digest("SHA-1", seed)).toHex();
 }

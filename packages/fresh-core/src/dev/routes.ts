@@ -16,7 +16,8 @@ const SPECIAL: Record<string, FsFile["kind"] | undefined> = {
  * routes do: `[id]`, `[[id]]` and `[...path]` are parameters, `(group)` is a
  * folder that URLs do not show, `index` is its folder.
  *
- * @throws {Error} If two parameters touch, as nothing could tell them apart.
+ * @throws {Error} If two parameters touch, as nothing could tell them apart,
+ * or an optional one is only a part of its segment.
  */
 export function readRoutePath(path: string): RouteFile {
   const parts = path.split("/");
@@ -26,8 +27,10 @@ export function readRoutePath(path: string): RouteFile {
   if (special !== undefined) {
     return { kind: special, segment: toSegment(folder), pattern: "" };
   }
-  const own = name === "index" ? folder : parts;
-  return { kind: "route", segment: toSegment(own), pattern: toPattern(own) };
+  // `foo.tsx` lies beside the folder `foo`, whose files do not apply to it.
+  const shown = name === "index" ? folder : parts;
+  const segment = toSegment(folder);
+  return { kind: "route", segment, pattern: toPattern(shown) };
 }
 
 function toSegment(parts: string[]): string {
@@ -47,6 +50,11 @@ function toPattern(parts: string[]): string {
 function toPart(part: string): string {
   const optional = /^\[\[(\w+)\]\]$/.exec(part)?.[1];
   if (optional !== undefined) return `{/:${optional}}?`;
+  if (part.includes("[[")) {
+    throw new Error(
+      `Cannot route ${part}: an optional parameter must be the only part of its segment`,
+    );
+  }
   if (part.includes("][")) {
     throw new Error(
       `Cannot route ${part}: two parameters touch, required text between them`,

@@ -6,7 +6,7 @@ const CACHE_KEY = "__frsh_c";
 /**
  * The URL of a static file that browsers may cache for good: the build's id is
  * added to it. Paths that do not start with one `/` are returned unchanged, as
- * are those that have an id already, and all in an app without a build.
+ * are those that have an id already.
  */
 export function asset(path: string): string {
   const id = buildId();

@@ -30,6 +30,11 @@ export function boot(
   const roots: Comment[] = [];
   const props = propsOf((id) => h(Slot, { id }));
 
+  // Back and Forward between fragments load the page again, as in Fresh. A
+  // click on a link to a fragment makes an entry without a state.
+  history.replaceState(history.state ?? {}, "");
+  addEventListener("popstate", ({ state }) => state && location.reload());
+
   // Markers are in the order of the document. What lies inside an island is
   // part of its tree, so only the outermost ones are roots.
   const comments = document.createTreeWalker(document.body, 128);
@@ -37,6 +42,7 @@ export function boot(
   while (comments.nextNode()) {
     const comment = comments.currentNode as Comment;
     const [tag, kind, id] = comment.data.split(":");
+    if (kind === "key") continue;
     if (tag === "frsh") {
       if (kind === "slot") starts[id!] = comment;
       if (!depth++) roots.push(comment);
@@ -86,6 +92,7 @@ export function boot(
     for (; node; node = node.nextSibling) {
       if (node.nodeType === 8) {
         const { data } = node as Comment;
+        if (/^\/?frsh:key/.test(data)) continue;
         if (data.startsWith("/frsh")) break;
         if (data.startsWith("frsh:")) {
           out.push(island(node as Comment));

@@ -1,6 +1,10 @@
 import {
   Component,
   type ComponentChildren,
+  type ContainerNode,
+  Fragment,
+  h,
+  render,
   toChildArray,
   type VNode,
 } from "preact";
@@ -51,7 +55,10 @@ function updateElement(vnode: VNode, type: string) {
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   const html = dangerouslySetInnerHTML as { __html: string } | undefined;
-  if (children != null) element.textContent = textOf(vnode);
+  if (type === "template") {
+    const { content } = element as HTMLTemplateElement;
+    render(h(Fragment, null, vnode.props.children), content as ContainerNode);
+  } else if (children != null) element.textContent = textOf(vnode);
   else if (html !== undefined) element.innerHTML = html.__html;
 }
 
