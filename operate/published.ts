@@ -1,0 +1,80 @@
+/**
+ * `deno task published`: checks, builds and tests the app on the Fresh and the
+ * `@std/assert` that JSR has. Writes `deno.published.json`, which is `deno.json`
+ * without `links`.
+ */
+const CONFIG = "deno.published.json";
+const JSR_UNREACHABLE = 3;
+
+/** Those of a build or a run, and the packages that the links lead to. */
+const NOT_COPIED = [".git", "_fresh", "data", "deno.lock", "node_modules"];
+const STAND_INS = "packages";
+
+const STEPS = [["check"], ["task", "build"], ["task", "test"]];
+
+if (import.meta.main) Deno.exit(await runPublished());
+
+async function runPublished(): Promise<number> {
+  const config = publishedConfig(await Deno.readTextFile("deno.json"));
+  await Deno.writeTextFile(CONFIG, config);
+  // Deno reads the same variable.
+  const jsrUrl = Deno.env.get("JSR_URL") ?? "https://jsr.io";
+  if (!await isReachable(jsrUrl)) {
+    console.error(
+      `Cannot reach JSR at ${jsrUrl}: the published packages are not tested.`,
+    );
+    return JSR_UNREACHABLE;
+  }
+  const folder = await Deno.makeTempDir();
+  try {
+    await copyFolder(".", folder, [...NOT_COPIED, STAND_INS]);
+    await Deno.writeTextFile(`${folder}/deno.json`, config);
+    return await runSteps(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The text of a `deno.json` without its `links`. */
+export function publishedConfig(text: string): string {
+  const { links: _, ...config } = JSON.parse(text);
+  return JSON.stringify(config, null, 2) + "\n";
+}
+
+async function isReachable(jsrUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL("/@fresh/core/meta.json", jsrUrl));
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * A copy, where the configuration is `deno.json`: the build and the tests start
+ * processes that look for it by that name.
+ */
+async function copyFolder(from: string, to: string, left: string[]) {
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (left.includes(name)) continue;
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (!isDirectory) {
+      await Deno.copyFile(source, target);
+      continue;
+    }
+    await Deno.mkdir(target);
+    await copyFolder(source, target, []);
+  }
+}
+
+async function runSteps(folder: string): Promise<number> {
+  for (const args of STEPS) {
+    console.log(`deno ${args.join(" ")}`);
+    const command = new Deno.Command(Deno.execPath(), { args, cwd: folder });
+    const { success } = await command.spawn().status;
+    if (!success) return 1;
+  }
+  return 0;
+}
