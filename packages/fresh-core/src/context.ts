@@ -58,7 +58,7 @@ export class Context<State> {
   /** One object per request, shared by all that see the request. */
   readonly state: State = {} as State;
   data: unknown = undefined;
-  /** What was thrown last, also for a middleware that catches; or `null`. */
+  /** The last error thrown, which a middleware that catches sees too; else `null`. */
   error: unknown = null;
   readonly info: Deno.ServeHandlerInfo;
   /** What a wrapper wraps, while one renders. */

@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import type { Middleware } from "./types.ts";
 
-/** Ends a call of what is only here so that files that import it load. */
+/** Throws for a name that is exported only so that files that import it load. */
 export function notHere(name: string): never {
   throw new Error(
     `Cannot use ${name}: packages/fresh-core does not have it, delete ` +

@@ -136,7 +136,7 @@ const VISITORS = new Map<string, Visitor>([
   ["style", placeThenAddNonce],
 ]);
 
-/** What is placed may be another element: its type is read afterwards. */
+/** A replacement may be another element, so the type is read after placing. */
 function placeThenAddNonce(vnode: VNode, props: Props, pass: RenderPass) {
   placeHeadElement(vnode, props, pass);
   if (vnode.type !== "script" && vnode.type !== "style") return;

@@ -88,7 +88,7 @@ export class Builder<State = unknown> {
     this.#islands.push(resolvePath(this.config.root, specifier));
   }
 
-  /** Here so that a file that calls it can be checked. @throws {Error} Always. */
+  /** @throws {Error} Always: the published package has it. */
   onTransformStaticFile(_options: OnTransformOptions, _fn: unknown): never {
     return notHere("onTransformStaticFile()");
   }
