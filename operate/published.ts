@@ -6,9 +6,11 @@
 const CONFIG = "deno.published.json";
 const JSR_UNREACHABLE = 3;
 
-/** Those of a build or a run, and the packages that the links lead to. */
-const NOT_COPIED = [".git", "_fresh", "data", "deno.lock", "node_modules"];
-const STAND_INS = "packages";
+/** Output of builds and runs, and the stand-ins with the lock file they are in. */
+const NOT_COPIED = [
+  ...[".git", "_fresh", "data", "node_modules"],
+  ...["packages", "deno.lock"],
+];
 
 const STEPS = [["check"], ["task", "build"], ["task", "test"]];
 
@@ -27,7 +29,7 @@ async function runPublished(): Promise<number> {
   }
   const folder = await Deno.makeTempDir();
   try {
-    await copyFolder(".", folder, [...NOT_COPIED, STAND_INS]);
+    await copyFolder(".", folder, NOT_COPIED);
     await Deno.writeTextFile(`${folder}/deno.json`, config);
     return await runSteps(folder);
   } finally {
@@ -56,9 +58,9 @@ async function isReachable(jsrUrl: string): Promise<boolean> {
  * A copy, where the configuration is `deno.json`: the build and the tests start
  * processes that look for it by that name.
  */
-async function copyFolder(from: string, to: string, left: string[]) {
+async function copyFolder(from: string, to: string, except: string[]) {
   for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (left.includes(name)) continue;
+    if (except.includes(name)) continue;
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
     if (!isDirectory) {
       await Deno.copyFile(source, target);

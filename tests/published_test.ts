@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { publishedConfig } from "@/operate/published.ts";
 import { deno, freePort } from "./serving.ts";
 
 Deno.test("published says that JSR is unreachable, and exits 3", async () => {
@@ -12,7 +13,6 @@ Deno.test("published says that JSR is unreachable, and exits 3", async () => {
 });
 
 Deno.test("published changes the configuration in its links alone", async () => {
-  const { publishedConfig } = await import("@/operate/published.ts");
   const own = await Deno.readTextFile("deno.json");
   const { links: _, ...rest } = JSON.parse(own);
   assertEquals(JSON.parse(publishedConfig(own)), rest);

@@ -7,6 +7,10 @@
 export {
   Builder,
   type BuildOptions,
-  type OnTransformOptions,
   type ResolvedBuildConfig,
 } from "./src/dev/builder.ts";
+export type {
+  OnTransformArgs,
+  OnTransformOptions,
+  TransformFn,
+} from "./src/dev/transforms.ts";

@@ -39,7 +39,7 @@ Deno.test("transforms of static files are refused with a reason", () => {
     () =>
       builder.onTransformStaticFile(
         { pluginName: "a", filter: /\.css$/ },
-        () => {},
+        ({ text }) => ({ content: text.trim() }),
       ),
     Error,
     "Cannot use onTransformStaticFile()",

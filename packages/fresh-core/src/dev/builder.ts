@@ -13,6 +13,7 @@ import { readProjectConfig } from "./project_config.ts";
 import { compareRoutePaths, readRoutePath, type RouteFile } from "./routes.ts";
 import { type BuiltFile, builtFile, collectStatics } from "./statics.ts";
 import type { BundledIslands } from "./islands.ts";
+import type { OnTransformOptions, TransformFn } from "./transforms.ts";
 
 /** Options of `new Builder()`; paths are relative to `root`. */
 export interface BuildOptions {
@@ -64,13 +65,6 @@ export interface Build {
   statics: BuiltFile[];
 }
 
-/** Which static files a transform is for. */
-export interface OnTransformOptions {
-  pluginName: string;
-  filter: RegExp;
-  exclude?: (string | RegExp)[];
-}
-
 /**
  * Builds an app: finds its routes, bundles its islands, and gathers its static
  * files, to disk for production or to memory for tests and development.
@@ -89,7 +83,7 @@ export class Builder<State = unknown> {
   }
 
   /** @throws {Error} Always: the published package has it. */
-  onTransformStaticFile(_options: OnTransformOptions, _fn: unknown): never {
+  onTransformStaticFile(_options: OnTransformOptions, _fn: TransformFn): never {
     return notHere("onTransformStaticFile()");
   }
 

@@ -1,0 +1,30 @@
+/** Which static files a transform is for. */
+export interface OnTransformOptions {
+  pluginName: string;
+  filter: RegExp;
+  exclude?: (string | RegExp)[];
+}
+
+/** A static file, as a transform gets it. */
+export interface OnTransformArgs {
+  path: string;
+  text: string;
+  content: Uint8Array;
+  mode: "development" | "production";
+  target: string | string[];
+  root: string;
+}
+
+/** A transformed file; with `path`, under another name. */
+export interface OnTransformResult {
+  content: string | Uint8Array;
+  path?: string;
+  map?: string | Uint8Array;
+}
+
+type Transformed = void | OnTransformResult | OnTransformResult[];
+
+/** A transform of static files. */
+export type TransformFn = (
+  args: OnTransformArgs,
+) => Transformed | Promise<Transformed>;
