@@ -94,7 +94,7 @@ function describe(operation: Operation): Part {
     security: securityOf(operation),
     parameters: [
       ...pathParameters(operation),
-      ...parametersOf("query", operation.query),
+      ...parametersOf("query", operation.query, operation.example),
       ...parametersOf("header", operation.headers),
     ],
     ...(body && { requestBody: requestBodyOf(operation, body) }),
@@ -116,16 +116,17 @@ function pathParameters({ path }: Operation): Part[] {
 }
 
 function requestBodyOf(
-  { bodyOptional, form }: Operation,
+  { bodyOptional, form, example }: Operation,
   body: v.GenericSchema,
 ): Part {
+  const shown = example && { example };
+  const json = { schema: asJsonSchema(body), ...shown };
+  const fields = { schema: asFieldsSchema(body), ...shown };
   return {
     required: !bodyOptional,
     content: {
-      "application/json": { schema: asJsonSchema(body) },
-      ...(form && {
-        "application/x-www-form-urlencoded": { schema: asFieldsSchema(body) },
-      }),
+      "application/json": json,
+      ...(form && { "application/x-www-form-urlencoded": fields }),
     },
   };
 }

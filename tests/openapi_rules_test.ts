@@ -100,6 +100,16 @@ Deno.test("other fields of a form or query are given once, not as lists", () => 
   assertEquals(takes(form, { plan: "pro" }), false);
 });
 
+Deno.test("the example of a request is valid", () => {
+  const examples = OPERATIONS.filter(({ example }) => example !== undefined);
+  assert(examples.length > 2);
+  for (const { id, query, body, example } of examples) {
+    const schema = query ?? body;
+    assert(schema && v.is(schema, example), id);
+    assert(JSON.stringify(DOCUMENT).includes(JSON.stringify(example)), id);
+  }
+});
+
 Deno.test("the example of a failure has a code of its status", () => {
   let examples = 0;
   for (const operation of OPERATIONS) {

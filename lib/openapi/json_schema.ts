@@ -41,6 +41,7 @@ export function asFieldsSchema(schema: v.GenericSchema): Part {
 export function parametersOf(
   place: "query" | "header",
   schema: v.GenericSchema | undefined,
+  example?: object,
 ): Part[] {
   if (schema === undefined) return [];
   const { properties, required = [] } = asJsonSchema(schema) as {
@@ -50,6 +51,8 @@ export function parametersOf(
   if (properties === undefined) {
     return [{
       ...{ name: "fields", in: place, style: "form", explode: true },
+      description: "Each field is a parameter: `?flow=…&locale=…`",
+      ...(example && { example }),
       schema: asFieldsSchema(schema),
     }];
   }

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { PAID_PLAN_IDS } from "../plans.ts";
 import { checkoutSchema, portalIntentSchema } from "../schemas.ts";
 import {
   healthAnswer,
@@ -49,6 +50,8 @@ export interface Operation {
   query?: v.GenericSchema;
   headers?: v.GenericSchema;
   body?: v.GenericSchema;
+  /** Fields of the query or the body, where their rules make two shapes. */
+  example?: object;
   /** Whether a form may post it as well. */
   form?: boolean;
   bodyOptional?: boolean;
@@ -59,6 +62,8 @@ export interface Operation {
 
 const READ = ["billing:read", "billing:manage"] as const;
 const MANAGE = ["billing:manage"] as const;
+
+const PORTAL_EXAMPLE = { flow: "payment_method_update", locale: "en" };
 
 const REDIRECT = { Location: "Where to go" };
 
@@ -74,6 +79,7 @@ export const OPERATIONS: readonly Operation[] = [
       "browser that navigates gets failures as a page.",
     access: MANAGE,
     query: portalIntentSchema,
+    example: PORTAL_EXAMPLE,
     answers: {
       204: { says: "A prefetch, for which no session is made" },
       302: { says: "To the portal", headers: REDIRECT },
@@ -88,6 +94,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Ask whether the portal would open",
     access: MANAGE,
     query: portalIntentSchema,
+    example: PORTAL_EXAMPLE,
     answers: { 200: { says: "It would; no session is made" } },
     failures: [404],
   },
@@ -99,6 +106,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Get a URL of the customer portal",
     access: MANAGE,
     body: portalIntentSchema,
+    example: PORTAL_EXAMPLE,
     bodyOptional: true,
     answers: { 200: { says: "Go there", schema: urlAnswer } },
   },
@@ -110,6 +118,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Buy a plan or a pack of credits",
     access: MANAGE,
     body: checkoutSchema,
+    example: { plan: PAID_PLAN_IDS[0], interval: "month" },
     form: true,
     answers: {
       200: { says: "Go there", schema: urlAnswer },
