@@ -14,6 +14,7 @@
  */
 import { ConfigError } from "./lib/config.ts";
 import { guard, type ServeHandler } from "./lib/guard.ts";
+import { keepListening } from "./lib/listener.ts";
 import { modeLines } from "./lib/mode.ts";
 import type { Services } from "./lib/services.ts";
 
@@ -22,6 +23,9 @@ const DRAIN_MS = 10_000;
 
 /** The first pages go before what is only good to know early. */
 const SETTLING_MS = 250;
+
+/** A SIGINT this late is a person's second Ctrl-C, not a copy of the first. */
+const SECOND_INTERRUPT_MS = 1_000;
 
 try {
   const { default: built } = await import("./_fresh/server.js");
@@ -33,43 +37,67 @@ try {
 
 async function serve(handler: ServeHandler, services: Services) {
   const { host, port } = services.config;
-  let draining = false;
-  const stop = new AbortController();
-  const guarded = guard(handler, () => draining);
-  const server = Deno.serve({
-    hostname: host,
-    port,
-    handler: guarded,
-    onListen: () =>
-      modeLines(services.config).forEach((line) => console.log(line)),
-    onError: (error) => {
-      services.log.error("request failed past every error page", {}, error);
-      return new Response("Internal server error", { status: 500 });
-    },
+  const stop = stopOnSignal();
+  const guarded = guard(handler, () => stop.aborted);
+  let announced = false;
+  const finished = keepListening({
+    stop,
+    log: services.log,
+    listen: () =>
+      Deno.serve({
+        hostname: host,
+        port,
+        handler: guarded,
+        onListen() {
+          if (announced) return;
+          announced = true;
+          modeLines(services.config).forEach((line) => console.log(line));
+        },
+        onError(error) {
+          services.log.error("request failed past every error page", {}, error);
+          return new Response("Internal server error", { status: 500 });
+        },
+      }),
   });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => {
-      if (draining) Deno.exit(1); // a second Ctrl-C does not wait
-      draining = true;
-      stop.abort();
-      setTimeout(() => Deno.exit(1), DRAIN_MS);
-      server.shutdown();
-    });
-  }
   const events = services.sandbox?.events;
   events?.connect(guarded);
   const stopEvents = events?.start();
   // Not `setTimeout`: the first one of a process costs it five milliseconds.
   AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
-    if (draining) return;
-    sweepNightly(services, stop.signal);
+    if (stop.aborted) return;
+    sweepNightly(services, stop);
     checkKeys(services).catch(explain);
   });
-  await server.finished;
+  await finished;
   await stopEvents?.();
   await services.background.settled();
   services.store.close();
   Deno.exit(0);
+}
+
+/**
+ * Aborts on the first SIGTERM or SIGINT; the process ends 10 s later at most.
+ *
+ * Both may arrive twice: Ctrl-C and supervisors signal the process group, and
+ * `deno task` forwards the signal to its child. So copies are ignored, except
+ * a SIGINT more than a second after the first, which ends the process at once.
+ */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController();
+  const drain = () => {
+    if (stop.signal.aborted) return;
+    setTimeout(() => Deno.exit(1), DRAIN_MS);
+    stop.abort();
+  };
+  let interruptedAtMs = Infinity;
+  Deno.addSignalListener("SIGTERM", drain);
+  Deno.addSignalListener("SIGINT", () => {
+    const nowMs = performance.now();
+    if (nowMs - interruptedAtMs > SECOND_INTERRUPT_MS) Deno.exit(1);
+    interruptedAtMs = Math.min(interruptedAtMs, nowMs);
+    drain();
+  });
+  return stop.signal;
 }
 
 /** Repairs what no event ever told, when few look on; one process does it. */

@@ -4,13 +4,17 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { createLocalStripe } from "local-stripe";
 import { VARIABLES } from "@/lib/config.ts";
+import type { LocalStripe } from "local-stripe";
+import { serveLocalStripe } from "local-stripe/serve";
 import { createStore, openKv } from "@/lib/store.ts";
 import { memberClaims, ORG } from "./app.ts";
 import {
   deno,
   freePort,
+  type Served,
+  startAlone,
+  startGroup,
   startServing,
   untilServed,
   withFolder,
@@ -33,53 +37,110 @@ Deno.test("serve says where it serves and in which mode, and ends on SIGTERM", (
     );
   }));
 
-Deno.test("SIGTERM lets a request in hand finish, and takes no other", () =>
-  withFolder(async (folder) => {
-    const kvPath = `${folder}/kv.sqlite3`;
-    const stripeKv = await Deno.openKv(":memory:");
-    const stripe = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-      (request) => local.handle(request),
-    );
-    const stripeUrl = `http://127.0.0.1:${stripe.addr.port}`;
-    const local = createLocalStripe({ kv: stripeKv, pagesUrl: stripeUrl });
-    const created = await local.fetch("https://stripe.example/v1/customers", {
-      method: "POST",
-      headers: { Authorization: "Bearer sk_test_1" },
-    });
-    const store = createStore(await openKv(kvPath));
-    await store.linkCustomer(ORG, {
-      stripeCustomerId: (await created.json()).id,
-      createdAtMs: 1,
-    });
-    store.close();
-    await using served = await startServing({
-      APP_URL,
-      AUTH_JWT_KEY: (await testKey()).pem,
-      KV_PATH: kvPath,
-      STRIPE_API_BASE: stripeUrl,
-      STRIPE_SECRET_KEY: "sk_test_1",
-      STRIPE_WEBHOOK_SECRET: "whsec_1",
-    });
+/** How the signals of a stop reach the process. */
+const STOPS: Record<string, (served: Served) => Promise<void>> = {
+  "SIGTERM to the process group": ({ process }) => signalGroup(process.pid),
+  "SIGTERM twice": async ({ process }) => {
+    process.kill("SIGTERM");
+    await new Promise((done) => setTimeout(done, 100));
+    process.kill("SIGTERM");
+  },
+  "SIGINT twice within a second": async ({ process }) => {
+    process.kill("SIGINT");
+    await new Promise((done) => setTimeout(done, 100));
+    process.kill("SIGINT");
+  },
+};
+
+function signalGroup(pid: number): Promise<void> {
+  Deno.kill(-pid, "SIGTERM");
+  return Promise.resolve();
+}
+
+for (const [name, stop] of Object.entries(STOPS)) {
+  Deno.test(`${name} lets 12 requests in flight finish`, () =>
+    withSlowPortal(async ({ env, openPortal }) => {
+      await using served = await startGroup(env);
+      await untilServed(served);
+      const inFlight = Array.from({ length: 12 }, () => openPortal(served.url));
+      await new Promise((done) => setTimeout(done, 500));
+      await stop(served);
+      const statuses = await Promise.all(inFlight);
+      assertEquals(statuses, Array.from({ length: 12 }, () => 200));
+      assertEquals((await served.ended()).code, 0);
+    }));
+}
+
+Deno.test("a second SIGINT more than a second later ends the process", () =>
+  withSlowPortal(async ({ env, openPortal }) => {
+    await using served = await startAlone(env);
     await untilServed(served);
-    local.controls.fail({ kind: "slow", delayMs: 1_000 });
-    const token = await sessionToken({
-      claims: memberClaims(),
-      nowMs: Date.now(),
-    });
-    const inHand = fetch(`${served.url}/api/v1/account/billing-portal`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${token}` },
-    });
-    await new Promise((done) => setTimeout(done, 400));
-    served.process.kill("SIGTERM");
-    const answer = await inHand;
-    assertEquals(answer.status, 200);
-    await answer.body?.cancel();
-    assertEquals((await served.ended()).code, 0);
-    await stripe.shutdown();
-    stripeKv.close();
+    const inFlight = openPortal(served.url).catch(() => 0);
+    await new Promise((done) => setTimeout(done, 500));
+    served.process.kill("SIGINT");
+    await new Promise((done) => setTimeout(done, 1_200));
+    served.process.kill("SIGINT");
+    assertEquals(await inFlight, 0);
+    assertEquals((await served.ended()).code, 1);
   }));
+
+/** What a test needs to have requests in flight for two seconds. */
+interface SlowPortal {
+  env: Record<string, string>;
+  /** Asks for a portal session, and answers the status. */
+  openPortal(url: string): Promise<number>;
+}
+
+async function withSlowPortal(use: (slow: SlowPortal) => Promise<void>) {
+  const stripe = await serveLocalStripe({
+    ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
+  });
+  try {
+    await withFolder(async (folder) => {
+      const kvPath = `${folder}/kv.sqlite3`;
+      await linkCustomer(kvPath, stripe.local);
+      const token = await sessionToken({
+        claims: memberClaims(),
+        nowMs: Date.now(),
+      });
+      stripe.local.controls.fail({ kind: "slow", delayMs: 2_000, times: 12 });
+      await use({
+        env: {
+          APP_URL,
+          AUTH_JWT_KEY: (await testKey()).pem,
+          KV_PATH: kvPath,
+          RATE_LIMIT_SCALE: "0",
+          STRIPE_API_BASE: stripe.url,
+          STRIPE_SECRET_KEY: "sk_test_1",
+          STRIPE_WEBHOOK_SECRET: "whsec_1",
+        },
+        async openPortal(url) {
+          const answer = await fetch(`${url}/api/v1/account/billing-portal`, {
+            method: "POST",
+            headers: { Authorization: `Bearer ${token}` },
+          });
+          await answer.body?.cancel();
+          return answer.status;
+        },
+      });
+    });
+  } finally {
+    await stripe.close();
+  }
+}
+
+async function linkCustomer(kvPath: string, local: LocalStripe) {
+  const created = await local.fetch("https://stripe.example/v1/customers", {
+    method: "POST",
+    headers: { Authorization: "Bearer sk_test_1" },
+  });
+  const store = createStore(await openKv(kvPath));
+  await store.linkCustomer(ORG, {
+    stripeCustomerId: (await created.json()).id,
+    createdAtMs: 1,
+  });
+  store.close();
+}
 
 Deno.test("a taken port is a clear error", () =>
   withFolder(async (folder) => {

@@ -46,17 +46,45 @@ export async function startServing(
 /** Serves with no task in front, so that a SIGKILL ends the server itself. */
 export async function startAlone(env: Record<string, string>): Promise<Served> {
   await buildOnce();
-  const unstable = ["--unstable-kv", "--unstable-cron"];
-  return spawn(["run", "-A", "--no-config", ...unstable, SERVER], env);
+  return spawn(ALONE, env);
 }
 
-const SERVER = "_fresh/serve.js";
+/** Serves alone with a limit of open files, as `ulimit -n` sets it. */
+export async function startWithFiles(
+  files: number,
+  env: Record<string, string>,
+): Promise<Served> {
+  await buildOnce();
+  const limited = `ulimit -n ${files} && exec "$0" "$@"`;
+  return spawn(["-c", limited, Deno.execPath(), ...ALONE], env, {
+    program: "/bin/sh",
+  });
+}
 
-function spawn(args: string[], env: Record<string, string>): Served {
+/** Serves by the task in a process group, which a signal then goes to. */
+export async function startGroup(env: Record<string, string>): Promise<Served> {
+  await buildOnce();
+  return spawn(["task", "serve"], env, { detached: true });
+}
+
+const UNSTABLE = ["--unstable-kv", "--unstable-cron"];
+const ALONE = ["run", "-A", "--no-config", ...UNSTABLE, "_fresh/serve.js"];
+
+function spawn(
+  args: string[],
+  env: Record<string, string>,
+  { program = Deno.execPath(), detached = false } = {},
+): Served {
   const port = Number(env["PORT"] ?? freePort());
-  const process = deno(args, {
-    ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
-    ...env,
+  const process = new Deno.Command(program, {
+    args,
+    detached,
+    env: {
+      ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
+      ...env,
+    },
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
   const output = Promise.all([
     new Response(process.stdout).text(),
