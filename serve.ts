@@ -48,6 +48,10 @@ async function serve(handler: ServeHandler, services: Services) {
         hostname: host,
         port,
         handler: guarded,
+        // Safe from BREACH: no page repeats a request's input beside a secret.
+        // Session tokens are in headers alone, and a new API key is shown once,
+        // in the response to a same-origin POST.
+        automaticCompression: true,
         onListen() {
           if (announced) return;
           announced = true;
