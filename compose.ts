@@ -7,6 +7,7 @@ import { GrantMemory } from "./lib/monthly_grants.ts";
 import { createPriceList } from "./lib/prices.ts";
 import { createSessions } from "./lib/principal.ts";
 import { createRateLimits } from "./lib/rate_limit.ts";
+import { ByteBudget } from "./lib/request_body.ts";
 import type { Services } from "./lib/services.ts";
 import { createStore, openKv } from "./lib/store.ts";
 import { createStripe } from "./lib/stripe.ts";
@@ -18,6 +19,9 @@ import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
  * of its slots.
  */
 const MAX_SYNCS = { interactive: 32, background: 8 };
+
+/** Webhook bodies in flight; Stripe delivers again what is refused. */
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
 /** How often an organization may have Stripe asked by hand. */
 const CHECK_EVERY_MS = 10_000;
@@ -62,6 +66,7 @@ export async function createServices(
     config,
     log,
     background: new Background(log),
+    eventBytes: new ByteBudget(MAX_EVENT_BYTES),
     limits: createRateLimits({
       ...{ store, now, log },
       scale: config.rateLimitScale,

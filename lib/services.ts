@@ -8,6 +8,7 @@ import type { GrantMemory } from "./monthly_grants.ts";
 import type { PriceList } from "./prices.ts";
 import type { Sessions } from "./principal.ts";
 import type { RateLimits } from "./rate_limit.ts";
+import type { ByteBudget } from "./request_body.ts";
 import type { SandboxEvents } from "./sandbox_events.ts";
 import type { Store, StoredCustomer } from "./store.ts";
 import type { SyncOutcome } from "./subscriptions.ts";
@@ -33,6 +34,8 @@ export interface Services {
   readonly warnOnce: Log["warn"];
   /** What Stripe may sign an event with; several while a secret is rolled. */
   readonly webhookSecrets: readonly string[];
+  /** Bounds the webhook bodies in flight. */
+  readonly eventBytes: ByteBudget;
   /** How often whom may call. */
   readonly limits: RateLimits;
   /** What no answer waits for; a process that ends does. */

@@ -11,8 +11,8 @@ export type EventOutcome = "done" | "duplicate" | "ignored";
 export interface Delivery {
   /** The body's own text: made again from what was parsed, it would differ. */
   body: string;
-  /** `Stripe-Signature` */
-  signature: string | null;
+  /** `Stripe-Signature`, checked by `requireSignature()`. */
+  signature: string;
 }
 
 /**

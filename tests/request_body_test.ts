@@ -1,6 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
-import { BODY_LIMIT_BYTES, readForm, readJson } from "@/lib/request_body.ts";
+import {
+  BODY_LIMIT_BYTES,
+  ByteBudget,
+  readForm,
+  readJson,
+  readText,
+} from "@/lib/request_body.ts";
 
 function request(body: BodyInit | null, type?: string): Request {
   return new Request("https://billing.example/", {
@@ -73,4 +79,47 @@ Deno.test("readForm() reads what a browser posts, and nothing else", async () =>
     await refusal(readForm(request("{}", "application/json"))),
     "unsupported_media_type",
   );
+});
+
+/** A body that stalls after its first bytes, and whether it was cancelled. */
+function stalling(bytes: number) {
+  const state = { cancelled: false };
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => controller.enqueue(new Uint8Array(bytes)),
+    cancel: () => {
+      state.cancelled = true;
+    },
+  });
+  return { state, request: request(body) };
+}
+
+Deno.test("a body that stalls is given up after the deadline", async () => {
+  const { request, state } = stalling(10);
+  const reading = readText(request, { timeoutMs: 50 });
+  assertEquals(await refusal(reading), "request_timeout");
+  assertEquals(state.cancelled, true);
+});
+
+Deno.test("a body over the limit is not read to its end", async () => {
+  const { request, state } = stalling(11);
+  const reading = readText(request, { limitBytes: 10 });
+  assertEquals(await refusal(reading), "payload_too_large");
+  assertEquals(state.cancelled, true);
+});
+
+Deno.test("bodies of one budget share its bytes until they are disposed of", async () => {
+  const budget = new ByteBudget(100);
+  const read = (bytes: number) => {
+    const share = budget.share();
+    const body = "x".repeat(bytes);
+    return { share, reading: readText(request(body), { share }) };
+  };
+  const first = read(60);
+  assertEquals((await first.reading).length, 60);
+  const second = read(60);
+  assertEquals(await refusal(second.reading), "unavailable");
+  second.share[Symbol.dispose]();
+  first.share[Symbol.dispose]();
+  const third = read(100);
+  assertEquals((await third.reading).length, 100);
 });

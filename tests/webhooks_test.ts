@@ -113,6 +113,43 @@ Deno.test("an event over 1 MiB is 413, one below is taken", async () => {
   assertEquals((await deliver(app, sized(1024 * 1023))).status, 200);
 });
 
+Deno.test("a body without a plausible signature is not read", async () => {
+  await using app = await openTestApp();
+  const nowSec = Math.floor(app.clock.nowMs / 1000);
+  const v1 = "0".repeat(64);
+  const headers = [
+    "",
+    `v1=${v1}`,
+    `t=${nowSec}`,
+    `t=${nowSec},v1=short`,
+    `t=${nowSec},v0=${v1}`,
+    `t=${nowSec - 301},v1=${v1}`,
+    `t=${nowSec + 301},v1=${v1}`,
+    `t=${nowSec},t=${nowSec},v1=${v1}`,
+  ];
+  for (const header of headers) {
+    const endless = new ReadableStream<Uint8Array<ArrayBuffer>>();
+    const response = await app.fetch(WEBHOOK_PATH, {
+      method: "POST",
+      headers: { "Stripe-Signature": header },
+      body: endless,
+    });
+    assertEquals([response.status, endless.locked], [400, false], header);
+  }
+});
+
+Deno.test("webhook bodies in flight beyond 32 MiB are 503 with Retry-After", async () => {
+  await using app = await openTestApp();
+  using others = app.services.eventBytes.share();
+  others.add(32 * 1024 * 1024 - 100);
+  const refused = await deliver(app, stripeEvent("ping", {}));
+  assertEquals(refused.status, 503);
+  assertEquals(refused.headers.get("Retry-After"), "5");
+  others[Symbol.dispose]();
+  assertEquals((await deliver(app, stripeEvent("ping", {}))).status, 200);
+  others.add(32 * 1024 * 1024); // what was taken is free again
+});
+
 Deno.test("an event that was seen is done once", async () => {
   await using app = await openTestApp();
   const event = deletion(await giveCustomer(app));

@@ -220,7 +220,7 @@ export const OPERATIONS: readonly Operation[] = [
     answers: {
       200: { says: "Its effect is durable", schema: webhookAnswer },
     },
-    failures: [400, 413, 503],
+    failures: [400, 408, 413, 503],
   },
   {
     method: "get",

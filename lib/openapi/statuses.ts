@@ -10,6 +10,7 @@ const SAYS: Record<number, string> = {
   401: "Nobody is signed in, or the token or key is not valid",
   403: "The role, the key's scopes or the origin do not allow it",
   404: "There is none",
+  408: "The body did not arrive within 15 seconds",
   409: "It does not go with what is there",
   413: "The body is too large",
   415: "The body is of another type",
@@ -67,7 +68,7 @@ function failuresOf(operation: Operation): number[] {
   return [
     ...failures,
     ...(access === "public" ? [] : [400, 401, 403]),
-    ...(body === undefined ? [] : [413, 415]),
+    ...(body === undefined ? [] : [408, 413, 415]),
     ...(isLimited(operation) ? [429] : []),
     ...(isApi(operation) ? [500, 503] : []),
   ];

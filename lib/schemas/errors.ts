@@ -4,7 +4,12 @@ import type { BillingCode } from "../errors.ts";
 const CODES = [
   ...["validation_error", "no_stripe_customer", "unauthorized", "forbidden"],
   ...["insufficient_balance", "not_found", "method_not_allowed", "conflict"],
-  ...["payload_too_large", "unsupported_media_type", "rate_limited"],
+  ...[
+    "request_timeout",
+    "payload_too_large",
+    "unsupported_media_type",
+    "rate_limited",
+  ],
   ...["unavailable", "internal_error"],
 ] as BillingCode[];
 

@@ -1,5 +1,6 @@
 import { endpoint } from "@/lib/endpoint.ts";
 import { EVENT_LIMIT_BYTES, readText } from "@/lib/request_body.ts";
+import { requireSignature } from "@/lib/webhook_signature.ts";
 import { receiveEvent } from "@/lib/webhooks.ts";
 
 /**
@@ -9,8 +10,13 @@ import { receiveEvent } from "@/lib/webhooks.ts";
  */
 export const handler = endpoint({
   async POST({ req, state: { services } }) {
-    const body = await readText(req, EVENT_LIMIT_BYTES);
-    const signature = req.headers.get("Stripe-Signature");
+    const signature = requireSignature(
+      services,
+      req.headers.get("Stripe-Signature"),
+    );
+    // Held until the event is handled, so that bodies cannot fill the memory.
+    using share = services.eventBytes.share();
+    const body = await readText(req, { limitBytes: EVENT_LIMIT_BYTES, share });
     await receiveEvent(services, { body, signature });
     return Response.json({ received: true });
   },
