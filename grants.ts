@@ -1,8 +1,8 @@
 /**
- * Prints the folder of the store, which is all that `serve` may write: tasks
- * have no way to say "the folder of `KV_PATH`, or else `data`" themselves.
+ * Prints what `serve` may write, for its task: tasks cannot derive a folder
+ * from `KV_PATH`. Imports local files alone and runs without the configuration,
+ * so it starts offline with an empty cache.
  */
-const kvPath = Deno.env.get("KV_PATH") ?? "";
-const isFile = kvPath !== "" && kvPath !== ":memory:" &&
-  !/^https?:/.test(kvPath);
-console.log(isFile ? kvPath.replace(/[^/\\]*$/, "") || "." : "data");
+import { kvGrant } from "./lib/kv_path.ts";
+
+console.log(kvGrant(Deno.env.get("KV_PATH") ?? ""));

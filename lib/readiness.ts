@@ -1,5 +1,6 @@
 import { inTime } from "./patience.ts";
 import type { Services } from "./services.ts";
+import type { Store } from "./store.ts";
 
 /** What the app cannot work without. */
 export type Part = "store" | "key_set";
@@ -8,17 +9,28 @@ export type Part = "store" | "key_set";
 const PATIENCE_MS = 2_000;
 
 /**
- * Asks the store and the source of token keys whether they can be reached. No
- * answer within two seconds counts as none.
+ * Asks whether the store can be written and read, and whether the source of
+ * token keys can be reached. No answer within two seconds counts as none.
  *
  * @returns The parts that fail; empty when the app is ready. Why is logged.
  */
 export async function readiness(services: Services): Promise<Part[]> {
   const failing = await Promise.all([
-    failed(services, "store", services.store.ping()),
+    failed(services, "store", probeOnce(services)),
     failed(services, "key_set", services.sessions.ready()),
   ]);
   return failing.flat();
+}
+
+/** Probes not yet done. Anyone may ask, so callers at a time share one write. */
+const probes = new WeakMap<Store, Promise<void>>();
+
+function probeOnce({ store, now }: Services): Promise<void> {
+  const underWay = probes.get(store);
+  if (underWay !== undefined) return underWay;
+  const probe = store.probe(now()).finally(() => probes.delete(store));
+  probes.set(store, probe);
+  return probe;
 }
 
 async function failed(

@@ -1,3 +1,4 @@
+import { kvFolder, PLATFORM_KV } from "./kv_path.ts";
 import {
   type AwaitedPackStore,
   awaitedPackStore,
@@ -7,7 +8,7 @@ import { type CheckoutStore, checkoutStore } from "./store/checkouts.ts";
 import { type CredentialStore, credentialStore } from "./store/credentials.ts";
 import { type CustomerStore, customerStore } from "./store/customers.ts";
 import { type EventStore, eventStore } from "./store/events.ts";
-import { persist, repeatLocked } from "./store/persist.ts";
+import { repeatLocked } from "./store/persist.ts";
 import {
   type SubscriptionStore,
   subscriptionStore,
@@ -55,8 +56,6 @@ export interface Store
     EventStore,
     SweepStore,
     WalletStore {
-  /** Answers if the store does; throws what it throws. */
-  ping(): Promise<void>;
   close(): void;
 }
 
@@ -69,12 +68,12 @@ export interface Store
  */
 export async function openKv(
   kvPath: string,
-  open: (path: string) => Promise<Deno.Kv> = Deno.openKv,
+  open: (path?: string) => Promise<Deno.Kv> = Deno.openKv,
 ): Promise<Deno.Kv> {
-  const isFile = kvPath !== ":memory:" && !/^https?:/.test(kvPath);
-  const folder = isFile ? kvPath.replace(/[^/\\]*$/, "") : "";
+  const folder = kvFolder(kvPath);
   if (folder !== "") await Deno.mkdir(folder, { recursive: true });
-  return await repeatLocked(() => open(kvPath));
+  const path = kvPath === PLATFORM_KV ? undefined : kvPath;
+  return await repeatLocked(() => open(path));
 }
 
 /** Wraps an open Deno KV; `close()` closes it. */
@@ -89,11 +88,6 @@ export function createStore(kv: Deno.Kv): Store {
     ...eventStore(kv),
     ...sweepStore(kv),
     ...walletStore(kv),
-    ping: () => ping(kv),
     close: () => kv.close(),
   };
-}
-
-async function ping(kv: Deno.Kv): Promise<void> {
-  await persist(() => kv.get(["ping"]));
 }

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { createStore } from "@/lib/store.ts";
+import { readiness } from "@/lib/readiness.ts";
 import { openTestApp } from "./app.ts";
 
 Deno.test("healthz answers while the process does", async () => {
@@ -30,4 +32,28 @@ Deno.test("readyz tells that the store cannot be reached", async () => {
   assertEquals(response.headers.get("Retry-After"), "5");
   assertEquals(await response.json(), { ok: false, failing: ["store"] });
   assertEquals((await app.fetch("/healthz")).status, 200);
+});
+
+Deno.test("readyz tells that the store can be read but not written", async () => {
+  await using app = await openTestApp();
+  const readOnly = createStore(
+    new Proxy(app.kv, {
+      get(kv, name) {
+        if (name === "set") return () => Promise.reject(new Error("read-only"));
+        const member: unknown = Reflect.get(kv, name);
+        return typeof member === "function" ? member.bind(kv) : member;
+      },
+    }),
+  );
+  const services = { ...app.services, store: readOnly };
+  assertEquals(await readiness(services), ["store"]);
+});
+
+Deno.test("readyz leaves no record in the store", async () => {
+  await using app = await openTestApp();
+  const count = async () =>
+    (await Array.fromAsync(app.kv.list({ prefix: [] }))).length;
+  const before = await count();
+  await Promise.all([1, 2, 3].map(() => readiness(app.services)));
+  assertEquals(await count(), before);
 });

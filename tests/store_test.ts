@@ -97,14 +97,14 @@ Deno.test("a file that another process is setting up is opened a moment later", 
     return Deno.openKv(path);
   });
   assertEquals(attempts, 4);
-  await createStore(kv).ping();
+  await createStore(kv).probe(0);
   kv.close();
 });
 
 Deno.test("a store that stays locked is an error in the end", () =>
   withStore(async (_, kv) => {
     const stuck = createStore(locking(kv, () => true));
-    await assertRejects(() => stuck.ping(), TypeError, "locked");
+    await assertRejects(() => stuck.probe(0), TypeError, "locked");
   }));
 
 Deno.test("two handles on one file see and keep each other's writes", async () => {

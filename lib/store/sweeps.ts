@@ -27,9 +27,9 @@ export interface SweepStore {
     formerVersion: string | null,
   ): Promise<string | null>;
   /**
-   * Writes and takes away a record of no meaning.
+   * Writes, reads and deletes a record of no meaning.
    *
-   * @throws {Error} What the store throws where it cannot be written.
+   * @throws {Error} What the store throws where it cannot do one of these.
    */
   probe(nowMs: number): Promise<void>;
 }
@@ -51,6 +51,7 @@ export function sweepStore(kv: Deno.Kv): SweepStore {
     },
     async probe(nowMs) {
       await persist(() => kv.set(key.probe, { probedAtMs: nowMs }));
+      await persist(() => kv.get(key.probe));
       await persist(() => kv.delete(key.probe));
     },
   };
