@@ -22,7 +22,7 @@ export interface Config {
   rateLimitScale: number;
   /** Whose `X-Forwarded-For` is believed, for the anonymous limit only. */
   trustedProxies: readonly string[];
-  /** A file, `:memory:`, or the URL of a KV Connect server. */
+  /** A file, `:memory:`, `default`, or the URL of a KV Connect server. */
   kvPath: string;
   logLevel: LogLevel;
   logFormat: "text" | "json";
@@ -62,6 +62,7 @@ export const VARIABLES = [
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
+  "SANDBOX_EXPOSE",
   "DENO_KV_ACCESS_TOKEN", // Deno itself reads it, where `KV_PATH` is a URL
 ];
 
@@ -179,10 +180,12 @@ function readAppUrl(
   const host = read.text("HOST");
   const reachable = host === null || host === "0.0.0.0" || host === "::"
     ? "127.0.0.1"
-    : host.includes(":")
-    ? `[${host}]`
-    : host;
+    : inUrl(host);
   return `http://${reachable}${port === 80 ? "" : `:${port}`}`;
+}
+
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** What a path can be put after. */
@@ -207,6 +210,7 @@ function refuseOpenSignIn(
     appUrl: string;
   },
 ): void {
+  const isExposed = read.choice("SANDBOX_EXPOSE", ["0", "1"]) === "1";
   if (auth.keys.kind !== "sandbox") return;
   const remedy = `set one of ${KEY_SOURCES.join(", ")}`;
   if (stripe.mode === "live") {
@@ -216,7 +220,19 @@ function refuseOpenSignIn(
         `sandbox's, where anybody may be anybody: ${remedy}`,
     );
   }
-  if (!isLoopback(appUrl)) {
+  const host = read.text("HOST") ?? "127.0.0.1";
+  const isHostAllowed = isExposed || isLoopback(`http://${inUrl(host)}`);
+  if (!isHostAllowed) {
+    read.refuse(
+      "HOST",
+      "can be reached from other machines, but sign-in is the sandbox's, " +
+        `where anybody may be anybody: ${remedy}, or SANDBOX_EXPOSE=1 ` +
+        "inside a container",
+    );
+  }
+  // Without APP_URL the address follows from HOST, which is the one problem.
+  const isAppUrlOwn = isHostAllowed || read.text("APP_URL") !== null;
+  if (isAppUrlOwn && !isLoopback(appUrl)) {
     read.refuse(
       "APP_URL",
       "is not on this machine, but sign-in is the " +

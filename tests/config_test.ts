@@ -133,6 +133,14 @@ const DANGEROUS: Record<string, Environment> = {
   },
   "a public address": { APP_URL: "https://app.example.com" },
   "an address on the local network": { APP_URL: "http://192.168.1.4:8000" },
+  "a host that other machines reach": { HOST: "0.0.0.0" },
+  "every IPv6 address": { HOST: "::" },
+  "a host on the local network": { HOST: "192.168.1.4" },
+  "a public address on an exposed host": {
+    APP_URL: "https://app.example.com",
+    HOST: "0.0.0.0",
+    SANDBOX_EXPOSE: "1",
+  },
   "a name that only looks local": { APP_URL: "http://localhost.example.com" },
 };
 for (const [name, environment] of Object.entries(DANGEROUS)) {
@@ -146,6 +154,21 @@ Deno.test("the local sign-in goes with any loopback address", () => {
     const appUrl = `http://${host}`;
     assertEquals(loadConfig({ APP_URL: appUrl }).appUrl, appUrl);
   }
+});
+
+Deno.test("the local sign-in goes with a loopback host, or SANDBOX_EXPOSE=1", () => {
+  for (const HOST of ["127.0.0.1", "127.0.0.2", "localhost", "::1"]) {
+    assertEquals(loadConfig({ HOST }).host, HOST);
+  }
+  const exposed = { HOST: "0.0.0.0", SANDBOX_EXPOSE: "1" };
+  assertEquals(loadConfig(exposed).appUrl, "http://127.0.0.1:8000");
+  assertEquals(loadConfig({ ...LIVE, HOST: "0.0.0.0" }).host, "0.0.0.0");
+  assert(problemOf({ SANDBOX_EXPOSE: "yes" }).includes("SANDBOX_EXPOSE"));
+});
+
+Deno.test("every problem of an open sign-in is named", () => {
+  const environment = { APP_URL: "https://app.example.com", HOST: "0.0.0.0" };
+  assertEquals(problemsOf(environment).length, 2);
 });
 
 Deno.test("Stripe and sign-in leave the sandbox each by itself", () => {
@@ -253,6 +276,7 @@ Deno.test("lines are text for a person and JSON for a program, unless told", () 
 
 Deno.test("serve may read the variables of the configuration, no others", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
-  const granted = /--allow-env=(\S+)/.exec(tasks.serve)?.[1]?.split(",");
+  const run = tasks.serve.split("&& deno run").at(-1);
+  const granted = /--allow-env=(\S+)/.exec(run)?.[1]?.split(",");
   assertEquals(granted?.toSorted(), VARIABLES.toSorted());
 });

@@ -14,6 +14,7 @@ for (const task of ["start", "serve", "dev"] as const) {
       await using served = await startServing({
         PORT: String(port),
         HOST: "0.0.0.0",
+        SANDBOX_EXPOSE: "1",
         KV_PATH: `${folder}/kv.sqlite3`,
       }, task);
       await untilServed(served);
