@@ -15,6 +15,7 @@ import {
   type Served,
   startAlone,
   startGroup,
+  startOffline,
   startServing,
   untilServed,
   withFolder,
@@ -211,27 +212,61 @@ Deno.test("serve is granted nothing to run, and one folder to write", async () =
     [...new Set(grants)].toSorted(),
     ["--allow-env", "--allow-net", "--allow-read", "--allow-write"],
   );
-  assertStringIncludes(tasks.serve, '--allow-write="$(');
+  assertStringIncludes(tasks.serve, '--allow-write="$GRANT" ');
 });
 
 Deno.test("serve may read what the configuration and Fresh's build id need", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
-  const granted = /--allow-env=(\S+)/.exec(tasks.serve)?.[1]?.split(",") ?? [];
+  const granted = /.*--allow-env=(\S+)/.exec(tasks.serve)?.[1]?.split(",") ?? [];
   const buildId = ["DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"];
   const missing = [...VARIABLES, ...buildId]
     .filter((name) => !granted.includes(name));
   assertEquals(missing, []);
 });
 
-Deno.test("the folder that serve may write is that of the store", async () => {
-  const folderOf = async (kvPath: string) => {
-    const args = ["run", "--allow-env=KV_PATH", "grants.ts"];
+Deno.test("what serve may write is the folder or the file of the store", async () => {
+  const grantOf = async (kvPath: string) => {
+    const args = ["run", "--no-config", "--allow-env=KV_PATH", "grants.ts"];
     const { stdout } = await deno(args, { KV_PATH: kvPath }).output();
     return new TextDecoder().decode(stdout).trim();
   };
-  assertEquals(await folderOf(""), "data");
-  assertEquals(await folderOf(":memory:"), "data");
-  assertEquals(await folderOf("https://kv.example/db"), "data");
-  assertEquals(await folderOf("/srv/a b/kv.sqlite3"), "/srv/a b/");
-  assertEquals(await folderOf("kv.sqlite3"), ".");
+  assertEquals(await grantOf(""), "data");
+  assertEquals(await grantOf(":memory:"), "data");
+  assertEquals(await grantOf("default"), "data");
+  assertEquals(await grantOf("https://kv.example/db"), "data");
+  assertEquals(await grantOf("/srv/a b/kv.sqlite3"), "/srv/a b/");
+  assertEquals(await grantOf("kv.sqlite3"), "kv.sqlite3");
+  assertEquals(await grantOf("./kv.sqlite3"), "./kv.sqlite3");
 });
+
+Deno.test("serve starts offline with an empty cache, on the platform's store", () =>
+  withFolder(async (folder) => {
+    await using served = await startOffline({
+      KV_PATH: "default",
+      DENO_DIR: `${folder}/deno`,
+    });
+    await untilServed(served);
+    const ready = await fetch(`${served.url}/readyz`);
+    assertEquals(await ready.json(), { ok: true });
+    served.process.kill("SIGTERM");
+    const { code, printed } = await served.ended();
+    assertEquals(code, 0);
+    assert(!printed.includes("Download"), printed);
+  }));
+
+Deno.test("without a build serve says to build", () =>
+  withFolder(async (folder) => {
+    const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+    const config = JSON.stringify({ tasks: { serve: tasks.serve } });
+    await Deno.writeTextFile(`${folder}/deno.json`, config);
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "serve"],
+      cwd: folder,
+      stderr: "piped",
+    }).output();
+    assertEquals(code, 1);
+    assertEquals(
+      new TextDecoder().decode(stderr),
+      "Nothing to serve: run `deno task build` first.\n",
+    );
+  }));

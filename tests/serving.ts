@@ -43,6 +43,19 @@ export async function startServing(
   return spawn(["task", task], env);
 }
 
+/** Serves by the task as a machine does that has an empty cache, offline. */
+export async function startOffline(
+  env: Record<string, string>,
+): Promise<Served> {
+  await buildOnce();
+  const nowhere = "http://127.0.0.1:9";
+  return spawn(["task", "--node-modules-dir=manual", "serve"], {
+    ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1" },
+    ...{ NPM_CONFIG_REGISTRY: nowhere, JSR_URL: nowhere },
+    ...env,
+  });
+}
+
 /** Serves with no task in front, so that a SIGKILL ends the server itself. */
 export async function startAlone(env: Record<string, string>): Promise<Served> {
   await buildOnce();
