@@ -14,6 +14,7 @@
  */
 import { ConfigError } from "./lib/config.ts";
 import { guard, type ServeHandler } from "./lib/guard.ts";
+import { LateImports } from "./lib/late_imports.ts";
 import { keepListening } from "./lib/listener.ts";
 import { modeLines } from "./lib/mode.ts";
 import type { Services } from "./lib/services.ts";
@@ -39,9 +40,11 @@ async function serve(handler: ServeHandler, services: Services) {
   const { host, port } = services.config;
   const stop = stopOnSignal();
   const guarded = guard(handler, () => stop.aborted);
+  const late = new LateImports(importAll, services.log);
   let announced = false;
   const finished = keepListening({
     stop,
+    onFailure: () => late.begin(),
     log: services.log,
     listen: () =>
       Deno.serve({
@@ -77,6 +80,14 @@ async function serve(handler: ServeHandler, services: Services) {
   await services.background.settled();
   services.store.close();
   Deno.exit(0);
+}
+
+/** Imports the chunks that the build split off, to be loaded when needed. */
+async function importAll(): Promise<void> {
+  for await (const { name } of Deno.readDir(import.meta.dirname ?? ".")) {
+    if (!/-[0-9A-Z]{8}\.js$/.test(name)) continue;
+    await import(new URL(name, import.meta.url).href);
+  }
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ListenOptions {
   listen: () => Deno.HttpServer;
   /** Drains: no new connections, requests in flight finish. */
   stop: AbortSignal;
+  /** Called at each failure, before the port is bound again. */
+  onFailure: () => void;
   log: Log;
 }
 
@@ -31,7 +33,7 @@ export interface ListenOptions {
  * @throws {Deno.errors.AddrInUse} Where another process has the port.
  */
 export async function keepListening(
-  { listen, stop, log }: ListenOptions,
+  { listen, stop, onFailure, log }: ListenOptions,
 ): Promise<void> {
   const servers = [listen()];
   const drained = Promise.withResolvers<unknown>();
@@ -42,6 +44,7 @@ export async function keepListening(
   while (!stop.aborted) {
     const failure = await failureOf(servers.at(-1));
     if (failure === null || stop.aborted) break;
+    onFailure();
     if (backOff.startsOutage()) {
       log.error("cannot accept connections, retrying", {}, failure);
     }
@@ -61,7 +64,7 @@ async function failureOf(server?: Deno.HttpServer): Promise<unknown> {
 }
 
 async function listenAgain(
-  { listen, stop, log }: ListenOptions,
+  { listen, stop, log }: Omit<ListenOptions, "onFailure">,
   servers: Deno.HttpServer[],
   backOff: BackOff,
 ): Promise<void> {

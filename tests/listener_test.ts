@@ -59,10 +59,11 @@ Deno.test("without file descriptors open connections go on, and the app accepts 
     const port = Number(new URL(served.url).port);
     using open = await Deno.connect({ port });
     assertEquals(await ask(open, "/api/v1/plans"), OK);
-    for (let outage = 0; outage < 2; outage++) {
+    for (const newRoute of ["/openapi.json", "/pricing"]) {
       const held = await exhaust(port);
       await new Promise((done) => setTimeout(done, 2_500));
       assertEquals(await ask(open, "/api/v1/plans"), OK, "during the outage");
+      assertEquals(await ask(open, newRoute), OK, "a route not loaded before");
       held.forEach((connection) => connection.close());
       const waitedMs = await untilAnswered(served.url);
       assert(waitedMs < 2_000, `accepted after ${waitedMs} ms`);
