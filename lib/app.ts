@@ -1,5 +1,6 @@
 import { App, type Context, csp, type Middleware, staticFiles } from "fresh";
 import { appConfig } from "@/fresh.config.ts";
+import { precompressed } from "./precompressed.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 
@@ -20,6 +21,7 @@ export function createApp(services: Services): App<State> {
   return app
     .use(forPages(secure(services)))
     .use(forPages(csp({ useNonce: true, csp: contentPolicy(services) })))
+    .use(precompressed)
     .use(staticFiles())
     .fsRoutes();
 }

@@ -85,11 +85,20 @@ Deno.test("HTML, JSON, CSS and JS are compressed", () =>
 
     const script = "/viewer/swagger-ui-bundle.js";
     const whole = await ask(at(script), { headers: BROWSER });
+    const { size } = await Deno.stat(`static${script}.br`);
+    assertEquals(whole.bytes, size, "compressed by the build");
+    assertEquals(whole.headers.get("Content-Encoding"), "br");
     const tag = whole.headers.get("ETag") ?? "";
     const again = await ask(at(script), {
       headers: { ...BROWSER, "If-None-Match": tag },
     });
     assertEquals([again.status, again.bytes], [304, 0]);
+    const unpacked = await (await fetch(at(script))).text();
+    assertEquals(unpacked, await Deno.readTextFile(`static${script}`));
+    const gzip = await ask(at(script), {
+      headers: { "Accept-Encoding": "gzip, br;q=0" },
+    });
+    assertEquals(gzip.headers.get("Content-Encoding"), "gzip");
     const head = await ask(at(script), { method: "HEAD", headers: BROWSER });
     assertEquals([head.status, head.bytes], [200, 0]);
   }));

@@ -1,0 +1,36 @@
+import type { Context } from "fresh";
+import Negotiator from "negotiator";
+
+/** Where the build puts compressed copies beside the files, as `*.br`. */
+const PATH = /^\/viewer\/[\w-]+\.(?:css|js)$/;
+
+/**
+ * Sends the copy that the build compressed. Swagger UI's script is 1.7 MB, and
+ * compressing it on each request took 0.3 s of CPU.
+ *
+ * The headers are those of the file itself: its entity tag is a weak one, which
+ * holds for every encoding.
+ */
+export function precompressed<State>(ctx: Context<State>): Promise<Response> {
+  // Most requests are for other paths: they go on without a detour.
+  return PATH.test(ctx.url.pathname) ? sendCopy(ctx) : ctx.next();
+}
+
+async function sendCopy<State>(ctx: Context<State>): Promise<Response> {
+  const response = await ctx.next();
+  if (response.status !== 200) return response;
+  response.headers.append("Vary", "Accept-Encoding");
+  if (response.body === null || !acceptsBrotli(ctx.req)) return response;
+  await response.body.cancel();
+  const { readable } = await Deno.open(`static${ctx.url.pathname}.br`);
+  const headers = new Headers(response.headers);
+  headers.set("Content-Encoding", "br");
+  headers.delete("Content-Length");
+  return new Response(readable, { headers });
+}
+
+function acceptsBrotli({ headers }: Request): boolean {
+  const accepted = headers.get("Accept-Encoding") ?? "";
+  return new Negotiator({ headers: { "accept-encoding": accepted } })
+    .encodings(["br"]).includes("br");
+}
