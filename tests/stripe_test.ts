@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import type Stripe from "stripe";
 import { createStripe, STRIPE_API_VERSION } from "@/lib/stripe.ts";
 import { createLocalStripe } from "local-stripe";
 
@@ -44,3 +51,66 @@ Deno.test("the SDK is loaded once, and speaks the version that we wrote for", as
   const [request] = local.controls.requests;
   assertEquals(request?.stripeVersion, STRIPE_API_VERSION);
 });
+
+/** The SDK over the local Stripe. */
+async function withLocalStripe(
+  run: (stripe: Stripe) => Promise<void>,
+): Promise<void> {
+  using kv = await Deno.openKv(":memory:");
+  const local = createLocalStripe({ kv, pagesUrl: "http://127.0.0.1:9" });
+  await run(await createStripe({ mode: "sandbox" }, local.fetch)());
+}
+
+Deno.test("a failed call's error shows the functions that awaited it", () =>
+  withLocalStripe(async (stripe) => {
+    async function retrieveForTest() {
+      return await stripe.customers.retrieve("cus_missing");
+    }
+    const error = await assertRejects(retrieveForTest, Error, "cus_missing");
+    assertStringIncludes(error.stack ?? "", "No such customer");
+    assertStringIncludes(error.stack ?? "", "retrieveForTest");
+    assertStringIncludes(error.stack ?? "", "stripe_test.ts");
+  }));
+
+Deno.test("a failed page of an iterated list rejects once, with its stack", () =>
+  withLocalStripe(async (stripe) => {
+    async function iterateForTest() {
+      await stripe.customers.list({ limit: 0 }).autoPagingToArray({ limit: 9 });
+    }
+    // A second, unhandled rejection would fail the test.
+    const error = await assertRejects(iterateForTest);
+    assert(error instanceof Error);
+    assertStringIncludes(error.stack ?? "", "iterateForTest");
+  }));
+
+Deno.test("a call restores the number of stack frames, also if it throws", () =>
+  withLocalStripe(async (stripe) => {
+    const limit = Error.stackTraceLimit;
+    const call = stripe.customers.list();
+    assertEquals(Error.stackTraceLimit, limit);
+    await call;
+    assertThrows(
+      // @ts-expect-error The SDK throws at once for an unusable option.
+      () => stripe.customers.list({}, { authenticator: 7 }),
+      Error,
+      "authenticator",
+    );
+    assertEquals(Error.stackTraceLimit, limit);
+  }));
+
+Deno.test("a call that succeeds formats no stack trace", () =>
+  withLocalStripe(async (stripe) => {
+    await stripe.customers.list();
+    const sizes: number[] = [];
+    // V8 calls this to format a stack, once it is read.
+    Reflect.set(Error, "prepareStackTrace", (_: Error, frames: unknown[]) => {
+      sizes.push(frames.length);
+      return "";
+    });
+    const call = stripe.customers.list();
+    const counted = new Error("counted").stack === "";
+    Reflect.deleteProperty(Error, "prepareStackTrace");
+    await call;
+    assert(counted);
+    assertEquals(sizes.filter((size) => size > 0).length, 1);
+  }));
