@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { createStore, openKv } from "@/lib/store.ts";
 import { STRIPE_API_VERSION } from "@/lib/stripe.ts";
+import { RawClient } from "./raw_client.ts";
 
 /** An event as it goes over the wire. */
 export interface SignedEvent {
@@ -68,25 +69,31 @@ export async function deliverAll(
   const latenciesMs: number[] = [];
   const queue = events.values();
   const startedMs = performance.now();
+  const { pathname } = new URL(url);
   await Promise.all(Array.from({ length: callers }, async () => {
-    for (const event of queue) latenciesMs.push(await deliver(url, event));
+    using client = await RawClient.open(url);
+    for (const event of queue) {
+      latenciesMs.push(await deliver(client, pathname, event));
+    }
   }));
   return { latenciesMs, totalMs: performance.now() - startedMs };
 }
 
 async function deliver(
-  url: string,
+  client: RawClient,
+  path: string,
   { body, signature }: SignedEvent,
 ): Promise<number> {
   const startedMs = performance.now();
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "Stripe-Signature": signature },
+  const status = await client.post(path, {
+    headers: {
+      "Content-Type": "application/json; charset=utf-8",
+      "Stripe-Signature": signature,
+    },
     body,
   });
-  await response.body?.cancel();
-  if (response.status !== 200) {
-    throw new Error(`Cannot count: an event was answered ${response.status}`);
+  if (status !== 200) {
+    throw new Error(`Cannot count: an event was answered ${status}`);
   }
   return performance.now() - startedMs;
 }

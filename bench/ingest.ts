@@ -35,21 +35,28 @@ export async function ingest({ setting, portico }: IngestOptions) {
     env: theirsEnv,
   });
   const secret = oursEnv["STRIPE_WEBHOOK_SECRET"] ?? "";
-  let round = 0;
-  const perSecond = (server: Server) => async () => {
-    const prefix = `round${++round}x`;
-    const count = EVENTS_A_ROUND;
-    const events = await signEvents({ count, prefix, secret });
-    const { totalMs } = await deliverAll(server.url + PATH, events, CALLERS);
-    return count / totalMs * 1_000;
-  };
   const compared = await compare({
-    ours: perSecond(ours),
-    theirs: perSecond(theirs),
+    ours: ingestPerSecond(ours, secret),
+    theirs: ingestPerSecond(theirs, secret),
   });
   console.log(
     row("Webhook ingest, beside verify and write", "a second", "–", compared),
   );
+}
+
+/** Delivers events that no server has seen, and tells how many in a second. */
+export function ingestPerSecond(
+  { url }: Server,
+  secret: string,
+): () => Promise<number> {
+  let round = 0;
+  return async () => {
+    const prefix = `round${++round}x`;
+    const count = EVENTS_A_ROUND;
+    const events = await signEvents({ count, prefix, secret });
+    const { totalMs } = await deliverAll(url + PATH, events, CALLERS);
+    return count / totalMs * 1_000;
+  };
 }
 
 const BURST = 5_000;
@@ -88,7 +95,8 @@ export async function burst({ setting, stripe, portico }: IngestOptions) {
   );
 }
 
-async function withOrganizations(setting: Setting, name: string) {
+/** A configuration whose store has the organizations that events are about. */
+export async function withOrganizations(setting: Setting, name: string) {
   const env = await setting.environment(name);
   await seedOrganizations(env["KV_PATH"] ?? "");
   return env;

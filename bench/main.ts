@@ -6,6 +6,7 @@
  * With names of parts as arguments, only those: `deno task bench charges`.
  */
 import { compare, type Compared, row } from "./figures.ts";
+import { besideExpress } from "./express.ts";
 import { growth } from "./growth.ts";
 import { burst, ingest } from "./ingest.ts";
 import { limiter } from "./limiter.ts";
@@ -40,6 +41,7 @@ const PARTS: Record<string, (run: Run) => Promise<void>> = {
   burst: (run) => burst({ ...run, portico: PORTICO }),
   balance: ({ setting }) => balances({ setting, portico: PORTICO }),
   charges: ({ setting }) => charges({ setting, portico: PORTICO }),
+  express: ({ setting }) => besideExpress({ setting, portico: PORTICO }),
   growth: ({ folder }) => growth(folder),
 };
 

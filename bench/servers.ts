@@ -8,7 +8,9 @@ export interface Server extends AsyncDisposable {
 }
 
 export interface ServerOptions {
-  /** Arguments of `deno run`, the script last. */
+  /** `deno run` if left out. */
+  command?: "node";
+  /** Arguments of the command, the script last. */
   args: readonly string[];
   env: Record<string, string>;
   /** What is asked until it answers 200; `/` if left out. */
@@ -22,8 +24,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const startedMs = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...options.args],
+  const { command, args } = options;
+  const child = new Deno.Command(command ?? Deno.execPath(), {
+    args: command ? [...args] : ["run", "--quiet", ...args],
     env: { ...options.env, PORT: String(port), HOST: "127.0.0.1" },
     stdout: "null",
     stderr: "inherit",

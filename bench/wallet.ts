@@ -44,22 +44,27 @@ async function compareCharges(options: WalletOptions, wallets: number) {
   });
 }
 
-const org = (index: number) => `org_wallet${index}`;
+/** The organization of a wallet. */
+export const organizationOf = (index: number) => `org_wallet${index}`;
 
-async function withWallets(
+/** A configuration whose store has wallets with plenty of tokens. */
+export async function withWallets(
   setting: Setting,
   { name, wallets }: { name: string; wallets: number },
 ): Promise<Record<string, string>> {
   const env = await setting.environment(name);
   const store = createStore(await openKv(env["KV_PATH"] ?? ""));
   await Promise.all(
-    Array.from({ length: wallets }, (_, index) =>
-      store.post(org(index), {
-        kind: "purchase",
-        source: "checkout:cs_bench",
-        description: "Plenty",
-        tokens: PLENTY,
-      }, Date.now())),
+    Array.from(
+      { length: wallets },
+      (_, index) =>
+        store.post(organizationOf(index), {
+          kind: "purchase",
+          source: "checkout:cs_bench",
+          description: "Plenty",
+          tokens: PLENTY,
+        }, Date.now()),
+    ),
   );
   store.close();
   return env;
@@ -75,7 +80,7 @@ type Call = (client: RawClient, token: string) => Promise<void>;
  *
  * @returns Answers a second.
  */
-async function answered(
+export async function answered(
   { url }: Server,
   tokens: readonly string[],
   call: Call,
@@ -91,16 +96,20 @@ async function answered(
   return count / (performance.now() - startedMs) * 1_000;
 }
 
-function tokensOf(setting: Setting, count: number): Promise<string[]> {
+/** A session token for each organization. */
+export function tokensOf(setting: Setting, count: number): Promise<string[]> {
   return Promise.all(
-    Array.from({ length: count }, (_, index) => setting.tokenOf(org(index))),
+    Array.from(
+      { length: count },
+      (_, index) => setting.tokenOf(organizationOf(index)),
+    ),
   );
 }
 
 const BODY = JSON.stringify({ tokens: 1 });
 
 /** @throws {Error} If it is answered otherwise than 201. */
-async function charge(client: RawClient, token: string): Promise<void> {
+export async function charge(client: RawClient, token: string): Promise<void> {
   const status = await client.post("/api/v1/billing/charges", {
     headers: {
       "Authorization": `Bearer ${token}`,
@@ -114,7 +123,10 @@ async function charge(client: RawClient, token: string): Promise<void> {
 }
 
 /** @throws {Error} If it is answered otherwise than 200. */
-async function readBalance(client: RawClient, token: string): Promise<void> {
+export async function readBalance(
+  client: RawClient,
+  token: string,
+): Promise<void> {
   const headers = { Authorization: `Bearer ${token}` };
   const status = await client.get("/api/v1/account/balance", { headers });
   if (status === 200) return;
