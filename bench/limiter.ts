@@ -53,7 +53,7 @@ async function costOfCounting(): Promise<number> {
   });
   const startMs = performance.now();
   for (let call = 0; call < CALLS; call++) {
-    const counted = await limits.countOrganization(
+    const { counted } = await limits.countOrganization(
       `org_${call % ORGANIZATIONS}`,
     );
     if (counted) rateLimitHeaders(counted, Date.now());
