@@ -24,8 +24,10 @@ export async function callerOf(
   const principal = await authenticate(services, ctx.req, options);
   if (principal.orgId !== null) {
     const { limits, now } = services;
-    const counted = await limits.countOrganization(principal.orgId);
+    const call = await limits.countOrganization(principal.orgId);
+    const { counted, billing } = call;
     ctx.state.counted = counted;
+    ctx.state.billing = billing;
     if (counted) requireAllowed(counted, now());
   }
   return principal;

@@ -6,7 +6,7 @@ import { lookupKeyOf } from "./plans.ts";
 import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
 import type { PortalIntent } from "./schemas.ts";
 import type { Services } from "./services.ts";
-import type { StoredCustomer, Subscription } from "./store.ts";
+import type { Billing, StoredCustomer, Subscription } from "./store.ts";
 import { isStripeError, requireStripeUrl } from "./stripe.ts";
 
 /** Whose portal, what for, and to which page its way back leads. */
@@ -14,6 +14,8 @@ export interface PortalRequest {
   orgId: string;
   intent: PortalIntent;
   returnTo: "organization" | "account";
+  /** Where it was read already in this request. */
+  billing?: Billing | null | undefined;
 }
 
 /**
@@ -76,14 +78,16 @@ interface Owner {
 
 async function readPortal(
   { store, now }: Services,
-  { orgId, intent }: Omit<PortalRequest, "returnTo">,
+  { orgId, intent, billing }: Omit<PortalRequest, "returnTo">,
 ): Promise<Owner> {
   if (!flowNeedsSubscription(intent)) {
-    const customer = await store.readCustomer(orgId);
+    const { customer } = billing ??
+      { customer: await store.readCustomer(orgId) };
     if (customer === null) throw noCustomer(orgId);
     return { customer, subscription: null };
   }
-  const { customer, subscription } = await store.readBilling(orgId, now());
+  const { customer, subscription } = billing ??
+    await store.readBilling(orgId, now());
   if (customer === null) throw noCustomer(orgId);
   return { customer, subscription: requireFlow(intent, subscription) };
 }

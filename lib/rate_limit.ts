@@ -7,19 +7,19 @@ import { isPaid } from "./subscriptions.ts";
 
 /** Counts calls against the limits of the contract. */
 export interface RateLimits {
-  /** By organization, as its plan allows; null where limits are off. */
-  countOrganization(orgId: string): Promise<Counted | null>;
+  /** By organization, as its plan allows. */
+  countOrganization(orgId: string): Promise<OrganizationCall>;
   /** By organization: its pages and forms have twice its calls. */
-  countPage(orgId: string): Promise<CountedPage>;
+  countPage(orgId: string): Promise<OrganizationCall>;
   /** By address, for whoever is not known; null where limits are off. */
   countAddress(caller: Caller): Promise<Counted | null>;
 }
 
-/** The result of counting a page. */
-export interface CountedPage {
+/** A call or a page of an organization. */
+export interface OrganizationCall {
   /** Null where limits are off. */
   counted: Counted | null;
-  /** The read that told the plan, for the page to reuse; null if none was due. */
+  /** The read that told the plan, to reuse; null if none was due. */
   billing: Billing | null;
 }
 
@@ -58,10 +58,11 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   let addressOf: ReturnType<typeof readerOf> | undefined;
   return {
     async countOrganization(orgId) {
-      const { plan } = await planOf(orgId);
+      const { plan, billing } = await planOf(orgId);
       const { plans, anonymous } =
         await (allowances ??= createAllowances(options));
-      return await (plans.get(plan) ?? anonymous).take(orgId);
+      const counted = await (plans.get(plan) ?? anonymous).take(orgId);
+      return { counted, billing };
     },
     async countPage(orgId) {
       const { plan, billing } = await planOf(orgId);
@@ -80,7 +81,7 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
 }
 
 const UNLIMITED: RateLimits = {
-  countOrganization: () => Promise.resolve(null),
+  countOrganization: () => Promise.resolve({ counted: null, billing: null }),
   countPage: () => Promise.resolve({ counted: null, billing: null }),
   countAddress: () => Promise.resolve(null),
 };

@@ -1,6 +1,7 @@
 import { createDefine } from "fresh";
 import type { Counted } from "./allowances.ts";
 import type { Services } from "./services.ts";
+import type { Billing } from "./store.ts";
 
 /** What a request carries from `app.ts` to its route. */
 export interface State {
@@ -9,6 +10,8 @@ export interface State {
   requestId: string;
   /** What this call was counted against; null where limits are off. */
   counted?: Counted | null;
+  /** The caller's, where it was read to count the call. */
+  billing?: Billing | null;
 }
 
 /** Fresh's typed route helpers for this app's state. */

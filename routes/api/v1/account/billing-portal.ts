@@ -7,11 +7,13 @@ import { parse, portalIntentSchema } from "@/lib/schemas.ts";
 
 export const handler = endpoint({
   async POST(ctx) {
-    const { req, state: { services } } = ctx;
+    const { req, state } = ctx;
+    const { services } = state;
     const principal = await callerOf(ctx);
     const orgId = requireBillingRole(services, principal);
     const intent = parse(portalIntentSchema, await readJson(req));
-    const visit = { orgId, intent, returnTo: "account" } as const;
+    const { billing } = state;
+    const visit = { orgId, intent, returnTo: "account", billing } as const;
     return Response.json({ url: await openPortal(services, visit) });
   },
 });

@@ -23,11 +23,13 @@ export const handler = endpoint({
 
 /** Opening a portal lets its holder change things, so it counts as a write. */
 async function readVisit(ctx: Context<State>) {
-  const { url, state: { services } } = ctx;
+  const { url, state } = ctx;
+  const { services } = state;
   const principal = await callerOf(ctx, { writes: true });
   const orgId = requireBillingRole(services, principal);
   const intent = parse(portalIntentSchema, queryOf(url));
-  return { orgId, intent, returnTo: "organization" } as const;
+  const { billing } = state;
+  return { orgId, intent, returnTo: "organization", billing } as const;
 }
 
 function isPrefetch(request: Request): boolean {
