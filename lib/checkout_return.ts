@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { findSession } from "./checkout_sessions.ts";
-import { grantForInvoice } from "./invoice_grants.ts";
+import { grantForInvoice, type InvoiceOwner } from "./invoice_grants.ts";
 import { idOf } from "./prices.ts";
 import { fulfilCheckout } from "./purchases.ts";
 import type { Services } from "./services.ts";
@@ -47,7 +47,10 @@ export async function confirmCheckout(
     if (idOf(session.customer) !== customer.stripeCustomerId) {
       return "not_yours";
     }
-    if (session.status !== "open") await settle(services, orgId, session);
+    if (session.status !== "open") {
+      const { stripeCustomerId } = customer;
+      await settle(services, { orgId, stripeCustomerId }, session);
+    }
     const awaited = await services.store.readAwaited(orgId, sessionId);
     return resultOf(session, awaited);
   } catch (error) {
@@ -59,13 +62,14 @@ export async function confirmCheckout(
 
 async function settle(
   services: Services,
-  orgId: string,
+  owner: InvoiceOwner,
   { id, mode, invoice }: Stripe.Checkout.Session,
 ): Promise<void> {
+  const { orgId } = owner;
   // The webhook does the same, and may be late: each counts once.
   if (mode === "subscription") {
     await syncIfCustomer(services, orgId, "interactive");
-    if (invoice) await grantForInvoice(services, orgId, idOf(invoice));
+    if (invoice) await grantForInvoice(services, owner, idOf(invoice));
   } else {
     await fulfilCheckout(services, orgId, id);
   }

@@ -12,6 +12,13 @@ import {
 import { choiceById, idOf } from "./prices.ts";
 import type { Services } from "./services.ts";
 
+/** Whose invoice it has to be. */
+export interface InvoiceOwner {
+  orgId: string;
+  /** The organization's; an invoice of another customer grants nothing. */
+  stripeCustomerId: string;
+}
+
 /**
  * Grants what a paid invoice of a plan brings, once for the invoice: the
  * plan's tokens of a month, or for an upgrade within a period what the new
@@ -23,7 +30,7 @@ import type { Services } from "./services.ts";
  */
 export async function grantForInvoice(
   services: Services,
-  orgId: string,
+  { orgId, stripeCustomerId }: InvoiceOwner,
   invoiceId: string,
 ): Promise<void> {
   const { store, stripe, now } = services;
@@ -31,8 +38,7 @@ export async function grantForInvoice(
   if (await store.readPosted(orgId, source) !== null) return;
   const invoice = await (await stripe()).invoices.retrieve(invoiceId);
   if (invoice.status !== "paid" || !invoice.customer) return;
-  const owner = await store.readOrganization(idOf(invoice.customer));
-  if (owner !== orgId) return;
+  if (idOf(invoice.customer) !== stripeCustomerId) return;
   const lines = await planLines(services, invoice);
   const grant = wholeMonth(lines, source) ?? restOfMonth(lines, {
     source,

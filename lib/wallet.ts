@@ -38,7 +38,9 @@ export async function grantMissed(
 ): Promise<void> {
   const { subscription } = await readAccount(services, orgId);
   if (!isPaid(subscription) || subscription.latestInvoiceId === null) return;
-  await grantForInvoice(services, orgId, subscription.latestInvoiceId);
+  const { stripeCustomerId, latestInvoiceId } = subscription;
+  const owner = { orgId, stripeCustomerId };
+  await grantForInvoice(services, owner, latestInvoiceId);
 }
 
 /** The balance as the API shows it. Times are RFC 3339 in UTC. */

@@ -92,9 +92,13 @@ async function takeInvoice(
   services: Services,
   event: Stripe.Event,
 ): Promise<string | null> {
-  const orgId = await syncNamed(services, event);
-  const { id } = event.data.object as Stripe.Invoice;
-  if (orgId !== null && id) await grantForInvoice(services, orgId, id);
+  const { id, customer } = event.data.object as Stripe.Invoice;
+  if (!customer) return null;
+  const stripeCustomerId = idOf(customer);
+  const orgId = await syncOwner(services, stripeCustomerId);
+  if (orgId !== null && id) {
+    await grantForInvoice(services, { orgId, stripeCustomerId }, id);
+  }
   return orgId;
 }
 

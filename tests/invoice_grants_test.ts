@@ -21,7 +21,10 @@ const open = (nowMs = NOV_5) => openBilledApp(nowMs);
 /** What the wallet has of grants once the last invoice, or another, is seen to. */
 async function granted(app: BilledApp, invoice?: string): Promise<number> {
   const id = invoice ?? (await lastInvoice(app)).id;
-  await grantForInvoice(app.services, ORG, id);
+  const customer = await app.services.store.readCustomer(ORG);
+  const stripeCustomerId = customer?.stripeCustomerId ?? "";
+  const owner = { orgId: ORG, stripeCustomerId };
+  await grantForInvoice(app.services, owner, id);
   return (await app.services.store.readWallet(ORG)).granted;
 }
 
