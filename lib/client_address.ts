@@ -5,6 +5,15 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** Addresses that share their first bits. */
 export type AddressRange = [network: Address, bits: number];
 
+/** Whether a text is an address or a range of addresses, as `10.0.0.0/8`. */
+export function isAddressRange(text: string): boolean {
+  const [address = ""] = text.split("/");
+  const valid = text.includes("/")
+    ? ipaddr.isValidCIDR(text)
+    : ipaddr.isValid(text);
+  return valid && !isShorthand(address) && !address.includes("%");
+}
+
 /** Reads what `isAddressRange` takes: `10.0.0.0/8`, or a single address. */
 export function parseRange(text: string): AddressRange {
   if (text.includes("/")) return ipaddr.parseCIDR(text);

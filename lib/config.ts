@@ -1,4 +1,4 @@
-import { isAddressRange } from "./address_ranges.ts";
+import { isAddressRange } from "./client_address.ts";
 import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth_config.ts";
 import { type Environment, EnvironmentReader } from "./environment.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";

@@ -1,4 +1,5 @@
 import type { Allowance, Counted, Policy } from "./allowances.ts";
+import { clientAddress, parseRange } from "./client_address.ts";
 import { BillingError } from "./errors.ts";
 import { FREE_PLAN, type Plan, PLANS } from "./plans.ts";
 import type { Services } from "./services.ts";
@@ -55,7 +56,7 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   if (scale === 0) return UNLIMITED;
   const planOf = createPlanMemory(options);
   let allowances: ReturnType<typeof createAllowances> | undefined;
-  let addressOf: ReturnType<typeof readerOf> | undefined;
+  const ranges = trusted.map(parseRange);
   return {
     async countOrganization(orgId) {
       const { plan, billing } = await planOf(orgId);
@@ -72,8 +73,7 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
       return { counted, billing };
     },
     async countAddress(caller) {
-      addressOf ??= readerOf(trusted);
-      const address = (await addressOf)(caller);
+      const address = clientAddress({ ...caller, trusted: ranges });
       const { anonymous } = await (allowances ??= createAllowances(options));
       return await anonymous.take(address);
     },
@@ -100,13 +100,6 @@ async function createAllowances(options: RateLimitOptions) {
   const unknown = policyOf("anonymous", ANONYMOUS_CALLS, options.scale);
   const anonymous = new Allowance(unknown, options);
   return { plans, pages, anonymous };
-}
-
-/** Loaded with the first anonymous call: the parser of addresses is large. */
-async function readerOf(trusted: readonly string[]) {
-  const { clientAddress, parseRange } = await import("./client_address.ts");
-  const ranges = trusted.map(parseRange);
-  return (caller: Caller) => clientAddress({ ...caller, trusted: ranges });
 }
 
 function policyOf(name: string, calls: number, scale: number): Policy {

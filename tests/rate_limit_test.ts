@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isAddressRange } from "@/lib/address_ranges.ts";
 import { Allowance } from "@/lib/allowances.ts";
-import { clientAddress, parseRange } from "@/lib/client_address.ts";
+import {
+  clientAddress,
+  isAddressRange,
+  parseRange,
+} from "@/lib/client_address.ts";
 import { createLog } from "@/lib/log.ts";
 import { createStore, openKv, type Store } from "@/lib/store.ts";
 import {
