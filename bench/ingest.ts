@@ -44,7 +44,7 @@ export async function ingest({ setting, portico }: IngestOptions) {
   );
 }
 
-/** Delivers events that no server has seen, and tells how many in a second. */
+/** Delivers new events in each round; the result is in events a second. */
 export function ingestPerSecond(
   { url }: Server,
   secret: string,

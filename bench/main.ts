@@ -87,7 +87,7 @@ async function portalCalls(setting: Setting): Promise<void> {
     headers: { Authorization: `Bearer ${setting.token}` },
   });
   const compared = await compareLoads(load(ours), load(theirs));
-  print("Portal POST, beside a handler by hand", "a second", "≥ 0.9", compared);
+  print("Portal POST, beside a handler by hand", "a second", "≥ 1.1", compared);
 }
 
 async function plansPages(setting: Setting): Promise<void> {
@@ -100,7 +100,7 @@ async function plansPages(setting: Setting): Promise<void> {
     headers,
   });
   const compared = await compareLoads(load(ours), load(theirs));
-  print("Plans page, beside Hono", "a second", "≥ 0.6", compared);
+  print("Plans page, beside Hono", "a second", "≥ 0.65", compared);
   await scripts(ours.url, headers);
 }
 
@@ -133,12 +133,12 @@ async function starts({ folder, setting }: Run): Promise<void> {
     ours: () => measure(ours, ({ startMs }) => startMs),
     theirs: () => measure(theirs, ({ startMs }) => startMs),
   });
-  print("Start to first 200, beside bare Deno.serve", "ms", "≤ 2", start);
+  print("Start to first 200, beside bare Deno.serve", "ms", "≤ 1.6", start);
   const memory = await compare({
     ours: () => measure(ours, idleMegabytes),
     theirs: () => measure(theirs, idleMegabytes),
   });
-  print("Idle memory, beside bare Deno.serve", "MB", "≤ 1.5", memory);
+  print("Idle memory, beside bare Deno.serve", "MB", "≤ 1.35", memory);
 }
 
 async function measure(

@@ -12,7 +12,7 @@ import {
 import { choiceById, idOf } from "./prices.ts";
 import type { Services } from "./services.ts";
 
-/** Whose invoice it has to be. */
+/** The organization that an invoice must belong to. */
 export interface InvoiceOwner {
   orgId: string;
   /** The organization's; an invoice of another customer grants nothing. */

@@ -14,7 +14,7 @@ export interface PortalRequest {
   orgId: string;
   intent: PortalIntent;
   returnTo: "organization" | "account";
-  /** Where it was read already in this request. */
+  /** If this request has read it already. */
   billing?: Billing | null | undefined;
 }
 
