@@ -273,10 +273,3 @@ Deno.test("lines are text for a person and JSON for a program, unless told", () 
   assertEquals([format("json", true), format("text", false)], ["json", "text"]);
   assertEquals(loadConfig({}).logLevel, "info");
 });
-
-Deno.test("serve may read the variables of the configuration, no others", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
-  const run = tasks.serve.split("&& deno run").at(-1);
-  const granted = /--allow-env=(\S+)/.exec(run)?.[1]?.split(",");
-  assertEquals(granted?.toSorted(), VARIABLES.toSorted());
-});

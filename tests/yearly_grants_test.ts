@@ -79,7 +79,8 @@ async function changeMidMonth(
   const { services } = app;
   const bought = await subscribe(app, from);
   const first = await lastInvoice(app);
-  await grantForInvoice(services, ORG, first.id);
+  const owner = { orgId: ORG, stripeCustomerId: app.customer };
+  await grantForInvoice(services, owner, first.id);
   await syncSubscription(services, ORG);
   app.clock.nowMs = Date.UTC(2026, 10, 20);
   await app.until(app.clock.nowMs);
@@ -89,7 +90,7 @@ async function changeMidMonth(
   const run = {
     sync: () => syncSubscription(services, ORG),
     look: () => readAccount(services, ORG),
-    invoice: () => grantForInvoice(services, ORG, id),
+    invoice: () => grantForInvoice(services, owner, id),
   };
   for (const step of [...steps, ...steps]) await run[step]();
   assertEquals((await verifyLedgers(services.store)).differences, []);
@@ -129,7 +130,8 @@ Deno.test("two changes in a month of a year grant the same in either order", asy
     ids.push((await lastInvoice(app)).id);
     if (newestFirst) ids.reverse();
     for (const id of [...ids, ...ids]) {
-      await grantForInvoice(services, ORG, id);
+      const owner = { orgId: ORG, stripeCustomerId: app.customer };
+      await grantForInvoice(services, owner, id);
     }
     const { granted } = await services.store.readWallet(ORG);
     // 23 of 30 days were left at the upgrade; the downgrade takes nothing.
