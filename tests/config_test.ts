@@ -1,10 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  ConfigError,
-  type Environment,
-  loadConfig,
-  VARIABLES,
-} from "@/lib/config.ts";
+import { ConfigError, type Environment, loadConfig } from "@/lib/config.ts";
 
 const LIVE: Environment = {
   APP_URL: "https://app.example.com",
