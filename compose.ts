@@ -1,16 +1,16 @@
-import { Background } from "./lib/background.ts";
-import { type Config, ConfigError } from "./lib/config.ts";
-import { Cooldown } from "./lib/cooldown.ts";
-import { SharedFlights, TrailingFlights } from "./lib/flights.ts";
+import { Background } from "./lib/async/background.ts";
+import { type Config, ConfigError } from "./lib/config/config.ts";
+import { Cooldown } from "./lib/async/throttle.ts";
+import { SharedFlights, TrailingFlights } from "./lib/async/single_flight.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
-import { GrantMemory } from "./lib/monthly_grants.ts";
-import { createPriceList } from "./lib/prices.ts";
-import { createSessions } from "./lib/principal.ts";
-import { createRateLimits } from "./lib/rate_limit.ts";
-import { ByteBudget } from "./lib/request_body.ts";
+import { GrantMemory } from "./lib/wallet/monthly_grants.ts";
+import { createPriceList } from "./lib/billing/prices.ts";
+import { createSessions } from "./lib/auth/authenticate.ts";
+import { createRateLimits } from "./lib/http/rate_limit.ts";
+import { ByteBudget } from "./lib/http/request.ts";
 import type { Services } from "./lib/services.ts";
-import { createStore, openKv } from "./lib/store.ts";
-import { createStripe } from "./lib/stripe.ts";
+import { createStore, openKv } from "./lib/store/mod.ts";
+import { createStripe } from "./lib/billing/stripe_client.ts";
 import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
 
 /**

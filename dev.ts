@@ -1,6 +1,6 @@
 import { Builder } from "fresh/dev";
 import { buildOptions } from "./fresh.config.ts";
-import { copyViewer } from "./viewer.ts";
+import { copyViewer } from "./tasks/copy_swagger_ui.ts";
 
 const OUT_DIR = "_fresh";
 
@@ -13,7 +13,7 @@ if (Deno.args.includes("build")) {
   await bundleServer();
 } else {
   const { services } = await import("./main.ts");
-  const { modeLines } = await import("./lib/mode.ts");
+  const { modeLines } = await import("./lib/config/mode.ts");
   const { host: hostname, port } = services.config;
   await builder.listen(() => import("./main.ts"), { hostname, port });
   modeLines(services.config).forEach((line) => console.log(line));

@@ -1,6 +1,6 @@
 import { createServices } from "./compose.ts";
 import { createApp } from "./lib/app.ts";
-import { loadConfig, VARIABLES } from "./lib/config.ts";
+import { loadConfig, VARIABLES } from "./lib/config/config.ts";
 
 /** The app reads the environment here and nowhere else. */
 const config = loadConfig(

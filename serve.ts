@@ -4,7 +4,7 @@
  *
  * The task grants what serving needs, and no more:
  * - net: the port, Stripe, the source of token keys, a KV Connect server;
- * - env: the variables of `lib/config.ts`, by name, and `DENO_DEPLOYMENT_ID`,
+ * - env: the variables of `lib/config/config.ts`, by name, and `DENO_DEPLOYMENT_ID`,
  *   `GITHUB_SHA` and `CI_COMMIT_SHA`: the published Fresh reads these for its
  *   build id when it is imported, and without the permission the import throws;
  * - read: the project's own files, and the folder of the store;
@@ -12,11 +12,11 @@
  * Nothing may be run, no system information asked for, nothing loaded
  * natively.
  */
-import { ConfigError } from "./lib/config.ts";
-import { guard, type ServeHandler } from "./lib/guard.ts";
-import { LateImports } from "./lib/late_imports.ts";
-import { keepListening } from "./lib/listener.ts";
-import { modeLines } from "./lib/mode.ts";
+import { ConfigError } from "./lib/config/config.ts";
+import { guard, type ServeHandler } from "./lib/http/guard.ts";
+import { LateImports } from "./lib/http/late_imports.ts";
+import { keepListening } from "./lib/http/listener.ts";
+import { modeLines } from "./lib/config/mode.ts";
 import type { Services } from "./lib/services.ts";
 
 /** How long requests in hand may take to finish. */

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
-import { createStore, openKv } from "@/lib/store.ts";
-import { STRIPE_API_VERSION } from "@/lib/stripe.ts";
+import { createStore, openKv } from "@/lib/store/mod.ts";
+import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import { RawClient } from "./raw_client.ts";
 
 /** An event as it goes over the wire. */

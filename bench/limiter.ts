@@ -1,7 +1,7 @@
 import { createLog } from "@/lib/log.ts";
-import { createRateLimits } from "@/lib/rate_limit.ts";
-import { createStore, openKv } from "@/lib/store.ts";
-import { rateLimitHeaders } from "@/lib/rate_limit.ts";
+import { createRateLimits } from "@/lib/http/rate_limit.ts";
+import { createStore, openKv } from "@/lib/store/mod.ts";
+import { rateLimitHeaders } from "@/lib/http/rate_limit.ts";
 import { compare, row } from "./figures.ts";
 import { answersPerSecond } from "./load.ts";
 import { startServer } from "./servers.ts";

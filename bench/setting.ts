@@ -1,5 +1,5 @@
 import { exportSPKI, generateKeyPair, SignJWT } from "jose";
-import { createStore, openKv } from "@/lib/store.ts";
+import { createStore, openKv } from "@/lib/store/mod.ts";
 
 const ORG = "org_bench";
 

@@ -1,4 +1,4 @@
-import { createStore, openKv } from "@/lib/store.ts";
+import { createStore, openKv } from "@/lib/store/mod.ts";
 import { compare, row } from "./figures.ts";
 import { RawClient } from "./raw_client.ts";
 import { type Server, startServer } from "./servers.ts";

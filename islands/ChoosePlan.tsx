@@ -1,5 +1,5 @@
-import { useStripeVisit } from "@/components/stripe_visit.ts";
-import { VisitStatus } from "@/components/VisitStatus.tsx";
+import { useStripeVisit } from "@/components/billing/use_stripe_redirect.ts";
+import { VisitStatus } from "@/components/billing/RedirectStatus.tsx";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 

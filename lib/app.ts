@@ -1,6 +1,6 @@
 import { App, type Context, csp, type Middleware, staticFiles } from "fresh";
 import { appConfig } from "@/fresh.config.ts";
-import { precompressed } from "./precompressed.ts";
+import { precompressed } from "@/lib/http/precompressed.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 

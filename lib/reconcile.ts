@@ -1,8 +1,8 @@
-import { checkAwaitedPacks } from "./purchases.ts";
+import { checkAwaitedPacks } from "@/lib/wallet/purchases.ts";
 import type { Services } from "./services.ts";
-import type { SweepProgress } from "./store.ts";
-import { syncIfCustomer } from "./subscriptions.ts";
-import { grantMissed } from "./wallet.ts";
+import type { SweepProgress } from "@/lib/store/mod.ts";
+import { syncIfCustomer } from "@/lib/billing/sync.ts";
+import { grantMissed } from "@/lib/wallet/wallet.ts";
 
 /** How a sweep goes, and when it ends early. */
 export interface SweepOptions {

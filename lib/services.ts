@@ -1,17 +1,20 @@
 import type Stripe from "stripe";
-import type { Background } from "./background.ts";
-import type { Config } from "./config.ts";
-import type { Cooldown } from "./cooldown.ts";
-import type { SharedFlights, TrailingFlights } from "./flights.ts";
+import type { Background } from "@/lib/async/background.ts";
+import type { Config } from "@/lib/config/config.ts";
+import type { Cooldown } from "@/lib/async/throttle.ts";
+import type {
+  SharedFlights,
+  TrailingFlights,
+} from "@/lib/async/single_flight.ts";
 import type { Log } from "./log.ts";
-import type { GrantMemory } from "./monthly_grants.ts";
-import type { PriceList } from "./prices.ts";
-import type { Sessions } from "./principal.ts";
-import type { RateLimits } from "./rate_limit.ts";
-import type { ByteBudget } from "./request_body.ts";
-import type { SandboxEvents } from "./sandbox_events.ts";
-import type { Store, StoredCustomer } from "./store.ts";
-import type { SyncOutcome } from "./subscriptions.ts";
+import type { GrantMemory } from "@/lib/wallet/monthly_grants.ts";
+import type { PriceList } from "@/lib/billing/prices.ts";
+import type { Sessions } from "@/lib/auth/authenticate.ts";
+import type { RateLimits } from "@/lib/http/rate_limit.ts";
+import type { ByteBudget } from "@/lib/http/request.ts";
+import type { SandboxEvents } from "./sandbox_console.ts";
+import type { Store, StoredCustomer } from "@/lib/store/mod.ts";
+import type { SyncOutcome } from "@/lib/billing/sync.ts";
 
 /**
  * What every domain function needs, as its first argument. Made once in

@@ -1,11 +1,18 @@
 import { page } from "fresh";
-import { type ErrorWords, wordsFor } from "@/components/error_words.ts";
-import { Page } from "@/components/Page.tsx";
-import { Threshold, Ways } from "@/components/Threshold.tsx";
+import {
+  type ErrorWords,
+  wordsFor,
+} from "@/components/layout/error_messages.ts";
+import { Page } from "@/components/layout/Page.tsx";
+import { Threshold, Ways } from "@/components/layout/MessagePage.tsx";
 import { scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
-import { limitHeaders } from "@/lib/caller.ts";
-import { dialectOf, logFailure, toFailure } from "@/lib/http_errors.ts";
-import { signInUrlFor } from "@/lib/sign_in.ts";
+import { limitHeaders } from "@/lib/http/authenticate_request.ts";
+import {
+  dialectOf,
+  logFailure,
+  toFailure,
+} from "@/lib/http/error_responses.ts";
+import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
 
 interface ErrorPage {

@@ -1,4 +1,4 @@
-import { endpoint } from "@/lib/endpoint.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
 
 /**
  * The process answers; what it depends on is `/readyz`. Counted against

@@ -1,5 +1,5 @@
-import { endpoint } from "@/lib/endpoint.ts";
-import { openApiDocument } from "@/lib/openapi.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { openApiDocument } from "@/lib/http/openapi/document.ts";
 
 /** Made at the first request; it changes with the program alone. */
 let text: string | undefined;

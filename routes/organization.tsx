@@ -1,23 +1,29 @@
-import { Banner } from "@/components/Banner.tsx";
-import { Facts, organizationFacts } from "@/components/Facts.tsx";
-import { CheckAgain } from "@/components/CheckAgain.tsx";
-import { NoticeLine } from "@/components/NoticeLine.tsx";
-import { Page } from "@/components/Page.tsx";
-import { Portico } from "@/components/Portico.tsx";
-import { Standing } from "@/components/Standing.tsx";
-import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
-import { formatCount, readLocale } from "@/lib/money.ts";
-import { type Notice, takeNotice } from "@/lib/notices.ts";
+import { Banner } from "@/components/billing/BillingAlert.tsx";
+import {
+  Facts,
+  organizationFacts,
+} from "@/components/layout/DescriptionList.tsx";
+import { CheckAgain } from "@/components/billing/RefreshFromStripe.tsx";
+import { NoticeLine } from "@/components/layout/FlashMessage.tsx";
+import { Page } from "@/components/layout/Page.tsx";
+import { Portico } from "@/components/billing/PricingTable.tsx";
+import { Standing } from "@/components/billing/SubscriptionSummary.tsx";
+import {
+  ChooseOrganization,
+  SignInFirst,
+} from "@/components/layout/SignInRequired.tsx";
+import { formatCount, readLocale } from "@/lib/pages/money.ts";
+import { type Notice, takeNotice } from "@/lib/pages/flash.ts";
 import {
   type PageBilling,
   readPageBilling,
   readPagePrices,
-} from "@/lib/page_billing.ts";
-import { currentPlanId } from "@/lib/plan_offers.ts";
-import { findPlan, type Prices } from "@/lib/plans.ts";
-import { signInUrlFor } from "@/lib/sign_in.ts";
+} from "@/lib/pages/billing_view.ts";
+import { currentPlanId } from "@/lib/pages/plan_actions.ts";
+import { findPlan, type Prices } from "@/lib/billing/plans.ts";
+import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
-import { visitorPage } from "@/lib/visitor.ts";
+import { visitorPage } from "@/lib/pages/page_route.ts";
 
 interface PageData {
   locale: string;

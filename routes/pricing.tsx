@@ -1,12 +1,12 @@
 import { page } from "fresh";
-import { LimitsTable } from "@/components/LimitsTable.tsx";
-import { Page } from "@/components/Page.tsx";
-import { Portico } from "@/components/Portico.tsx";
-import { countStranger } from "@/lib/caller.ts";
-import { readLocale } from "@/lib/money.ts";
-import { readPagePrices } from "@/lib/page_billing.ts";
-import { pageHandler } from "@/lib/page_handler.ts";
-import { PLANS } from "@/lib/plans.ts";
+import { LimitsTable } from "@/components/billing/LimitsTable.tsx";
+import { Page } from "@/components/layout/Page.tsx";
+import { Portico } from "@/components/billing/PricingTable.tsx";
+import { countStranger } from "@/lib/http/authenticate_request.ts";
+import { readLocale } from "@/lib/pages/money.ts";
+import { readPagePrices } from "@/lib/pages/billing_view.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
+import { PLANS } from "@/lib/billing/plans.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(pageHandler({

@@ -1,5 +1,5 @@
-import { endpoint } from "@/lib/endpoint.ts";
-import { readiness } from "@/lib/readiness.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { readiness } from "@/lib/http/readiness.ts";
 
 /** Not limited, for the same reason as `/healthz`. */
 export const handler = endpoint({

@@ -1,19 +1,19 @@
 import { page } from "fresh";
-import { Page } from "@/components/Page.tsx";
-import { PersonChoices } from "@/components/PersonChoices.tsx";
-import { Arches } from "@/components/Mark.tsx";
+import { Page } from "@/components/layout/Page.tsx";
+import { PersonChoices } from "@/components/sandbox/PersonChoices.tsx";
+import { Arches } from "@/components/layout/Logo.tsx";
 import { BillingError } from "@/lib/errors.ts";
 import {
   publicAddressOf,
   refreshOnce,
   requireIdentity,
   seeOther,
-} from "@/lib/local_sign_in.ts";
-import { pageHandler } from "@/lib/page_handler.ts";
-import { requireSameOrigin } from "@/lib/principal.ts";
-import { readForm } from "@/lib/request_body.ts";
+} from "@/lib/auth/local_sign_in.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
+import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
+import { readForm } from "@/lib/http/request.ts";
 import type { SandboxPerson } from "@/lib/services.ts";
-import { returnPathOf } from "@/lib/sign_in.ts";
+import { returnPathOf } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
 
 interface Choice {

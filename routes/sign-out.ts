@@ -1,6 +1,6 @@
-import { requireIdentity, seeOther } from "@/lib/local_sign_in.ts";
-import { formHandler } from "@/lib/page_handler.ts";
-import { requireSameOrigin } from "@/lib/principal.ts";
+import { requireIdentity, seeOther } from "@/lib/auth/local_sign_in.ts";
+import { formHandler } from "@/lib/pages/page_handler.ts";
+import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(

@@ -1,11 +1,11 @@
-import type { Config } from "@/lib/config.ts";
+import type { Config } from "@/lib/config/config.ts";
 import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
 import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
-import type { Store } from "@/lib/store.ts";
+import type { Store } from "@/lib/store/mod.ts";
 import type { JSONWebKeySet } from "jose";
-import { type DemoPlace, seedCatalogue, seedDemo } from "./demo.ts";
-import { createEventsRoom, WEBHOOK_PATH } from "./events_room.ts";
-import { createIdentity, type Identity } from "./identity.ts";
+import { type DemoPlace, seedCatalogue, seedDemo } from "./seed.ts";
+import { createEventsRoom, WEBHOOK_PATH } from "./webhook_console.ts";
+import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import { createLocalStripe, type LocalStripe } from "local-stripe";
 
 /** What the sandbox is opened on. */

@@ -1,7 +1,7 @@
-import type { Wallet } from "../ledger.ts";
+import type { Wallet } from "@/lib/wallet/ledger.ts";
 import { asCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 import { asWallet } from "./postings.ts";
 import type { Subscription } from "./subscriptions.ts";
 

@@ -1,6 +1,6 @@
-import type { Choice, PackId } from "../plans.ts";
+import type { Choice, PackId } from "@/lib/billing/plans.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 
 /** An organization's open Checkout session. Its URL stays at Stripe. */
 export interface OpenCheckout {

@@ -1,5 +1,5 @@
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 
 /** An organization's customer at Stripe. */
 export interface CustomerRecord {

@@ -8,7 +8,7 @@ import {
   type StoredCustomer,
 } from "./customer_claims.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 
 /** Customers of a page of the store, and where the next page begins. */
 export interface CustomerPage {

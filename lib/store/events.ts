@@ -1,6 +1,6 @@
 import { GroupCommit } from "./group_commit.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 import { type MarkedOpen, PORTAL_OPENED_MS } from "./subscriptions.ts";
 
 /** What happened, noted once; these writes need no check and share commits. */

@@ -1,5 +1,5 @@
-import { BillingError } from "../errors.ts";
-import { persist } from "./persist.ts";
+import { BillingError } from "@/lib/errors.ts";
+import { persist } from "./kv_retry.ts";
 
 /** A value to set, whatever stands there now. */
 export interface Write {

@@ -1,6 +1,6 @@
-import type { LedgerEntry } from "../ledger.ts";
+import type { LedgerEntry } from "@/lib/wallet/ledger.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 import type { Batch } from "./postings.ts";
 
 /**

@@ -4,9 +4,9 @@ import {
   post,
   type Posting,
   type Wallet,
-} from "../ledger.ts";
+} from "@/lib/wallet/ledger.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 import { readPosted } from "./posting_reads.ts";
 
 /** What came of a posting. Its entry is durable. */

@@ -1,7 +1,7 @@
-import type { Interval, PaidPlanId } from "../plans.ts";
+import type { Interval, PaidPlanId } from "@/lib/billing/plans.ts";
 import { asCustomer, type StoredCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 
 /** Where a subscription can stand, in Stripe's words. */
 export const SUBSCRIPTION_STATUSES = [

@@ -1,9 +1,9 @@
-import type { LedgerEntry, Posting, Wallet } from "../ledger.ts";
+import type { LedgerEntry, Posting, Wallet } from "@/lib/wallet/ledger.ts";
 import { type Account, AccountReads } from "./account_reads.ts";
 import { key } from "./keys.ts";
-import { persist } from "./persist.ts";
+import { persist } from "./kv_retry.ts";
 import { asWallet, type PostOutcome } from "./postings.ts";
-import { WalletQueue } from "./wallet_queue.ts";
+import { WalletQueue } from "./posting_queue.ts";
 
 /** An entry with its number in its ledger, from 1 on without a gap. */
 export interface NumberedEntry extends LedgerEntry {

@@ -1,6 +1,9 @@
-import { readAwaitedPacks } from "@/lib/awaited_packs.ts";
-import { pageHandler } from "@/lib/page_handler.ts";
-import { authenticatePerson, requireOrganization } from "@/lib/principal.ts";
+import { readAwaitedPacks } from "@/lib/wallet/pending_purchases.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
+import {
+  authenticatePerson,
+  requireOrganization,
+} from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 
 /** What the account page asks while a payment is on its way. */

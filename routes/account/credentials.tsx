@@ -1,21 +1,24 @@
 import { asset, Head } from "fresh/runtime";
-import { KeyList } from "@/components/KeyList.tsx";
-import { KeyNoticeLine } from "@/components/KeyNotice.tsx";
-import { NewKeyForm } from "@/components/NewKeyForm.tsx";
-import { Page } from "@/components/Page.tsx";
-import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
+import { KeyList } from "@/components/api_keys/KeyList.tsx";
+import { KeyNoticeLine } from "@/components/api_keys/KeyNotice.tsx";
+import { NewKeyForm } from "@/components/api_keys/NewKeyForm.tsx";
+import { Page } from "@/components/layout/Page.tsx";
+import {
+  ChooseOrganization,
+  SignInFirst,
+} from "@/components/layout/SignInRequired.tsx";
 import {
   type CredentialsView,
   type KeyNotice,
   makeFromForm,
   revokeFromForm,
   viewCredentials,
-} from "@/lib/credentials_page.ts";
-import { seeOther } from "@/lib/local_sign_in.ts";
-import { readLocale } from "@/lib/money.ts";
-import { readForm } from "@/lib/request_body.ts";
+} from "@/lib/pages/api_keys_page.ts";
+import { seeOther } from "@/lib/auth/local_sign_in.ts";
+import { readLocale } from "@/lib/pages/money.ts";
+import { readForm } from "@/lib/http/request.ts";
 import { define } from "@/lib/state.ts";
-import { visitorPage } from "@/lib/visitor.ts";
+import { visitorPage } from "@/lib/pages/page_route.ts";
 
 interface PageData {
   view: CredentialsView;

@@ -1,21 +1,27 @@
 import { asset, Head } from "fresh/runtime";
-import { AccountSections } from "@/components/AccountSections.tsx";
-import { AwaitedPacks, tellsNotice } from "@/components/AwaitedPacks.tsx";
-import { Banner } from "@/components/Banner.tsx";
-import { NoticeLine } from "@/components/NoticeLine.tsx";
-import { Page } from "@/components/Page.tsx";
-import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
+import { AccountSections } from "@/components/wallet/AccountSections.tsx";
+import {
+  AwaitedPacks,
+  tellsNotice,
+} from "@/components/wallet/PendingPurchases.tsx";
+import { Banner } from "@/components/billing/BillingAlert.tsx";
+import { NoticeLine } from "@/components/layout/FlashMessage.tsx";
+import { Page } from "@/components/layout/Page.tsx";
+import {
+  ChooseOrganization,
+  SignInFirst,
+} from "@/components/layout/SignInRequired.tsx";
 import {
   type AccountPage,
   accountQuery,
   type AccountView,
   readAccountPage,
-} from "@/lib/account_page.ts";
-import { readLocale } from "@/lib/money.ts";
-import { type Notice, takeNotice } from "@/lib/notices.ts";
-import { parse, queryOf } from "@/lib/schemas.ts";
+} from "@/lib/pages/account_page.ts";
+import { readLocale } from "@/lib/pages/money.ts";
+import { type Notice, takeNotice } from "@/lib/pages/flash.ts";
+import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
-import { visitorPage } from "@/lib/visitor.ts";
+import { visitorPage } from "@/lib/pages/page_route.ts";
 
 interface PageData {
   locale: string;

@@ -1,4 +1,4 @@
-import { endpoint } from "@/lib/endpoint.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
 import { BillingError } from "@/lib/errors.ts";
 
 const nothing = () => {

@@ -1,13 +1,16 @@
-import { ChangeCost } from "@/components/ChangeCost.tsx";
-import { Page } from "@/components/Page.tsx";
-import { planName, PORTAL_HREF } from "@/components/plan_words.ts";
-import { ChooseOrganization, SignInFirst } from "@/components/Strangers.tsx";
-import { Threshold, Ways } from "@/components/Threshold.tsx";
-import { type Change, readChange } from "@/lib/plan_change.ts";
-import { readLocale } from "@/lib/money.ts";
-import { changeSchema, parse, queryOf } from "@/lib/schemas.ts";
+import { ChangeCost } from "@/components/billing/ChangeCost.tsx";
+import { Page } from "@/components/layout/Page.tsx";
+import { planName, PORTAL_HREF } from "@/components/billing/plan_labels.ts";
+import {
+  ChooseOrganization,
+  SignInFirst,
+} from "@/components/layout/SignInRequired.tsx";
+import { Threshold, Ways } from "@/components/layout/MessagePage.tsx";
+import { type Change, readChange } from "@/lib/pages/plan_change.ts";
+import { readLocale } from "@/lib/pages/money.ts";
+import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
-import { visitorPage } from "@/lib/visitor.ts";
+import { visitorPage } from "@/lib/pages/page_route.ts";
 
 const PLANS_HREF = "/organization#/plans";
 

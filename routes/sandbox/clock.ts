@@ -1,13 +1,13 @@
 import { BillingError } from "@/lib/errors.ts";
-import { seeOther } from "@/lib/local_sign_in.ts";
-import { formHandler } from "@/lib/page_handler.ts";
-import { requireSameOrigin } from "@/lib/principal.ts";
-import { readForm } from "@/lib/request_body.ts";
+import { seeOther } from "@/lib/auth/local_sign_in.ts";
+import { formHandler } from "@/lib/pages/page_handler.ts";
+import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
+import { readForm } from "@/lib/http/request.ts";
 import {
   CLOCK_STEPS,
   readChoice,
   requireSandboxEvents,
-} from "@/lib/sandbox_events.ts";
+} from "@/lib/sandbox_console.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(

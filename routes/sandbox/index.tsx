@@ -1,21 +1,21 @@
 import { page } from "fresh";
-import { ClockPanel } from "@/components/ClockPanel.tsx";
-import { EventFilter, EventList } from "@/components/EventList.tsx";
-import { KeepPanel } from "@/components/KeepPanel.tsx";
-import { SandboxPage } from "@/components/SandboxPage.tsx";
-import { TestCards } from "@/components/TestCards.tsx";
-import { publicAddressOf, seeOther } from "@/lib/local_sign_in.ts";
-import { readLocale } from "@/lib/money.ts";
-import { pageHandler } from "@/lib/page_handler.ts";
-import { requireSameOrigin } from "@/lib/principal.ts";
-import { readForm } from "@/lib/request_body.ts";
+import { ClockPanel } from "@/components/sandbox/ClockPanel.tsx";
+import { EventFilter, EventList } from "@/components/sandbox/EventList.tsx";
+import { KeepPanel } from "@/components/sandbox/HoldPanel.tsx";
+import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
+import { TestCards } from "@/components/sandbox/TestCards.tsx";
+import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
+import { readLocale } from "@/lib/pages/money.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
+import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
+import { readForm } from "@/lib/http/request.ts";
 import {
   readChoice,
   requireSandboxEvents,
   type SandboxClock,
   type SandboxEventPage,
-} from "@/lib/sandbox_events.ts";
-import { KEEP_WAYS } from "@/lib/sandbox_events.ts";
+} from "@/lib/sandbox_console.ts";
+import { KEEP_WAYS } from "@/lib/sandbox_console.ts";
 import { define } from "@/lib/state.ts";
 
 interface Log extends SandboxEventPage {

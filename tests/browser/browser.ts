@@ -6,8 +6,8 @@ import {
   chromium,
   type Page,
 } from "playwright-core";
-import type { Environment } from "@/lib/config.ts";
-import { openTestApp, type TestApp } from "../app.ts";
+import type { Environment } from "@/lib/config/config.ts";
+import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 

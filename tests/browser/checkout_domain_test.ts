@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { interceptStripe } from "../app.ts";
+import { interceptStripe } from "@/tests/helpers/app.ts";
 import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
 
 /** An address of a custom Checkout domain, which `form-action` does not list. */

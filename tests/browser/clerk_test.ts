@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { giveCustomer, memberClaims } from "../app.ts";
-import { ISSUER, sessionToken, testKey } from "../tokens.ts";
+import { giveCustomer, memberClaims } from "@/tests/helpers/app.ts";
+import { ISSUER, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 import { browserTest } from "./browser.ts";
 
 const CLERK = {

@@ -1,8 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import type { Subscription } from "@/lib/store.ts";
-import { DAY_MS, giveSubscription, SCALE_PRICE } from "../subscribed.ts";
-import { NOW_MS } from "../tokens.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
+import {
+  DAY_MS,
+  giveSubscription,
+  SCALE_PRICE,
+} from "@/tests/helpers/subscribed.ts";
+import { NOW_MS } from "@/tests/helpers/tokens.ts";
 import {
   ADMIN,
   browserTest,

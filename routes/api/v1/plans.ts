@@ -1,5 +1,5 @@
-import { catalogue } from "@/lib/catalogue.ts";
-import { endpoint } from "@/lib/endpoint.ts";
+import { catalogue } from "@/lib/billing/catalogue.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
 
 export const handler = endpoint({
   async GET({ state: { services } }) {

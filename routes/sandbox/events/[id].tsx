@@ -1,21 +1,21 @@
 import { page } from "fresh";
-import { DeliveryList } from "@/components/DeliveryList.tsx";
-import { type Fact, Facts } from "@/components/Facts.tsx";
-import { SandboxPage } from "@/components/SandboxPage.tsx";
-import { SendPanel } from "@/components/SendPanel.tsx";
-import { Moment } from "@/components/When.tsx";
+import { DeliveryList } from "@/components/sandbox/DeliveryList.tsx";
+import { type Fact, Facts } from "@/components/layout/DescriptionList.tsx";
+import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
+import { SendPanel } from "@/components/sandbox/ResendPanel.tsx";
+import { Moment } from "@/components/layout/Time.tsx";
 import { BillingError } from "@/lib/errors.ts";
-import { publicAddressOf, seeOther } from "@/lib/local_sign_in.ts";
-import { readLocale } from "@/lib/money.ts";
-import { pageHandler } from "@/lib/page_handler.ts";
-import { requireSameOrigin } from "@/lib/principal.ts";
-import { readForm } from "@/lib/request_body.ts";
+import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
+import { readLocale } from "@/lib/pages/money.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
+import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
+import { readForm } from "@/lib/http/request.ts";
 import {
   readChoice,
   requireSandboxEvents,
   type SandboxEvent,
   SEND_WAYS,
-} from "@/lib/sandbox_events.ts";
+} from "@/lib/sandbox_console.ts";
 import { define } from "@/lib/state.ts";
 
 interface Shown {

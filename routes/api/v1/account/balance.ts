@@ -1,7 +1,7 @@
-import { callerOf } from "@/lib/caller.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { requireReader } from "@/lib/permissions.ts";
-import { readAccount, showBalance } from "@/lib/wallet.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { requireReader } from "@/lib/auth/permissions.ts";
+import { readAccount, showBalance } from "@/lib/wallet/wallet.ts";
 
 export const handler = endpoint({
   async GET(ctx) {

@@ -1,9 +1,9 @@
-import { callerOf } from "@/lib/caller.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { openPortal } from "@/lib/portal.ts";
-import { requireBillingRole } from "@/lib/permissions.ts";
-import { readJson } from "@/lib/request_body.ts";
-import { parse, portalIntentSchema } from "@/lib/schemas.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { openPortal } from "@/lib/billing/portal.ts";
+import { requireBillingRole } from "@/lib/auth/permissions.ts";
+import { readJson } from "@/lib/http/request.ts";
+import { parse, portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 
 export const handler = endpoint({
   async POST(ctx) {

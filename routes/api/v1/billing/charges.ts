@@ -1,9 +1,13 @@
-import { callerOf } from "@/lib/caller.ts";
-import { chargeWallet, requireUsageWriter, showCharge } from "@/lib/charges.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { readJson } from "@/lib/request_body.ts";
-import { parse } from "@/lib/schemas.ts";
-import { chargeSchema, idempotencySchema } from "@/lib/schemas/wallet.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import {
+  chargeWallet,
+  requireUsageWriter,
+  showCharge,
+} from "@/lib/wallet/charges.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { readJson } from "@/lib/http/request.ts";
+import { parse } from "@/lib/http/schemas/requests.ts";
+import { chargeSchema, idempotencySchema } from "@/lib/http/schemas/wallet.ts";
 
 export const handler = endpoint({
   async POST(ctx) {

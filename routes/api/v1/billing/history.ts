@@ -1,9 +1,9 @@
-import { callerOf } from "@/lib/caller.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { readHistory } from "@/lib/history.ts";
-import { requireReader } from "@/lib/permissions.ts";
-import { parse, queryOf } from "@/lib/schemas.ts";
-import { historyQuery } from "@/lib/schemas/wallet.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { readHistory } from "@/lib/wallet/history.ts";
+import { requireReader } from "@/lib/auth/permissions.ts";
+import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
+import { historyQuery } from "@/lib/http/schemas/wallet.ts";
 
 export const handler = endpoint({
   async GET(ctx) {

@@ -1,9 +1,9 @@
-import { callerOf } from "@/lib/caller.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { listInvoices } from "@/lib/invoices.ts";
-import { requireReader } from "@/lib/permissions.ts";
-import { parse, queryOf } from "@/lib/schemas.ts";
-import { invoicesQuery } from "@/lib/schemas/invoices.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { listInvoices } from "@/lib/billing/invoices.ts";
+import { requireReader } from "@/lib/auth/permissions.ts";
+import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
+import { invoicesQuery } from "@/lib/http/schemas/invoices.ts";
 
 export const handler = endpoint({
   async GET(ctx) {

@@ -1,7 +1,7 @@
-import { endpoint } from "@/lib/endpoint.ts";
-import { EVENT_LIMIT_BYTES, readText } from "@/lib/request_body.ts";
-import { requireSignature } from "@/lib/webhook_signature.ts";
-import { receiveEvent } from "@/lib/webhooks.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { EVENT_LIMIT_BYTES, readText } from "@/lib/http/request.ts";
+import { requireSignature } from "@/lib/webhooks/signature.ts";
+import { receiveEvent } from "@/lib/webhooks/receive.ts";
 
 /**
  * Counted against nobody's limit: Stripe sends what it has in bursts, from a

@@ -1,7 +1,7 @@
-import { callerOf } from "@/lib/caller.ts";
-import { revokeCredential } from "@/lib/credentials.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { requireKeyManager } from "@/lib/permissions.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { revokeCredential } from "@/lib/auth/api_keys.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { requireKeyManager } from "@/lib/auth/permissions.ts";
 
 export const handler = endpoint({
   async DELETE(ctx) {

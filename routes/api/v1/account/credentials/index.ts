@@ -1,10 +1,10 @@
-import { callerOf } from "@/lib/caller.ts";
-import { createCredential, showCredential } from "@/lib/credentials.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { requireKeyManager } from "@/lib/permissions.ts";
-import { readJson } from "@/lib/request_body.ts";
-import { parse } from "@/lib/schemas.ts";
-import { newCredentialSchema } from "@/lib/schemas/credentials.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { createCredential, showCredential } from "@/lib/auth/api_keys.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { requireKeyManager } from "@/lib/auth/permissions.ts";
+import { readJson } from "@/lib/http/request.ts";
+import { parse } from "@/lib/http/schemas/requests.ts";
+import { newCredentialSchema } from "@/lib/http/schemas/api_keys.ts";
 
 export const handler = endpoint({
   async GET(ctx) {

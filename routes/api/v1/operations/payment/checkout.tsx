@@ -1,16 +1,20 @@
 import type { Context } from "fresh";
-import { ContinueToPayment } from "@/components/ContinueToPayment.tsx";
+import { ContinueToPayment } from "@/components/billing/ContinueToPayment.tsx";
 import {
   allowsFormRedirect,
   scriptlessPolicy,
   securityHeaders,
 } from "@/lib/app.ts";
-import { openCheckout } from "@/lib/checkout.ts";
-import { callerOf } from "@/lib/caller.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { requireBillingRole } from "@/lib/permissions.ts";
-import { isForm, readForm, readJson } from "@/lib/request_body.ts";
-import { checkoutSchema, fieldsOf, parse } from "@/lib/schemas.ts";
+import { openCheckout } from "@/lib/billing/checkout.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { requireBillingRole } from "@/lib/auth/permissions.ts";
+import { isForm, readForm, readJson } from "@/lib/http/request.ts";
+import {
+  checkoutSchema,
+  fieldsOf,
+  parse,
+} from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
 export const handler = endpoint({

@@ -1,9 +1,13 @@
 import type { Context } from "fresh";
-import { callerOf } from "@/lib/caller.ts";
-import { endpoint } from "@/lib/endpoint.ts";
-import { checkPortal, openPortal } from "@/lib/portal.ts";
-import { requireBillingRole } from "@/lib/permissions.ts";
-import { parse, portalIntentSchema, queryOf } from "@/lib/schemas.ts";
+import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { endpoint } from "@/lib/http/api_route.ts";
+import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
+import { requireBillingRole } from "@/lib/auth/permissions.ts";
+import {
+  parse,
+  portalIntentSchema,
+  queryOf,
+} from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
 export const handler = endpoint({

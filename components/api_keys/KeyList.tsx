@@ -1,0 +1,97 @@
+import type { Credential } from "@/lib/store/api_keys.ts";
+import { SCOPE_WORDS } from "./scope_labels.ts";
+import { Day, Moment } from "@/components/layout/Time.tsx";
+
+/** An organization's API keys, each with its way to be revoked. */
+export function KeyList({ credentials, markedId, locale }: {
+  credentials: readonly Credential[];
+  /** The one that the page has news of. */
+  markedId: string | null;
+  locale: string;
+}) {
+  if (credentials.length === 0) {
+    return (
+      <p class="empty">
+        <strong>No keys yet.</strong>{" "}
+        Name the program that is to have one, choose what it may do, and make
+        it. It is shown once, so have the place at hand where the program reads
+        its secrets.
+      </p>
+    );
+  }
+  return (
+    <ul class="keys">
+      {credentials.map((credential) => (
+        <li
+          key={credential.id}
+          class={credential.id === markedId ? "key key--marked" : "key"}
+        >
+          <Key credential={credential} locale={locale} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Key({ credential, locale }: {
+  credential: Credential;
+  locale: string;
+}) {
+  const { name, prefix, scopes, createdAtMs, lastUsedAtMs } = credential;
+  return (
+    <>
+      <div class="key-head">
+        <h3 class="key-name">{name}</h3>
+        <code>{prefix}…</code>
+      </div>
+      <ul class="key-scopes" aria-label="May">
+        {scopes.map((scope) => (
+          <li key={scope} class="badge">{SCOPE_WORDS[scope].label}</li>
+        ))}
+      </ul>
+      <p class="key-times">
+        Made <Day ms={createdAtMs} locale={locale} />
+        <br />
+        <LastUsed ms={lastUsedAtMs} locale={locale} />
+      </p>
+      <Revoke credential={credential} locale={locale} />
+    </>
+  );
+}
+
+function LastUsed({ ms, locale }: { ms: number | null; locale: string }) {
+  if (ms === null) return <>Never used</>;
+  return (
+    <>
+      Last used <Moment ms={ms} locale={locale} />
+    </>
+  );
+}
+
+/** The second thought is a disclosure: it needs no script. */
+function Revoke({ credential: { id, name, prefix, lastUsedAtMs }, locale }: {
+  credential: Credential;
+  locale: string;
+}) {
+  return (
+    <details class="revoke">
+      <summary>
+        <span class="revoke-ask">Revoke</span>
+        <span class="revoke-keep">Keep it</span>
+        <span class="unseen">{name}</span>
+      </summary>
+      <form method="post" action="/account/credentials">
+        <p>
+          Whatever uses <strong>{name}</strong> (<code>{prefix}…</code>){" "}
+          is refused from now on. This cannot be undone.
+        </p>
+        <p class="soft">
+          <LastUsed ms={lastUsedAtMs} locale={locale} />
+        </p>
+        <button class="button alarm" type="submit" name="revoke" value={id}>
+          Revoke it now
+        </button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,151 @@
+import type { AccountView } from "@/lib/pages/account_page.ts";
+import type { InvoicePage } from "@/lib/billing/invoices.ts";
+import { formatMoney } from "@/lib/pages/money.ts";
+import type { InvoiceAnswer } from "@/lib/http/schemas/invoices.ts";
+import { accountHref } from "@/components/layout/account_href.ts";
+import { Day } from "@/components/layout/Time.tsx";
+
+interface InvoicesProps {
+  /** Null: Stripe did not tell. */
+  invoices: InvoicePage | null;
+  hasCustomer: boolean;
+  view: AccountView;
+  locale: string;
+}
+
+const STATUS_WORDS: Record<InvoiceAnswer["status"], string> = {
+  open: "Open",
+  paid: "Paid",
+  uncollectible: "Given up",
+  void: "Void",
+};
+
+/** Invoices as Stripe has them, each with its page and its PDF. */
+export function InvoiceList(props: InvoicesProps) {
+  const { invoices, view, locale } = props;
+  if (invoices === null) return <NotTold view={view} />;
+  if (invoices.items.length === 0) return <NoInvoices {...props} />;
+  return (
+    <>
+      <ol class="lines">
+        {invoices.items.map((invoice) => (
+          <Invoice key={invoice.id} invoice={invoice} locale={locale} />
+        ))}
+      </ol>
+      <Pages invoices={invoices} view={view} />
+    </>
+  );
+}
+
+function NotTold({ view }: { view: AccountView }) {
+  return (
+    <p class="empty empty--alert">
+      <strong>Stripe does not answer right now.</strong>{" "}
+      Invoices are kept there, and none is lost.{" "}
+      <a aria-current="false" href={accountHref(view, {}, "invoices")}>
+        Try again
+      </a>
+    </p>
+  );
+}
+
+function NoInvoices({ hasCustomer, view }: InvoicesProps) {
+  if (view.after !== undefined) {
+    return (
+      <p class="empty">
+        <strong>There are no older invoices.</strong>{" "}
+        <a
+          aria-current="false"
+          href={accountHref(view, { after: undefined }, "invoices")}
+        >
+          Newest invoices
+        </a>
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      <strong>No invoices yet.</strong> {hasCustomer
+        ? "The next payment brings one."
+        : "This organization has never paid for anything. The first one comes with a plan or a pack of tokens."}
+      {" "}
+      <a href="/organization#/plans">See the plans</a> or{" "}
+      <a href="#credits">buy tokens</a>.
+    </p>
+  );
+}
+
+function Invoice({ invoice, locale }: {
+  invoice: InvoiceAnswer;
+  locale: string;
+}) {
+  const { id, number, status, currency, total, created } = invoice;
+  const name = number ?? id;
+  return (
+    <li class="line line--invoice">
+      <p class="line-what">{name}</p>
+      <p class="line-when">
+        <Day ms={Date.parse(created)} locale={locale} />
+      </p>
+      <p class="line-amount">
+        {formatMoney({ amountMinor: total, currency }, locale)}
+      </p>
+      <p class="line-after">
+        <span class="state" data-state={status}>{STATUS_WORDS[status]}</span>
+      </p>
+      <p class="line-links">
+        <Way href={invoice.hosted_invoice_url} label="View" name={name} />
+        <Way href={invoice.invoice_pdf} label="PDF" name={name} />
+      </p>
+    </li>
+  );
+}
+
+/** A link to an invoice shows it to anybody: Stripe must not hear from where. */
+function Way({ href, label, name }: {
+  href: string | null;
+  label: string;
+  name: string;
+}) {
+  if (href === null) return null;
+  return (
+    <a
+      class="line-link"
+      href={href}
+      aria-label={`${label}, invoice ${name}`}
+      rel="noreferrer"
+    >
+      {label}
+    </a>
+  );
+}
+
+function Pages({ invoices, view }: {
+  invoices: InvoicePage;
+  view: AccountView;
+}) {
+  const last = invoices.items.at(-1);
+  if (!invoices.hasMore && view.after === undefined) return null;
+  return (
+    <p class="pages">
+      {view.after !== undefined && (
+        <a
+          class="page-link"
+          aria-current="false"
+          href={accountHref(view, { after: undefined }, "invoices")}
+        >
+          Newest invoices
+        </a>
+      )}
+      {invoices.hasMore && last && (
+        <a
+          class="page-link"
+          aria-current="false"
+          href={accountHref(view, { after: last.id }, "invoices")}
+        >
+          Older invoices
+        </a>
+      )}
+    </p>
+  );
+}

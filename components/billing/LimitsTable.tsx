@@ -1,0 +1,39 @@
+import { formatCount, formatPrice } from "@/lib/pages/money.ts";
+import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
+
+/** Plans and their numbers, a column a plan. */
+export function LimitsTable({ plans, prices, locale }: {
+  plans: readonly Plan[];
+  prices: Prices;
+  locale: string;
+}) {
+  const price = (plan: Plan, interval: Interval) => {
+    if (plan.lookupKeys === null) return "–";
+    const found = prices.get(plan.lookupKeys[interval]);
+    return found === undefined ? "at checkout" : formatPrice(found, locale);
+  };
+  const rows: [string, (plan: Plan) => string][] = [
+    ["Tokens a month", (plan) => formatCount(plan.tokensPerMonth, locale)],
+    ["API calls a minute", (plan) => formatCount(plan.callsPerMinute, locale)],
+    ["Billed monthly", (plan) => price(plan, "month")],
+    ["Billed yearly", (plan) => price(plan, "year")],
+  ];
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <td></td>
+          {plans.map(({ id, name }) => <th key={id} scope="col">{name}</th>)}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([label, read]) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            {plans.map((plan) => <td key={plan.id}>{read(plan)}</td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Failure } from "./use_stripe_redirect.ts";
+
+/** What an island says beside its button: that it waits, or what failed. */
+export function VisitStatus({ pending, failure }: {
+  pending: boolean;
+  failure: Failure | null;
+}) {
+  return (
+    <p class={failure ? "note note--alert" : "note"} role="status">
+      {pending && "Opening Stripe…"}
+      {failure?.words}
+      {failure?.way && <a href={failure.way.href}>{failure.way.label}</a>}
+    </p>
+  );
+}

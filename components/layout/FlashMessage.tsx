@@ -1,0 +1,103 @@
+import type { ComponentChildren } from "preact";
+import type { Notice } from "@/lib/pages/flash.ts";
+import type { PageBilling } from "@/lib/pages/billing_view.ts";
+import { isPaid } from "@/lib/billing/sync.ts";
+import {
+  CheckAgain,
+  type CheckedPage,
+} from "@/components/billing/RefreshFromStripe.tsx";
+import { planName } from "@/components/billing/plan_labels.ts";
+import { Day, Moment } from "./Time.tsx";
+
+/** What has just happened, said once above the plans; and what is uncertain. */
+export function NoticeLine({ notice, billing, page, locale }: {
+  notice: Notice | null;
+  billing: PageBilling;
+  page: CheckedPage;
+  locale: string;
+}) {
+  const words = notice && <Words {...{ notice, billing, locale }} />;
+  const uncertain = billing.stale || notice === "unavailable" ||
+    notice === "failed";
+  if (words === null && !uncertain) return null;
+  return (
+    <div class={uncertain ? "notice notice--alert" : "notice"} role="status">
+      <p>
+        {words}
+        {uncertain && <AsOf billing={billing} locale={locale} />}
+      </p>
+      {(uncertain || notice?.startsWith("processing")) && (
+        <CheckAgain page={page} />
+      )}
+    </div>
+  );
+}
+
+function Words({ notice, billing, locale }: {
+  notice: Notice;
+  billing: PageBilling;
+  locale: string;
+}): ComponentChildren {
+  switch (notice) {
+    case "paid":
+      return <Confirmed billing={billing} locale={locale} />;
+    case "paid_pack":
+      return "Thank you. The payment is confirmed: its tokens are in your wallet, and its invoice is listed below.";
+    case "processing_pack":
+      return "Thank you. The payment is on its way: some take a few days, and its tokens come when it arrives.";
+    case "processing":
+      return "Thank you. The payment is on its way: some take a few days, and what it pays for starts when it arrives.";
+    case "bounced":
+      return "The payment did not go through: the bank sent no money. Choose again what to pay for, also by another way to pay.";
+    case "bounced_pack":
+      return "The payment did not go through: the bank sent no money, and no tokens were added.";
+    case "open":
+      return "That checkout is not finished, and nothing was charged. Choose the plan again to go on with it.";
+    case "expired":
+      return "That checkout has expired, and nothing was charged. Choose a plan to begin again.";
+    case "not_yours":
+      return "That checkout is not one of this organization's. What it has is below.";
+    case "unavailable":
+      return "Stripe cannot be asked about your payment right now. Nothing is lost: reload this page in a moment. ";
+    case "checked":
+      return "Checked with Stripe just now: this is what it says.";
+    case "too_soon":
+      return "Stripe was asked a moment ago. Wait ten seconds before the next time.";
+    case "failed":
+      return "Stripe does not answer right now. ";
+  }
+}
+
+/** What Stripe confirms, not what the address says. */
+function Confirmed(
+  { billing: { subscription }, locale }: {
+    billing: PageBilling;
+    locale: string;
+  },
+) {
+  if (!isPaid(subscription)) return "Thank you. The payment is confirmed.";
+  const { plan, status, trialEndMs } = subscription;
+  return (
+    <>
+      <strong>{`${planName(plan)} is active.`}</strong>
+      {status === "trialing" && trialEndMs !== null
+        ? (
+          <>
+            {" Your trial goes on until "}
+            <Day ms={trialEndMs} locale={locale} />: nothing is charged before.
+          </>
+        )
+        : " The payment is confirmed, and its invoice is in Manage Billing."}
+    </>
+  );
+}
+
+function AsOf({ billing, locale }: { billing: PageBilling; locale: string }) {
+  if (billing.subscription === null) return "What is below may be out of date.";
+  return (
+    <>
+      What is below is from{" "}
+      <Moment ms={billing.subscription.readAtMs} locale={locale} />.
+    </>
+  );
+}

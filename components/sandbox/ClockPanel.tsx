@@ -1,0 +1,71 @@
+import type { ClockStep, SandboxClock } from "@/lib/sandbox_console.ts";
+import { Moment } from "@/components/layout/Time.tsx";
+
+/** What time it is for each customer, and buttons that move it on. */
+export function ClockPanel({ clocks, locale }: {
+  clocks: readonly SandboxClock[];
+  locale: string;
+}) {
+  if (clocks.length === 0) {
+    return (
+      <p class="soft">
+        No organization is a customer yet. Sign in, or choose a plan: then its
+        time can be moved on.
+      </p>
+    );
+  }
+  return (
+    <ul class="clocks">
+      {clocks.map((clock) => (
+        <li key={clock.customerId} class="clock">
+          <div>
+            <h3 class="clock-name">{clock.name}</h3>
+            <p class="soft">
+              <Moment ms={clock.nowMs} locale={locale} />
+            </p>
+            <Ahead clock={clock} locale={locale} />
+          </div>
+          <Steps clock={clock} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Ahead({ clock, locale }: { clock: SandboxClock; locale: string }) {
+  const { trialEndMs, renewalMs } = clock;
+  const [label, ms] = trialEndMs !== null
+    ? ["Trial ends", trialEndMs]
+    : ["Renews", renewalMs];
+  if (ms === null) return <p class="soft">No subscription.</p>;
+  return (
+    <p class="soft">
+      {`${label} `}
+      <Moment ms={ms} locale={locale} />
+    </p>
+  );
+}
+
+function Steps({ clock }: { clock: SandboxClock }) {
+  const steps: [ClockStep, string, boolean][] = [
+    ["day", "A day on", true],
+    ["month", "A month on", true],
+    ["trial_end", "Past the trial's end", clock.trialEndMs !== null],
+    // Until then the two are one.
+    [
+      "renewal",
+      "Past the renewal",
+      clock.renewalMs !== null && clock.trialEndMs === null,
+    ],
+  ];
+  return (
+    <form class="row" method="post" action="/sandbox/clock">
+      <input type="hidden" name="customer" value={clock.customerId} />
+      {steps.filter(([, , offered]) => offered).map(([step, label]) => (
+        <button key={step} class="small" type="submit" name="step" value={step}>
+          {label}
+        </button>
+      ))}
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import type { SandboxAttempt, SandboxDelivery } from "@/lib/sandbox_console.ts";
+import { DeliveryState } from "./EventList.tsx";
+import { Moment } from "@/components/layout/Time.tsx";
+
+/** An event's ways to its endpoints, with each try. */
+export function DeliveryList({ deliveries, locale }: {
+  deliveries: readonly SandboxDelivery[];
+  locale: string;
+}) {
+  if (deliveries.length === 0) {
+    return <p class="soft">No endpoint has subscribed to this type.</p>;
+  }
+  return (
+    <ol class="deliveries">
+      {deliveries.map((delivery) => (
+        <li key={delivery.id}>
+          <div class="delivery-head">
+            <code>{delivery.url}</code>
+            <DeliveryState deliveries={[delivery]} />
+          </div>
+          <Attempts delivery={delivery} locale={locale} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Attempts({ delivery, locale }: {
+  delivery: SandboxDelivery;
+  locale: string;
+}) {
+  const { attempts, byHand, dueAtMs, state } = delivery;
+  return (
+    <ul class="attempts soft">
+      {attempts.map((attempt, index) => (
+        <li key={index}>
+          <Moment ms={attempt.atMs} locale={locale} />
+          {`: ${wordsFor(attempt)}${byHand ? ", sent by hand" : ""}`}
+        </li>
+      ))}
+      {state === "waiting" && (
+        <li>
+          {"Next try: "}
+          <Moment ms={dueAtMs} locale={locale} />
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function wordsFor({ status, failure }: SandboxAttempt): string {
+  if (failure === null) return `arrived, answered ${status}`;
+  return `failed, ${failure}`;
+}

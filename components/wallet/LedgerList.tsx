@@ -1,0 +1,171 @@
+import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
+import { hasInvoice } from "@/lib/billing/entry_invoice.ts";
+import { ENTRY_KINDS, type EntryKind } from "@/lib/wallet/ledger.ts";
+import { formatChange, formatCount } from "@/lib/pages/money.ts";
+import { accountHref } from "@/components/layout/account_href.ts";
+import { Day } from "@/components/layout/Time.tsx";
+
+type History = AccountPage["history"];
+
+interface LedgerProps {
+  history: History;
+  view: AccountView;
+  locale: string;
+}
+
+/** One entry, and all of them. */
+const KIND_WORDS: Record<EntryKind, [one: string, all: string]> = {
+  grant: ["Granted", "Grants"],
+  purchase: ["Purchased", "Purchases"],
+  charge: ["Used", "Charges"],
+  refund: ["Refunded", "Refunds"],
+  expiry: ["Expired", "Expired"],
+  adjustment: ["Adjusted", "Adjustments"],
+};
+
+/** What came into the wallet and what went out, the newest first. */
+export function LedgerList({ history, view, locale }: LedgerProps) {
+  return (
+    <>
+      <KindFilter view={view} />
+      {history.items.length === 0
+        ? <NoEntries view={view} more={history.next_cursor !== null} />
+        : (
+          <ol class="lines">
+            {history.items.map((entry) => (
+              <Entry key={entry.id} entry={entry} locale={locale} />
+            ))}
+          </ol>
+        )}
+      <Pages history={history} view={view} />
+    </>
+  );
+}
+
+function KindFilter({ view }: { view: AccountView }) {
+  const href = (kind: EntryKind | undefined) =>
+    accountHref(view, { kind, cursor: undefined }, "ledger");
+  const link = (kind: EntryKind | undefined, label: string) => (
+    <li key={label}>
+      <a
+        class="chip"
+        href={href(kind)}
+        aria-current={view.kind === kind ? "true" : "false"}
+      >
+        {label}
+      </a>
+    </li>
+  );
+  return (
+    <nav aria-label="Kinds of entries">
+      <ul class="chips">
+        {link(undefined, "All")}
+        {ENTRY_KINDS.map((kind) => link(kind, KIND_WORDS[kind][1]))}
+      </ul>
+    </nav>
+  );
+}
+
+function Entry({ entry, locale }: {
+  entry: History["items"][number];
+  locale: string;
+}) {
+  const { kind, at, tokens, balance, description, source } = entry;
+  return (
+    <li class="line line--entry">
+      <p class="line-what">
+        {description}
+        {hasInvoice(source) && (
+          <>
+            {" "}
+            <a
+              class="line-link"
+              href={`/account/invoice?source=${encodeURIComponent(source)}`}
+              aria-current="false"
+              aria-label={`Invoice of ${description}`}
+            >
+              Invoice
+            </a>
+          </>
+        )}
+      </p>
+      <p class="line-when">
+        {`${KIND_WORDS[kind][0]} · `}
+        <Day ms={Date.parse(at)} locale={locale} />
+      </p>
+      <p class="line-amount" data-sign={Math.sign(tokens)}>
+        {formatChange(tokens, locale)}
+        <span class="unseen">tokens</span>
+      </p>
+      <p class="line-after">{`${formatCount(balance, locale)} left`}</p>
+    </li>
+  );
+}
+
+/** Why there is nothing, and what changes that. */
+function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
+  const { kind } = view;
+  if (kind === undefined) {
+    return (
+      <p class="empty">
+        <strong>No entries yet.</strong>{" "}
+        The plan's tokens, packs that are bought and what is used are listed
+        here. <a href="#credits">Buy tokens</a> to begin.
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      <strong>{`${KIND_WORDS[kind][1]}: none here.`}</strong>{" "}
+      {whyNone(view, more)}{" "}
+      <a
+        aria-current="false"
+        href={accountHref(
+          view,
+          { kind: undefined, cursor: undefined },
+          "ledger",
+        )}
+      >
+        Show all entries
+      </a>
+    </p>
+  );
+}
+
+function whyNone({ cursor }: AccountView, more: boolean): string {
+  if (cursor === undefined) {
+    return more
+      ? "The newest thousand entries were looked through; there are older ones."
+      : "The ledger has no such entry.";
+  }
+  return more
+    ? "Another thousand entries were looked through; there are older ones."
+    : "There is none that is older.";
+}
+
+function Pages({ history, view }: { history: History; view: AccountView }) {
+  const cursor = history.next_cursor;
+  if (cursor === null && view.cursor === undefined) return null;
+  return (
+    <p class="pages">
+      {view.cursor !== undefined && (
+        <a
+          class="page-link"
+          aria-current="false"
+          href={accountHref(view, { cursor: undefined }, "ledger")}
+        >
+          Newest entries
+        </a>
+      )}
+      {cursor !== null && (
+        <a
+          class="page-link"
+          aria-current="false"
+          href={accountHref(view, { cursor }, "ledger")}
+        >
+          Older entries
+        </a>
+      )}
+    </p>
+  );
+}

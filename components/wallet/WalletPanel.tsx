@@ -1,0 +1,114 @@
+import type { Wallet } from "@/lib/wallet/ledger.ts";
+import { formatCount } from "@/lib/pages/money.ts";
+import { nextGrant } from "@/lib/wallet/next_grant.ts";
+import { currentPlanId } from "@/lib/pages/plan_actions.ts";
+import { findPlan } from "@/lib/billing/plans.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
+import { Arches } from "@/components/layout/Logo.tsx";
+import { Day } from "@/components/layout/Time.tsx";
+
+interface WalletProps {
+  wallet: Wallet;
+  subscription: Subscription | null;
+  nowMs: number;
+  locale: string;
+}
+
+/** Below a tenth of a month's tokens it is time to think of more. */
+const LOW_SHARE = 0.1;
+
+/** The tokens that there are, of which kind, and when more come. */
+export function WalletPanel(props: WalletProps) {
+  const { wallet, subscription, locale } = props;
+  const { granted, purchased } = wallet;
+  const total = granted + purchased;
+  const monthly = findPlan(currentPlanId(subscription) ?? "")?.tokensPerMonth;
+  return (
+    <section id="wallet" class="wallet" aria-labelledby="wallet-heading">
+      <div>
+        <h2 id="wallet-heading" class="eyebrow">Tokens in the wallet</h2>
+        <p class="wallet-total">{formatCount(total, locale)}</p>
+        <LowHint total={total} monthly={monthly ?? 0} />
+      </div>
+      <div class="wallet-kinds">
+        <Granted {...props} monthly={monthly ?? granted} />
+        <div class="wallet-kind">
+          <h3>Purchased</h3>
+          <p class="wallet-count">{formatCount(purchased, locale)}</p>
+          <p class="soft">
+            Used once the granted ones are gone. They do not expire.{" "}
+            <a href="#credits">Buy tokens</a>
+          </p>
+        </div>
+      </div>
+      <Arches />
+    </section>
+  );
+}
+
+function LowHint({ total, monthly }: { total: number; monthly: number }) {
+  if (total > monthly * LOW_SHARE) return null;
+  return (
+    <p class="wallet-low">
+      <strong>{total === 0 ? "The wallet is empty." : "Running low."}</strong>
+      {total === 0
+        ? " A call that costs tokens is refused until there are more. "
+        : " A call that costs more than is left is refused. "}
+      <a href="#credits">Top up with a pack of tokens</a>
+    </p>
+  );
+}
+
+/** An upgrade may leave more than the month of a plan grants. */
+function Granted(
+  { wallet: { granted }, monthly, ...rest }: WalletProps & { monthly: number },
+) {
+  const { locale } = rest;
+  const full = Math.max(granted, monthly);
+  const ofMonth = `${formatCount(granted, locale)} of ${
+    formatCount(full, locale)
+  }`;
+  return (
+    <div class="wallet-kind">
+      <h3 id="granted">Granted by the plan</h3>
+      <p class="wallet-count">
+        {formatCount(granted, locale)}
+        <span class="soft">{` of ${formatCount(full, locale)}`}</span>
+      </p>
+      {full > 0 && (
+        <meter
+          class="wallet-meter"
+          aria-labelledby="granted"
+          min={0}
+          max={full}
+          value={granted}
+        >
+          {ofMonth}
+        </meter>
+      )}
+      <p class="soft">
+        <Renewal {...rest} granted={granted} />
+      </p>
+    </div>
+  );
+}
+
+function Renewal({ subscription, nowMs, locale, granted }:
+  & Omit<WalletProps, "wallet">
+  & { granted: number }) {
+  const next = nextGrant(subscription, nowMs);
+  if (next === null) {
+    return "The next ones come with the plan's next payment.";
+  }
+  const tokens = formatCount(next.plan.tokensPerMonth, locale);
+  const current = findPlan(currentPlanId(subscription) ?? "");
+  return (
+    <>
+      {`${next.plan.name} grants ${tokens} on `}
+      <Day ms={next.atMs} locale={locale} />
+      {granted > 0 && !current?.rollsOver
+        ? "; what is left of these expires then."
+        : "."}
+    </>
+  );
+}

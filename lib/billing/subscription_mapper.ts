@@ -1,0 +1,153 @@
+import type Stripe from "stripe";
+import type { Choice, Prices } from "./plans.ts";
+import { choiceById, choiceOf, idOf } from "./prices.ts";
+import type {
+  ScheduledChange,
+  Subscription,
+  SubscriptionStatus,
+} from "@/lib/store/mod.ts";
+import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+
+/**
+ * The subscription that counts among a customer's: one that is paid for, else
+ * one that has not ended, else the last that there was; the newest of those.
+ *
+ * @returns Null where there is none at all.
+ */
+export function countingSubscription(
+  subscriptions: readonly Stripe.Subscription[],
+): Stripe.Subscription | null {
+  const ranked = subscriptions.toSorted((a, b) =>
+    rank(a) - rank(b) || b.created - a.created || (a.id < b.id ? 1 : -1)
+  );
+  return ranked[0] ?? null;
+}
+
+const RANKS: Record<SubscriptionStatus, number> = {
+  active: 0,
+  trialing: 0,
+  past_due: 0,
+  unpaid: 1,
+  paused: 1,
+  incomplete: 1,
+  canceled: 2,
+  incomplete_expired: 2,
+};
+
+function rank(subscription: Stripe.Subscription): number {
+  return RANKS[statusOf(subscription)];
+}
+
+/** Stripe's types leave room for more; this API version has no others. */
+function statusOf({ status }: Stripe.Subscription): SubscriptionStatus {
+  const known = SUBSCRIPTION_STATUSES.find((one) => one === status);
+  if (known === undefined) {
+    throw new TypeError("A subscription has a status that is not known");
+  }
+  return known;
+}
+
+/**
+ * What is kept of a subscription: plain values only, as objects of the SDK do
+ * not survive a store. Payment method, customer and schedule are to be
+ * expanded.
+ *
+ * @throws {TypeError} If it has no item, which Stripe does not allow.
+ * @see Stripe's API reference, Subscription: period ends are the items'; cancelling shows as
+ * `cancel_at`, or as `cancel_at_period_end` in the classic billing mode.
+ */
+export function snapshotOf(
+  subscription: Stripe.Subscription,
+  { prices, readAtMs }: { prices: Prices; readAtMs: number },
+): Subscription {
+  const item = planItem(subscription, prices);
+  const choice = choiceOf(prices, item.price);
+  const { latest_invoice: invoice } = subscription;
+  return {
+    stripeCustomerId: idOf(subscription.customer),
+    id: subscription.id,
+    itemId: item.id,
+    status: statusOf(subscription),
+    ...planOf(choice),
+    price: {
+      id: item.price.id,
+      amountMinor: item.price.unit_amount,
+      currency: item.price.currency,
+    },
+    currentPeriodEndMs: periodEndSec(subscription) * 1000,
+    cancelAtMs: toMs(cancelAtSec(subscription)),
+    trialEndMs: toMs(subscription.trial_end),
+    scheduled: scheduledChange(subscription, prices),
+    paymentMethod: paymentMethodOf(subscription),
+    latestInvoiceId: invoice === null ? null : idOf(invoice),
+    readAtMs,
+  };
+}
+
+/** Something sold by hand may lie beside the plan. */
+function planItem(
+  { items }: Stripe.Subscription,
+  prices: Prices,
+): Stripe.SubscriptionItem {
+  const item = items.data.find(({ price }) => {
+    const choice = choiceOf(prices, price);
+    return choice !== null && "plan" in choice;
+  }) ?? items.data[0];
+  if (item === undefined) throw new TypeError("A subscription has no item");
+  return item;
+}
+
+function planOf(
+  choice: Choice | null,
+): Pick<Subscription, "plan" | "interval"> {
+  if (choice === null || "credits" in choice) {
+    return { plan: null, interval: null };
+  }
+  return choice;
+}
+
+function periodEndSec({ items }: Stripe.Subscription): number {
+  return Math.max(...items.data.map((item) => item.current_period_end));
+}
+
+function cancelAtSec(subscription: Stripe.Subscription): number | null {
+  const { cancel_at, ended_at, cancel_at_period_end } = subscription;
+  if (ended_at !== null) return ended_at;
+  return cancel_at ??
+    (cancel_at_period_end ? periodEndSec(subscription) : null);
+}
+
+function toMs(seconds: number | null): number | null {
+  return seconds === null ? null : seconds * 1000;
+}
+
+function scheduledChange(
+  { schedule }: Stripe.Subscription,
+  prices: Prices,
+): ScheduledChange | null {
+  if (schedule === null || typeof schedule === "string") return null;
+  const endSec = schedule.current_phase?.end_date ?? 0;
+  const next = schedule.phases
+    .filter((phase) => phase.start_date >= endSec)
+    .toSorted((a, b) => a.start_date - b.start_date)[0];
+  const price = next?.items[0]?.price;
+  if (next === undefined || price === undefined) return null;
+  const choice = choiceById(prices, idOf(price));
+  return { ...planOf(choice), atMs: next.start_date * 1000 };
+}
+
+/** The subscription's own method is charged first, then the customer's. */
+function paymentMethodOf(
+  { default_payment_method: own, customer }: Stripe.Subscription,
+): Subscription["paymentMethod"] {
+  const fallback = typeof customer === "string" || customer.deleted
+    ? null
+    : customer.invoice_settings.default_payment_method;
+  const method = own ?? fallback;
+  if (method === null || typeof method === "string") return null;
+  const { card, type, sepa_debit: sepa, us_bank_account: bank } = method;
+  return {
+    brand: card?.brand ?? type,
+    last4: (card ?? sepa ?? bank)?.last4 ?? null,
+  };
+}

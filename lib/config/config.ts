@@ -1,0 +1,306 @@
+import { isAddressRange } from "@/lib/http/client_address.ts";
+import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth.ts";
+import { type Environment, EnvironmentReader } from "./reader.ts";
+import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
+
+/** Everything that the environment decides, checked. */
+export interface Config {
+  /** Public origin without a trailing slash; the only source of return URLs. */
+  appUrl: string;
+  /** Origin (and path prefix, if any) where `/account` lives. */
+  frontendUrl: string;
+  /** Address to bind. */
+  host: string;
+  port: number;
+  stripe: StripeConfig;
+  /** `bpc_…`; null: the account's default portal configuration. */
+  portalConfiguration: string | null;
+  auth: AuthConfig;
+  /** Roles as `org:<role>` that may manage billing; null: any member. */
+  billingRoles: ReadonlySet<string> | null;
+  /** Multiplies every limit of calls; 0 switches them off. */
+  rateLimitScale: number;
+  /** Whose `X-Forwarded-For` is believed, for the anonymous limit only. */
+  trustedProxies: readonly string[];
+  /** A file, `:memory:`, `default`, or the URL of a KV Connect server. */
+  kvPath: string;
+  logLevel: LogLevel;
+  logFormat: "text" | "json";
+}
+
+export type { AuthConfig, KeySourceConfig } from "./auth.ts";
+export type { Environment } from "./reader.ts";
+
+/** `sandbox`: the local Stripe, in this process. */
+export type StripeConfig = { mode: "sandbox" } | {
+  mode: "test" | "live";
+  secretKey: string;
+  /** At least one, none empty: several while a secret is rolled. */
+  webhookSecrets: readonly string[];
+  /** null: Stripe itself. */
+  apiBase: URL | null;
+};
+
+/** The environment does not make a configuration; lists every problem. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  constructor(readonly problems: readonly string[], options?: ErrorOptions) {
+    super(
+      `Cannot start, the configuration has ${problems.length} ` +
+        `problem${problems.length === 1 ? "" : "s"}:\n` +
+        problems.map((problem) => `  - ${problem}`).join("\n"),
+      options,
+    );
+  }
+}
+
+/** Every variable that is read; `serve` may read these and no others. */
+export const VARIABLES = [
+  ...["APP_URL", "FRONTEND_URL", "HOST", "PORT", "KV_PATH"],
+  ...["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"],
+  ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
+  ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
+  ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
+  ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
+  "SANDBOX_EXPOSE",
+  "DENO_KV_ACCESS_TOKEN", // Deno itself reads it, where `KV_PATH` is a URL
+];
+
+export interface LoadOptions {
+  /** Whether log lines go to a person; decides the default `LOG_FORMAT`. */
+  isTerminal?: boolean;
+  /**
+   * Before Stripe is set up: what setting up gives, and who signs in how,
+   * does not matter yet.
+   */
+  beforeSetup?: boolean;
+}
+
+/**
+ * Reads the configuration from the environment. An empty variable counts as
+ * missing. Nothing is set: the sandbox.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = loadConfig({ PORT: "9000", BILLING_ROLES: "org:admin" });
+ * assertEquals(config.appUrl, "http://127.0.0.1:9000");
+ * assertEquals(config.stripe.mode, "sandbox");
+ * ```
+ *
+ * @throws {ConfigError} With all problems at once.
+ * @see The HTTP contract, "Configuration".
+ */
+export function loadConfig(
+  environment: Environment,
+  options: LoadOptions = {},
+): Config {
+  const read = new EnvironmentReader(environment);
+  const stripe = readStripe(read, options);
+  const auth = readAuth(read);
+  const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
+  const port = read.port("PORT", 8000);
+  const appUrl = readAppUrl(read, { sandbox, port });
+  if (!options.beforeSetup) refuseOpenSignIn(read, { stripe, auth, appUrl });
+  const config: Config = {
+    appUrl,
+    frontendUrl: readFrontendUrl(read) ?? appUrl,
+    host: read.text("HOST") ?? (sandbox ? "127.0.0.1" : "0.0.0.0"),
+    port,
+    stripe,
+    portalConfiguration: readPortalConfiguration(read),
+    auth,
+    billingRoles: readBillingRoles(read),
+    rateLimitScale: readRateLimitScale(read),
+    trustedProxies: readTrustedProxies(read),
+    kvPath: readKvPath(read),
+    logLevel: read.choice("LOG_LEVEL", LOG_LEVELS) ?? "info",
+    logFormat: read.choice("LOG_FORMAT", ["text", "json"]) ??
+      (options.isTerminal ? "text" : "json"),
+  };
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return config;
+}
+
+function readStripe(
+  read: EnvironmentReader,
+  { beforeSetup }: LoadOptions,
+): StripeConfig {
+  const secretKey = read.text("STRIPE_SECRET_KEY");
+  const webhookSecrets = read.list("STRIPE_WEBHOOK_SECRET");
+  const apiBase = read.origin("STRIPE_API_BASE");
+  if (secretKey === null) {
+    for (const name of ["STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"]) {
+      if (read.text(name) === null) continue;
+      read.refuse(
+        name,
+        "is set, but STRIPE_SECRET_KEY is not: set both, " +
+          "or neither for the sandbox",
+      );
+    }
+    return { mode: "sandbox" };
+  }
+  const mode = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]+$/.exec(secretKey)?.[1];
+  if (mode === undefined) {
+    read.refuse(
+      "STRIPE_SECRET_KEY",
+      "is not a secret key of Stripe " +
+        "(sk_test_…, sk_live_…, rk_test_… or rk_live_…)",
+    );
+  }
+  if (webhookSecrets === null && !beforeSetup) {
+    read.refuse(
+      "STRIPE_WEBHOOK_SECRET",
+      "is missing: without it nothing " +
+        "that happens at Stripe can be believed",
+    );
+  }
+  return {
+    mode: mode === "live" ? "live" : "test",
+    secretKey,
+    webhookSecrets: webhookSecrets ?? [],
+    apiBase,
+  };
+}
+
+function readAppUrl(
+  read: EnvironmentReader,
+  { sandbox, port }: { sandbox: boolean; port: number },
+): string {
+  const url = read.origin("APP_URL");
+  if (url !== null) return url.origin;
+  if (!sandbox && read.text("APP_URL") === null) {
+    read.refuse(
+      "APP_URL",
+      "is missing: Stripe sends people back to it, " +
+        "and it is never guessed from a request",
+    );
+  }
+  const host = read.text("HOST");
+  const reachable = host === null || host === "0.0.0.0" || host === "::"
+    ? "127.0.0.1"
+    : inUrl(host);
+  return `http://${reachable}${port === 80 ? "" : `:${port}`}`;
+}
+
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** What a path can be put after. */
+function readFrontendUrl(read: EnvironmentReader): string | null {
+  const url = read.url("FRONTEND_URL");
+  if (url === null) return null;
+  if (url.search !== "" || url.hash !== "") {
+    read.refuse(
+      "FRONTEND_URL",
+      "has a query or a fragment: only a path can follow the origin",
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/** In the sandbox anybody may sign in as anybody. */
+function refuseOpenSignIn(
+  read: EnvironmentReader,
+  { stripe, auth, appUrl }: {
+    stripe: StripeConfig;
+    auth: AuthConfig;
+    appUrl: string;
+  },
+): void {
+  const isExposed = read.choice("SANDBOX_EXPOSE", ["0", "1"]) === "1";
+  if (auth.keys.kind !== "sandbox") return;
+  const remedy = `set one of ${KEY_SOURCES.join(", ")}`;
+  if (stripe.mode === "live") {
+    read.refuse(
+      "STRIPE_SECRET_KEY",
+      "is a live key, but sign-in is the " +
+        `sandbox's, where anybody may be anybody: ${remedy}`,
+    );
+  }
+  const host = read.text("HOST") ?? "127.0.0.1";
+  const isHostAllowed = isExposed || isLoopback(`http://${inUrl(host)}`);
+  if (!isHostAllowed) {
+    read.refuse(
+      "HOST",
+      "can be reached from other machines, but sign-in is the sandbox's, " +
+        `where anybody may be anybody: ${remedy}, or SANDBOX_EXPOSE=1 ` +
+        "inside a container",
+    );
+  }
+  // Without APP_URL the address follows from HOST, which is the one problem.
+  const isAppUrlOwn = isHostAllowed || read.text("APP_URL") !== null;
+  if (isAppUrlOwn && !isLoopback(appUrl)) {
+    read.refuse(
+      "APP_URL",
+      "is not on this machine, but sign-in is the " +
+        `sandbox's, where anybody may be anybody: ${remedy}`,
+    );
+  }
+}
+
+/** Whether a URL's host can only be this machine. */
+export function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname.endsWith(".localhost") ||
+    hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function readPortalConfiguration(read: EnvironmentReader): string | null {
+  const id = read.text("STRIPE_PORTAL_CONFIGURATION");
+  if (id !== null && !/^bpc_[A-Za-z0-9_]+$/.test(id)) {
+    read.refuse(
+      "STRIPE_PORTAL_CONFIGURATION",
+      "is not the id of a portal " +
+        "configuration (bpc_…)",
+    );
+  }
+  return id;
+}
+
+/** Roles are written with or without the `org:` of Clerk's older tokens. */
+function readBillingRoles(read: EnvironmentReader): ReadonlySet<string> | null {
+  const roles = read.list("BILLING_ROLES");
+  if (roles === null || roles.includes("*")) return null;
+  if (roles.some((role) => !/^(?:org:)?[A-Za-z0-9_-]+$/.test(role))) {
+    read.refuse(
+      "BILLING_ROLES",
+      "has an entry that is not a role such as " +
+        "org:admin",
+    );
+  }
+  return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
+}
+
+function readKvPath(read: EnvironmentReader): string {
+  const path = read.text("KV_PATH") ?? "./data/portico.sqlite3";
+  const isUrl = /^https?:/.test(path);
+  if (isUrl && read.text("DENO_KV_ACCESS_TOKEN") === null) {
+    read.refuse(
+      "DENO_KV_ACCESS_TOKEN",
+      "is missing: KV_PATH is the URL of a KV Connect server, which asks for it",
+    );
+  }
+  return path;
+}
+
+function readRateLimitScale(read: EnvironmentReader): number {
+  const text = read.text("RATE_LIMIT_SCALE") ?? "1";
+  if (/^\d{1,7}(?:\.\d{1,4})?$/.test(text)) return Number(text);
+  read.refuse("RATE_LIMIT_SCALE", "is not a number such as 2 or 0.5");
+  return 1;
+}
+
+function readTrustedProxies(read: EnvironmentReader): string[] {
+  const ranges = read.list("TRUSTED_PROXY") ?? [];
+  if (!ranges.every(isAddressRange)) {
+    read.refuse(
+      "TRUSTED_PROXY",
+      "has an entry that is not an address or a range such as 10.0.0.0/8",
+    );
+  }
+  return ranges;
+}

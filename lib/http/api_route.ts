@@ -1,0 +1,133 @@
+import type { Context } from "fresh";
+import Negotiator from "negotiator";
+import { countStranger, limitHeaders } from "./authenticate_request.ts";
+import { BillingError } from "@/lib/errors.ts";
+import { dialectOf, logFailure, toFailure, toJson } from "./error_responses.ts";
+import { isForm } from "./request.ts";
+import type { State } from "@/lib/state.ts";
+
+/** What an API route does, by method. `HEAD` without its own is `GET`'s. */
+export type EndpointHandlers = Partial<
+  Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", EndpointHandler>
+>;
+
+export type EndpointHandler = (
+  ctx: Context<State>,
+) => Response | Promise<Response>;
+
+export interface EndpointOptions {
+  /**
+   * Whose limit a call counts against: the caller's, whom the route asks for
+   * by `callerOf`, and the address's where that does not come about; the
+   * address's, for what is for everybody; or nobody's.
+   */
+  counts?: "caller" | "address" | "nobody";
+}
+
+/**
+ * Makes an API route of what it does: other methods are 405 with `Allow`,
+ * what is thrown becomes an error in the path's dialect, and every answer has
+ * the headers that the contract gives to all. One function for all methods,
+ * since Fresh answers 404 where an object of them lacks one.
+ *
+ * @see The HTTP contract, "Two dialects of error" and "Rate limits".
+ */
+export function endpoint(
+  handlers: EndpointHandlers,
+  { counts = "caller" }: EndpointOptions = {},
+): EndpointHandler {
+  const allow = allowedMethods(handlers);
+  return async (ctx) => {
+    try {
+      if (counts === "address") await countStranger(ctx);
+      const answer = await dispatch(handlers, allow, ctx);
+      // What needs nobody, such as OPTIONS.
+      if (counts === "caller") await countStranger(ctx);
+      return sealed(answer, ctx);
+    } catch (cause) {
+      const error = counts === "caller" ? await countFailed(ctx, cause) : cause;
+      // The error page says it to a person, with a way on.
+      if (isNavigation(ctx)) throw error;
+      return sealed(answerError(error, ctx), ctx);
+    }
+  };
+}
+
+/** Who guesses at tokens hears after a while that it is enough. */
+async function countFailed(
+  ctx: Context<State>,
+  cause: unknown,
+): Promise<unknown> {
+  try {
+    await countStranger(ctx);
+    return cause;
+  } catch (error) {
+    return error;
+  }
+}
+
+function allowedMethods(handlers: EndpointHandlers): string[] {
+  const methods = new Set(Object.keys(handlers));
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods, "OPTIONS"];
+}
+
+function dispatch(
+  handlers: EndpointHandlers,
+  allow: string[],
+  ctx: Context<State>,
+): Response | Promise<Response> {
+  const method = ctx.req.method as keyof EndpointHandlers;
+  const handler = handlers[method] ??
+    (method === "HEAD" ? handlers.GET : undefined);
+  if (handler !== undefined) return handler(ctx);
+  if (ctx.req.method === "OPTIONS") {
+    return new Response(null, {
+      status: 204,
+      headers: { Allow: allow.join(", ") },
+    });
+  }
+  throw new BillingError(
+    "method_not_allowed",
+    `Method not allowed: use ${allow.join(", ")}`,
+    { allow },
+  );
+}
+
+function answerError(error: unknown, ctx: Context<State>): Response {
+  const { services, requestId } = ctx.state;
+  const { pathname } = ctx.url;
+  const dialect = dialectOf(pathname);
+  logFailure(services.log, error, {
+    requestId,
+    method: ctx.req.method,
+    path: pathname,
+  });
+  const answer = toJson(toFailure(error, dialect), { dialect, requestId });
+  return ctx.req.method === "HEAD" ? new Response(null, answer) : answer;
+}
+
+/**
+ * An answer about an account is nobody else's, and is what it says it is. One
+ * that is for everybody says so itself.
+ */
+function sealed(response: Response, ctx: Context<State>): Response {
+  if (!response.headers.has("Cache-Control")) {
+    response.headers.set("Cache-Control", "no-store");
+  }
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("X-Request-Id", ctx.state.requestId);
+  for (const [name, value] of Object.entries(limitHeaders(ctx))) {
+    response.headers.set(name, value);
+  }
+  return response;
+}
+
+/** Only operations have what a person's browser is sent to, or posts a form to. */
+function isNavigation({ req, url }: Context<State>): boolean {
+  const visits = req.method === "GET" || req.method === "POST" && isForm(req);
+  if (!visits || dialectOf(url.pathname) !== "operations") return false;
+  const accept = req.headers.get("Accept") ?? "*/*";
+  return new Negotiator({ headers: { accept } })
+    .mediaType(["application/json", "text/html"]) === "text/html";
+}

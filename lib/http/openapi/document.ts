@@ -1,0 +1,178 @@
+import type * as v from "valibot";
+import {
+  asFieldsSchema,
+  asJsonSchema,
+  parametersOf,
+  type Part,
+} from "@/lib/openapi/json_schema.ts";
+import { type Answer, type Operation, OPERATIONS } from "./operations.ts";
+import { answersOf, isLimited } from "./statuses.ts";
+import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
+
+/**
+ * The API as OpenAPI 3.1, made from the schemas that requests are checked
+ * with.
+ *
+ * @param appUrl The public origin, where the API is.
+ * @see The HTTP contract, GET /openapi.json.
+ */
+export function openApiDocument(appUrl: string): Part {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Portico",
+      version: "1",
+      description: "Billing of an organization: portal, plans, wallet, " +
+        "invoices, API keys. Amounts are in the currency's minor unit, times " +
+        "RFC 3339 in UTC. Every answer has an `X-Request-Id`, and tells the " +
+        "limit that its call was counted against.",
+    },
+    servers: [{ url: appUrl }],
+    tags: [...new Set(OPERATIONS.map(({ tag }) => tag))]
+      .map((name) => ({ name })),
+    paths: pathsOf(OPERATIONS),
+    components: {
+      schemas: {
+        Error: asJsonSchema(accountError),
+        OperationsError: asJsonSchema(operationsError),
+      },
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+}
+
+const HEADERS = Object.fromEntries(
+  Object.entries({
+    "RateLimit-Policy": "The limit: `q` calls in `w` seconds",
+    "RateLimit": "What is left: `r` calls, and more in `t` seconds",
+    "X-Request-Id": "Names this call in the operator's log",
+  }).map(([name, says]) => [name, headerOf(says)]),
+);
+
+function headerOf(description: string): Part {
+  return { description, schema: { type: "string" } };
+}
+
+const SECURITY_SCHEMES = {
+  session: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
+    description: "A person's session token",
+  },
+  cookie: {
+    ...{ type: "apiKey", in: "cookie", name: "__session" },
+    description: "The same in a browser; writes only from the app's own pages",
+  },
+  apiKey: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "portico_…" },
+    description: "An organization's API key",
+  },
+};
+
+function pathsOf(operations: readonly Operation[]): Part {
+  const paths: Record<string, Part> = {};
+  for (const operation of operations) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: describe(operation),
+    };
+  }
+  return paths;
+}
+
+function describe(operation: Operation): Part {
+  const { id, tag, summary, description, body } = operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    security: securityOf(operation),
+    parameters: [
+      ...pathParameters(operation),
+      ...parametersOf("query", operation.query, operation.example),
+      ...parametersOf("header", operation.headers),
+    ],
+    ...(body && { requestBody: requestBodyOf(operation, body) }),
+    responses: responsesOf(operation),
+  };
+}
+
+function securityOf({ access }: Operation): Record<string, string[]>[] {
+  if (access === "public") return [];
+  const people = [{ session: [] }, { cookie: [] }];
+  if (access === "person") return people;
+  return [...people, ...access.map((scope) => ({ apiKey: [scope] }))];
+}
+
+function pathParameters({ path }: Operation): Part[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: "path", required: true, schema: { type: "string" } },
+  }));
+}
+
+function requestBodyOf(
+  { bodyOptional, form, example }: Operation,
+  body: v.GenericSchema,
+): Part {
+  const shown = example && { example };
+  const json = { schema: asJsonSchema(body), ...shown };
+  const fields = { schema: asFieldsSchema(body), ...shown };
+  return {
+    required: !bodyOptional,
+    content: {
+      "application/json": json,
+      ...(form && { "application/x-www-form-urlencoded": fields }),
+    },
+  };
+}
+
+function responsesOf(operation: Operation): Part {
+  const answers = Object.entries(answersOf(operation));
+  return Object.fromEntries(
+    answers.map(([status, answer]) => [
+      status,
+      responseOf(operation, answer, tellsLimit(operation, status)),
+    ]),
+  );
+}
+
+/** Every answer does; said of each, nobody would see what it answers. */
+function tellsLimit(operation: Operation, status: string): boolean {
+  return isLimited(operation) && (status < "400" || status === "429");
+}
+
+function responseOf(
+  operation: Operation,
+  { says, schema, example, headers = {} }: Answer,
+  limit: boolean,
+): Part {
+  const own = Object.entries(headers)
+    .map(([name, says]) => [name, headerOf(says)]);
+  const shared = (limit ? Object.keys(HEADERS) : [])
+    .map((name) => [name, refTo("headers", name)]);
+  const hasBody = schema !== undefined && operation.method !== "head";
+  return {
+    description: says,
+    headers: Object.fromEntries([...own, ...shared]),
+    ...(hasBody && {
+      content: {
+        "application/json": {
+          schema: bodySchema(schema),
+          ...(example && { example }),
+        },
+      },
+    }),
+  };
+}
+
+/** What most answers share is in the document once. */
+function bodySchema(schema: v.GenericSchema): Part {
+  if (schema === accountError) return refTo("schemas", "Error");
+  if (schema === operationsError) return refTo("schemas", "OperationsError");
+  return asJsonSchema(schema);
+}
+
+function refTo(kind: "headers" | "schemas", name: string): Part {
+  return { $ref: `#/components/${kind}/${name}` };
+}

@@ -1,0 +1,86 @@
+import type * as v from "valibot";
+import { type BillingCode, BillingError } from "@/lib/errors.ts";
+import { dialectOf, toBody, toFailure } from "@/lib/http/error_responses.ts";
+import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
+import type { Answer, Operation } from "./operations.ts";
+
+/** What failures mean, wherever they come from. */
+const SAYS: Record<number, string> = {
+  400: "A parameter or the body is not right, or no organization is active",
+  401: "Nobody is signed in, or the token or key is not valid",
+  403: "The role, the key's scopes or the origin do not allow it",
+  404: "There is none",
+  408: "The body did not arrive within 15 seconds",
+  409: "It does not go with what is there",
+  413: "The body is too large",
+  415: "The body is of another type",
+  429: "Too many calls this minute",
+  500: "Something failed on our side",
+  503: "Something cannot be reached, or the process is about to end",
+};
+
+/** What a failure's body can be, as the API says it. */
+const EXAMPLES: Record<number, [BillingCode, message: string]> = {
+  400: ["validation_error", "Organization ID is required"],
+  401: ["unauthorized", "Authentication required"],
+  403: ["forbidden", "Your role may not manage billing"],
+  404: ["not_found", "Not found"],
+  409: ["conflict", "Conflict with an earlier request"],
+  408: ["request_timeout", "The body did not arrive within 15 seconds"],
+  413: ["payload_too_large", "The body is over 64 KiB"],
+  415: ["unsupported_media_type", "Send the body as application/json"],
+  429: ["rate_limited", "Too many calls this minute"],
+  500: ["internal_error", "Something failed on our side"],
+  503: ["unavailable", "The server is restarting"],
+};
+
+const RETRY = { "Retry-After": "Seconds, after which it works" };
+
+/**
+ * Every status that an operation can answer, with what its body is: its own,
+ * and those that come with who may call it, what it is sent, and its limit.
+ */
+export function answersOf(operation: Operation): Record<number, Answer> {
+  const { path, answers } = operation;
+  const schema: v.GenericSchema = dialectOf(path) === "operations"
+    ? operationsError
+    : accountError;
+  const failures = failuresOf(operation)
+    .filter((status) => answers[status] === undefined)
+    .map((status): [number, Answer] => [status, {
+      says: SAYS[status] ?? "",
+      schema,
+      example: exampleOf(status, path),
+      ...(status === 429 || status === 503 ? { headers: RETRY } : {}),
+    }]);
+  return { ...answers, ...Object.fromEntries(failures) };
+}
+
+function exampleOf(status: number, path: string): object {
+  const [code, message] = EXAMPLES[status] ?? ["internal_error", ""];
+  const dialect = dialectOf(path);
+  const failure = toFailure(new BillingError(code, message), dialect);
+  const requestId = `req_${"0123456789abcdef".repeat(2)}`;
+  return toBody(failure, { dialect, requestId });
+}
+
+function failuresOf(operation: Operation): number[] {
+  const { access, body, failures = [] } = operation;
+  return [
+    ...failures,
+    ...(access === "public" ? [] : [400, 401, 403]),
+    ...(body === undefined ? [] : [408, 413, 415]),
+    ...(isLimited(operation) ? [429] : []),
+    ...(isApi(operation) ? [500, 503] : []),
+  ];
+}
+
+/** Probes and the document are no part of the API proper. */
+export function isApi({ path }: Operation): boolean {
+  return path.startsWith("/api/");
+}
+
+/** Whether its calls count against a limit, which its answers then tell. */
+export function isLimited(operation: Operation): boolean {
+  return isApi(operation) && !operation.path.startsWith("/api/v1/webhooks/");
+}

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import { time, whole } from "./responses.ts";
+import { pageLimit } from "./paging.ts";
+
+/** Which page of invoices. */
+export const invoicesQuery = v.object({
+  limit: pageLimit,
+  starting_after: v.optional(
+    v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
+  ),
+});
+
+/** Where an invoice that is no draft can stand, in Stripe's words. */
+export const INVOICE_STATUSES = [
+  "open",
+  "paid",
+  "uncollectible",
+  "void",
+] as const;
+
+/** An invoice as it is shown; amounts in the currency's minor unit. */
+export const invoiceAnswer = v.strictObject({
+  id: v.string(),
+  number: v.nullable(v.string()),
+  status: v.picklist(INVOICE_STATUSES),
+  currency: v.string(),
+  total: whole,
+  amount_due: whole,
+  amount_paid: whole,
+  created: time,
+  period_start: time,
+  period_end: time,
+  hosted_invoice_url: v.nullable(v.string()),
+  invoice_pdf: v.nullable(v.string()),
+});
+export type InvoiceAnswer = v.InferOutput<typeof invoiceAnswer>;
+
+/** A page of them, newest first. */
+export const invoicesAnswer = v.strictObject({
+  items: v.array(invoiceAnswer),
+  has_more: v.boolean(),
+});

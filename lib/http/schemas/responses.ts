@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { PLANS } from "@/lib/billing/plans.ts";
+
+/** RFC 3339, in UTC. */
+export const time = v.pipe(v.string(), v.isoTimestamp());
+
+/** Tokens of the wallet, or an amount in a currency's minor unit. */
+export const whole = v.pipe(v.number(), v.integer());
+
+/** Where a browser is to go next. */
+export const urlAnswer = v.strictObject({
+  url: v.pipe(
+    v.string(),
+    v.url(),
+    v.description("Made new for every call. Redirect to it; never frame it"),
+  ),
+});
+
+const price = v.nullable(
+  v.strictObject({ amount: whole, currency: v.string() }),
+);
+
+/** The catalogue with Stripe's prices. */
+export const plansAnswer = v.strictObject({
+  plans: v.array(v.strictObject({
+    id: v.picklist(PLANS.map(({ id }) => id)),
+    name: v.string(),
+    summary: v.string(),
+    features: v.array(v.string()),
+    tokens_per_month: whole,
+    rolls_over: v.boolean(),
+    calls_per_minute: whole,
+    trial_days: whole,
+    prices: v.nullable(v.strictObject({ month: price, year: price })),
+  })),
+  credits: v.array(v.strictObject({
+    ...{ id: v.string(), name: v.string(), tokens: whole, price },
+  })),
+});
+
+export const webhookAnswer = v.strictObject({ received: v.literal(true) });
+export const healthAnswer = v.strictObject({ ok: v.literal(true) });
+
+/** What cannot be reached. */
+export const notReadyAnswer = v.strictObject({
+  ok: v.literal(false),
+  failing: v.array(v.picklist(["store", "key_set"])),
+});

@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { ENTRY_KINDS } from "@/lib/wallet/ledger.ts";
+import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
+import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+import { pageLimit } from "./paging.ts";
+
+/** What is shown of a charge for which the caller has no words. */
+const UNNAMED_CHARGE = "Usage";
+
+/** `POST /api/v1/billing/charges`: the body. */
+export const chargeSchema = v.object({
+  tokens: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  description: v.optional(
+    v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+    UNNAMED_CHARGE,
+  ),
+});
+
+/** The header that a charge must have. */
+export const idempotencySchema = v.object({
+  "Idempotency-Key": v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+});
+
+/** `GET /api/v1/billing/history`: the query. */
+export const historyQuery = v.object({
+  limit: pageLimit,
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+});
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const whole = v.pipe(v.number(), v.safeInteger());
+const count = v.pipe(whole, v.minValue(0));
+
+/**
+ * What an organization has. Null: `plan_id` of a plan by hand, `interval`
+ * while nothing is paid for, `status` of who never subscribed.
+ */
+export const balanceAnswer = v.strictObject({
+  plan: v.picklist(["free", "paid"]),
+  plan_id: v.nullable(v.picklist(PLANS.map(({ id }) => id))),
+  interval: v.nullable(v.picklist(INTERVALS)),
+  status: v.nullable(v.picklist(SUBSCRIPTION_STATUSES)),
+  cancel_at: v.nullable(time),
+  current_period_end: v.nullable(time),
+  tokens: v.strictObject({ total: count, granted: count, purchased: count }),
+  has_customer: v.boolean(),
+});
+
+/** An entry of the ledger: `tokens` is below 0 for what it takes. */
+export const entryAnswer = v.strictObject({
+  id: v.string(),
+  at: time,
+  kind: v.picklist(ENTRY_KINDS),
+  tokens: whole,
+  balance: count,
+  description: v.string(),
+  source: v.string(),
+});
+
+/** A page of them, newest first; no cursor after the last one. */
+export const historyAnswer = v.strictObject({
+  items: v.array(entryAnswer),
+  next_cursor: v.nullable(v.string()),
+});
+
+/** A charge that was made, by this request or an earlier one. */
+export const chargeAnswer = v.strictObject({
+  id: v.string(),
+  tokens: v.pipe(whole, v.minValue(1)),
+  balance: count,
+});
+
+/** The 402 of a charge: what is lacking, and who can fill it up where. */
+export const shortfallAnswer = v.strictObject({
+  error: v.literal("insufficient_balance"),
+  message: v.string(),
+  balance: count,
+  required: v.pipe(whole, v.minValue(1)),
+  top_up_url: v.pipe(v.string(), v.url()),
+  may_top_up: v.boolean(),
+});

@@ -1,0 +1,86 @@
+import { kvFolder, PLATFORM_KV } from "@/lib/config/kv_path.ts";
+import {
+  type AwaitedPackStore,
+  awaitedPackStore,
+} from "./pending_purchases.ts";
+import { type CallCountStore, callCountStore } from "./rate_counters.ts";
+import { type CheckoutStore, checkoutStore } from "./checkouts.ts";
+import { type CredentialStore, credentialStore } from "./api_keys.ts";
+import { type CustomerStore, customerStore } from "./customers.ts";
+import { type EventStore, eventStore } from "./events.ts";
+import { repeatLocked } from "./kv_retry.ts";
+import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
+import { type SweepStore, sweepStore } from "./reconciliation.ts";
+import { type WalletStore, walletStore } from "./wallets.ts";
+
+export type { AwaitedPack, StoredAwaitedPack } from "./pending_purchases.ts";
+export type { OpenCheckout, SoldPack, StoredCheckout } from "./checkouts.ts";
+export type {
+  ClaimOutcome,
+  CustomerClaim,
+  CustomerRecord,
+  StoredCustomer,
+} from "./customer_claims.ts";
+export type {
+  Billing,
+  PortalOpened,
+  ScheduledChange,
+  Subscription,
+  SubscriptionStatus,
+} from "./subscriptions.ts";
+export type { StoredSweep, SweepProgress } from "./reconciliation.ts";
+export type { PostOutcome } from "./postings.ts";
+export type { Account } from "./account_reads.ts";
+export type { NumberedEntry } from "./wallets.ts";
+
+/**
+ * The one door to Deno KV: keys are built below `store/` and nowhere else, and
+ * every call goes through one bounded retry. Values are plain objects, never
+ * an object of an SDK.
+ */
+export interface Store
+  extends
+    CustomerStore,
+    SubscriptionStore,
+    CallCountStore,
+    AwaitedPackStore,
+    CheckoutStore,
+    CredentialStore,
+    EventStore,
+    SweepStore,
+    WalletStore {
+  close(): void;
+}
+
+/**
+ * Opens Deno KV at a path of the configuration, and makes the folder that a
+ * file is to lie in. Two processes that start at one time on a new file both
+ * want to set it up: one then waits for the other.
+ *
+ * @param open How a file is opened, where a test has a way of its own.
+ */
+export async function openKv(
+  kvPath: string,
+  open: (path?: string) => Promise<Deno.Kv> = Deno.openKv,
+): Promise<Deno.Kv> {
+  const folder = kvFolder(kvPath);
+  if (folder !== "") await Deno.mkdir(folder, { recursive: true });
+  const path = kvPath === PLATFORM_KV ? undefined : kvPath;
+  return await repeatLocked(() => open(path));
+}
+
+/** Wraps an open Deno KV; `close()` closes it. */
+export function createStore(kv: Deno.Kv): Store {
+  return {
+    ...customerStore(kv),
+    ...subscriptionStore(kv),
+    ...callCountStore(kv),
+    ...awaitedPackStore(kv),
+    ...checkoutStore(kv),
+    ...credentialStore(kv),
+    ...eventStore(kv),
+    ...sweepStore(kv),
+    ...walletStore(kv),
+    close: () => kv.close(),
+  };
+}

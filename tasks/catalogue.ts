@@ -1,0 +1,156 @@
+import type Stripe from "stripe";
+import { FALLBACK_LOCALE, formatCount } from "@/lib/pages/money.ts";
+import {
+  CREDIT_PACKS,
+  type CreditPack,
+  type Interval,
+  INTERVALS,
+  type Plan,
+  PLANS,
+  type Price,
+  type Prices,
+  SUGGESTED_CURRENCY,
+} from "@/lib/billing/plans.ts";
+import { fetchPrices, idOf } from "@/lib/billing/prices.ts";
+import { isStripeError } from "@/lib/billing/stripe_client.ts";
+
+/** A product as the catalogue describes it. */
+interface Offer {
+  /** Chosen by us, so that a second run finds what the first has made. */
+  productId: string;
+  name: string;
+  description: string;
+  prices: {
+    lookupKey: string;
+    amountMinor: number;
+    interval: Interval | null;
+  }[];
+}
+
+/**
+ * Makes, or brings up to date, the products and prices of `lib/billing/plans.ts` at
+ * Stripe. A price cannot be changed there: for another amount a new one takes
+ * over the lookup key, and who pays the old one goes on paying it.
+ *
+ * @returns What was changed, a line each; nothing when run again.
+ * @throws {Error} What Stripe's SDK throws; run it again then.
+ */
+export async function setUpCatalogue(stripe: Stripe): Promise<string[]> {
+  const known = await fetchPrices(stripe);
+  const changes: string[] = [];
+  for (const offer of offers()) {
+    const productId = await setUpProduct(stripe, { offer, known, changes });
+    for (const wanted of offer.prices) {
+      if (isAsWanted(known.get(wanted.lookupKey), wanted)) continue;
+      await createPrice(stripe, productId, wanted);
+      const { amountMinor, lookupKey } = wanted;
+      changes.push(
+        `price ${lookupKey}: ${amountMinor} ${SUGGESTED_CURRENCY} ` +
+          "(in its minor unit)",
+      );
+    }
+  }
+  return changes;
+}
+
+function offers(): Offer[] {
+  return [
+    ...PLANS.flatMap(planOffer),
+    ...CREDIT_PACKS.map(packOffer),
+  ];
+}
+
+function packOffer(pack: CreditPack): Offer {
+  const { id, name, lookupKey, suggestedAmount } = pack;
+  // Checkout shows it to everybody alike, in whatever language.
+  const tokens = formatCount(pack.tokens, FALLBACK_LOCALE);
+  return {
+    productId: `portico_credits_${id}`,
+    name: `Portico ${name} credit pack`,
+    description: `${tokens} tokens, bought once`,
+    prices: [{ lookupKey, amountMinor: suggestedAmount, interval: null }],
+  };
+}
+
+function planOffer(plan: Plan): Offer[] {
+  const { id, name, summary, lookupKeys, suggestedAmounts } = plan;
+  if (lookupKeys === null || suggestedAmounts === null) return [];
+  return [{
+    productId: `portico_plan_${id}`,
+    name: `Portico ${name}`,
+    description: summary,
+    prices: INTERVALS.map((interval) => ({
+      lookupKey: lookupKeys[interval],
+      amountMinor: suggestedAmounts[interval],
+      interval,
+    })),
+  }];
+}
+
+/** Prices that are there already say which product is the plan's. */
+async function setUpProduct(
+  stripe: Stripe,
+  { offer, known, changes }: {
+    offer: Offer;
+    known: Prices;
+    changes: string[];
+  },
+): Promise<string> {
+  const { name, description } = offer;
+  const priced = offer.prices
+    .map(({ lookupKey }) => known.get(lookupKey)?.productId)
+    .find((productId) => productId !== undefined);
+  const id = priced ?? offer.productId;
+  const product = await findProduct(stripe, id);
+  if (product === null) {
+    await stripe.products.create({ id, name, description });
+    changes.push(`product ${name}: made`);
+  } else if (
+    product.name !== name || product.description !== description ||
+    !product.active
+  ) {
+    await stripe.products.update(id, { name, description, active: true });
+    changes.push(`product ${name}: brought up to date`);
+  }
+  return id;
+}
+
+async function findProduct(
+  stripe: Stripe,
+  id: string,
+): Promise<Stripe.Product | null> {
+  try {
+    return await stripe.products.retrieve(id);
+  } catch (error) {
+    if (isStripeError(error) && error.code === "resource_missing") return null;
+    throw error;
+  }
+}
+
+function isAsWanted(
+  price: Price | undefined,
+  wanted: Offer["prices"][number],
+): boolean {
+  return price?.amountMinor === wanted.amountMinor &&
+    price.currency === SUGGESTED_CURRENCY &&
+    price.interval === wanted.interval;
+}
+
+async function createPrice(
+  stripe: Stripe,
+  product: string,
+  { lookupKey, amountMinor, interval }: Offer["prices"][number],
+): Promise<string> {
+  const price = await stripe.prices.create({
+    product,
+    currency: SUGGESTED_CURRENCY,
+    unit_amount: amountMinor,
+    // The portal changes plans only between prices that say how taxes are
+    // meant, and alike.
+    tax_behavior: "exclusive",
+    ...(interval !== null && { recurring: { interval } }),
+    lookup_key: lookupKey,
+    transfer_lookup_key: true,
+  });
+  return idOf(price);
+}

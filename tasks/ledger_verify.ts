@@ -1,0 +1,24 @@
+/** `deno task ledger:verify`: proves that every wallet is the sum of its ledger. */
+import { loadConfig } from "@/lib/config/config.ts";
+import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
+import { createStore, openKv } from "@/lib/store/mod.ts";
+import { orExplain } from "./run_command.ts";
+
+if (import.meta.main) Deno.exit(await orExplain(verify));
+
+async function verify(): Promise<number> {
+  const { kvPath } = loadConfig(Deno.env.toObject(), { isTerminal: true });
+  const store = createStore(await openKv(kvPath));
+  try {
+    const { wallets, entries, differences } = await verifyLedgers(store);
+    for (const { orgId, finding } of differences) {
+      console.error(`${orgId}: ${finding}`);
+    }
+    const agree = differences.length === 0;
+    const verdict = agree ? "all agree" : "NOT all agree";
+    console.log(`${wallets} wallets, ${entries} entries: ${verdict}`);
+    return agree ? 0 : 1;
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,177 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Cooldown } from "@/lib/async/throttle.ts";
+import { SharedFlights, TrailingFlights } from "@/lib/async/single_flight.ts";
+
+/** Work whose end a test decides. */
+function workshop() {
+  const runs: PromiseWithResolvers<number>[] = [];
+  const work = () => {
+    const run = Promise.withResolvers<number>();
+    runs.push(run);
+    return run.promise;
+  };
+  return { runs, work };
+}
+
+const LANES = { interactive: 1, background: 2 };
+
+/** Lets what has settled be heard of. */
+async function settle(): Promise<void> {
+  await new Promise((done) => setTimeout(done));
+}
+
+Deno.test("SharedFlights gives all callers at one time one result", async () => {
+  const { runs, work } = workshop();
+  const flights = new SharedFlights<number>();
+  const callers = [1, 2, 3].map(() => flights.run("a", work));
+  const other = flights.run("b", work);
+  assertEquals(runs.length, 2);
+  runs[0]?.resolve(1);
+  runs[1]?.resolve(2);
+  assertEquals(await Promise.all([...callers, other]), [1, 1, 1, 2]);
+  flights.run("a", work);
+  assertEquals(runs.length, 3);
+});
+
+Deno.test("SharedFlights forgets a failure", async () => {
+  const flights = new SharedFlights<number>();
+  const fail = () => Promise.reject(new Error("no"));
+  await assertRejects(() => flights.run("a", fail));
+  assertEquals(await flights.run("a", () => Promise.resolve(1)), 1);
+});
+
+Deno.test("TrailingFlights runs once, and once more for all who came meanwhile", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(LANES);
+  const first = flights.run("a", work, "background");
+  const later = Array.from(
+    { length: 20 },
+    () => flights.run("a", work, "background"),
+  );
+  assertEquals(runs.length, 1);
+  runs[0]?.resolve(1);
+  assertEquals(await first, 1);
+  await settle();
+  assertEquals(runs.length, 2);
+  const evenLater = flights.run("a", work, "background");
+  runs[1]?.resolve(2);
+  assertEquals(new Set(await Promise.all(later)), new Set([2]));
+  await settle();
+  runs[2]?.resolve(3);
+  assertEquals(await evenLater, 3);
+  assertEquals(runs.length, 3);
+});
+
+Deno.test("TrailingFlights follows a failure, which is its caller's alone", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(LANES);
+  const first = flights.run("a", work, "background");
+  const second = flights.run("a", work, "background");
+  runs[0]?.reject(new Error("no"));
+  await assertRejects(() => first);
+  await settle();
+  runs[1]?.resolve(2);
+  assertEquals(await second, 2);
+  await settle();
+  flights.run("a", work, "background");
+  assertEquals(runs.length, 3);
+});
+
+Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(LANES);
+  const callers = ["a", "b", "c", "c", "d"].map((key) =>
+    flights.run(key, work, "background")
+  );
+  assertEquals(runs.length, 2);
+  assertEquals(flights.run("c", work, "background"), callers[2]);
+  runs[1]?.reject(new Error("no"));
+  await assertRejects(async () => await callers[1]);
+  await settle();
+  assertEquals(runs.length, 3);
+  runs[0]?.resolve(1);
+  runs[2]?.resolve(3);
+  await settle();
+  runs[3]?.resolve(4);
+  const [a, , c, alsoC, d] = callers;
+  assertEquals(await Promise.all([a, c, alsoC, d]), [1, 3, 3, 4]);
+});
+
+Deno.test("interactive work does not wait for background work", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(LANES);
+  for (const key of ["a", "b", "c"]) flights.run(key, work, "background");
+  assertEquals(runs.length, 2);
+  flights.run("d", work, "interactive");
+  assertEquals(runs.length, 3);
+  const waiting = flights.run("e", work, "interactive");
+  assertEquals(runs.length, 3);
+  runs[2]?.resolve(3);
+  await settle();
+  runs[3]?.resolve(4);
+  assertEquals(await waiting, 4);
+});
+
+Deno.test("an interactive caller of waiting background work starts it", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(LANES);
+  const keys = ["a", "b", "c", "d"];
+  const [, , c, d] = keys.map((key) => flights.run(key, work, "background"));
+  assertEquals(flights.run("d", work, "interactive"), d);
+  await settle();
+  assertEquals(runs.length, 3);
+  runs[2]?.resolve(4);
+  assertEquals(await d, 4);
+  // The interactive slot goes to no background work.
+  assertEquals(runs.length, 3);
+  runs[0]?.resolve(1);
+  await settle();
+  runs[3]?.resolve(3);
+  assertEquals(await c, 3);
+});
+
+Deno.test("work that follows runs in the lane of its most urgent caller", async () => {
+  const { runs, work } = workshop();
+  const flights = new TrailingFlights<number>(LANES);
+  const keys = ["a", "b", "c"];
+  for (const key of keys) flights.run(key, work, "background");
+  flights.run("a", work, "background");
+  const follows = flights.run("a", work, "interactive");
+  runs[0]?.resolve(1);
+  await settle();
+  // "c" takes the background slot that "a" leaves.
+  assertEquals(runs.length, 4);
+  runs.slice(2).forEach((run, index) => run.resolve(index));
+  assert((await follows) >= 0);
+});
+
+Deno.test("flights have a bound", async () => {
+  const { work } = workshop();
+  for (const flights of [new SharedFlights(), new TrailingFlights(LANES)]) {
+    const run = (key: string) => flights.run(key, work, "background");
+    for (let key = 0; key < 10_000; key++) run(String(key));
+    await assertRejects(
+      () => run("one more"),
+      Error,
+      "under way",
+    );
+  }
+});
+
+Deno.test("Cooldown lets a key pass once in a while", () => {
+  const cooldown = new Cooldown(1_000, 10);
+  assertEquals(cooldown.take("a", 0), true);
+  assertEquals(cooldown.take("a", 999), false);
+  assertEquals(cooldown.take("b", 999), true);
+  assertEquals(cooldown.take("a", 1_000), true);
+});
+
+Deno.test("Cooldown holds no more keys than it may", () => {
+  const cooldown = new Cooldown(1_000, 2);
+  assertEquals(["a", "b", "c"].map((key) => cooldown.take(key, 0)), [
+    true,
+    true,
+    false,
+  ]);
+  assertEquals(cooldown.take("c", 1_000), true);
+});

@@ -1,0 +1,95 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fetchKeySet, MAX_KEY_SET_BYTES } from "@/lib/auth/jwks_fetch.ts";
+import { keptLog, testKey } from "@/tests/helpers/tokens.ts";
+
+/** Fetches from a real server on this machine that answers like this. */
+async function fetchFrom(
+  answer: (request: Request) => Response | Promise<Response>,
+  timeoutMs?: number,
+) {
+  const paths: string[] = [];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      paths.push(new URL(request.url).pathname);
+      return answer(request);
+    },
+  );
+  try {
+    const url = new URL(`http://127.0.0.1:${server.addr.port}/jwks.json`);
+    const keys = await fetchKeySet({ url, log: keptLog().log, timeoutMs });
+    return { keys, paths };
+  } catch (error) {
+    throw Object.assign(new Error(String(error)), { paths });
+  } finally {
+    await server.shutdown();
+  }
+}
+
+Deno.test("fetchKeySet() reads a set over HTTP", async () => {
+  const { publicJwk } = await testKey();
+  const { keys, paths } = await fetchFrom((request) => {
+    assertEquals(request.method, "GET");
+    assertEquals(request.headers.get("authorization"), null);
+    return Response.json({ keys: [publicJwk] });
+  });
+  assertEquals(keys, [publicJwk]);
+  assertEquals(paths, ["/jwks.json"]);
+});
+
+Deno.test("fetchKeySet() follows no redirect", async () => {
+  const error = await assertRejects(
+    () =>
+      fetchFrom((request) =>
+        Response.redirect(new URL("/elsewhere", request.url), 307)
+      ),
+    Error,
+    "status is 307",
+  );
+  assertEquals((error as { paths?: string[] }).paths, ["/jwks.json"]);
+});
+
+Deno.test("fetchKeySet() waits for no answer longer than it may", async () => {
+  const late = Promise.withResolvers<Response>();
+  const timer = setTimeout(() => late.resolve(new Response("{}")), 400);
+  const started = performance.now();
+  await assertRejects(
+    () => fetchFrom(() => late.promise, 50),
+    Error,
+    "timed out",
+  );
+  assert(performance.now() - started < 5_000);
+  clearTimeout(timer);
+});
+
+Deno.test("fetchKeySet() waits for no body longer than it may", async () => {
+  const dripping = () =>
+    new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        controller.enqueue(new Uint8Array([32]));
+      },
+    });
+  await assertRejects(
+    () => fetchFrom(() => new Response(dripping()), 80),
+    Error,
+    "timed out",
+  );
+});
+
+Deno.test("fetchKeySet() reads no body beyond its bound", async () => {
+  let sent = 0;
+  const endless = () =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536).fill(32));
+      },
+    });
+  await assertRejects(
+    () => fetchFrom(() => new Response(endless())),
+    Error,
+    `over ${MAX_KEY_SET_BYTES} bytes`,
+  );
+  assert(sent < 64 * MAX_KEY_SET_BYTES, "the body was not cancelled");
+});

@@ -1,0 +1,221 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openCheckout } from "@/lib/billing/checkout.ts";
+import { confirmCheckout } from "@/lib/pages/checkout_return.ts";
+import type { Choice } from "@/lib/billing/plans.ts";
+import type { Services } from "@/lib/services.ts";
+import {
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { subscribe } from "@/tests/helpers/subscriptions.ts";
+
+const PRO = { plan: "pro", interval: "month" } as const;
+const SCALE = { plan: "scale", interval: "month" } as const;
+const CHECKOUT = /\/sandbox\/stripe\/c\/pay\//;
+const PORTAL = /\/sandbox\/stripe\/p\/session\//;
+
+function checkout(
+  { services }: TestApp,
+  choice: Choice,
+): Promise<string> {
+  return openCheckout(services, { orgId: ORG, choice });
+}
+
+/** Parameters of the last call that made something at a path. */
+function lastMade({ stripe }: TestApp, path: string) {
+  return stripe.controls.requests
+    .findLast((one) => one.method === "POST" && one.path === path)?.params;
+}
+
+const lastSession = (app: TestApp) => lastMade(app, "/v1/checkout/sessions");
+const lastPortal = (app: TestApp) =>
+  lastMade(app, "/v1/billing_portal/sessions");
+
+async function sessionsAt({ services }: TestApp) {
+  const stripe = await services.stripe();
+  return (await stripe.checkout.sessions.list({ limit: 100 })).data;
+}
+
+async function subscriptionsAt({ services }: TestApp) {
+  const stripe = await services.stripe();
+  return (await stripe.subscriptions.list({ status: "all" })).data;
+}
+
+/** Pays on the hosted page, as a person would. */
+async function pay(app: TestApp, url: string, number = "4242424242424242") {
+  const { pathname } = new URL(url);
+  const response = await app.fetch(pathname, {
+    method: "POST",
+    headers: { "Sec-Fetch-Site": "same-origin" },
+    body: new URLSearchParams({
+      email: "ada@example.com",
+      number,
+      expiry: "04 / 30",
+      cvc: "123",
+      name: "Ada Okonjo",
+      country: "GB",
+    }),
+  });
+  return response.headers.get("Location");
+}
+
+Deno.test("a first plan leads to Checkout, with its trial", async () => {
+  await using app = await openTestApp();
+  assertMatch(await checkout(app, PRO), CHECKOUT);
+  const params = lastSession(app);
+  assertEquals(params?.["mode"], "subscription");
+  assertEquals(params?.["subscription_data[trial_period_days]"], "14");
+  assertEquals(params?.["subscription_data[metadata][organization]"], ORG);
+  const names = Object.keys(params ?? {}).join();
+  assert(!names.includes("payment_method_types"));
+  await checkout(app, SCALE);
+  assertEquals(
+    lastSession(app)?.["subscription_data[trial_period_days]"],
+    undefined,
+  );
+});
+
+Deno.test("a trial is given once an organization", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribe(app, await giveCustomer(app));
+  await (await app.services.stripe()).subscriptions.cancel(id);
+  assertMatch(await checkout(app, PRO), CHECKOUT);
+  assertEquals(
+    lastSession(app)?.["subscription_data[trial_period_days]"],
+    undefined,
+  );
+});
+
+Deno.test("who comes back from paying has the plan, in the store too", async () => {
+  await using app = await openTestApp();
+  const url = await checkout(app, SCALE);
+  const [open] = await sessionsAt(app);
+  const back = await pay(app, url);
+  assertEquals(
+    back,
+    `${app.services.config.appUrl}/organization?checkout=${open?.id}#/plans`,
+  );
+  const { services } = app;
+  const result = await confirmCheckout(services, ORG, open?.id ?? "");
+  assertEquals(result, "paid");
+  const { subscription } = await services.store.readBilling(ORG, 0);
+  assertEquals([subscription?.plan, subscription?.status], ["scale", "active"]);
+  assertEquals(await services.store.readCheckout(ORG), null);
+  assertEquals(
+    await confirmCheckout(services, ORG, open?.id ?? ""),
+    "paid",
+  );
+});
+
+Deno.test("the event of a paid session alone brings the plan", async () => {
+  await using app = await openTestApp();
+  await pay(app, await checkout(app, SCALE));
+  await app.stripe.controls.drain();
+  const { subscription } = await app.services.store.readBilling(ORG, 0);
+  assertEquals(subscription?.plan, "scale");
+  assertEquals(await app.services.store.readCheckout(ORG), null);
+});
+
+Deno.test("another plan is confirmed in the portal, never bought beside", async () => {
+  await using app = await openTestApp();
+  const { id, items } = await subscribe(app, await giveCustomer(app));
+  assertMatch(await checkout(app, SCALE), PORTAL);
+  const params = lastPortal(app);
+  const confirm = "flow_data[subscription_update_confirm]";
+  const price = (await app.services.prices()).get("scale_month");
+  assertEquals(params?.["flow_data[type]"], "subscription_update_confirm");
+  assertEquals(params?.[`${confirm}[subscription]`], id);
+  assertEquals(params?.[`${confirm}[items][0][id]`], items.data[0]?.id);
+  assertEquals(params?.[`${confirm}[items][0][price]`], price?.id);
+  assertEquals(lastSession(app), undefined);
+});
+
+Deno.test("the plan that one has leads to the portal as it is", async () => {
+  await using app = await openTestApp();
+  await subscribe(app, await giveCustomer(app));
+  assertMatch(await checkout(app, PRO), PORTAL);
+  assertEquals(lastPortal(app)?.["flow_data[type]"], undefined);
+});
+
+Deno.test("a subscription in any state that has not ended counts as one", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const { services } = app;
+  const stripe = await services.stripe();
+  const { id } = await subscribe(app, customer, { trial_period_days: 5 });
+  assertMatch(await checkout(app, SCALE), PORTAL);
+  await stripe.subscriptions.update(id, { trial_end: "now" });
+  await stripe.subscriptions.update(id, { cancel_at: "min_period_end" });
+  assertMatch(await checkout(app, SCALE), PORTAL);
+  await stripe.subscriptions.update(id, { cancel_at: "" });
+  await stripe.subscriptions.pause(id);
+  assertMatch(await checkout(app, SCALE), PORTAL);
+  assertEquals(lastPortal(app)?.["flow_data[type]"], undefined);
+  await stripe.subscriptions.cancel(id);
+  assertMatch(await checkout(app, SCALE), CHECKOUT);
+});
+
+Deno.test("a first payment that is not finished counts as a subscription", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const card = "pm_card_chargeCustomerFail";
+  const made = await subscribe(app, customer, {
+    card,
+    payment_behavior: "allow_incomplete",
+  });
+  assertEquals(made.status, "incomplete");
+  assertMatch(await checkout(app, SCALE), PORTAL);
+  assertEquals(lastSession(app), undefined);
+});
+
+Deno.test("packs are sold beside a plan", async () => {
+  await using app = await openTestApp();
+  await subscribe(app, await giveCustomer(app));
+  const url = await checkout(app, { credits: "small" });
+  assertMatch(url, CHECKOUT);
+  const [open] = await sessionsAt(app);
+  await pay(app, url);
+  const result = await confirmCheckout(app.services, ORG, open?.id ?? "");
+  assertEquals(result, "paid");
+});
+
+Deno.test("a plan's open session is ended where there is a plan by now", async () => {
+  await using app = await openTestApp();
+  await checkout(app, SCALE);
+  const customer = await app.services.store.readCustomer(ORG);
+  await subscribe(app, customer?.stripeCustomerId ?? "");
+  assertMatch(await checkout(app, SCALE), PORTAL);
+  const [session] = await sessionsAt(app);
+  assertEquals(session?.status, "expired");
+});
+
+Deno.test("who pays while another chooses ends with one subscription", async () => {
+  await using app = await openTestApp();
+  const { services } = app;
+  const url = await checkout(app, SCALE);
+  let calls = 0;
+  const overtaken: Services = {
+    ...services,
+    async stripe() {
+      calls += 1;
+      // After the sync, and before the former session is ended.
+      if (calls === 2) await pay(app, url);
+      return await services.stripe();
+    },
+  };
+  const request = { orgId: ORG, choice: PRO };
+  assertMatch(await openCheckout(overtaken, request), PORTAL);
+  assertEquals((await subscriptionsAt(app)).length, 1);
+});
+
+Deno.test("a session that was paid while its webhook is on its way sells no second plan", async () => {
+  await using app = await openTestApp();
+  await app.stripe.controls.hold();
+  await pay(app, await checkout(app, SCALE));
+  assertMatch(await checkout(app, PRO), PORTAL);
+  assertEquals((await subscriptionsAt(app)).length, 1);
+  const open = (await sessionsAt(app)).filter((one) => one.status === "open");
+  assertEquals(open, []);
+});

@@ -1,0 +1,166 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { BillingError } from "@/lib/errors.ts";
+import { requireFlow } from "@/lib/billing/portal_flows.ts";
+import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
+import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+import {
+  authorization,
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
+import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
+
+const CONFIRM = {
+  flow: "subscription_update_confirm",
+  plan: "scale",
+  interval: "month",
+} as const;
+
+function allows(intent: PortalIntent, subscription: Subscription): boolean {
+  try {
+    return requireFlow(intent, subscription) === subscription;
+  } catch (error) {
+    assert(error instanceof BillingError);
+    assertEquals(error.code, "validation_error");
+    return false;
+  }
+}
+
+function statusesFor(flow: PortalIntent["flow"]): string[] {
+  return SUBSCRIPTION_STATUSES.filter((status) =>
+    allows(
+      flow === CONFIRM.flow ? CONFIRM : { flow },
+      storedSubscription({ status }),
+    )
+  );
+}
+
+Deno.test("each flow is for subscriptions in some states", () => {
+  const running = ["trialing", "active", "past_due"];
+  assertEquals(statusesFor("subscription_update"), running);
+  assertEquals(statusesFor("subscription_update_confirm"), running);
+  assertEquals(statusesFor("subscription_cancel"), [
+    ...running,
+    "unpaid",
+    "paused",
+  ]);
+  assertEquals(statusesFor("subscription_pause"), ["trialing", "active"]);
+});
+
+Deno.test("what is set to end is not cancelled again, and may change", () => {
+  const ending = storedSubscription({ cancelAtMs: 1 });
+  assertEquals(allows({ flow: "subscription_cancel" }, ending), false);
+  assertEquals(allows(CONFIRM, ending), true);
+});
+
+Deno.test("while a change is scheduled no flow is open", () => {
+  const scheduled = storedSubscription({
+    scheduled: { plan: "pro", interval: "month", atMs: 1 },
+  });
+  assertEquals(allows(CONFIRM, scheduled), false);
+  assertEquals(allows({ flow: "subscription_cancel" }, scheduled), false);
+});
+
+Deno.test("a change to the present plan is none", () => {
+  const same = storedSubscription({ plan: "scale", interval: "month" });
+  assertEquals(allows(CONFIRM, same), false);
+  const yearly = storedSubscription({ plan: "scale", interval: "year" });
+  assertEquals(allows(CONFIRM, yearly), true);
+});
+
+Deno.test("without a subscription there is nothing to change", () => {
+  assertThrows(() => requireFlow(CONFIRM, null), BillingError, "no subscr");
+});
+
+Deno.test("a flow's ids are the snapshot's, whatever the request says", async () => {
+  await using app = await openTestApp();
+  const stripeCustomerId = await giveCustomer(app);
+  const { store, now } = app.services;
+  const read = await store.readBilling(ORG, now());
+  const snapshot = storedSubscription({ stripeCustomerId });
+  await store.writeSubscription(ORG, snapshot, read);
+  const query = new URLSearchParams({
+    ...CONFIRM,
+    subscription: "sub_theirs",
+    price: "price_cheap",
+  });
+  await app.fetch(
+    `/api/v1/operations/payment/customer-portal?${query}`,
+    { headers: await authorization() },
+  );
+  const params = app.stripe.controls.requests
+    .find(({ path }) => path === "/v1/billing_portal/sessions")?.params;
+  const confirm = "flow_data[subscription_update_confirm]";
+  const price = (await app.services.prices()).get("scale_month");
+  assertEquals(params?.[`${confirm}[subscription]`], snapshot.id);
+  assertEquals(params?.[`${confirm}[items][0][id]`], snapshot.itemId);
+  assertEquals(params?.[`${confirm}[items][0][price]`], price?.id);
+});
+
+Deno.test("HEAD knows whether a flow would open, and opens none", async () => {
+  await using app = await openTestApp();
+  const stripeCustomerId = await giveCustomer(app);
+  const { store, now } = app.services;
+  const read = await store.readBilling(ORG, now());
+  const snapshot = storedSubscription({ stripeCustomerId, status: "paused" });
+  await store.writeSubscription(ORG, snapshot, read);
+  app.stripe.controls.reset();
+  const head = async (flow: string) =>
+    (await app.fetch(
+      `/api/v1/operations/payment/customer-portal?flow=${flow}`,
+      { method: "HEAD", headers: await authorization() },
+    )).status;
+  assertEquals(await head("subscription_cancel"), 200);
+  assertEquals(await head("subscription_update"), 400);
+  assertEquals(app.stripe.controls.requests, []);
+});
+
+/** Lets people pause, which setting up leaves to the operator. */
+async function allowPauses({ services }: TestApp): Promise<void> {
+  const { configurations } = (await services.stripe()).billingPortal;
+  const { data } = await configurations.list({ is_default: true });
+  await configurations.update(data[0]?.id ?? "", {
+    features: {
+      subscription_pause: { enabled: true, duration: { type: "indefinite" } },
+    },
+  });
+}
+
+Deno.test("every flow opens where the subscription allows it", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  await allowPauses(app);
+  const about: Record<string, string | undefined> = {
+    payment_method_update: undefined,
+    customer_update: undefined,
+    subscription_update: id,
+    subscription_cancel: id,
+    subscription_pause: id,
+  };
+  for (const [flow, subscription] of Object.entries(about)) {
+    const response = await app.fetch(
+      `/api/v1/operations/payment/customer-portal?flow=${flow}`,
+      { headers: await authorization() },
+    );
+    assertEquals(response.status, 302, flow);
+    const params = app.stripe.controls.requests
+      .findLast(({ path }) => path === "/v1/billing_portal/sessions")?.params;
+    assertEquals(params?.["flow_data[type]"], flow);
+    assertEquals(params?.[`flow_data[${flow}][subscription]`], subscription);
+  }
+});
+
+Deno.test("a flow that the portal's configuration leaves out is 400", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  const response = await app.fetch(
+    "/api/v1/operations/payment/customer-portal?flow=subscription_pause",
+    { headers: await authorization() },
+  );
+  assertEquals(response.status, 400);
+  assertEquals((await response.json()).error.code, "VALIDATION_ERROR");
+});

@@ -1,0 +1,150 @@
+import { Builder } from "fresh/dev";
+import { createServices } from "@/compose.ts";
+import { buildOptions } from "@/fresh.config.ts";
+import { createApp } from "@/lib/app.ts";
+import { type Environment, loadConfig } from "@/lib/config/config.ts";
+import { guard, type ServeHandler } from "@/lib/http/guard.ts";
+import { createLog } from "@/lib/log.ts";
+import type { Services } from "@/lib/services.ts";
+import type { LocalStripe } from "local-stripe";
+import { createStripe } from "@/lib/billing/stripe_client.ts";
+import { copyViewer } from "@/tasks/copy_swagger_ui.ts";
+import { assertDocumented } from "./documented.ts";
+import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
+
+/** The organization of {@linkcode TestApp.authorization}, unless told. */
+export const ORG = "org_abc123";
+
+/** The whole app on a store of its own, with the local Stripe. */
+export interface TestApp extends AsyncDisposable {
+  services: Services;
+  stripe: LocalStripe;
+  kv: Deno.Kv;
+  /** What was logged, as JSON lines. */
+  lines: string[];
+  /** Milliseconds since the epoch; a test moves it. */
+  clock: { nowMs: number };
+  /**
+   * Asks as the outside does, through the guard in front of the app. What the
+   * API answers has to be as the OpenAPI document says.
+   */
+  handler: ServeHandler;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+let build: ReturnType<Builder["build"]> | undefined;
+
+/** Islands are bundled once a run, for all apps of a test process. */
+function memoryBuild() {
+  return build ??= copyViewer()
+    .then(() => new Builder(buildOptions).build({ snapshot: "memory" }));
+}
+
+/**
+ * Opens the app. Tokens are verified against the key of `tests/helpers/tokens.ts`,
+ * and Stripe is the local one, unless the environment says otherwise; with
+ * `AUTH_JWT_KEY: ""` sign-in is local too.
+ */
+export async function openTestApp(
+  environment: Environment = {},
+): Promise<TestApp> {
+  const config = loadConfig({
+    APP_URL,
+    AUTH_JWT_KEY: (await testKey()).pem,
+    AUTH_ISSUER: ISSUER,
+    // Tests of limits say so; the others make as many calls as they need.
+    RATE_LIMIT_SCALE: "100",
+    ...environment,
+  });
+  const lines: string[] = [];
+  const clock = { nowMs: NOW_MS };
+  const kv = await Deno.openKv(":memory:");
+  const log = createLog({
+    level: "debug",
+    format: "json",
+    write: (line) => lines.push(line),
+  });
+  const { services, standIns } = await createServices(config, {
+    kv,
+    log,
+    now: () => clock.nowMs,
+  });
+  if (!standIns?.stripe) throw new Error("A test app needs the local Stripe");
+  const app = createApp(services);
+  (await memoryBuild())(app);
+  const guarded = guard(app.handler());
+  const handler: ServeHandler = async (request, info) => {
+    const response = await guarded(request, info);
+    await assertDocumented(request, response, config.rateLimitScale > 0);
+    return response;
+  };
+  // Nothing is delivered before a test drains it.
+  services.sandbox?.events?.connect(handler);
+  return {
+    services,
+    stripe: standIns.stripe,
+    kv,
+    lines,
+    clock,
+    handler,
+    fetch: async (path, init) =>
+      await handler(new Request(`${config.appUrl}${path}`, init), INFO),
+    async [Symbol.asyncDispose]() {
+      await services.background.settled();
+      kv.close();
+    },
+  };
+}
+
+const INFO: Deno.ServeHandlerInfo = {
+  remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 40_000 },
+  completed: Promise.resolve(),
+};
+
+/** Handles a call between the SDK and the local Stripe. */
+export type Intercept = (
+  request: Request,
+  next: (request: Request) => Promise<Response>,
+) => Promise<Response>;
+
+/** Puts a function between the app's own SDK and the local Stripe. */
+export function interceptStripe(app: TestApp, intercept: Intercept): void {
+  const { services, stripe: local } = app;
+  const stripe = createStripe(
+    services.config.stripe,
+    (input, init) => intercept(new Request(input, init), local.fetch),
+  );
+  Object.assign(services, { stripe });
+}
+
+/** Claims of a member of an organization, as Clerk's version 2 has them. */
+export function memberClaims(
+  { orgId = ORG, role = "admin" }: { orgId?: string; role?: string } = {},
+) {
+  return { o: { id: orgId, rol: role, slg: "abc" } };
+}
+
+/** A header that signs a request in; claims as in {@linkcode memberClaims}. */
+export async function authorization(
+  claims: Record<string, unknown> = memberClaims(),
+): Promise<{ Authorization: string }> {
+  return { Authorization: `Bearer ${await sessionToken({ claims })}` };
+}
+
+/** Makes the organization's customer at the local Stripe, and links it. */
+export async function giveCustomer(
+  { services }: TestApp,
+  orgId: string = ORG,
+): Promise<string> {
+  const stripe = await services.stripe();
+  const customer = await stripe.customers.create({
+    name: orgId,
+    email: "billing@example.com",
+    metadata: { organization: orgId },
+  });
+  await services.store.linkCustomer(orgId, {
+    stripeCustomerId: customer.id,
+    createdAtMs: services.now(),
+  });
+  return customer.id;
+}

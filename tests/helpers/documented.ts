@@ -1,0 +1,76 @@
+import * as v from "valibot";
+import { type Operation, OPERATIONS } from "@/lib/http/openapi/operations.ts";
+import { answersOf, isLimited } from "@/lib/http/openapi/statuses.ts";
+
+const PATTERNS = new Map(OPERATIONS.map(({ path }) => [
+  path,
+  new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+").replace(".", "\\.")}/?$`),
+]));
+
+/** What a path that is not in the document may answer. */
+const ELSEWHERE = [204, 400, 404, 405, 429, 503];
+/** What a method that its path does not have may answer; 204 is OPTIONS'. */
+const NOT_ALLOWED = [204, 405, 429, 503];
+
+/**
+ * Holds an answer of the API against the OpenAPI document: the path, the
+ * method, the status, and the body's schema. Every answer that a test gets
+ * passes through here.
+ *
+ * @param limited Whether limits are on, which answers then have to tell.
+ * @throws {Error} If the document says nothing of it, or something else.
+ */
+export async function assertDocumented(
+  request: Request,
+  response: Response,
+  limited: boolean,
+): Promise<void> {
+  const { pathname } = new URL(request.url);
+  const path = documentedPath(pathname);
+  if (path === undefined && !pathname.startsWith("/api/")) return;
+  const said = `${request.method} ${pathname}: ${response.status}`;
+  const operation = find(path, request.method);
+  if (operation === undefined) {
+    const allowed = path === undefined ? ELSEWHERE : NOT_ALLOWED;
+    ensure(allowed.includes(response.status), `${said} is not documented`);
+    return;
+  }
+  const answer = answersOf(operation)[response.status];
+  ensure(answer !== undefined, `${said} is not documented`);
+  ensure(
+    !limited || !isLimited(operation) || response.headers.has("RateLimit"),
+    `${said} does not tell its limit`,
+  );
+  if (answer?.schema && isJson(response)) {
+    const body = await response.clone().text();
+    if (request.method === "HEAD") return;
+    const { issues } = v.safeParse(answer.schema, JSON.parse(body));
+    ensure(issues === undefined, `${said} is not as documented: ${body}`);
+  }
+}
+
+/** The path of the document that a request's is; undefined for no such. */
+function documentedPath(pathname: string): string | undefined {
+  for (const [path, pattern] of PATTERNS) {
+    if (pattern.test(pathname)) return path;
+  }
+  return undefined;
+}
+
+/** `HEAD` is `GET`'s where the document does not tell it apart. */
+function find(path: string | undefined, method: string): Operation | undefined {
+  const methods = method === "HEAD" ? ["head", "get"] : [method.toLowerCase()];
+  const found = methods.map((method) =>
+    OPERATIONS.find((one) => one.path === path && one.method === method)
+  );
+  return found.find((one) => one !== undefined);
+}
+
+function isJson(response: Response): boolean {
+  const type = response.headers.get("Content-Type") ?? "";
+  return type.startsWith("application/json");
+}
+
+function ensure(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}

@@ -1,0 +1,209 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
+import { exportSPKI, type JWK } from "jose";
+import type { AuthConfig } from "@/lib/config/config.ts";
+import type { Log, LogFields } from "@/lib/log.ts";
+import { createSessions, type Sessions } from "@/lib/auth/authenticate.ts";
+
+/** The time of the tests, in milliseconds since the Unix epoch. */
+export const NOW_MS = Date.UTC(2026, 7, 3, 9, 30, 0);
+
+/** Where the app of the tests lives: `azp` of its tokens. */
+export const APP_URL = "https://billing.example";
+
+/** Who signs the tokens of the tests: `iss`. */
+export const ISSUER = "https://clerk.billing.example";
+
+/** How a test key signs. `RS384` and `P-384` are there to be refused. */
+export type TestAlgorithm = "RS256" | "RS384" | "ES256" | "ES384" | "EdDSA";
+
+/** A key pair of a test, and what an operator would be given of it. */
+export interface TestKey {
+  algorithm: TestAlgorithm;
+  privateKey: CryptoKey;
+  /** With `kid`, `alg` and `use`, as an entry of a key set. */
+  publicJwk: JWK;
+  /** SPKI */
+  pem: string;
+}
+
+const keys = new Map<string, Promise<TestKey>>();
+
+/**
+ * A key pair, made once a run for each algorithm and name: RSA keys take a
+ * while to find.
+ */
+export function testKey(
+  algorithm: TestAlgorithm = "RS256",
+  name = "ours",
+): Promise<TestKey> {
+  const id = `${algorithm} ${name}`;
+  const key = keys.get(id) ?? makeKey(algorithm);
+  keys.set(id, key);
+  return key;
+}
+
+async function makeKey(algorithm: TestAlgorithm): Promise<TestKey> {
+  const pair = await generateKeyPair(algorithm, { extractable: true });
+  const jwk = await exportJWK(pair.publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  return {
+    algorithm,
+    privateKey: pair.privateKey,
+    publicJwk: { ...jwk, kid, alg: algorithm, use: "sig" },
+    pem: await exportSPKI(pair.publicKey),
+  };
+}
+
+/** Claims or header members; `undefined` leaves a usual one out. */
+export type Members = Record<string, unknown>;
+
+/** The claims of a good session token of version 2, without organization. */
+export function sessionClaims(overrides: Members = {}, nowMs = NOW_MS) {
+  const nowSec = Math.floor(nowMs / 1000);
+  return {
+    azp: APP_URL,
+    exp: nowSec + 60,
+    fva: [0, -1],
+    iat: nowSec,
+    iss: ISSUER,
+    jti: "jti_1",
+    nbf: nowSec - 10,
+    sid: "sess_1",
+    sts: "active",
+    sub: "user_1",
+    v: 2,
+    ...overrides,
+  };
+}
+
+/** What a token is made of; everything has a usual value. */
+export interface TokenParts {
+  /** Added to `alg`, `typ` and `kid`. */
+  header?: Members;
+  /** Added to {@linkcode sessionClaims}. */
+  claims?: Members;
+  key?: TestKey;
+  nowMs?: number;
+}
+
+/** A session token with a real signature. */
+export async function sessionToken(parts: TokenParts = {}): Promise<string> {
+  const key = parts.key ?? await testKey();
+  const { kid } = key.publicJwk;
+  return await signParts(
+    { alg: key.algorithm, typ: "JWT", kid, ...parts.header },
+    sessionClaims(parts.claims, parts.nowMs),
+    key,
+  );
+}
+
+/**
+ * Signs any header over any payload; a text goes in as it is, anything else
+ * as JSON. Libraries refuse to make most of what an attacker would send.
+ */
+export async function signParts(
+  header: unknown,
+  payload: unknown,
+  key: TestKey,
+): Promise<string> {
+  const input = `${encodePart(header)}.${encodePart(payload)}`;
+  const signature = await crypto.subtle.sign(
+    signatureOf(key.algorithm),
+    key.privateKey,
+    new TextEncoder().encode(input),
+  );
+  return `${input}.${encodeBytes(new Uint8Array(signature))}`;
+}
+
+/** One part of a compact token; a text goes in as it is. */
+export function encodePart(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return encodeBytes(new TextEncoder().encode(text));
+}
+
+function encodeBytes(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+function signatureOf(
+  algorithm: TestAlgorithm,
+): AlgorithmIdentifier | EcdsaParams {
+  switch (algorithm) {
+    case "RS256":
+    case "RS384":
+      return "RSASSA-PKCS1-v1_5";
+    case "ES256":
+      return { name: "ECDSA", hash: "SHA-256" };
+    case "ES384":
+      return { name: "ECDSA", hash: "SHA-384" };
+    case "EdDSA":
+      return "Ed25519";
+  }
+}
+
+/** The sign-in's side of a configuration; `keys` is up to the test. */
+export function authConfig(
+  overrides: Partial<AuthConfig> & Pick<AuthConfig, "keys">,
+): AuthConfig {
+  return {
+    issuer: ISSUER,
+    audience: null,
+    authorizedParties: [APP_URL],
+    signInUrl: null,
+    clerk: null,
+    ...overrides,
+  };
+}
+
+/** A log line as it was given to the log. */
+export interface LogLine extends LogFields {
+  level: string;
+  message: string;
+}
+
+/** A log that keeps what it is told. */
+export function keptLog(): { log: Log; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: string): Log["info"] => (message, fields) => {
+    lines.push({ ...fields, level, message });
+  };
+  const [debug, info, warn, error] = ["debug", "info", "warn", "error"].map(at);
+  // The four are there: one for each of the four names.
+  return { log: { debug, info, warn, error } as Log, lines };
+}
+
+/** A clock that a test sets. */
+export interface TestClock {
+  nowMs: number;
+  now: () => number;
+}
+
+/** A clock that stands still until it is set. */
+export function testClock(nowMs = NOW_MS): TestClock {
+  const clock = { nowMs, now: () => clock.nowMs };
+  return clock;
+}
+
+/** {@linkcode Sessions} over {@linkcode testKey}, with what a test looks at. */
+export interface TestSessions {
+  sessions: Sessions;
+  clock: TestClock;
+  log: Log;
+  lines: LogLine[];
+}
+
+/** Sessions by a PEM key: nothing to fetch, nothing stubbed. */
+export async function testSessions(
+  overrides: Partial<AuthConfig> = {},
+): Promise<TestSessions> {
+  const { pem } = await testKey();
+  const clock = testClock();
+  const { log, lines } = keptLog();
+  const auth = authConfig({ keys: { kind: "pem", pem }, ...overrides });
+  return {
+    sessions: createSessions({ auth, now: clock.now, log }),
+    clock,
+    log,
+    lines,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Charge, Grant, Posting, Purchase } from "@/lib/wallet/ledger.ts";
+import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
+
+/** What a test posts unless it says otherwise. */
+export function charge(source: string, tokens = 1): Charge {
+  return { kind: "charge", source, tokens, description: "Usage" };
+}
+
+export function purchase(source: string, tokens: number): Purchase {
+  return { kind: "purchase", source, tokens, description: "A pack" };
+}
+
+export function grant(
+  source: string,
+  tokens: number,
+  more: Partial<Grant> = {},
+): Grant {
+  return {
+    kind: "grant",
+    description: "A month",
+    periodStartMs: 1_000,
+    rollsOver: false,
+    ...{ source, tokens },
+    ...more,
+  };
+}
+
+export function takeBack(source: string, tokens: number): Posting {
+  return { kind: "refund", source, tokens, description: "Refund" };
+}
+
+/** Many charges at one time, each with a source of its own. */
+export function chargeOften(
+  store: Store,
+  orgId: string,
+  { times, name = "c" }: { times: number; name?: string },
+): Promise<PostOutcome[]> {
+  return Promise.all(
+    Array.from(
+      { length: times },
+      (_, index) => store.post(orgId, charge(`charge:${name}${index}`), 1),
+    ),
+  );
+}
+
+/** How many outcomes are of each kind. */
+export function countKinds(
+  outcomes: readonly PostOutcome[],
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** A store in memory, and its Deno KV. */
+export async function withStore(
+  use: (store: Store, kv: Deno.Kv) => Promise<void>,
+): Promise<void> {
+  using kv = await Deno.openKv(":memory:");
+  await use(createStore(kv), kv);
+}
+
+/** What a commit does in place of itself. */
+export type CommitTrouble = (commit: () => Promise<Deno.KvCommitResult>) =>
+  | Promise<Deno.KvCommitResult | Deno.KvCommitError>
+  | Deno.KvCommitError;
+
+/** The same store, where commits go another way while there is one. */
+export function troubled(
+  kv: Deno.Kv,
+  next: () => CommitTrouble | undefined,
+): Deno.Kv {
+  return new Proxy(kv, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name !== "atomic") return value.bind(target);
+      return () => troubledAtomic(target.atomic(), next);
+    },
+  });
+}
+
+function troubledAtomic(
+  atomic: Deno.AtomicOperation,
+  next: () => CommitTrouble | undefined,
+): Deno.AtomicOperation {
+  const proxy: Deno.AtomicOperation = new Proxy(atomic, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name === "commit") {
+        const trouble = next();
+        const commit = () => target.commit() as Promise<Deno.KvCommitResult>;
+        return trouble === undefined
+          ? commit
+          : async () => await trouble(commit);
+      }
+      return (...args: unknown[]) => {
+        Reflect.apply(value, target, args);
+        return proxy;
+      };
+    },
+  });
+  return proxy;
+}

@@ -1,0 +1,228 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { dialectOf } from "@/lib/http/error_responses.ts";
+import { type Operation, OPERATIONS } from "@/lib/http/openapi/operations.ts";
+import {
+  authorization,
+  giveCustomer,
+  memberClaims,
+  openTestApp,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { chargeByApi, fillWallet } from "@/tests/helpers/wallet_app.ts";
+import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
+
+/** What holds for every endpoint, whichever it is. */
+const API = OPERATIONS.filter(({ path }) => path.startsWith("/api/"));
+const OWN = API.filter(({ access }) => access !== "public");
+const WRITES = OWN.filter(({ method }) => ["post", "delete"].includes(method));
+const WITH_BODY = OWN.filter(({ body }) => body !== undefined);
+const READS = OWN.filter(({ method }) => method === "get");
+
+/** A body that the operation would take, where it takes one. */
+const BODIES: Record<string, unknown> = {
+  openPortal: {},
+  openCheckout: { credits: "small" },
+  charge: { tokens: 1 },
+  createCredential: { name: "Build server", scopes: ["billing:read"] },
+};
+
+interface Ask {
+  headers?: HeadersInit;
+  /** As text; the operation's own good body when left out. */
+  body?: string;
+  type?: string;
+  query?: string;
+}
+
+async function ask(
+  app: TestApp,
+  { method, path, id }: Operation,
+  { headers, body, type = "application/json", query = "" }: Ask = {},
+): Promise<Response> {
+  const good = BODIES[id];
+  const text = body ?? (good === undefined ? null : JSON.stringify(good));
+  return await app.fetch(`${path.replace("{id}", "key_none")}${query}`, {
+    method: method.toUpperCase(),
+    headers: {
+      "Idempotency-Key": crypto.randomUUID(),
+      ...(text !== null && { "Content-Type": type }),
+      ...headers,
+    },
+    body: text,
+  });
+}
+
+/** The error's code as the account dialect spells it; null without a body. */
+async function codeOf(
+  { path }: Operation,
+  response: Response,
+): Promise<string | null> {
+  const text = await response.text();
+  if (text === "") return null;
+  const { error } = JSON.parse(text);
+  return dialectOf(path) === "operations" ? error.code.toLowerCase() : error;
+}
+
+function saying({ method, path }: Operation): string {
+  return `${method} ${path}`;
+}
+
+Deno.test("every endpoint asks for its principal itself", async () => {
+  await using app = await openTestApp();
+  for (const operation of OWN) {
+    const response = await ask(app, operation);
+    assertEquals(response.status, 401, saying(operation));
+    assertEquals(response.headers.get("WWW-Authenticate"), "Bearer");
+    const code = await codeOf(operation, response);
+    const expected = operation.method === "head" ? null : "unauthorized";
+    assertEquals(code, expected, saying(operation));
+  }
+});
+
+Deno.test("every endpoint wants an organization", async () => {
+  await using app = await openTestApp();
+  const headers = await authorization({});
+  for (const operation of OWN) {
+    const response = await ask(app, operation, { headers });
+    assertEquals(response.status, 400, saying(operation));
+    assertEquals(
+      (await response.text()).includes("Organization ID is required"),
+      operation.method !== "head",
+    );
+  }
+});
+
+Deno.test("no write by cookie comes from elsewhere, whatever it writes", async () => {
+  await using app = await openTestApp();
+  const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
+  const elsewhere: Record<string, string>[] = [
+    {},
+    { "Sec-Fetch-Site": "same-site", "Origin": APP_URL },
+    { "Sec-Fetch-Site": "none" },
+    { "Origin": "https://evil.example" },
+    { "Origin": "null" },
+  ];
+  for (const operation of WRITES) {
+    for (const from of elsewhere) {
+      const headers = { Cookie, ...from };
+      const response = await ask(app, operation, { headers });
+      assertEquals(response.status, 403, saying(operation));
+      assertEquals(await codeOf(operation, response), "forbidden");
+    }
+    const headers = { Cookie, Origin: APP_URL };
+    const own = await ask(app, operation, { headers });
+    assert(![401, 403].includes(own.status), saying(operation));
+    await own.body?.cancel();
+  }
+});
+
+Deno.test("nobody writes in another person's name, whatever it is", async () => {
+  await using app = await openTestApp();
+  const claims = { ...memberClaims(), act: { sub: "user_9" } };
+  const headers = await authorization(claims);
+  for (const operation of WRITES) {
+    const response = await ask(app, operation, { headers });
+    assertEquals(response.status, 401, saying(operation));
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("every answer of the API is sealed, the good and the bad", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const callers = [{}, await authorization({}), await authorization()];
+  const seen = new Set<string>();
+  for (const operation of API) {
+    for (const headers of callers) {
+      const response = await ask(app, operation, { headers });
+      const said = `${saying(operation)}: ${response.status}`;
+      const told = response.headers;
+      const open = operation.id === "listPlans";
+      const kept = open ? "public, max-age=60" : "no-store";
+      assertEquals(told.get("Cache-Control"), kept, said);
+      assertEquals(told.get("X-Content-Type-Options"), "nosniff", said);
+      const id = told.get("X-Request-Id") ?? "";
+      assertMatch(id, /^req_[0-9a-f]{32}$/, said);
+      assert(!seen.has(id), said);
+      seen.add(id);
+      await response.body?.cancel();
+    }
+  }
+});
+
+Deno.test("every body is an object in JSON of 64 KiB at most", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const headers = await authorization();
+  const bad: [string, string, number, string][] = [
+    ["null", "application/json", 400, "validation_error"],
+    ["[]", "application/json", 400, "validation_error"],
+    ['"x"', "application/json", 400, "validation_error"],
+    ["{", "application/json", 400, "validation_error"],
+    ["{}", "text/plain", 415, "unsupported_media_type"],
+    ["{}", "multipart/form-data", 415, "unsupported_media_type"],
+    [`${" ".repeat(65_535)}{}`, "application/json", 413, "payload_too_large"],
+  ];
+  for (const operation of WITH_BODY) {
+    for (const [body, type, status, code] of bad) {
+      const response = await ask(app, operation, { headers, body, type });
+      assertEquals(response.status, status, `${saying(operation)} ${type}`);
+      assertEquals(await codeOf(operation, response), code);
+    }
+    const form = await ask(app, operation, {
+      ...{ headers, body: "credits=small" },
+      type: "application/x-www-form-urlencoded",
+    });
+    assertEquals(form.status, operation.form ? 303 : 415, saying(operation));
+    await form.body?.cancel();
+    const good = JSON.stringify(BODIES[operation.id]);
+    const body = good.padEnd(65_536);
+    const most = await ask(app, operation, { headers, body });
+    assert(most.status < 300, saying(operation));
+    await most.body?.cancel();
+  }
+});
+
+Deno.test("a parameter of any query counts once", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const headers = await authorization();
+  const queried = READS.filter(({ query }) => query !== undefined);
+  assertEquals(queried.length, 3);
+  for (const operation of queried) {
+    const query = "?limit=1&limit=1";
+    const response = await ask(app, operation, { headers, query });
+    assertEquals(response.status, 400, saying(operation));
+    assertEquals(await codeOf(operation, response), "validation_error");
+  }
+});
+
+Deno.test("with an empty wallet nothing is 402 but a charge", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  await fillWallet(app, 1);
+  assertEquals((await chargeByApi(app)).status, 201);
+  const headers = await authorization();
+  for (const operation of OWN) {
+    const response = await ask(app, operation, { headers });
+    const isCharge = operation.id === "charge";
+    assertEquals(response.status === 402, isCharge, saying(operation));
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("while token keys cannot be had, every endpoint is 503 and says when", async () => {
+  await using app = await openTestApp({
+    AUTH_JWT_KEY: "",
+    AUTH_JWKS_URL: "http://127.0.0.1:9/jwks.json",
+  });
+  const headers = await authorization();
+  for (const operation of OWN) {
+    const response = await ask(app, operation, { headers });
+    assertEquals(response.status, 503, saying(operation));
+    assertMatch(response.headers.get("Retry-After") ?? "", /^[1-9]\d*$/);
+    const code = await codeOf(operation, response);
+    const expected = operation.method === "head" ? null : "unavailable";
+    assertEquals(code, expected, saying(operation));
+  }
+});

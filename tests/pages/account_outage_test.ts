@@ -1,0 +1,174 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openCheckout } from "@/lib/billing/checkout.ts";
+import { PATIENCE_MS } from "@/lib/pages/billing_view.ts";
+import type { Fault } from "local-stripe";
+import {
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { payOnPage } from "@/tests/helpers/checkout_page.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import { postTo } from "@/tests/helpers/wallet_app.ts";
+import { charge, purchase } from "@/tests/helpers/wallets.ts";
+
+/** What it may take beside Stripe's part, on a machine that is busy. */
+const OWN_MS = 1_500;
+
+/** An organization with a customer, tokens, and use of them. */
+async function giveAccount(app: TestApp): Promise<void> {
+  await giveCustomer(app);
+  await postTo(app, purchase("checkout:cs_1", 500));
+  await postTo(app, charge("charge:1", 42));
+  app.stripe.controls.reset();
+}
+
+/** Visits the page, and sees all of it that the store has. */
+async function visitAccount(app: TestApp, path = "/account") {
+  const startMs = performance.now();
+  const visited = await visitPage(app, path);
+  const tookMs = performance.now() - startMs;
+  assertEquals(visited.response.status, 200);
+  assertMatch(visited.text, /Tokens in the wallet 1,458/);
+  assertMatch(visited.text, /42 tokens in 30 days/);
+  assertMatch(visited.text, /A pack Invoice .*\+500/);
+  return { ...visited, tookMs };
+}
+
+/** Told beside what is there, with a way on. */
+function assertInvoicesMissing(
+  { text, links }: { text: string; links: string[] },
+): void {
+  assertMatch(
+    text,
+    /Stripe does not answer right now. Invoices are kept there, and none is lost. Try again/,
+  );
+  assert(links.includes("/account#invoices"), `${links}`);
+}
+
+const FAULTS: Record<string, Omit<Fault, "times">> = {
+  "cannot be reached": { kind: "unreachable" },
+  "fails": { kind: "server_error" },
+  "answers with somebody else's page": { kind: "garbage" },
+  "breaks its answers off": { kind: "cut" },
+  "has too many calls": { kind: "rate_limited" },
+  "refuses the key": { kind: "unauthorized" },
+};
+for (const [words, fault] of Object.entries(FAULTS)) {
+  Deno.test(`while Stripe ${words} the account shows what the store has`, async () => {
+    await using app = await openTestApp();
+    await giveAccount(app);
+    app.stripe.controls.fail({ ...fault, times: Infinity });
+    const visited = await visitAccount(app);
+    assertInvoicesMissing(visited);
+    assert(visited.tookMs < PATIENCE_MS + OWN_MS, `${visited.tookMs} ms`);
+    app.stripe.controls.reset();
+    const again = await visitAccount(app);
+    assertMatch(again.text, /No invoices yet. The next payment brings one/);
+  });
+}
+
+/** Longer than the page waits, and shorter than the SDK does. */
+const SLOW_MS = 3_500;
+
+Deno.test("a slow Stripe holds the account up no longer than the page's patience", async () => {
+  await using app = await openTestApp();
+  await giveAccount(app);
+  const { controls } = app.stripe;
+  controls.fail({ kind: "slow", delayMs: SLOW_MS, times: Infinity });
+  const visited = await visitAccount(app);
+  assertInvoicesMissing(visited);
+  assertMatch(visited.text, /Small 10,000 tokens Price shown at checkout/);
+  assert(visited.tookMs >= PATIENCE_MS - 50, `${visited.tookMs} ms`);
+  assert(visited.tookMs < PATIENCE_MS + OWN_MS, `${visited.tookMs} ms`);
+  await untilAnswered(app, "/v1/prices", "/v1/invoices");
+});
+
+Deno.test("prices that were known are shown while Stripe is slow", async () => {
+  await using app = await openTestApp();
+  await giveAccount(app);
+  await visitAccount(app);
+  app.clock.nowMs += 60_000;
+  const { controls } = app.stripe;
+  controls.reset();
+  controls.fail({ kind: "slow", delayMs: SLOW_MS, times: Infinity });
+  const visited = await visitAccount(app);
+  assertMatch(visited.text, /Small 10,000 tokens \$10, once/);
+  assertInvoicesMissing(visited);
+  await untilAnswered(app, "/v1/prices", "/v1/invoices");
+});
+
+Deno.test("with somebody just back from a slow portal the page waits once", async () => {
+  await using app = await openTestApp();
+  await giveAccount(app);
+  const { store } = app.services;
+  await store.markPortalOpened(ORG, app.clock.nowMs);
+  const { controls } = app.stripe;
+  controls.fail({ kind: "slow", delayMs: SLOW_MS, times: Infinity });
+  const visited = await visitAccount(app);
+  assertInvoicesMissing(visited);
+  assertMatch(visited.text, /What is below may be out of date/);
+  assert(visited.tookMs < PATIENCE_MS + OWN_MS, `${visited.tookMs} ms`);
+  await untilAnswered(app, "/v1/prices", "/v1/invoices", "/v1/subscriptions");
+});
+
+Deno.test("who comes back from Checkout to a slow Stripe is told so in good time", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const choice = { credits: "small" } as const;
+  const url = await openCheckout(app.services, { orgId: ORG, choice });
+  const back = new URL(await payOnPage(app, url));
+  const { controls } = app.stripe;
+  controls.reset();
+  // Longer than the SDK waits, both times that it tries.
+  const sessions = "/v1/checkout/sessions";
+  controls.fail({ kind: "slow", delayMs: 9_000, path: sessions, times: 2 });
+  const startMs = performance.now();
+  const path = `${back.pathname}${back.search}`;
+  const { response, text } = await visitPage(app, path);
+  assertEquals(response.status, 200);
+  assertMatch(text, /Nothing is lost: reload this page in a moment/);
+  const tookMs = performance.now() - startMs;
+  assert(tookMs > 5_900 && tookMs < 8_000, `${tookMs} ms`);
+  const given = () =>
+    controls.requests.filter(({ path }) => path.startsWith(sessions));
+  await until(() => given().length === 2);
+  const again = await visitPage(app, path);
+  assertEquals(again.response.headers.get("Location"), "/account#content");
+  const { purchased } = await app.services.store.readWallet(ORG);
+  assertEquals(purchased, 10_000);
+});
+
+for (const path of ["/organization", "/pricing"]) {
+  Deno.test(`a slow Stripe holds ${path} up no longer for prices`, async () => {
+    await using app = await openTestApp();
+    await giveCustomer(app);
+    const { controls } = app.stripe;
+    controls.fail({ kind: "slow", delayMs: SLOW_MS, times: Infinity });
+    const startMs = performance.now();
+    const { response, text } = await visitPage(app, path);
+    const tookMs = performance.now() - startMs;
+    assertEquals(response.status, 200);
+    assertMatch(text, /Pro .*Price shown at checkout/);
+    assert(tookMs < PATIENCE_MS + OWN_MS, `${tookMs} ms`);
+    await untilAnswered(app);
+  });
+}
+
+/** What was asked is answered after all, which the app's end waits for. */
+async function untilAnswered(
+  { stripe, services }: TestApp,
+  ...paths: string[]
+): Promise<void> {
+  await services.prices();
+  const answered = () => stripe.controls.requests.map(({ path }) => path);
+  await until(() => paths.every((path) => answered().includes(path)));
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let look = 0; look < 100 && !isSo(); look++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert(isSo(), "it does not come about");
+}

@@ -1,0 +1,238 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { isWellFormedKey, shownPartOf } from "@/lib/auth/api_key_format.ts";
+import { createCredential } from "@/lib/auth/api_keys.ts";
+import { MAX_CREDENTIALS } from "@/lib/store/api_keys.ts";
+import {
+  authorization,
+  memberClaims,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
+
+const PAGE = "/account/credentials";
+
+/** A form that was filled in: for a build server, to read billing. */
+const BUILD = [["name", "Build server"], ["scopes", "billing:read"]] as const;
+
+type Fields = readonly (readonly [string, string])[];
+
+async function postForm(app: TestApp, fields: Fields) {
+  const token = await sessionToken({
+    claims: memberClaims(),
+    nowMs: app.clock.nowMs,
+  });
+  const response = await app.fetch(PAGE, {
+    method: "POST",
+    headers: {
+      Cookie: `__session=${token}`,
+      Origin: APP_URL,
+      Accept: "text/html",
+    },
+    body: new URLSearchParams(fields.map(([name, value]) => [name, value])),
+  });
+  const html = await response.text();
+  const key = /portico_test_[0-9A-Za-z]{39}/.exec(html)?.[0] ?? null;
+  return { response, html, key };
+}
+
+/** What the page that shows a form lets it send along. */
+async function formOf(app: TestApp): Promise<readonly [string, string]> {
+  const { html } = await visitPage(app, PAGE);
+  const [, form = ""] = /name="form" value="([^"]+)"/.exec(html) ?? [];
+  assert(form !== "");
+  return ["form", form];
+}
+
+async function listed(app: TestApp) {
+  return await app.services.store.listCredentials(ORG);
+}
+
+async function statusWith(app: TestApp, key: string | null): Promise<number> {
+  const response = await app.fetch("/api/v1/account/balance", {
+    headers: { Authorization: `Bearer ${key}` },
+  });
+  await response.body?.cancel();
+  await app.services.background.settled();
+  return response.status;
+}
+
+Deno.test("the page makes a key, shows it once and nowhere else again", async () => {
+  await using app = await openTestApp();
+  const { response, html, key } = await postForm(app, [
+    ["name", "CI <1>"],
+    ["scopes", "billing:read"],
+    ["scopes", "usage:write"],
+  ]);
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "no-store");
+  assert(key !== null && isWellFormedKey(key, "test"));
+  assertMatch(html, /CI &lt;1>/);
+  const [credential] = await listed(app);
+  assertEquals(credential?.scopes, ["billing:read", "usage:write"]);
+  const again = await app.fetch(PAGE, { headers: await authorization() });
+  const text = await again.text();
+  assert(!text.includes(key));
+  assert(!text.includes("<script"), "nothing to copy, so no script");
+  assert(text.includes(shownPartOf(key)));
+});
+
+Deno.test("a form that is sent again makes no second key, and says so", async () => {
+  await using app = await openTestApp();
+  const fields = [await formOf(app), ...BUILD];
+  const { key } = await postForm(app, fields);
+  app.clock.nowMs += 10_001;
+  const { response } = await postForm(app, fields);
+  assertEquals(response.status, 303);
+  const location = response.headers.get("Location") ?? "";
+  assertMatch(location, /^\/account\/credentials\?made=key_[0-9a-f]{32}$/);
+  const { html, text } = await visitPage(app, location);
+  assertMatch(text, /Build server was made already. No second key was made/);
+  assertMatch(html, /class="key key--marked"/);
+  assertEquals((await listed(app)).length, 1);
+  assertEquals(await statusWith(app, key), 200);
+});
+
+Deno.test("of a double click the key counts that is seen, and no other", async () => {
+  await using app = await openTestApp();
+  const fields = [await formOf(app), ...BUILD];
+  const first = await postForm(app, fields);
+  assert(!first.html.includes("sent twice"));
+  app.clock.nowMs += 300;
+  const second = await postForm(app, fields);
+  assertEquals(second.response.status, 200);
+  assertMatch(second.html, /The form was sent twice. Only this key counts/);
+  assertEquals((await listed(app)).length, 1);
+  assertEquals(await statusWith(app, first.key), 401);
+  assertEquals(await statusWith(app, second.key), 200);
+});
+
+Deno.test("a double click makes the last key that there may be", async () => {
+  await using app = await openTestApp();
+  for (let count = 1; count < MAX_CREDENTIALS; count++) {
+    await postForm(app, BUILD);
+  }
+  const fields = [await formOf(app), ...BUILD];
+  await postForm(app, fields);
+  assertEquals((await postForm(app, fields)).response.status, 200);
+  assertEquals((await listed(app)).length, MAX_CREDENTIALS);
+});
+
+Deno.test("one form, sent many times at once, leaves one key", async () => {
+  await using app = await openTestApp();
+  const fields = [await formOf(app), ...BUILD];
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => postForm(app, fields)),
+  );
+  assertEquals((await listed(app)).length, 1);
+  const statuses = await Promise.all(
+    answers.map(({ key }) => statusWith(app, key)),
+  );
+  assertEquals(statuses.filter((status) => status === 200).length, 1);
+});
+
+Deno.test("a key that was used stays when its form comes again at once", async () => {
+  await using app = await openTestApp();
+  const fields = [await formOf(app), ...BUILD];
+  const { key } = await postForm(app, fields);
+  assertEquals(await statusWith(app, key), 200);
+  app.clock.nowMs += 300;
+  assertEquals((await postForm(app, fields)).response.status, 303);
+  assertEquals(await statusWith(app, key), 200);
+});
+
+Deno.test("a form with something else in it is another wish", async () => {
+  await using app = await openTestApp();
+  const form = await formOf(app);
+  const first = await postForm(app, [form, ...BUILD]);
+  const others: Fields = [["name", "Nightly job"], ["scopes", "billing:read"]];
+  const second = await postForm(app, [form, ...others]);
+  assertEquals((await listed(app)).length, 2);
+  assertEquals(await statusWith(app, first.key), 200);
+  assertEquals(await statusWith(app, second.key), 200);
+});
+
+Deno.test("a form whose key was revoked does not bring it back", async () => {
+  await using app = await openTestApp();
+  const fields = [await formOf(app), ...BUILD];
+  await postForm(app, fields);
+  const [credential] = await listed(app);
+  await postForm(app, [["revoke", credential?.id ?? ""]]);
+  const { response } = await postForm(app, fields);
+  const { text } = await visitPage(app, response.headers.get("Location") ?? "");
+  assertMatch(text, /made its key already, and the key is revoked since/);
+  assertEquals(await listed(app), []);
+});
+
+Deno.test("what keeps a form from making two keys holds none of them", async () => {
+  await using app = await openTestApp();
+  const fields = [await formOf(app), ...BUILD];
+  const made = [await postForm(app, fields), await postForm(app, fields)];
+  for (const { key } of made) {
+    const secret = key?.slice(shownPartOf(key).length) ?? "";
+    assertEquals(secret.length > 30, true);
+    for await (const entry of app.kv.list({ prefix: [] })) {
+      assert(!Deno.inspect(entry, { depth: 9 }).includes(secret));
+    }
+    assert(!app.lines.join().includes(secret));
+  }
+});
+
+Deno.test("a form that lacks something is shown again as it was", async () => {
+  await using app = await openTestApp();
+  const noScope = await postForm(app, [["name", "Nightly job"]]);
+  assertEquals(noScope.response.status, 400);
+  assertMatch(noScope.html, /at least one of the three/);
+  assertMatch(noScope.html, /value="Nightly job"/);
+  assertMatch(noScope.html, /type="checkbox"[^>]*autofocus/);
+  const noName = await postForm(app, [["name", " "], [
+    "scopes",
+    "usage:write",
+  ]]);
+  assertMatch(noName.html, /Give the key a name/);
+  assertMatch(noName.html, /value="usage:write" checked/);
+  assertMatch(noName.html, /type="text"[^>]*aria-invalid="true"/);
+  assertEquals(await listed(app), []);
+});
+
+Deno.test("the page revokes a key, also for a form that comes twice", async () => {
+  await using app = await openTestApp();
+  const { credential, key } = await createCredential(app.services, {
+    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    scopes: ["billing:read"],
+  });
+  for (let time = 1; time <= 2; time++) {
+    const { response } = await postForm(app, [["revoke", credential.id]]);
+    assertEquals(response.status, 303);
+    assertEquals(response.headers.get("Location"), `${PAGE}?revoked`);
+    assertEquals(await statusWith(app, key), 401);
+  }
+  const { text } = await visitPage(app, `${PAGE}?revoked`);
+  assertMatch(text, /The key is revoked. It counts no longer/);
+});
+
+Deno.test("the page revokes no key of another organization", async () => {
+  await using app = await openTestApp();
+  const { credential, key } = await createCredential(app.services, {
+    ...{ orgId: "org_other", createdBy: "user_1", name: "Test" },
+    scopes: ["billing:read"],
+  });
+  await postForm(app, [["revoke", credential.id]]);
+  assertEquals(await statusWith(app, key), 200);
+});
+
+Deno.test("the page shows keys to nobody who may not manage them", async () => {
+  await using app = await openTestApp({ BILLING_ROLES: "org:owner" });
+  await createCredential(app.services, {
+    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    scopes: ["billing:read"],
+  });
+  const shown = await app.fetch(PAGE, { headers: await authorization() });
+  const html = await shown.text();
+  assertMatch(html, /Your role may not see or make API keys/);
+  assert(!html.includes("portico_test_"));
+  const made = await postForm(app, BUILD);
+  assertEquals(made.response.status, 403);
+});

@@ -1,0 +1,158 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createStripe } from "@/lib/billing/stripe_client.ts";
+import {
+  giveCustomer,
+  openTestApp,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import { DAY_MS, giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
+
+const CONFIRM = "/api/v1/operations/payment/customer-portal" +
+  "?flow=subscription_update_confirm";
+const PLANS = "/organization#/plans";
+const PREVIEW = "/v1/invoices/create_preview";
+
+function changeTo(plan: string, interval: string): string {
+  return `/organization/change?plan=${plan}&interval=${interval}`;
+}
+
+/** How often Stripe was asked what a change costs. */
+function previews({ stripe }: TestApp): number {
+  return stripe.controls.requests
+    .filter(({ path }) => path === PREVIEW).length;
+}
+
+Deno.test("a change up says what it costs now and from when it costs what", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.clock.nowMs += 10 * DAY_MS;
+  const { response, text, links } = await visitPage(
+    app,
+    changeTo("scale", "month"),
+  );
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "private, no-cache");
+  assertMatch(
+    text,
+    /You pay \$47\.41 now, and \$99 a month from September 3, 2026 on\./,
+  );
+  assertMatch(text, /Unused time on Portico Pro.*-\$19\.65/);
+  assertMatch(text, /Due now \$47\.41/);
+  assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
+  assertEquals(previews(app), 1);
+});
+
+Deno.test("a change to the year counts what is left of the month", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.clock.nowMs += 10 * DAY_MS;
+  const { text } = await visitPage(app, changeTo("pro", "year"));
+  assertMatch(
+    text,
+    /You pay \$270\.35 now, and \$290 a year from August 13, 2027 on\./,
+  );
+});
+
+Deno.test("a change down starts later, and Stripe is not asked for a cost", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app, { plan: "scale" });
+  const { text, links } = await visitPage(app, changeTo("pro", "month"));
+  assertMatch(
+    text,
+    /Pro at \$29 a month starts on September 3, 2026, and nothing is due now\./,
+  );
+  assertEquals(links, [`${CONFIRM}&plan=pro&interval=month`, PLANS]);
+  assertEquals(previews(app), 0);
+});
+
+Deno.test("what Stripe does not tell is not made up", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.stripe.controls.fail({
+    kind: "server_error",
+    path: PREVIEW,
+    times: Infinity,
+  });
+  const { response, text, links } = await visitPage(
+    app,
+    changeTo("scale", "month"),
+  );
+  assertEquals(response.status, 200);
+  assertMatch(text, /Stripe does not tell right now/);
+  assertMatch(text, /\$99 a month/);
+  assertEquals(text.match(/\$/g)?.length, 1);
+  assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
+  assert(app.lines.some((line) => line.includes("change not previewed")));
+});
+
+/** The local Stripe, which previews as if nothing were to be charged. */
+function withoutLines({ stripe }: TestApp): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const response = await stripe.fetch(request);
+    if (!request.url.endsWith(PREVIEW)) return response;
+    const invoice = await response.json();
+    invoice.lines.data = [];
+    return Response.json(invoice, { headers: response.headers });
+  };
+}
+
+Deno.test("a preview without lines is no preview", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  const stripe = createStripe({ mode: "sandbox" }, withoutLines(app));
+  Object.assign(app.services, { stripe });
+  const { response, text, links } = await visitPage(
+    app,
+    changeTo("scale", "month"),
+  );
+  assertEquals(previews(app), 1);
+  assertEquals(response.status, 200);
+  assertMatch(text, /Stripe does not tell right now/);
+  assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
+  assert(app.lines.some((line) => line.includes("preview has no lines")));
+});
+
+Deno.test("what cannot be changed to leads back to the plans", async () => {
+  await using app = await openTestApp();
+  const none = await visitPage(app, changeTo("scale", "month"));
+  assertMatch(none.text, /cannot change to this plan/);
+  assertEquals(none.links, [PLANS]);
+  await giveSubscription(app);
+  const same = await visitPage(app, changeTo("pro", "month"));
+  assertMatch(same.text, /what your organization has already/);
+  assertEquals(previews(app), 0);
+});
+
+Deno.test("a role without rights is told whom to ask, and Stripe nothing", async () => {
+  await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
+  await giveSubscription(app);
+  const { text, links } = await visitPage(app, changeTo("scale", "month"), {
+    role: "member",
+  });
+  assertMatch(text, /Ask an admin/);
+  assertEquals(links, [PLANS]);
+  assertEquals(previews(app), 0);
+});
+
+Deno.test("a change to what is not in the catalogue is refused in words", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const wrong = {
+    "/organization/change": /Missing plan/,
+    [changeTo("free", "month")]:
+      /expected &quot;pro&quot; or &quot;scale&quot;/,
+    [changeTo("pro", "week")]: /expected &quot;month&quot; or &quot;year&quot;/,
+    [`${changeTo("pro", "year")}&interval=month`]: /a field is given twice/,
+  };
+  for (const [path, words] of Object.entries(wrong)) {
+    const { response, text } = await visitPage(app, path);
+    assertEquals(response.status, 400, path);
+    assertMatch(text, words);
+    assertMatch(text, /Go to your organization/);
+    // That page says nothing without a query.
+    assert(!text.includes("Open it without that"), path);
+  }
+});

@@ -1,0 +1,67 @@
+import { assert } from "@std/assert";
+
+const CSS = await Deno.readTextFile(
+  new URL("../../static/tokens.css", import.meta.url),
+);
+
+/** Colours of a scheme by token: those of the dark one override the light. */
+function scheme(name: "light" | "dark"): Map<string, string> {
+  const [light = "", dark = ""] = CSS.split("prefers-color-scheme: dark");
+  const text = name === "light" ? light : light + dark;
+  const tokens = text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g);
+  return new Map(
+    [...tokens].map(([, token = "", colour = ""]) => [token, colour]),
+  );
+}
+
+/** Relative luminance, as WCAG 2.2 defines it. */
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) =>
+      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: string, other: string): number {
+  const [low = 0, high = 0] = [luminance(one), luminance(other)]
+    .sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** What is read on what, and what only has to be told apart from what. */
+const PAIRS: [foreground: string, background: string, atLeast: number][] = [
+  ["ink", "paper", 7],
+  ["ink", "surface", 7],
+  ["ink", "accent-soft", 7],
+  ["ink-soft", "paper", 4.5],
+  ["ink-soft", "surface", 4.5],
+  ["ink-soft", "accent-soft", 4.5],
+  ["accent", "paper", 4.5],
+  ["accent", "surface", 4.5],
+  ["accent", "accent-soft", 4.5],
+  ["accent-hover", "paper", 4.5],
+  ["alert", "paper", 4.5],
+  ["alert", "surface", 4.5],
+  ["on-accent", "accent", 4.5],
+  ["on-accent", "accent-hover", 4.5],
+  ["line-strong", "paper", 3],
+  ["line-strong", "surface", 3],
+];
+
+for (const name of ["light", "dark"] as const) {
+  Deno.test(`the ${name} colours can be read: AA`, () => {
+    const colours = scheme(name);
+    for (const [foreground, background, atLeast] of PAIRS) {
+      const one = colours.get(foreground);
+      const other = colours.get(background);
+      assert(one && other, `no token ${foreground} or ${background}`);
+      const ratio = contrast(one, other);
+      assert(
+        ratio >= atLeast,
+        `${foreground} on ${background} is ${ratio.toFixed(2)}`,
+      );
+    }
+  });
+}

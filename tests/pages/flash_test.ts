@@ -1,0 +1,147 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readPageBilling } from "@/lib/pages/billing_view.ts";
+import { openCheckout } from "@/lib/billing/checkout.ts";
+import {
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import { giveSubscription } from "@/tests/helpers/subscribed.ts";
+
+/** The page that a return from Checkout leads to, and how often it was sent on. */
+async function returned(app: TestApp, sessionId: string) {
+  const first = await visitPage(app, `/organization?checkout=${sessionId}`);
+  if (first.response.status !== 303) return { first, page: first, cookie: "" };
+  assertEquals(first.response.headers.get("Location"), "/organization");
+  const cookie = first.response.headers.get("Set-Cookie") ?? "";
+  const headers = { Cookie: cookie.split(";")[0] ?? "" };
+  const page = await visitPage(app, "/organization", { headers });
+  return { first, page, cookie };
+}
+
+async function openSession(app: TestApp): Promise<string> {
+  const choice = { plan: "pro", interval: "month" } as const;
+  await openCheckout(app.services, { orgId: ORG, choice });
+  return (await app.services.store.readCheckout(ORG))?.sessionId ?? "";
+}
+
+Deno.test("what has just happened is told once, and a reload tells nothing", async () => {
+  await using app = await openTestApp();
+  const { page, cookie } = await returned(app, await openSession(app));
+  assertMatch(
+    cookie,
+    /^portico_notice=open; Path=\/organization; Max-Age=30; /,
+  );
+  assertMatch(cookie, /HttpOnly; SameSite=Lax; Secure$/);
+  assertMatch(
+    page.text,
+    /That checkout is not finished, and nothing was charged/,
+  );
+  assertMatch(page.response.headers.get("Set-Cookie") ?? "", /Max-Age=0/);
+  assert(!(await visitPage(app, "/organization")).text.includes("checkout"));
+});
+
+Deno.test("a checkout that expired, or is another's, is told as what it is", async () => {
+  await using app = await openTestApp();
+  const sessionId = await openSession(app);
+  await (await app.services.stripe()).checkout.sessions.expire(sessionId);
+  const expired = await returned(app, sessionId);
+  assertMatch(expired.page.text, /has expired, and nothing was charged/);
+  for (const foreign of ["cs_test_another", "", "<script>", "cs_"]) {
+    const { page } = await returned(app, foreign);
+    assertMatch(page.text, /not one of this organization's/);
+  }
+});
+
+Deno.test("a checkout that Stripe cannot confirm now can be reloaded", async () => {
+  await using app = await openTestApp();
+  const sessionId = await openSession(app);
+  app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
+  const { first } = await returned(app, sessionId);
+  assertEquals(first.response.status, 200);
+  assertMatch(first.text, /cannot be asked about your payment right now/);
+  assertMatch(first.text, /Check again with Stripe/);
+  app.stripe.controls.reset();
+  const { page } = await returned(app, sessionId);
+  assertMatch(page.text, /not finished/);
+});
+
+Deno.test("a cookie or a query of somebody's making tells nothing", async () => {
+  await using app = await openTestApp();
+  const headers = { Cookie: "portico_notice=<b>paid</b>" };
+  const page = await visitPage(app, "/organization", { headers });
+  assert(!page.html.includes('class="notice'));
+  const asked = await visitPage(app, "/organization?check=anything");
+  assertEquals(asked.response.status, 200);
+  const bold = { Cookie: "portico_notice=paid" };
+  const told = await visitPage(app, "/organization", { headers: bold });
+  assert(!told.text.includes("is active"), "only what is stored is active");
+});
+
+Deno.test("a check by hand is told once, and so is one too many", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  for (
+    const [outcome, words] of [
+      ["checked", /Checked with Stripe just now/],
+      ["too_soon", /Wait ten seconds/],
+      ["failed", /Stripe does not answer right now/],
+    ] as const
+  ) {
+    const { response } = await visitPage(app, `/organization?check=${outcome}`);
+    assertEquals(response.status, 303);
+    const cookie = response.headers.get("Set-Cookie")?.split(";")[0] ?? "";
+    const headers = { Cookie: cookie };
+    const { text } = await visitPage(app, "/organization", { headers });
+    assertMatch(text, words);
+  }
+});
+
+Deno.test("a page does not wait for a Stripe that is slow", async () => {
+  await using app = await openTestApp();
+  await giveSubscription(app);
+  const { services, stripe } = app;
+  await services.store.markPortalOpened(ORG, services.now());
+  stripe.controls.fail({
+    kind: "slow",
+    delayMs: 300,
+    path: "/v1/subscriptions",
+  });
+  const late = await readPageBilling(services, ORG, { patienceMs: 20 });
+  assertEquals([late.stale, late.subscription?.status], [true, "active"]);
+  // The answer comes after the page, and is there for the next one.
+  await new Promise((done) => setTimeout(done, 400));
+  const next = await readPageBilling(services, ORG);
+  assertEquals([next.stale, next.subscription], [false, null]);
+});
+
+Deno.test("a page that could not ask says from when it knows, and how to ask", async () => {
+  await using app = await openTestApp();
+  await giveSubscription(app);
+  const { services, stripe } = app;
+  await services.store.markPortalOpened(ORG, services.now());
+  stripe.controls.fail({ kind: "unreachable", times: Infinity });
+  for (const path of ["/organization", "/account"]) {
+    const { response, text, html } = await visitPage(app, path);
+    assertEquals(response.status, 200);
+    assertMatch(text, /Your plan Pro/);
+    assertMatch(text, /is from August 3, 2026 at 09:30.*UTC/);
+    assertMatch(html, /<form method="post" action="\/organization\/check">/);
+  }
+});
+
+Deno.test("the way back through sign-in keeps the checkout to confirm", async () => {
+  await using app = await openTestApp({
+    APP_URL: "http://localhost:8000",
+    AUTH_JWT_KEY: "",
+    AUTH_ISSUER: "",
+  });
+  const response = await app.fetch("/organization?checkout=cs_test_1");
+  assertEquals(response.status, 303);
+  assertEquals(
+    response.headers.get("Location"),
+    "/sign-in?redirect_url=%2Forganization%3Fcheckout%3Dcs_test_1",
+  );
+});

@@ -1,0 +1,100 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  formatChange,
+  formatCount,
+  formatMoney,
+  formatPrice,
+  readLocale,
+} from "@/lib/pages/money.ts";
+
+/** `Intl` puts no-break spaces beside currency codes. */
+const plain = (text: string) => text.replace(/\s/g, " ");
+
+Deno.test("formatMoney() writes the minor units that Stripe counts in", () => {
+  const cases: [number, string, string][] = [
+    [2000, "usd", "$20.00"],
+    [1999, "EUR", "€19.99"],
+    [5, "usd", "$0.05"],
+    [0, "usd", "$0.00"],
+    [-1250, "usd", "-$12.50"],
+    [500, "jpy", "¥500"],
+    [500, "clp", "CLP 500"],
+    [5120, "kwd", "KWD 5.120"],
+    [1, "bhd", "BHD 0.001"],
+    [500, "isk", "ISK 5"],
+    [500, "ugx", "UGX 5"],
+    [1050, "huf", "HUF 10.50"],
+    [150_000, "lbp", "LBP 1,500.00"],
+    [80_000, "twd", "NT$800.00"],
+  ];
+  for (const [amountMinor, currency, expected] of cases) {
+    const text = formatMoney({ amountMinor, currency }, "en-US");
+    assertEquals(plain(text), expected);
+  }
+});
+
+Deno.test("formatMoney() is exact for the largest amounts", () => {
+  const money = { amountMinor: Number.MAX_SAFE_INTEGER, currency: "usd" };
+  assertEquals(formatMoney(money, "en-US"), "$90,071,992,547,409.91");
+});
+
+Deno.test("formatMoney() follows the locale", () => {
+  const money = { amountMinor: 123_456, currency: "eur" };
+  assertEquals(plain(formatMoney(money, "de")), "1.234,56 €");
+});
+
+Deno.test("formatMoney() refuses what is no amount", () => {
+  for (const amountMinor of [0.5, NaN, Infinity, 2 ** 53]) {
+    assertThrows(
+      () => formatMoney({ amountMinor, currency: "usd" }, "en-US"),
+      RangeError,
+    );
+  }
+  assertThrows(
+    () => formatMoney({ amountMinor: 1, currency: "dollars" }, "en-US"),
+    RangeError,
+  );
+});
+
+Deno.test("formatPrice() leaves out decimals that are all zero", () => {
+  const price = (amountMinor: number) =>
+    formatPrice({ amountMinor, currency: "usd" }, "en-US");
+  assertEquals(price(2000), "$20");
+  assertEquals(price(2050), "$20.50");
+});
+
+Deno.test("formatChange() has a sign, and a minus that is one", () => {
+  assertEquals(formatChange(50_000, "en-US"), "+50,000");
+  assertEquals(formatChange(-1_250, "en-US"), "\u22121,250");
+  assertEquals(formatChange(-1_250, "sv"), "\u22121\u00a0250");
+  assertEquals(formatChange(0, "en-US"), "0");
+});
+
+Deno.test("formatCount() groups digits", () => {
+  assertEquals(formatCount(50_000, "en-US"), "50,000");
+});
+
+Deno.test("readLocale() takes the first language that is known", () => {
+  const cases: [string | null, string][] = [
+    [null, "en-US"],
+    ["", "en-US"],
+    ["de-AT,de;q=0.9,en;q=0.8", "de-AT"],
+    ["en;q=0.2, fr-CH;q=0.7", "fr-CH"],
+    ["*", "en-US"],
+    ["xx-nope!, <script>", "en-US"],
+    ["ar-u-nu-arab", "en-US"],
+    ["de,".repeat(100), "en-US"],
+  ];
+  for (const [header, expected] of cases) {
+    const headers = new Headers();
+    if (header !== null) headers.set("Accept-Language", header);
+    assertEquals(readLocale(headers), expected, String(header));
+  }
+});
+
+Deno.test("what callers choose is not remembered without bound", () => {
+  for (let index = 1; index < 2_000; index++) {
+    const headers = new Headers({ "Accept-Language": `de;q=0.${index}` });
+    assertEquals(readLocale(headers), "de");
+  }
+});

@@ -1,0 +1,216 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import type { Subscription } from "@/lib/store/mod.ts";
+import {
+  authorization,
+  giveCustomer,
+  openTestApp,
+} from "@/tests/helpers/app.ts";
+import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
+import {
+  DAY_MS,
+  giveSubscription,
+  SCALE_PRICE,
+} from "@/tests/helpers/subscribed.ts";
+import { NOW_MS } from "@/tests/helpers/tokens.ts";
+
+const PORTAL = "/api/v1/operations/payment/customer-portal";
+const CARD = `${PORTAL}?flow=payment_method_update`;
+const END_MS = NOW_MS + 20 * DAY_MS;
+const END = "August 23, 2026";
+
+/** The page of an organization with this subscription, as a role sees it. */
+async function pageOf(
+  members: Partial<Subscription>,
+  { path = "/organization", role = "admin" } = {},
+): Promise<Visited> {
+  await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
+  await giveSubscription(app, members);
+  return await visitPage(app, path, { role });
+}
+
+function change(plan: string, interval: string): string {
+  return `/organization/change?plan=${plan}&interval=${interval}`;
+}
+
+Deno.test("a customer that never subscribed chooses a plan, and has invoices", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const { text, html, links } = await visitPage(app, "/organization");
+  assertMatch(text, /Your plan Free/);
+  assertMatch(text, /Try Pro for 14 days/);
+  assertMatch(text, /Choose Scale/);
+  assertEquals(
+    html.match(/action="\/api\/v1\/operations\/payment\/checkout"/g)?.length,
+    2,
+  );
+  assert(links.includes(PORTAL));
+  assert(!links.includes(CARD));
+});
+
+Deno.test("an unfinished first payment leads to the open invoice", async () => {
+  const { text, links } = await pageOf({ status: "incomplete" });
+  assertMatch(text, /The first payment is not finished/);
+  assertMatch(text, /Pro waits for its first payment/);
+  assert(links.includes("/organization/invoice"));
+  assert(links.includes(PORTAL));
+  assert(!links.some((link) => link.includes("change")));
+});
+
+Deno.test("what is active is marked as it is paid, and others lead to their change", async () => {
+  const { text, links } = await pageOf({});
+  assertStringIncludes(text, `Next charge on ${END}, $29.`);
+  assertMatch(text, /Charged to Visa ending in 4242/);
+  assertMatch(text, /Pro Your plan/);
+  assertMatch(text, /You pay \$29 a month/);
+  for (
+    const link of [
+      change("pro", "year"),
+      change("scale", "month"),
+      change("scale", "year"),
+      `${PORTAL}?flow=subscription_cancel`,
+      PORTAL,
+    ]
+  ) assert(links.includes(link), link);
+  assert(!links.includes(change("pro", "month")));
+  assert(!text.includes("Update card"));
+});
+
+Deno.test("the switch begins at what the organization pays by", async () => {
+  const { html } = await pageOf({
+    interval: "year",
+    price: { id: "price_pro_year", amountMinor: 29_000, currency: "usd" },
+  });
+  assertMatch(html, /value="year" checked/);
+  assert(!/value="month" checked/.test(html));
+  assertMatch(html, /save up to \$198/);
+});
+
+Deno.test("amounts are right in currencies of no and of three decimals", async () => {
+  const paid = async (amountMinor: number, currency: string) =>
+    (await pageOf({ price: { id: "price_x", amountMinor, currency } })).text;
+  assertMatch(await paid(4_500, "jpy"), /You pay ¥4,500 a month/);
+  assertMatch(await paid(8_750, "kwd"), /You pay KWD\s8\.750 a month/);
+});
+
+Deno.test("a trial in its last week says when it ends and what follows", async () => {
+  const trialEndMs = NOW_MS + 5 * DAY_MS;
+  const trial = { status: "trialing", trialEndMs } as const;
+  const { text } = await pageOf(trial);
+  assertMatch(text, /Your trial ends on August 8, 2026/);
+  assertMatch(text, /Then Pro goes on for \$29 a month, charged to Visa/);
+  assertMatch(text, /On trial until August 8, 2026, then \$29 a month/);
+  const bare = await pageOf({ ...trial, paymentMethod: null });
+  assertMatch(bare.text, /There is no card to charge/);
+  assert(bare.links.includes(CARD));
+  const early = await pageOf({ ...trial, trialEndMs: NOW_MS + 9 * DAY_MS });
+  assert(!early.text.includes("Your trial ends"));
+});
+
+Deno.test("what is cancelled says when it ends, and can be kept", async () => {
+  const { html, text, links } = await pageOf({ cancelAtMs: END_MS });
+  assertStringIncludes(text, `Ends on ${END}, and is not charged again.`);
+  assertMatch(html, new RegExp(`<a class="button" href="${PORTAL}">Keep Pro`));
+  assertStringIncludes(text, `Starts on ${END}`);
+  assert(!links.includes(`${PORTAL}?flow=subscription_cancel`));
+});
+
+Deno.test("a failed payment loses nothing and leads straight to the card", async () => {
+  const { text, links } = await pageOf({ status: "past_due" });
+  assertMatch(text, /The last payment failed/);
+  assertMatch(text, /Nothing is lost yet: Pro goes on/);
+  assertMatch(text, /Pro Your plan/);
+  assertEquals(links.filter((link) => link === CARD).length, 2);
+  assert(links.includes("/organization/invoice"));
+  assert(links.includes(PORTAL), "invoices stay in reach");
+});
+
+Deno.test("a payment that was given up puts the plan on hold", async () => {
+  const { text, links } = await pageOf({ status: "unpaid" });
+  assertMatch(text, /Pro is on hold: payment failed/);
+  assertMatch(text, /Pro Your plan/);
+  assert(links.includes(CARD));
+});
+
+Deno.test("what is paused can be resumed", async () => {
+  const { text, links } = await pageOf({ status: "paused" });
+  assertMatch(text, /Pro is paused/);
+  assertMatch(text, /Resume Pro/);
+  assert(links.includes(PORTAL));
+});
+
+Deno.test("what has ended can be chosen again, and its invoices remain", async () => {
+  for (const status of ["canceled", "incomplete_expired"] as const) {
+    const cancelAtMs = NOW_MS - DAY_MS;
+    const { text, links } = await pageOf({ status, cancelAtMs });
+    assertMatch(text, /Your plan Free/);
+    assertMatch(text, /Choose Pro/);
+    assert(!text.includes("Try Pro"), "a trial is had once");
+    assert(links.includes(PORTAL));
+  }
+});
+
+Deno.test("a scheduled change says when it starts", async () => {
+  const { text } = await pageOf({
+    plan: "scale",
+    price: SCALE_PRICE,
+    scheduled: { plan: "pro", interval: "month", atMs: END_MS },
+  });
+  assertStringIncludes(text, `Pro starts on ${END}`);
+  assertMatch(text, /A change is set already/);
+});
+
+Deno.test("a role without rights reads everything and is offered nothing", async () => {
+  for (
+    const status of ["active", "past_due", "paused", "incomplete"] as const
+  ) {
+    const { text, html, links } = await pageOf({ status }, { role: "member" });
+    assert(!links.some((link) => link.startsWith("/api/")), status);
+    assert(!links.some((link) => link.startsWith("/organization/")), status);
+    assertMatch(html, /aria-disabled="true"[^>]*>\s*Manage Billing/);
+    if (status !== "active") {
+      assertMatch(text, /Ask an admin of your organization to \w+/, status);
+    }
+  }
+});
+
+Deno.test("the account shows plan, status and next charge too", async () => {
+  const { text } = await pageOf({}, { path: "/account" });
+  assertMatch(text, /Your plan Pro/);
+  assertStringIncludes(text, `Next charge on ${END}, $29.`);
+  const failed = await pageOf({ status: "past_due" }, { path: "/account" });
+  assertMatch(failed.text, /The last payment failed/);
+});
+
+Deno.test("dates are the reader's, and say what they are exactly", async () => {
+  await using app = await openTestApp();
+  await giveSubscription(app);
+  const headers = { "Accept-Language": "de" };
+  const { html } = await visitPage(app, "/organization", { headers });
+  assertMatch(
+    html,
+    /<time dateTime="2026-08-23T09:30:00.000Z" title="[^"]*UTC">23\. August 2026<\/time>/i,
+  );
+});
+
+Deno.test("a form to Checkout that fails is answered by a page, a script by JSON", async () => {
+  await using app = await openTestApp();
+  const post = async (headers: Record<string, string>) =>
+    await app.fetch("/api/v1/operations/payment/checkout", {
+      method: "POST",
+      headers: { ...await authorization(), ...headers },
+      body: "plan=nothing&interval=month",
+    });
+  const form = { "Content-Type": "application/x-www-form-urlencoded" };
+  const page = await post({ ...form, Accept: "text/html,*/*;q=0.8" });
+  assertEquals(page.status, 400);
+  assertMatch(page.headers.get("Content-Type") ?? "", /text\/html/);
+  assertMatch(await page.text(), /That did not work as asked/);
+  const plain = await post({ ...form, Accept: "*/*" });
+  assertEquals(plain.status, 400);
+  assertEquals((await plain.json()).error.code, "VALIDATION_ERROR");
+});

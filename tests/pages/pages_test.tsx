@@ -1,0 +1,201 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { renderToString } from "preact-render-to-string";
+import { Page } from "@/components/layout/Page.tsx";
+import { returnPathOf } from "@/lib/auth/sign_in.ts";
+import {
+  authorization,
+  giveCustomer,
+  memberClaims,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { APP_URL } from "@/tests/helpers/tokens.ts";
+
+const PORTAL = "/api/v1/operations/payment/customer-portal";
+const PORTAL_LINK = `href="${PORTAL}"`;
+
+/** A page as its visitor gets it, signed in unless told otherwise. */
+async function visit(
+  app: TestApp,
+  path: string,
+  headers?: Record<string, string>,
+) {
+  const response = await app.fetch(path, {
+    headers: { Accept: "text/html", ...headers ?? await authorization() },
+  });
+  return { response, html: await response.text() };
+}
+
+Deno.test("the front door sends on to the organization", async () => {
+  await using app = await openTestApp();
+  const { response } = await visit(app, "/", {});
+  assertEquals(response.status, 302);
+  assertEquals(response.headers.get("Location"), "/organization");
+});
+
+Deno.test("the plans page offers Manage Billing to a customer", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const { response, html } = await visit(app, "/organization");
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "private, no-cache");
+  assertMatch(
+    html,
+    /<a class="button" href="\/api\/v1[^>]*>Manage Billing<\/a>/,
+  );
+  assertMatch(html, /<section id="\/plans"/);
+  assertMatch(html, /<strong>\$29<\/strong> a month/);
+  assertMatch(html, /or \$290 a year, saves \$58/);
+});
+
+Deno.test("the plans page tells an organization without customer what is next", async () => {
+  await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
+  const { response, html } = await visit(app, "/organization");
+  assertEquals(response.status, 200);
+  assert(!html.includes(PORTAL));
+  assertMatch(html, /Nothing to manage yet/);
+  assertMatch(html, /<button[^>]*>Try Pro for 14 days<\/button>/);
+  const member = await authorization(memberClaims({ role: "member" }));
+  const readOnly = await visit(app, "/organization", member);
+  assertMatch(readOnly.html, /Once an admin subscribes/);
+  assert(!readOnly.html.includes("<button"));
+  assert(!readOnly.html.includes("<script"), "a page without island is plain");
+});
+
+Deno.test("a role without the right sees why Manage Billing is disabled", async () => {
+  await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
+  await giveCustomer(app);
+  const member = await authorization(memberClaims({ role: "member" }));
+  for (const path of ["/organization", "/account"]) {
+    const { html } = await visit(app, path, member);
+    assert(!html.includes(PORTAL));
+    assertMatch(html, /aria-disabled="true"[^>]*>\s*Manage Billing/);
+    assertMatch(html, /Ask an admin of your organization/);
+    assert((await visit(app, path)).html.includes(PORTAL_LINK));
+  }
+});
+
+Deno.test("somebody without an organization is asked to choose one", async () => {
+  await using app = await openTestApp();
+  for (const path of ["/organization", "/account"]) {
+    const { response, html } = await visit(app, path, await authorization({}));
+    assertEquals(response.status, 200);
+    assertMatch(html, /Choose an organization first/);
+    assert(!html.includes(PORTAL));
+  }
+});
+
+Deno.test("prices that Stripe does not tell are not made up", async () => {
+  await using app = await openTestApp();
+  app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
+  const { response, html } = await visit(app, "/pricing", {});
+  assertEquals(response.status, 200);
+  assertMatch(html, /Price shown at checkout/);
+  assert(!html.includes("$"));
+});
+
+Deno.test("prices are written as the visitor reads numbers", async () => {
+  await using app = await openTestApp();
+  const { html } = await visit(app, "/pricing", { "Accept-Language": "de" });
+  assertMatch(html, /290\s\$/);
+  assertMatch(html, /50\.000/);
+});
+
+Deno.test("pages ship no script but for their islands", async () => {
+  await using app = await openTestApp({
+    APP_URL: "http://localhost:8000",
+    AUTH_JWT_KEY: "",
+    AUTH_ISSUER: "",
+  });
+  for (const path of ["/pricing", "/sign-in", "/nope"]) {
+    const { html } = await visit(app, path, {});
+    assert(!html.includes("<script"), path);
+    assert(!html.includes("style="), path);
+  }
+});
+
+Deno.test("the API reference keeps its styles and scripts apart", async () => {
+  await using app = await openTestApp();
+  const { html } = await visit(app, "/docs", {});
+  const keys = [...html.matchAll(/ data-key="([^"]+)"/g)].map(([, key]) => key);
+  assertEquals(keys.length, 4);
+  assertEquals(new Set(keys).size, 4, "Fresh keeps one element for each key");
+});
+
+Deno.test("every page has one heading, a title, landmarks and an icon", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  for (const path of ["/organization", "/account", "/pricing", "/nope"]) {
+    const { html } = await visit(app, path);
+    assertEquals(html.match(/<h1/g)?.length, 1, path);
+    assertMatch(html, /<html lang="en">/);
+    assertMatch(html, /<title>[^<]+ · Portico<\/title>/);
+    assertMatch(html, /<a class="skip" href="#content">/);
+    assertMatch(html, /<main id="content"/);
+    assertMatch(html, /<link rel="icon" type="image\/svg\+xml"/);
+    assertMatch(html, /name="viewport"/);
+  }
+});
+
+Deno.test("pages carry the security headers and a policy without inline", async () => {
+  await using app = await openTestApp();
+  for (const path of ["/organization", "/nope"]) {
+    const { headers } = (await visit(app, path)).response;
+    assertEquals(headers.get("X-Content-Type-Options"), "nosniff");
+    assertMatch(headers.get("X-Request-Id") ?? "", /^req_/);
+    const policy = headers.get("Content-Security-Policy") ?? "";
+    assertMatch(policy, /frame-ancestors 'none'/);
+    assertMatch(policy, /style-src 'self'(;|$)/);
+    assert(!policy.includes("unsafe-inline"), policy);
+  }
+});
+
+Deno.test("a page tells no id of Stripe and no token", async () => {
+  await using app = await openTestApp();
+  const customerId = await giveCustomer(app);
+  const headers = await authorization();
+  for (const path of ["/organization", "/account"]) {
+    const { html } = await visit(app, path, headers);
+    assert(!html.includes(customerId));
+    assert(!html.includes(headers.Authorization.slice(7)));
+    assert(html.includes(ORG));
+  }
+});
+
+Deno.test("the bar tells the mode, and a live app has none", async () => {
+  await using app = await openTestApp();
+  assertMatch((await visit(app, "/pricing")).html, /<strong>Sandbox<\/strong>/);
+  const bar = (mode: "test" | "live") => {
+    const config = {
+      ...app.services.config,
+      stripe: { mode, secretKey: "", webhookSecrets: [], apiBase: null },
+    };
+    return renderToString(
+      <Page title="Any" services={{ ...app.services, config }}>{null}</Page>,
+    );
+  };
+  assertMatch(bar("test"), /<strong>Test mode<\/strong>/);
+  assert(!bar("live").includes("mode"));
+});
+
+Deno.test("the way back leads to pages of this app only", () => {
+  const config = { appUrl: APP_URL };
+  const kept = [
+    "/",
+    "/account",
+    "/organization?a=b#/plans",
+    "/a//b",
+    "/%2F%2Fx",
+  ];
+  for (const path of kept) assertEquals(returnPathOf(config, path), path);
+  const refused = [
+    ...[null, "", "account", "//evil.example", "/\\evil.example", "\\/evil"],
+    ...["https://evil.example/", "/\t/evil.example", "/\n/evil.example"],
+    ...["/.//evil.example", "/x/..//evil.example", "javascript:alert(1)"],
+    ...["/ /x", "/a\u0000", "/é", `${APP_URL}/account`],
+  ];
+  for (const path of refused) {
+    assertEquals(returnPathOf(config, path), null, JSON.stringify(path));
+  }
+});

@@ -1,0 +1,231 @@
+import { assertEquals } from "@std/assert";
+import { bannerOf } from "@/lib/pages/billing_alerts.ts";
+import {
+  currentPlanId,
+  type Offer,
+  offerOf,
+} from "@/lib/pages/plan_actions.ts";
+import {
+  findPlan,
+  INTERVALS,
+  lookupKeyOf,
+  PAID_PLAN_IDS,
+  type Prices,
+} from "@/lib/billing/plans.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
+import { DAY_MS, SCALE_PRICE } from "@/tests/helpers/subscribed.ts";
+import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
+import { NOW_MS } from "@/tests/helpers/tokens.ts";
+
+const AMOUNTS = {
+  pro: { month: 2_900, year: 29_000 },
+  scale: { month: 9_900, year: 99_000 },
+};
+
+const PRICES: Prices = new Map(
+  PAID_PLAN_IDS.flatMap((plan) =>
+    INTERVALS.map((interval) => {
+      const lookupKey = lookupKeyOf({ plan, interval });
+      return [lookupKey, {
+        id: `price_${lookupKey}`,
+        productId: `prod_${plan}`,
+        amountMinor: AMOUNTS[plan][interval],
+        currency: "usd",
+        interval,
+      }] as const;
+    })
+  ),
+);
+
+/** What is offered for each plan, by the month and by the year. */
+function offers(subscription: Subscription | null) {
+  const offer = (id: string, interval: "month" | "year"): Offer => {
+    const plan = findPlan(id);
+    if (plan === undefined) throw new Error(`There is no plan ${id}`);
+    return offerOf(subscription, { plan, interval, prices: PRICES });
+  };
+  return {
+    free: offer("free", "month"),
+    proMonth: offer("pro", "month"),
+    proYear: offer("pro", "year"),
+    scaleMonth: offer("scale", "month"),
+    scaleYear: offer("scale", "year"),
+  };
+}
+
+const NOW: Offer = { kind: "change", timing: "now" };
+const LATER: Offer = { kind: "change", timing: "period_end" };
+const CURRENT: Offer = { kind: "current" };
+const CANCEL: Offer = { kind: "cancel" };
+
+function none(obstacle: Extract<Offer, { kind: "none" }>["obstacle"]) {
+  return {
+    proYear: { kind: "none", obstacle } as const,
+    scaleMonth: { kind: "none", obstacle } as const,
+    scaleYear: { kind: "none", obstacle } as const,
+  };
+}
+
+function subscribe(trialDays: number) {
+  const offer: Offer = { kind: "subscribe", trialDays };
+  const scale: Offer = { kind: "subscribe", trialDays: 0 };
+  return {
+    proMonth: offer,
+    proYear: offer,
+    scaleMonth: scale,
+    scaleYear: scale,
+  };
+}
+
+Deno.test("offerOf() sells to who never subscribed, with a trial", () => {
+  assertEquals(offers(null), { free: CURRENT, ...subscribe(14) });
+  assertEquals(currentPlanId(null), "free");
+});
+
+Deno.test("offerOf() sells again to who has ended, with no second trial", () => {
+  for (const status of ["canceled", "incomplete_expired"] as const) {
+    const ended = storedSubscription({ status, cancelAtMs: NOW_MS - DAY_MS });
+    assertEquals(offers(ended), { free: CURRENT, ...subscribe(0) });
+    assertEquals(currentPlanId(ended), "free");
+  }
+});
+
+Deno.test("offerOf() leads an unfinished first payment to its end", () => {
+  const subscription = storedSubscription({ status: "incomplete" });
+  assertEquals(offers(subscription), {
+    free: CURRENT,
+    proMonth: { kind: "finish_payment" },
+    ...none("payment_unfinished"),
+  });
+  assertEquals(currentPlanId(subscription), "free");
+});
+
+Deno.test("offerOf() marks what is running, and offers the others", () => {
+  for (const status of ["active", "trialing"] as const) {
+    const subscription = storedSubscription({ status });
+    assertEquals(offers(subscription), {
+      free: CANCEL,
+      proMonth: CURRENT,
+      proYear: NOW,
+      scaleMonth: NOW,
+      scaleYear: NOW,
+    });
+    assertEquals(currentPlanId(subscription), "pro");
+  }
+});
+
+Deno.test("offerOf() lets less money or a shorter interval wait", () => {
+  const scale = storedSubscription({
+    plan: "scale",
+    interval: "year",
+    price: { ...SCALE_PRICE, amountMinor: 99_000 },
+  });
+  assertEquals(offers(scale), {
+    free: CANCEL,
+    proMonth: LATER,
+    proYear: LATER,
+    scaleMonth: LATER,
+    scaleYear: CURRENT,
+  });
+  const monthly = storedSubscription({ plan: "scale", price: SCALE_PRICE });
+  assertEquals(offers(monthly).proMonth, LATER);
+  assertEquals(offers(monthly).proYear, NOW);
+  const trial = storedSubscription({ ...monthly, status: "trialing" });
+  assertEquals(offers(trial).proMonth, NOW);
+  const euros = { ...SCALE_PRICE, currency: "eur" };
+  const foreign = storedSubscription({ plan: "scale", price: euros });
+  assertEquals(offers(foreign).proMonth, NOW);
+});
+
+Deno.test("offerOf() offers to keep what is about to end", () => {
+  const cancelAtMs = NOW_MS + 20 * DAY_MS;
+  assertEquals(offers(storedSubscription({ cancelAtMs })), {
+    free: { kind: "starts", atMs: cancelAtMs },
+    proMonth: { kind: "keep", endsAtMs: cancelAtMs },
+    proYear: NOW,
+    scaleMonth: NOW,
+    scaleYear: NOW,
+  });
+});
+
+Deno.test("offerOf() tells when a scheduled change starts, and sets no second", () => {
+  const atMs = NOW_MS + 20 * DAY_MS;
+  const scheduled = { plan: "pro", interval: "month", atMs } as const;
+  const subscription = storedSubscription({
+    plan: "scale",
+    price: SCALE_PRICE,
+    scheduled,
+  });
+  const obstacle = { kind: "none", obstacle: "change_scheduled" } as const;
+  assertEquals(offers(subscription), {
+    free: obstacle,
+    proMonth: { kind: "starts", atMs },
+    proYear: obstacle,
+    scaleMonth: CURRENT,
+    scaleYear: obstacle,
+  });
+});
+
+Deno.test("offerOf() has a failed payment mended before anything changes", () => {
+  for (const status of ["past_due", "unpaid"] as const) {
+    const subscription = storedSubscription({ status });
+    assertEquals(offers(subscription), {
+      free: CANCEL,
+      proMonth: { kind: "mend_payment" },
+      ...none("payment_failed"),
+    });
+    assertEquals(currentPlanId(subscription), "pro");
+  }
+});
+
+Deno.test("offerOf() offers to resume what is paused", () => {
+  assertEquals(offers(storedSubscription({ status: "paused" })), {
+    free: CANCEL,
+    proMonth: { kind: "resume" },
+    ...none("paused"),
+  });
+});
+
+Deno.test("offerOf() leaves what was sold by hand alone", () => {
+  const subscription = storedSubscription({ plan: null, interval: null });
+  const obstacle = { kind: "none", obstacle: "made_by_hand" } as const;
+  assertEquals(offers(subscription), {
+    free: CANCEL,
+    proMonth: obstacle,
+    ...none("made_by_hand"),
+  });
+  assertEquals(currentPlanId(subscription), null);
+});
+
+Deno.test("bannerOf() says what has to be done, and nothing else", () => {
+  const kind = (members: Partial<Subscription>) =>
+    bannerOf(storedSubscription(members), NOW_MS)?.kind ?? null;
+  assertEquals(bannerOf(null, NOW_MS), null);
+  assertEquals(kind({ status: "active" }), null);
+  assertEquals(kind({ status: "canceled" }), null);
+  assertEquals(kind({ status: "incomplete_expired" }), null);
+  assertEquals(kind({ status: "incomplete" }), "payment_unfinished");
+  assertEquals(kind({ status: "past_due" }), "payment_failed");
+  assertEquals(kind({ status: "unpaid" }), "payment_given_up");
+  assertEquals(kind({ status: "paused" }), "paused");
+});
+
+Deno.test("bannerOf() speaks of a trial in its last seven days", () => {
+  const banner = (days: number, members: Partial<Subscription> = {}) =>
+    bannerOf(
+      storedSubscription({
+        status: "trialing",
+        trialEndMs: NOW_MS + days * DAY_MS,
+        ...members,
+      }),
+      NOW_MS,
+    );
+  assertEquals(banner(7.1), null);
+  const atMs = NOW_MS + 7 * DAY_MS;
+  assertEquals(banner(7), { kind: "trial_ends", atMs, goesOn: true });
+  assertEquals(banner(7, { cancelAtMs: atMs }), {
+    kind: "trial_ends",
+    atMs,
+    goesOn: false,
+  });
+});

@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  startServing,
+  untilServed,
+  withFolder,
+} from "@/tests/helpers/serving.ts";
+
+const PROBE = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+/** A form whose end does not come. */
+const ENDLESS = "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+  "Sec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n" +
+  "Content-Type: application/x-www-form-urlencoded\r\n\r\nuser=";
+
+async function say(connection: Deno.Conn, text: string): Promise<void> {
+  await connection.write(new TextEncoder().encode(text));
+}
+
+/** The first line of what is answered; empty once the connection is closed. */
+async function answerAt(connection: Deno.Conn): Promise<string> {
+  const bytes = new Uint8Array(2_048);
+  const length = await connection.read(bytes) ?? 0;
+  const text = new TextDecoder().decode(bytes.subarray(0, length));
+  return text.split("\r\n")[0] ?? "";
+}
+
+/** Null where nobody listens. */
+async function statusOf(url: string): Promise<number | null> {
+  try {
+    const response = await fetch(url);
+    await response.body?.cancel();
+    return response.status;
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+Deno.test("SIGTERM takes no new request, and waits 10 s at most", () =>
+  withFolder(async (folder) => {
+    const env = { KV_PATH: `${folder}/kv.sqlite3` };
+    await using served = await startServing(env);
+    await untilServed(served);
+    const port = Number(new URL(served.url).port);
+    using idle = await Deno.connect({ port });
+    await say(idle, PROBE);
+    assertEquals(await answerAt(idle), "HTTP/1.1 200 OK");
+    using inHand = await Deno.connect({ port });
+    await say(inHand, ENDLESS);
+    await new Promise((done) => setTimeout(done, 300));
+    const stoppedAtMs = performance.now();
+    served.process.kill("SIGTERM");
+    assertEquals(await answerAt(idle), "", "a connection at rest is closed");
+    assert([null, 503].includes(await statusOf(`${served.url}/healthz`)));
+    assertEquals((await served.ended()).code, 1);
+    const tookMs = performance.now() - stoppedAtMs;
+    assert(tookMs > 5_000 && tookMs < 11_500, `it took ${tookMs} ms`);
+  }));

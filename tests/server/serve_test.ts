@@ -1,0 +1,276 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { VARIABLES } from "@/lib/config/config.ts";
+import type { LocalStripe } from "local-stripe";
+import { serveLocalStripe } from "local-stripe/serve";
+import { createStore, openKv } from "@/lib/store/mod.ts";
+import { memberClaims, ORG } from "@/tests/helpers/app.ts";
+import {
+  deno,
+  freePort,
+  type Served,
+  startAlone,
+  startGroup,
+  startOffline,
+  startServing,
+  untilServed,
+  withFolder,
+} from "@/tests/helpers/serving.ts";
+import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
+
+Deno.test("serve says where it serves and in which mode, and ends on SIGTERM", () =>
+  withFolder(async (folder) => {
+    await using served = await startServing({
+      KV_PATH: `${folder}/kv.sqlite3`,
+    });
+    await untilServed(served);
+    served.process.kill("SIGTERM");
+    const { code, printed } = await served.ended();
+    assertEquals(code, 0);
+    assertStringIncludes(printed, `Portico serves ${served.url}`);
+    assertMatch(
+      printed,
+      /Mode: sandbox, with local Stripe.* and local sign-in/,
+    );
+  }));
+
+/** How the signals of a stop reach the process. */
+const STOPS: Record<string, (served: Served) => Promise<void>> = {
+  "SIGTERM to the process group": ({ process }) => signalGroup(process.pid),
+  "SIGTERM twice": async ({ process }) => {
+    process.kill("SIGTERM");
+    await new Promise((done) => setTimeout(done, 100));
+    process.kill("SIGTERM");
+  },
+  "SIGINT twice within a second": async ({ process }) => {
+    process.kill("SIGINT");
+    await new Promise((done) => setTimeout(done, 100));
+    process.kill("SIGINT");
+  },
+};
+
+function signalGroup(pid: number): Promise<void> {
+  Deno.kill(-pid, "SIGTERM");
+  return Promise.resolve();
+}
+
+for (const [name, stop] of Object.entries(STOPS)) {
+  Deno.test(`${name} lets 12 requests in flight finish`, () =>
+    withSlowPortal(async ({ env, openPortal }) => {
+      await using served = await startGroup(env);
+      await untilServed(served);
+      const inFlight = Array.from({ length: 12 }, () => openPortal(served.url));
+      await new Promise((done) => setTimeout(done, 500));
+      await stop(served);
+      const statuses = await Promise.all(inFlight);
+      assertEquals(statuses, Array.from({ length: 12 }, () => 200));
+      assertEquals((await served.ended()).code, 0);
+    }));
+}
+
+Deno.test("a second SIGINT more than a second later ends the process", () =>
+  withSlowPortal(async ({ env, openPortal }) => {
+    await using served = await startAlone(env);
+    await untilServed(served);
+    const inFlight = openPortal(served.url).catch(() => 0);
+    await new Promise((done) => setTimeout(done, 500));
+    served.process.kill("SIGINT");
+    await new Promise((done) => setTimeout(done, 1_200));
+    served.process.kill("SIGINT");
+    assertEquals(await inFlight, 0);
+    assertEquals((await served.ended()).code, 1);
+  }));
+
+/** What a test needs to have requests in flight for two seconds. */
+interface SlowPortal {
+  env: Record<string, string>;
+  /** Asks for a portal session, and answers the status. */
+  openPortal(url: string): Promise<number>;
+}
+
+async function withSlowPortal(use: (slow: SlowPortal) => Promise<void>) {
+  const stripe = await serveLocalStripe({
+    ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
+  });
+  try {
+    await withFolder(async (folder) => {
+      const kvPath = `${folder}/kv.sqlite3`;
+      await linkCustomer(kvPath, stripe.local);
+      const token = await sessionToken({
+        claims: memberClaims(),
+        nowMs: Date.now(),
+      });
+      stripe.local.controls.fail({ kind: "slow", delayMs: 2_000, times: 12 });
+      await use({
+        env: {
+          APP_URL,
+          AUTH_JWT_KEY: (await testKey()).pem,
+          KV_PATH: kvPath,
+          RATE_LIMIT_SCALE: "0",
+          STRIPE_API_BASE: stripe.url,
+          STRIPE_SECRET_KEY: "sk_test_1",
+          STRIPE_WEBHOOK_SECRET: "whsec_1",
+        },
+        async openPortal(url) {
+          const answer = await fetch(`${url}/api/v1/account/billing-portal`, {
+            method: "POST",
+            headers: { Authorization: `Bearer ${token}` },
+          });
+          await answer.body?.cancel();
+          return answer.status;
+        },
+      });
+    });
+  } finally {
+    await stripe.close();
+  }
+}
+
+async function linkCustomer(kvPath: string, local: LocalStripe) {
+  const created = await local.fetch("https://stripe.example/v1/customers", {
+    method: "POST",
+    headers: { Authorization: "Bearer sk_test_1" },
+  });
+  const store = createStore(await openKv(kvPath));
+  await store.linkCustomer(ORG, {
+    stripeCustomerId: (await created.json()).id,
+    createdAtMs: 1,
+  });
+  store.close();
+}
+
+Deno.test("a taken port is a clear error", () =>
+  withFolder(async (folder) => {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using served = await startServing({
+      KV_PATH: `${folder}/kv.sqlite3`,
+      PORT: String(taken.addr.port),
+    });
+    const { code, printed } = await served.ended();
+    assertEquals(code, 1);
+    assertStringIncludes(printed, "Cannot serve: the port is taken.");
+    assert(!printed.includes("    at "), printed);
+  }));
+
+Deno.test("a half-configured app names every problem and does not start", async () => {
+  await using served = await startServing({
+    STRIPE_SECRET_KEY: "sk_live_1",
+    APP_URL: "https://app.example.com",
+  });
+  const { code, printed } = await served.ended();
+  assertEquals(code, 1);
+  assertStringIncludes(printed, "STRIPE_WEBHOOK_SECRET is missing");
+  assertStringIncludes(printed, "STRIPE_SECRET_KEY is a live key");
+  assertStringIncludes(printed, "APP_URL is not on this machine");
+  assert(!printed.includes("    at "), printed);
+});
+
+Deno.test("a restart signs nobody out", () =>
+  withFolder(async (folder) => {
+    const env = { KV_PATH: `${folder}/kv.sqlite3`, PORT: String(freePort()) };
+    const cookies = await (async () => {
+      await using served = await startServing(env);
+      await untilServed(served);
+      return await signIn(served.url);
+    })();
+    await using again = await startServing(env);
+    await untilServed(again);
+    const page = await fetch(`${again.url}/organization`, {
+      headers: { Cookie: cookies },
+      redirect: "manual",
+    });
+    assertEquals(page.status, 200);
+    await page.body?.cancel();
+  }));
+
+/** Signs the first person in, as the sign-in page's form does. */
+async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/sign-in`, {
+    method: "POST",
+    headers: { Origin: url },
+    body: new URLSearchParams({
+      user: "user_tilda_okonjo",
+      organization: "org_northwind",
+    }),
+    redirect: "manual",
+  });
+  await response.body?.cancel();
+  assertEquals(response.status, 303);
+  return response.headers.getSetCookie().map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}
+
+Deno.test("serve is granted nothing to run, and one folder to write", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const grants = [...tasks.serve.matchAll(/(?:^|\s)"?(--?allow-[a-z]+|-A)\b/g)]
+    .map(([, grant]) => grant);
+  assertEquals(
+    [...new Set(grants)].toSorted(),
+    ["--allow-env", "--allow-net", "--allow-read", "--allow-write"],
+  );
+  assertStringIncludes(tasks.serve, '--allow-write="$GRANT" ');
+});
+
+Deno.test("serve may read what the configuration and Fresh's build id need", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const run = tasks.serve.split("&& deno run").at(-1);
+  const granted = /--allow-env=(\S+)/.exec(run)?.[1]?.split(",");
+  const buildId = ["DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"];
+  assertEquals(granted?.toSorted(), [...VARIABLES, ...buildId].toSorted());
+});
+
+Deno.test("what serve may write is the folder or the file of the store", async () => {
+  const grantOf = async (kvPath: string) => {
+    const args = [
+      "run",
+      "--no-config",
+      "--allow-env=KV_PATH",
+      "tasks/kv_folder.ts",
+    ];
+    const { stdout } = await deno(args, { KV_PATH: kvPath }).output();
+    return new TextDecoder().decode(stdout).trim();
+  };
+  assertEquals(await grantOf(""), "data");
+  assertEquals(await grantOf(":memory:"), "data");
+  assertEquals(await grantOf("default"), "data");
+  assertEquals(await grantOf("https://kv.example/db"), "data");
+  assertEquals(await grantOf("/srv/a b/kv.sqlite3"), "/srv/a b/");
+  assertEquals(await grantOf("kv.sqlite3"), "kv.sqlite3");
+  assertEquals(await grantOf("./kv.sqlite3"), "./kv.sqlite3");
+});
+
+Deno.test("serve starts offline with an empty cache, on the platform's store", () =>
+  withFolder(async (folder) => {
+    await using served = await startOffline({
+      KV_PATH: "default",
+      DENO_DIR: `${folder}/deno`,
+    });
+    await untilServed(served);
+    const ready = await fetch(`${served.url}/readyz`);
+    assertEquals(await ready.json(), { ok: true });
+    served.process.kill("SIGTERM");
+    const { code, printed } = await served.ended();
+    assertEquals(code, 0);
+    assert(!printed.includes("Download"), printed);
+  }));
+
+Deno.test("without a build serve says to build", () =>
+  withFolder(async (folder) => {
+    const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+    const config = JSON.stringify({ tasks: { serve: tasks.serve } });
+    await Deno.writeTextFile(`${folder}/deno.json`, config);
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "serve"],
+      cwd: folder,
+      stderr: "piped",
+    }).output();
+    assertEquals(code, 1);
+    assertEquals(
+      new TextDecoder().decode(stderr),
+      "Nothing to serve: run `deno task build` first.\n",
+    );
+  }));

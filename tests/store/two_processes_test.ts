@@ -1,0 +1,239 @@
+import * as v from "valibot";
+import { assert, assertEquals } from "@std/assert";
+import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
+import {
+  balanceAnswer,
+  chargeAnswer,
+  historyAnswer,
+} from "@/lib/http/schemas/wallet.ts";
+import { createStore, openKv } from "@/lib/store/mod.ts";
+import { ORG } from "@/tests/helpers/app.ts";
+import {
+  turnOf,
+  type TwoProcesses,
+  withTwoProcesses,
+} from "@/tests/helpers/two_processes.ts";
+
+const BALANCE = "/api/v1/account/balance";
+const CHARGES = "/api/v1/billing/charges";
+const CHECKOUT = "/api/v1/operations/payment/checkout";
+const CREDENTIALS = "/api/v1/account/credentials";
+
+type Call = TwoProcesses["call"];
+
+async function balanceOf(call: Call, process: 0 | 1): Promise<number> {
+  const answer = await (await call(process, BALANCE)).json();
+  return v.parse(balanceAnswer, answer).tokens.total;
+}
+
+function charge(call: Call, process: 0 | 1, key: string, tokens = 1) {
+  const headers = { "Idempotency-Key": key };
+  return call(process, CHARGES, { body: { tokens }, headers });
+}
+
+/** Leaves so many of the month's tokens: granted by one, taken by the other. */
+async function leaveTokens(call: Call, tokens: number): Promise<void> {
+  const rest = await balanceOf(call, 0) - tokens;
+  const { status } = await charge(call, 1, "the rest", rest);
+  assertEquals(status, 201);
+  assertEquals(await balanceOf(call, 0), tokens);
+}
+
+/** 64 calls at once, half to each process. */
+async function callsAtOnce(
+  make: (process: 0 | 1, index: number) => Promise<Response>,
+): Promise<{ counts: Record<number, number>; bodies: string[] }> {
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, (_, index) => make(turnOf(index), index)),
+  );
+  const bodies = await Promise.all(answers.map((answer) => answer.text()));
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return { counts, bodies };
+}
+
+/** The whole ledger, newest first, a page from each process by turns. */
+async function readLedger(call: Call) {
+  const entries: v.InferOutput<typeof historyAnswer>["items"] = [];
+  let cursor: string | null = "";
+  for (let page = 0; cursor !== null; page++) {
+    const query: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const path = `/api/v1/billing/history?limit=5${query}`;
+    const answer = await (await call(turnOf(page), path)).json();
+    const { items, next_cursor } = v.parse(historyAnswer, answer);
+    entries.push(...items);
+    cursor = next_cursor;
+  }
+  return entries;
+}
+
+/** What `deno task ledger:verify` does, from a process that is neither. */
+async function verify(kvPath: string) {
+  const store = createStore(await openKv(kvPath));
+  try {
+    return await verifyLedgers(store);
+  } finally {
+    store.close();
+  }
+}
+
+Deno.test("two processes take 10 tokens ten times of 64, and the ledger sums up", () =>
+  withTwoProcesses(async ({ call, kvPath }) => {
+    await leaveTokens(call, 10);
+    const { counts } = await callsAtOnce((process, index) =>
+      charge(call, process, `key_${index}`)
+    );
+    assertEquals(counts, { 201: 10, 402: 54 });
+    const balances = [await balanceOf(call, 0), await balanceOf(call, 1)];
+    assertEquals(balances, [0, 0]);
+    const entries = await readLedger(call);
+    assertEquals(
+      entries.map(({ tokens }) => tokens),
+      [...Array<number>(10).fill(-1), -990, 1_000],
+    );
+    let sum = 0;
+    for (const { tokens, balance } of entries.toReversed()) {
+      sum += tokens;
+      assertEquals(balance, sum);
+    }
+    assertEquals(sum, 0);
+    assertEquals(new Set(entries.map(({ id }) => id)).size, 12);
+    assertEquals(await verify(kvPath), {
+      ...{ wallets: 1, entries: 12, differences: [] },
+    });
+  }));
+
+Deno.test("the same Idempotency-Key 64 times at two processes takes once", () =>
+  withTwoProcesses(async ({ call, kvPath }) => {
+    await leaveTokens(call, 10);
+    const { counts, bodies } = await callsAtOnce((process) =>
+      charge(call, process, "one", 3)
+    );
+    assertEquals(counts, { 200: 63, 201: 1 });
+    assertEquals(new Set(bodies).size, 1);
+    const { tokens, balance } = v.parse(
+      chargeAnswer,
+      JSON.parse(bodies[0] ?? ""),
+    );
+    assertEquals([tokens, balance], [3, 7]);
+    assertEquals(await balanceOf(call, 1), 7);
+    assertEquals((await verify(kvPath)).differences, []);
+  }));
+
+Deno.test("64 first checkouts at two processes make one customer, and one session", () =>
+  withTwoProcesses(async ({ call, stripe }) => {
+    const { counts, bodies } = await callsAtOnce((process) =>
+      call(process, CHECKOUT, { body: { credits: "small" } })
+    );
+    assertEquals(counts, { 200: 64 });
+    const made = stripe.controls.requests.filter(({ method, path }) =>
+      method === "POST" && path === "/v1/customers"
+    );
+    assertEquals(made.map(({ status }) => status), [200]);
+    const customers = await listAt(stripe, "/v1/customers");
+    assertEquals(customers.map(({ metadata }) => metadata), [
+      { organization: ORG },
+    ]);
+    const urls = new Set(bodies.map((body) => JSON.parse(body).url));
+    assertEquals(urls.size, 1);
+    const sessions = await listAt(stripe, "/v1/checkout/sessions");
+    const open = sessions.filter(({ status }) => status === "open");
+    assertEquals(open.map(({ url }) => url), [...urls]);
+  }));
+
+const atStripe = v.object({
+  data: v.array(v.looseObject({
+    metadata: v.record(v.string(), v.string()),
+    status: v.optional(v.string()),
+    url: v.optional(v.nullable(v.string())),
+  })),
+});
+
+/** What the account at the local Stripe has. */
+async function listAt({ fetch }: TwoProcesses["stripe"], path: string) {
+  const response = await fetch(`https://api.stripe.com${path}?limit=100`, {
+    headers: { Authorization: "Bearer sk_test_two" },
+  });
+  return v.parse(atStripe, await response.json()).data;
+}
+
+Deno.test("a key that one process revokes the other refuses at once", () =>
+  withTwoProcesses(async ({ call }) => {
+    for (const [one, other] of [[0, 1], [1, 0]] as const) {
+      const body = { name: "Reader", scopes: ["billing:read"] };
+      const made = await call(one, CREDENTIALS, { body });
+      assertEquals(made.status, 201);
+      const { id, key } = await made.json();
+      const headers = { Authorization: `Bearer ${key}` };
+      const statusAt = async (process: 0 | 1) => {
+        const response = await call(process, BALANCE, { headers });
+        await response.body?.cancel();
+        return response.status;
+      };
+      assertEquals([await statusAt(other), await statusAt(one)], [200, 200]);
+      const path = `${CREDENTIALS}/${id}`;
+      const revoked = await call(one, path, { method: "DELETE" });
+      assertEquals(revoked.status, 204);
+      assertEquals([await statusAt(other), await statusAt(one)], [401, 401]);
+    }
+  }));
+
+/** Enough of a minute for a test's calls; windows are the clock's minutes. */
+const ROOM_MS = 30_000;
+
+/** Waits, where the window is about to end, for the next one. */
+async function roomInWindow(): Promise<number> {
+  const leftMs = 60_000 - Date.now() % 60_000;
+  if (leftMs < ROOM_MS) await new Promise((done) => setTimeout(done, leftMs));
+  return windowNow();
+}
+
+function windowNow(): number {
+  return Math.floor(Date.now() / 60_000);
+}
+
+/** Calls one after the other; who is refused is told when it may try again. */
+async function countAllowed(
+  calls: number,
+  make: (index: number) => Promise<Response>,
+): Promise<number> {
+  let allowed = 0;
+  for (let index = 0; index < calls; index++) {
+    const response = await make(index);
+    await response.body?.cancel();
+    if (response.status === 200) {
+      allowed++;
+      continue;
+    }
+    assertEquals(response.status, 429);
+    const seconds = Number(response.headers.get("Retry-After"));
+    assert(seconds >= 1 && seconds <= 60, `${seconds}`);
+  }
+  return allowed;
+}
+
+function assertWithin10Percent(allowed: number, quota: number): void {
+  assert(Math.abs(allowed - quota) <= quota / 10, `${allowed} of ${quota}`);
+}
+
+for (const [quota, scale] of [[60, "1"], [300, "5"]] as const) {
+  Deno.test(`two processes allow ${quota} calls a minute, within 10 %`, () =>
+    withTwoProcesses(async ({ call }) => {
+      const window = await roomInWindow();
+      const byTurns = await countAllowed(
+        2 * quota,
+        (index) => call(turnOf(index), BALANCE, { orgId: "org_turns" }),
+      );
+      const first = await countAllowed(
+        2 * quota,
+        () => call(0, BALANCE, { orgId: "org_moves" }),
+      );
+      const second = await countAllowed(
+        quota,
+        () => call(1, BALANCE, { orgId: "org_moves" }),
+      );
+      assertEquals(windowNow(), window, "the calls took too long for a window");
+      assertWithin10Percent(byTurns, quota);
+      assertWithin10Percent(first + second, quota);
+    }, { RATE_LIMIT_SCALE: scale }));
+}

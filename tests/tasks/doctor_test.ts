@@ -1,0 +1,174 @@
+import { assert, assertEquals } from "@std/assert";
+import { fetchPrices } from "@/lib/billing/prices.ts";
+import type { Services } from "@/lib/services.ts";
+import { createStripe } from "@/lib/billing/stripe_client.ts";
+import { examine, findingLines } from "@/tasks/doctor.ts";
+import { setUp } from "@/tasks/setup.ts";
+import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
+
+const SECRET_KEY = "sk_test_doctor";
+
+/** A live configuration whose Stripe is the local one, set up. */
+async function liveServices(app: TestApp): Promise<Services> {
+  const { services } = app;
+  const stripe = await services.stripe();
+  const config = {
+    ...services.config,
+    stripe: {
+      mode: "test",
+      secretKey: SECRET_KEY,
+      webhookSecrets: services.webhookSecrets,
+      apiBase: new URL("http://127.0.0.1:9"),
+    },
+  } as const;
+  const { variables } = await setUp(stripe, config);
+  const portalConfiguration = variables["STRIPE_PORTAL_CONFIGURATION"] ?? null;
+  return { ...services, config: { ...config, portalConfiguration } };
+}
+
+/** The running app, reached as Stripe would reach it. */
+function reach(app: TestApp): typeof fetch {
+  return (input, init) => app.fetch(new URL(String(input)).pathname, init);
+}
+
+async function failing(services: Services, app: TestApp) {
+  const findings = await examine({ services, fetch: reach(app) });
+  return findings.filter(({ ok }) => !ok);
+}
+
+Deno.test("the doctor finds nothing where all is set up", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  const findings = await examine({ services, fetch: reach(app) });
+  assertEquals(findings.filter(({ ok }) => !ok), []);
+  assertEquals(findings.map(({ name }) => name), [
+    "store",
+    "token keys",
+    "Stripe key",
+    "clock",
+    "prices",
+    "portal",
+    "webhook endpoint",
+    "webhook delivery",
+  ]);
+});
+
+Deno.test("in the sandbox it looks at what there is to look at", async () => {
+  await using app = await openTestApp();
+  const findings = await examine({ services: app.services, fetch: reach(app) });
+  assertEquals(findings.filter(({ ok }) => !ok), []);
+  assert(!findings.some(({ name }) => name === "webhook endpoint"));
+});
+
+Deno.test("a price that is gone, or paid otherwise, is named", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  const stripe = await services.stripe();
+  const prices = await fetchPrices(stripe);
+  await stripe.prices.update(prices.get("credits_small")?.id ?? "", {
+    active: false,
+  });
+  await stripe.prices.create({
+    product: prices.get("pro_year")?.productId ?? "",
+    currency: "eur",
+    unit_amount: 100,
+    recurring: { interval: "month" },
+    lookup_key: "pro_year",
+    transfer_lookup_key: true,
+  });
+  const [finding] = (await failing(services, app))
+    .filter(({ name }) => name === "prices");
+  assert(finding?.detail.includes("credits_small is missing"));
+  assert(finding?.detail.includes("pro_year is not paid year"));
+  assert(finding?.detail.includes("more than one currency"));
+  assert(finding?.mend?.includes("stripe:setup"));
+});
+
+Deno.test("a portal that lets people do less is told, part by part", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  const stripe = await services.stripe();
+  await stripe.billingPortal.configurations.update(
+    services.config.portalConfiguration ?? "",
+    { features: { payment_method_update: { enabled: false } } },
+  );
+  const [finding] = await failing(services, app);
+  assertEquals(finding?.name, "portal");
+  assert(finding?.detail.includes("features.payment_method_update.enabled"));
+});
+
+Deno.test("a webhook endpoint that is missing or deaf is told", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  const stripe = await services.stripe();
+  const { data } = await stripe.webhookEndpoints.list();
+  for (const { id } of data) {
+    await stripe.webhookEndpoints.update(id, {
+      enabled_events: ["invoice.paid"],
+    });
+  }
+  const [deaf] = await failing(services, app);
+  assert(deaf?.detail.includes("lacks"));
+  for (const { id } of data) await stripe.webhookEndpoints.del(id);
+  const [missing] = await failing(services, app);
+  assert(missing?.detail.includes("None delivers"));
+});
+
+Deno.test("an app that has another secret, or does not run, is told", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  const other = { ...services, webhookSecrets: ["whsec_other"] };
+  const [refused] = await failing(other, app);
+  assertEquals(refused?.name, "webhook delivery");
+  assert(refused?.detail.includes("400"));
+  const down: typeof fetch = () =>
+    Promise.reject(new TypeError("connection refused"));
+  const findings = await examine({ services, fetch: down });
+  const [silent] = findings.filter(({ ok }) => !ok);
+  assertEquals(silent?.detail, "connection refused");
+});
+
+Deno.test("a key that Stripe does not know is told, and the rest still looked at", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  app.stripe.controls.fail({ kind: "unauthorized", path: "/v1/products" });
+  const findings = await failing(services, app);
+  assertEquals(findings.map(({ detail }) => detail), [
+    "Stripe does not know the key",
+  ]);
+});
+
+Deno.test("a clock that is off is told", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  const clockOf = async (dateMs: number) => {
+    const stripe = createStripe({ mode: "sandbox" }, dated(app, dateMs));
+    return (await failing({ ...services, stripe }, app))[0];
+  };
+  const late = await clockOf(services.now() - 60_000);
+  assertEquals(late?.name, "clock");
+  assert(late?.detail.includes("59 s"));
+  assertEquals((await clockOf(services.now() + 60_000))?.name, "clock");
+  assertEquals(await clockOf(services.now()), undefined);
+});
+
+/** The same Stripe; its answers say when they were given, as over HTTP. */
+function dated({ stripe }: TestApp, dateMs: number): typeof fetch {
+  return async (input, init) => {
+    const response = await stripe.fetch(input, init);
+    const headers = new Headers(response.headers);
+    headers.set("Date", new Date(dateMs).toUTCString());
+    return new Response(response.body, { status: response.status, headers });
+  };
+}
+
+Deno.test("no finding names a secret", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  app.stripe.controls.fail({ kind: "unauthorized", times: Infinity });
+  const findings = await examine({ services, fetch: reach(app) });
+  const text = findingLines(findings).join("\n");
+  for (const secret of [SECRET_KEY, ...services.webhookSecrets]) {
+    assert(!text.includes(secret));
+  }
+});

@@ -1,0 +1,19 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { publishedConfig } from "@/tasks/published.ts";
+import { deno, freePort } from "@/tests/helpers/serving.ts";
+
+Deno.test("published says that JSR is unreachable, and exits 3", async () => {
+  const closed = `http://127.0.0.1:${freePort()}`;
+  const { code, stderr } = await deno(["task", "--quiet", "published"], {
+    ...{ JSR_URL: closed, NO_COLOR: "1" },
+  }).output();
+  const printed = new TextDecoder().decode(stderr);
+  assertEquals(code, 3, printed);
+  assertStringIncludes(printed, `Cannot reach JSR at ${closed}`);
+});
+
+Deno.test("published changes the configuration in its links alone", async () => {
+  const own = await Deno.readTextFile("deno.json");
+  const { links: _, ...rest } = JSON.parse(own);
+  assertEquals(JSON.parse(publishedConfig(own)), rest);
+});

@@ -1,0 +1,92 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  deno,
+  freePort,
+  startServing,
+  untilServed,
+  withFolder,
+} from "@/tests/helpers/serving.ts";
+
+for (const task of ["start", "serve", "dev"] as const) {
+  Deno.test(`${task} listens where PORT and HOST say`, () =>
+    withFolder(async (folder) => {
+      const port = freePort();
+      await using served = await startServing({
+        PORT: String(port),
+        HOST: "0.0.0.0",
+        SANDBOX_EXPOSE: "1",
+        KV_PATH: `${folder}/kv.sqlite3`,
+      }, task);
+      await untilServed(served);
+      const plans = await fetch(`${served.url}/api/v1/plans`);
+      assertEquals(plans.status, 200);
+      await plans.body?.cancel();
+      served.process.kill("SIGTERM");
+      const { printed } = await served.ended();
+      assertStringIncludes(printed, `on 0.0.0.0:${port}`);
+    }));
+}
+
+/** Runs a task to its end. */
+async function run(args: string[], env: Record<string, string>) {
+  const command = deno(["task", "--quiet", ...args], { NO_COLOR: "1", ...env });
+  const { code, stdout, stderr } = await command.output();
+  const text = new TextDecoder();
+  return { code, printed: text.decode(stdout) + text.decode(stderr) };
+}
+
+/** The local Stripe alone, in a process of its own, at a port. */
+async function withStripe(use: (url: string) => Promise<void>) {
+  const port = String(freePort());
+  const args = ["task", "sandbox:stripe", "--port", port, "--kv", ":memory:"];
+  const process = deno(args).spawn();
+  const printed = new Response(process.stderr).text();
+  const lines = process.stdout.pipeThrough(new TextDecoderStream());
+  try {
+    for await (const line of lines.values({ preventCancel: true })) {
+      assertStringIncludes(line, `http://127.0.0.1:${port}`);
+      break;
+    }
+    await use(`http://127.0.0.1:${port}`);
+  } finally {
+    process.kill("SIGTERM");
+    await process.status;
+    await lines.cancel();
+    await printed;
+  }
+}
+
+Deno.test("sandbox:stripe is a Stripe that setup sets up and the doctor finds well", () =>
+  withStripe((url) =>
+    withFolder(async (folder) => {
+      const env = {
+        APP_URL: "http://127.0.0.1:9",
+        KV_PATH: `${folder}/kv.sqlite3`,
+        STRIPE_API_BASE: url,
+        STRIPE_SECRET_KEY: "sk_test_1",
+      };
+      const setup = await run(["stripe:setup"], env);
+      assertEquals(setup.code, 0, setup.printed);
+      const configuration = /STRIPE_PORTAL_CONFIGURATION=(bpc_\w+)/
+        .exec(setup.printed)?.[1];
+      assert(configuration, setup.printed);
+      const { printed } = await run(["doctor"], {
+        ...env,
+        STRIPE_PORTAL_CONFIGURATION: configuration,
+        STRIPE_WEBHOOK_SECRET: "whsec_1",
+      });
+      assertStringIncludes(printed, "ok   prices: 7 found, in usd");
+      assertStringIncludes(
+        printed,
+        `ok   portal: ${configuration} is complete`,
+      );
+    })
+  ));
+
+Deno.test("reconcile sweeps the store and says what it found", () =>
+  withFolder(async (folder) => {
+    const env = { KV_PATH: `${folder}/kv.sqlite3` };
+    const { code, printed } = await run(["reconcile"], env);
+    assertEquals(code, 0);
+    assertStringIncludes(printed, "0 organizations: 0 had drifted");
+  }));

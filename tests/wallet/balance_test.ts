@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import { assertEquals } from "@std/assert";
+import { createCredential } from "@/lib/auth/api_keys.ts";
+import { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
+import {
+  authorization,
+  giveCustomer,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
+import { charge, grant, purchase } from "@/tests/helpers/wallets.ts";
+
+const PATH = "/api/v1/account/balance";
+
+async function ask(app: TestApp, headers?: HeadersInit): Promise<Response> {
+  return await app.fetch(PATH, { headers: headers ?? await authorization() });
+}
+
+async function balance(app: TestApp) {
+  const response = await ask(app);
+  assertEquals(response.status, 200);
+  return v.parse(balanceAnswer, await response.json());
+}
+
+Deno.test("somebody new is on the free plan and has its month", async () => {
+  await using app = await openWalletApp();
+  const response = await ask(app);
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "no-store");
+  assertEquals(await response.json(), {
+    plan: "free",
+    plan_id: "free",
+    interval: null,
+    status: null,
+    cancel_at: null,
+    current_period_end: null,
+    tokens: { total: 1_000, granted: 1_000, purchased: 0 },
+    has_customer: false,
+  });
+  assertEquals((await app.services.store.readWallet(ORG)).entries, 1);
+});
+
+Deno.test("many first looks grant the month once, and the next month again", async () => {
+  await using app = await openWalletApp();
+  await Promise.all(Array.from({ length: 32 }, () => ask(app)));
+  const { store, now } = app.services;
+  assertEquals((await store.readWallet(ORG)).granted, 1_000);
+  await postTo(app, charge("charge:c", 300));
+  const { key } = await createCredential(app.services, {
+    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    scopes: ["billing:read"],
+  });
+  app.clock.nowMs = Date.UTC(
+    new Date(now()).getUTCFullYear(),
+    new Date(now()).getUTCMonth() + 1,
+  );
+  const later = await ask(app, { Authorization: `Bearer ${key}` });
+  assertEquals((await later.json()).tokens.total, 1_000);
+  const [expiry] = await store.listEntries(ORG, {
+    limit: 1,
+    beforeSeq: Infinity,
+  });
+  assertEquals([expiry?.kind, expiry?.granted], ["expiry", -700]);
+});
+
+Deno.test("a paid plan shows how it stands, in RFC 3339", async () => {
+  await using app = await openWalletApp();
+  await giveSubscription(app, {
+    status: "past_due",
+    plan: "pro",
+    interval: "month",
+    currentPeriodEndMs: Date.UTC(2026, 11, 5, 10),
+    cancelAtMs: Date.UTC(2026, 11, 5, 10),
+  });
+  await postTo(app, grant("invoice:in_1", 50_000));
+  await postTo(app, purchase("checkout:cs_1", 10_000));
+  assertEquals(await balance(app), {
+    plan: "paid",
+    plan_id: "pro",
+    interval: "month",
+    status: "past_due",
+    cancel_at: "2026-12-05T10:00:00.000Z",
+    current_period_end: "2026-12-05T10:00:00.000Z",
+    tokens: { total: 60_000, granted: 50_000, purchased: 10_000 },
+    has_customer: true,
+  });
+});
+
+Deno.test("a subscription that ended is the free plan again", async () => {
+  await using app = await openWalletApp();
+  await giveSubscription(app, { status: "canceled", interval: "month" });
+  const { plan, plan_id, interval, status } = await balance(app);
+  assertEquals({ plan, plan_id, interval, status }, {
+    plan: "free",
+    plan_id: "free",
+    interval: null,
+    status: "canceled",
+  });
+});
+
+Deno.test("a customer alone is no plan", async () => {
+  await using app = await openWalletApp();
+  await giveCustomer(app);
+  const { plan, has_customer } = await balance(app);
+  assertEquals({ plan, has_customer }, { plan: "free", has_customer: true });
+});
+
+Deno.test("the balance is a member's, and that of a key that may read", async () => {
+  await using app = await openWalletApp();
+  assertEquals((await ask(app, {})).status, 401);
+  assertEquals((await ask(app, await authorization({}))).status, 400);
+  for (
+    const [scope, status] of [
+      ["billing:read", 200],
+      ["usage:write", 403],
+    ] as const
+  ) {
+    const { key } = await createCredential(app.services, {
+      ...{ orgId: ORG, createdBy: "user_1", name: "Test", scopes: [scope] },
+    });
+    const response = await ask(app, { Authorization: `Bearer ${key}` });
+    assertEquals(response.status, status);
+  }
+});

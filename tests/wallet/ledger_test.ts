@@ -1,0 +1,126 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  EMPTY_WALLET,
+  post,
+  type Posting,
+  tokensOf,
+  type Wallet,
+} from "@/lib/wallet/ledger.ts";
+import { charge, grant, purchase, takeBack } from "@/tests/helpers/wallets.ts";
+
+const STAMP = { id: "le_1", atMs: 5 };
+
+/** The wallet after postings, each of which must be possible. */
+function after(postings: Posting[], wallet: Wallet = EMPTY_WALLET): Wallet {
+  return postings.reduce((before, posting) => {
+    const posted = post(before, posting, STAMP);
+    if (posted === null) throw new Error("the posting was refused");
+    return posted.wallet;
+  }, wallet);
+}
+
+function changes(wallet: Wallet, posting: Posting) {
+  return post(wallet, posting, STAMP)?.entries
+    .map((entry) => [entry.kind, tokensOf(entry), entry.balance]);
+}
+
+Deno.test("a charge takes granted tokens before purchased ones", () => {
+  const wallet = after([grant("g", 10), purchase("p", 20), charge("c", 12)]);
+  assertEquals(wallet.granted, 0);
+  assertEquals(wallet.purchased, 18);
+  assertEquals(wallet.entries, 3);
+});
+
+Deno.test("a charge of more than there is takes nothing", () => {
+  const wallet = after([grant("g", 10), purchase("p", 5)]);
+  assertEquals(post(wallet, charge("c", 16), STAMP), null);
+  assertEquals(changes(wallet, charge("c", 15)), [["charge", -15, 0]]);
+});
+
+Deno.test("a grant lets unused tokens of the month before expire", () => {
+  const wallet = after([grant("g", 10), purchase("p", 5), charge("c", 3)]);
+  const next = grant("h", 10, { periodStartMs: 2_000 });
+  assertEquals(changes(wallet, next), [["grant", 10, 22], ["expiry", -7, 15]]);
+});
+
+Deno.test("a plan that rolls over keeps what was not used", () => {
+  const wallet = after([grant("g", 10, { rollsOver: true })]);
+  const next = grant("h", 10, { periodStartMs: 2_000 });
+  assertEquals(changes(wallet, next), [["grant", 10, 20]]);
+});
+
+Deno.test("a plan that rolls over does not keep an earlier plan's tokens", () => {
+  const next = grant("h", 10, { periodStartMs: 2_000, rollsOver: true });
+  assertEquals(after([grant("g", 10), next]).granted, 10);
+  assertEquals(after([next, grant("g", 10)]).granted, 10);
+});
+
+Deno.test("a charge takes the tokens that expire first", () => {
+  const more = grant("h", 4, { periodStartMs: 1_500, inPeriod: true });
+  const rolled = grant("r", 2, { rollsOver: true });
+  const wallet = after([rolled, more, grant("g", 10), charge("c", 12)]);
+  const [first, last] = wallet.lots;
+  assertEquals(first, { startMs: 1_500, tokens: 2 });
+  assertEquals(last?.tokens, 2);
+});
+
+Deno.test("a wallet without lots keeps or loses its tokens as the next grant says", () => {
+  const old = { ...EMPTY_WALLET, granted: 8, grantedForMs: 1_000 };
+  const used = after([charge("c", 3)], old);
+  assertEquals(used.granted, 5);
+  const next = grant("g", 10, { periodStartMs: 2_000 });
+  assertEquals(changes(used, next), [["grant", 10, 15], ["expiry", -5, 10]]);
+  const rolling = { ...next, rollsOver: true };
+  assertEquals(changes(used, rolling), [["grant", 10, 15]]);
+  const more = grant("u", 4, { periodStartMs: 1_500, inPeriod: true });
+  assertEquals(after([more, next], used).granted, 10);
+});
+
+Deno.test("a wallet has at most 100 lots, and no tokens are lost", () => {
+  const upgrades = Array.from(
+    { length: 120 },
+    (_, index) =>
+      grant(`u${index}`, 1, { periodStartMs: 1_000 + index, inPeriod: true }),
+  );
+  const wallet = after(upgrades);
+  assertEquals(wallet.granted, 120);
+  assertEquals(wallet.lots.length, 100);
+  assertEquals(wallet.lots[0], { startMs: 1_020, tokens: 21 });
+});
+
+Deno.test("more within a period lets nothing expire", () => {
+  const wallet = after([grant("g", 10)]);
+  const more = grant("h", 4, { periodStartMs: 1_500, inPeriod: true });
+  assertEquals(changes(wallet, more), [["grant", 4, 14]]);
+});
+
+Deno.test("a grant that comes after a later month's is not used", () => {
+  const later = grant("later", 10, { periodStartMs: 2_000 });
+  const wallet = after([later, charge("c", 4), grant("early", 8)]);
+  assertEquals(wallet.granted, 6);
+  assertEquals(wallet.grantedForMs, 2_000);
+  const inOrder = after([grant("early", 8), later, charge("c", 4)]);
+  assertEquals(inOrder.granted, 6);
+});
+
+Deno.test("a refund takes back no more than is left of what was bought", () => {
+  const wallet = after([grant("g", 10), purchase("p", 5), charge("c", 12)]);
+  assertEquals(changes(wallet, takeBack("r", 5)), [["refund", -3, 0]]);
+  const empty = after([takeBack("r", 5)], wallet);
+  assertEquals(changes(empty, takeBack("s", 5)), [["refund", 0, 0]]);
+});
+
+Deno.test("tokens that are not whole, or too many, are refused", () => {
+  for (const tokens of [0, -1, 0.5, NaN, Infinity, 2 ** 53]) {
+    assertThrows(
+      () => post(EMPTY_WALLET, charge("c", tokens), STAMP),
+      RangeError,
+    );
+    assertThrows(
+      () => post(EMPTY_WALLET, purchase("p", tokens), STAMP),
+      RangeError,
+    );
+  }
+  const full = after([purchase("p", Number.MAX_SAFE_INTEGER)]);
+  assertThrows(() => post(full, grant("g", 1), STAMP), RangeError, "too much");
+});

@@ -1,0 +1,140 @@
+import { assertEquals } from "@std/assert";
+import { addMonths, dayName } from "@/lib/wallet/calendar.ts";
+import { EMPTY_WALLET } from "@/lib/wallet/ledger.ts";
+import { dueGrants, GrantMemory } from "@/lib/wallet/monthly_grants.ts";
+import { FREE_PLAN } from "@/lib/billing/plans.ts";
+import type { Account, Subscription } from "@/lib/store/mod.ts";
+
+const FREE: Account = {
+  wallet: EMPTY_WALLET,
+  subscription: null,
+  hasCustomer: false,
+};
+
+function at(text: string): number {
+  return Date.parse(`${text}Z`);
+}
+
+function yearly(members: Partial<Subscription> = {}): Account {
+  const subscription: Subscription = {
+    stripeCustomerId: "cus_1",
+    id: "sub_1",
+    itemId: "si_1",
+    status: "active",
+    plan: "pro",
+    interval: "year",
+    price: { id: "price_1", amountMinor: 29_000, currency: "usd" },
+    currentPeriodEndMs: at("2027-01-31T12:00"),
+    cancelAtMs: null,
+    trialEndMs: null,
+    scheduled: null,
+    paymentMethod: null,
+    latestInvoiceId: null,
+    readAtMs: 0,
+    ...members,
+  };
+  return { ...FREE, subscription };
+}
+
+function sources(account: Account, time: string): string[] {
+  return dueGrants(account, at(time)).map(({ source }) => source);
+}
+
+function grantedFor(account: Account, time: string): Account {
+  const wallet = { ...account.wallet, grantedForMs: at(time) };
+  return { ...account, wallet };
+}
+
+Deno.test("the free plan's tokens are due once a month in UTC", () => {
+  assertEquals(sources(FREE, "2026-10-31T23:59:59"), ["free:2026-10"]);
+  const seen = grantedFor(FREE, "2026-10-01T00:00");
+  assertEquals(sources(seen, "2026-10-31T23:59:59"), []);
+  assertEquals(sources(seen, "2026-11-01T00:00"), ["free:2026-11"]);
+  const [grant] = dueGrants(FREE, at("2026-11-01T00:00"));
+  assertEquals(grant?.tokens, 1_000);
+});
+
+Deno.test("a plan that was left in a month lasts until the next", () => {
+  const left = yearly({ status: "canceled", interval: "month" });
+  const account = grantedFor(left, "2026-11-05T00:00");
+  assertEquals(sources(account, "2026-11-20T00:00"), []);
+  assertEquals(sources(account, "2026-12-01T00:00"), ["free:2026-12"]);
+});
+
+Deno.test("a yearly plan's later months are due on their days", () => {
+  const account = grantedFor(yearly(), "2026-01-31T12:00");
+  assertEquals(sources(account, "2026-02-28T11:59"), []);
+  assertEquals(sources(account, "2026-02-28T12:00"), [
+    "month:sub_1:2026-02-28",
+  ]);
+  assertEquals(sources(account, "2026-12-31T12:00"), [
+    "month:sub_1:2026-12-31",
+  ]);
+  const seen = grantedFor(account, "2026-12-31T12:00");
+  assertEquals(sources(seen, "2027-01-30T00:00"), []);
+});
+
+Deno.test("of months that nobody looked at only the present one is due", () => {
+  const account = grantedFor(yearly(), "2026-01-31T12:00");
+  assertEquals(sources(account, "2026-06-15T00:00"), [
+    "month:sub_1:2026-05-31",
+  ]);
+});
+
+Deno.test("of a plan that rolls over every month that nobody looked at is due", () => {
+  const account = grantedFor(yearly(), "2026-02-28T12:00");
+  const rolling = { ...FREE_PLAN, tokensPerMonth: 7, rollsOver: true };
+  const due = dueGrants(account, at("2026-05-15T00:00"), () => rolling);
+  assertEquals(
+    due.map(({ source, tokens, rollsOver }) => [source, tokens, rollsOver]),
+    [
+      ["month:sub_1:2026-03-31", 7, true],
+      ["month:sub_1:2026-04-30", 7, true],
+    ],
+  );
+});
+
+Deno.test("the first month is the invoice's, and a month's plan each time", () => {
+  assertEquals(sources(yearly(), "2026-02-01T00:00"), []);
+  const monthly = yearly({ interval: "month" });
+  assertEquals(sources(monthly, "2026-06-15T00:00"), []);
+});
+
+Deno.test("a year that is not paid, a trial, and a plan by hand bring none", () => {
+  for (
+    const members of [
+      { status: "past_due" },
+      { status: "trialing" },
+      { plan: null },
+    ] as const
+  ) assertEquals(sources(yearly(members), "2026-06-15T00:00"), []);
+});
+
+Deno.test("addMonths() keeps to months that are shorter", () => {
+  const from = at("2026-01-31T12:00");
+  assertEquals(dayName(addMonths(from, 1)), "2026-02-28");
+  assertEquals(dayName(addMonths(from, 13)), "2027-02-28");
+  assertEquals(dayName(addMonths(from, -11)), "2025-02-28");
+  assertEquals(addMonths(from, 0), from);
+});
+
+Deno.test("GrantMemory lasts a minute and not into the next month", () => {
+  const memory = new GrantMemory();
+  const noon = at("2026-11-21T12:00");
+  memory.note("org_a", noon);
+  assertEquals(memory.knows("org_a", noon + 59_999), true);
+  assertEquals(memory.knows("org_a", noon + 60_000), false);
+  assertEquals(memory.knows("org_b", noon), false);
+  const late = at("2026-11-30T23:59:50");
+  memory.note("org_a", late);
+  assertEquals(memory.knows("org_a", late + 9_999), true);
+  assertEquals(memory.knows("org_a", late + 10_000), false);
+});
+
+Deno.test("GrantMemory forgets the oldest of too many", () => {
+  const memory = new GrantMemory();
+  for (let index = 0; index <= 10_000; index++) memory.note(`org_${index}`, 1);
+  assertEquals(memory.knows("org_0", 1), false);
+  assertEquals(memory.knows("org_1", 1), true);
+  assertEquals(memory.knows("org_10000", 1), true);
+});

@@ -1,0 +1,140 @@
+import { assertEquals } from "@std/assert";
+import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
+import { sweep } from "@/lib/reconcile.ts";
+import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import { readAccount } from "@/lib/wallet/wallet.ts";
+import { ORG } from "@/tests/helpers/app.ts";
+import {
+  type BilledApp,
+  change,
+  lastInvoice,
+  openBilledApp,
+  subscribe,
+} from "@/tests/helpers/billed_at_stripe.ts";
+import { permutations } from "@/tests/helpers/random.ts";
+import { charge } from "@/tests/helpers/wallets.ts";
+
+const HOUR_MS = 3_600_000;
+const BEGUN = Date.UTC(2026, 10, 30, 9);
+
+/** Everybody's time is moved on, and the night's sweep is all that happens. */
+async function sweepAt(app: BilledApp, nowMs: number): Promise<void> {
+  await app.until(nowMs);
+  app.clock.nowMs = nowMs;
+  await sweep(app.services, { paceMs: 0 });
+}
+
+/** What the ledger has of grants and what they ended, oldest first. */
+async function grantsOf({ services: { store } }: BilledApp): Promise<string[]> {
+  assertEquals((await verifyLedgers(store)).differences, []);
+  const all = { limit: 100, beforeSeq: Infinity };
+  return (await store.listEntries(ORG, all)).toReversed()
+    .filter(({ kind }) => kind !== "charge")
+    .map(({ kind, granted, source }) =>
+      `${kind} ${granted} ${source.split(":").at(-1)?.replace(/^in_.*/, "in")}`
+    );
+}
+
+Deno.test("the sweep alone grants a paid year its months, once each", async () => {
+  await using app = await openBilledApp(BEGUN);
+  await subscribe(app, "scale_year");
+  await sweepAt(app, BEGUN + HOUR_MS);
+  const { store } = app.services;
+  await store.post(ORG, charge("charge:c", 200_000), app.clock.nowMs);
+  const days = ["2026-12-30", "2027-01-30", "2027-02-28", "2027-03-30"];
+  for (const day of days) {
+    const dueMs = Date.parse(`${day}T09:00Z`);
+    await sweepAt(app, dueMs - HOUR_MS);
+    await sweepAt(app, dueMs + 2 * HOUR_MS);
+    await sweepAt(app, dueMs + 26 * HOUR_MS);
+  }
+  // The year after is paid when the test clock comes to it.
+  await sweepAt(app, Date.UTC(2027, 10, 30, 11));
+  assertEquals(await grantsOf(app), [
+    "grant 500000 in",
+    "grant 500000 2026-12-30",
+    "expiry -300000 2026-12-30",
+    ...days.slice(1).flatMap((day) => [
+      `grant 500000 ${day}`,
+      `expiry -500000 ${day}`,
+    ]),
+    "grant 500000 in",
+    "expiry -500000 in",
+  ]);
+});
+
+const STEPS = ["sync", "look", "invoice"] as const;
+
+/**
+ * Changes a yearly plan half way through a month that was not granted yet.
+ *
+ * @returns The granted tokens after the steps.
+ */
+async function changeMidMonth(
+  { from, to }: { from: string; to: string },
+  steps: readonly typeof STEPS[number][],
+): Promise<number> {
+  await using app = await openBilledApp(Date.UTC(2026, 4, 5));
+  const { services } = app;
+  const bought = await subscribe(app, from);
+  const first = await lastInvoice(app);
+  const owner = { orgId: ORG, stripeCustomerId: app.customer };
+  await grantForInvoice(services, owner, first.id);
+  await syncSubscription(services, ORG);
+  app.clock.nowMs = Date.UTC(2026, 10, 20);
+  await app.until(app.clock.nowMs);
+  const proration_behavior = "always_invoice";
+  await change(app, bought, { lookupKey: to, proration_behavior });
+  const { id } = await lastInvoice(app);
+  const run = {
+    sync: () => syncSubscription(services, ORG),
+    look: () => readAccount(services, ORG),
+    invoice: () => grantForInvoice(services, owner, id),
+  };
+  for (const step of [...steps, ...steps]) await run[step]();
+  assertEquals((await verifyLedgers(services.store)).differences, []);
+  return (await services.store.readWallet(ORG)).granted;
+}
+
+Deno.test("an upgrade within a year keeps its month's grant", async () => {
+  const plans = { from: "pro_year", to: "scale_year" };
+  for (const order of permutations(STEPS)) {
+    const granted = await changeMidMonth(plans, order);
+    // Read between the sync and the invoice, the month is all of Scale's.
+    const lookedAtScale = order.join() === "sync,look,invoice";
+    assertEquals(granted, lookedAtScale ? 500_000 : 275_000, order.join());
+  }
+});
+
+Deno.test("a downgrade within a year keeps its month's grant", async () => {
+  const plans = { from: "scale_year", to: "pro_year" };
+  for (const order of permutations(STEPS)) {
+    assertEquals(await changeMidMonth(plans, order), 500_000, order.join());
+  }
+});
+
+Deno.test("two changes in a month of a year grant the same in either order", async () => {
+  for (const newestFirst of [false, true]) {
+    await using app = await openBilledApp(Date.UTC(2026, 4, 5));
+    const { services } = app;
+    const proration_behavior = "always_invoice";
+    const pro = await subscribe(app, "pro_year");
+    const ids = [];
+    await app.until(Date.UTC(2026, 10, 12));
+    const to = { lookupKey: "scale_year", proration_behavior } as const;
+    const scale = await change(app, pro, to);
+    ids.push((await lastInvoice(app)).id);
+    await app.until(Date.UTC(2026, 10, 20));
+    await change(app, scale, { ...to, lookupKey: "pro_year" });
+    ids.push((await lastInvoice(app)).id);
+    if (newestFirst) ids.reverse();
+    for (const id of [...ids, ...ids]) {
+      const owner = { orgId: ORG, stripeCustomerId: app.customer };
+      await grantForInvoice(services, owner, id);
+    }
+    const { granted } = await services.store.readWallet(ORG);
+    // 23 of 30 days were left at the upgrade; the downgrade takes nothing.
+    assertEquals(granted, 50_000 + 345_000);
+  }
+});

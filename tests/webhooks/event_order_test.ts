@@ -1,0 +1,218 @@
+import { assert, assertEquals } from "@std/assert";
+import type Stripe from "stripe";
+import type { Services } from "@/lib/services.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import { HANDLERS } from "@/lib/webhooks/handlers.ts";
+import { receiveEvent } from "@/lib/webhooks/receive.ts";
+import {
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { sign } from "@/tests/helpers/events.ts";
+import { permutations } from "@/tests/helpers/random.ts";
+import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
+
+/** An organization, what it does at Stripe, and what Stripe tells of it. */
+interface Story {
+  app: TestApp;
+  stripe: Stripe;
+  customer: string;
+  /** Events that Stripe has told and the app handles, oldest first. */
+  told(): Promise<Stripe.Event[]>;
+}
+
+async function openStory(): Promise<Story & AsyncDisposable> {
+  const app = await openTestApp();
+  await app.stripe.controls.hold();
+  const stripe = await app.services.stripe();
+  return {
+    app,
+    stripe,
+    customer: await giveCustomer(app),
+    async told() {
+      const { data } = await stripe.events.list({ limit: 100 });
+      return data.filter(({ type }) => HANDLERS.has(type)).toReversed();
+    },
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+/** Subscribes, goes to Scale, has it end, and takes that back. */
+async function changeMinds({ app, stripe, customer }: Story): Promise<void> {
+  const { id, items } = await subscribe(app, customer);
+  const item = items.data[0]?.id ?? "";
+  const price = await priceOf(app, "scale_month");
+  await stripe.subscriptions.update(id, { items: [{ id: item, price }] });
+  await stripe.subscriptions.update(id, { cancel_at: "min_period_end" });
+  await stripe.subscriptions.update(id, { cancel_at: "" });
+}
+
+/** Puts the app's own memory back to before the first event. */
+async function forgetAll({ app }: Story): Promise<void> {
+  for (const prefix of ["subscription", "event"]) {
+    for await (const { key } of app.kv.list({ prefix: [prefix] })) {
+      await app.kv.delete(key);
+    }
+  }
+}
+
+async function deliver(
+  { app }: Story,
+  event: Stripe.Event,
+  services: Services = app.services,
+): Promise<void> {
+  const body = JSON.stringify(event);
+  await receiveEvent(services, { body, signature: await sign(app, body) });
+}
+
+async function stored({ app }: Story): Promise<Subscription | null> {
+  const { store, now } = app.services;
+  return (await store.readBilling(ORG, now())).subscription;
+}
+
+/** What a sync of an empty store says: what everything has to end in. */
+async function truth(story: Story): Promise<Subscription | null> {
+  await forgetAll(story);
+  await syncSubscription(story.app.services, ORG);
+  const known = await stored(story);
+  assert(known !== null);
+  return known;
+}
+
+/** The first, the last, and some between: each of another type. */
+async function recorded(story: Story, count: number): Promise<Stripe.Event[]> {
+  const byType = new Map<string, Stripe.Event>();
+  for (const event of await story.told()) {
+    if (!byType.has(event.type)) byType.set(event.type, event);
+  }
+  const events = [...byType.values()].slice(0, count);
+  assertEquals(events.length, count, [...byType.keys()].join());
+  return events;
+}
+
+Deno.test("every order of events, each twice, ends in one state", async () => {
+  await using story = await openStory();
+  await changeMinds(story);
+  const expected = await truth(story);
+  const events = await recorded(story, 5);
+  for (const order of permutations(events)) {
+    await forgetAll(story);
+    for (const event of [...order, ...order]) await deliver(story, event);
+    assertEquals(await stored(story), expected);
+  }
+});
+
+Deno.test("any one event alone brings the present state, however old it is", async () => {
+  await using story = await openStory();
+  await changeMinds(story);
+  const expected = await truth(story);
+  for (const event of await story.told()) {
+    await forgetAll(story);
+    await deliver(story, event);
+    const state = await stored(story);
+    assertEquals(state, expected, event.type);
+  }
+});
+
+/** Steps of the store at which a process may die, before or after its effect. */
+const STEPS = [
+  "hasEvent",
+  "readOrganization",
+  "readBilling",
+  "writeSubscription",
+  "recordEvent",
+] as const;
+
+type Step = typeof STEPS[number];
+
+/** The services of a process that dies at a step. */
+function dying(
+  services: Services,
+  { step, after }: { step: Step; after: boolean },
+): Services {
+  const { store } = services;
+  const work = store[step] as (...args: unknown[]) => Promise<unknown>;
+  const crash = async (...args: unknown[]) => {
+    if (after) await work(...args);
+    throw new Error("the process died");
+  };
+  return { ...services, store: { ...store, [step]: crash } };
+}
+
+Deno.test("a crash at any step of any event loses nothing once it comes again", async () => {
+  await using story = await openStory();
+  await changeMinds(story);
+  const expected = await truth(story);
+  const events = await recorded(story, 4);
+  const crashes = STEPS.flatMap((step) =>
+    [false, true].map((after) => ({ step, after }))
+  );
+  for (const order of permutations(events)) {
+    for (const [index, crash] of crashes.entries()) {
+      await forgetAll(story);
+      const fatal = order[index % order.length];
+      const dead = dying(story.app.services, crash);
+      for (const event of order) {
+        const services = event === fatal ? dead : story.app.services;
+        await deliver(story, event, services).catch(() => {});
+      }
+      if (fatal !== undefined) await deliver(story, fatal);
+      assertEquals(await stored(story), expected);
+    }
+  }
+});
+
+/** The same numbers in every run. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = state * 48_271 % 2_147_483_647;
+    return state % sides;
+  };
+}
+
+Deno.test("events that arrive while Stripe goes on, in any mix, end in its state", async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    await using story = await openStory();
+    const roll = dice(seed * 7_919);
+    const { app, stripe, customer } = story;
+    const { id, items } = await subscribe(app, customer);
+    const item = items.data[0]?.id ?? "";
+    const prices = await Promise.all(
+      ["pro_month", "scale_month", "scale_year"].map((key) =>
+        priceOf(app, key)
+      ),
+    );
+    for (let step = 0; step < 6; step++) {
+      const price = prices[roll(prices.length)] ?? "";
+      await stripe.subscriptions.update(
+        id,
+        roll(3) === 0
+          ? { cancel_at: roll(2) === 0 ? "" : "min_period_end" }
+          : { items: [{ id: item, price }] },
+      );
+      const told = await story.told();
+      const some = Array.from(
+        { length: roll(4) },
+        () => told[roll(told.length)],
+      );
+      await Promise.allSettled(some.map((event) => {
+        const services = roll(3) === 0
+          ? dying(app.services, {
+            step: STEPS[roll(STEPS.length)] ?? "hasEvent",
+            after: roll(2) === 0,
+          })
+          : app.services;
+        return event && deliver(story, event, services);
+      }));
+    }
+    // Stripe repeats until it is answered 200: all of them arrive in the end.
+    const told = await story.told();
+    const late = told.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    await Promise.all(late.map((event) => deliver(story, event)));
+    assertEquals(await stored(story), await truth(story), `seed ${seed}`);
+  }
+});
