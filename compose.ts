@@ -1,9 +1,9 @@
 import { Background } from "./lib/async/background.ts";
 import { type Config, ConfigError } from "./lib/config/config.ts";
-import { Cooldown } from "./lib/async/throttle.ts";
-import { SharedFlights, TrailingFlights } from "./lib/async/single_flight.ts";
+import { Throttle } from "./lib/async/throttle.ts";
+import { CoalescingRunner, SingleFlight } from "./lib/async/single_flight.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
-import { GrantMemory } from "./lib/wallet/monthly_grants.ts";
+import { GrantCheckCache } from "./lib/wallet/monthly_grants.ts";
 import { createPriceList } from "./lib/billing/prices.ts";
 import { createSessions } from "./lib/auth/authenticate.ts";
 import { createRateLimits } from "./lib/http/rate_limit.ts";
@@ -28,7 +28,7 @@ const CHECK_EVERY_MS = 10_000;
 const MAX_CHECKS = 10_000;
 
 /** What a test brings of its own; the rest is as the app runs it. */
-export interface Parts {
+export interface ServiceOverrides {
   kv?: Deno.Kv;
   log?: Log;
   now?: () => number;
@@ -52,7 +52,7 @@ async function openConfigured({ kvPath }: Config): Promise<Deno.Kv> {
  */
 export async function createServices(
   config: Config,
-  parts: Parts = {},
+  parts: ServiceOverrides = {},
 ): Promise<{ services: Services; standIns: OpenSandbox | null }> {
   const now = parts.now ?? Date.now;
   const log = parts.log ??
@@ -74,13 +74,13 @@ export async function createServices(
     }),
     warnOnce: createWarnOnce(log),
     now,
-    checks: new Cooldown(CHECK_EVERY_MS, MAX_CHECKS),
+    checks: new Throttle(CHECK_EVERY_MS, MAX_CHECKS),
     flights: {
-      syncs: new TrailingFlights(MAX_SYNCS),
-      customers: new SharedFlights(),
-      checkouts: new SharedFlights(),
+      syncs: new CoalescingRunner(MAX_SYNCS),
+      customers: new SingleFlight(),
+      checkouts: new SingleFlight(),
     },
-    grantsSeen: new GrantMemory(),
+    recentGrantChecks: new GrantCheckCache(),
     prices: createPriceList({ stripe, now, log }),
     sandbox: standIns?.sandbox ?? null,
     sessions: createSessions({ auth: config.auth, now, log, ...keys }),

@@ -1,5 +1,5 @@
 import { useStripeVisit } from "@/components/billing/use_stripe_redirect.ts";
-import { VisitStatus } from "@/components/billing/RedirectStatus.tsx";
+import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -41,7 +41,7 @@ export default function ChoosePlan({ plan, label, signInHref }: {
       <input type="hidden" name="plan" value={plan} />
       {button("month")}
       {button("year")}
-      <VisitStatus pending={pending !== null} failure={failure} />
+      <RedirectStatus pending={pending !== null} failure={failure} />
     </form>
   );
 }

@@ -1,5 +1,5 @@
 import { useStripeVisit } from "@/components/billing/use_stripe_redirect.ts";
-import { VisitStatus } from "@/components/billing/RedirectStatus.tsx";
+import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 
 /**
  * Manage Billing: a link that works by itself. With script it asks for the
@@ -36,7 +36,7 @@ export default function ManageBilling({ href, flow, signInHref }: {
       >
         Manage Billing
       </a>
-      <VisitStatus pending={pending !== null} failure={failure} />
+      <RedirectStatus pending={pending !== null} failure={failure} />
     </div>
   );
 }

@@ -1,11 +1,11 @@
-import { checkAwaitedPacks } from "@/lib/wallet/purchases.ts";
+import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "./services.ts";
-import type { SweepProgress } from "@/lib/store/mod.ts";
+import type { ReconciliationProgress } from "@/lib/store/mod.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
 import { grantMissed } from "@/lib/wallet/wallet.ts";
 
 /** How a sweep goes, and when it ends early. */
-export interface SweepOptions {
+export interface ReconcileOptions {
   /** Milliseconds from one organization to the next; 200 if left out. */
   paceMs?: number;
   /** Ends it after the organization in hand; the next goes on from there. */
@@ -13,7 +13,7 @@ export interface SweepOptions {
 }
 
 /** What a sweep has found. */
-export interface SweepReport {
+export interface ReconcileReport {
   organizations: number;
   /** Those for whom the store said something else than Stripe. */
   drifted: number;
@@ -41,8 +41,8 @@ const MAX_FAILURES_IN_A_ROW = 10;
  */
 export async function sweep(
   services: Services,
-  options: SweepOptions = {},
-): Promise<SweepReport | null> {
+  options: ReconcileOptions = {},
+): Promise<ReconcileReport | null> {
   const lease = await takeLease(services);
   if (lease === null) return null;
   const report = { organizations: 0, drifted: 0, failed: 0, finished: false };
@@ -53,7 +53,7 @@ export async function sweep(
 
 /** The sweep as we hold it. */
 interface Lease {
-  progress: SweepProgress;
+  progress: ReconciliationProgress;
   version: string;
 }
 
@@ -75,8 +75,8 @@ async function takeLease(
 /** A sweep under way. */
 interface Sweep {
   lease: Lease;
-  report: SweepReport;
-  options: SweepOptions;
+  report: ReconcileReport;
+  options: ReconcileOptions;
 }
 
 async function sweepPages(services: Services, sweep: Sweep): Promise<void> {
@@ -127,7 +127,7 @@ async function sweepOne(
   try {
     const drifted = await syncIfCustomer(services, orgId);
     await grantMissed(services, orgId);
-    await checkAwaitedPacks(services, orgId);
+    await checkPendingPurchases(services, orgId);
     if (!drifted) return "in_step";
     services.log.warn("subscription had drifted", { orgId });
     return "drifted";

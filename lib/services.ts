@@ -1,13 +1,13 @@
 import type Stripe from "stripe";
 import type { Background } from "@/lib/async/background.ts";
 import type { Config } from "@/lib/config/config.ts";
-import type { Cooldown } from "@/lib/async/throttle.ts";
+import type { Throttle } from "@/lib/async/throttle.ts";
 import type {
-  SharedFlights,
-  TrailingFlights,
+  CoalescingRunner,
+  SingleFlight,
 } from "@/lib/async/single_flight.ts";
 import type { Log } from "./log.ts";
-import type { GrantMemory } from "@/lib/wallet/monthly_grants.ts";
+import type { GrantCheckCache } from "@/lib/wallet/monthly_grants.ts";
 import type { PriceList } from "@/lib/billing/prices.ts";
 import type { Sessions } from "@/lib/auth/authenticate.ts";
 import type { RateLimits } from "@/lib/http/rate_limit.ts";
@@ -46,18 +46,18 @@ export interface Services {
   /** What callers at one time share in this process. */
   readonly flights: Flights;
   /** For whom no monthly tokens were due lately. */
-  readonly grantsSeen: GrantMemory;
+  readonly recentGrantChecks: GrantCheckCache;
   /** How often an organization may ask Stripe by hand. */
-  readonly checks: Cooldown;
+  readonly checks: Throttle;
   /** What stands in for the outside; null where nothing does. */
   readonly sandbox: Sandbox | null;
 }
 
 /** Work by organization; what its result means is told where it is done. */
 export interface Flights {
-  readonly syncs: TrailingFlights<SyncOutcome>;
-  readonly customers: SharedFlights<StoredCustomer>;
-  readonly checkouts: SharedFlights<string>;
+  readonly syncs: CoalescingRunner<SyncOutcome>;
+  readonly customers: SingleFlight<StoredCustomer>;
+  readonly checkouts: SingleFlight<string>;
 }
 
 /** The rooms of the sandbox, as the app sees them. */

@@ -1,5 +1,5 @@
 import { createDefine } from "fresh";
-import type { Counted } from "@/lib/http/rate_limiter.ts";
+import type { RateLimitResult } from "@/lib/http/rate_limiter.ts";
 import type { Services } from "./services.ts";
 import type { Billing } from "@/lib/store/mod.ts";
 
@@ -9,7 +9,7 @@ export interface State {
   /** `req_…`, also in the answer's `X-Request-Id` and in every log line. */
   requestId: string;
   /** What this call was counted against; null where limits are off. */
-  counted?: Counted | null;
+  counted?: RateLimitResult | null;
   /** The caller's, where it was read to count the call. */
   billing?: Billing | null;
 }

@@ -4,13 +4,13 @@ import {
   wordsFor,
 } from "@/components/layout/error_messages.ts";
 import { Page } from "@/components/layout/Page.tsx";
-import { Threshold, Ways } from "@/components/layout/MessagePage.tsx";
+import { MessagePage, Ways } from "@/components/layout/MessagePage.tsx";
 import { scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
 import { limitHeaders } from "@/lib/http/authenticate_request.ts";
 import {
-  dialectOf,
+  errorFormatOf,
   logFailure,
-  toFailure,
+  toHttpFailure,
 } from "@/lib/http/error_responses.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
@@ -30,7 +30,7 @@ export const handler = define.handlers((ctx) => {
     method: req.method,
     path: url.pathname,
   });
-  const failure = toFailure(error, dialectOf(url.pathname));
+  const failure = toHttpFailure(error, errorFormatOf(url.pathname));
   const words = wordsFor(error, failure, {
     signInUrl: signInUrlFor(services.config, "/organization") ??
       "/organization#/plans",
@@ -60,7 +60,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { status, words, requestId } = data;
   return (
     <Page title={words.heading} services={services}>
-      <Threshold eyebrow={`Error ${status}`} heading={words.heading}>
+      <MessagePage eyebrow={`Error ${status}`} heading={words.heading}>
         <p class="lead">{words.text}</p>
         <Ways ways={words.ways} />
         {requestId && (
@@ -68,7 +68,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
             Request <code>{requestId}</code>
           </p>
         )}
-      </Threshold>
+      </MessagePage>
     </Page>
   );
 });

@@ -1,22 +1,22 @@
 import { Banner } from "@/components/billing/BillingAlert.tsx";
 import {
-  Facts,
+  DescriptionList,
   organizationFacts,
 } from "@/components/layout/DescriptionList.tsx";
-import { CheckAgain } from "@/components/billing/RefreshFromStripe.tsx";
-import { NoticeLine } from "@/components/layout/FlashMessage.tsx";
+import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
+import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { Portico } from "@/components/billing/PricingTable.tsx";
-import { Standing } from "@/components/billing/SubscriptionSummary.tsx";
+import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
 import {
   ChooseOrganization,
   SignInFirst,
 } from "@/components/layout/SignInRequired.tsx";
 import { formatCount, readLocale } from "@/lib/pages/money.ts";
-import { type Notice, takeNotice } from "@/lib/pages/flash.ts";
+import { consumeFlash, type Notice } from "@/lib/pages/flash.ts";
 import {
-  type PageBilling,
-  readPageBilling,
+  type BillingView,
+  readBillingView,
   readPagePrices,
 } from "@/lib/pages/billing_view.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
@@ -28,7 +28,7 @@ import { visitorPage } from "@/lib/pages/page_route.ts";
 interface PageData {
   locale: string;
   /** Null: the visitor acts for no organization. */
-  shown: { billing: PageBilling; prices: Prices; notice: Notice | null } | null;
+  shown: { billing: BillingView; prices: Prices; notice: Notice | null } | null;
 }
 
 export const handler = define.handlers(
@@ -37,13 +37,13 @@ export const handler = define.handlers(
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
     // First: what it confirms with Stripe is in what is read then.
-    const told = await takeNotice(ctx, organization.id);
+    const told = await consumeFlash(ctx, organization.id);
     if ("response" in told) return told.response;
     const { notice, headers } = told;
     // After a failed confirmation the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const [billing, prices] = await Promise.all([
-      readPageBilling(services, organization.id, { read: recent }),
+      readBillingView(services, organization.id, { read: recent }),
       readPagePrices(services),
     ]);
     return { data: { shown: { billing, prices, notice }, locale }, headers };
@@ -73,7 +73,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     <Page {...frame} title={`Plans · ${name}`}>
       <p class="eyebrow">Plans and billing</p>
       <h1>{name}</h1>
-      <NoticeLine
+      <FlashMessage
         notice={notice}
         billing={billing}
         page="organization"
@@ -90,7 +90,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <Tab name="details" label="Details" />
       </nav>
       <section id="/plans" class="panel panel--first" aria-label="Plans">
-        <Standing
+        <SubscriptionSummary
           services={services}
           visitor={visitor}
           billing={billing}
@@ -98,7 +98,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           locale={locale}
         >
           <Limits planId={currentPlanId(subscription)} locale={locale} />
-        </Standing>
+        </SubscriptionSummary>
         <Portico
           prices={prices}
           locale={locale}
@@ -114,8 +114,10 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       </section>
       <section id="/details" class="panel" aria-label="Details">
         <h2>Details</h2>
-        <Facts facts={organizationFacts(services, visitor, billing)} />
-        {billing.hasCustomer && <CheckAgain page="organization" />}
+        <DescriptionList
+          facts={organizationFacts(services, visitor, billing)}
+        />
+        {billing.hasCustomer && <RefreshFromStripe page="organization" />}
       </section>
     </Page>
   );

@@ -2,7 +2,7 @@ import { page } from "fresh";
 import { LimitsTable } from "@/components/billing/LimitsTable.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { Portico } from "@/components/billing/PricingTable.tsx";
-import { countStranger } from "@/lib/http/authenticate_request.ts";
+import { countAnonymous } from "@/lib/http/authenticate_request.ts";
 import { readLocale } from "@/lib/pages/money.ts";
 import { readPagePrices } from "@/lib/pages/billing_view.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
@@ -12,7 +12,7 @@ import { define } from "@/lib/state.ts";
 export const handler = define.handlers(pageHandler({
   async GET(ctx) {
     const { req, state: { services } } = ctx;
-    await countStranger(ctx);
+    await countAnonymous(ctx);
     const prices = await readPagePrices(services);
     const headers = { "Cache-Control": "no-cache", "Vary": "Accept-Language" };
     return page({ prices, locale: readLocale(req.headers) }, { headers });

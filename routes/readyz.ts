@@ -1,8 +1,8 @@
-import { endpoint } from "@/lib/http/api_route.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 
 /** Not limited, for the same reason as `/healthz`. */
-export const handler = endpoint({
+export const handler = apiRoute({
   async GET({ state: { services } }) {
     const failing = await readiness(services);
     if (failing.length === 0) return Response.json({ ok: true });

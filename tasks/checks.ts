@@ -18,7 +18,7 @@ import {
 } from "./webhook_endpoint.ts";
 
 /** What is looked at, and by which means. */
-export interface Patient {
+export interface DoctorContext {
   services: Services;
   /** Reaches the running app as Stripe would. */
   fetch: typeof fetch;
@@ -35,7 +35,7 @@ export interface Check {
    * @returns What was seen, in a few words.
    * @throws {Error} Where it does not hold; the message says what is wrong.
    */
-  look(patient: Patient): Promise<string>;
+  look(patient: DoctorContext): Promise<string>;
 }
 
 const SET_UP = "run `deno task stripe:setup`";
@@ -84,17 +84,17 @@ export const CHECKS: readonly Check[] = [
   },
 ];
 
-async function lookAtStore({ services }: Patient): Promise<string> {
+async function lookAtStore({ services }: DoctorContext): Promise<string> {
   await services.store.probe(services.now());
   return "can be read and written";
 }
 
-async function lookAtKeys({ services }: Patient): Promise<string> {
+async function lookAtKeys({ services }: DoctorContext): Promise<string> {
   await services.sessions.ready();
   return "can be had";
 }
 
-async function lookAtAccount({ services }: Patient): Promise<string> {
+async function lookAtAccount({ services }: DoctorContext): Promise<string> {
   const { mode } = services.config.stripe;
   const { data } = await (await services.stripe()).products.list({ limit: 1 });
   const live = data[0]?.livemode;
@@ -107,7 +107,7 @@ async function lookAtAccount({ services }: Patient): Promise<string> {
 /** What session tokens leave; Stripe's signatures have five minutes. */
 const MAX_SKEW_MS = 5_000;
 
-async function lookAtClock({ services }: Patient): Promise<string> {
+async function lookAtClock({ services }: DoctorContext): Promise<string> {
   const stripe = await services.stripe();
   const beforeMs = services.now();
   const { lastResponse } = await stripe.products.list({ limit: 1 });
@@ -125,7 +125,7 @@ async function lookAtClock({ services }: Patient): Promise<string> {
   return "agrees with Stripe's";
 }
 
-async function lookAtPrices({ services }: Patient): Promise<string> {
+async function lookAtPrices({ services }: DoctorContext): Promise<string> {
   const prices = await fetchPrices(await services.stripe());
   const problems: string[] = [];
   for (const [lookupKey, choice] of CHOICE_BY_LOOKUP_KEY) {
@@ -145,7 +145,7 @@ async function lookAtPrices({ services }: Patient): Promise<string> {
   return `${prices.size} found, in ${[...currencies].join()}`;
 }
 
-async function lookAtPortal({ services }: Patient): Promise<string> {
+async function lookAtPortal({ services }: DoctorContext): Promise<string> {
   const { portalConfiguration, appUrl } = services.config;
   const stripe = await services.stripe();
   // The app names none unless it is told to: Stripe then takes the default.
@@ -163,7 +163,7 @@ async function lookAtPortal({ services }: Patient): Promise<string> {
   throw new Error(`${found.id} differs in ${problems.join(", ")}`);
 }
 
-async function lookAtEndpoint({ services }: Patient): Promise<string> {
+async function lookAtEndpoint({ services }: DoctorContext): Promise<string> {
   const stripe = await services.stripe();
   const { appUrl } = services.config;
   const { current, outdated } = await findEndpoints(stripe, appUrl);
@@ -177,7 +177,7 @@ async function lookAtEndpoint({ services }: Patient): Promise<string> {
 }
 
 /** An event of no interest, signed by us, and the same signed by nobody. */
-async function lookAtDelivery(patient: Patient): Promise<string> {
+async function lookAtDelivery(patient: DoctorContext): Promise<string> {
   const { services } = patient;
   for (const secret of services.webhookSecrets) {
     const status = await deliver(patient, secret);
@@ -189,7 +189,7 @@ async function lookAtDelivery(patient: Patient): Promise<string> {
 }
 
 async function deliver(
-  { services, fetch }: Patient,
+  { services, fetch }: DoctorContext,
   secret: string,
 ): Promise<number> {
   const { webhooks }: Stripe = await services.stripe();

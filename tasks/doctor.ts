@@ -1,8 +1,8 @@
 /** `deno task doctor`: checks a configuration end to end. */
 import { createServices } from "@/compose.ts";
 import { loadConfig } from "@/lib/config/config.ts";
-import { CHECKS, type Patient, wordsOf } from "./checks.ts";
-import { orExplain } from "./run_command.ts";
+import { CHECKS, type DoctorContext, wordsOf } from "./checks.ts";
+import { runCommand } from "./run_command.ts";
 
 /** What one check has found. */
 export interface Finding {
@@ -18,7 +18,7 @@ export interface Finding {
  * Looks at all that a configuration needs; one thing that fails keeps no
  * other from being looked at. Changes nothing that stays.
  */
-export async function examine(patient: Patient): Promise<Finding[]> {
+export async function examine(patient: DoctorContext): Promise<Finding[]> {
   const inSandbox = patient.services.config.stripe.mode === "sandbox";
   const findings: Finding[] = [];
   for (const { name, mend, look, ...check } of CHECKS) {
@@ -53,4 +53,4 @@ async function run(): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await orExplain(run));
+if (import.meta.main) Deno.exit(await runCommand(run));

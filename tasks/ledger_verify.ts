@@ -2,9 +2,9 @@
 import { loadConfig } from "@/lib/config/config.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
-import { orExplain } from "./run_command.ts";
+import { runCommand } from "./run_command.ts";
 
-if (import.meta.main) Deno.exit(await orExplain(verify));
+if (import.meta.main) Deno.exit(await runCommand(verify));
 
 async function verify(): Promise<number> {
   const { kvPath } = loadConfig(Deno.env.toObject(), { isTerminal: true });

@@ -2,9 +2,9 @@
 import { createServices } from "@/compose.ts";
 import { loadConfig } from "@/lib/config/config.ts";
 import { sweep } from "@/lib/reconcile.ts";
-import { orExplain } from "./run_command.ts";
+import { runCommand } from "./run_command.ts";
 
-if (import.meta.main) Deno.exit(await orExplain(reconcile));
+if (import.meta.main) Deno.exit(await runCommand(reconcile));
 
 async function reconcile(): Promise<number> {
   const config = loadConfig(Deno.env.toObject(), { isTerminal: true });

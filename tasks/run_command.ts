@@ -6,7 +6,7 @@ import { ConfigError } from "@/lib/config/config.ts";
  *
  * @returns The process's exit code.
  */
-export async function orExplain(run: () => Promise<number>): Promise<number> {
+export async function runCommand(run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {

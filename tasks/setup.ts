@@ -9,7 +9,7 @@ import {
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { setUpCatalogue } from "./catalogue.ts";
-import { orExplain } from "./run_command.ts";
+import { runCommand } from "./run_command.ts";
 import { setUpPortal } from "./portal_configuration.ts";
 import { setUpEndpoint, webhookUrl } from "./webhook_endpoint.ts";
 
@@ -47,15 +47,15 @@ export async function setUp(
     prices: await fetchPrices(stripe),
     appUrl,
   });
-  const endpoint = await setUpEndpointIfReachable(stripe, config);
+  const apiRoute = await setUpEndpointIfReachable(stripe, config);
   const portalIsNew = portal.id !== null && portal.id !== portalConfiguration;
   return {
-    changes: [...catalogue, ...portal.changes, ...endpoint.changes],
+    changes: [...catalogue, ...portal.changes, ...apiRoute.changes],
     variables: {
       ...(portalIsNew && { STRIPE_PORTAL_CONFIGURATION: portal.id ?? "" }),
-      ...(endpoint.secret && { STRIPE_WEBHOOK_SECRET: endpoint.secret }),
+      ...(apiRoute.secret && { STRIPE_WEBHOOK_SECRET: apiRoute.secret }),
     },
-    notes: endpoint.notes,
+    notes: apiRoute.notes,
   };
 }
 
@@ -79,7 +79,7 @@ async function setUpEndpointIfReachable(
   }
   const { outdated, ...made } = await setUpEndpoint(stripe, appUrl);
   const notes = outdated.map((id) =>
-    `Webhook endpoint ${id} has another API version: delete it once the app ` +
+    `Webhook apiRoute ${id} has another API version: delete it once the app ` +
     "runs with the new one's secret."
   );
   return { ...made, notes };
@@ -114,4 +114,4 @@ async function run(): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) Deno.exit(await orExplain(run));
+if (import.meta.main) Deno.exit(await runCommand(run));

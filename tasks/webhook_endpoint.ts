@@ -37,7 +37,7 @@ export async function setUpEndpoint(
   const { current, outdated } = await findEndpoints(stripe, appUrl);
   if (current === null) {
     const made = await createEndpoint(stripe, appUrl);
-    const changes = [`webhook endpoint ${made.id}: made`];
+    const changes = [`webhook apiRoute ${made.id}: made`];
     return { changes, secret: made.secret ?? null, outdated };
   }
   const problems = endpointProblems(current);
@@ -48,7 +48,7 @@ export async function setUpEndpoint(
     });
   }
   return {
-    changes: problems.map((one) => `webhook endpoint ${current.id}: ${one}`),
+    changes: problems.map((one) => `webhook apiRoute ${current.id}: ${one}`),
     secret: null,
     outdated,
   };
@@ -76,13 +76,13 @@ export async function findEndpoints(
 }
 
 /** What of an endpoint is not as it should be. */
-export function endpointProblems(endpoint: Stripe.WebhookEndpoint): string[] {
-  const enabled = new Set(endpoint.enabled_events);
+export function endpointProblems(apiRoute: Stripe.WebhookEndpoint): string[] {
+  const enabled = new Set(apiRoute.enabled_events);
   const wanted = new Set<string>(WANTED_EVENTS);
   const missing = wanted.difference(enabled);
   const spare = enabled.difference(wanted);
   return [
-    ...(endpoint.status === "enabled" ? [] : ["is disabled"]),
+    ...(apiRoute.status === "enabled" ? [] : ["is disabled"]),
     ...(missing.size === 0 ? [] : [`lacks ${[...missing].join(", ")}`]),
     ...(spare.size === 0 ? [] : [`need not have ${[...spare].join(", ")}`]),
   ];

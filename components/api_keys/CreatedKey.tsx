@@ -1,7 +1,7 @@
 import { asset, Head } from "fresh/runtime";
 
 /** A key that was made just now, with the one script of the page: to copy it. */
-export function MadeKey({ appUrl, made: { key, replaced } }: {
+export function CreatedKey({ appUrl, made: { key, replaced } }: {
   appUrl: string;
   made: { key: string; replaced: boolean };
 }) {

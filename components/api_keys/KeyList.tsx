@@ -1,10 +1,10 @@
-import type { Credential } from "@/lib/store/api_keys.ts";
+import type { ApiKey } from "@/lib/store/api_keys.ts";
 import { SCOPE_WORDS } from "./scope_labels.ts";
 import { Day, Moment } from "@/components/layout/Time.tsx";
 
 /** An organization's API keys, each with its way to be revoked. */
 export function KeyList({ credentials, markedId, locale }: {
-  credentials: readonly Credential[];
+  credentials: readonly ApiKey[];
   /** The one that the page has news of. */
   markedId: string | null;
   locale: string;
@@ -34,7 +34,7 @@ export function KeyList({ credentials, markedId, locale }: {
 }
 
 function Key({ credential, locale }: {
-  credential: Credential;
+  credential: ApiKey;
   locale: string;
 }) {
   const { name, prefix, scopes, createdAtMs, lastUsedAtMs } = credential;
@@ -70,7 +70,7 @@ function LastUsed({ ms, locale }: { ms: number | null; locale: string }) {
 
 /** The second thought is a disclosure: it needs no script. */
 function Revoke({ credential: { id, name, prefix, lastUsedAtMs }, locale }: {
-  credential: Credential;
+  credential: ApiKey;
   locale: string;
 }) {
   return (

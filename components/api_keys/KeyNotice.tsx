@@ -1,16 +1,16 @@
-import type { KeyNotice } from "@/lib/pages/api_keys_page.ts";
-import { MadeKey } from "./CreatedKey.tsx";
+import type { ApiKeyNotice } from "@/lib/pages/api_keys_page.ts";
+import { CreatedKey } from "./CreatedKey.tsx";
 
 /** What has happened to a key just now; a new one is shown in full. */
 export function KeyNoticeLine({ told, appUrl }: {
-  told: KeyNotice | null;
+  told: ApiKeyNotice | null;
   appUrl: string;
 }) {
   switch (told?.kind) {
     case undefined:
       return null;
     case "made":
-      return <MadeKey appUrl={appUrl} made={told} />;
+      return <CreatedKey appUrl={appUrl} made={told} />;
     case "made_before":
       return <MadeBefore told={told} />;
     case "revoked":
@@ -24,7 +24,7 @@ export function KeyNoticeLine({ told, appUrl }: {
 
 /** A form was sent again, as by a reload: there is nothing left to show. */
 function MadeBefore({ told: { credential } }: {
-  told: Extract<KeyNotice, { kind: "made_before" }>;
+  told: Extract<ApiKeyNotice, { kind: "made_before" }>;
 }) {
   return (
     <div class="notice notice--alert" role="status">

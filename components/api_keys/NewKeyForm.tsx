@@ -1,6 +1,6 @@
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { SCOPES } from "@/lib/http/schemas/api_keys.ts";
-import { MAX_CREDENTIALS } from "@/lib/store/api_keys.ts";
+import { MAX_API_KEYS } from "@/lib/store/api_keys.ts";
 import { SCOPE_WORDS } from "./scope_labels.ts";
 
 interface NewKeyProps {
@@ -13,10 +13,10 @@ interface NewKeyProps {
 
 /** Makes a key. What was wrong with it the last time is told where it was. */
 export function NewKeyForm({ count, refused, form }: NewKeyProps) {
-  if (count >= MAX_CREDENTIALS) {
+  if (count >= MAX_API_KEYS) {
     return (
       <p class="empty">
-        There are {MAX_CREDENTIALS}{" "}
+        There are {MAX_API_KEYS}{" "}
         keys, which is as many as an organization may have. Revoke one that is
         not used any more.
       </p>

@@ -1,5 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { type Banner as Kind, bannerOf } from "@/lib/pages/billing_alerts.ts";
+import {
+  type Banner as Kind,
+  billingAlert,
+} from "@/lib/pages/billing_alerts.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   CARD_HREF,
@@ -31,7 +34,7 @@ export function Banner({ subscription, nowMs, locale, mayManageBilling }: {
   locale: string;
   mayManageBilling: boolean;
 }) {
-  const banner = bannerOf(subscription, nowMs);
+  const banner = billingAlert(subscription, nowMs);
   if (banner === null || subscription === null) return null;
   const { heading, text, todo, ways } = wordsFor(banner, subscription, locale);
   const alert = banner.kind !== "trial_ends";

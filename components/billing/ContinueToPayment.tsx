@@ -1,7 +1,7 @@
 import { Head } from "fresh/runtime";
 import type { Services } from "@/lib/services.ts";
 import { Page } from "@/components/layout/Page.tsx";
-import { Threshold, Ways } from "@/components/layout/MessagePage.tsx";
+import { MessagePage, Ways } from "@/components/layout/MessagePage.tsx";
 
 /** Sends a browser without script on to Checkout, or shows the link to it. */
 export function ContinueToPayment(
@@ -12,13 +12,13 @@ export function ContinueToPayment(
       <Head>
         <meta key="refresh" http-equiv="refresh" content={`0; url=${url}`} />
       </Head>
-      <Threshold eyebrow="Checkout" heading="Continue to payment">
+      <MessagePage eyebrow="Checkout" heading="Continue to payment">
         <p class="lead">
           You pay on{" "}
           {new URL(url).host}. If it does not open by itself, use the button.
         </p>
         <Ways ways={[{ href: url, label: "Continue to payment" }]} />
-      </Threshold>
+      </MessagePage>
     </Page>
   );
 }

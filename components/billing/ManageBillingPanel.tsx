@@ -1,5 +1,5 @@
 import ManageBilling from "@/islands/ManageBilling.tsx";
-import type { PageBilling } from "@/lib/pages/billing_view.ts";
+import type { BillingView } from "@/lib/pages/billing_view.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
@@ -13,7 +13,7 @@ import { CARD_HREF, PORTAL_HREF } from "./plan_labels.ts";
 export function Billing({ services, visitor, billing, returnPath }: {
   services: Services;
   visitor: Visitor;
-  billing: PageBilling;
+  billing: BillingView;
   /** The page that it is on, to come back to after signing in again. */
   returnPath: string;
 }) {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
-import { type Offer, offerOf } from "@/lib/pages/plan_actions.ts";
+import { type Offer, planAction } from "@/lib/pages/plan_actions.ts";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
@@ -28,7 +28,7 @@ export function PlanOffer(
 ) {
   const { subscription, prices } = context;
   const offer = (interval: Interval) =>
-    offerOf(subscription, { plan, interval, prices });
+    planAction(subscription, { plan, interval, prices });
   const month = offer("month");
   const year = offer("year");
   if (month.kind === "subscribe") {
@@ -111,7 +111,7 @@ function OfferFor({ plan, interval, offer, context }: OneOffer) {
           Starts once it is paid
         </Way>
       );
-    case "mend_payment":
+    case "fix_payment":
       return (
         <Said>
           {subscription?.status === "unpaid"
@@ -224,7 +224,7 @@ function obstacleWords(offer: Offer, subscription: Subscription | null) {
       return `Once ${name} is resumed`;
     case "change_scheduled":
       return "A change is set already; Manage Billing can take it back";
-    case "made_by_hand":
+    case "custom_plan":
       return "Your plan was made for you: ask us to change it";
   }
 }

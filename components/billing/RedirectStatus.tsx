@@ -1,9 +1,9 @@
-import type { Failure } from "./use_stripe_redirect.ts";
+import type { HttpFailure } from "./use_stripe_redirect.ts";
 
 /** What an island says beside its button: that it waits, or what failed. */
-export function VisitStatus({ pending, failure }: {
+export function RedirectStatus({ pending, failure }: {
   pending: boolean;
-  failure: Failure | null;
+  failure: HttpFailure | null;
 }) {
   return (
     <p class={failure ? "note note--alert" : "note"} role="status">

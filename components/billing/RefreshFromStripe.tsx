@@ -2,7 +2,7 @@
 export type CheckedPage = "account" | "organization";
 
 /** Asks Stripe by hand, also without script, and comes back to the page. */
-export function CheckAgain({ page }: { page: CheckedPage }) {
+export function RefreshFromStripe({ page }: { page: CheckedPage }) {
   return (
     <form method="post" action="/organization/check">
       <input type="hidden" name="page" value={page} />

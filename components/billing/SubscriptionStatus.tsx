@@ -5,7 +5,7 @@ import { cardPhrase } from "./plan_labels.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
 /** How a subscription stands: what is charged next and when, or what ends. */
-export function StandingLines({ subscription, locale }: {
+export function SubscriptionLines({ subscription, locale }: {
   subscription: Subscription | null;
   locale: string;
 }) {

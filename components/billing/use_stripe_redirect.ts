@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 /** What went wrong, in words, and where it goes on. */
-export interface Failure {
+export interface HttpFailure {
   words: string;
   way?: { href: string; label: string };
 }
 
 /** Where an address of Stripe's is asked for. */
-export interface StripeDoor {
+export interface StripeEndpoint {
   /** Answers a POST with `{"url"}`. */
   path: string;
   /** What is told for a 400, where sending it again helps nobody. */
-  refused: Failure;
+  refused: HttpFailure;
   signInHref: string;
 }
 
@@ -23,12 +23,12 @@ const PATIENCE_MS = 15_000;
  * waiting shows and a failure is told in place. One at a time, however often
  * it is clicked; fresh again when Back brings the page back.
  */
-export function useStripeVisit(door: StripeDoor) {
+export function useStripeVisit(door: StripeEndpoint) {
   const [pending, setPending] = useState<string | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
+  const [failure, setFailure] = useState<HttpFailure | null>(null);
   const asking = useRef(false); // at once, unlike state: a double click
 
-  function settle(result: Failure | null) {
+  function settle(result: HttpFailure | null) {
     asking.current = false;
     setPending(null);
     setFailure(result);
@@ -60,9 +60,9 @@ export function useStripeVisit(door: StripeDoor) {
 
 /** The address, or why there is none. */
 async function askForUrl(
-  door: StripeDoor,
+  door: StripeEndpoint,
   body: Record<string, string>,
-): Promise<string | Failure> {
+): Promise<string | HttpFailure> {
   try {
     const response = await fetch(door.path, {
       method: "POST",
@@ -82,7 +82,10 @@ async function askForUrl(
   }
 }
 
-function explain({ status, headers }: Response, door: StripeDoor): Failure {
+function explain(
+  { status, headers }: Response,
+  door: StripeEndpoint,
+): HttpFailure {
   if (status === 401) {
     return {
       words: "Your session has ended. ",

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { PageBilling } from "@/lib/pages/billing_view.ts";
+import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 
@@ -7,7 +7,7 @@ import type { Visitor } from "@/lib/pages/page_route.ts";
 export type Fact = [term: string, description: ComponentChildren];
 
 /** A short list of what is known, a line each. */
-export function Facts({ facts }: { facts: readonly Fact[] }) {
+export function DescriptionList({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl class="facts">
       {facts.map(([term, description]) => (
@@ -24,7 +24,7 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
 export function organizationFacts(
   services: Services,
   { organization, principal, mayManageBilling }: Visitor,
-  { hasCustomer }: PageBilling,
+  { hasCustomer }: BillingView,
 ): Fact[] {
   const { billingRoles } = services.config;
   const allowed = billingRoles === null

@@ -1,18 +1,18 @@
 import type { ComponentChildren } from "preact";
 import type { Notice } from "@/lib/pages/flash.ts";
-import type { PageBilling } from "@/lib/pages/billing_view.ts";
+import type { BillingView } from "@/lib/pages/billing_view.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 import {
-  CheckAgain,
   type CheckedPage,
+  RefreshFromStripe,
 } from "@/components/billing/RefreshFromStripe.tsx";
 import { planName } from "@/components/billing/plan_labels.ts";
 import { Day, Moment } from "./Time.tsx";
 
 /** What has just happened, said once above the plans; and what is uncertain. */
-export function NoticeLine({ notice, billing, page, locale }: {
+export function FlashMessage({ notice, billing, page, locale }: {
   notice: Notice | null;
-  billing: PageBilling;
+  billing: BillingView;
   page: CheckedPage;
   locale: string;
 }) {
@@ -27,7 +27,7 @@ export function NoticeLine({ notice, billing, page, locale }: {
         {uncertain && <AsOf billing={billing} locale={locale} />}
       </p>
       {(uncertain || notice?.startsWith("processing")) && (
-        <CheckAgain page={page} />
+        <RefreshFromStripe page={page} />
       )}
     </div>
   );
@@ -35,7 +35,7 @@ export function NoticeLine({ notice, billing, page, locale }: {
 
 function Words({ notice, billing, locale }: {
   notice: Notice;
-  billing: PageBilling;
+  billing: BillingView;
   locale: string;
 }): ComponentChildren {
   switch (notice) {
@@ -71,7 +71,7 @@ function Words({ notice, billing, locale }: {
 /** What Stripe confirms, not what the address says. */
 function Confirmed(
   { billing: { subscription }, locale }: {
-    billing: PageBilling;
+    billing: BillingView;
     locale: string;
   },
 ) {
@@ -92,7 +92,7 @@ function Confirmed(
   );
 }
 
-function AsOf({ billing, locale }: { billing: PageBilling; locale: string }) {
+function AsOf({ billing, locale }: { billing: BillingView; locale: string }) {
   if (billing.subscription === null) return "What is below may be out of date.";
   return (
     <>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Arches } from "./Logo.tsx";
 
 /** A page that only says what is the matter, and offers the way on. */
-export function Threshold({ eyebrow, heading, children }: {
+export function MessagePage({ eyebrow, heading, children }: {
   /** A status or the like, above the heading. */
   eyebrow: string;
   heading: string;

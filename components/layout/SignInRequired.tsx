@@ -1,7 +1,7 @@
 import type { Services } from "@/lib/services.ts";
-import type { Stranger } from "@/lib/pages/page_route.ts";
+import type { SignedOut } from "@/lib/pages/page_route.ts";
 import { ClerkSession, Page } from "./Page.tsx";
-import { Threshold, Ways } from "./MessagePage.tsx";
+import { MessagePage, Ways } from "./MessagePage.tsx";
 
 /**
  * What somebody sees who has to sign in first. With Clerk its script looks
@@ -9,13 +9,13 @@ import { Threshold, Ways } from "./MessagePage.tsx";
  */
 export function SignInFirst({ services, stranger }: {
   services: Services;
-  stranger: Stranger;
+  stranger: SignedOut;
 }) {
   const { signInUrl, sessionEnded } = stranger;
   const heading = sessionEnded ? "Your session has ended" : "Sign in first";
   return (
     <Page title={heading} services={services}>
-      <Threshold eyebrow="Signed out" heading={heading}>
+      <MessagePage eyebrow="Signed out" heading={heading}>
         <p class="lead" data-signed-out>
           {sessionEnded
             ? "It runs out when a page is left alone for a while. Nothing is lost: sign in and you are back here."
@@ -25,7 +25,7 @@ export function SignInFirst({ services, stranger }: {
           ? <SignInElsewhere />
           : <Ways ways={[{ href: signInUrl, label: "Sign in" }]} />}
         <ClerkSession services={services} />
-      </Threshold>
+      </MessagePage>
     </Page>
   );
 }
@@ -47,7 +47,10 @@ function SignInElsewhere() {
 /** What somebody sees who acts for no organization. */
 export function ChooseOrganization({ services }: { services: Services }) {
   return (
-    <Threshold eyebrow="No organization" heading="Choose an organization first">
+    <MessagePage
+      eyebrow="No organization"
+      heading="Choose an organization first"
+    >
       <p class="lead">
         Plans and billing belong to an organization, and you are signed in
         without one. {services.sandbox?.identity
@@ -55,7 +58,7 @@ export function ChooseOrganization({ services }: { services: Services }) {
           : "Choose one where you signed in, or ask one of its admins to invite you, then come back."}
       </p>
       <Ways ways={waysOn(services)} />
-    </Threshold>
+    </MessagePage>
   );
 }
 

@@ -1,5 +1,5 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Failure } from "@/lib/http/error_responses.ts";
+import type { HttpFailure } from "@/lib/http/error_responses.ts";
 import type { Way } from "./MessagePage.tsx";
 
 /** A failure as a person is told it. */
@@ -33,7 +33,7 @@ const NO_ORGANIZATION = "Organization ID is required";
 /** Says what happened and what to do next, for every status that we answer. */
 export function wordsFor(
   error: unknown,
-  { status, message }: Failure,
+  { status, message }: HttpFailure,
   { signInUrl, retryUrl }: WaysOn,
 ): ErrorWords {
   if (error instanceof BillingError && error.code === "no_stripe_customer") {

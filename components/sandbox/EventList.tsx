@@ -60,7 +60,9 @@ function wordsFor(
     case "nobody":
       return "For nobody";
     case "waiting":
-      return tries === 0 ? "Waiting" : `Waiting, ${countOf(tries)} so far`;
+      return tries === 0
+        ? "Waiting"
+        : `QueuedPosting, ${countOf(tries)} so far`;
     case "failed":
       return `Failed, ${countOf(tries)}`;
     case "delivered":

@@ -3,7 +3,7 @@ import type { KeepWay, SandboxEventPage } from "@/lib/sandbox_console.ts";
 type Keeping = SandboxEventPage["keeping"];
 
 /** What becomes of the events to come, and the switches for it. */
-export function KeepPanel({ keeping }: { keeping: Keeping }) {
+export function HoldPanel({ keeping }: { keeping: Keeping }) {
   return (
     <div class="switches" role="status">
       <p>{WORDS[keeping]}</p>

@@ -1,7 +1,7 @@
 import type { SendWay } from "@/lib/sandbox_console.ts";
 
 /** Ways to send an event once more. */
-export function SendPanel({ eventId }: { eventId: string }) {
+export function ResendPanel({ eventId }: { eventId: string }) {
   return (
     <form class="sends" method="post" action={`/sandbox/events/${eventId}`}>
       {WAYS.map(([way, label, about]) => (

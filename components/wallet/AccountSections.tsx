@@ -3,14 +3,14 @@ import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import {
+  DescriptionList,
   type Fact,
-  Facts,
   organizationFacts,
 } from "@/components/layout/DescriptionList.tsx";
 import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
 import { LedgerList } from "./LedgerList.tsx";
 import { PackList } from "./PackList.tsx";
-import { Standing } from "@/components/billing/SubscriptionSummary.tsx";
+import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
 import { UsageChart } from "./UsageChart.tsx";
 import { WalletPanel } from "./WalletPanel.tsx";
 
@@ -31,7 +31,7 @@ export function AccountSections(props: AccountProps) {
   const nowMs = services.now();
   return (
     <>
-      <Parts />
+      <ServiceOverrides />
       <WalletPanel {...{ wallet, subscription, nowMs, locale }} />
       <Part id="use" heading="Use, last 30 days">
         <UsageChart days={usage} locale={locale} />
@@ -46,14 +46,14 @@ export function AccountSections(props: AccountProps) {
         <InvoiceList {...{ invoices, hasCustomer, view, locale }} />
       </Part>
       <Part id="plan" heading="Plan and billing">
-        <Standing
+        <SubscriptionSummary
           {...{ services, visitor, billing, locale }}
           returnPath="/account"
         >
           <p>
             <a href="/organization#/plans">See all plans</a>
           </p>
-        </Standing>
+        </SubscriptionSummary>
       </Part>
       <Details {...props} />
     </>
@@ -69,7 +69,7 @@ const PARTS = [
   ["#plan", "Plan"],
 ] as const;
 
-function Parts() {
+function ServiceOverrides() {
   return (
     <nav class="parts" aria-label="Parts of this page">
       <ul>
@@ -104,11 +104,11 @@ function Details({ services, visitor, account }: AccountProps) {
     <div class="halves">
       <section>
         <h2>You</h2>
-        <Facts facts={personFacts(visitor)} />
+        <DescriptionList facts={personFacts(visitor)} />
       </section>
       <section>
         <h2>Your organization</h2>
-        <Facts
+        <DescriptionList
           facts={organizationFacts(services, visitor, account.billing)}
         />
       </section>

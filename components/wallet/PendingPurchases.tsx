@@ -1,19 +1,19 @@
 import WatchPayment from "@/islands/WatchPayment.tsx";
 import { formatCount } from "@/lib/pages/money.ts";
 import type { Notice } from "@/lib/pages/flash.ts";
-import type { AwaitedPack } from "@/lib/store/mod.ts";
-import { CheckAgain } from "@/components/billing/RefreshFromStripe.tsx";
+import type { PendingPurchase } from "@/lib/store/mod.ts";
+import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 
 interface AwaitedProps {
-  awaited: AwaitedPack[];
+  awaited: PendingPurchase[];
   notice: Notice | null;
   mayManageBilling: boolean;
   locale: string;
 }
 
 /** Packs whose payment takes its time, or did not come. */
-export function AwaitedPacks(props: AwaitedProps) {
+export function PendingPurchases(props: AwaitedProps) {
   const onTheirWay = props.awaited
     .filter(({ state }) => state === "on_its_way");
   const failed = props.awaited.filter(({ state }) => state === "failed");
@@ -27,9 +27,9 @@ export function AwaitedPacks(props: AwaitedProps) {
   );
 }
 
-/** Whether what a notice says is told by {@linkcode AwaitedPacks} already. */
+/** Whether what a notice says is told by {@linkcode PendingPurchases} already. */
 export function tellsNotice(
-  awaited: AwaitedPack[],
+  awaited: PendingPurchase[],
   notice: Notice | null,
 ): boolean {
   const state = notice === "processing_pack"
@@ -61,13 +61,13 @@ function OnTheirWay({ awaited, notice, locale }: AwaitedProps) {
           />
         </p>
       </div>
-      <CheckAgain page="account" />
+      <RefreshFromStripe page="account" />
     </div>
   );
 }
 
 function Failed({ pack, mayManageBilling, locale }: AwaitedProps & {
-  pack: AwaitedPack;
+  pack: PendingPurchase;
 }) {
   const { description, tokens, sinceMs } = pack;
   return (

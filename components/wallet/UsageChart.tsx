@@ -1,11 +1,11 @@
 import { formatDay, formatShortDay } from "@/lib/pages/dates.ts";
 import { formatCount } from "@/lib/pages/money.ts";
-import type { UsedDay } from "@/lib/wallet/usage.ts";
+import type { UsageDay } from "@/lib/wallet/usage.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
 interface UsageProps {
   /** The oldest first; the last one is today. Never empty. */
-  days: readonly UsedDay[];
+  days: readonly UsageDay[];
   locale: string;
 }
 
@@ -40,11 +40,11 @@ function NothingUsed() {
   );
 }
 
-function sumOf(days: readonly UsedDay[]): number {
+function sumOf(days: readonly UsageDay[]): number {
   return days.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-function busiestOf(days: readonly UsedDay[]): UsedDay | undefined {
+function busiestOf(days: readonly UsageDay[]): UsageDay | undefined {
   return days.toSorted((a, b) => b.tokens - a.tokens)[0];
 }
 
@@ -147,7 +147,7 @@ function Label({ at, children }: { at: number; children: string }) {
  * shows; one without has no bar.
  */
 function UsedDayBar({ day, height, index, step, today, locale }: {
-  day: UsedDay;
+  day: UsageDay;
   height: number;
   index: number;
   /** From one day to the next. */

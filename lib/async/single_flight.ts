@@ -7,7 +7,7 @@ const MAX_KEYS = 10_000;
  * Work that callers at one time share: whoever comes while it is under way
  * gets its result. For what is the same whenever it began.
  */
-export class SharedFlights<T> {
+export class SingleFlight<T> {
   readonly #flights = new Map<string, Promise<T>>();
 
   /** Whether {@linkcode run} would share work that has begun. */
@@ -85,7 +85,7 @@ class Slots {
  * turn. An interactive caller of work that waits in the background lane moves
  * it to the interactive one.
  */
-export class TrailingFlights<T> {
+export class CoalescingRunner<T> {
   readonly #trails = new Map<string, Trail<T>>();
   readonly #lanes: Record<Lane, Slots>;
 

@@ -1,5 +1,5 @@
 /** Lets something happen for a key once in a while, in this process. */
-export class Cooldown {
+export class Throttle {
   /** In the order of their times, as each is new when it is set. */
   readonly #lastMs = new Map<string, number>();
 

@@ -7,12 +7,12 @@ import type { Services } from "@/lib/services.ts";
  * @returns Null where it takes longer.
  * @throws What the work throws in time.
  */
-export async function inTime<T>(
+export async function withTimeout<T>(
   work: Promise<T>,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<T | null> {
   const late = Promise.withResolvers<null>();
-  const timer = setTimeout(late.resolve, patienceMs, null);
+  const timer = setTimeout(late.resolve, timeoutMs, null);
   try {
     return await Promise.race([work, late.promise]);
   } finally {
@@ -41,7 +41,10 @@ export async function withDeadline<T>(
   what: string,
   work: Promise<T>,
 ): Promise<T> {
-  const result = await inTime(work.then((value) => ({ value })), DEADLINE_MS);
+  const result = await withTimeout(
+    work.then((value) => ({ value })),
+    DEADLINE_MS,
+  );
   if (result !== null) return result.value;
   background.run(what, async () => {
     await work;

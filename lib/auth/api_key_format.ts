@@ -26,7 +26,7 @@ export function isApiKey(token: string): boolean {
  * Makes a new key: brand, mode, 192 random bits and a checksum. It has no
  * character at which a double click would stop.
  */
-export function makeApiKey(mode: KeyMode): string {
+export function generateApiKey(mode: KeyMode): string {
   const random = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
   const secret = base62(bigIntOf(random), SECRET_LENGTH);
   const body = `${BRAND}${mode}_${secret}`;
@@ -48,14 +48,14 @@ export function makeApiKey(mode: KeyMode): string {
  * assert(!isWellFormedKey(`${key.slice(0, -1)}~`, "test"));
  * ```
  */
-export function isWellFormedKey(key: string, mode: KeyMode): boolean {
+export function isWellFormedApiKey(key: string, mode: KeyMode): boolean {
   if (!key.startsWith(`${BRAND}${mode}_`)) return false;
   const [, body, checksum] = SHAPE.exec(key) ?? [];
   return body !== undefined && checksumOf(body) === checksum;
 }
 
 /** What may be shown of a key for ever: too little to use, enough to know it. */
-export function shownPartOf(key: string): string {
+export function displayPrefix(key: string): string {
   const secretAt = key.lastIndexOf("_") + 1;
   return key.slice(0, secretAt + SHOWN_LENGTH);
 }

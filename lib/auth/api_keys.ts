@@ -1,19 +1,19 @@
 import {
-  isWellFormedKey,
+  displayPrefix,
+  generateApiKey,
+  isWellFormedApiKey,
   type KeyMode,
-  makeApiKey,
-  shownPartOf,
 } from "./api_key_format.ts";
 import type { Config } from "@/lib/config/config.ts";
 import { digestOf } from "./digest.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
-import type { NewCredential, Scope } from "@/lib/http/schemas/api_keys.ts";
+import type { NewApiKey, Scope } from "@/lib/http/schemas/api_keys.ts";
 import type { Services } from "@/lib/services.ts";
 import {
-  type Credential,
-  MAX_CREDENTIALS,
-  type StoredCredential,
+  type ApiKey,
+  MAX_API_KEYS,
+  type StoredApiKey,
 } from "@/lib/store/api_keys.ts";
 
 /** A program that calls, by an API key of an organization. */
@@ -28,13 +28,13 @@ export interface KeyPrincipal {
 }
 
 /** A key that was just made. `key` is shown now or never. */
-export interface MadeCredential {
-  credential: Credential;
+export interface CreatedApiKey {
+  credential: ApiKey;
   key: string;
 }
 
 /** Which key is made, for whom. */
-export type WantedCredential = NewCredential & {
+export type ApiKeyRequest = NewApiKey & {
   orgId: string;
   createdBy: string;
 };
@@ -46,22 +46,22 @@ export type WantedCredential = NewCredential & {
  * @throws {BillingError} `conflict` if the organization has 20.
  * @see The HTTP contract, "API keys".
  */
-export async function createCredential(
+export async function createApiKey(
   services: MakingServices,
-  wanted: WantedCredential,
-): Promise<MadeCredential> {
+  wanted: ApiKeyRequest,
+): Promise<CreatedApiKey> {
   const { added: _, ...made } = await addNew(services, wanted);
   return made;
 }
 
 /** A key that a form asked for, or that it has made before. */
-export type MadeByForm =
+export type KeyFromForm =
   /** `replaced`: it came twice at once, and only this key counts. */
-  | (MadeCredential & { kind: "made"; replaced: boolean })
+  | (CreatedApiKey & { kind: "made"; replaced: boolean })
   | { kind: "made_before"; id: string };
 
 /**
- * Makes a key as {@linkcode createCredential} does, but one for each form, as
+ * Makes a key as {@linkcode createApiKey} does, but one for each form, as
  * a browser sends a form again when its answer is reloaded. What the form has
  * made cannot be shown a second time: it is only named. Of a form that is sent
  * twice within ten seconds, which is a double click, the last key counts, as
@@ -70,11 +70,11 @@ export type MadeByForm =
  * @param form Stands for the form and what is in it; known for 30 days.
  * @throws {BillingError} `conflict` if the organization has 20.
  */
-export async function createCredentialOnce(
+export async function createApiKeyOnce(
   services: MakingServices,
   form: string,
-  wanted: WantedCredential,
-): Promise<MadeByForm> {
+  wanted: ApiKeyRequest,
+): Promise<KeyFromForm> {
   const { added, ...made } = await addNew(services, wanted, form);
   return added.kind === "repeated"
     ? { kind: "made_before", id: added.id }
@@ -86,22 +86,22 @@ type MakingServices = Pick<Services, "store" | "config" | "now">;
 
 async function addNew(
   { store, config, now }: MakingServices,
-  { orgId, createdBy, name, scopes }: WantedCredential,
+  { orgId, createdBy, name, scopes }: ApiKeyRequest,
   form?: string,
 ) {
-  const key = makeApiKey(modeOf(config));
-  const credential: Credential = {
+  const key = generateApiKey(modeOf(config));
+  const credential: ApiKey = {
     id: `key_${crypto.randomUUID().replaceAll("-", "")}`,
     orgId,
     name,
-    prefix: shownPartOf(key),
+    prefix: displayPrefix(key),
     scopes,
     createdBy,
     createdAtMs: now(),
     lastUsedAtMs: null,
   };
   // At 192 random bits a digest needs no salt.
-  const added = await store.addCredential(
+  const added = await store.addApiKey(
     await digestOf(key),
     credential,
     form,
@@ -109,7 +109,7 @@ async function addNew(
   if (added.kind !== "full") return { credential, key, added };
   throw new BillingError(
     "conflict",
-    `Cannot make an API key: the organization has ${MAX_CREDENTIALS}. ` +
+    `Cannot make an API key: the organization has ${MAX_API_KEYS}. ` +
       "Revoke one first",
   );
 }
@@ -120,12 +120,12 @@ async function addNew(
  *
  * @throws {BillingError} `not_found` if the organization has no such key.
  */
-export async function revokeCredential(
+export async function revokeApiKey(
   { store }: Pick<Services, "store">,
   orgId: string,
   id: string,
 ): Promise<void> {
-  if (await store.removeCredential(orgId, id)) return;
+  if (await store.removeApiKey(orgId, id)) return;
   throw new BillingError("not_found", "There is no such API key");
 }
 
@@ -136,22 +136,22 @@ export async function revokeCredential(
  * @throws {BillingError} `unauthorized` for a key that is not right, not
  * known or revoked; why goes to the log as a code, the key goes nowhere.
  */
-export async function identifyKey(
-  services: KeyServices,
+export async function authenticateApiKey(
+  services: ApiKeyServices,
   key: string,
 ): Promise<KeyPrincipal> {
   const { store, config, log } = services;
-  if (!isWellFormedKey(key, modeOf(config))) throw refused(log, "malformed");
+  if (!isWellFormedApiKey(key, modeOf(config))) throw refused(log, "malformed");
   const digest = await digestOf(key);
-  const found = await store.findCredential(digest);
+  const found = await store.findApiKey(digest);
   if (found === null) throw refused(log, "unknown");
   noteUse(services, digest, found);
   const { id, orgId, scopes, prefix } = found.credential;
   return { kind: "api_key", credentialId: id, orgId, scopes, prefix };
 }
 
-/** What {@linkcode identifyKey} needs of the services. */
-export type KeyServices = Pick<
+/** What {@linkcode authenticateApiKey} needs of the services. */
+export type ApiKeyServices = Pick<
   Services,
   "store" | "config" | "log" | "now" | "background"
 >;
@@ -171,21 +171,21 @@ const NOTE_EVERY_MS = 60_000;
 
 /** Nobody waits for it: an answer is not later for being counted. */
 function noteUse(
-  { store, background, now }: KeyServices,
+  { store, background, now }: ApiKeyServices,
   digest: string,
-  found: StoredCredential,
+  found: StoredApiKey,
 ): void {
   const usedAtMs = now();
   const { id, lastUsedAtMs } = found.credential;
   if (lastUsedAtMs !== null && usedAtMs - lastUsedAtMs < NOTE_EVERY_MS) return;
   background.run(
     `noting that ${id} was used`,
-    () => store.noteCredentialUsed(digest, found, usedAtMs),
+    () => store.recordApiKeyUse(digest, found, usedAtMs),
   );
 }
 
 /** A key as the API shows it. */
-export function showCredential(credential: Credential) {
+export function showApiKey(credential: ApiKey) {
   const { id, name, prefix, scopes, createdAtMs, lastUsedAtMs } = credential;
   return {
     id,

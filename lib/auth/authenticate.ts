@@ -1,13 +1,13 @@
 import { isApiKey } from "./api_key_format.ts";
 import { cookieValues } from "./cookies.ts";
 import {
-  identifyKey,
+  type ApiKeyServices,
+  authenticateApiKey,
   type KeyPrincipal,
-  type KeyServices,
 } from "./api_keys.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import { TokenRefused, type VerifiedSession } from "./session_claims.ts";
+import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
 
 export {
@@ -41,7 +41,9 @@ export interface SessionPrincipal {
 export type Principal = SessionPrincipal | KeyPrincipal;
 
 /** What {@linkcode authenticate} needs of the services. */
-export type AuthenticationServices = KeyServices & Pick<Services, "sessions">;
+export type AuthenticationServices =
+  & ApiKeyServices
+  & Pick<Services, "sessions">;
 
 /** How {@linkcode authenticate} judges a request. */
 export interface AuthenticateOptions {
@@ -106,7 +108,7 @@ async function identify(
     const header = request.headers.get("authorization");
     if (header !== null) {
       const token = readBearer(header);
-      if (isApiKey(token)) return await identifyKey(services, token);
+      if (isApiKey(token)) return await authenticateApiKey(services, token);
       const session = await sessions.verify(token);
       return { kind: "session", ...session, via: "bearer" };
     }
@@ -114,7 +116,9 @@ async function identify(
     const session = await verifyAll(services, tokens);
     return { kind: "session", ...session, via: "cookie" };
   } catch (error) {
-    if (error instanceof TokenRefused) throw unauthorized(log, error.reason);
+    if (error instanceof InvalidTokenError) {
+      throw unauthorized(log, error.reason);
+    }
     throw error;
   }
 }
@@ -124,8 +128,10 @@ const BEARER = /^bearer +(\S+)$/i;
 /** Another scheme, or two headers joined by a comma, is no bearer token. */
 function readBearer(header: string): string {
   const token = BEARER.exec(header)?.[1];
-  if (token === undefined) throw new TokenRefused("token-malformed");
-  if (token.length > MAX_TOKEN_LENGTH) throw new TokenRefused("token-too-long");
+  if (token === undefined) throw new InvalidTokenError("token-malformed");
+  if (token.length > MAX_TOKEN_LENGTH) {
+    throw new InvalidTokenError("token-too-long");
+  }
   return token;
 }
 
@@ -137,12 +143,12 @@ const MAX_COOKIES = 4;
 
 function readCookies(headers: Headers): string[] {
   const tokens = cookieValues(headers, "__session");
-  if (tokens.length === 0) throw new TokenRefused("session-token-missing");
+  if (tokens.length === 0) throw new InvalidTokenError("session-token-missing");
   if (tokens.length > MAX_COOKIES) {
-    throw new TokenRefused("session-tokens-disagree");
+    throw new InvalidTokenError("session-tokens-disagree");
   }
   if (tokens.some((token) => token.length > MAX_COOKIE_LENGTH)) {
-    throw new TokenRefused("token-too-long");
+    throw new InvalidTokenError("token-too-long");
   }
   return tokens;
 }
@@ -160,10 +166,10 @@ async function verifyAll(
     const session = await sessions.verify(token);
     agreed ??= session;
     if (!agree(agreed, session)) {
-      throw new TokenRefused("session-tokens-disagree");
+      throw new InvalidTokenError("session-tokens-disagree");
     }
   }
-  if (agreed === null) throw new TokenRefused("session-token-missing");
+  if (agreed === null) throw new InvalidTokenError("session-token-missing");
   return agreed;
 }
 

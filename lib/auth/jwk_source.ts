@@ -4,7 +4,7 @@ import type {
   FlattenedJWSInput,
   JSONWebKeySet,
 } from "jose";
-import { ConfigError, type KeySourceConfig } from "@/lib/config/config.ts";
+import { ConfigError, type JwkSourceConfig } from "@/lib/config/config.ts";
 import {
   MIN_RSA_BITS,
   SESSION_ALGORITHMS,
@@ -12,17 +12,17 @@ import {
   tryKey,
 } from "./key_algorithms.ts";
 import type { Log } from "@/lib/log.ts";
-import { createRemoteKeys } from "./remote_jwks.ts";
-import { TokenRefused } from "./session_claims.ts";
+import { createRemoteJwks } from "./remote_jwks.ts";
+import { InvalidTokenError } from "./session_claims.ts";
 
 /** Where the public keys of session tokens come from. */
-export interface KeySource {
+export interface JwkSource {
   /**
    * The key that must have signed a token with this header. `kid` only ever
    * picks among keys that we hold; it is never part of a path or a query.
    *
    * @throws {BillingError} `unavailable` when the keys cannot be had.
-   * @throws jose's errors or {@linkcode TokenRefused} when there is none.
+   * @throws jose's errors or {@linkcode InvalidTokenError} when there is none.
    */
   find(
     header: CompactJWSHeaderParameters,
@@ -37,9 +37,9 @@ export interface KeySource {
   ready(): Promise<void>;
 }
 
-/** What {@linkcode createKeySource} works with. */
-export interface KeySourceOptions {
-  auth: { keys: KeySourceConfig };
+/** What {@linkcode createJwkSource} works with. */
+export interface JwkSourceOptions {
+  auth: { keys: JwkSourceConfig };
   now: () => number;
   log: Log;
   fetch?: typeof fetch | undefined;
@@ -47,13 +47,13 @@ export interface KeySourceOptions {
 }
 
 /** Makes the configured key source; nothing is loaded before its first use. */
-export function createKeySource(options: KeySourceOptions): KeySource {
+export function createJwkSource(options: JwkSourceOptions): JwkSource {
   const { keys } = options.auth;
   switch (keys.kind) {
     case "pem":
       return createPemKey(keys.pem);
     case "jwks":
-      return createRemoteKeys({ ...options, url: keys.url });
+      return createRemoteJwks({ ...options, url: keys.url });
     case "sandbox":
       return createLocalKeys(options.localKeys);
   }
@@ -63,13 +63,13 @@ export function createKeySource(options: KeySourceOptions): KeySource {
  * One public key from the configuration. Which algorithm it verifies is told
  * by what it is, never by the token.
  */
-function createPemKey(pem: string): KeySource {
+function createPemKey(pem: string): JwkSource {
   const load = once(() => importPem(pem));
   return {
     async find(header) {
       const { key, algorithm } = await load();
       if (header.alg === algorithm) return key;
-      throw new TokenRefused("token-invalid-algorithm");
+      throw new InvalidTokenError("token-invalid-algorithm");
     },
     async ready() {
       await load();
@@ -108,8 +108,8 @@ function unusable(why: string, cause: unknown): ConfigError {
 
 /** The sandbox's own key set, in this process. */
 function createLocalKeys(
-  localKeys: KeySourceOptions["localKeys"],
-): KeySource {
+  localKeys: JwkSourceOptions["localKeys"],
+): JwkSource {
   if (localKeys === undefined) {
     throw new TypeError("Cannot verify sandbox tokens: localKeys is missing");
   }

@@ -3,12 +3,12 @@ import { type SessionAlgorithm, tryKey } from "./key_algorithms.ts";
 import type { Log } from "@/lib/log.ts";
 
 /** Real sets take 1 to 30 KB; a body is not read beyond this. */
-export const MAX_KEY_SET_BYTES = 256 * 1024;
+export const MAX_JWKS_BYTES = 256 * 1024;
 
 const TIMEOUT_MS = 5_000;
 
-/** What {@linkcode fetchKeySet} works with. */
-export interface FetchKeySetOptions {
+/** What {@linkcode fetchJwks} works with. */
+export interface FetchJwksOptions {
   url: URL;
   log: Log;
   fetch?: typeof fetch | undefined;
@@ -25,7 +25,7 @@ export interface FetchKeySetOptions {
  * algorithm are left out.
  * @throws {Error} Whatever went wrong.
  */
-export async function fetchKeySet(options: FetchKeySetOptions): Promise<JWK[]> {
+export async function fetchJwks(options: FetchJwksOptions): Promise<JWK[]> {
   const abort = new AbortController();
   const timer = setTimeout(
     () => abort.abort(new Error("Cannot load key set: timed out")),
@@ -40,7 +40,7 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<JWK[]> {
 }
 
 async function fetchBody(
-  options: FetchKeySetOptions,
+  options: FetchJwksOptions,
   signal: AbortSignal,
 ): Promise<string> {
   const get = options.fetch ?? fetch;
@@ -63,8 +63,8 @@ async function readBounded(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_KEY_SET_BYTES) { // leaving the loop cancels the body
-      throw new Error(`Cannot load key set: over ${MAX_KEY_SET_BYTES} bytes`);
+    if (bytes > MAX_JWKS_BYTES) { // leaving the loop cancels the body
+      throw new Error(`Cannot load key set: over ${MAX_JWKS_BYTES} bytes`);
     }
     text += decoder.decode(chunk, { stream: true });
   }

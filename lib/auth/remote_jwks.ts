@@ -1,7 +1,7 @@
 import type { createLocalJWKSet } from "jose";
 import { BillingError } from "@/lib/errors.ts";
-import { fetchKeySet } from "./jwks_fetch.ts";
-import type { KeySource } from "./jwk_source.ts";
+import { fetchJwks } from "./jwks_fetch.ts";
+import type { JwkSource } from "./jwk_source.ts";
 import type { Log } from "@/lib/log.ts";
 
 /** A set that is younger is used as it is, so a withdrawn key lives on for it. */
@@ -24,8 +24,8 @@ export const COOLDOWN_MS = 30_000;
 /** Waits after failures: 1 s, doubled up to this. */
 export const MAX_BACK_OFF_MS = 60_000;
 
-/** What {@linkcode createRemoteKeys} works with. */
-export interface RemoteKeysOptions {
+/** What {@linkcode createRemoteJwks} works with. */
+export interface RemoteJwksOptions {
   url: URL;
   now: () => number;
   log: Log;
@@ -41,7 +41,7 @@ export interface RemoteKeysOptions {
  * fetches again for every call while the other side is down, and has no way
  * to use an older set meanwhile; so only its choosing among keys is used.
  */
-export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
+export function createRemoteJwks(options: RemoteJwksOptions): JwkSource {
   const keys = new RemoteKeys(options);
   return {
     find: async (header, jws) => {
@@ -72,7 +72,7 @@ class RemoteKeys {
   #failures = 0;
   #asking: Promise<void> | null = null;
 
-  constructor(private readonly options: RemoteKeysOptions) {}
+  constructor(private readonly options: RemoteJwksOptions) {}
 
   /** The set to use now; asks for a newer one when it is due. */
   async current(): Promise<KeyPicker> {
@@ -144,7 +144,7 @@ class RemoteKeys {
     const { now, log } = this.options;
     this.#askedAtMs = now();
     try {
-      const keys = await fetchKeySet(this.options);
+      const keys = await fetchJwks(this.options);
       const jose = await import("jose");
       this.#pick = jose.createLocalJWKSet({ keys });
       this.#fetchedAtMs = now();

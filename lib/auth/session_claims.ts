@@ -38,8 +38,8 @@ export type RefusalReason =
   | "jwk-kid-mismatch";
 
 /** A token that does not count. Becomes the one 401 that callers see. */
-export class TokenRefused extends Error {
-  override name = "TokenRefused";
+export class InvalidTokenError extends Error {
+  override name = "InvalidTokenError";
   constructor(readonly reason: RefusalReason, cause?: unknown) {
     super(`Cannot accept token: ${reason}`, { cause });
   }
@@ -62,14 +62,14 @@ const OTHER_CATEGORIES = new Set(["cl_B7d4PD222AAA", "cl_B7d4PD333AAA"]);
  */
 export function checkHeader(header: CompactJWSHeaderParameters): void {
   if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) {
-    throw new TokenRefused("token-invalid-header");
+    throw new InvalidTokenError("token-invalid-header");
   }
   // An absent type is refused too: other kinds of token may have none.
-  if (header.typ !== "JWT") throw new TokenRefused("token-type-mismatch");
+  if (header.typ !== "JWT") throw new InvalidTokenError("token-type-mismatch");
   // The categories are undocumented, so only the known others are refused.
   const category = header["cat"];
   if (typeof category === "string" && OTHER_CATEGORIES.has(category)) {
-    throw new TokenRefused("token-type-mismatch");
+    throw new InvalidTokenError("token-type-mismatch");
   }
 }
 
@@ -90,7 +90,7 @@ export function readSession(
   checkParty(claims["azp"], authorizedParties);
   const status = claims["sts"];
   if (status !== undefined && status !== "active") {
-    throw new TokenRefused("session-pending");
+    throw new InvalidTokenError("session-pending");
   }
   const act = claims["act"];
   return Object.freeze({
@@ -108,14 +108,14 @@ const MAX_TIME_SEC = 8.64e12;
 function checkTimes({ exp, nbf, iat }: JWTPayload): void {
   for (const time of [exp, nbf, iat]) {
     if (typeof time === "number" && Math.abs(time) <= MAX_TIME_SEC) continue;
-    throw new TokenRefused("token-invalid-claim");
+    throw new InvalidTokenError("token-invalid-claim");
   }
 }
 
 function checkParty(azp: unknown, parties: readonly string[] | null): void {
   if (parties === null) return;
   if (typeof azp === "string" && parties.includes(azp)) return;
-  throw new TokenRefused("token-invalid-authorized-parties");
+  throw new InvalidTokenError("token-invalid-authorized-parties");
 }
 
 /** OpenID Connect's bound for `sub`; ids become parts of keys in the store. */
@@ -125,7 +125,7 @@ function readId(id: unknown): string {
   if (typeof id === "string" && id !== "" && id.length <= MAX_ID_LENGTH) {
     return id;
   }
-  throw new TokenRefused("token-invalid-claim");
+  throw new InvalidTokenError("token-invalid-claim");
 }
 
 type Membership = Pick<VerifiedSession, "orgId" | "role">;
@@ -140,14 +140,14 @@ function readMembership(claims: JWTPayload): Membership {
   if (version === undefined) {
     return toMembership(claims["org_id"], claims["org_role"]);
   }
-  if (version !== 2) throw new TokenRefused("token-invalid-claim");
+  if (version !== 2) throw new InvalidTokenError("token-invalid-claim");
   const o = claims["o"];
   if (o === undefined || o === null) return toMembership(null, null);
   // A list or a text has no `id` either.
   const { id, rol } = o as Record<string, unknown>;
   // `o` is there only while an organization is active, so it must name one.
   if (typeof id !== "string") {
-    throw new TokenRefused("token-invalid-organization");
+    throw new InvalidTokenError("token-invalid-organization");
   }
   return toMembership(id, rol);
 }
@@ -160,7 +160,7 @@ function toMembership(id: unknown, role: unknown): Membership {
   const orgId = id ?? null;
   if (orgId === null) return { orgId: null, role: null };
   if (typeof orgId !== "string" || !ORGANIZATION_ID.test(orgId)) {
-    throw new TokenRefused("token-invalid-organization");
+    throw new InvalidTokenError("token-invalid-organization");
   }
   return { orgId, role: readRole(role ?? null) };
 }
@@ -168,6 +168,8 @@ function toMembership(id: unknown, role: unknown): Membership {
 function readRole(role: unknown): string | null {
   if (role === null) return null;
   const name = typeof role === "string" ? ROLE.exec(role)?.[1] : undefined;
-  if (name === undefined) throw new TokenRefused("token-invalid-organization");
+  if (name === undefined) {
+    throw new InvalidTokenError("token-invalid-organization");
+  }
   return `org:${name}`;
 }

@@ -2,16 +2,16 @@ import type { errors, JSONWebKeySet, JWTPayload } from "jose";
 import type { AuthConfig } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { SESSION_ALGORITHMS } from "./key_algorithms.ts";
-import { createKeySource, type KeySource } from "./jwk_source.ts";
+import { createJwkSource, type JwkSource } from "./jwk_source.ts";
 import type { Log } from "@/lib/log.ts";
 import {
   checkHeader,
+  InvalidTokenError,
   readSession,
   type RefusalReason,
-  TokenRefused,
   type VerifiedSession,
 } from "./session_claims.ts";
-import { TokenMemory } from "./token_cache.ts";
+import { TokenCache } from "./token_cache.ts";
 
 /** Verifies session tokens. */
 export interface Sessions {
@@ -64,8 +64,8 @@ const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
  * @see The HTTP contract, "Who is calling".
  */
 export function createSessions(options: SessionsOptions): Sessions {
-  const keys = createKeySource(options);
-  const memory = new TokenMemory<VerifiedSession>();
+  const keys = createJwkSource(options);
+  const memory = new TokenCache<VerifiedSession>();
   // Holds a token for as long as its check runs, so the requests in hand
   // bound it. A failure is told to those who wait and not kept.
   const running = new Map<string, Promise<VerifiedSession>>();
@@ -89,8 +89,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 }
 
 interface Verification {
-  keys: KeySource;
-  memory: TokenMemory<VerifiedSession>;
+  keys: JwkSource;
+  memory: TokenCache<VerifiedSession>;
   token: string;
 }
 
@@ -107,20 +107,24 @@ async function verifyToken(
     memory.remember(token, { session, verifiedAtMs, endsAtMs: endOf(claims) });
     return session;
   } catch (error) {
-    if (error instanceof TokenRefused) throw unauthorized(log, error.reason);
+    if (error instanceof InvalidTokenError) {
+      throw unauthorized(log, error.reason);
+    }
     throw error;
   }
 }
 
 /** Before anything is decoded: neither size nor padding is the decoder's. */
 function checkShape(token: string): void {
-  if (token.length > MAX_TOKEN_LENGTH) throw new TokenRefused("token-too-long");
-  if (!SHAPE.test(token)) throw new TokenRefused("token-malformed");
+  if (token.length > MAX_TOKEN_LENGTH) {
+    throw new InvalidTokenError("token-too-long");
+  }
+  if (!SHAPE.test(token)) throw new InvalidTokenError("token-malformed");
 }
 
 interface ClaimRules {
   auth: AuthConfig;
-  keys: KeySource;
+  keys: JwkSource;
   verifiedAtMs: number;
 }
 
@@ -148,7 +152,7 @@ async function verifyClaims(
     // What is not jose's verdict on the token is somebody else's: a key
     // source that is down, or a bug of ours.
     if (!(error instanceof jose.errors.JOSEError)) throw error;
-    throw new TokenRefused(reasonOf(error), error);
+    throw new InvalidTokenError(reasonOf(error), error);
   }
 }
 

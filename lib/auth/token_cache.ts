@@ -12,7 +12,7 @@ interface Memory<Session> {
 }
 
 /** A verdict to remember; times in milliseconds since the Unix epoch. */
-export interface Verdict<Session> {
+export interface CachedResult<Session> {
   session: Session;
   verifiedAtMs: number;
   /** From when on the token itself is no good: `exp`, or too old an `iat`. */
@@ -31,7 +31,7 @@ export interface Verdict<Session> {
  *
  * @see The HTTP contract, "Who is calling": 60 s, 10,000 of them.
  */
-export class TokenMemory<Session> {
+export class TokenCache<Session> {
   // A Map keeps the order of insertion, so its first entry is its oldest.
   readonly #memories = new Map<string, Memory<Session>>();
 
@@ -57,7 +57,7 @@ export class TokenMemory<Session> {
   }
 
   /** Remembers a verdict until the token ends, {@linkcode REMEMBERED_MS} at most. */
-  remember(token: string, verdict: Verdict<Session>): void {
+  remember(token: string, verdict: CachedResult<Session>): void {
     const { session, verifiedAtMs, endsAtMs } = verdict;
     const usableUntilMs = Math.min(endsAtMs, verifiedAtMs + REMEMBERED_MS);
     // Within the leeway a token passes although it has ended.

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { BillingError } from "@/lib/errors.ts";
-import { inTime } from "@/lib/async/timeout.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import type {
   ClaimOutcome,
@@ -52,7 +52,9 @@ export async function ensureCustomer(
   const { customers } = services.flights;
   const joins = customers.isUnderWay(orgId);
   const creating = customers.run(orgId, () => createOnce(services, orgId));
-  const customer = joins ? await inTime(creating, WAIT_MS) : await creating;
+  const customer = joins
+    ? await withTimeout(creating, WAIT_MS)
+    : await creating;
   if (customer === null) throw beingCreated();
   return customer;
 }
@@ -100,7 +102,7 @@ async function createOnce(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const outcome = await claimInTurn(services, orgId);
     if (outcome.kind === "linked") return outcome.customer;
-    await fulfilClaim(services, orgId, outcome);
+    await fulfillClaim(services, orgId, outcome);
   }
   throw beingCreated();
 }
@@ -133,7 +135,7 @@ async function claimInTurn(
   throw beingCreated();
 }
 
-async function fulfilClaim(
+async function fulfillClaim(
   services: Services,
   orgId: string,
   claimed: Claimed,

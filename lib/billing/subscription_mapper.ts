@@ -14,7 +14,7 @@ import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
  *
  * @returns Null where there is none at all.
  */
-export function countingSubscription(
+export function currentSubscription(
   subscriptions: readonly Stripe.Subscription[],
 ): Stripe.Subscription | null {
   const ranked = subscriptions.toSorted((a, b) =>
@@ -56,7 +56,7 @@ function statusOf({ status }: Stripe.Subscription): SubscriptionStatus {
  * @see Stripe's API reference, Subscription: period ends are the items'; cancelling shows as
  * `cancel_at`, or as `cancel_at_period_end` in the classic billing mode.
  */
-export function snapshotOf(
+export function toSubscription(
   subscription: Stripe.Subscription,
   { prices, readAtMs }: { prices: Prices; readAtMs: number },
 ): Subscription {

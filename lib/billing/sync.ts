@@ -3,9 +3,9 @@ import { forgetCustomer, noCustomer, withCustomer } from "./customers.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Lane } from "@/lib/async/single_flight.ts";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { checkAwaitedPacks } from "@/lib/wallet/purchases.ts";
+import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "@/lib/services.ts";
-import { countingSubscription, snapshotOf } from "./subscription_mapper.ts";
+import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
 import type {
   Billing,
   PortalOpened,
@@ -99,9 +99,12 @@ async function askStripe(
     await forgetCustomer(services, owner.orgId, owner.customer);
     throw noCustomer(owner.orgId, new Error("Stripe has deleted it"));
   }
-  const counting = countingSubscription(data);
+  const counting = currentSubscription(data);
   if (counting === null) return null;
-  return snapshotOf(counting, { prices: await services.prices(), readAtMs });
+  return toSubscription(counting, {
+    prices: await services.prices(),
+    readAtMs,
+  });
 }
 
 /** A deleted customer's subscriptions are listed on, and so is its end. */
@@ -151,7 +154,7 @@ export function isPaid(
 }
 
 /** An organization's billing, for a page that is about to be shown. */
-export interface FreshBilling extends Billing {
+export interface SyncedBilling extends Billing {
   /** Whether Stripe was to be asked first and could not be. */
   stale: boolean;
 }
@@ -164,11 +167,11 @@ export interface FreshBilling extends Billing {
  * @param read The organization's billing if it was just read.
  * @throws {Error} What the store throws.
  */
-export async function readFreshBilling(
+export async function readSyncedBilling(
   services: Services,
   orgId: string,
   read: Billing | null = null,
-): Promise<FreshBilling> {
+): Promise<SyncedBilling> {
   const { store, now } = services;
   const known = read ?? await store.readBilling(orgId, now());
   if (known.portalOpened === null) return { ...known, stale: false };
@@ -212,13 +215,13 @@ export async function syncIfCustomer(
 }
 
 /** What came of asking Stripe by hand. */
-export type CheckOutcome = "checked" | "too_soon" | "failed";
+export type RefreshOutcome = "checked" | "too_soon" | "failed";
 
 /** Asks Stripe because somebody wants to see it done, at most every 10 s. */
-export async function checkAgain(
+export async function refreshFromStripe(
   services: Services,
   orgId: string,
-): Promise<CheckOutcome> {
+): Promise<RefreshOutcome> {
   if (!services.checks.take(orgId, services.now())) return "too_soon";
   try {
     const checking = askAgain(services, orgId);
@@ -232,5 +235,5 @@ export async function checkAgain(
 
 async function askAgain(services: Services, orgId: string): Promise<void> {
   await syncIfCustomer(services, orgId, "interactive");
-  await checkAwaitedPacks(services, orgId);
+  await checkPendingPurchases(services, orgId);
 }

@@ -1,8 +1,8 @@
-import type { EnvironmentReader } from "./reader.ts";
+import type { EnvReader } from "./reader.ts";
 
 /** How session tokens are verified, and where one signs in. */
 export interface AuthConfig {
-  keys: KeySourceConfig;
+  keys: JwkSourceConfig;
   /** Compared exactly with `iss`; null: not compared. */
   issuer: string | null;
   /** Null: `aud` is not looked at. */
@@ -16,7 +16,7 @@ export interface AuthConfig {
 }
 
 /** `sandbox`: the local sign-in's own keys. */
-export type KeySourceConfig =
+export type JwkSourceConfig =
   | { kind: "sandbox" }
   | { kind: "jwks"; url: URL }
   | { kind: "pem"; pem: string };
@@ -29,7 +29,7 @@ export const KEY_SOURCES = [
 ];
 
 /** Reads who signs people in; what is wrong is noted in the reader. */
-export function readAuth(read: EnvironmentReader): AuthConfig {
+export function readAuth(read: EnvReader): AuthConfig {
   const clerk = readClerk(read);
   const keys = readKeySource(read, clerk?.frontendApi ?? null);
   if (keys.kind === "sandbox") refuseLonelyChecks(read);
@@ -45,9 +45,9 @@ export function readAuth(read: EnvironmentReader): AuthConfig {
 }
 
 function readKeySource(
-  read: EnvironmentReader,
+  read: EnvReader,
   frontendApi: string | null,
-): KeySourceConfig {
+): JwkSourceConfig {
   const url = read.url("AUTH_JWKS_URL");
   const pem = readPem(read);
   if (read.text("AUTH_JWKS_URL") !== null && pem !== null) {
@@ -67,7 +67,7 @@ function readKeySource(
 }
 
 /** Environment files often carry a PEM on one line, with `\n` in two signs. */
-function readPem(read: EnvironmentReader): string | null {
+function readPem(read: EnvReader): string | null {
   const pem = read.text("AUTH_JWT_KEY")?.replaceAll("\\n", "\n") ?? null;
   if (pem === null) return null;
   const armor =
@@ -83,7 +83,7 @@ function readPem(read: EnvironmentReader): string | null {
 }
 
 /** A publishable key is `pk_test_` or `pk_live_` and base64 of `host$`. */
-function readClerk(read: EnvironmentReader): AuthConfig["clerk"] {
+function readClerk(read: EnvReader): AuthConfig["clerk"] {
   const publishableKey = read.text("CLERK_PUBLISHABLE_KEY");
   if (publishableKey === null) return null;
   const encoded = /^pk_(?:test|live)_([A-Za-z0-9+/=]+)$/.exec(publishableKey);
@@ -108,7 +108,7 @@ function decodeHost(base64: string): string | null {
   }
 }
 
-function readParties(read: EnvironmentReader): string[] | null {
+function readParties(read: EnvReader): string[] | null {
   const parties = read.list("AUTH_AUTHORIZED_PARTIES");
   const odd = parties?.find((party) =>
     !URL.canParse(party) || new URL(party).origin !== party
@@ -124,14 +124,14 @@ function readParties(read: EnvironmentReader): string[] | null {
 }
 
 /** A path of this app, or the URL of another. */
-function readSignInUrl(read: EnvironmentReader): string | null {
+function readSignInUrl(read: EnvReader): string | null {
   const text = read.text("AUTH_SIGN_IN_URL");
   if (text !== null && /^\/(?![\/\\])/.test(text)) return text;
   return read.url("AUTH_SIGN_IN_URL")?.href ?? null;
 }
 
 /** Somebody who sets a check believes that it is on. */
-function refuseLonelyChecks(read: EnvironmentReader): void {
+function refuseLonelyChecks(read: EnvReader): void {
   const checks = ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_AUTHORIZED_PARTIES"];
   for (const name of checks) {
     if (read.text(name) === null) continue;

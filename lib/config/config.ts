@@ -1,6 +1,6 @@
 import { isAddressRange } from "@/lib/http/client_address.ts";
 import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth.ts";
-import { type Environment, EnvironmentReader } from "./reader.ts";
+import { type Environment, EnvReader } from "./reader.ts";
 import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
 
 /** Everything that the environment decides, checked. */
@@ -28,7 +28,7 @@ export interface Config {
   logFormat: "text" | "json";
 }
 
-export type { AuthConfig, KeySourceConfig } from "./auth.ts";
+export type { AuthConfig, JwkSourceConfig } from "./auth.ts";
 export type { Environment } from "./reader.ts";
 
 /** `sandbox`: the local Stripe, in this process. */
@@ -96,7 +96,7 @@ export function loadConfig(
   environment: Environment,
   options: LoadOptions = {},
 ): Config {
-  const read = new EnvironmentReader(environment);
+  const read = new EnvReader(environment);
   const stripe = readStripe(read, options);
   const auth = readAuth(read);
   const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
@@ -124,7 +124,7 @@ export function loadConfig(
 }
 
 function readStripe(
-  read: EnvironmentReader,
+  read: EnvReader,
   { beforeSetup }: LoadOptions,
 ): StripeConfig {
   const secretKey = read.text("STRIPE_SECRET_KEY");
@@ -165,7 +165,7 @@ function readStripe(
 }
 
 function readAppUrl(
-  read: EnvironmentReader,
+  read: EnvReader,
   { sandbox, port }: { sandbox: boolean; port: number },
 ): string {
   const url = read.origin("APP_URL");
@@ -189,7 +189,7 @@ function inUrl(host: string): string {
 }
 
 /** What a path can be put after. */
-function readFrontendUrl(read: EnvironmentReader): string | null {
+function readFrontendUrl(read: EnvReader): string | null {
   const url = read.url("FRONTEND_URL");
   if (url === null) return null;
   if (url.search !== "" || url.hash !== "") {
@@ -203,7 +203,7 @@ function readFrontendUrl(read: EnvironmentReader): string | null {
 
 /** In the sandbox anybody may sign in as anybody. */
 function refuseOpenSignIn(
-  read: EnvironmentReader,
+  read: EnvReader,
   { stripe, auth, appUrl }: {
     stripe: StripeConfig;
     auth: AuthConfig;
@@ -249,7 +249,7 @@ export function isLoopback(url: string): boolean {
     hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-function readPortalConfiguration(read: EnvironmentReader): string | null {
+function readPortalConfiguration(read: EnvReader): string | null {
   const id = read.text("STRIPE_PORTAL_CONFIGURATION");
   if (id !== null && !/^bpc_[A-Za-z0-9_]+$/.test(id)) {
     read.refuse(
@@ -262,7 +262,7 @@ function readPortalConfiguration(read: EnvironmentReader): string | null {
 }
 
 /** Roles are written with or without the `org:` of Clerk's older tokens. */
-function readBillingRoles(read: EnvironmentReader): ReadonlySet<string> | null {
+function readBillingRoles(read: EnvReader): ReadonlySet<string> | null {
   const roles = read.list("BILLING_ROLES");
   if (roles === null || roles.includes("*")) return null;
   if (roles.some((role) => !/^(?:org:)?[A-Za-z0-9_-]+$/.test(role))) {
@@ -275,7 +275,7 @@ function readBillingRoles(read: EnvironmentReader): ReadonlySet<string> | null {
   return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
 }
 
-function readKvPath(read: EnvironmentReader): string {
+function readKvPath(read: EnvReader): string {
   const path = read.text("KV_PATH") ?? "./data/portico.sqlite3";
   const isUrl = /^https?:/.test(path);
   if (isUrl && read.text("DENO_KV_ACCESS_TOKEN") === null) {
@@ -287,14 +287,14 @@ function readKvPath(read: EnvironmentReader): string {
   return path;
 }
 
-function readRateLimitScale(read: EnvironmentReader): number {
+function readRateLimitScale(read: EnvReader): number {
   const text = read.text("RATE_LIMIT_SCALE") ?? "1";
   if (/^\d{1,7}(?:\.\d{1,4})?$/.test(text)) return Number(text);
   read.refuse("RATE_LIMIT_SCALE", "is not a number such as 2 or 0.5");
   return 1;
 }
 
-function readTrustedProxies(read: EnvironmentReader): string[] {
+function readTrustedProxies(read: EnvReader): string[] {
   const ranges = read.list("TRUSTED_PROXY") ?? [];
   if (!ranges.every(isAddressRange)) {
     read.refuse(

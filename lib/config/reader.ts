@@ -2,7 +2,7 @@
 export type Environment = Record<string, string | undefined>;
 
 /** Typed access to the environment which collects what is wrong. */
-export class EnvironmentReader {
+export class EnvReader {
   readonly problems: string[] = [];
   constructor(private readonly environment: Environment) {}
 

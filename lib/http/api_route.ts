@@ -1,21 +1,26 @@
 import type { Context } from "fresh";
 import Negotiator from "negotiator";
-import { countStranger, limitHeaders } from "./authenticate_request.ts";
+import { countAnonymous, limitHeaders } from "./authenticate_request.ts";
 import { BillingError } from "@/lib/errors.ts";
-import { dialectOf, logFailure, toFailure, toJson } from "./error_responses.ts";
+import {
+  errorFormatOf,
+  logFailure,
+  toHttpFailure,
+  toJson,
+} from "./error_responses.ts";
 import { isForm } from "./request.ts";
 import type { State } from "@/lib/state.ts";
 
 /** What an API route does, by method. `HEAD` without its own is `GET`'s. */
-export type EndpointHandlers = Partial<
-  Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", EndpointHandler>
+export type ApiRouteHandlers = Partial<
+  Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", ApiRouteHandler>
 >;
 
-export type EndpointHandler = (
+export type ApiRouteHandler = (
   ctx: Context<State>,
 ) => Response | Promise<Response>;
 
-export interface EndpointOptions {
+export interface ApiRouteOptions {
   /**
    * Whose limit a call counts against: the caller's, whom the route asks for
    * by `callerOf`, and the address's where that does not come about; the
@@ -32,23 +37,23 @@ export interface EndpointOptions {
  *
  * @see The HTTP contract, "Two dialects of error" and "Rate limits".
  */
-export function endpoint(
-  handlers: EndpointHandlers,
-  { counts = "caller" }: EndpointOptions = {},
-): EndpointHandler {
+export function apiRoute(
+  handlers: ApiRouteHandlers,
+  { counts = "caller" }: ApiRouteOptions = {},
+): ApiRouteHandler {
   const allow = allowedMethods(handlers);
   return async (ctx) => {
     try {
-      if (counts === "address") await countStranger(ctx);
+      if (counts === "address") await countAnonymous(ctx);
       const answer = await dispatch(handlers, allow, ctx);
       // What needs nobody, such as OPTIONS.
-      if (counts === "caller") await countStranger(ctx);
-      return sealed(answer, ctx);
+      if (counts === "caller") await countAnonymous(ctx);
+      return withApiHeaders(answer, ctx);
     } catch (cause) {
       const error = counts === "caller" ? await countFailed(ctx, cause) : cause;
       // The error page says it to a person, with a way on.
       if (isNavigation(ctx)) throw error;
-      return sealed(answerError(error, ctx), ctx);
+      return withApiHeaders(answerError(error, ctx), ctx);
     }
   };
 }
@@ -59,25 +64,25 @@ async function countFailed(
   cause: unknown,
 ): Promise<unknown> {
   try {
-    await countStranger(ctx);
+    await countAnonymous(ctx);
     return cause;
   } catch (error) {
     return error;
   }
 }
 
-function allowedMethods(handlers: EndpointHandlers): string[] {
+function allowedMethods(handlers: ApiRouteHandlers): string[] {
   const methods = new Set(Object.keys(handlers));
   if (methods.has("GET")) methods.add("HEAD");
   return [...methods, "OPTIONS"];
 }
 
 function dispatch(
-  handlers: EndpointHandlers,
+  handlers: ApiRouteHandlers,
   allow: string[],
   ctx: Context<State>,
 ): Response | Promise<Response> {
-  const method = ctx.req.method as keyof EndpointHandlers;
+  const method = ctx.req.method as keyof ApiRouteHandlers;
   const handler = handlers[method] ??
     (method === "HEAD" ? handlers.GET : undefined);
   if (handler !== undefined) return handler(ctx);
@@ -97,13 +102,16 @@ function dispatch(
 function answerError(error: unknown, ctx: Context<State>): Response {
   const { services, requestId } = ctx.state;
   const { pathname } = ctx.url;
-  const dialect = dialectOf(pathname);
+  const errorFormat = errorFormatOf(pathname);
   logFailure(services.log, error, {
     requestId,
     method: ctx.req.method,
     path: pathname,
   });
-  const answer = toJson(toFailure(error, dialect), { dialect, requestId });
+  const answer = toJson(toHttpFailure(error, errorFormat), {
+    errorFormat,
+    requestId,
+  });
   return ctx.req.method === "HEAD" ? new Response(null, answer) : answer;
 }
 
@@ -111,7 +119,7 @@ function answerError(error: unknown, ctx: Context<State>): Response {
  * An answer about an account is nobody else's, and is what it says it is. One
  * that is for everybody says so itself.
  */
-function sealed(response: Response, ctx: Context<State>): Response {
+function withApiHeaders(response: Response, ctx: Context<State>): Response {
   if (!response.headers.has("Cache-Control")) {
     response.headers.set("Cache-Control", "no-store");
   }
@@ -126,7 +134,7 @@ function sealed(response: Response, ctx: Context<State>): Response {
 /** Only operations have what a person's browser is sent to, or posts a form to. */
 function isNavigation({ req, url }: Context<State>): boolean {
   const visits = req.method === "GET" || req.method === "POST" && isForm(req);
-  if (!visits || dialectOf(url.pathname) !== "operations") return false;
+  if (!visits || errorFormatOf(url.pathname) !== "operations") return false;
   const accept = req.headers.get("Accept") ?? "*/*";
   return new Negotiator({ headers: { accept } })
     .mediaType(["application/json", "text/html"]) === "text/html";

@@ -16,7 +16,7 @@ import type { Billing } from "@/lib/store/mod.ts";
  * @throws {BillingError} As {@linkcode authenticate}; `rate_limited`.
  * @see The HTTP contract, "Who is calling" and "Rate limits".
  */
-export async function callerOf(
+export async function requireCaller(
   ctx: Context<State>,
   options: AuthenticateOptions = {},
 ): Promise<Principal> {
@@ -56,7 +56,7 @@ export async function countPage(
  *
  * @throws {BillingError} `rate_limited`.
  */
-export async function countStranger(ctx: Context<State>): Promise<void> {
+export async function countAnonymous(ctx: Context<State>): Promise<void> {
   const { req, info, state } = ctx;
   if (state.counted !== undefined) return;
   const { limits, now } = state.services;

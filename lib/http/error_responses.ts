@@ -24,7 +24,7 @@ const STATUS: Record<BillingCode, number> = {
 };
 
 /** An error as the outside sees it, before a dialect gives it its shape. */
-export interface Failure {
+export interface HttpFailure {
   status: number;
   code: BillingCode;
   /** Safe to show: ours, never a foreign one. */
@@ -35,20 +35,23 @@ export interface Failure {
 }
 
 /** Which of the contract's two shapes an error has at a path. */
-export type Dialect = "operations" | "account";
+export type ErrorFormat = "operations" | "account";
 
 /** The contract's rule: operations have their own shape. */
-export function dialectOf(pathname: string): Dialect {
+export function errorFormatOf(pathname: string): ErrorFormat {
   return /^\/+api\/+v1\/+operations(?:\/|$)/.test(pathname)
     ? "operations"
     : "account";
 }
 
 /** What the outside sees of anything thrown, in a dialect's words. */
-export function toFailure(error: unknown, dialect: Dialect): Failure {
+export function toHttpFailure(
+  error: unknown,
+  errorFormat: ErrorFormat,
+): HttpFailure {
   const { code, message, details } = asBillingError(error);
   const nothingThere = code === "no_stripe_customer" &&
-    dialect === "operations";
+    errorFormat === "operations";
   return {
     status: nothingThere ? 404 : STATUS[code],
     code: nothingThere ? "not_found" : code,
@@ -104,8 +107,8 @@ function unforeseen(cause: unknown): BillingError {
 
 /** A failure as an API answer. */
 export function toJson(
-  failure: Failure,
-  options: { dialect: Dialect; requestId: string },
+  failure: HttpFailure,
+  options: { errorFormat: ErrorFormat; requestId: string },
 ): Response {
   const { status, headers } = failure;
   return Response.json(toBody(failure, options), { status, headers });
@@ -113,11 +116,11 @@ export function toJson(
 
 /** The body of a failure, in its dialect's shape. */
 export function toBody(
-  { status, code, message, fields }: Failure,
-  { dialect, requestId }: { dialect: Dialect; requestId: string },
+  { status, code, message, fields }: HttpFailure,
+  { errorFormat, requestId }: { errorFormat: ErrorFormat; requestId: string },
 ): object {
   const traced = status >= 500 ? { request_id: requestId } : {};
-  return dialect === "operations"
+  return errorFormat === "operations"
     ? { error: { code: code.toUpperCase(), message, ...traced } }
     : { error: code, message, ...fields, ...traced };
 }
@@ -132,7 +135,7 @@ export function logFailure(
   error: unknown,
   fields: { requestId: string; method: string; path: string },
 ): void {
-  const { status, code } = toFailure(error, dialectOf(fields.path));
+  const { status, code } = toHttpFailure(error, errorFormatOf(fields.path));
   if (status < 500) return log.debug("refused", { ...fields, status, code });
   const level = status === 503 ? "warn" : "error";
   log[level](

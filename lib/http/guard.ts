@@ -1,5 +1,5 @@
 import { BillingError } from "@/lib/errors.ts";
-import { dialectOf, toFailure, toJson } from "./error_responses.ts";
+import { errorFormatOf, toHttpFailure, toJson } from "./error_responses.ts";
 
 /** A server's handler, as `Deno.serve` takes it and Fresh makes it. */
 export type ServeHandler = (
@@ -90,9 +90,12 @@ async function refuseMethod(
 }
 
 function refuse(path: string, error: BillingError): Response {
-  const dialect = dialectOf(path);
+  const errorFormat = errorFormatOf(path);
   const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
-  const answer = toJson(toFailure(error, dialect), { dialect, requestId });
+  const answer = toJson(toHttpFailure(error, errorFormat), {
+    errorFormat,
+    requestId,
+  });
   answer.headers.set("Cache-Control", "no-store");
   answer.headers.set("X-Content-Type-Options", "nosniff");
   answer.headers.set("X-Request-Id", requestId);

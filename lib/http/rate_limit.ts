@@ -1,4 +1,4 @@
-import type { Allowance, Counted, Policy } from "./rate_limiter.ts";
+import type { Policy, RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 import { clientAddress, parseRange } from "./client_address.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { FREE_PLAN, type Plan, PLANS } from "@/lib/billing/plans.ts";
@@ -13,13 +13,13 @@ export interface RateLimits {
   /** By organization: its pages and forms have twice its calls. */
   countPage(orgId: string): Promise<OrganizationCall>;
   /** By address, for whoever is not known; null where limits are off. */
-  countAddress(caller: Caller): Promise<Counted | null>;
+  countAddress(caller: Caller): Promise<RateLimitResult | null>;
 }
 
 /** A call or a page of an organization. */
 export interface OrganizationCall {
   /** Null where limits are off. */
-  counted: Counted | null;
+  counted: RateLimitResult | null;
   /** The read that told the plan, to reuse; null if none was due. */
   billing: Billing | null;
 }
@@ -55,26 +55,26 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   const { scale, trusted } = options;
   if (scale === 0) return UNLIMITED;
   const planOf = createPlanMemory(options);
-  let allowances: ReturnType<typeof createAllowances> | undefined;
+  let allowances: ReturnType<typeof createLimiters> | undefined;
   const ranges = trusted.map(parseRange);
   return {
     async countOrganization(orgId) {
       const { plan, billing } = await planOf(orgId);
       const { plans, anonymous } =
-        await (allowances ??= createAllowances(options));
+        await (allowances ??= createLimiters(options));
       const counted = await (plans.get(plan) ?? anonymous).take(orgId);
       return { counted, billing };
     },
     async countPage(orgId) {
       const { plan, billing } = await planOf(orgId);
       const { pages, anonymous } =
-        await (allowances ??= createAllowances(options));
+        await (allowances ??= createLimiters(options));
       const counted = await (pages.get(plan) ?? anonymous).take(orgId);
       return { counted, billing };
     },
     async countAddress(caller) {
       const address = clientAddress({ ...caller, trusted: ranges });
-      const { anonymous } = await (allowances ??= createAllowances(options));
+      const { anonymous } = await (allowances ??= createLimiters(options));
       return await anonymous.take(address);
     },
   };
@@ -87,18 +87,18 @@ const UNLIMITED: RateLimits = {
 };
 
 /** Loaded with the first call, and kept out of the start. */
-async function createAllowances(options: RateLimitOptions) {
-  const { Allowance } = await import("./rate_limiter.ts");
-  const plans = new Map<Plan["id"], Allowance>();
-  const pages = new Map<Plan["id"], Allowance>();
+async function createLimiters(options: RateLimitOptions) {
+  const { RateLimiter } = await import("./rate_limiter.ts");
+  const plans = new Map<Plan["id"], RateLimiter>();
+  const pages = new Map<Plan["id"], RateLimiter>();
   for (const { id, callsPerMinute } of PLANS) {
     const { quota } = policyOf(id, callsPerMinute, options.scale);
-    plans.set(id, new Allowance({ name: id, quota }, options));
+    plans.set(id, new RateLimiter({ name: id, quota }, options));
     const twice = { name: `${id}_pages`, quota: 2 * quota };
-    pages.set(id, new Allowance(twice, options));
+    pages.set(id, new RateLimiter(twice, options));
   }
   const unknown = policyOf("anonymous", ANONYMOUS_CALLS, options.scale);
-  const anonymous = new Allowance(unknown, options);
+  const anonymous = new RateLimiter(unknown, options);
   return { plans, pages, anonymous };
 }
 
@@ -143,7 +143,7 @@ function createPlanMemory({ store, now }: RateLimitOptions) {
  *
  * @throws {BillingError} `rate_limited`, with seconds after which it is not.
  */
-export function requireAllowed(counted: Counted, nowMs: number): void {
+export function requireAllowed(counted: RateLimitResult, nowMs: number): void {
   if (counted.allowed) return;
   const { name, quota } = counted.policy;
   throw new BillingError(
@@ -161,7 +161,7 @@ export function requireAllowed(counted: Counted, nowMs: number): void {
  * two times in seconds.
  */
 export function rateLimitHeaders(
-  counted: Counted,
+  counted: RateLimitResult,
   nowMs: number,
 ): Record<string, string> {
   const { policy: { name, quota }, remaining } = counted;
@@ -173,6 +173,9 @@ export function rateLimitHeaders(
 }
 
 /** Rounded up: whoever waits that long is never too early. */
-function secondsToRenewal({ renewsAtMs }: Counted, nowMs: number): number {
+function secondsToRenewal(
+  { renewsAtMs }: RateLimitResult,
+  nowMs: number,
+): number {
   return Math.max(1, Math.ceil((renewsAtMs - nowMs) / 1000));
 }

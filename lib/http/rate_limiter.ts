@@ -1,8 +1,8 @@
 import type { RateLimiterMemory } from "rate-limiter-flexible";
 import memory from "rate-limiter-flexible/memory";
-import { SharedFlights } from "@/lib/async/single_flight.ts";
+import { SingleFlight } from "@/lib/async/single_flight.ts";
 import type { Log } from "@/lib/log.ts";
-import type { CallCountStore } from "@/lib/store/rate_counters.ts";
+import type { RateCounterStore } from "@/lib/store/rate_counters.ts";
 
 /**
  * The library's one file that is used: the whole of it has a driver for every
@@ -22,7 +22,7 @@ export interface Policy {
 }
 
 /** What came of counting a call. */
-export interface Counted {
+export interface RateLimitResult {
   policy: Policy;
   allowed: boolean;
   /** Calls left; exact with one process, else as last heard. */
@@ -45,18 +45,18 @@ const SHARES = 30;
  * rate-limiter-flexible's, in memory; ours is how processes share them, as
  * that library's own stores write for every call.
  */
-export class Allowance {
+export class RateLimiter {
   readonly #share: number;
   /** Calls in the window: this process's, and the others' as last heard. */
   readonly #calls: RateLimiterMemory;
   /** Calls of this process that nobody was told of, one share of them. */
   readonly #untold: RateLimiterMemory;
-  readonly #telling = new SharedFlights<void>();
+  readonly #telling = new SingleFlight<void>();
 
   constructor(
     private readonly policy: Policy,
     private readonly services: {
-      store: CallCountStore;
+      store: RateCounterStore;
       now: () => number;
       log: Log;
     },
@@ -69,7 +69,7 @@ export class Allowance {
   }
 
   /** Counts a call of a subject; one that is not allowed costs nothing. */
-  async take(id: string): Promise<Counted> {
+  async take(id: string): Promise<RateLimitResult> {
     for (;;) {
       const window = Math.floor(this.services.now() / WINDOW_MS);
       // The window is in the key, so the counters' own clock only clears up.
@@ -85,7 +85,11 @@ export class Allowance {
     }
   }
 
-  #counted(window: number, allowed: boolean, remaining: number): Counted {
+  #counted(
+    window: number,
+    allowed: boolean,
+    remaining: number,
+  ): RateLimitResult {
     const renewsAtMs = (window + 1) * WINDOW_MS;
     return { policy: this.policy, allowed, remaining, renewsAtMs };
   }

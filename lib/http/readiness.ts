@@ -1,4 +1,4 @@
-import { inTime } from "@/lib/async/timeout.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Store } from "@/lib/store/mod.ts";
 
@@ -39,7 +39,7 @@ async function failed(
   check: Promise<void>,
 ): Promise<Part[]> {
   try {
-    const answered = await inTime(check.then(() => true), PATIENCE_MS);
+    const answered = await withTimeout(check.then(() => true), PATIENCE_MS);
     if (answered !== null) return [];
     throw new Error(`No answer within ${PATIENCE_MS} ms`);
   } catch (error) {

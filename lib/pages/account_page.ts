@@ -1,20 +1,20 @@
 import * as v from "valibot";
-import { readAwaitedPacks } from "@/lib/wallet/pending_purchases.ts";
+import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
 import { readHistory } from "@/lib/wallet/history.ts";
 import { type InvoicePage, listInvoices } from "@/lib/billing/invoices.ts";
 import { ENTRY_KINDS, type Wallet } from "@/lib/wallet/ledger.ts";
 import {
-  type PageBilling,
+  type BillingView,
   PATIENCE_MS,
-  readPageBilling,
+  readBillingView,
   readPagePrices,
 } from "./billing_view.ts";
-import { inTime } from "@/lib/async/timeout.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
-import type { AwaitedPack, Billing } from "@/lib/store/mod.ts";
+import type { Billing, PendingPurchase } from "@/lib/store/mod.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
-import { usageOf, type UsedDay } from "@/lib/wallet/usage.ts";
+import { usageByDay, type UsageDay } from "@/lib/wallet/usage.ts";
 import { readAccount } from "@/lib/wallet/wallet.ts";
 
 /** `GET /account`: which part of the ledger and of the invoices is shown. */
@@ -29,10 +29,10 @@ export type AccountView = v.InferOutput<typeof accountQuery>;
 
 /** All that the account page shows. */
 export interface AccountPage {
-  billing: PageBilling;
+  billing: BillingView;
   wallet: Wallet;
-  awaited: AwaitedPack[];
-  usage: UsedDay[];
+  awaited: PendingPurchase[];
+  usage: UsageDay[];
   history: Awaited<ReturnType<typeof readHistory>>;
   prices: Prices;
   /** Null: Stripe cannot be asked, or does not answer in time. */
@@ -58,12 +58,12 @@ export async function readAccountPage(
   { view, read }: { view: AccountView; read: Billing | null },
 ): Promise<AccountPage> {
   const [billing, prices, invoices, ledger] = await Promise.all([
-    readPageBilling(services, orgId, { read }),
+    readBillingView(services, orgId, { read }),
     readPagePrices(services),
     readInvoices(services, orgId, view),
     readLedger(services, orgId, view),
   ]);
-  const usage = usageOf(ledger.wallet, services.now());
+  const usage = usageByDay(ledger.wallet, services.now());
   return { billing, usage, prices, invoices, ...ledger };
 }
 
@@ -74,7 +74,7 @@ async function readLedger(
   { kind, cursor }: AccountView,
 ) {
   // Before the wallet: what arrives in between is told twice, and not missed.
-  const awaited = await readAwaitedPacks(services, orgId);
+  const awaited = await readPendingPurchases(services, orgId);
   const { wallet } = await readAccount(services, orgId);
   const request = { orgId, limit: ENTRIES, cursor: cursor ?? null, kind };
   return { awaited, wallet, history: await readHistory(services, request) };
@@ -87,7 +87,7 @@ async function readInvoices(
 ): Promise<InvoicePage | null> {
   const request = { orgId, limit: INVOICES, startingAfter: after };
   try {
-    return await inTime(listInvoices(services, request), PATIENCE_MS);
+    return await withTimeout(listInvoices(services, request), PATIENCE_MS);
   } catch (error) {
     if (!isStripeError(error)) throw error;
     services.log.warn("invoices not listed", { orgId }, error);

@@ -1,19 +1,19 @@
-import { createCredentialOnce } from "@/lib/auth/api_keys.ts";
+import { createApiKeyOnce } from "@/lib/auth/api_keys.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
 import { parse } from "@/lib/http/schemas/requests.ts";
-import { newCredentialSchema } from "@/lib/http/schemas/api_keys.ts";
+import { newApiKeySchema } from "@/lib/http/schemas/api_keys.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Credential } from "@/lib/store/api_keys.ts";
+import type { ApiKey } from "@/lib/store/api_keys.ts";
 import type { Visitor } from "./page_route.ts";
 
 /** What the page of API keys shows. */
-export interface CredentialsView {
+export interface ApiKeysView {
   /** Newest first; null for somebody who may not see them. */
-  credentials: Credential[] | null;
+  credentials: ApiKey[] | null;
   /** What has happened to a key just now. */
-  told: KeyNotice | null;
+  told: ApiKeyNotice | null;
   /** Why the form was not taken, and what was in it. */
   refused: RefusedForm | null;
   /** Tells this page's form from others, so that it makes one key. */
@@ -21,11 +21,11 @@ export interface CredentialsView {
 }
 
 /** What has happened to a key just now, to be told once or again. */
-export type KeyNotice =
+export type ApiKeyNotice =
   /** `replaced`: the form came twice, and this key took the first one's place. */
   | { kind: "made"; id: string; key: string; replaced: boolean }
   /** `credential`: null where it was revoked since. */
-  | { kind: "made_before"; credential: Credential | null }
+  | { kind: "made_before"; credential: ApiKey | null }
   | { kind: "revoked" };
 
 /** A form that was not taken, and where in it the problem is. */
@@ -39,24 +39,24 @@ export interface RefusedForm {
 /**
  * What is to be shown to somebody who looks at the page.
  *
- * @param query Names what has happened: see {@linkcode KeyNotice}.
+ * @param query Names what has happened: see {@linkcode ApiKeyNotice}.
  */
-export async function viewCredentials(
+export async function viewApiKeys(
   { store }: Services,
   { organization, mayManageBilling }: Visitor,
   query: URLSearchParams = new URLSearchParams(),
-): Promise<CredentialsView> {
+): Promise<ApiKeysView> {
   const credentials = organization !== null && mayManageBilling
-    ? await store.listCredentials(organization.id)
+    ? await store.listApiKeys(organization.id)
     : null;
   const told = credentials && noticeOf(credentials, query);
   return { credentials, told, refused: null, form: crypto.randomUUID() };
 }
 
 function noticeOf(
-  credentials: readonly Credential[],
+  credentials: readonly ApiKey[],
   query: URLSearchParams,
-): KeyNotice | null {
+): ApiKeyNotice | null {
   if (query.has("revoked")) return { kind: "revoked" };
   const madeId = query.get("made");
   if (madeId === null) return null;
@@ -65,7 +65,7 @@ function noticeOf(
 }
 
 /** The page after a form: a view, or the address where it is told. */
-export type AfterForm = CredentialsView | { seeOther: string };
+export type AfterForm = ApiKeysView | { seeOther: string };
 
 const PAGE = "/account/credentials";
 
@@ -76,7 +76,7 @@ const PAGE = "/account/credentials";
  *
  * @throws {BillingError} `forbidden` for whoever may not manage keys.
  */
-export async function makeFromForm(
+export async function createFromForm(
   services: Services,
   visitor: Visitor,
   form: URLSearchParams,
@@ -87,9 +87,9 @@ export async function makeFromForm(
   try {
     const wanted = {
       ...{ orgId: manager.orgId, createdBy: manager.userId },
-      ...parse(newCredentialSchema, { name, scopes }),
+      ...parse(newApiKeySchema, { name, scopes }),
     };
-    const made = await createCredentialOnce(
+    const made = await createApiKeyOnce(
       services,
       await digestOf(JSON.stringify([formOf(form), name, scopes])),
       wanted,
@@ -98,11 +98,11 @@ export async function makeFromForm(
       return { seeOther: `${PAGE}?made=${made.id}` };
     }
     const { key, replaced, credential: { id } } = made;
-    const told: KeyNotice = { kind: "made", id, key, replaced };
-    return { ...await viewCredentials(services, visitor), told };
+    const told: ApiKeyNotice = { kind: "made", id, key, replaced };
+    return { ...await viewApiKeys(services, visitor), told };
   } catch (error) {
     const refused = { ...problemOf(error, { name, scopes }), name, scopes };
-    return { ...await viewCredentials(services, visitor), refused };
+    return { ...await viewApiKeys(services, visitor), refused };
   }
 }
 
@@ -149,6 +149,6 @@ export async function revokeFromForm(
   form: URLSearchParams,
 ): Promise<AfterForm> {
   const { orgId } = requireKeyManager(services, visitor.principal);
-  await services.store.removeCredential(orgId, form.get("revoke") ?? "");
+  await services.store.removeApiKey(orgId, form.get("revoke") ?? "");
   return { seeOther: `${PAGE}?revoked` };
 }

@@ -16,7 +16,7 @@ const TRIAL_NOTICE_MS = 7 * 24 * 60 * 60 * 1000;
  * What a page says above everything else; null where there is nothing that
  * somebody would have to do, or soon.
  */
-export function bannerOf(
+export function billingAlert(
   subscription: Subscription | null,
   nowMs: number,
 ): Banner | null {

@@ -1,11 +1,11 @@
-import { inTime } from "@/lib/async/timeout.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing, Subscription } from "@/lib/store/mod.ts";
-import { readFreshBilling } from "@/lib/billing/sync.ts";
+import { readSyncedBilling } from "@/lib/billing/sync.ts";
 
 /** What a page has to know of an organization's billing. */
-export interface PageBilling {
+export interface BillingView {
   /** Whether there is something to manage: not, whether it is paid. */
   hasCustomer: boolean;
   /** Null: never subscribed, as far as is known. */
@@ -25,16 +25,16 @@ export const PATIENCE_MS = 2_500;
  * @param options `read`: the organization's billing if it was just read.
  * @throws {Error} What the store throws.
  */
-export async function readPageBilling(
+export async function readBillingView(
   services: Services,
   orgId: string,
-  { read = null, patienceMs = PATIENCE_MS }: {
+  { read = null, timeoutMs = PATIENCE_MS }: {
     read?: Billing | null;
-    patienceMs?: number;
+    timeoutMs?: number;
   } = {},
-): Promise<PageBilling> {
-  const reading = readFreshBilling(services, orgId, read);
-  const fresh = await inTime(reading, patienceMs);
+): Promise<BillingView> {
+  const reading = readSyncedBilling(services, orgId, read);
+  const fresh = await withTimeout(reading, timeoutMs);
   const { customer, subscription, stale } = fresh ?? {
     ...await services.store.readBilling(orgId, services.now()),
     stale: true,
@@ -49,5 +49,5 @@ export async function readPageBilling(
 export async function readPagePrices(
   { prices }: Pick<Services, "prices">,
 ): Promise<Prices> {
-  return await inTime(prices(), PATIENCE_MS) ?? new Map();
+  return await withTimeout(prices(), PATIENCE_MS) ?? new Map();
 }

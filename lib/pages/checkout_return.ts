@@ -5,9 +5,9 @@ import {
   type InvoiceOwner,
 } from "@/lib/wallet/invoice_grants.ts";
 import { idOf } from "@/lib/billing/prices.ts";
-import { fulfilCheckout } from "@/lib/wallet/purchases.ts";
+import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import type { Services } from "@/lib/services.ts";
-import type { AwaitedPack } from "@/lib/store/mod.ts";
+import type { PendingPurchase } from "@/lib/store/mod.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
 
@@ -74,14 +74,14 @@ async function settle(
     await syncIfCustomer(services, orgId, "interactive");
     if (invoice) await grantForInvoice(services, owner, idOf(invoice));
   } else {
-    await fulfilCheckout(services, orgId, id);
+    await fulfillCheckout(services, orgId, id);
   }
   await services.store.clearCheckout(orgId, id);
 }
 
 function resultOf(
   { status, payment_status }: Stripe.Checkout.Session,
-  awaited: AwaitedPack | null,
+  awaited: PendingPurchase | null,
 ): CheckoutResult {
   if (status !== "complete") return status === "open" ? "open" : "expired";
   if (payment_status !== "unpaid") return "paid";

@@ -2,10 +2,10 @@ import type { Context } from "fresh";
 import { type CheckoutResult, confirmCheckout } from "./checkout_return.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { inTime } from "@/lib/async/timeout.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
-import type { CheckOutcome } from "@/lib/billing/sync.ts";
+import type { RefreshOutcome } from "@/lib/billing/sync.ts";
 
 /** What has just happened, told once by the page that follows. */
 export type Notice =
@@ -13,10 +13,10 @@ export type Notice =
   | "paid_pack"
   | "processing_pack"
   | "bounced_pack"
-  | CheckOutcome;
+  | RefreshOutcome;
 
 /** What the page after something shows, or where it leads first. */
-export type Told =
+export type FlashResult =
   | { response: Response }
   | { notice: Notice | null; headers: Record<string, string> };
 
@@ -30,10 +30,10 @@ export type Told =
  *
  * @throws {Error} What the store throws.
  */
-export async function takeNotice(
+export async function consumeFlash(
   { req, url, state: { services } }: Context<State>,
   orgId: string,
-): Promise<Told> {
+): Promise<FlashResult> {
   const notice = await noticeOf(services, orgId, url.searchParams);
   if (notice === "unavailable") return { notice, headers: {} };
   if (notice !== null) {
@@ -61,7 +61,7 @@ async function noticeOf(
   if (sessionId !== null) {
     const confirming = confirmCheckout(services, orgId, sessionId);
     // What takes longer goes on, and what it brings is there at a reload.
-    const result = await inTime(confirming, CONFIRM_MS) ?? "unavailable";
+    const result = await withTimeout(confirming, CONFIRM_MS) ?? "unavailable";
     if (!isSettled(result)) return result;
     const pack = await services.store.readSold(sessionId, services.now());
     return pack === null ? result : `${result}_pack`;
@@ -82,7 +82,7 @@ function fragmentOf(path: string): string {
   return path === "/account" ? "#content" : "";
 }
 
-const CHECKS: readonly CheckOutcome[] = ["checked", "too_soon", "failed"];
+const CHECKS: readonly RefreshOutcome[] = ["checked", "too_soon", "failed"];
 const RESULTS: readonly CheckoutResult[] = [
   ...["paid", "processing", "bounced"] as const,
   ...["open", "expired", "not_yours"] as const,

@@ -1,6 +1,6 @@
 import type { Context } from "fresh";
 import type { PageResponse } from "fresh";
-import { countStranger } from "@/lib/http/authenticate_request.ts";
+import { countAnonymous } from "@/lib/http/authenticate_request.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { State } from "@/lib/state.ts";
 
@@ -52,7 +52,7 @@ function counting<Result>(
     try {
       return await handle(ctx);
     } catch (error) {
-      await countStranger(ctx);
+      await countAnonymous(ctx);
       throw error;
     }
   };

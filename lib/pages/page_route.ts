@@ -1,5 +1,5 @@
 import { type Context, page, type PageResponse } from "fresh";
-import { countPage, countStranger } from "@/lib/http/authenticate_request.ts";
+import { countAnonymous, countPage } from "@/lib/http/authenticate_request.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { pageHandler, type PageMethod } from "./page_handler.ts";
@@ -25,7 +25,7 @@ export interface Visitor {
 }
 
 /** Nobody whom we know, at a page that is somebody's. */
-export interface Stranger {
+export interface SignedOut {
   visitor: null;
   /** Whether a session was there, which has ended. */
   sessionEnded: boolean;
@@ -34,7 +34,7 @@ export interface Stranger {
 }
 
 /** What a page shows beside its visitor, and headers of its own. */
-export interface Loaded<Data> {
+export interface PageResult<Data> {
   data: Data;
   headers?: Record<string, string>;
   /** 200 when left out. */
@@ -50,9 +50,9 @@ export type LoadPage<Data> = (
   ctx: Context<State>,
   visitor: Visitor,
   read: Billing | null,
-) => Promise<Response | Loaded<Data>>;
+) => Promise<Response | PageResult<Data>>;
 
-type VisitorPage<Data> = PageMethod<Stranger | (Data & { visitor: Visitor })>;
+type VisitorPage<Data> = PageMethod<SignedOut | (Data & { visitor: Visitor })>;
 
 /**
  * Makes the handler of a page that is somebody's own.
@@ -69,17 +69,17 @@ export function visitorPage<Data>(
   load: LoadPage<Data>,
   post?: LoadPage<Data>,
 ): VisitorPage<Data> {
-  return pageHandler<Stranger | (Data & { visitor: Visitor })>({
-    GET: showTo(load),
-    ...(post && { POST: showTo(post) }),
+  return pageHandler<SignedOut | (Data & { visitor: Visitor })>({
+    GET: renderFor(load),
+    ...(post && { POST: renderFor(post) }),
   });
 }
 
-function showTo<Data>(load: LoadPage<Data>): VisitorPage<Data> {
+function renderFor<Data>(load: LoadPage<Data>): VisitorPage<Data> {
   return async (ctx) => {
-    const visitor = await recognize(ctx.state.services, ctx.req);
+    const visitor = await findVisitor(ctx.state.services, ctx.req);
     const read = await countVisit(ctx, visitor);
-    if (visitor === null) return answerStranger(ctx);
+    if (visitor === null) return answerSignedOut(ctx);
     const loaded = await load(ctx, visitor, read);
     if (loaded instanceof Response) return loaded;
     const { data, status = 200 } = loaded;
@@ -95,7 +95,7 @@ async function countVisit(
 ): Promise<Billing | null> {
   const orgId = visitor?.organization?.id;
   if (orgId !== undefined) return await countPage(ctx, orgId);
-  await countStranger(ctx);
+  await countAnonymous(ctx);
   return null;
 }
 
@@ -108,7 +108,7 @@ const PERSONAL = { "Cache-Control": "private, no-cache" };
  *
  * @throws {BillingError} `unavailable` when it cannot be told.
  */
-export async function recognize(
+export async function findVisitor(
   services: Services,
   request: Request,
 ): Promise<Visitor | null> {
@@ -140,9 +140,9 @@ function describe(services: Services, principal: SessionPrincipal): Visitor {
   };
 }
 
-function answerStranger(
+function answerSignedOut(
   ctx: Context<State>,
-): Response | PageResponse<Stranger> {
+): Response | PageResponse<SignedOut> {
   const { config } = ctx.state.services;
   // With its query: a way back from Checkout says there what is to confirm.
   const signInUrl = signInUrlFor(

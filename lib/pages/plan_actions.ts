@@ -20,7 +20,7 @@ export type Offer =
   /** The first payment is to be finished. */
   | { kind: "finish_payment" }
   /** The payment method is to be mended. */
-  | { kind: "mend_payment" }
+  | { kind: "fix_payment" }
   /** It goes on only if that is asked for. */
   | { kind: "resume" }
   /** It ends, unless the organization keeps it. */
@@ -41,7 +41,7 @@ export type Obstacle =
   | "payment_failed"
   | "paused"
   | "change_scheduled"
-  | "made_by_hand";
+  | "custom_plan";
 
 /**
  * What an organization is offered for a plan, by what Stripe said last of its
@@ -50,7 +50,7 @@ export type Obstacle =
  * @param subscription Null: never subscribed, as far as is known.
  * @see The house's table "State → what the page offers".
  */
-export function offerOf(
+export function planAction(
   subscription: Subscription | null,
   { plan, interval, prices }: {
     plan: Plan;
@@ -88,7 +88,7 @@ function ownOffer(
 ): Offer {
   if (status === "incomplete") return { kind: "finish_payment" };
   if (status === "past_due" || status === "unpaid") {
-    return { kind: "mend_payment" };
+    return { kind: "fix_payment" };
   }
   if (status === "paused") return { kind: "resume" };
   if (cancelAtMs !== null) return { kind: "keep", endsAtMs: cancelAtMs };
@@ -116,7 +116,7 @@ function obstacleTo(
   if (status === "paused") return "paused";
   if (scheduled !== null) return "change_scheduled";
   // Sold by hand: what a change would take away is in no catalogue.
-  if (plan === null) return "made_by_hand";
+  if (plan === null) return "custom_plan";
   return null;
 }
 

@@ -11,7 +11,7 @@ import {
   type Price,
 } from "@/lib/billing/plans.ts";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { offerOf } from "./plan_actions.ts";
+import { planAction } from "./plan_actions.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing, Subscription } from "@/lib/store/mod.ts";
 
@@ -48,7 +48,7 @@ export type Change =
  * @throws {BillingError} `unavailable` while the price is not known, and where
  * Stripe takes too long.
  */
-export function readChange(
+export function readPlanChange(
   services: Services,
   orgId: string,
   asked: { wanted: Wanted; read: Billing | null },
@@ -68,7 +68,7 @@ async function describeChange(
   ]);
   const plan = findPlan(wanted.plan);
   const offer = plan &&
-    offerOf(subscription, { plan, interval: wanted.interval, prices });
+    planAction(subscription, { plan, interval: wanted.interval, prices });
   if (customer === null || subscription === null || offer?.kind !== "change") {
     return { ...wanted, kind: "impossible", subscription };
   }

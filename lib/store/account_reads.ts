@@ -1,7 +1,7 @@
 import type { Wallet } from "@/lib/wallet/ledger.ts";
 import { asCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 import { asWallet } from "./postings.ts";
 import type { Subscription } from "./subscriptions.ts";
 
@@ -22,7 +22,7 @@ const ACCOUNTS_A_READ = 3;
  * another thread and back, so many at a time are answered several times as
  * fast, and a single one no later. None is older than its question.
  */
-export class AccountReads {
+export class AccountLoader {
   #waiting = new Set<string>();
   #current: Promise<unknown> = Promise.resolve();
   #next: Promise<Map<string, Account>> | null = null;
@@ -66,7 +66,7 @@ async function readSome(
   kv: Deno.Kv,
   orgIds: readonly string[],
 ): Promise<[string, Account][]> {
-  const entries = await persist(() =>
+  const entries = await withRetry(() =>
     kv.getMany(orgIds.flatMap((orgId) => [
       key.customer(orgId),
       key.subscription(orgId),

@@ -1,6 +1,6 @@
-import type { Credential } from "./api_keys.ts";
+import type { ApiKey } from "./api_keys.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** An entry of an organization's index of keys. */
 export interface Listed {
@@ -9,7 +9,7 @@ export interface Listed {
 }
 
 /** What a form that wants a key is to the keys that there are. */
-export type FormClaim =
+export type FormResult =
   | { kind: "first" }
   /** It was sent twice at once: what it has made gives way. */
   | { kind: "again"; instead: Listed }
@@ -30,7 +30,7 @@ const KNOWN_MS = 30 * 24 * 60 * 60 * 1000;
  * likely: a browser then shows the second answer alone, so nobody has seen
  * the first key.
  */
-export const TWICE_MS = 10_000;
+export const DOUBLE_SUBMIT_MS = 10_000;
 
 /**
  * Reads what a form has made, and adds to the commit that it makes this key
@@ -43,13 +43,13 @@ export async function claimForm(
   commit: Deno.AtomicOperation,
   { form, credential, listed }: {
     form: string;
-    credential: Credential;
+    credential: ApiKey;
     listed: readonly Listed[];
   },
-): Promise<FormClaim> {
+): Promise<FormResult> {
   const { orgId, id, createdAtMs } = credential;
   const claimed = key.credentialForm(orgId, form);
-  const read = await persist(() => kv.get<Made>(claimed));
+  const read = await withRetry(() => kv.get<Made>(claimed));
   const made: Made = { id, madeAtMs: createdAtMs };
   commit.check(read).set(claimed, made, { expireIn: KNOWN_MS });
   if (read.value === null) return { kind: "first" };
@@ -57,9 +57,9 @@ export async function claimForm(
   const repeated = { kind: "repeated", id: before.id } as const;
   const instead = listed.find((one) => one.id === before.id);
   if (instead === undefined) return repeated;
-  if (createdAtMs - before.madeAtMs > TWICE_MS) return repeated;
-  const unused = await persist(() =>
-    kv.get<Credential>(key.credential(instead.digest))
+  if (createdAtMs - before.madeAtMs > DOUBLE_SUBMIT_MS) return repeated;
+  const unused = await withRetry(() =>
+    kv.get<ApiKey>(key.credential(instead.digest))
   );
   if (unused.value?.lastUsedAtMs !== null) return repeated;
   commit.check(unused).delete(unused.key);

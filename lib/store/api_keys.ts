@@ -1,10 +1,10 @@
 import type { Scope } from "@/lib/http/schemas/api_keys.ts";
 import { claimForm, type Listed } from "./api_key_forms.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** An API key, without what would let anybody use it. */
-export interface Credential {
+export interface ApiKey {
   /** `key_…` */
   id: string;
   orgId: string;
@@ -20,36 +20,36 @@ export interface Credential {
 }
 
 /** A credential with the version that it was read at. */
-export interface StoredCredential {
-  credential: Credential;
+export interface StoredApiKey {
+  credential: ApiKey;
   versionstamp: string;
 }
 
 /** As many as an organization may have; the index stays one small record. */
-export const MAX_CREDENTIALS = 20;
+export const MAX_API_KEYS = 20;
 
 /** API keys. The record lies under the key's digest: to know it is one read. */
-export interface CredentialStore {
+export interface ApiKeyStore {
   /** What a key's SHA-256 stands for; null for one revoked or never made. */
-  findCredential(digest: string): Promise<StoredCredential | null>;
+  findApiKey(digest: string): Promise<StoredApiKey | null>;
   /**
    * Adds a key to its organization's; one form adds one key.
    *
    * @param form Stands for the form that it is made with, where there is one.
    */
-  addCredential(
+  addApiKey(
     digest: string,
-    credential: Credential,
+    credential: ApiKey,
     form?: string,
   ): Promise<Added>;
   /** An organization's keys, newest first. */
-  listCredentials(orgId: string): Promise<Credential[]>;
+  listApiKeys(orgId: string): Promise<ApiKey[]>;
   /** @returns False if the organization has no such key. */
-  removeCredential(orgId: string, id: string): Promise<boolean>;
+  removeApiKey(orgId: string, id: string): Promise<boolean>;
   /** Does nothing for a key that was revoked, or noted, since it was read. */
-  noteCredentialUsed(
+  recordApiKeyUse(
     digest: string,
-    read: StoredCredential,
+    read: StoredApiKey,
     usedAtMs: number,
   ): Promise<void>;
 }
@@ -58,38 +58,38 @@ export interface CredentialStore {
 export type Added =
   /** `replaced`: one that the same form made a moment ago has given way. */
   | { kind: "added"; replaced: boolean }
-  /** There are {@linkcode MAX_CREDENTIALS}. */
+  /** There are {@linkcode MAX_API_KEYS}. */
   | { kind: "full" }
   /** The form has made a key before, and makes no other: its id. */
   | { kind: "repeated"; id: string };
 
-export function credentialStore(kv: Deno.Kv): CredentialStore {
+export function apiKeyStore(kv: Deno.Kv): ApiKeyStore {
   return {
-    async findCredential(digest) {
-      const { value, versionstamp } = await persist(() =>
-        kv.get<Credential>(key.credential(digest))
+    async findApiKey(digest) {
+      const { value, versionstamp } = await withRetry(() =>
+        kv.get<ApiKey>(key.credential(digest))
       );
       return value && { credential: value, versionstamp };
     },
-    addCredential: (digest, credential, form) =>
-      addCredential(kv, { digest, credential, form }),
-    listCredentials: (orgId) => listCredentials(kv, orgId),
-    removeCredential: (orgId, id) => removeCredential(kv, orgId, id),
-    async noteCredentialUsed(digest, { credential, versionstamp }, usedAtMs) {
+    addApiKey: (digest, credential, form) =>
+      addApiKey(kv, { digest, credential, form }),
+    listApiKeys: (orgId) => listApiKeys(kv, orgId),
+    removeApiKey: (orgId, id) => removeApiKey(kv, orgId, id),
+    async recordApiKeyUse(digest, { credential, versionstamp }, usedAtMs) {
       const kept = key.credential(digest);
       // The check is what keeps a key that was revoked meanwhile revoked.
       const commit = kv.atomic().check({ key: kept, versionstamp })
         .set(kept, { ...credential, lastUsedAtMs: usedAtMs });
-      await persist(() => commit.commit());
+      await withRetry(() => commit.commit());
     },
   };
 }
 
-async function addCredential(
+async function addApiKey(
   kv: Deno.Kv,
   { digest, credential, form }: {
     digest: string;
-    credential: Credential;
+    credential: ApiKey;
     form: string | undefined;
   },
 ): Promise<Added> {
@@ -110,7 +110,7 @@ async function addCredential(
     const others = replaced
       ? listed.filter((one) => one !== claim.instead)
       : listed;
-    added = others.length >= MAX_CREDENTIALS
+    added = others.length >= MAX_API_KEYS
       ? { kind: "full" }
       : { kind: "added", replaced };
     if (added.kind === "full") return null;
@@ -120,7 +120,7 @@ async function addCredential(
   return added;
 }
 
-async function removeCredential(
+async function removeApiKey(
   kv: Deno.Kv,
   orgId: string,
   id: string,
@@ -155,14 +155,14 @@ async function changeIndex(
 ): Promise<void> {
   const index = key.credentials(orgId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const read = await persist(() => kv.get<Listed[]>(index));
+    const read = await withRetry(() => kv.get<Listed[]>(index));
     const commit = kv.atomic()
       .check({ key: index, versionstamp: read.versionstamp });
     const listed = await change(read.value ?? [], commit);
     if (listed === null) return;
     if (listed.length === 0) commit.delete(index);
     else commit.set(index, listed);
-    if ((await persist(() => commit.commit())).ok) return;
+    if ((await withRetry(() => commit.commit())).ok) return;
   }
   throw new Error("Cannot change API keys: others did all the while");
 }
@@ -170,18 +170,18 @@ async function changeIndex(
 /** Deno KV reads no more keys at a time. */
 const KEYS_A_READ = 10;
 
-async function listCredentials(
+async function listApiKeys(
   kv: Deno.Kv,
   orgId: string,
-): Promise<Credential[]> {
-  const { value } = await persist(() =>
+): Promise<ApiKey[]> {
+  const { value } = await withRetry(() =>
     kv.get<Listed[]>(key.credentials(orgId))
   );
   const keys = (value ?? []).map(({ digest }) => key.credential(digest));
-  const reads: Promise<Deno.KvEntryMaybe<Credential>[]>[] = [];
+  const reads: Promise<Deno.KvEntryMaybe<ApiKey>[]>[] = [];
   for (let first = 0; first < keys.length; first += KEYS_A_READ) {
     const some = keys.slice(first, first + KEYS_A_READ);
-    reads.push(persist(() => kv.getMany<Credential[]>(some)));
+    reads.push(withRetry(() => kv.getMany<ApiKey[]>(some)));
   }
   return (await Promise.all(reads)).flat()
     .flatMap(({ value }) => value === null ? [] : [value])

@@ -1,6 +1,6 @@
 import type { Choice, PackId } from "@/lib/billing/plans.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** An organization's open Checkout session. Its URL stays at Stripe. */
 export interface OpenCheckout {
@@ -53,7 +53,7 @@ export function checkoutStore(kv: Deno.Kv): CheckoutStore {
     readCheckout: (orgId) => readCheckout(kv, orgId),
     writeCheckout: (orgId, write) => writeCheckout(kv, orgId, write),
     async readSold(sessionId, nowMs) {
-      const { value } = await persist(() =>
+      const { value } = await withRetry(() =>
         kv.get<SoldPack>(key.checkoutSession(sessionId))
       );
       return value !== null && nowMs < value.expiresAtMs ? value : null;
@@ -63,7 +63,7 @@ export function checkoutStore(kv: Deno.Kv): CheckoutStore {
       if (stored?.sessionId !== sessionId) return;
       const { versionstamp } = stored;
       const open = key.checkout(orgId);
-      await persist(() =>
+      await withRetry(() =>
         kv.atomic().check({ key: open, versionstamp }).delete(open).commit()
       );
     },
@@ -74,7 +74,7 @@ async function readCheckout(
   kv: Deno.Kv,
   orgId: string,
 ): Promise<StoredCheckout | null> {
-  const { value, versionstamp } = await persist(() =>
+  const { value, versionstamp } = await withRetry(() =>
     kv.get<OpenCheckout>(key.checkout(orgId))
   );
   return value && { ...value, versionstamp };
@@ -98,7 +98,7 @@ async function writeCheckout(
     };
     commit.set(key.checkoutSession(sessionId), sold, { expireIn: SOLD_MS });
   }
-  await persist(() => commit.commit());
+  await withRetry(() => commit.commit());
   // Over KV Connect a commit that took effect may be reported as refused.
   return (await readCheckout(kv, orgId))?.sessionId === sessionId;
 }

@@ -1,5 +1,5 @@
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** An organization's customer at Stripe. */
 export interface CustomerRecord {
@@ -91,7 +91,7 @@ async function claimCustomer(
   orgId: string,
   { nowMs, deadVersion }: { nowMs: number; deadVersion: string | undefined },
 ): Promise<ClaimOutcome> {
-  const [record, generation] = await persist(() =>
+  const [record, generation] = await withRetry(() =>
     kv.getMany<[unknown, number]>([
       key.customer(orgId),
       key.customerGeneration(orgId),
@@ -113,7 +113,7 @@ async function claimCustomer(
     generation: generation.value ?? 0,
   };
   // The check covers a link, another's takeover and a renewal by the owner.
-  await persist(() =>
+  await withRetry(() =>
     kv.atomic().check(record).check(generation)
       .set(key.customer(orgId), claim).commit()
   );
@@ -126,7 +126,7 @@ async function claimOutcome(
   orgId: string,
   { claim, former }: { claim: CustomerClaim; former: CustomerClaim | null },
 ): Promise<ClaimOutcome> {
-  const entry = await persist(() => kv.get<unknown>(key.customer(orgId)));
+  const entry = await withRetry(() => kv.get<unknown>(key.customer(orgId)));
   const customer = asCustomer(entry);
   if (customer !== null) return { kind: "linked", customer };
   if (holds(entry, claim)) return { kind: "claimed", claim, former };
@@ -146,9 +146,9 @@ async function renewClaim(
   orgId: string,
   claim: CustomerClaim,
 ): Promise<void> {
-  const entry = await persist(() => kv.get<unknown>(key.customer(orgId)));
+  const entry = await withRetry(() => kv.get<unknown>(key.customer(orgId)));
   if (!holds(entry, claim)) return;
-  await persist(() =>
+  await withRetry(() =>
     kv.atomic().check(entry).set(entry.key, entry.value).commit()
   );
 }
@@ -158,10 +158,10 @@ async function releaseClaim(
   orgId: string,
   { claim, generation }: { claim: CustomerClaim; generation: number },
 ): Promise<void> {
-  const entry = await persist(() => kv.get<unknown>(key.customer(orgId)));
+  const entry = await withRetry(() => kv.get<unknown>(key.customer(orgId)));
   if (!holds(entry, claim)) return;
   const released: StoredClaim = { ...claim, generation, released: true };
-  await persist(() =>
+  await withRetry(() =>
     kv.atomic()
       .check(entry)
       .set(key.customer(orgId), released)

@@ -8,7 +8,7 @@ import {
   type StoredCustomer,
 } from "./customer_claims.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** Customers of a page of the store, and where the next page begins. */
 export interface CustomerPage {
@@ -64,14 +64,14 @@ async function readCustomer(
   kv: Deno.Kv,
   orgId: string,
 ): Promise<StoredCustomer | null> {
-  return asCustomer(await persist(() => kv.get(key.customer(orgId))));
+  return asCustomer(await withRetry(() => kv.get(key.customer(orgId))));
 }
 
 async function readOrganization(
   kv: Deno.Kv,
   stripeCustomerId: string,
 ): Promise<string | null> {
-  const entry = await persist(() =>
+  const entry = await withRetry(() =>
     kv.get<string>(key.organization(stripeCustomerId))
   );
   return entry.value;
@@ -86,10 +86,10 @@ async function linkCustomer(
   },
 ): Promise<boolean> {
   const { stripeCustomerId } = customer;
-  const record = await persist(() => kv.get<unknown>(key.customer(orgId)));
+  const record = await withRetry(() => kv.get<unknown>(key.customer(orgId)));
   const free = claim ? holds(record, claim) : record.value === null;
   if (!free) return asCustomer(record)?.stripeCustomerId === stripeCustomerId;
-  await persist(() =>
+  await withRetry(() =>
     kv.atomic()
       .check(record)
       .check({ key: key.organization(stripeCustomerId), versionstamp: null })
@@ -108,10 +108,10 @@ async function forgetCustomer(
   orgId: string,
   customer: StoredCustomer,
 ): Promise<void> {
-  const generation = await persist(() =>
+  const generation = await withRetry(() =>
     kv.get<number>(key.customerGeneration(orgId))
   );
-  await persist(() =>
+  await withRetry(() =>
     kv.atomic()
       .check({
         key: key.customer(orgId),
@@ -136,7 +136,7 @@ async function listCustomers(
     batchSize: limit,
     ...(cursor !== null && { cursor }),
   };
-  return await persist(async () => {
+  return await withRetry(async () => {
     const entries = kv.list<unknown>({ prefix: key.customers }, options);
     const page = await Array.fromAsync(entries);
     const last = page.length < limit;

@@ -1,6 +1,6 @@
 import { GroupCommit } from "./group_commit.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 import { type MarkedOpen, PORTAL_OPENED_MS } from "./subscriptions.ts";
 
 /** What happened, noted once; these writes need no check and share commits. */
@@ -32,7 +32,7 @@ export function eventStore(kv: Deno.Kv): EventStore {
   const marks = new GroupCommit(kv, MARK_DELAY_MS);
   return {
     async hasEvent(eventId, nowMs) {
-      const { value } = await persist(() =>
+      const { value } = await withRetry(() =>
         kv.get<SeenEvent>(key.event(eventId))
       );
       return value !== null && nowMs < value.expiresAtMs;

@@ -1,5 +1,5 @@
 import { BillingError } from "@/lib/errors.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** A value to set, whatever stands there now. */
 export interface Write {
@@ -60,7 +60,7 @@ async function commitAll(kv: Deno.Kv, batch: Write[]): Promise<void> {
     for (const write of batch.slice(first, first + WRITES_A_COMMIT)) {
       commit.set(write.key, write.value, { expireIn: write.expireInMs });
     }
-    await persist(() => commit.commit());
+    await withRetry(() => commit.commit());
   }
 }
 

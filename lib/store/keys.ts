@@ -11,8 +11,8 @@ export const key = {
   subscription: (orgId: string) => ["subscription", orgId],
   checkout: (orgId: string) => ["checkout", orgId],
   checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
-  awaitedPacks: (orgId: string) => ["awaited_pack", orgId],
-  awaitedPack: (orgId: string, sessionId: string) => [
+  pendingPurchases: (orgId: string) => ["awaited_pack", orgId],
+  pendingPurchase: (orgId: string, sessionId: string) => [
     "awaited_pack",
     orgId,
     sessionId,

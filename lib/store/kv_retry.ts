@@ -1,4 +1,4 @@
-import { inTime } from "@/lib/async/timeout.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 4;
@@ -13,12 +13,15 @@ const PATIENCE_MS = 10_000;
  * @throws {Error} What the store throws, or that it has not answered within
  * ten seconds: what was to be written may have been then, or still be.
  */
-export function persist<T>(call: () => Promise<T>): Promise<T> {
-  return repeatLocked(() => bounded(call()));
+export function withRetry<T>(call: () => Promise<T>): Promise<T> {
+  return retryWhileLocked(() => bounded(call()));
 }
 
 async function bounded<T>(call: Promise<T>): Promise<T> {
-  const answer = await inTime(call.then((value) => ({ value })), PATIENCE_MS);
+  const answer = await withTimeout(
+    call.then((value) => ({ value })),
+    PATIENCE_MS,
+  );
   if (answer !== null) return answer.value;
   throw new Error(`The store has not answered within ${PATIENCE_MS} ms`);
 }
@@ -29,7 +32,7 @@ async function bounded<T>(call: Promise<T>): Promise<T> {
  * wait is random up to a bound that doubles: 4 ms to 256 ms, half a second in
  * all. Anything else is thrown at once.
  */
-export async function repeatLocked<T>(call: () => Promise<T>): Promise<T> {
+export async function retryWhileLocked<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1;; attempt++) {
     try {
       return await call();

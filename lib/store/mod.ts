@@ -1,19 +1,25 @@
 import { kvFolder, PLATFORM_KV } from "@/lib/config/kv_path.ts";
 import {
-  type AwaitedPackStore,
-  awaitedPackStore,
+  type PendingPurchaseStore,
+  pendingPurchaseStore,
 } from "./pending_purchases.ts";
-import { type CallCountStore, callCountStore } from "./rate_counters.ts";
+import { type RateCounterStore, rateCounterStore } from "./rate_counters.ts";
 import { type CheckoutStore, checkoutStore } from "./checkouts.ts";
-import { type CredentialStore, credentialStore } from "./api_keys.ts";
+import { type ApiKeyStore, apiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
 import { type EventStore, eventStore } from "./events.ts";
-import { repeatLocked } from "./kv_retry.ts";
+import { retryWhileLocked } from "./kv_retry.ts";
 import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
-import { type SweepStore, sweepStore } from "./reconciliation.ts";
+import {
+  type ReconciliationStore,
+  reconciliationStore,
+} from "./reconciliation.ts";
 import { type WalletStore, walletStore } from "./wallets.ts";
 
-export type { AwaitedPack, StoredAwaitedPack } from "./pending_purchases.ts";
+export type {
+  PendingPurchase,
+  StoredPendingPurchase,
+} from "./pending_purchases.ts";
 export type { OpenCheckout, SoldPack, StoredCheckout } from "./checkouts.ts";
 export type {
   ClaimOutcome,
@@ -28,7 +34,10 @@ export type {
   Subscription,
   SubscriptionStatus,
 } from "./subscriptions.ts";
-export type { StoredSweep, SweepProgress } from "./reconciliation.ts";
+export type {
+  ReconciliationProgress,
+  StoredReconciliation,
+} from "./reconciliation.ts";
 export type { PostOutcome } from "./postings.ts";
 export type { Account } from "./account_reads.ts";
 export type { NumberedEntry } from "./wallets.ts";
@@ -42,12 +51,12 @@ export interface Store
   extends
     CustomerStore,
     SubscriptionStore,
-    CallCountStore,
-    AwaitedPackStore,
+    RateCounterStore,
+    PendingPurchaseStore,
     CheckoutStore,
-    CredentialStore,
+    ApiKeyStore,
     EventStore,
-    SweepStore,
+    ReconciliationStore,
     WalletStore {
   close(): void;
 }
@@ -66,7 +75,7 @@ export async function openKv(
   const folder = kvFolder(kvPath);
   if (folder !== "") await Deno.mkdir(folder, { recursive: true });
   const path = kvPath === PLATFORM_KV ? undefined : kvPath;
-  return await repeatLocked(() => open(path));
+  return await retryWhileLocked(() => open(path));
 }
 
 /** Wraps an open Deno KV; `close()` closes it. */
@@ -74,12 +83,12 @@ export function createStore(kv: Deno.Kv): Store {
   return {
     ...customerStore(kv),
     ...subscriptionStore(kv),
-    ...callCountStore(kv),
-    ...awaitedPackStore(kv),
+    ...rateCounterStore(kv),
+    ...pendingPurchaseStore(kv),
     ...checkoutStore(kv),
-    ...credentialStore(kv),
+    ...apiKeyStore(kv),
     ...eventStore(kv),
-    ...sweepStore(kv),
+    ...reconciliationStore(kv),
     ...walletStore(kv),
     close: () => kv.close(),
   };

@@ -1,8 +1,8 @@
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** A pack that was bought by a payment which takes its time. */
-export interface AwaitedPack {
+export interface PendingPurchase {
   /** `cs_…`, the Checkout session. */
   sessionId: string;
   /** As the ledger will have it. */
@@ -16,53 +16,62 @@ export interface AwaitedPack {
   expiresAtMs: number;
 }
 
-export interface StoredAwaitedPack extends AwaitedPack {
+export interface StoredPendingPurchase extends PendingPurchase {
   versionstamp: string;
 }
 
-export interface AwaitedWrite {
-  pack: AwaitedPack;
+export interface PendingPurchaseWrite {
+  pack: PendingPurchase;
   /** What was read before; null for nothing. */
-  former: StoredAwaitedPack | null;
+  former: StoredPendingPurchase | null;
   nowMs: number;
 }
 
 /** Packs whose payment is awaited, or failed lately. */
-export interface AwaitedPackStore {
+export interface PendingPurchaseStore {
   readAwaited(
     orgId: string,
     sessionId: string,
-  ): Promise<StoredAwaitedPack | null>;
+  ): Promise<StoredPendingPurchase | null>;
   /** @returns False where somebody else has written meanwhile. */
-  writeAwaited(orgId: string, write: AwaitedWrite): Promise<boolean>;
+  writePendingPurchase(
+    orgId: string,
+    write: PendingPurchaseWrite,
+  ): Promise<boolean>;
   /** At most 20, the oldest first; also those that have arrived since. */
-  listAwaited(orgId: string, nowMs: number): Promise<AwaitedPack[]>;
+  listPendingPurchases(
+    orgId: string,
+    nowMs: number,
+  ): Promise<PendingPurchase[]>;
   /** Forgets a record, whatever it says by now. */
   clearAwaited(orgId: string, sessionId: string): Promise<void>;
 }
 
 const MAX_LISTED = 20;
 
-export function awaitedPackStore(kv: Deno.Kv): AwaitedPackStore {
+export function pendingPurchaseStore(kv: Deno.Kv): PendingPurchaseStore {
   return {
     async readAwaited(orgId, sessionId) {
-      const { value, versionstamp } = await persist(() =>
-        kv.get<AwaitedPack>(key.awaitedPack(orgId, sessionId))
+      const { value, versionstamp } = await withRetry(() =>
+        kv.get<PendingPurchase>(key.pendingPurchase(orgId, sessionId))
       );
       return value && { ...value, versionstamp };
     },
-    async writeAwaited(orgId, { pack, former, nowMs }) {
-      const record = key.awaitedPack(orgId, pack.sessionId);
+    async writePendingPurchase(orgId, { pack, former, nowMs }) {
+      const record = key.pendingPurchase(orgId, pack.sessionId);
       const versionstamp = former?.versionstamp ?? null;
       const commit = kv.atomic().check({ key: record, versionstamp })
         .set(record, pack, { expireIn: pack.expiresAtMs - nowMs });
-      return (await persist(() => commit.commit())).ok;
+      return (await withRetry(() => commit.commit())).ok;
     },
-    async listAwaited(orgId, nowMs) {
+    async listPendingPurchases(orgId, nowMs) {
       const options = { limit: MAX_LISTED, batchSize: MAX_LISTED };
-      const entries = await persist(() =>
+      const entries = await withRetry(() =>
         Array.fromAsync(
-          kv.list<AwaitedPack>({ prefix: key.awaitedPacks(orgId) }, options),
+          kv.list<PendingPurchase>(
+            { prefix: key.pendingPurchases(orgId) },
+            options,
+          ),
         )
       );
       return entries.map(({ value }) => value)
@@ -70,7 +79,7 @@ export function awaitedPackStore(kv: Deno.Kv): AwaitedPackStore {
         .toSorted((a, b) => a.sinceMs - b.sinceMs);
     },
     async clearAwaited(orgId, sessionId) {
-      await persist(() => kv.delete(key.awaitedPack(orgId, sessionId)));
+      await withRetry(() => kv.delete(key.pendingPurchase(orgId, sessionId)));
     },
   };
 }

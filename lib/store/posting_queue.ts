@@ -2,10 +2,10 @@ import { BillingError } from "@/lib/errors.ts";
 import type { Posting } from "@/lib/wallet/ledger.ts";
 import { isLocked } from "./kv_retry.ts";
 import {
-  type Batch,
   commitBatches,
   type PostOutcome,
-  type Waiting,
+  type QueuedPosting,
+  type WalletBatch,
 } from "./postings.ts";
 
 /** A denokv server takes 10 checks a commit, and a wallet needs one. */
@@ -25,9 +25,9 @@ const MAX_WAITING = 20_000;
  * waits for one wallet is committed together, and up to ten wallets share a
  * commit, as each costs a sync to disk. No wallet is in two commits at once.
  */
-export class WalletQueue {
+export class PostingQueue {
   /** By organization, the one that has waited longest first. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Map<string, QueuedPosting[]>();
   readonly #busy = new Set<string>();
   #count = 0;
   #commits = 0;
@@ -76,8 +76,8 @@ export class WalletQueue {
   }
 
   /** What one commit holds, of the wallets that no other is busy with. */
-  #take(): Batch[] {
-    const batches: Batch[] = [];
+  #take(): WalletBatch[] {
+    const batches: WalletBatch[] = [];
     let room = POSTINGS_A_COMMIT;
     for (const [orgId, line] of this.#waiting) {
       if (room === 0 || batches.length === WALLETS_A_COMMIT) break;
@@ -93,7 +93,7 @@ export class WalletQueue {
     return batches;
   }
 
-  async #settle(batches: Batch[]): Promise<void> {
+  async #settle(batches: WalletBatch[]): Promise<void> {
     try {
       if (!await tryCommit(this.kv, batches)) {
         await Promise.all(batches.map((batch) => commitAlone(this.kv, batch)));
@@ -120,7 +120,7 @@ const LONGEST_WAIT_MS = 200;
  * by itself, so that the others need not wait for it; the waits are random up
  * to a bound that doubles, some two seconds in all. Never throws.
  */
-async function commitAlone(kv: Deno.Kv, batch: Batch): Promise<void> {
+async function commitAlone(kv: Deno.Kv, batch: WalletBatch): Promise<void> {
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       await waitRandomly(attempt);
@@ -138,12 +138,15 @@ async function waitRandomly(attempt: number): Promise<void> {
   await new Promise((done) => setTimeout(done, Math.random() * boundMs));
 }
 
-function rejectAll({ waiting }: Batch, error: unknown): void {
+function rejectAll({ waiting }: WalletBatch, error: unknown): void {
   for (const { reject } of waiting) reject(error);
 }
 
 /** A file that another process keeps locked is one more wallet in use. */
-async function tryCommit(kv: Deno.Kv, batches: Batch[]): Promise<boolean> {
+async function tryCommit(
+  kv: Deno.Kv,
+  batches: WalletBatch[],
+): Promise<boolean> {
   try {
     return await commitBatches(kv, batches);
   } catch (error) {

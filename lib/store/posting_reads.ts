@@ -1,7 +1,7 @@
 import type { LedgerEntry } from "@/lib/wallet/ledger.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
-import type { Batch } from "./postings.ts";
+import { withRetry } from "./kv_retry.ts";
+import type { WalletBatch } from "./postings.ts";
 
 /**
  * The entries of sources that were posted before, by source, for each batch:
@@ -9,7 +9,7 @@ import type { Batch } from "./postings.ts";
  */
 export async function readPosted(
   kv: Deno.Kv,
-  batches: readonly Batch[],
+  batches: readonly WalletBatch[],
 ): Promise<Map<string, LedgerEntry>[]> {
   const marks = batches.flatMap(({ orgId, waiting }, index) =>
     waiting.map(({ posting }) => ({
@@ -43,7 +43,7 @@ async function readAll<T>(
   const reads = [];
   for (let first = 0; first < keys.length; first += KEYS_A_READ) {
     const some = keys.slice(first, first + KEYS_A_READ).map(({ key }) => key);
-    reads.push(persist(() => kv.getMany<T[]>(some)));
+    reads.push(withRetry(() => kv.getMany<T[]>(some)));
   }
   return (await Promise.all(reads)).flat().map(({ value }) => value);
 }

@@ -6,7 +6,7 @@ import {
   type Wallet,
 } from "@/lib/wallet/ledger.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 import { readPosted } from "./posting_reads.ts";
 
 /** What came of a posting. Its entry is durable. */
@@ -18,7 +18,7 @@ export type PostOutcome =
   | { kind: "insufficient"; wallet: Wallet };
 
 /** A posting that waits for its turn. */
-export interface Waiting {
+export interface QueuedPosting {
   posting: Posting;
   /** The entry's id, by which one knows one's own after a lost answer. */
   id: string;
@@ -28,13 +28,13 @@ export interface Waiting {
 }
 
 /** What waits for one wallet and is to be committed together. */
-export interface Batch {
+export interface WalletBatch {
   orgId: string;
-  waiting: Waiting[];
+  waiting: QueuedPosting[];
 }
 
 /** A batch as it would come out, given the wallet that was read. */
-interface Draft {
+interface PostingPlan {
   orgId: string;
   version: string | null;
   wallet: Wallet;
@@ -60,7 +60,7 @@ export const CHARGE_KEPT_MS = 24 * 60 * 60 * 1000;
  */
 export async function commitBatches(
   kv: Deno.Kv,
-  batches: readonly Batch[],
+  batches: readonly WalletBatch[],
 ): Promise<boolean> {
   const wallets = await readWallets(kv, batches.map(({ orgId }) => orgId));
   const posted = await readPosted(kv, batches);
@@ -84,20 +84,20 @@ export function asWallet(stored: Partial<Wallet> | null): Wallet {
 const NOTHING = { value: null, versionstamp: null };
 
 async function readWallets(kv: Deno.Kv, orgIds: readonly string[]) {
-  return await persist(() =>
+  return await withRetry(() =>
     kv.getMany<Wallet[]>(orgIds.map((orgId) => key.wallet(orgId)))
   );
 }
 
 function draftOf(
-  { orgId, waiting }: Batch,
+  { orgId, waiting }: WalletBatch,
   { stored, posted }: {
     stored: Deno.KvEntryMaybe<Wallet> | typeof NOTHING;
     posted: Map<string, LedgerEntry>;
   },
-): Draft {
+): PostingPlan {
   const { value, versionstamp: version } = stored;
-  const draft: Draft = {
+  const draft: PostingPlan = {
     ...{ orgId, version, wallet: asWallet(value) },
     ...{ entries: [], sources: [], answers: [] },
   };
@@ -107,8 +107,8 @@ function draftOf(
 
 /** A posting that cannot be is its own caller's trouble, and nobody else's. */
 function addTo(
-  draft: Draft,
-  one: Waiting,
+  draft: PostingPlan,
+  one: QueuedPosting,
   known: Map<string, LedgerEntry>,
 ): void {
   try {
@@ -120,8 +120,8 @@ function addTo(
 }
 
 function outcomeOf(
-  draft: Draft,
-  { posting, id, nowMs }: Waiting,
+  draft: PostingPlan,
+  { posting, id, nowMs }: QueuedPosting,
   known: Map<string, LedgerEntry>,
 ): PostOutcome {
   const former = known.get(posting.source);
@@ -149,7 +149,7 @@ function counts({ kind, atMs }: LedgerEntry, nowMs: number): boolean {
 /** Checks and sets only: a commit of anything else could be half applied. */
 async function commit(
   kv: Deno.Kv,
-  drafts: readonly Draft[],
+  drafts: readonly PostingPlan[],
 ): Promise<boolean> {
   const atomic = kv.atomic();
   for (const { orgId, version, wallet, ...draft } of drafts) {
@@ -165,5 +165,5 @@ async function commit(
       atomic.set(mark, seq, expires ? { expireIn: 2 * CHARGE_KEPT_MS } : {});
     }
   }
-  return (await persist(() => atomic.commit())).ok;
+  return (await withRetry(() => atomic.commit())).ok;
 }

@@ -1,8 +1,8 @@
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** Calls that one process made, to be told to all. */
-export interface CallsMade {
+export interface CountedCalls {
   /** Whose calls, and in which window: part of the key. */
   subject: readonly [policy: string, id: string];
   window: number;
@@ -11,14 +11,14 @@ export interface CallsMade {
 }
 
 /** How many calls were made in a window, by all processes together. */
-export interface CallCountStore {
+export interface RateCounterStore {
   /**
    * Adds calls to a window's.
    *
    * @returns How many are told of by now, by this process and all others.
    * @throws {Error} If others kept changing the count, or the store fails.
    */
-  addCalls(made: CallsMade): Promise<number>;
+  addCalls(made: CountedCalls): Promise<number>;
 }
 
 const MAX_ATTEMPTS = 8;
@@ -26,22 +26,22 @@ const MAX_ATTEMPTS = 8;
 /** A window is a minute; nobody asks about one that is over. */
 const KEPT_MS = 3 * 60_000;
 
-export function callCountStore(kv: Deno.Kv): CallCountStore {
+export function rateCounterStore(kv: Deno.Kv): RateCounterStore {
   return { addCalls: (made) => addCalls(kv, made) };
 }
 
 // Not the store's own `sum`: what that writes never expires.
 async function addCalls(
   kv: Deno.Kv,
-  { subject, window, calls }: CallsMade,
+  { subject, window, calls }: CountedCalls,
 ): Promise<number> {
   const counted = key.callCount(subject, window);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const read = await persist(() => kv.get<number>(counted));
+    const read = await withRetry(() => kv.get<number>(counted));
     const made = (read.value ?? 0) + calls;
     // A commit over KV Connect that is reported as refused although it took
     // effect counts twice: a few calls less for a minute, never more.
-    const { ok } = await persist(() =>
+    const { ok } = await withRetry(() =>
       kv.atomic().check(read).set(counted, made, { expireIn: KEPT_MS }).commit()
     );
     if (ok) return made;

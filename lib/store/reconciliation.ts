@@ -1,8 +1,8 @@
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** How far a sweep over all customers has come. */
-export interface SweepProgress {
+export interface ReconciliationProgress {
   /** Which sweep: one that was broken off is taken up under its own. */
   sweepId: string;
   /** Where the next page begins; null: from the start. */
@@ -11,19 +11,19 @@ export interface SweepProgress {
   leaseUntilMs: number;
 }
 
-export interface StoredSweep extends SweepProgress {
+export interface StoredReconciliation extends ReconciliationProgress {
   versionstamp: string;
 }
 
 /** The one sweep that may be under way on a store. */
-export interface SweepStore {
-  readSweep(): Promise<StoredSweep | null>;
+export interface ReconciliationStore {
+  readSweep(): Promise<StoredReconciliation | null>;
   /**
    * @param progress Null: it is finished.
    * @returns The version to go on from; null if somebody else has it now.
    */
   writeSweep(
-    progress: SweepProgress | null,
+    progress: ReconciliationProgress | null,
     formerVersion: string | null,
   ): Promise<string | null>;
   /**
@@ -34,10 +34,12 @@ export interface SweepStore {
   probe(nowMs: number): Promise<void>;
 }
 
-export function sweepStore(kv: Deno.Kv): SweepStore {
+export function reconciliationStore(kv: Deno.Kv): ReconciliationStore {
   return {
     async readSweep() {
-      const entry = await persist(() => kv.get<SweepProgress>(key.sweep));
+      const entry = await withRetry(() =>
+        kv.get<ReconciliationProgress>(key.sweep)
+      );
       return entry.value &&
         { ...entry.value, versionstamp: entry.versionstamp };
     },
@@ -46,13 +48,13 @@ export function sweepStore(kv: Deno.Kv): SweepStore {
         .check({ key: key.sweep, versionstamp: formerVersion });
       if (progress === null) commit.delete(key.sweep);
       else commit.set(key.sweep, progress);
-      const result = await persist(() => commit.commit());
+      const result = await withRetry(() => commit.commit());
       return result.ok ? result.versionstamp : null;
     },
     async probe(nowMs) {
-      await persist(() => kv.set(key.probe, { probedAtMs: nowMs }));
-      await persist(() => kv.get(key.probe));
-      await persist(() => kv.delete(key.probe));
+      await withRetry(() => kv.set(key.probe, { probedAtMs: nowMs }));
+      await withRetry(() => kv.get(key.probe));
+      await withRetry(() => kv.delete(key.probe));
     },
   };
 }

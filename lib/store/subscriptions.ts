@@ -1,7 +1,7 @@
 import type { Interval, PaidPlanId } from "@/lib/billing/plans.ts";
 import { asCustomer, type StoredCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 
 /** Where a subscription can stand, in Stripe's words. */
 export const SUBSCRIPTION_STATUSES = [
@@ -102,7 +102,7 @@ export function subscriptionStore(kv: Deno.Kv): SubscriptionStore {
       writeSubscription(kv, orgId, { subscription, read }),
     async clearPortalOpened(orgId, { versionstamp }) {
       const marked = key.portalOpened(orgId);
-      await persist(() =>
+      await withRetry(() =>
         kv.atomic().check({ key: marked, versionstamp }).delete(marked).commit()
       );
     },
@@ -114,7 +114,7 @@ async function readBilling(
   orgId: string,
   nowMs: number,
 ): Promise<Billing> {
-  const [customer, subscription, opened] = await persist(() =>
+  const [customer, subscription, opened] = await withRetry(() =>
     kv.getMany<[unknown, Subscription, MarkedOpen]>([
       key.customer(orgId),
       key.subscription(orgId),
@@ -160,5 +160,5 @@ async function writeSubscription(
     });
   if (subscription === null) commit.delete(kept);
   else commit.set(kept, subscription);
-  return (await persist(() => commit.commit())).ok;
+  return (await withRetry(() => commit.commit())).ok;
 }

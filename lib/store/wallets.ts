@@ -1,9 +1,9 @@
 import type { LedgerEntry, Posting, Wallet } from "@/lib/wallet/ledger.ts";
-import { type Account, AccountReads } from "./account_reads.ts";
+import { type Account, AccountLoader } from "./account_reads.ts";
 import { key } from "./keys.ts";
-import { persist } from "./kv_retry.ts";
+import { withRetry } from "./kv_retry.ts";
 import { asWallet, type PostOutcome } from "./postings.ts";
-import { WalletQueue } from "./posting_queue.ts";
+import { PostingQueue } from "./posting_queue.ts";
 
 /** An entry with its number in its ledger, from 1 on without a gap. */
 export interface NumberedEntry extends LedgerEntry {
@@ -52,12 +52,14 @@ export interface WalletStore {
 }
 
 export function walletStore(kv: Deno.Kv): WalletStore {
-  const queue = new WalletQueue(kv);
-  const accounts = new AccountReads(kv);
+  const queue = new PostingQueue(kv);
+  const accounts = new AccountLoader(kv);
   return {
     readAccount: (orgId) => accounts.read(orgId),
     async readWallet(orgId) {
-      const { value } = await persist(() => kv.get<Wallet>(key.wallet(orgId)));
+      const { value } = await withRetry(() =>
+        kv.get<Wallet>(key.wallet(orgId))
+      );
       return asWallet(value);
     },
     post: (orgId, posting, nowMs) => queue.post(orgId, posting, nowMs),
@@ -73,11 +75,11 @@ async function readPosted(
   orgId: string,
   source: string,
 ): Promise<LedgerEntry | null> {
-  const { value: seq } = await persist(() =>
+  const { value: seq } = await withRetry(() =>
     kv.get<number>(key.ledgerSource(orgId, source))
   );
   if (seq === null) return null;
-  const { value } = await persist(() =>
+  const { value } = await withRetry(() =>
     kv.get<LedgerEntry>(key.ledgerEntry(orgId, seq))
   );
   return value;
@@ -92,7 +94,7 @@ async function listEntries(
     prefix: key.ledger(orgId),
     end: key.ledgerEntry(orgId, beforeSeq),
   };
-  const page = await persist(() =>
+  const page = await withRetry(() =>
     Array.fromAsync(
       kv.list<LedgerEntry>(range, { limit, batchSize: limit, reverse: true }),
     )
@@ -109,7 +111,7 @@ async function listWallets(
     batchSize: limit,
     ...(cursor !== null && { cursor }),
   };
-  return await persist(async () => {
+  return await withRetry(async () => {
     const entries = kv.list<Wallet>({ prefix: key.wallets }, options);
     const page = await Array.fromAsync(entries);
     return {
@@ -130,7 +132,7 @@ async function nextLedger(
   const range = afterOrgId === null
     ? { prefix: key.ledgers }
     : { prefix: key.ledgers, start: key.ledgerEntry(afterOrgId, Infinity) };
-  const [first] = await persist(() =>
+  const [first] = await withRetry(() =>
     Array.fromAsync(kv.list(range, { limit: 1, batchSize: 1 }))
   );
   return first === undefined ? null : String(first.key[1]);

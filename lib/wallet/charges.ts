@@ -65,7 +65,7 @@ export async function chargeWallet(
   const orgId = requireUsageWriter(principal);
   const nowMs = services.now();
   // The month's tokens come before what is taken from them.
-  if (!services.grantsSeen.knows(orgId, nowMs)) {
+  if (!services.recentGrantChecks.knows(orgId, nowMs)) {
     await readAccount(services, orgId);
   }
   const { tokens, description, idempotencyKey } = request;

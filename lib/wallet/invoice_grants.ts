@@ -40,7 +40,7 @@ export async function grantForInvoice(
   if (invoice.status !== "paid" || !invoice.customer) return;
   if (idOf(invoice.customer) !== stripeCustomerId) return;
   const lines = await planLines(services, invoice);
-  const grant = wholeMonth(lines, source) ?? restOfMonth(lines, {
+  const grant = periodGrant(lines, source) ?? prorationGrant(lines, {
     source,
     missing: await grantYearsMonth(services, orgId, { invoiceId, lines }),
   });
@@ -194,7 +194,7 @@ function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
 }
 
 /** The period that the invoice begins, of a month, a year or a trial. */
-function wholeMonth(lines: PlanLine[], source: string): Grant | null {
+function periodGrant(lines: PlanLine[], source: string): Grant | null {
   const [newest] = lines.filter(({ proration }) => !proration)
     .toSorted((a, b) => b.startMs - a.startMs);
   if (newest === undefined) return null;
@@ -205,7 +205,7 @@ function wholeMonth(lines: PlanLine[], source: string): Grant | null {
  * Money came for a part of a period: so do tokens, and none expire. Of several
  * changes each gives and takes from when it counts, and the rest is granted.
  */
-function restOfMonth(
+function prorationGrant(
   lines: PlanLine[],
   { source, missing }: { source: string; missing: number },
 ): Grant | null {

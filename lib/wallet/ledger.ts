@@ -1,4 +1,4 @@
-import { addUse, type DayUse } from "./usage.ts";
+import { addUsage, type DailyUsage } from "./usage.ts";
 
 /** What an entry of a ledger can be. */
 export const ENTRY_KINDS = [
@@ -28,7 +28,7 @@ export interface Wallet {
   /** The granted tokens by the start of their grant, earliest first. */
   lots: readonly GrantLot[];
   /** What was charged on each of the last days, in no order. */
-  used: readonly DayUse[];
+  used: readonly DailyUsage[];
 }
 
 /** Unused tokens of the grants with one start. */
@@ -67,7 +67,7 @@ export interface LedgerEntry {
 }
 
 /** Something that is to happen to a wallet, once for its source. */
-export type Posting = Charge | Grant | Purchase | TakeBack | GiveBack;
+export type Posting = Charge | Grant | Purchase | RefundDebit | RefundReversal;
 
 interface PostingBase {
   /** Unique within the organization; at most 300 characters. */
@@ -99,12 +99,12 @@ export interface Purchase extends PostingBase {
 }
 
 /** Takes purchased tokens, as many as there are left of those asked for. */
-export interface TakeBack extends PostingBase {
+export interface RefundDebit extends PostingBase {
   kind: "refund";
 }
 
 /** Adds purchased tokens again that were taken back for nothing. */
-export interface GiveBack extends PostingBase {
+export interface RefundReversal extends PostingBase {
   kind: "adjustment";
 }
 
@@ -145,7 +145,7 @@ export function post(
   } else if (posting.kind === "charge") {
     const { tokens } = posting;
     after.lots = spend(wallet.lots, wallet.granted - after.granted);
-    after.used = addUse(wallet.used, { tokens, atMs: stamp.atMs });
+    after.used = addUsage(wallet.used, { tokens, atMs: stamp.atMs });
   }
   return { wallet: after, entries: [first, ...more] };
 }

@@ -15,7 +15,7 @@ import { isPaid } from "@/lib/billing/sync.ts";
  * @returns The account with what was due.
  * @throws {Error} What the store throws.
  */
-export async function grantDue(
+export async function postDueGrants(
   { store, now }: Pick<Services, "store" | "now">,
   orgId: string,
   account: Account,
@@ -108,7 +108,7 @@ const MAX_ORGANIZATIONS = 10_000;
  * Remembers for whom nothing was due lately, so that a charge need not look
  * each time. It never outlives the month, and forgetting costs one read.
  */
-export class GrantMemory {
+export class GrantCheckCache {
   /** In the order of their times, as each is new when it is set. */
   readonly #untilMs = new Map<string, number>();
 

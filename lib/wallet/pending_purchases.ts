@@ -1,7 +1,10 @@
 import type Stripe from "stripe";
 import type { Purchase } from "./ledger.ts";
 import type { Services } from "@/lib/services.ts";
-import type { AwaitedPack, StoredAwaitedPack } from "@/lib/store/mod.ts";
+import type {
+  PendingPurchase,
+  StoredPendingPurchase,
+} from "@/lib/store/mod.ts";
 
 /** Banks answer within two weeks: later than this nobody looks for it. */
 const ON_ITS_WAY_MS = 30 * 24 * 60 * 60 * 1000;
@@ -9,11 +12,11 @@ const ON_ITS_WAY_MS = 30 * 24 * 60 * 60 * 1000;
 const FAILED_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** A completed session of a pack that is not paid, and what was read before. */
-export interface Unpaid {
+export interface UnpaidSession {
   session: Stripe.Checkout.Session;
   purchase: Omit<Purchase, "source">;
   /** Read before Stripe was asked: a slow answer undoes no newer one. */
-  former: StoredAwaitedPack | null;
+  former: StoredPendingPurchase | null;
 }
 
 /**
@@ -24,22 +27,22 @@ export interface Unpaid {
  * has to be asked again.
  * @throws {Error} What the store throws.
  */
-export async function noteAwaited(
+export async function recordPending(
   { store, now }: Pick<Services, "store" | "now">,
   orgId: string,
-  { session, purchase, former }: Unpaid,
+  { session, purchase, former }: UnpaidSession,
 ): Promise<boolean> {
   const failed = hasFailed(session);
   const state = failed ? "failed" : "on_its_way";
   if (former?.state === state) return true;
   const { tokens, description } = purchase;
   const nowMs = now();
-  const pack: AwaitedPack = {
+  const pack: PendingPurchase = {
     ...{ sessionId: session.id, tokens, description, state },
     sinceMs: nowMs,
     expiresAtMs: nowMs + (failed ? FAILED_MS : ON_ITS_WAY_MS),
   };
-  return await store.writeAwaited(orgId, { pack, former, nowMs });
+  return await store.writePendingPurchase(orgId, { pack, former, nowMs });
 }
 
 /** The session itself says `unpaid` for both. */
@@ -55,11 +58,11 @@ function hasFailed({ payment_intent: intent }: Stripe.Checkout.Session) {
  *
  * @throws {Error} What the store throws.
  */
-export async function readAwaitedPacks(
+export async function readPendingPurchases(
   { store, now }: Pick<Services, "store" | "now">,
   orgId: string,
-): Promise<AwaitedPack[]> {
-  const noted = await store.listAwaited(orgId, now());
+): Promise<PendingPurchase[]> {
+  const noted = await store.listPendingPurchases(orgId, now());
   const posted = await Promise.all(
     noted.map(({ sessionId }) =>
       store.readPosted(orgId, `checkout:${sessionId}`)

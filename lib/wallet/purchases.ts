@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { noteAwaited, readAwaitedPacks } from "./pending_purchases.ts";
+import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
 import type { LedgerEntry, Purchase } from "./ledger.ts";
 import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
 import { choiceOf, idOf } from "@/lib/billing/prices.ts";
@@ -22,7 +22,7 @@ const MAX_ATTEMPTS = 5;
  * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
  * @see The HTTP contract, POST /api/v1/webhooks/stripe.
  */
-export async function fulfilCheckout(
+export async function fulfillCheckout(
   services: Services,
   orgId: string,
   sessionId: string,
@@ -42,7 +42,7 @@ export async function fulfilCheckout(
       return entry;
     }
     const unpaid = { session, purchase, former };
-    if (await noteAwaited(services, orgId, unpaid)) return null;
+    if (await recordPending(services, orgId, unpaid)) return null;
   }
   throw new Error(
     `Cannot note a payment: it changed ${MAX_ATTEMPTS} times meanwhile`,
@@ -57,7 +57,9 @@ async function add(
 ): Promise<LedgerEntry | null> {
   const { store, now } = services;
   const outcome = await store.post(orgId, purchase, now());
-  for (const { state, sessionId } of await readAwaitedPacks(services, orgId)) {
+  for (
+    const { state, sessionId } of await readPendingPurchases(services, orgId)
+  ) {
     if (state === "failed") await store.clearAwaited(orgId, sessionId);
   }
   return "entry" in outcome ? outcome.entry : null;
@@ -69,13 +71,15 @@ async function add(
  *
  * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
  */
-export async function checkAwaitedPacks(
+export async function checkPendingPurchases(
   services: Services,
   orgId: string,
 ): Promise<void> {
-  for (const { state, sessionId } of await readAwaitedPacks(services, orgId)) {
+  for (
+    const { state, sessionId } of await readPendingPurchases(services, orgId)
+  ) {
     if (state === "on_its_way") {
-      await fulfilCheckout(services, orgId, sessionId);
+      await fulfillCheckout(services, orgId, sessionId);
     }
   }
 }

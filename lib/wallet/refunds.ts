@@ -1,11 +1,11 @@
 import type Stripe from "stripe";
 import type { LedgerEntry } from "./ledger.ts";
 import { idOf } from "@/lib/billing/prices.ts";
-import { fulfilCheckout } from "./purchases.ts";
+import { fulfillCheckout } from "./purchases.ts";
 import type { Services } from "@/lib/services.ts";
 
 /** Money that went back to a customer, and whose it was. */
-interface MoneyBack {
+interface Reversal {
   /** `refund:re_…` or `dispute:dp_…` */
   source: string;
   description: string;
@@ -26,7 +26,7 @@ interface MoneyBack {
  * @returns Whose it was; null for a customer that is nobody's.
  * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
  */
-export async function takeBackRefund(
+export async function reverseRefund(
   services: Services,
   refundId: string,
 ): Promise<string | null> {
@@ -36,7 +36,7 @@ export async function takeBackRefund(
 async function readRefund(
   { stripe }: Services,
   refundId: string,
-): Promise<MoneyBack> {
+): Promise<Reversal> {
   const { refunds } = await stripe();
   const { id, amount, payment_intent, status } = await refunds.retrieve(
     refundId,
@@ -50,7 +50,7 @@ async function readRefund(
   };
 }
 
-function refundState(status: string | null): MoneyBack["state"] {
+function refundState(status: string | null): Reversal["state"] {
   if (status === "succeeded") return "taken";
   return status === "failed" || status === "canceled" ? "undone" : "none";
 }
@@ -59,9 +59,9 @@ function refundState(status: string | null): MoneyBack["state"] {
  * The same for a dispute that is lost; one that is won after all gives back.
  *
  * @param disputeId `dp_…` or `du_…`
- * @throws {Error} As {@linkcode takeBackRefund}.
+ * @throws {Error} As {@linkcode reverseRefund}.
  */
-export async function takeBackDispute(
+export async function reverseDispute(
   services: Services,
   disputeId: string,
 ): Promise<string | null> {
@@ -71,7 +71,7 @@ export async function takeBackDispute(
 async function readDispute(
   { stripe }: Services,
   disputeId: string,
-): Promise<MoneyBack> {
+): Promise<Reversal> {
   const { disputes } = await stripe();
   const { id, amount, payment_intent, status } = await disputes.retrieve(
     disputeId,
@@ -85,7 +85,7 @@ async function readDispute(
   };
 }
 
-function disputeState(status: Stripe.Dispute.Status): MoneyBack["state"] {
+function disputeState(status: Stripe.Dispute.Status): Reversal["state"] {
   if (status === "lost") return "taken";
   return status === "won" ? "undone" : "none";
 }
@@ -93,7 +93,7 @@ function disputeState(status: Stripe.Dispute.Status): MoneyBack["state"] {
 /** @param read Reads the refund or the dispute from Stripe. */
 async function takeBack(
   services: Services,
-  read: () => Promise<MoneyBack>,
+  read: () => Promise<Reversal>,
 ): Promise<string | null> {
   let money = await read();
   const session = await findSession(services, money.paymentIntent);
@@ -101,7 +101,7 @@ async function takeBack(
   const orgId = await services.store.readOrganization(idOf(session.customer));
   if (orgId === null) return null;
   // The refund may be told before the purchase: that comes first.
-  const purchase = await fulfilCheckout(services, orgId, session.id);
+  const purchase = await fulfillCheckout(services, orgId, session.id);
   if (purchase === null) return orgId;
   if (money.state === "taken") {
     const tokens = shareOf(purchase, session, money);
@@ -117,7 +117,7 @@ async function takeBack(
 /** A pack is paid by one payment, and a payment is of one session. */
 async function findSession(
   { stripe }: Services,
-  paymentIntent: MoneyBack["paymentIntent"],
+  paymentIntent: Reversal["paymentIntent"],
 ): Promise<Stripe.Checkout.Session | null> {
   if (paymentIntent === null) return null;
   const { sessions } = (await stripe()).checkout;
@@ -130,7 +130,7 @@ async function findSession(
 function shareOf(
   { purchased }: LedgerEntry,
   { amount_total }: Stripe.Checkout.Session,
-  { amountMinor }: MoneyBack,
+  { amountMinor }: Reversal,
 ): number {
   const total = amount_total ?? 0;
   if (amountMinor >= total) return purchased;
@@ -140,7 +140,7 @@ function shareOf(
 async function postTaken(
   { store, now }: Services,
   orgId: string,
-  { source, description, tokens }: MoneyBack & { tokens: number },
+  { source, description, tokens }: Reversal & { tokens: number },
 ): Promise<void> {
   if (tokens <= 0) return; // so little money that it is no token
   const posting = { kind: "refund", source, description, tokens } as const;
@@ -151,7 +151,7 @@ async function postTaken(
 async function giveBack(
   { store, now }: Services,
   orgId: string,
-  { source, description }: MoneyBack,
+  { source, description }: Reversal,
 ): Promise<void> {
   const taken = await store.readPosted(orgId, source);
   if (taken === null || taken.purchased === 0) return;

@@ -1,7 +1,7 @@
 import type { Wallet } from "./ledger.ts";
 
 /** What was charged to a wallet on a day. */
-export interface DayUse {
+export interface DailyUsage {
   /** In UTC, as days since the Unix epoch. */
   day: number;
   /** Whole tokens, above 0. */
@@ -9,7 +9,7 @@ export interface DayUse {
 }
 
 /** A day of use as it is shown. */
-export interface UsedDay {
+export interface UsageDay {
   /** Its beginning in UTC, in milliseconds since the Unix epoch. */
   startMs: number;
   /** Whole tokens that were charged on it; 0 for none. */
@@ -26,10 +26,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * so that it is read and written with it; days that are not looked at any
  * more are dropped.
  */
-export function addUse(
-  used: readonly DayUse[],
+export function addUsage(
+  used: readonly DailyUsage[],
   { tokens, atMs }: { tokens: number; atMs: number },
-): DayUse[] {
+): DailyUsage[] {
   const today = dayOf(atMs);
   const before = used.find(({ day }) => day === today)?.tokens ?? 0;
   const others = used.filter(({ day }) =>
@@ -42,7 +42,7 @@ export function addUse(
  * What was charged to a wallet on each of the last 30 days in UTC, the oldest
  * first and today last.
  */
-export function usageOf({ used }: Wallet, nowMs: number): UsedDay[] {
+export function usageByDay({ used }: Wallet, nowMs: number): UsageDay[] {
   const byDay = new Map(used.map(({ day, tokens }) => [day, tokens]));
   const first = dayOf(nowMs) - (USAGE_DAYS - 1);
   return Array.from({ length: USAGE_DAYS }, (_, index) => ({

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { grantForInvoice } from "./invoice_grants.ts";
-import { grantDue } from "./monthly_grants.ts";
+import { postDueGrants } from "./monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
 import type { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
 import type { Services } from "@/lib/services.ts";
@@ -18,11 +18,11 @@ export async function readAccount(
   services: Services,
   orgId: string,
 ): Promise<Account> {
-  const { store, grantsSeen, now } = services;
+  const { store, recentGrantChecks, now } = services;
   const account = await store.readAccount(orgId);
-  if (grantsSeen.knows(orgId, now())) return account;
-  const current = await grantDue(services, orgId, account);
-  grantsSeen.note(orgId, now());
+  if (recentGrantChecks.knows(orgId, now())) return account;
+  const current = await postDueGrants(services, orgId, account);
+  recentGrantChecks.note(orgId, now());
   return current;
 }
 

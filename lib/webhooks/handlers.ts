@@ -2,8 +2,8 @@ import type Stripe from "stripe";
 import { forgetCustomer, linkExisting } from "@/lib/billing/customers.ts";
 import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
 import { idOf } from "@/lib/billing/prices.ts";
-import { fulfilCheckout } from "@/lib/wallet/purchases.ts";
-import { takeBackDispute, takeBackRefund } from "@/lib/wallet/refunds.ts";
+import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
+import { reverseDispute, reverseRefund } from "@/lib/wallet/refunds.ts";
 import type { Services } from "@/lib/services.ts";
 import { findCustomerById } from "@/lib/billing/stripe_customers.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
@@ -106,14 +106,14 @@ function takeRefund(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
-  return takeBackRefund(services, (data.object as Stripe.Refund).id);
+  return reverseRefund(services, (data.object as Stripe.Refund).id);
 }
 
 function takeDispute(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
-  return takeBackDispute(services, (data.object as Stripe.Dispute).id);
+  return reverseDispute(services, (data.object as Stripe.Dispute).id);
 }
 
 /** A card that was taken away is nobody's; the event says whose it was. */
@@ -152,7 +152,7 @@ async function completeCheckout(
   if (orgId === null) return null;
   await syncIfCustomer(services, orgId);
   if (session.mode === "payment") {
-    await fulfilCheckout(services, orgId, session.id);
+    await fulfillCheckout(services, orgId, session.id);
   }
   await services.store.clearCheckout(orgId, session.id);
   return orgId;

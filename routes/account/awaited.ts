@@ -1,4 +1,4 @@
-import { readAwaitedPacks } from "@/lib/wallet/pending_purchases.ts";
+import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
 import {
   authenticatePerson,
@@ -11,7 +11,7 @@ export const handler = define.handlers(pageHandler<never>({
   async GET({ req, state: { services } }) {
     const principal = await authenticatePerson(services, req);
     const orgId = requireOrganization(principal);
-    const packs = await readAwaitedPacks(services, orgId);
+    const packs = await readPendingPurchases(services, orgId);
     const onTheirWay = packs.filter(({ state }) => state === "on_its_way");
     return Response.json(
       { on_their_way: onTheirWay.map(({ sessionId }) => sessionId) },

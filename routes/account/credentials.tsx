@@ -8,11 +8,11 @@ import {
   SignInFirst,
 } from "@/components/layout/SignInRequired.tsx";
 import {
-  type CredentialsView,
-  type KeyNotice,
-  makeFromForm,
+  type ApiKeyNotice,
+  type ApiKeysView,
+  createFromForm,
   revokeFromForm,
-  viewCredentials,
+  viewApiKeys,
 } from "@/lib/pages/api_keys_page.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { readLocale } from "@/lib/pages/money.ts";
@@ -21,20 +21,20 @@ import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
 
 interface PageData {
-  view: CredentialsView;
+  view: ApiKeysView;
   locale: string;
 }
 
 export const handler = define.handlers(visitorPage<PageData>(
   async ({ req, url, state: { services } }, visitor) => {
-    const view = await viewCredentials(services, visitor, url.searchParams);
+    const view = await viewApiKeys(services, visitor, url.searchParams);
     return { data: { view, locale: readLocale(req.headers) } };
   },
   async ({ req, state: { services } }, visitor) => {
     const form = await readForm(req);
     const after = form.has("revoke")
       ? await revokeFromForm(services, visitor, form)
-      : await makeFromForm(services, visitor, form);
+      : await createFromForm(services, visitor, form);
     if ("seeOther" in after) return seeOther(after.seeOther);
     return {
       data: { view: after, locale: readLocale(req.headers) },
@@ -112,7 +112,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
 });
 
 /** The key that a notice is of. */
-function markedBy(told: KeyNotice | null): string | null {
+function markedBy(told: ApiKeyNotice | null): string | null {
   if (told?.kind === "made") return told.id;
   return told?.kind === "made_before" ? told.credential?.id ?? null : null;
 }

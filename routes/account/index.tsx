@@ -1,11 +1,11 @@
 import { asset, Head } from "fresh/runtime";
 import { AccountSections } from "@/components/wallet/AccountSections.tsx";
 import {
-  AwaitedPacks,
+  PendingPurchases,
   tellsNotice,
 } from "@/components/wallet/PendingPurchases.tsx";
 import { Banner } from "@/components/billing/BillingAlert.tsx";
-import { NoticeLine } from "@/components/layout/FlashMessage.tsx";
+import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import {
   ChooseOrganization,
@@ -18,7 +18,7 @@ import {
   readAccountPage,
 } from "@/lib/pages/account_page.ts";
 import { readLocale } from "@/lib/pages/money.ts";
-import { type Notice, takeNotice } from "@/lib/pages/flash.ts";
+import { consumeFlash, type Notice } from "@/lib/pages/flash.ts";
 import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -38,7 +38,7 @@ export const handler = define.handlers(
     const { req, url, state: { services } } = ctx;
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
-    const told = await takeNotice(ctx, organization.id);
+    const told = await consumeFlash(ctx, organization.id);
     if ("response" in told) return told.response;
     const view = parse(accountQuery, queryOf(url));
     const { notice, headers } = told;
@@ -77,13 +77,13 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <Page {...frame} title="Account">
         <p class="eyebrow">{organization.name ?? organization.id}</p>
         <h1>Account</h1>
-        <NoticeLine
+        <FlashMessage
           notice={tellsNotice(awaited, notice) ? null : notice}
           billing={billing}
           page="account"
           locale={locale}
         />
-        <AwaitedPacks
+        <PendingPurchases
           awaited={awaited}
           notice={notice}
           mayManageBilling={visitor.mayManageBilling}

@@ -1,4 +1,4 @@
-import { endpoint } from "@/lib/http/api_route.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { BillingError } from "@/lib/errors.ts";
 
 const nothing = () => {
@@ -9,7 +9,7 @@ const nothing = () => {
 export const config = { routeOverride: "/api{/*}?" };
 
 /** Whatever no other file below `/api` answers, in JSON like the rest. */
-export const handler = endpoint({
+export const handler = apiRoute({
   GET: nothing,
   POST: nothing,
   PUT: nothing,

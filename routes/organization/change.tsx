@@ -5,8 +5,8 @@ import {
   ChooseOrganization,
   SignInFirst,
 } from "@/components/layout/SignInRequired.tsx";
-import { Threshold, Ways } from "@/components/layout/MessagePage.tsx";
-import { type Change, readChange } from "@/lib/pages/plan_change.ts";
+import { MessagePage, Ways } from "@/components/layout/MessagePage.tsx";
+import { type Change, readPlanChange } from "@/lib/pages/plan_change.ts";
 import { readLocale } from "@/lib/pages/money.ts";
 import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
@@ -31,7 +31,7 @@ export const handler = define.handlers(
     const locale = readLocale(req.headers);
     const change: Change | null = organization && (
       mayManageBilling
-        ? await readChange(services, organization.id, { wanted, read })
+        ? await readPlanChange(services, organization.id, { wanted, read })
         : { kind: "forbidden", ...wanted }
     );
     return { data: { change, locale, query } };
@@ -53,15 +53,17 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       visitor={visitor}
       current="organization"
     >
-      {change === null ? <ChooseOrganization services={services} /> : (
-        <Threshold
-          eyebrow={visitor.organization?.name ?? "Your organization"}
-          heading={headingOf(change)}
-        >
-          <ChangeCost change={change} locale={locale} />
-          <Ways ways={waysOf(change, query)} />
-        </Threshold>
-      )}
+      {change === null
+        ? <ChooseOrganization services={services} />
+        : (
+          <MessagePage
+            eyebrow={visitor.organization?.name ?? "Your organization"}
+            heading={headingOf(change)}
+          >
+            <ChangeCost change={change} locale={locale} />
+            <Ways ways={waysOf(change, query)} />
+          </MessagePage>
+        )}
     </Page>
   );
 });

@@ -5,7 +5,7 @@ import { requireReader } from "@/lib/auth/permissions.ts";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import { isForm, readForm } from "@/lib/http/request.ts";
 import { define } from "@/lib/state.ts";
-import { checkAgain } from "@/lib/billing/sync.ts";
+import { refreshFromStripe } from "@/lib/billing/sync.ts";
 
 /** "Check again with Stripe": what came of it is told by the page. */
 export const handler = define.handlers(
@@ -15,7 +15,7 @@ export const handler = define.handlers(
     const orgId = requireReader(principal);
     await countPage(ctx, orgId);
     const fields = isForm(req) ? await readForm(req) : null;
-    const outcome = await checkAgain(services, orgId);
+    const outcome = await refreshFromStripe(services, orgId);
     return seeOther(
       fields?.get("page") === "account"
         ? `/account?check=${outcome}#content`

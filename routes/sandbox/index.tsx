@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { ClockPanel } from "@/components/sandbox/ClockPanel.tsx";
 import { EventFilter, EventList } from "@/components/sandbox/EventList.tsx";
-import { KeepPanel } from "@/components/sandbox/HoldPanel.tsx";
+import { HoldPanel } from "@/components/sandbox/HoldPanel.tsx";
 import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
 import { TestCards } from "@/components/sandbox/TestCards.tsx";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
@@ -72,7 +72,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       </section>
       <section aria-labelledby="events">
         <h2 id="events">Events</h2>
-        <KeepPanel keeping={data.keeping} />
+        <HoldPanel keeping={data.keeping} />
         <EventFilter types={data.types} chosen={type} />
         <EventList events={events} locale={locale} />
         <Pages type={type} next={data.next} isFirst={isFirst} />

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Cooldown } from "@/lib/async/throttle.ts";
-import { SharedFlights, TrailingFlights } from "@/lib/async/single_flight.ts";
+import { Throttle } from "@/lib/async/throttle.ts";
+import { CoalescingRunner, SingleFlight } from "@/lib/async/single_flight.ts";
 
 /** Work whose end a test decides. */
 function workshop() {
@@ -22,7 +22,7 @@ async function settle(): Promise<void> {
 
 Deno.test("SharedFlights gives all callers at one time one result", async () => {
   const { runs, work } = workshop();
-  const flights = new SharedFlights<number>();
+  const flights = new SingleFlight<number>();
   const callers = [1, 2, 3].map(() => flights.run("a", work));
   const other = flights.run("b", work);
   assertEquals(runs.length, 2);
@@ -34,7 +34,7 @@ Deno.test("SharedFlights gives all callers at one time one result", async () => 
 });
 
 Deno.test("SharedFlights forgets a failure", async () => {
-  const flights = new SharedFlights<number>();
+  const flights = new SingleFlight<number>();
   const fail = () => Promise.reject(new Error("no"));
   await assertRejects(() => flights.run("a", fail));
   assertEquals(await flights.run("a", () => Promise.resolve(1)), 1);
@@ -42,7 +42,7 @@ Deno.test("SharedFlights forgets a failure", async () => {
 
 Deno.test("TrailingFlights runs once, and once more for all who came meanwhile", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>(LANES);
+  const flights = new CoalescingRunner<number>(LANES);
   const first = flights.run("a", work, "background");
   const later = Array.from(
     { length: 20 },
@@ -64,7 +64,7 @@ Deno.test("TrailingFlights runs once, and once more for all who came meanwhile",
 
 Deno.test("TrailingFlights follows a failure, which is its caller's alone", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>(LANES);
+  const flights = new CoalescingRunner<number>(LANES);
   const first = flights.run("a", work, "background");
   const second = flights.run("a", work, "background");
   runs[0]?.reject(new Error("no"));
@@ -79,7 +79,7 @@ Deno.test("TrailingFlights follows a failure, which is its caller's alone", asyn
 
 Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>(LANES);
+  const flights = new CoalescingRunner<number>(LANES);
   const callers = ["a", "b", "c", "c", "d"].map((key) =>
     flights.run(key, work, "background")
   );
@@ -99,7 +99,7 @@ Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", a
 
 Deno.test("interactive work does not wait for background work", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>(LANES);
+  const flights = new CoalescingRunner<number>(LANES);
   for (const key of ["a", "b", "c"]) flights.run(key, work, "background");
   assertEquals(runs.length, 2);
   flights.run("d", work, "interactive");
@@ -114,7 +114,7 @@ Deno.test("interactive work does not wait for background work", async () => {
 
 Deno.test("an interactive caller of waiting background work starts it", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>(LANES);
+  const flights = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c", "d"];
   const [, , c, d] = keys.map((key) => flights.run(key, work, "background"));
   assertEquals(flights.run("d", work, "interactive"), d);
@@ -132,7 +132,7 @@ Deno.test("an interactive caller of waiting background work starts it", async ()
 
 Deno.test("work that follows runs in the lane of its most urgent caller", async () => {
   const { runs, work } = workshop();
-  const flights = new TrailingFlights<number>(LANES);
+  const flights = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c"];
   for (const key of keys) flights.run(key, work, "background");
   flights.run("a", work, "background");
@@ -147,7 +147,7 @@ Deno.test("work that follows runs in the lane of its most urgent caller", async 
 
 Deno.test("flights have a bound", async () => {
   const { work } = workshop();
-  for (const flights of [new SharedFlights(), new TrailingFlights(LANES)]) {
+  for (const flights of [new SingleFlight(), new CoalescingRunner(LANES)]) {
     const run = (key: string) => flights.run(key, work, "background");
     for (let key = 0; key < 10_000; key++) run(String(key));
     await assertRejects(
@@ -159,7 +159,7 @@ Deno.test("flights have a bound", async () => {
 });
 
 Deno.test("Cooldown lets a key pass once in a while", () => {
-  const cooldown = new Cooldown(1_000, 10);
+  const cooldown = new Throttle(1_000, 10);
   assertEquals(cooldown.take("a", 0), true);
   assertEquals(cooldown.take("a", 999), false);
   assertEquals(cooldown.take("b", 999), true);
@@ -167,7 +167,7 @@ Deno.test("Cooldown lets a key pass once in a while", () => {
 });
 
 Deno.test("Cooldown holds no more keys than it may", () => {
-  const cooldown = new Cooldown(1_000, 2);
+  const cooldown = new Throttle(1_000, 2);
   assertEquals(["a", "b", "c"].map((key) => cooldown.take(key, 0)), [
     true,
     true,

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
-  isWellFormedKey,
-  makeApiKey,
-  shownPartOf,
+  displayPrefix,
+  generateApiKey,
+  isWellFormedApiKey,
 } from "@/lib/auth/api_key_format.ts";
-import { createCredential } from "@/lib/auth/api_keys.ts";
+import { createApiKey } from "@/lib/auth/api_keys.ts";
 import type { Scope } from "@/lib/http/schemas/api_keys.ts";
 import {
   authorization,
@@ -42,7 +42,7 @@ async function keyOf(
   scopes: Scope[],
   orgId = ORG,
 ): Promise<{ id: string; key: string; headers: { Authorization: string } }> {
-  const { credential, key } = await createCredential(services, {
+  const { credential, key } = await createApiKey(services, {
     ...{ orgId, createdBy: "user_1", name: "Test", scopes },
   });
   const headers = { Authorization: `Bearer ${key}` };
@@ -82,7 +82,7 @@ Deno.test("neither the store nor the log ever holds a key", async () => {
   await app.fetch(INVOICES, { headers: { Authorization: `Bearer ${key}` } });
   await app.fetch(INVOICES, { headers: { Authorization: `Bearer ${key}x` } });
   await app.services.background.settled();
-  const secret = key.slice(shownPartOf(key).length);
+  const secret = key.slice(displayPrefix(key).length);
   for await (const entry of app.kv.list({ prefix: [] })) {
     assert(!Deno.inspect(entry, { depth: 9 }).includes(secret));
   }
@@ -90,10 +90,10 @@ Deno.test("neither the store nor the log ever holds a key", async () => {
 });
 
 Deno.test("keys of a live account and of a test account differ", () => {
-  const live = makeApiKey("live");
+  const live = generateApiKey("live");
   assertMatch(live, /^portico_live_/);
-  assert(isWellFormedKey(live, "live"));
-  assert(!isWellFormedKey(live, "test"));
+  assert(isWellFormedApiKey(live, "live"));
+  assert(!isWellFormedApiKey(live, "test"));
 });
 
 Deno.test("a key has 192 random bits", () => {
@@ -102,7 +102,7 @@ Deno.test("a key has 192 random bits", () => {
   let [everSet, everClear] = [0n, 0n];
   const all = 2n ** 192n - 1n;
   for (let made = 0; made < 100; made++) {
-    const secret = makeApiKey("test").slice("portico_test_".length, -6);
+    const secret = generateApiKey("test").slice("portico_test_".length, -6);
     const number = Array.from(secret).reduce(
       (value, digit) => value * 62n + BigInt(digits.indexOf(digit)),
       0n,
@@ -117,10 +117,10 @@ Deno.test("a key has 192 random bits", () => {
 Deno.test("a typo in a key is refused without a look at the store", async () => {
   await using app = await openTestApp();
   const { key } = await keyOf(app, ["billing:read"]);
-  const find = app.services.store.findCredential;
+  const find = app.services.store.findApiKey;
   let looks = 0;
   Object.assign(app.services.store, {
-    findCredential: (digest: string) => {
+    findApiKey: (digest: string) => {
       looks++;
       return find(digest);
     },
@@ -139,8 +139,8 @@ Deno.test("a key that was never made, or is not whole, is refused", async () => 
   await using app = await openTestApp();
   const { key } = await keyOf(app, ["billing:read"]);
   const wrong = [
-    makeApiKey("test"),
-    makeApiKey("live"),
+    generateApiKey("test"),
+    generateApiKey("live"),
     key.slice(0, -1),
     `${key}0`,
     key.toUpperCase(),
@@ -160,7 +160,7 @@ Deno.test("a key that was never made, or is not whole, is refused", async () => 
 Deno.test("a key is never tried as a token, nor a cookie after it", async () => {
   await using app = await openTestApp();
   const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
-  const headers = { Authorization: `Bearer ${makeApiKey("test")}`, Cookie };
+  const headers = { Authorization: `Bearer ${generateApiKey("test")}`, Cookie };
   assertEquals((await app.fetch(INVOICES, { headers })).status, 401);
   assert(!app.lines.join().includes("session token refused"));
 });
@@ -292,16 +292,16 @@ Deno.test("noting a use does not bring a revoked key back", async () => {
   await using app = await openTestApp();
   const { store } = app.services;
   const { id, headers } = await keyOf(app, ["billing:read"]);
-  const note = store.noteCredentialUsed;
+  const note = store.recordApiKeyUse;
   const held = Promise.withResolvers<void>();
   Object.assign(store, {
-    noteCredentialUsed: async (...args: Parameters<typeof note>) => {
+    recordApiKeyUse: async (...args: Parameters<typeof note>) => {
       await held.promise;
       await note(...args);
     },
   });
   await app.fetch(INVOICES, { headers });
-  assert(await store.removeCredential(ORG, id));
+  assert(await store.removeApiKey(ORG, id));
   held.resolve();
   await app.services.background.settled();
   assertEquals((await app.fetch(INVOICES, { headers })).status, 401);
@@ -339,7 +339,7 @@ Deno.test("a use that cannot be written is logged, and the call answered", async
   await using app = await openTestApp();
   const { id, headers } = await keyOf(app, ["billing:read"]);
   Object.assign(app.services.store, {
-    noteCredentialUsed: () => Promise.reject(new Error("disk full")),
+    recordApiKeyUse: () => Promise.reject(new Error("disk full")),
   });
   assertEquals((await app.fetch(INVOICES, { headers })).status, 200);
   await app.services.background.settled();
@@ -358,7 +358,7 @@ Deno.test("an organization has twenty keys, however many are made at a time", as
   const items = await list(app);
   assertEquals(items.length, 20);
   assertEquals(new Set(items.map(({ id }: { id: string }) => id)).size, 20);
-  assert(await app.services.store.removeCredential(ORG, items[3].id));
+  assert(await app.services.store.removeApiKey(ORG, items[3].id));
   assertEquals((await make(app)).status, 201);
 });
 

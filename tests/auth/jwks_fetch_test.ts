@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fetchKeySet, MAX_KEY_SET_BYTES } from "@/lib/auth/jwks_fetch.ts";
+import { fetchJwks, MAX_JWKS_BYTES } from "@/lib/auth/jwks_fetch.ts";
 import { keptLog, testKey } from "@/tests/helpers/tokens.ts";
 
 /** Fetches from a real server on this machine that answers like this. */
@@ -17,7 +17,7 @@ async function fetchFrom(
   );
   try {
     const url = new URL(`http://127.0.0.1:${server.addr.port}/jwks.json`);
-    const keys = await fetchKeySet({ url, log: keptLog().log, timeoutMs });
+    const keys = await fetchJwks({ url, log: keptLog().log, timeoutMs });
     return { keys, paths };
   } catch (error) {
     throw Object.assign(new Error(String(error)), { paths });
@@ -26,7 +26,7 @@ async function fetchFrom(
   }
 }
 
-Deno.test("fetchKeySet() reads a set over HTTP", async () => {
+Deno.test("fetchJwks() reads a set over HTTP", async () => {
   const { publicJwk } = await testKey();
   const { keys, paths } = await fetchFrom((request) => {
     assertEquals(request.method, "GET");
@@ -37,7 +37,7 @@ Deno.test("fetchKeySet() reads a set over HTTP", async () => {
   assertEquals(paths, ["/jwks.json"]);
 });
 
-Deno.test("fetchKeySet() follows no redirect", async () => {
+Deno.test("fetchJwks() follows no redirect", async () => {
   const error = await assertRejects(
     () =>
       fetchFrom((request) =>
@@ -49,7 +49,7 @@ Deno.test("fetchKeySet() follows no redirect", async () => {
   assertEquals((error as { paths?: string[] }).paths, ["/jwks.json"]);
 });
 
-Deno.test("fetchKeySet() waits for no answer longer than it may", async () => {
+Deno.test("fetchJwks() waits for no answer longer than it may", async () => {
   const late = Promise.withResolvers<Response>();
   const timer = setTimeout(() => late.resolve(new Response("{}")), 400);
   const started = performance.now();
@@ -62,7 +62,7 @@ Deno.test("fetchKeySet() waits for no answer longer than it may", async () => {
   clearTimeout(timer);
 });
 
-Deno.test("fetchKeySet() waits for no body longer than it may", async () => {
+Deno.test("fetchJwks() waits for no body longer than it may", async () => {
   const dripping = () =>
     new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -77,7 +77,7 @@ Deno.test("fetchKeySet() waits for no body longer than it may", async () => {
   );
 });
 
-Deno.test("fetchKeySet() reads no body beyond its bound", async () => {
+Deno.test("fetchJwks() reads no body beyond its bound", async () => {
   let sent = 0;
   const endless = () =>
     new ReadableStream<Uint8Array>({
@@ -89,7 +89,7 @@ Deno.test("fetchKeySet() reads no body beyond its bound", async () => {
   await assertRejects(
     () => fetchFrom(() => new Response(endless())),
     Error,
-    `over ${MAX_KEY_SET_BYTES} bytes`,
+    `over ${MAX_JWKS_BYTES} bytes`,
   );
-  assert(sent < 64 * MAX_KEY_SET_BYTES, "the body was not cancelled");
+  assert(sent < 64 * MAX_JWKS_BYTES, "the body was not cancelled");
 });

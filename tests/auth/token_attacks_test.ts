@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { KeySourceConfig } from "@/lib/config/config.ts";
+import type { JwkSourceConfig } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { createSessions } from "@/lib/auth/authenticate.ts";
 import { CLAIM_ATTACKS } from "@/tests/helpers/claim_attacks.ts";
@@ -22,7 +22,7 @@ const ATTACKS = [...TOKEN_ATTACKS, ...CLAIM_ATTACKS];
 async function sessionsBy(source: Source) {
   const key = await testKey();
   const { log, lines } = keptLog();
-  const keys: KeySourceConfig = source === "PEM"
+  const keys: JwkSourceConfig = source === "PEM"
     ? { kind: "pem", pem: key.pem }
     : { kind: "jwks", url: new URL("https://keys.example/jwks.json") };
   const sessions = createSessions({

@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import {
   MAX_REMEMBERED,
   REMEMBERED_MS,
-  TokenMemory,
+  TokenCache,
 } from "@/lib/auth/token_cache.ts";
 
 const LATER_MS = 10 * REMEMBERED_MS;
 
-function memoryOf(token: string, endsAtMs = LATER_MS): TokenMemory<string> {
-  const memory = new TokenMemory<string>();
+function memoryOf(token: string, endsAtMs = LATER_MS): TokenCache<string> {
+  const memory = new TokenCache<string>();
   memory.remember(token, { session: "s", verifiedAtMs: 1_000, endsAtMs });
   return memory;
 }
@@ -46,7 +46,7 @@ Deno.test("TokenMemory does not keep a token that passed within the leeway", () 
 });
 
 Deno.test("TokenMemory drops its oldest entry when it is full", () => {
-  const memory = new TokenMemory<number>();
+  const memory = new TokenCache<number>();
   for (let i = 0; i <= MAX_REMEMBERED; i++) {
     memory.remember(`t${i}`, {
       session: i,
@@ -61,7 +61,7 @@ Deno.test("TokenMemory drops its oldest entry when it is full", () => {
 });
 
 Deno.test("TokenMemory counts a token that is verified again as its newest", () => {
-  const memory = new TokenMemory<number>();
+  const memory = new TokenCache<number>();
   const remember = (token: string, session: number) =>
     memory.remember(token, { session, verifiedAtMs: 0, endsAtMs: LATER_MS });
   remember("first", 0);

@@ -9,9 +9,9 @@ import {
   withFolder,
 } from "@/tests/helpers/serving.ts";
 import {
-  callerOf,
   environmentOf,
   openStripe,
+  requireCaller,
   type TwoProcesses,
 } from "@/tests/helpers/two_processes.ts";
 
@@ -44,7 +44,7 @@ function whileCreating(
       await using one = await startAlone(env);
       await using other = await startAlone(env);
       await Promise.all([one, other].map(untilServed));
-      const call = callerOf([one, other]);
+      const call = requireCaller([one, other]);
       const path = "/v1/customers";
       const slow = { kind: "slow", method: "POST", path, delayMs } as const;
       stripe.local.controls.fail(slow);

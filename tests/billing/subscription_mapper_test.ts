@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type Stripe from "stripe";
 import type { Price, Prices } from "@/lib/billing/plans.ts";
 import {
-  countingSubscription,
-  snapshotOf,
+  currentSubscription,
+  toSubscription,
 } from "@/lib/billing/subscription_mapper.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 
@@ -60,7 +60,7 @@ function atStripe(members: Members = {}): Stripe.Subscription {
 
 function snapshot(members: Members = {}): Subscription {
   const options = { prices: PRICES, readAtMs: 9 };
-  return snapshotOf(atStripe(members), options);
+  return toSubscription(atStripe(members), options);
 }
 
 Deno.test("a snapshot is what Stripe says, in plain values and milliseconds", () => {
@@ -163,8 +163,8 @@ Deno.test("the one that is paid counts, else one that goes on, else the last", (
   const one = (id: string, status: string, created: number) =>
     atStripe({ id, status, created });
   const counting = (...subscriptions: Stripe.Subscription[]) => {
-    const there = countingSubscription(subscriptions);
-    assertEquals(countingSubscription(subscriptions.toReversed()), there);
+    const there = currentSubscription(subscriptions);
+    assertEquals(currentSubscription(subscriptions.toReversed()), there);
     return there?.id ?? null;
   };
   assertEquals(counting(), null);

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createCredential } from "@/lib/auth/api_keys.ts";
+import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { openPortal } from "@/lib/billing/portal.ts";
 import { type Scope, SCOPES } from "@/lib/http/schemas/api_keys.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { readFreshBilling, syncSubscription } from "@/lib/billing/sync.ts";
+import { readSyncedBilling, syncSubscription } from "@/lib/billing/sync.ts";
 import {
   giveCustomer,
   memberClaims,
@@ -176,8 +176,8 @@ Deno.test("a slow read does not undo what was learned meanwhile", async () => {
 });
 
 async function syncElsewhere({ services }: TestApp): Promise<void> {
-  const { TrailingFlights } = await import("@/lib/async/single_flight.ts");
-  const syncs = new TrailingFlights({ interactive: 1, background: 1 });
+  const { CoalescingRunner } = await import("@/lib/async/single_flight.ts");
+  const syncs = new CoalescingRunner({ interactive: 1, background: 1 });
   const flights = { ...services.flights, syncs };
   await syncSubscription({ ...services, flights } as Services, ORG);
 }
@@ -213,10 +213,10 @@ Deno.test("after a visit to the portal the next page asks Stripe, once", async (
   const visit = { orgId: ORG, intent: {}, returnTo: "organization" } as const;
   await openPortal(services, visit);
   await services.background.settled();
-  const first = await readFreshBilling(services, ORG);
+  const first = await readSyncedBilling(services, ORG);
   assertEquals(first.subscription?.plan, "pro");
   assertEquals([first.stale, first.portalOpened], [false, null]);
-  await readFreshBilling(services, ORG);
+  await readSyncedBilling(services, ORG);
   assertEquals(reads(app), 1);
 });
 
@@ -227,15 +227,15 @@ Deno.test("a page that cannot ask Stripe shows what was known, and asks again", 
   await syncSubscription(services, ORG);
   await services.store.markPortalOpened(ORG, services.now());
   app.stripe.controls.fail({ kind: "rate_limited" });
-  const known = await readFreshBilling(services, ORG);
+  const known = await readSyncedBilling(services, ORG);
   assertEquals([known.stale, known.subscription?.plan], [true, "pro"]);
-  const fresh = await readFreshBilling(services, ORG);
+  const fresh = await readSyncedBilling(services, ORG);
   assertEquals([fresh.stale, fresh.portalOpened], [false, null]);
 });
 
 /** Asks by an API key with these scopes. */
 async function checkByKey(app: TestApp, scopes: Scope[]) {
-  const { key } = await createCredential(app.services, {
+  const { key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Program", scopes },
   });
   return await check(app, { Authorization: `Bearer ${key}` });

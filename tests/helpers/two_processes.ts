@@ -49,7 +49,11 @@ export function withTwoProcesses(
       await using one = await startServing(started);
       await using other = await startServing(started);
       await Promise.all([one, other].map(untilServed));
-      await use({ kvPath, stripe: stripe.local, call: callerOf([one, other]) });
+      await use({
+        kvPath,
+        stripe: stripe.local,
+        call: requireCaller([one, other]),
+      });
       await Promise.all([one, other].map(endWell));
     } finally {
       await stripe.close();
@@ -81,7 +85,7 @@ export async function openStripe() {
 }
 
 /** {@linkcode TwoProcesses.call} for processes that were started elsewhere. */
-export function callerOf(
+export function requireCaller(
   processes: readonly [Served, Served],
 ): TwoProcesses["call"] {
   return async (process, path, { method, body, headers, orgId = ORG } = {}) => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { dialectOf } from "@/lib/http/error_responses.ts";
+import { errorFormatOf } from "@/lib/http/error_responses.ts";
 import { type Operation, OPERATIONS } from "@/lib/http/openapi/operations.ts";
 import {
   authorization,
@@ -23,7 +23,7 @@ const BODIES: Record<string, unknown> = {
   openPortal: {},
   openCheckout: { credits: "small" },
   charge: { tokens: 1 },
-  createCredential: { name: "Build server", scopes: ["billing:read"] },
+  createApiKey: { name: "Build server", scopes: ["billing:read"] },
 };
 
 interface Ask {
@@ -60,7 +60,9 @@ async function codeOf(
   const text = await response.text();
   if (text === "") return null;
   const { error } = JSON.parse(text);
-  return dialectOf(path) === "operations" ? error.code.toLowerCase() : error;
+  return errorFormatOf(path) === "operations"
+    ? error.code.toLowerCase()
+    : error;
 }
 
 function saying({ method, path }: Operation): string {

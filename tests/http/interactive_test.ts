@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { readPageBilling } from "@/lib/pages/billing_view.ts";
-import { checkAgain } from "@/lib/billing/sync.ts";
+import { readBillingView } from "@/lib/pages/billing_view.ts";
+import { refreshFromStripe } from "@/lib/billing/sync.ts";
 import {
   authorization,
   giveCustomer,
@@ -93,10 +93,10 @@ Deno.test("people do not queue behind the syncs of events", async () => {
   assert(tookMs < 3_000, `${tookMs} ms`);
   // A page after the portal, and the refresh by hand.
   await app.services.store.markPortalOpened(ORG, app.clock.nowMs);
-  const { stale } = await readPageBilling(app.services, ORG);
+  const { stale } = await readBillingView(app.services, ORG);
   assertEquals(stale, false);
   const startMs = performance.now();
-  assertEquals(await checkAgain(app.services, ORG), "checked");
+  assertEquals(await refreshFromStripe(app.services, ORG), "checked");
   assert(performance.now() - startMs < 3_000);
   assert(hanging < 2 * EVENTS, "events still hang");
   open = true;

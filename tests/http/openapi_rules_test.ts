@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import * as v from "valibot";
 import { type BillingCode, BillingError } from "@/lib/errors.ts";
-import { dialectOf, toFailure } from "@/lib/http/error_responses.ts";
+import { errorFormatOf, toHttpFailure } from "@/lib/http/error_responses.ts";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
 import { OPERATIONS } from "@/lib/http/openapi/operations.ts";
 import { answersOf } from "@/lib/http/openapi/statuses.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
-import { newCredentialSchema } from "@/lib/http/schemas/api_keys.ts";
+import { newApiKeySchema } from "@/lib/http/schemas/api_keys.ts";
 
 /** What these tests read of a schema in the document. */
 interface Schema {
@@ -124,9 +124,9 @@ Deno.test("the example of a failure has a code of its status", () => {
       assert(v.is(schema, media.example), `${id} ${status}`);
       const { error } = media.example as { error: string | { code: string } };
       const code = typeof error === "string" ? error : error.code;
-      const { status: actual } = toFailure(
+      const { status: actual } = toHttpFailure(
         new BillingError(code.toLowerCase() as BillingCode, ""),
-        dialectOf(path),
+        errorFormatOf(path),
       );
       assertEquals(actual, Number(status), `${id} ${code}`);
       examples++;
@@ -164,6 +164,6 @@ Deno.test("the document and the API agree on an API key's name and scopes", () =
   for (const [name, valid] of Object.entries(NAMES)) {
     assertEquals(pattern.test(name), valid, JSON.stringify(name));
     const input = { name, scopes: ["billing:read"] };
-    assertEquals(v.is(newCredentialSchema, input), valid, JSON.stringify(name));
+    assertEquals(v.is(newApiKeySchema, input), valid, JSON.stringify(name));
   }
 });

@@ -90,10 +90,10 @@ for (const [path, form] of COUNTED) {
     assert(await statusOf(call()) < 400);
     assert(await statusOf(call()) < 400);
     app.stripe.controls.reset();
-    const keys = (await app.services.store.listCredentials(ORG)).length;
+    const keys = (await app.services.store.listApiKeys(ORG)).length;
     await assertRefusedAsPage(await call());
     assertEquals(app.stripe.controls.requests, []);
-    const left = (await app.services.store.listCredentials(ORG)).length;
+    const left = (await app.services.store.listApiKeys(ORG)).length;
     assertEquals(left, keys);
   });
 }

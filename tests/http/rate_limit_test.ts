@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Allowance } from "@/lib/http/rate_limiter.ts";
+import { RateLimiter } from "@/lib/http/rate_limiter.ts";
 import {
   clientAddress,
   isAddressRange,
@@ -212,7 +212,7 @@ Deno.test("64 callers at a time are counted as one after another", async () => {
 /** An allowance for each process, as far as the store can tell. */
 async function twoProcesses(
   quota: number,
-  run: (one: Allowance, other: Allowance, stores: Store[]) => Promise<void>,
+  run: (one: RateLimiter, other: RateLimiter, stores: Store[]) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stores: Store[] = [];
@@ -221,7 +221,7 @@ async function twoProcesses(
   }
   const log = createLog({ level: "error", format: "json" });
   const [one, other] = stores.map((store) =>
-    new Allowance({ name: "free", quota }, { store, now: () => NOW_MS, log })
+    new RateLimiter({ name: "free", quota }, { store, now: () => NOW_MS, log })
   );
   try {
     assert(one && other);
@@ -232,7 +232,7 @@ async function twoProcesses(
   }
 }
 
-async function allowedOf(allowances: Allowance[], quota: number) {
+async function allowedOf(allowances: RateLimiter[], quota: number) {
   let allowed = 0;
   for (let call = 0; call < quota * 2; call++) {
     const taken = await Promise.all(allowances.map((one) => one.take(ORG)));
@@ -315,7 +315,7 @@ Deno.test("a store that fails closes no door", async () => {
   });
   const store = { addCalls: () => Promise.reject(new Error("disk full")) };
   const policy = { name: "free", quota: 60 };
-  const allowance = new Allowance(policy, { store, log, now: () => NOW_MS });
+  const allowance = new RateLimiter(policy, { store, log, now: () => NOW_MS });
   assertEquals(await allowedOf([allowance], 60), 60);
   assertEquals(lines.length, 1);
 });

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isWellFormedKey, shownPartOf } from "@/lib/auth/api_key_format.ts";
-import { createCredential } from "@/lib/auth/api_keys.ts";
-import { MAX_CREDENTIALS } from "@/lib/store/api_keys.ts";
+import {
+  displayPrefix,
+  isWellFormedApiKey,
+} from "@/lib/auth/api_key_format.ts";
+import { createApiKey } from "@/lib/auth/api_keys.ts";
+import { MAX_API_KEYS } from "@/lib/store/api_keys.ts";
 import {
   authorization,
   memberClaims,
@@ -47,7 +50,7 @@ async function formOf(app: TestApp): Promise<readonly [string, string]> {
 }
 
 async function listed(app: TestApp) {
-  return await app.services.store.listCredentials(ORG);
+  return await app.services.store.listApiKeys(ORG);
 }
 
 async function statusWith(app: TestApp, key: string | null): Promise<number> {
@@ -68,7 +71,7 @@ Deno.test("the page makes a key, shows it once and nowhere else again", async ()
   ]);
   assertEquals(response.status, 200);
   assertEquals(response.headers.get("Cache-Control"), "no-store");
-  assert(key !== null && isWellFormedKey(key, "test"));
+  assert(key !== null && isWellFormedApiKey(key, "test"));
   assertMatch(html, /CI &lt;1>/);
   const [credential] = await listed(app);
   assertEquals(credential?.scopes, ["billing:read", "usage:write"]);
@@ -76,7 +79,7 @@ Deno.test("the page makes a key, shows it once and nowhere else again", async ()
   const text = await again.text();
   assert(!text.includes(key));
   assert(!text.includes("<script"), "nothing to copy, so no script");
-  assert(text.includes(shownPartOf(key)));
+  assert(text.includes(displayPrefix(key)));
 });
 
 Deno.test("a form that is sent again makes no second key, and says so", async () => {
@@ -111,13 +114,13 @@ Deno.test("of a double click the key counts that is seen, and no other", async (
 
 Deno.test("a double click makes the last key that there may be", async () => {
   await using app = await openTestApp();
-  for (let count = 1; count < MAX_CREDENTIALS; count++) {
+  for (let count = 1; count < MAX_API_KEYS; count++) {
     await postForm(app, BUILD);
   }
   const fields = [await formOf(app), ...BUILD];
   await postForm(app, fields);
   assertEquals((await postForm(app, fields)).response.status, 200);
-  assertEquals((await listed(app)).length, MAX_CREDENTIALS);
+  assertEquals((await listed(app)).length, MAX_API_KEYS);
 });
 
 Deno.test("one form, sent many times at once, leaves one key", async () => {
@@ -171,7 +174,7 @@ Deno.test("what keeps a form from making two keys holds none of them", async () 
   const fields = [await formOf(app), ...BUILD];
   const made = [await postForm(app, fields), await postForm(app, fields)];
   for (const { key } of made) {
-    const secret = key?.slice(shownPartOf(key).length) ?? "";
+    const secret = key?.slice(displayPrefix(key).length) ?? "";
     assertEquals(secret.length > 30, true);
     for await (const entry of app.kv.list({ prefix: [] })) {
       assert(!Deno.inspect(entry, { depth: 9 }).includes(secret));
@@ -199,7 +202,7 @@ Deno.test("a form that lacks something is shown again as it was", async () => {
 
 Deno.test("the page revokes a key, also for a form that comes twice", async () => {
   await using app = await openTestApp();
-  const { credential, key } = await createCredential(app.services, {
+  const { credential, key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
     scopes: ["billing:read"],
   });
@@ -215,7 +218,7 @@ Deno.test("the page revokes a key, also for a form that comes twice", async () =
 
 Deno.test("the page revokes no key of another organization", async () => {
   await using app = await openTestApp();
-  const { credential, key } = await createCredential(app.services, {
+  const { credential, key } = await createApiKey(app.services, {
     ...{ orgId: "org_other", createdBy: "user_1", name: "Test" },
     scopes: ["billing:read"],
   });
@@ -225,7 +228,7 @@ Deno.test("the page revokes no key of another organization", async () => {
 
 Deno.test("the page shows keys to nobody who may not manage them", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:owner" });
-  await createCredential(app.services, {
+  await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
     scopes: ["billing:read"],
   });

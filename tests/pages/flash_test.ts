@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { readPageBilling } from "@/lib/pages/billing_view.ts";
+import { readBillingView } from "@/lib/pages/billing_view.ts";
 import { openCheckout } from "@/lib/billing/checkout.ts";
 import {
   giveCustomer,
@@ -109,11 +109,11 @@ Deno.test("a page does not wait for a Stripe that is slow", async () => {
     delayMs: 300,
     path: "/v1/subscriptions",
   });
-  const late = await readPageBilling(services, ORG, { patienceMs: 20 });
+  const late = await readBillingView(services, ORG, { timeoutMs: 20 });
   assertEquals([late.stale, late.subscription?.status], [true, "active"]);
   // The answer comes after the page, and is there for the next one.
   await new Promise((done) => setTimeout(done, 400));
-  const next = await readPageBilling(services, ORG);
+  const next = await readBillingView(services, ORG);
   assertEquals([next.stale, next.subscription], [false, null]);
 });
 

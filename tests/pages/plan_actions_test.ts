@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { bannerOf } from "@/lib/pages/billing_alerts.ts";
+import { billingAlert } from "@/lib/pages/billing_alerts.ts";
 import {
   currentPlanId,
   type Offer,
-  offerOf,
+  planAction,
 } from "@/lib/pages/plan_actions.ts";
 import {
   findPlan,
@@ -42,7 +42,7 @@ function offers(subscription: Subscription | null) {
   const offer = (id: string, interval: "month" | "year"): Offer => {
     const plan = findPlan(id);
     if (plan === undefined) throw new Error(`There is no plan ${id}`);
-    return offerOf(subscription, { plan, interval, prices: PRICES });
+    return planAction(subscription, { plan, interval, prices: PRICES });
   };
   return {
     free: offer("free", "month"),
@@ -77,12 +77,12 @@ function subscribe(trialDays: number) {
   };
 }
 
-Deno.test("offerOf() sells to who never subscribed, with a trial", () => {
+Deno.test("planAction() sells to who never subscribed, with a trial", () => {
   assertEquals(offers(null), { free: CURRENT, ...subscribe(14) });
   assertEquals(currentPlanId(null), "free");
 });
 
-Deno.test("offerOf() sells again to who has ended, with no second trial", () => {
+Deno.test("planAction() sells again to who has ended, with no second trial", () => {
   for (const status of ["canceled", "incomplete_expired"] as const) {
     const ended = storedSubscription({ status, cancelAtMs: NOW_MS - DAY_MS });
     assertEquals(offers(ended), { free: CURRENT, ...subscribe(0) });
@@ -90,7 +90,7 @@ Deno.test("offerOf() sells again to who has ended, with no second trial", () => 
   }
 });
 
-Deno.test("offerOf() leads an unfinished first payment to its end", () => {
+Deno.test("planAction() leads an unfinished first payment to its end", () => {
   const subscription = storedSubscription({ status: "incomplete" });
   assertEquals(offers(subscription), {
     free: CURRENT,
@@ -100,7 +100,7 @@ Deno.test("offerOf() leads an unfinished first payment to its end", () => {
   assertEquals(currentPlanId(subscription), "free");
 });
 
-Deno.test("offerOf() marks what is running, and offers the others", () => {
+Deno.test("planAction() marks what is running, and offers the others", () => {
   for (const status of ["active", "trialing"] as const) {
     const subscription = storedSubscription({ status });
     assertEquals(offers(subscription), {
@@ -114,7 +114,7 @@ Deno.test("offerOf() marks what is running, and offers the others", () => {
   }
 });
 
-Deno.test("offerOf() lets less money or a shorter interval wait", () => {
+Deno.test("planAction() lets less money or a shorter interval wait", () => {
   const scale = storedSubscription({
     plan: "scale",
     interval: "year",
@@ -137,7 +137,7 @@ Deno.test("offerOf() lets less money or a shorter interval wait", () => {
   assertEquals(offers(foreign).proMonth, NOW);
 });
 
-Deno.test("offerOf() offers to keep what is about to end", () => {
+Deno.test("planAction() offers to keep what is about to end", () => {
   const cancelAtMs = NOW_MS + 20 * DAY_MS;
   assertEquals(offers(storedSubscription({ cancelAtMs })), {
     free: { kind: "starts", atMs: cancelAtMs },
@@ -148,7 +148,7 @@ Deno.test("offerOf() offers to keep what is about to end", () => {
   });
 });
 
-Deno.test("offerOf() tells when a scheduled change starts, and sets no second", () => {
+Deno.test("planAction() tells when a scheduled change starts, and sets no second", () => {
   const atMs = NOW_MS + 20 * DAY_MS;
   const scheduled = { plan: "pro", interval: "month", atMs } as const;
   const subscription = storedSubscription({
@@ -166,19 +166,19 @@ Deno.test("offerOf() tells when a scheduled change starts, and sets no second", 
   });
 });
 
-Deno.test("offerOf() has a failed payment mended before anything changes", () => {
+Deno.test("planAction() has a failed payment mended before anything changes", () => {
   for (const status of ["past_due", "unpaid"] as const) {
     const subscription = storedSubscription({ status });
     assertEquals(offers(subscription), {
       free: CANCEL,
-      proMonth: { kind: "mend_payment" },
+      proMonth: { kind: "fix_payment" },
       ...none("payment_failed"),
     });
     assertEquals(currentPlanId(subscription), "pro");
   }
 });
 
-Deno.test("offerOf() offers to resume what is paused", () => {
+Deno.test("planAction() offers to resume what is paused", () => {
   assertEquals(offers(storedSubscription({ status: "paused" })), {
     free: CANCEL,
     proMonth: { kind: "resume" },
@@ -186,21 +186,21 @@ Deno.test("offerOf() offers to resume what is paused", () => {
   });
 });
 
-Deno.test("offerOf() leaves what was sold by hand alone", () => {
+Deno.test("planAction() leaves what was sold by hand alone", () => {
   const subscription = storedSubscription({ plan: null, interval: null });
-  const obstacle = { kind: "none", obstacle: "made_by_hand" } as const;
+  const obstacle = { kind: "none", obstacle: "custom_plan" } as const;
   assertEquals(offers(subscription), {
     free: CANCEL,
     proMonth: obstacle,
-    ...none("made_by_hand"),
+    ...none("custom_plan"),
   });
   assertEquals(currentPlanId(subscription), null);
 });
 
-Deno.test("bannerOf() says what has to be done, and nothing else", () => {
+Deno.test("billingAlert() says what has to be done, and nothing else", () => {
   const kind = (members: Partial<Subscription>) =>
-    bannerOf(storedSubscription(members), NOW_MS)?.kind ?? null;
-  assertEquals(bannerOf(null, NOW_MS), null);
+    billingAlert(storedSubscription(members), NOW_MS)?.kind ?? null;
+  assertEquals(billingAlert(null, NOW_MS), null);
   assertEquals(kind({ status: "active" }), null);
   assertEquals(kind({ status: "canceled" }), null);
   assertEquals(kind({ status: "incomplete_expired" }), null);
@@ -210,9 +210,9 @@ Deno.test("bannerOf() says what has to be done, and nothing else", () => {
   assertEquals(kind({ status: "paused" }), "paused");
 });
 
-Deno.test("bannerOf() speaks of a trial in its last seven days", () => {
+Deno.test("billingAlert() speaks of a trial in its last seven days", () => {
   const banner = (days: number, members: Partial<Subscription> = {}) =>
-    bannerOf(
+    billingAlert(
       storedSubscription({
         status: "trialing",
         trialEndMs: NOW_MS + days * DAY_MS,

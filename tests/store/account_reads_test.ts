@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AccountReads } from "@/lib/store/account_reads.ts";
+import { AccountLoader } from "@/lib/store/account_reads.ts";
 import { createStore } from "@/lib/store/mod.ts";
 import { purchase } from "@/tests/helpers/wallets.ts";
 
@@ -7,7 +7,7 @@ import { purchase } from "@/tests/helpers/wallets.ts";
 async function withReads(
   run: (stage: {
     store: ReturnType<typeof createStore>;
-    reads: AccountReads;
+    reads: AccountLoader;
     /** How many keys each read had. */
     sizes: number[];
     /** What the next read throws. */
@@ -32,7 +32,7 @@ async function withReads(
   });
   await run({
     store: createStore(kv),
-    reads: new AccountReads(seen),
+    reads: new AccountLoader(seen),
     sizes,
     fail: (error) => {
       failure = error;
@@ -40,7 +40,7 @@ async function withReads(
   });
 }
 
-const purchasedOf = async (reads: AccountReads, orgId: string) =>
+const purchasedOf = async (reads: AccountLoader, orgId: string) =>
   (await reads.read(orgId)).wallet.purchased;
 
 Deno.test("many accounts at a time are read together, each once", () =>

@@ -48,10 +48,10 @@ Deno.test("setup makes all that the catalogue describes", () =>
       .retrieve(portal);
     assertEquals(features.subscription_cancel.mode, "at_period_end");
     assertEquals(features.subscription_update.enabled, true);
-    const { data: [endpoint] } = await stripe.webhookEndpoints.list();
-    assertEquals(endpoint?.url, `${APP}/api/v1/webhooks/stripe`);
-    assertEquals(endpoint?.api_version, STRIPE_API_VERSION);
-    assertEquals(endpoint?.enabled_events.toSorted(), [...WANTED_EVENTS]);
+    const { data: [apiRoute] } = await stripe.webhookEndpoints.list();
+    assertEquals(apiRoute?.url, `${APP}/api/v1/webhooks/stripe`);
+    assertEquals(apiRoute?.api_version, STRIPE_API_VERSION);
+    assertEquals(apiRoute?.enabled_events.toSorted(), [...WANTED_EVENTS]);
     assert(variables["STRIPE_WEBHOOK_SECRET"]?.startsWith("whsec_"));
   }));
 
@@ -114,8 +114,8 @@ Deno.test("another amount makes a price that takes over the lookup key", () =>
 Deno.test("what was changed by hand is brought back", () =>
   withAccount(async ({ stripe, config }) => {
     const { variables } = await setUp(stripe, config);
-    const { data: [endpoint] } = await stripe.webhookEndpoints.list();
-    await stripe.webhookEndpoints.update(endpoint?.id ?? "", {
+    const { data: [apiRoute] } = await stripe.webhookEndpoints.list();
+    await stripe.webhookEndpoints.update(apiRoute?.id ?? "", {
       enabled_events: ["invoice.paid", "price.created"],
     });
     await stripe.billingPortal.configurations.update(

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { assertEquals } from "@std/assert";
-import { createCredential } from "@/lib/auth/api_keys.ts";
+import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
 import {
   authorization,
@@ -48,7 +48,7 @@ Deno.test("many first looks grant the month once, and the next month again", asy
   const { store, now } = app.services;
   assertEquals((await store.readWallet(ORG)).granted, 1_000);
   await postTo(app, charge("charge:c", 300));
-  const { key } = await createCredential(app.services, {
+  const { key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
     scopes: ["billing:read"],
   });
@@ -117,7 +117,7 @@ Deno.test("the balance is a member's, and that of a key that may read", async ()
       ["usage:write", 403],
     ] as const
   ) {
-    const { key } = await createCredential(app.services, {
+    const { key } = await createApiKey(app.services, {
       ...{ orgId: ORG, createdBy: "user_1", name: "Test", scopes: [scope] },
     });
     const response = await ask(app, { Authorization: `Bearer ${key}` });

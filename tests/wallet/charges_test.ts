@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
-import { createCredential } from "@/lib/auth/api_keys.ts";
+import { createApiKey } from "@/lib/auth/api_keys.ts";
 import type { Scope } from "@/lib/http/schemas/api_keys.ts";
 import { chargeAnswer, shortfallAnswer } from "@/lib/http/schemas/wallet.ts";
 import {
@@ -20,7 +20,7 @@ async function keyHeaders(
   { services }: TestApp,
   scopes: Scope[],
 ): Promise<HeadersInit> {
-  const { key } = await createCredential(services, {
+  const { key } = await createApiKey(services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test", scopes },
   });
   return { Authorization: `Bearer ${key}` };

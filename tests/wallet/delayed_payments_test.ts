@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openCheckout } from "@/lib/billing/checkout.ts";
-import { fulfilCheckout } from "@/lib/wallet/purchases.ts";
+import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { sweep } from "@/lib/reconcile.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import {
@@ -93,7 +93,11 @@ Deno.test("when the money arrives, tokens, entry and invoice are there", async (
   await app.stripe.controls.drain();
   assertEquals(await onTheirWay(app), []);
   const { store, now } = app.services;
-  assertEquals(await store.listAwaited(ORG, now()), [], "it makes room");
+  assertEquals(
+    await store.listPendingPurchases(ORG, now()),
+    [],
+    "it makes room",
+  );
   const page = await comeBack(app, back.replace("organization", "account"));
   assertMatch(page.text, /Thank you\. The payment is confirmed: its tokens/);
   assertMatch(page.text, /Tokens in the wallet 11,000/);
@@ -211,15 +215,18 @@ Deno.test("an answer of Stripe's that comes late undoes no newer one", async () 
   const sessionId = sessionOf(await buyByDebit(app, "fails"));
   const { services } = app;
   let writes = 0;
-  const writeAwaited: Store["writeAwaited"] = async (orgId, write) => {
+  const writePendingPurchase: Store["writePendingPurchase"] = async (
+    orgId,
+    write,
+  ) => {
     if (++writes === 1) { // on its way, as Stripe had said before
       await letBankAnswer(app);
-      await fulfilCheckout(services, ORG, sessionId);
+      await fulfillCheckout(services, ORG, sessionId);
     }
-    return await services.store.writeAwaited(orgId, write);
+    return await services.store.writePendingPurchase(orgId, write);
   };
-  const store = { ...services.store, writeAwaited };
-  await fulfilCheckout({ ...services, store }, ORG, sessionId);
+  const store = { ...services.store, writePendingPurchase };
+  await fulfillCheckout({ ...services, store }, ORG, sessionId);
   assertEquals(writes, 1, "the second look finds what is noted already");
   assertMatch((await visitPage(app, "/account")).text, FAILED);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { addMonths, dayName } from "@/lib/wallet/calendar.ts";
 import { EMPTY_WALLET } from "@/lib/wallet/ledger.ts";
-import { dueGrants, GrantMemory } from "@/lib/wallet/monthly_grants.ts";
+import { dueGrants, GrantCheckCache } from "@/lib/wallet/monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
 import type { Account, Subscription } from "@/lib/store/mod.ts";
 
@@ -119,7 +119,7 @@ Deno.test("addMonths() keeps to months that are shorter", () => {
 });
 
 Deno.test("GrantMemory lasts a minute and not into the next month", () => {
-  const memory = new GrantMemory();
+  const memory = new GrantCheckCache();
   const noon = at("2026-11-21T12:00");
   memory.note("org_a", noon);
   assertEquals(memory.knows("org_a", noon + 59_999), true);
@@ -132,7 +132,7 @@ Deno.test("GrantMemory lasts a minute and not into the next month", () => {
 });
 
 Deno.test("GrantMemory forgets the oldest of too many", () => {
-  const memory = new GrantMemory();
+  const memory = new GrantCheckCache();
   for (let index = 0; index <= 10_000; index++) memory.note(`org_${index}`, 1);
   assertEquals(memory.knows("org_0", 1), false);
   assertEquals(memory.knows("org_1", 1), true);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fulfilCheckout } from "@/lib/wallet/purchases.ts";
+import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { CHECKOUT_SESSION } from "@/packages/local-stripe/src/checkout/session.ts";
 import { Store } from "@/packages/local-stripe/src/store/store.ts";
 import {
@@ -49,7 +49,7 @@ async function purchased({ services }: Shop): Promise<number> {
 }
 
 function fulfil({ services }: Shop, sessionId: string, orgId = ORG) {
-  return fulfilCheckout(services, orgId, sessionId);
+  return fulfillCheckout(services, orgId, sessionId);
 }
 
 Deno.test("a paid session adds the pack that we noted", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
 import { openCheckout } from "@/lib/billing/checkout.ts";
 import type { Choice } from "@/lib/billing/plans.ts";
-import { takeBackDispute, takeBackRefund } from "@/lib/wallet/refunds.ts";
+import { reverseDispute, reverseRefund } from "@/lib/wallet/refunds.ts";
 import type { Services } from "@/lib/services.ts";
 import { DISPUTE, REFUND } from "@/packages/local-stripe/src/store/schema.ts";
 import { Store } from "@/packages/local-stripe/src/store/store.ts";
@@ -77,7 +77,7 @@ async function answer(
   uncategorized_text: string,
 ): Promise<string> {
   const { disputes } = await app.services.stripe();
-  assertEquals(await takeBackDispute(app.services, id), ORG);
+  assertEquals(await reverseDispute(app.services, id), ORG);
   const evidence = { uncategorized_text };
   const { status } = await disputes.update(id, { evidence });
   assertEquals(status, "under_review");
@@ -114,11 +114,11 @@ Deno.test("a refund takes back what is left of the pack, once", async () => {
   await app.stripe.controls.hold();
   const id = await refund(app, await buy(app));
   // Told before the purchase was: that is added first.
-  assertEquals(await takeBackRefund(app.services, id), ORG);
+  assertEquals(await reverseRefund(app.services, id), ORG);
   const entries = [["purchase", 10_000], ["refund", -10_000]];
   assertEquals(await entriesOf(app), entries);
   await Promise.all([
-    ...Array.from({ length: 8 }, () => takeBackRefund(app.services, id)),
+    ...Array.from({ length: 8 }, () => reverseRefund(app.services, id)),
     app.stripe.controls.release({ newestFirst: true }),
   ]);
   const types = await deliverAllAgain(app);
@@ -223,7 +223,7 @@ Deno.test("a refund that took nothing gives back nothing when it fails", async (
   const id = await refund(app, payment);
   await app.stripe.controls.drain();
   await moveOn(app, "day");
-  assertEquals(await takeBackRefund(app.services, id), ORG);
+  assertEquals(await reverseRefund(app.services, id), ORG);
   assertEquals((await entriesOf(app)).slice(1).map(([kind]) => kind), [
     "charge",
     "refund",
@@ -276,7 +276,7 @@ for (const [state, undo] of Object.entries(UNDOING)) {
     await app.stripe.controls.hold();
     const id = await refund(app, payment, { amount: 400 });
     const { slow, reached, goOn } = delayed(app, "refund");
-    const late = takeBackRefund(slow, id);
+    const late = reverseRefund(slow, id);
     await reached;
     await undo(app, id);
     const update = stripeEvent("refund.updated", { id });
@@ -304,7 +304,7 @@ Deno.test("a dispute that is won while its loss is being posted gives back", asy
   const { id } = await disputeOf(app, payment);
   await (await app.services.stripe()).disputes.close(id);
   const { slow, reached, goOn } = delayed(app, "refund");
-  const late = takeBackDispute(slow, id);
+  const late = reverseDispute(slow, id);
   await reached;
   await win(app, id);
   const reinstated = stripeEvent("charge.dispute.funds_reinstated", { id });
@@ -390,10 +390,10 @@ Deno.test("a refund or a lost dispute of a plan leaves the wallet alone", async 
     if (paid.disputed) {
       const { id } = await disputeOf(app, payment);
       await disputes.close(id);
-      assertEquals(await takeBackDispute(app.services, id), null);
+      assertEquals(await reverseDispute(app.services, id), null);
     } else {
       const id = await refund(app, payment);
-      assertEquals(await takeBackRefund(app.services, id), null);
+      assertEquals(await reverseRefund(app.services, id), null);
     }
     await app.stripe.controls.drain();
     assertEquals(await entriesOf(app), [["grant", 0]]);
@@ -410,7 +410,7 @@ Deno.test("a refund of a customer that is nobody's is taken in, and left alone",
   await payOnPage(app, session.url);
   const paid = await stripe.checkout.sessions.retrieve(session.id);
   const id = await refund(app, String(paid.payment_intent));
-  assertEquals(await takeBackRefund(app.services, id), null);
+  assertEquals(await reverseRefund(app.services, id), null);
   await app.stripe.controls.drain();
   const options = { delivery_success: false } as const;
   assertEquals((await stripe.events.list(options)).data, []);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createStore } from "@/lib/store/mod.ts";
-import { usageOf } from "@/lib/wallet/usage.ts";
+import { usageByDay } from "@/lib/wallet/usage.ts";
 import {
   charge,
   chargeOften,
@@ -29,7 +29,9 @@ async function withUsage(
     kv,
     store,
     tokens: async (nowMs = NOW_MS) =>
-      usageOf(await store.readWallet(ORG), nowMs).map(({ tokens }) => tokens),
+      usageByDay(await store.readWallet(ORG), nowMs).map(({ tokens }) =>
+        tokens
+      ),
   });
 }
 

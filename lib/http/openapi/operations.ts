@@ -12,9 +12,9 @@ import {
   webhookAnswer,
 } from "@/lib/http/schemas/responses.ts";
 import {
-  credentialsAnswer,
-  newCredentialAnswer,
-  newCredentialSchema,
+  apiKeysResponse,
+  newApiKeyResponse,
+  newApiKeySchema,
   type Scope,
 } from "@/lib/http/schemas/api_keys.ts";
 import { invoicesAnswer, invoicesQuery } from "@/lib/http/schemas/invoices.ts";
@@ -186,27 +186,27 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: "get",
     path: "/api/v1/account/credentials",
-    id: "listCredentials",
+    id: "listApiKeys",
     tag: "API keys",
     summary: "All API keys of the organization",
     access: "person",
-    answers: { 200: { says: "Newest first", schema: credentialsAnswer } },
+    answers: { 200: { says: "Newest first", schema: apiKeysResponse } },
   },
   {
     method: "post",
     path: "/api/v1/account/credentials",
-    id: "createCredential",
+    id: "createApiKey",
     tag: "API keys",
     summary: "Make an API key, and see it once",
     access: "person",
-    body: newCredentialSchema,
-    answers: { 201: { says: "Keep `key`", schema: newCredentialAnswer } },
+    body: newApiKeySchema,
+    answers: { 201: { says: "Keep `key`", schema: newApiKeyResponse } },
     failures: [409],
   },
   {
     method: "delete",
     path: "/api/v1/account/credentials/{id}",
-    id: "revokeCredential",
+    id: "revokeApiKey",
     tag: "API keys",
     summary: "Revoke an API key, at once",
     access: "person",

@@ -1,6 +1,10 @@
 import type * as v from "valibot";
 import { type BillingCode, BillingError } from "@/lib/errors.ts";
-import { dialectOf, toBody, toFailure } from "@/lib/http/error_responses.ts";
+import {
+  errorFormatOf,
+  toBody,
+  toHttpFailure,
+} from "@/lib/http/error_responses.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
 import type { Answer, Operation } from "./operations.ts";
 
@@ -42,7 +46,7 @@ const RETRY = { "Retry-After": "Seconds, after which it works" };
  */
 export function answersOf(operation: Operation): Record<number, Answer> {
   const { path, answers } = operation;
-  const schema: v.GenericSchema = dialectOf(path) === "operations"
+  const schema: v.GenericSchema = errorFormatOf(path) === "operations"
     ? operationsError
     : accountError;
   const failures = failuresOf(operation)
@@ -58,10 +62,10 @@ export function answersOf(operation: Operation): Record<number, Answer> {
 
 function exampleOf(status: number, path: string): object {
   const [code, message] = EXAMPLES[status] ?? ["internal_error", ""];
-  const dialect = dialectOf(path);
-  const failure = toFailure(new BillingError(code, message), dialect);
+  const errorFormat = errorFormatOf(path);
+  const failure = toHttpFailure(new BillingError(code, message), errorFormat);
   const requestId = `req_${"0123456789abcdef".repeat(2)}`;
-  return toBody(failure, { dialect, requestId });
+  return toBody(failure, { errorFormat, requestId });
 }
 
 function failuresOf(operation: Operation): number[] {

@@ -17,7 +17,7 @@ const NAME =
   /^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$/;
 
 /** What somebody says of a key that is to be made. */
-export const newCredentialSchema = v.object({
+export const newApiKeySchema = v.object({
   name: v.pipe(
     v.string(),
     v.minLength(1),
@@ -36,10 +36,10 @@ export const newCredentialSchema = v.object({
     v.metadata({ uniqueItems: true }),
   ),
 });
-export type NewCredential = v.InferOutput<typeof newCredentialSchema>;
+export type NewApiKey = v.InferOutput<typeof newApiKeySchema>;
 
 /** A key as its organization sees it. */
-export const credentialAnswer = v.strictObject({
+export const apiKeyResponse = v.strictObject({
   id: v.string(),
   name: v.string(),
   prefix: v.string(),
@@ -49,12 +49,12 @@ export const credentialAnswer = v.strictObject({
 });
 
 /** All of them: twenty at most, so there is no second page. */
-export const credentialsAnswer = v.strictObject({
-  items: v.array(credentialAnswer),
+export const apiKeysResponse = v.strictObject({
+  items: v.array(apiKeyResponse),
 });
 
 /** A key that was just made: the one answer that `key` is in. */
-export const newCredentialAnswer = v.strictObject({
-  ...credentialAnswer.entries,
+export const newApiKeyResponse = v.strictObject({
+  ...apiKeyResponse.entries,
   key: v.string(),
 });

@@ -1,7 +1,7 @@
 import { catalogue } from "@/lib/billing/catalogue.ts";
-import { endpoint } from "@/lib/http/api_route.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 
-export const handler = endpoint({
+export const handler = apiRoute({
   async GET({ state: { services } }) {
     const headers = { "Cache-Control": "public, max-age=60" };
     return Response.json(await catalogue(services), { headers });

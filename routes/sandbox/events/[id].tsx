@@ -1,8 +1,11 @@
 import { page } from "fresh";
 import { DeliveryList } from "@/components/sandbox/DeliveryList.tsx";
-import { type Fact, Facts } from "@/components/layout/DescriptionList.tsx";
+import {
+  DescriptionList,
+  type Fact,
+} from "@/components/layout/DescriptionList.tsx";
 import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
-import { SendPanel } from "@/components/sandbox/ResendPanel.tsx";
+import { ResendPanel } from "@/components/sandbox/ResendPanel.tsx";
 import { Moment } from "@/components/layout/Time.tsx";
 import { BillingError } from "@/lib/errors.ts";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
@@ -55,11 +58,11 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <a href="/sandbox#events">All events</a>
       </p>
       <h1 class="event-title">{event.type}</h1>
-      <Facts facts={factsOf(event, locale)} />
+      <DescriptionList facts={factsOf(event, locale)} />
       <section aria-labelledby="deliveries">
         <h2 id="deliveries">Deliveries</h2>
         <DeliveryList deliveries={event.deliveries} locale={locale} />
-        <SendPanel eventId={event.id} />
+        <ResendPanel eventId={event.id} />
       </section>
       <section aria-labelledby="body">
         <h2 id="body">As it is sent</h2>

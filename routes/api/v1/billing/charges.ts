@@ -1,18 +1,18 @@
-import { callerOf } from "@/lib/http/authenticate_request.ts";
+import { requireCaller } from "@/lib/http/authenticate_request.ts";
 import {
   chargeWallet,
   requireUsageWriter,
   showCharge,
 } from "@/lib/wallet/charges.ts";
-import { endpoint } from "@/lib/http/api_route.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { readJson } from "@/lib/http/request.ts";
 import { parse } from "@/lib/http/schemas/requests.ts";
 import { chargeSchema, idempotencySchema } from "@/lib/http/schemas/wallet.ts";
 
-export const handler = endpoint({
+export const handler = apiRoute({
   async POST(ctx) {
     const { req, state: { services } } = ctx;
-    const principal = await callerOf(ctx);
+    const principal = await requireCaller(ctx);
     requireUsageWriter(principal);
     const { "Idempotency-Key": idempotencyKey } = parse(idempotencySchema, {
       "Idempotency-Key": req.headers.get("Idempotency-Key") ?? undefined,

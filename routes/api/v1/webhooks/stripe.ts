@@ -1,4 +1,4 @@
-import { endpoint } from "@/lib/http/api_route.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { EVENT_LIMIT_BYTES, readText } from "@/lib/http/request.ts";
 import { requireSignature } from "@/lib/webhooks/signature.ts";
 import { receiveEvent } from "@/lib/webhooks/receive.ts";
@@ -8,7 +8,7 @@ import { receiveEvent } from "@/lib/webhooks/receive.ts";
  * few addresses, and what it is refused comes late. The signature is checked
  * before anything else is done.
  */
-export const handler = endpoint({
+export const handler = apiRoute({
   async POST({ req, state: { services } }) {
     const signature = requireSignature(
       services,

@@ -1,13 +1,13 @@
-import { callerOf } from "@/lib/http/authenticate_request.ts";
-import { revokeCredential } from "@/lib/auth/api_keys.ts";
-import { endpoint } from "@/lib/http/api_route.ts";
+import { requireCaller } from "@/lib/http/authenticate_request.ts";
+import { revokeApiKey } from "@/lib/auth/api_keys.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
 
-export const handler = endpoint({
+export const handler = apiRoute({
   async DELETE(ctx) {
     const { services } = ctx.state;
-    const { orgId } = requireKeyManager(services, await callerOf(ctx));
-    await revokeCredential(services, orgId, ctx.params["id"] ?? "");
+    const { orgId } = requireKeyManager(services, await requireCaller(ctx));
+    await revokeApiKey(services, orgId, ctx.params["id"] ?? "");
     return new Response(null, { status: 204 });
   },
 });

@@ -6,8 +6,8 @@ import {
   securityHeaders,
 } from "@/lib/app.ts";
 import { openCheckout } from "@/lib/billing/checkout.ts";
-import { callerOf } from "@/lib/http/authenticate_request.ts";
-import { endpoint } from "@/lib/http/api_route.ts";
+import { requireCaller } from "@/lib/http/authenticate_request.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { isForm, readForm, readJson } from "@/lib/http/request.ts";
 import {
@@ -17,10 +17,10 @@ import {
 } from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
-export const handler = endpoint({
+export const handler = apiRoute({
   async POST(ctx) {
     const { req, state: { services } } = ctx;
-    const principal = await callerOf(ctx);
+    const principal = await requireCaller(ctx);
     const orgId = requireBillingRole(services, principal);
     const form = isForm(req);
     const sent = form ? fieldsOf(await readForm(req)) : await readJson(req);

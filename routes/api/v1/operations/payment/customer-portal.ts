@@ -1,6 +1,6 @@
 import type { Context } from "fresh";
-import { callerOf } from "@/lib/http/authenticate_request.ts";
-import { endpoint } from "@/lib/http/api_route.ts";
+import { requireCaller } from "@/lib/http/authenticate_request.ts";
+import { apiRoute } from "@/lib/http/api_route.ts";
 import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
 import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
-export const handler = endpoint({
+export const handler = apiRoute({
   async GET(ctx) {
     // A browser that only guesses where its person goes next makes nothing.
     if (isPrefetch(ctx.req)) return new Response(null, { status: 204 });
@@ -29,7 +29,7 @@ export const handler = endpoint({
 async function readVisit(ctx: Context<State>) {
   const { url, state } = ctx;
   const { services } = state;
-  const principal = await callerOf(ctx, { writes: true });
+  const principal = await requireCaller(ctx, { writes: true });
   const orgId = requireBillingRole(services, principal);
   const intent = parse(portalIntentSchema, queryOf(url));
   const { billing } = state;
