@@ -8,7 +8,7 @@ export function DeliveryList({ deliveries, locale }: {
   locale: string;
 }) {
   if (deliveries.length === 0) {
-    return <p class="soft">No apiRoute has subscribed to this type.</p>;
+    return <p class="soft">No endpoint has subscribed to this type.</p>;
   }
   return (
     <ol class="deliveries">

@@ -62,7 +62,7 @@ function wordsFor(
     case "waiting":
       return tries === 0
         ? "Waiting"
-        : `QueuedPosting, ${countOf(tries)} so far`;
+        : `Waiting, ${countOf(tries)} so far`;
     case "failed":
       return `Failed, ${countOf(tries)}`;
     case "delivered":
