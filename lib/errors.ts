@@ -34,6 +34,8 @@ export interface BillingErrorDetails {
     /** Whether this caller may buy tokens there. */
     mayTopUp: boolean;
   };
+  /** Narrows the code down, for callers that treat one case differently. */
+  reason?: "no_organization";
   cause?: unknown;
 }
 

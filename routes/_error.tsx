@@ -1,10 +1,10 @@
 import { page } from "fresh";
 import {
-  type ErrorWords,
-  wordsFor,
+  type ErrorMessage,
+  errorMessageFor,
 } from "@/components/layout/error_messages.ts";
 import { Page } from "@/components/layout/Page.tsx";
-import { MessagePage, Ways } from "@/components/layout/MessagePage.tsx";
+import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
 import { scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
 import { limitHeaders } from "@/lib/http/authenticate_request.ts";
 import {
@@ -17,7 +17,7 @@ import { define } from "@/lib/state.ts";
 
 interface ErrorPage {
   status: number;
-  words: ErrorWords;
+  message: ErrorMessage;
   /** What an operator finds it by; null where nobody has to look. */
   requestId: string | null;
 }
@@ -31,7 +31,7 @@ export const handler = define.handlers((ctx) => {
     path: url.pathname,
   });
   const failure = toHttpFailure(error, errorFormatOf(url.pathname));
-  const words = wordsFor(error, failure, {
+  const message = errorMessageFor(error, failure, {
     signInUrl: signInUrlFor(services.config, "/organization") ??
       "/organization#/plans",
     retryUrl: req.method === "GET" ? `${url.pathname}${url.search}` : null,
@@ -39,7 +39,7 @@ export const handler = define.handlers((ctx) => {
   const { status } = failure;
   const data: ErrorPage = {
     status,
-    words,
+    message,
     requestId: status >= 500 ? requestId : null,
   };
   // Fresh renders this page outside of the app's own middlewares.
@@ -57,12 +57,12 @@ export const handler = define.handlers((ctx) => {
 });
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  const { status, words, requestId } = data;
+  const { status, message, requestId } = data;
   return (
-    <Page title={words.heading} services={services}>
-      <MessagePage eyebrow={`Error ${status}`} heading={words.heading}>
-        <p class="lead">{words.text}</p>
-        <Ways ways={words.ways} />
+    <Page title={message.heading} services={services}>
+      <MessagePage eyebrow={`Error ${status}`} heading={message.heading}>
+        <p class="lead">{message.text}</p>
+        <LinkActions actions={message.actions} />
         {requestId && (
           <p class="note">
             Request <code>{requestId}</code>

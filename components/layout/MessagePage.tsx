@@ -1,9 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { Arches } from "./Logo.tsx";
+import { Decoration } from "./Decoration.tsx";
 
-/** A page that only says what is the matter, and offers the way on. */
+/** The layout of a page that shows a single message, such as an error. */
 export function MessagePage({ eyebrow, heading, children }: {
-  /** A status or the like, above the heading. */
   eyebrow: string;
   heading: string;
   children: ComponentChildren;
@@ -15,22 +14,21 @@ export function MessagePage({ eyebrow, heading, children }: {
         <h1>{heading}</h1>
         {children}
       </div>
-      <Arches />
+      <Decoration />
     </div>
   );
 }
 
-/** A way on: where to, and what it says. */
-export interface Way {
+export interface LinkAction {
   href: string;
   label: string;
 }
 
-/** Ways on as buttons, the first of them the likeliest. */
-export function Ways({ ways }: { ways: readonly Way[] }) {
+/** Links shown as buttons; the first is the primary action. */
+export function LinkActions({ actions }: { actions: readonly LinkAction[] }) {
   return (
     <p class="ways">
-      {ways.map(({ href, label }, index) => (
+      {actions.map(({ href, label }, index) => (
         <a
           key={href}
           class={index === 0 ? "button" : "button plain"}

@@ -11,7 +11,9 @@ import type { Services } from "@/lib/services.ts";
  */
 export function requireOrganization(principal: Principal): string {
   if (principal.orgId !== null) return principal.orgId;
-  throw new BillingError("validation_error", "Organization ID is required");
+  throw new BillingError("validation_error", "Organization ID is required", {
+    reason: "no_organization",
+  });
 }
 
 /**
