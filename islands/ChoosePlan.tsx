@@ -1,27 +1,29 @@
-import { useStripeVisit } from "@/components/billing/use_stripe_redirect.ts";
+import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
 /**
- * The way to Checkout: a form that works by itself, with a button for each
- * interval, of which the page shows the one that is switched to.
+ * A form that opens Checkout, with or without JavaScript. It has a button per
+ * billing interval; CSS hides the one that the interval switch didn't select.
  */
 export default function ChoosePlan({ plan, label, signInHref }: {
   plan: string;
   label: string;
   signInHref: string;
 }) {
-  const { pending, failure, visit } = useStripeVisit({
+  const { pending, failure, redirect } = useStripeRedirect({
     path: CHECKOUT,
     signInHref,
-    refused: { words: "This plan cannot be bought as asked. Reload the page." },
+    badRequest: {
+      message: "This plan cannot be bought as asked. Reload the page.",
+    },
   });
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
     const { value: interval } = event.submitter as HTMLButtonElement;
-    visit({ plan, interval }, interval);
+    redirect({ plan, interval }, interval);
   }
 
   const button = (interval: "month" | "year") => (

@@ -1,29 +1,29 @@
-import { useStripeVisit } from "@/components/billing/use_stripe_redirect.ts";
+import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 
 /**
- * Manage Billing: a link that works by itself. With script it asks for the
- * portal's address first, so that waiting shows and a failure is told here.
+ * The Manage Billing link. It works without JavaScript; with it, the link
+ * requests the portal's URL first, to show pending and failure states.
  */
 export default function ManageBilling({ href, flow, signInHref }: {
   href: string;
-  /** The part of the portal that it leads to; left out for its first page. */
+  /** The portal flow to open; omitted for the portal's start page. */
   flow?: string;
   signInHref: string;
 }) {
-  const { pending, failure, visit } = useStripeVisit({
+  const { pending, failure, redirect } = useStripeRedirect({
     path: "/api/v1/account/billing-portal",
     signInHref,
-    refused: {
-      words: "There is nothing to manage yet. ",
-      way: { href: "/organization#/plans", label: "Choose a plan" },
+    badRequest: {
+      message: "There is nothing to manage yet. ",
+      link: { href: "/organization#/plans", label: "Choose a plan" },
     },
   });
 
   function open(event: MouseEvent) {
     if (opensElsewhere(event)) return;
     event.preventDefault();
-    visit(flow ? { flow } : {});
+    redirect(flow ? { flow } : {});
   }
 
   return (
@@ -41,7 +41,7 @@ export default function ManageBilling({ href, flow, signInHref }: {
   );
 }
 
-/** A new tab, window or download follows the link. */
+/** Reports whether the click opens a new tab or window, or downloads. */
 function opensElsewhere(event: MouseEvent): boolean {
   return event.button !== 0 || event.metaKey || event.ctrlKey ||
     event.shiftKey || event.altKey;

@@ -1,15 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 
-const FIRST_LOOK_MS = 2_000;
-const LONGEST_MS = 60_000;
-const ANSWER_MS = 15_000;
-/** Most of a day; then it is looked for by hand. */
-const MAX_LOOKS = 1_000;
+const INITIAL_DELAY_MS = 2_000;
+const MAX_DELAY_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** About 16 hours of polling. */
+const MAX_POLLS = 1_000;
 
 /**
- * Watches for payments that are on their way, ever less often and only while
- * the page is seen. When one has arrived, or failed, the page is shown anew,
- * which then says so.
+ * Polls for pending payments, with increasing delays and only while the page
+ * is visible. Once a payment succeeds or fails, the page reloads to show it.
  */
 export default function WatchPayment({ sessionIds }: {
   /** Checkout sessions, `cs_…`. */
@@ -19,43 +18,43 @@ export default function WatchPayment({ sessionIds }: {
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let waitMs = FIRST_LOOK_MS;
-    let looks = 0;
+    let delayMs = INITIAL_DELAY_MS;
+    let polls = 0;
 
-    async function look() {
-      const onTheirWay = await askForThose();
-      const answered = sessionIds.find((id) =>
-        onTheirWay !== null && !onTheirWay.includes(id)
+    async function poll() {
+      const pending = await fetchPendingSessions();
+      const settled = sessionIds.find((id) =>
+        pending !== null && !pending.includes(id)
       );
-      if (answered !== undefined) {
-        location.replace(`/account?checkout=${encodeURIComponent(answered)}`);
+      if (settled !== undefined) {
+        location.replace(`/account?checkout=${encodeURIComponent(settled)}`);
         return;
       }
-      looks += 1;
-      setWatching(onTheirWay !== null && looks < MAX_LOOKS);
-      waitMs = Math.min(waitMs * 1.5, LONGEST_MS);
-      wait();
+      polls += 1;
+      setWatching(pending !== null && polls < MAX_POLLS);
+      delayMs = Math.min(delayMs * 1.5, MAX_DELAY_MS);
+      schedule();
     }
 
-    function wait() {
+    function schedule() {
       clearTimeout(timer);
-      if (document.visibilityState === "hidden" || looks >= MAX_LOOKS) return;
-      timer = setTimeout(look, waitMs);
+      if (document.visibilityState === "hidden" || polls >= MAX_POLLS) return;
+      timer = setTimeout(poll, delayMs);
     }
 
-    /** Whoever turns to the page again wants to see it soon. */
-    function turn() {
-      waitMs = FIRST_LOOK_MS;
-      wait();
+    /** Polls soon after the visitor returns to the page. */
+    function restart() {
+      delayMs = INITIAL_DELAY_MS;
+      schedule();
     }
 
     setWatching(true);
-    wait();
-    document.addEventListener("visibilitychange", turn);
+    schedule();
+    document.addEventListener("visibilitychange", restart);
     return () => {
-      looks = MAX_LOOKS;
+      polls = MAX_POLLS; // a poll in flight must not schedule another
       clearTimeout(timer);
-      document.removeEventListener("visibilitychange", turn);
+      document.removeEventListener("visibilitychange", restart);
     };
   }, []);
 
@@ -64,14 +63,14 @@ export default function WatchPayment({ sessionIds }: {
     : "Come back to this page to see whether it has come.";
 }
 
-/** The sessions whose payment is on its way; null where it cannot be told. */
-async function askForThose(): Promise<string[] | null> {
+/** Returns the sessions with a pending payment; null if the request failed. */
+async function fetchPendingSessions(): Promise<string[] | null> {
   try {
     const response = await fetch("/account/awaited", {
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     return response.ok ? (await response.json()).on_their_way : null;
   } catch {
-    return null; // looked for again, as after any other failure
+    return null; // the next poll tries again
   }
 }

@@ -1,16 +1,13 @@
-import { Banner } from "@/components/billing/BillingAlert.tsx";
-import {
-  DescriptionList,
-  organizationFacts,
-} from "@/components/layout/DescriptionList.tsx";
+import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
+import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
 import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
 import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { Page } from "@/components/layout/Page.tsx";
-import { Portico } from "@/components/billing/PricingTable.tsx";
+import { PricingTable } from "@/components/billing/PricingTable.tsx";
 import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
 import {
-  ChooseOrganization,
-  SignInFirst,
+  OrganizationRequired,
+  SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
 import { formatCount, readLocale } from "@/lib/pages/money.ts";
 import { consumeFlash, type Notice } from "@/lib/pages/flash.ts";
@@ -52,7 +49,7 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInFirst services={services} stranger={data} />;
+    return <SignInRequired services={services} signedOut={data} />;
   }
   const { visitor, shown, locale } = data;
   const { organization } = visitor;
@@ -60,7 +57,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (organization === null || shown === null) {
     return (
       <Page {...frame} title="Choose an organization">
-        <ChooseOrganization services={services} />
+        <OrganizationRequired services={services} />
       </Page>
     );
   }
@@ -79,7 +76,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         page="organization"
         locale={locale}
       />
-      <Banner
+      <BillingAlert
         subscription={subscription}
         nowMs={services.now()}
         locale={locale}
@@ -99,11 +96,11 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         >
           <Limits planId={currentPlanId(subscription)} locale={locale} />
         </SubscriptionSummary>
-        <Portico
+        <PricingTable
           prices={prices}
           locale={locale}
           heading="All plans"
-          offers={{
+          context={{
             subscription,
             prices,
             locale,
@@ -114,8 +111,10 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       </section>
       <section id="/details" class="panel" aria-label="Details">
         <h2>Details</h2>
-        <DescriptionList
-          facts={organizationFacts(services, visitor, billing)}
+        <OrganizationDetails
+          services={services}
+          visitor={visitor}
+          billing={billing}
         />
         {billing.hasCustomer && <RefreshFromStripe page="organization" />}
       </section>

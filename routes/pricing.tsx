@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { LimitsTable } from "@/components/billing/LimitsTable.tsx";
 import { Page } from "@/components/layout/Page.tsx";
-import { Portico } from "@/components/billing/PricingTable.tsx";
+import { PricingTable } from "@/components/billing/PricingTable.tsx";
 import { countAnonymous } from "@/lib/http/authenticate_request.ts";
 import { readLocale } from "@/lib/pages/money.ts";
 import { readPagePrices } from "@/lib/pages/billing_view.ts";
@@ -29,7 +29,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         Start without a card. A plan belongs to the whole organization, and can
         be changed or ended from Manage Billing.
       </p>
-      <Portico prices={prices} locale={locale} />
+      <PricingTable prices={prices} locale={locale} />
       <h2>Limits side by side</h2>
       <LimitsTable plans={PLANS} prices={prices} locale={locale} />
       <p class="ways">

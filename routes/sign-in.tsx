@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { Page } from "@/components/layout/Page.tsx";
 import { PersonChoices } from "@/components/sandbox/PersonChoices.tsx";
-import { Arches } from "@/components/layout/Logo.tsx";
+import { Decoration } from "@/components/layout/Decoration.tsx";
 import { BillingError } from "@/lib/errors.ts";
 import {
   publicAddressOf,
@@ -62,7 +62,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => (
           and an organization: each shows the app from another side.
         </p>
       </div>
-      <Arches />
+      <Decoration />
     </div>
     <PersonChoices people={data.people} returnPath={data.returnPath} />
   </Page>

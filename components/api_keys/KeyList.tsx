@@ -1,15 +1,15 @@
 import type { ApiKey } from "@/lib/store/api_keys.ts";
-import { SCOPE_WORDS } from "./scope_labels.ts";
+import { SCOPE_LABELS } from "./scope_labels.ts";
 import { Day, Moment } from "@/components/layout/Time.tsx";
 
-/** An organization's API keys, each with its way to be revoked. */
-export function KeyList({ credentials, markedId, locale }: {
-  credentials: readonly ApiKey[];
-  /** The one that the page has news of. */
-  markedId: string | null;
+/** An organization's API keys, each with a form to revoke it. */
+export function KeyList({ apiKeys, highlightedId, locale }: {
+  apiKeys: readonly ApiKey[];
+  /** The key that the page's notice refers to. */
+  highlightedId: string | null;
   locale: string;
 }) {
-  if (credentials.length === 0) {
+  if (apiKeys.length === 0) {
     return (
       <p class="empty">
         <strong>No keys yet.</strong>{" "}
@@ -21,23 +21,23 @@ export function KeyList({ credentials, markedId, locale }: {
   }
   return (
     <ul class="keys">
-      {credentials.map((credential) => (
+      {apiKeys.map((apiKey) => (
         <li
-          key={credential.id}
-          class={credential.id === markedId ? "key key--marked" : "key"}
+          key={apiKey.id}
+          class={apiKey.id === highlightedId ? "key key--marked" : "key"}
         >
-          <Key credential={credential} locale={locale} />
+          <Key apiKey={apiKey} locale={locale} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Key({ credential, locale }: {
-  credential: ApiKey;
+function Key({ apiKey, locale }: {
+  apiKey: ApiKey;
   locale: string;
 }) {
-  const { name, prefix, scopes, createdAtMs, lastUsedAtMs } = credential;
+  const { name, prefix, scopes, createdAtMs, lastUsedAtMs } = apiKey;
   return (
     <>
       <div class="key-head">
@@ -46,7 +46,7 @@ function Key({ credential, locale }: {
       </div>
       <ul class="key-scopes" aria-label="May">
         {scopes.map((scope) => (
-          <li key={scope} class="badge">{SCOPE_WORDS[scope].label}</li>
+          <li key={scope} class="badge">{SCOPE_LABELS[scope].label}</li>
         ))}
       </ul>
       <p class="key-times">
@@ -54,7 +54,7 @@ function Key({ credential, locale }: {
         <br />
         <LastUsed ms={lastUsedAtMs} locale={locale} />
       </p>
-      <Revoke credential={credential} locale={locale} />
+      <RevokeForm apiKey={apiKey} locale={locale} />
     </>
   );
 }
@@ -68,9 +68,9 @@ function LastUsed({ ms, locale }: { ms: number | null; locale: string }) {
   );
 }
 
-/** The second thought is a disclosure: it needs no script. */
-function Revoke({ credential: { id, name, prefix, lastUsedAtMs }, locale }: {
-  credential: ApiKey;
+/** A disclosure asks for confirmation without JavaScript. */
+function RevokeForm({ apiKey: { id, name, prefix, lastUsedAtMs }, locale }: {
+  apiKey: ApiKey;
   locale: string;
 }) {
   return (

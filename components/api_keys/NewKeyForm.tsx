@@ -1,17 +1,17 @@
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { SCOPES } from "@/lib/http/schemas/api_keys.ts";
 import { MAX_API_KEYS } from "@/lib/store/api_keys.ts";
-import { SCOPE_WORDS } from "./scope_labels.ts";
+import { SCOPE_LABELS } from "./scope_labels.ts";
 
 interface NewKeyProps {
-  /** How many there are. */
+  /** The number of existing keys. */
   count: number;
   refused: RefusedForm | null;
-  /** Sent along, so that the form makes one key. */
+  /** Form id; resubmitting the form creates no second key. */
   form: string;
 }
 
-/** Makes a key. What was wrong with it the last time is told where it was. */
+/** Creates a key. After a refused submission, the error is shown at its field. */
 export function NewKeyForm({ count, refused, form }: NewKeyProps) {
   if (count >= MAX_API_KEYS) {
     return (
@@ -27,7 +27,7 @@ export function NewKeyForm({ count, refused, form }: NewKeyProps) {
       <input type="hidden" name="form" value={form} autocomplete="off" />
       <NameField refused={refused} />
       <ScopesField refused={refused} />
-      {refused?.field === null && <Problem refused={refused} />}
+      {refused?.field === null && <FieldError refused={refused} />}
       <button class="button" type="submit">Make the key</button>
     </form>
   );
@@ -35,9 +35,9 @@ export function NewKeyForm({ count, refused, form }: NewKeyProps) {
 
 type FieldProps = Pick<NewKeyProps, "refused">;
 
-/** What is wrong is read out with the field that gets the focus. */
+/** Screen readers announce the error with the focused field. */
 function NameField({ refused }: FieldProps) {
-  const wrong = refused?.field === "name";
+  const invalid = refused?.field === "name";
   return (
     <div class="field">
       <label for="name">Name</label>
@@ -50,21 +50,21 @@ function NameField({ refused }: FieldProps) {
         autocomplete="off"
         placeholder="Build server"
         value={refused?.name ?? ""}
-        autofocus={wrong}
-        aria-invalid={wrong ? "true" : undefined}
-        aria-describedby={wrong ? "problem" : "name-about"}
+        autofocus={invalid}
+        aria-invalid={invalid ? "true" : undefined}
+        aria-describedby={invalid ? "problem" : "name-about"}
       />
-      {wrong
-        ? <Problem refused={refused} />
+      {invalid
+        ? <FieldError refused={refused} />
         : <p id="name-about" class="note">Which program has it, and where.</p>}
     </div>
   );
 }
 
 function ScopesField({ refused }: FieldProps) {
-  const wrong = refused?.field === "scopes";
+  const invalid = refused?.field === "scopes";
   return (
-    <fieldset class="field" aria-describedby={wrong ? "problem" : undefined}>
+    <fieldset class="field" aria-describedby={invalid ? "problem" : undefined}>
       <legend>What it may do</legend>
       {SCOPES.map((scope, index) => (
         <label key={scope} class="scope">
@@ -73,21 +73,21 @@ function ScopesField({ refused }: FieldProps) {
             name="scopes"
             value={scope}
             checked={refused?.scopes.includes(scope) ?? false}
-            autofocus={wrong && index === 0}
+            autofocus={invalid && index === 0}
           />
           <span>
-            <span class="scope-name">{SCOPE_WORDS[scope].label}</span>
-            <span class="soft">{SCOPE_WORDS[scope].about}</span>
+            <span class="scope-name">{SCOPE_LABELS[scope].label}</span>
+            <span class="soft">{SCOPE_LABELS[scope].description}</span>
             <code class="soft">{scope}</code>
           </span>
         </label>
       ))}
-      {wrong && <Problem refused={refused} />}
+      {invalid && <FieldError refused={refused} />}
     </fieldset>
   );
 }
 
-function Problem({ refused }: { refused: RefusedForm }) {
+function FieldError({ refused }: { refused: RefusedForm }) {
   return (
     <p id="problem" class="note note--alert" role="alert">{refused.problem}</p>
   );

@@ -1,57 +1,60 @@
 import type { ComponentChildren } from "preact";
-import {
-  type Banner as Kind,
-  billingAlert,
-} from "@/lib/pages/billing_alerts.ts";
+import { type Banner, billingAlert } from "@/lib/pages/billing_alerts.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   CARD_HREF,
-  cardPhrase,
   INVOICE_HREF,
+  paymentMethodLabel,
   planName,
   PORTAL_HREF,
-  ratePaid,
+  subscriptionRate,
 } from "./plan_labels.ts";
-import type { Way } from "@/components/layout/MessagePage.tsx";
+import type { LinkAction } from "@/components/layout/MessagePage.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 
-interface BannerWords {
+interface AlertContent {
   heading: ComponentChildren;
   text: string;
-  /** What is to be done, as one says it to who may, and asks of an admin. */
-  todo?: { say?: string; ask: string };
-  /** The likeliest first. */
-  ways: Way[];
+  /** The next step: a sentence for billing managers, a verb phrase for others. */
+  nextStep?: { instruction?: string; askAdminTo: string };
+  actions: LinkAction[];
 }
 
 /**
- * What has to be done about the subscription, above everything else; to
- * somebody who may not do it, whom to ask.
+ * Warns about a failed, unfinished or paused payment, or a trial that ends
+ * soon. Visitors without billing rights are referred to an admin.
  */
-export function Banner({ subscription, nowMs, locale, mayManageBilling }: {
-  subscription: Subscription | null;
-  nowMs: number;
-  locale: string;
-  mayManageBilling: boolean;
-}) {
-  const banner = billingAlert(subscription, nowMs);
-  if (banner === null || subscription === null) return null;
-  const { heading, text, todo, ways } = wordsFor(banner, subscription, locale);
-  const alert = banner.kind !== "trial_ends";
+export function BillingAlert(
+  { subscription, nowMs, locale, mayManageBilling }: {
+    subscription: Subscription | null;
+    nowMs: number;
+    locale: string;
+    mayManageBilling: boolean;
+  },
+) {
+  const alert = billingAlert(subscription, nowMs);
+  if (alert === null || subscription === null) return null;
+  const { heading, text, nextStep, actions } = contentOf(
+    alert,
+    subscription,
+    locale,
+  );
+  const urgent = alert.kind !== "trial_ends";
   return (
-    <aside class={alert ? "banner banner--alert" : "banner"}>
+    <aside class={urgent ? "banner banner--alert" : "banner"}>
       <div>
         <p class="banner-heading">{heading}</p>
         <p>
           {text}
           {mayManageBilling
-            ? todo?.say && ` ${todo.say}`
-            : todo && ` Ask an admin of your organization to ${todo.ask}.`}
+            ? nextStep?.instruction && ` ${nextStep.instruction}`
+            : nextStep &&
+              ` Ask an admin of your organization to ${nextStep.askAdminTo}.`}
         </p>
       </div>
-      {mayManageBilling && ways.length > 0 && (
+      {mayManageBilling && actions.length > 0 && (
         <p class="ways">
-          {ways.map(({ href, label }, index) => (
+          {actions.map(({ href, label }, index) => (
             <a
               key={href}
               class={index === 0 ? "button" : "button plain"}
@@ -66,43 +69,46 @@ export function Banner({ subscription, nowMs, locale, mayManageBilling }: {
   );
 }
 
-const UPDATE_CARD: Way = { href: CARD_HREF, label: "Update card" };
-const PAY_INVOICE: Way = { href: INVOICE_HREF, label: "Pay the open invoice" };
+const UPDATE_CARD: LinkAction = { href: CARD_HREF, label: "Update card" };
+const PAY_INVOICE: LinkAction = {
+  href: INVOICE_HREF,
+  label: "Pay the open invoice",
+};
 
-function wordsFor(
-  banner: Kind,
+function contentOf(
+  alert: Banner,
   subscription: Subscription,
   locale: string,
-): BannerWords {
+): AlertContent {
   const name = planName(subscription.plan);
-  switch (banner.kind) {
+  switch (alert.kind) {
     case "payment_unfinished":
       return {
         heading: "The first payment is not finished",
         text: `${name} starts as soon as it is. After 23 hours it lapses, ` +
           "and nothing is charged.",
-        todo: { ask: "finish it" },
-        ways: [{ href: INVOICE_HREF, label: "Finish payment" }],
+        nextStep: { askAdminTo: "finish it" },
+        actions: [{ href: INVOICE_HREF, label: "Finish payment" }],
       };
     case "payment_failed":
       return {
         heading: "The last payment failed",
         text: `Nothing is lost yet: ${name} goes on while Stripe tries again.`,
-        todo: {
-          say: "Update the card before it gives up.",
-          ask: "update the card",
+        nextStep: {
+          instruction: "Update the card before it gives up.",
+          askAdminTo: "update the card",
         },
-        ways: [UPDATE_CARD, PAY_INVOICE],
+        actions: [UPDATE_CARD, PAY_INVOICE],
       };
     case "payment_given_up":
       return {
         heading: `${name} is on hold: payment failed`,
         text: "Stripe has stopped trying. Nothing is deleted.",
-        todo: {
-          say: "Update the card, then pay the open invoice.",
-          ask: "update the card and pay the open invoice",
+        nextStep: {
+          instruction: "Update the card, then pay the open invoice.",
+          askAdminTo: "update the card and pay the open invoice",
         },
-        ways: [UPDATE_CARD, PAY_INVOICE],
+        actions: [UPDATE_CARD, PAY_INVOICE],
       };
     case "paused":
       return {
@@ -110,46 +116,49 @@ function wordsFor(
         text: subscription.paymentMethod === null
           ? "There is no card to charge."
           : "Nothing is charged until it is resumed.",
-        todo: { say: "Resume it in Manage Billing.", ask: "resume it" },
-        ways: [{ href: PORTAL_HREF, label: `Resume ${name}` }],
+        nextStep: {
+          instruction: "Resume it in Manage Billing.",
+          askAdminTo: "resume it",
+        },
+        actions: [{ href: PORTAL_HREF, label: `Resume ${name}` }],
       };
     case "trial_ends":
-      return trialWords(banner, subscription, locale);
+      return trialContent(alert, subscription, locale);
   }
 }
 
-function trialWords(
-  { atMs, goesOn }: Extract<Kind, { kind: "trial_ends" }>,
+function trialContent(
+  { atMs, goesOn }: Extract<Banner, { kind: "trial_ends" }>,
   subscription: Subscription,
   locale: string,
-): BannerWords {
+): AlertContent {
   const heading = (
     <>
       Your trial ends on <Day ms={atMs} locale={locale} />
     </>
   );
   const name = planName(subscription.plan);
-  const card = cardPhrase(subscription);
+  const card = paymentMethodLabel(subscription);
   if (!goesOn) {
     return {
       heading,
       text: `${name} ends with it, as you asked. Nothing is charged.`,
-      ways: [],
+      actions: [],
     };
   }
   if (card === null) {
     return {
       heading,
       text: `There is no card to charge: without one ${name} stops with it.`,
-      todo: { ask: "add one" },
-      ways: [{ href: CARD_HREF, label: "Add a card" }],
+      nextStep: { askAdminTo: "add one" },
+      actions: [{ href: CARD_HREF, label: "Add a card" }],
     };
   }
-  const rate = ratePaid(subscription, locale);
+  const rate = subscriptionRate(subscription, locale);
   return {
     heading,
     text: `Then ${name} goes on${rate ? ` for ${rate}` : ""}, charged to ` +
       `${card}. Cancel before, and nothing is.`,
-    ways: [],
+    actions: [],
   };
 }

@@ -1,27 +1,27 @@
 import { formatMoney } from "@/lib/pages/money.ts";
 import type { ChangePreview } from "@/lib/billing/change_preview.ts";
 import type { Change } from "@/lib/pages/plan_change.ts";
-import { planName, ratePhrase } from "./plan_labels.ts";
+import { planName, rateLabel } from "./plan_labels.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
-interface Read<Kind extends Change["kind"]> {
+interface CostProps<Kind extends Change["kind"]> {
   change: Extract<Change, { kind: Kind }>;
   locale: string;
 }
 
-/** What a change costs now and from when it counts, in one sentence. */
+/** The amount due for a plan change and the date it takes effect. */
 export function ChangeCost(
   { change, locale }: { change: Change; locale: string },
 ) {
   switch (change.kind) {
     case "now":
       return change.preview === null
-        ? <Untold change={change} locale={locale} />
+        ? <CostUnavailable change={change} locale={locale} />
         : <CostNow {...{ change, locale, preview: change.preview }} />;
     case "later":
       return <CostLater change={change} locale={locale} />;
     case "impossible":
-      return <Impossible change={change} locale={locale} />;
+      return <ChangeImpossible change={change} locale={locale} />;
     case "forbidden":
       return (
         <p class="lead">
@@ -33,22 +33,22 @@ export function ChangeCost(
 }
 
 function CostNow(
-  { change, locale, preview }: Read<"now"> & { preview: ChangePreview },
+  { change, locale, preview }: CostProps<"now"> & { preview: ChangePreview },
 ) {
   const { subscription, price, interval } = change;
   const { due, credit, lines, paidUntilMs } = preview;
-  const rate = ratePhrase(price, interval, locale);
-  const trial = subscription.status === "trialing"
+  const rate = rateLabel(price, interval, locale);
+  const trialPrefix = subscription.status === "trialing"
     ? "Your trial ends with the change: "
     : "";
-  const now = due.amountMinor === 0
-    ? `${trial === "" ? "N" : "n"}othing is due now`
-    : `${trial === "" ? "Y" : "y"}ou pay ${formatMoney(due, locale)} now`;
+  const dueNow = due.amountMinor === 0
+    ? `${trialPrefix === "" ? "N" : "n"}othing is due now`
+    : `${trialPrefix === "" ? "Y" : "y"}ou pay ${formatMoney(due, locale)} now`;
   return (
     <>
       <p class="lead">
-        {trial}
-        {now}
+        {trialPrefix}
+        {dueNow}
         {subscription.cancelAtMs === null
           ? (
             <>
@@ -87,42 +87,42 @@ function CostNow(
   );
 }
 
-/** A number that Stripe did not tell is not made up. */
-function Untold({ change, locale }: Read<"now">) {
+/** Never estimates an amount that Stripe didn't return. */
+function CostUnavailable({ change, locale }: CostProps<"now">) {
   const { subscription, price, interval } = change;
   return (
     <p class="lead">
       {subscription.status === "trialing" &&
         "Your trial ends with the change. "}
       {`Stripe does not tell right now what the change costs today. It is ${
-        ratePhrase(price, interval, locale)
+        rateLabel(price, interval, locale)
       } from then on, and Stripe's own page shows today's amount before you confirm.`}
     </p>
   );
 }
 
-function CostLater({ change, locale }: Read<"later">) {
+function CostLater({ change, locale }: CostProps<"later">) {
   const { subscription, price, plan, interval, atMs } = change;
-  const goesOn = subscription.plan === plan
+  const current = subscription.plan === plan
     ? `${planName(plan)} by the ${subscription.interval}`
     : planName(subscription.plan);
   return (
     <>
       <p class="lead">
         {`${planName(plan)} at ${
-          ratePhrase(price, interval, locale)
+          rateLabel(price, interval, locale)
         } starts on `}
         <Day ms={atMs} locale={locale} />, and nothing is due now.
       </p>
       <p class="note">
-        {`${goesOn} is paid until then and stays as it is. `}
+        {`${current} is paid until then and stays as it is. `}
         Nothing changes before you confirm it on Stripe's page.
       </p>
     </>
   );
 }
 
-function Impossible({ change }: Read<"impossible">) {
+function ChangeImpossible({ change }: CostProps<"impossible">) {
   const { subscription, plan, interval } = change;
   const same = subscription?.plan === plan &&
     subscription.interval === interval;

@@ -6,24 +6,24 @@ import { accountHref } from "@/components/layout/account_href.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
 interface InvoicesProps {
-  /** Null: Stripe did not tell. */
+  /** Null if Stripe could not be reached. */
   invoices: InvoicePage | null;
   hasCustomer: boolean;
   view: AccountView;
   locale: string;
 }
 
-const STATUS_WORDS: Record<InvoiceAnswer["status"], string> = {
+const STATUS_LABELS: Record<InvoiceAnswer["status"], string> = {
   open: "Open",
   paid: "Paid",
   uncollectible: "Given up",
   void: "Void",
 };
 
-/** Invoices as Stripe has them, each with its page and its PDF. */
+/** The organization's invoices, with links to Stripe's invoice page and PDF. */
 export function InvoiceList(props: InvoicesProps) {
   const { invoices, view, locale } = props;
-  if (invoices === null) return <NotTold view={view} />;
+  if (invoices === null) return <InvoicesUnavailable view={view} />;
   if (invoices.items.length === 0) return <NoInvoices {...props} />;
   return (
     <>
@@ -32,12 +32,12 @@ export function InvoiceList(props: InvoicesProps) {
           <Invoice key={invoice.id} invoice={invoice} locale={locale} />
         ))}
       </ol>
-      <Pages invoices={invoices} view={view} />
+      <Pagination invoices={invoices} view={view} />
     </>
   );
 }
 
-function NotTold({ view }: { view: AccountView }) {
+function InvoicesUnavailable({ view }: { view: AccountView }) {
   return (
     <p class="empty empty--alert">
       <strong>Stripe does not answer right now.</strong>{" "}
@@ -91,18 +91,22 @@ function Invoice({ invoice, locale }: {
         {formatMoney({ amountMinor: total, currency }, locale)}
       </p>
       <p class="line-after">
-        <span class="state" data-state={status}>{STATUS_WORDS[status]}</span>
+        <span class="state" data-state={status}>{STATUS_LABELS[status]}</span>
       </p>
       <p class="line-links">
-        <Way href={invoice.hosted_invoice_url} label="View" name={name} />
-        <Way href={invoice.invoice_pdf} label="PDF" name={name} />
+        <InvoiceLink
+          href={invoice.hosted_invoice_url}
+          label="View"
+          name={name}
+        />
+        <InvoiceLink href={invoice.invoice_pdf} label="PDF" name={name} />
       </p>
     </li>
   );
 }
 
-/** A link to an invoice shows it to anybody: Stripe must not hear from where. */
-function Way({ href, label, name }: {
+/** Omits the referrer, so Stripe never sees the account page's URL. */
+function InvoiceLink({ href, label, name }: {
   href: string | null;
   label: string;
   name: string;
@@ -120,7 +124,7 @@ function Way({ href, label, name }: {
   );
 }
 
-function Pages({ invoices, view }: {
+function Pagination({ invoices, view }: {
   invoices: InvoicePage;
   view: AccountView;
 }) {

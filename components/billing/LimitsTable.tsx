@@ -1,7 +1,7 @@
 import { formatCount, formatPrice } from "@/lib/pages/money.ts";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
 
-/** Plans and their numbers, a column a plan. */
+/** Compares the plans' limits and prices, one column per plan. */
 export function LimitsTable({ plans, prices, locale }: {
   plans: readonly Plan[];
   prices: Prices;
@@ -12,7 +12,7 @@ export function LimitsTable({ plans, prices, locale }: {
     const found = prices.get(plan.lookupKeys[interval]);
     return found === undefined ? "at checkout" : formatPrice(found, locale);
   };
-  const rows: [string, (plan: Plan) => string][] = [
+  const rows: [label: string, format: (plan: Plan) => string][] = [
     ["Tokens a month", (plan) => formatCount(plan.tokensPerMonth, locale)],
     ["API calls a minute", (plan) => formatCount(plan.callsPerMinute, locale)],
     ["Billed monthly", (plan) => price(plan, "month")],
@@ -27,10 +27,10 @@ export function LimitsTable({ plans, prices, locale }: {
         </tr>
       </thead>
       <tbody>
-        {rows.map(([label, read]) => (
+        {rows.map(([label, format]) => (
           <tr key={label}>
             <th scope="row">{label}</th>
-            {plans.map((plan) => <td key={plan.id}>{read(plan)}</td>)}
+            {plans.map((plan) => <td key={plan.id}>{format(plan)}</td>)}
           </tr>
         ))}
       </tbody>

@@ -6,39 +6,39 @@ import type { Visitor } from "@/lib/pages/page_route.ts";
 import { CARD_HREF, PORTAL_HREF } from "./plan_labels.ts";
 
 /**
- * Manage Billing where it leads somewhere: the button; with the reason why not
- * for a role without the right; or what to know while there is no customer.
- * While a payment is open it leads straight to the card.
+ * The Manage Billing button. It is disabled for roles without billing rights,
+ * replaced by an explanation while the organization has no Stripe customer,
+ * and opens the payment method page while a payment is overdue.
  */
-export function Billing({ services, visitor, billing, returnPath }: {
+export function ManageBillingPanel({ services, visitor, billing, returnPath }: {
   services: Services;
   visitor: Visitor;
   billing: BillingView;
-  /** The page that it is on, to come back to after signing in again. */
+  /** The current page, to return to after signing in again. */
   returnPath: string;
 }) {
-  if (!billing.hasCustomer) return <NothingToManage visitor={visitor} />;
+  if (!billing.hasCustomer) return <NoCustomer visitor={visitor} />;
   const status = billing.subscription?.status;
   const { mayManageBilling } = visitor;
-  const owes = mayManageBilling &&
+  const overdue = mayManageBilling &&
     (status === "past_due" || status === "unpaid");
   return (
     <div class="billing">
       <p>
-        {owes
+        {overdue
           ? "Straight to the card that could not be charged, on Stripe's own page."
           : "Change the card and the billing address, and get every invoice as a PDF, on Stripe's own pages."}
       </p>
       {mayManageBilling
         ? (
           <ManageBilling
-            href={owes ? CARD_HREF : PORTAL_HREF}
-            {...(owes && { flow: "payment_method_update" })}
+            href={overdue ? CARD_HREF : PORTAL_HREF}
+            {...(overdue && { flow: "payment_method_update" })}
             signInHref={signInUrlFor(services.config, returnPath) ?? returnPath}
           />
         )
-        : <NotAllowed />}
-      {owes && (
+        : <ManageBillingDisabled />}
+      {overdue && (
         <p class="note">
           <a href={PORTAL_HREF}>Invoices and billing details</a>
         </p>
@@ -47,7 +47,7 @@ export function Billing({ services, visitor, billing, returnPath }: {
   );
 }
 
-function NotAllowed() {
+function ManageBillingDisabled() {
   return (
     <>
       <a
@@ -66,7 +66,7 @@ function NotAllowed() {
   );
 }
 
-function NothingToManage({ visitor }: { visitor: Visitor }) {
+function NoCustomer({ visitor }: { visitor: Visitor }) {
   return (
     <div class="billing">
       <p>

@@ -7,66 +7,76 @@ import {
   INVOICE_HREF,
   planName,
   PORTAL_HREF,
-  ratePaid,
+  subscriptionRate,
 } from "./plan_labels.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
-/** For whom plans are offered. */
-export interface OfferContext {
+/** The organization and visitor that plan actions are shown to. */
+export interface PlanActionContext {
   subscription: Subscription | null;
   prices: Prices;
   locale: string;
-  /** Without it everything is said and nothing offered. */
+  /** If false, statuses are shown without buttons or links. */
   mayManageBilling: boolean;
-  /** Where somebody signs in again whose session ended in the open page. */
+  /** Shown if the session has ended while the page was open. */
   signInHref: string;
 }
 
-/** What an organization can do about a plan: below it, and for nobody else. */
-export function PlanOffer(
-  { plan, context }: { plan: Plan; context: OfferContext },
+/** The status of a plan and the button to choose, change or keep it. */
+export function PlanAction(
+  { plan, context }: { plan: Plan; context: PlanActionContext },
 ) {
   const { subscription, prices } = context;
-  const offer = (interval: Interval) =>
+  const actionFor = (interval: Interval) =>
     planAction(subscription, { plan, interval, prices });
-  const month = offer("month");
-  const year = offer("year");
+  const month = actionFor("month");
+  const year = actionFor("year");
   if (month.kind === "subscribe") {
     return (
       <Subscribe plan={plan} trialDays={month.trialDays} context={context} />
     );
   }
-  if (isSame(month, year)) {
+  if (isSameAction(month, year)) {
     return (
-      <OfferFor plan={plan} interval="month" offer={month} context={context} />
+      <IntervalAction
+        plan={plan}
+        interval="month"
+        action={month}
+        context={context}
+      />
     );
   }
   return (
     <>
       <div class="by-month">
-        <OfferFor
+        <IntervalAction
           plan={plan}
           interval="month"
-          offer={month}
+          action={month}
           context={context}
         />
       </div>
       <div class="by-year">
-        <OfferFor plan={plan} interval="year" offer={year} context={context} />
+        <IntervalAction
+          plan={plan}
+          interval="year"
+          action={year}
+          context={context}
+        />
       </div>
     </>
   );
 }
 
-/** Links of a change name its interval, so two of them are never one. */
-function isSame(one: Offer, other: Offer): boolean {
+/** Two changes always differ, because their links contain the interval. */
+function isSameAction(one: Offer, other: Offer): boolean {
   return one.kind !== "change" && JSON.stringify(one) === JSON.stringify(other);
 }
 
 function Subscribe({ plan, trialDays, context }: {
   plan: Plan;
   trialDays: number;
-  context: OfferContext;
+  context: PlanActionContext;
 }) {
   if (!context.mayManageBilling) return null;
   const label = trialDays === 0
@@ -81,49 +91,63 @@ function Subscribe({ plan, trialDays, context }: {
   );
 }
 
-interface OneOffer {
+interface IntervalActionProps {
   plan: Plan;
   interval: Interval;
-  offer: Offer;
-  context: OfferContext;
+  action: Offer;
+  context: PlanActionContext;
 }
 
-function OfferFor({ plan, interval, offer, context }: OneOffer) {
+function IntervalAction(
+  { plan, interval, action, context }: IntervalActionProps,
+) {
   const { subscription, locale } = context;
-  switch (offer.kind) {
+  switch (action.kind) {
     case "current":
-      return <Said>{ownWords(plan, context)}</Said>;
+      return <Status>{currentPlanLabel(plan, context)}</Status>;
     case "starts":
       return (
-        <Said>
-          Starts on <Day ms={offer.atMs} locale={locale} />
-        </Said>
+        <Status>
+          Starts on <Day ms={action.atMs} locale={locale} />
+        </Status>
       );
     case "keep":
       return (
-        <Way href={PORTAL_HREF} label={`Keep ${plan.name}`} context={context}>
-          Ends on <Day ms={offer.endsAtMs} locale={locale} />
-        </Way>
+        <StatusWithLink
+          href={PORTAL_HREF}
+          label={`Keep ${plan.name}`}
+          context={context}
+        >
+          Ends on <Day ms={action.endsAtMs} locale={locale} />
+        </StatusWithLink>
       );
     case "finish_payment":
       return (
-        <Way href={INVOICE_HREF} label="Finish payment" context={context}>
+        <StatusWithLink
+          href={INVOICE_HREF}
+          label="Finish payment"
+          context={context}
+        >
           Starts once it is paid
-        </Way>
+        </StatusWithLink>
       );
     case "fix_payment":
       return (
-        <Said>
+        <Status>
           {subscription?.status === "unpaid"
             ? "On hold until what is open is paid"
             : "Goes on while Stripe tries again"}
-        </Said>
+        </Status>
       );
     case "resume":
       return (
-        <Way href={PORTAL_HREF} label={`Resume ${plan.name}`} context={context}>
+        <StatusWithLink
+          href={PORTAL_HREF}
+          label={`Resume ${plan.name}`}
+          context={context}
+        >
           Paused, nothing is charged
-        </Way>
+        </StatusWithLink>
       );
     case "cancel":
       return <Cancel planId={subscription?.plan ?? null} context={context} />;
@@ -132,19 +156,19 @@ function OfferFor({ plan, interval, offer, context }: OneOffer) {
         <Change
           plan={plan}
           interval={interval}
-          offer={offer}
+          action={action}
           context={context}
         />
       );
     case "subscribe":
     case "none":
-      return <Said>{obstacleWords(offer, subscription)}</Said>;
+      return <Status>{obstacleLabel(action, subscription)}</Status>;
   }
 }
 
-/** A way out that is as easy to find as it is not to press by mistake. */
+/** Styled as a plain link, so that it is not clicked by mistake. */
 function Cancel(
-  { planId, context }: { planId: string | null; context: OfferContext },
+  { planId, context }: { planId: string | null; context: PlanActionContext },
 ) {
   if (!context.mayManageBilling) return null;
   return (
@@ -154,14 +178,14 @@ function Cancel(
   );
 }
 
-function Change({ plan, interval, offer, context }: OneOffer) {
+function Change({ plan, interval, action, context }: IntervalActionProps) {
   const { subscription, locale } = context;
   const label = subscription?.plan === plan.id
     ? `Switch to ${interval === "year" ? "yearly" : "monthly"}`
     : `Switch to ${plan.name}`;
-  const later = offer.kind === "change" && offer.timing === "period_end";
+  const later = action.kind === "change" && action.timing === "period_end";
   return (
-    <Way
+    <StatusWithLink
       href={`/organization/change?plan=${plan.id}&interval=${interval}`}
       label={label}
       context={context}
@@ -172,21 +196,21 @@ function Change({ plan, interval, offer, context }: OneOffer) {
           From <Day ms={subscription.currentPeriodEndMs} locale={locale} />
         </>
       )}
-    </Way>
+    </StatusWithLink>
   );
 }
 
-/** A word on how it stands, and the way on for who may go it. */
-function Way({ href, label, context, plain = false, children }: {
+/** A status line, followed by a link for visitors with billing rights. */
+function StatusWithLink({ href, label, context, plain = false, children }: {
   href: string;
   label: string;
-  context: OfferContext;
+  context: PlanActionContext;
   plain?: boolean;
   children?: ComponentChildren;
 }) {
   return (
     <>
-      {children && <Said>{children}</Said>}
+      {children && <Status>{children}</Status>}
       {context.mayManageBilling && (
         <a class={plain ? "button plain" : "button"} href={href}>{label}</a>
       )}
@@ -194,28 +218,31 @@ function Way({ href, label, context, plain = false, children }: {
   );
 }
 
-function Said({ children }: { children: ComponentChildren }) {
+function Status({ children }: { children: ComponentChildren }) {
   return <p class="plan-said">{children}</p>;
 }
 
-function ownWords(plan: Plan, { subscription, locale }: OfferContext): string {
+function currentPlanLabel(
+  plan: Plan,
+  { subscription, locale }: PlanActionContext,
+): string {
   if (plan.lookupKeys === null || subscription === null) {
     return "What you have now";
   }
   if (subscription.scheduled !== null) {
     return "Until the change that is set";
   }
-  const rate = ratePaid(subscription, locale);
+  const rate = subscriptionRate(subscription, locale);
   if (rate === null) return "What you have now";
   return subscription.status === "trialing"
     ? `On trial, then ${rate}`
     : `You pay ${rate}`;
 }
 
-function obstacleWords(offer: Offer, subscription: Subscription | null) {
-  if (offer.kind !== "none") return null;
+function obstacleLabel(action: Offer, subscription: Subscription | null) {
+  if (action.kind !== "none") return null;
   const name = planName(subscription?.plan ?? null);
-  switch (offer.obstacle) {
+  switch (action.obstacle) {
     case "payment_unfinished":
       return `Once the payment for ${name} is finished`;
     case "payment_failed":

@@ -3,23 +3,22 @@ import { formatCount, formatPrice } from "@/lib/pages/money.ts";
 import type { Plan, Price, Prices } from "@/lib/billing/plans.ts";
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
 
-/** What a card shows; the same for everybody who gets the same. */
+/** The props that determine a card's markup, and thus its cache key. */
 interface PlanCardProps {
   plan: Plan;
   prices: Prices;
   locale: string;
-  /** Whether the organization has it now. */
+  /** Whether this is the organization's current plan. */
   current: boolean;
-  /** Of its heading. */
-  level: 2 | 3;
+  headingLevel: 2 | 3;
 }
 
-/** A plan as a column of the portico; below it, what is one visitor's own. */
+/** A column of the pricing table. Children hold the visitor's plan action. */
 export function PlanCard(
   { children, ...props }: PlanCardProps & { children?: ComponentChildren },
 ) {
-  const { plan, prices, locale, current, level } = props;
-  const key = `${plan.id} ${locale} ${current} ${level}`;
+  const { plan, prices, locale, current, headingLevel } = props;
+  const key = `${plan.id} ${locale} ${current} ${headingLevel}`;
   return (
     <li class={current ? "plan plan--current column" : "plan column"}>
       <div
@@ -34,8 +33,10 @@ export function PlanCard(
   );
 }
 
-function Card({ plan, prices, locale, current, level }: PlanCardProps) {
-  const Heading = level === 2 ? "h2" : "h3";
+function Card(
+  { plan, prices, locale, current, headingLevel }: PlanCardProps,
+) {
+  const Heading = headingLevel === 2 ? "h2" : "h3";
   return (
     <>
       <div class="plan-head">
@@ -106,7 +107,7 @@ function PlanPrice({ plan, prices, locale }: {
   );
 }
 
-/** Real money only: nothing where a year saves nothing, or cannot be compared. */
+/** Empty if yearly billing saves nothing or uses another currency. */
 function savingText(
   { month, year, locale }: { month: Price; year: Price; locale: string },
 ): string {

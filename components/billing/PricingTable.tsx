@@ -2,20 +2,20 @@ import { formatPrice } from "@/lib/pages/money.ts";
 import { type Interval, PLANS, type Prices } from "@/lib/billing/plans.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import { PlanCard } from "./PlanCard.tsx";
-import { type OfferContext, PlanOffer } from "./PlanAction.tsx";
+import { PlanAction, type PlanActionContext } from "./PlanAction.tsx";
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
 
-/** All plans side by side, for an organization or for anybody. */
-export function Portico({ prices, locale, heading, offers }: {
+/** All plans side by side, on the organization page and the pricing page. */
+export function PricingTable({ prices, locale, heading, context }: {
   prices: Prices;
   locale: string;
-  /** Of the list; the plans' own are a level below it, or as high without. */
+  /** With a heading, the plans' own headings are one level lower. */
   heading?: string;
-  /** For whom; left out where nobody is asked for. */
-  offers?: OfferContext;
+  /** Omitted on the public pricing page. */
+  context?: PlanActionContext;
 }) {
-  const current = offers ? currentPlanId(offers.subscription) : null;
-  const interval = offers?.subscription?.interval ?? "month";
+  const current = context ? currentPlanId(context.subscription) : null;
+  const interval = context?.subscription?.interval ?? "month";
   return (
     <>
       <div class="portico-head">
@@ -30,9 +30,9 @@ export function Portico({ prices, locale, heading, offers }: {
             prices={prices}
             locale={locale}
             current={plan.id === current}
-            level={heading ? 3 : 2}
+            headingLevel={heading ? 3 : 2}
           >
-            {offers && <PlanOffer plan={plan} context={offers} />}
+            {context && <PlanAction plan={plan} context={context} />}
           </PlanCard>
         ))}
       </ul>
@@ -41,13 +41,13 @@ export function Portico({ prices, locale, heading, offers }: {
 }
 
 /**
- * Whether prices are shown by the month or by the year: two radio buttons
- * that CSS reads, so it works with no script.
+ * Switches between monthly and yearly prices: two radio buttons that CSS
+ * reads, so that it works without JavaScript.
  */
 function IntervalSwitch({ prices, locale, interval }: {
   prices: Prices;
   locale: string;
-  /** What is shown first. */
+  /** Selected initially. */
   interval: Interval;
 }) {
   return (
@@ -76,7 +76,7 @@ function IntervalSwitch({ prices, locale, interval }: {
                 checked={interval === "year"}
               />
               Year
-              <Saving prices={prices} locale={locale} />
+              <MaxSaving prices={prices} locale={locale} />
             </label>
           </>
         ),
@@ -85,8 +85,8 @@ function IntervalSwitch({ prices, locale, interval }: {
   );
 }
 
-/** The most that a year saves, in real money; nothing if it saves nothing. */
-function Saving({ prices, locale }: { prices: Prices; locale: string }) {
+/** The highest saving of yearly billing across the plans. */
+function MaxSaving({ prices, locale }: { prices: Prices; locale: string }) {
   const savings = PLANS.flatMap(({ lookupKeys }) => {
     const month = lookupKeys && prices.get(lookupKeys.month);
     const year = lookupKeys && prices.get(lookupKeys.year);

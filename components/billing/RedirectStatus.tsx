@@ -1,15 +1,15 @@
-import type { HttpFailure } from "./use_stripe_redirect.ts";
+import type { RedirectFailure } from "./use_stripe_redirect.ts";
 
-/** What an island says beside its button: that it waits, or what failed. */
+/** The pending or error message next to a button that opens Stripe. */
 export function RedirectStatus({ pending, failure }: {
   pending: boolean;
-  failure: HttpFailure | null;
+  failure: RedirectFailure | null;
 }) {
   return (
     <p class={failure ? "note note--alert" : "note"} role="status">
       {pending && "Opening Stripe…"}
-      {failure?.words}
-      {failure?.way && <a href={failure.way.href}>{failure.way.label}</a>}
+      {failure?.message}
+      {failure?.link && <a href={failure.link.href}>{failure.link.label}</a>}
     </p>
   );
 }

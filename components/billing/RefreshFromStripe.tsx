@@ -1,8 +1,8 @@
-/** The pages from which Stripe is asked by hand. */
-export type CheckedPage = "account" | "organization";
+/** Pages with a refresh button. */
+export type RefreshablePage = "account" | "organization";
 
-/** Asks Stripe by hand, also without script, and comes back to the page. */
-export function RefreshFromStripe({ page }: { page: CheckedPage }) {
+/** A form that syncs billing data from Stripe and returns to `page`. */
+export function RefreshFromStripe({ page }: { page: RefreshablePage }) {
   return (
     <form method="post" action="/organization/check">
       <input type="hidden" name="page" value={page} />

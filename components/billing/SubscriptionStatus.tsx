@@ -1,36 +1,36 @@
 import type { ComponentChildren } from "preact";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { planName, ratePaid, ratePhrase } from "./plan_labels.ts";
-import { cardPhrase } from "./plan_labels.ts";
+import { planName, rateLabel, subscriptionRate } from "./plan_labels.ts";
+import { paymentMethodLabel } from "./plan_labels.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
-/** How a subscription stands: what is charged next and when, or what ends. */
-export function SubscriptionLines({ subscription, locale }: {
+/** The subscription's next charge, scheduled change, end date or problem. */
+export function SubscriptionStatus({ subscription, locale }: {
   subscription: Subscription | null;
   locale: string;
 }) {
   if (subscription === null) return null;
-  const card = cardPhrase(subscription);
-  const charged = subscription.cancelAtMs === null &&
+  const card = paymentMethodLabel(subscription);
+  const willBeCharged = subscription.cancelAtMs === null &&
     ["active", "trialing", "past_due"].includes(subscription.status);
   return (
     <>
       <p class="standing-line">
-        <Line subscription={subscription} locale={locale} />
+        <StatusLine subscription={subscription} locale={locale} />
       </p>
-      {charged && (
+      {willBeCharged && (
         <p class="soft">{card ? `Charged to ${card}` : "No card to charge"}</p>
       )}
     </>
   );
 }
 
-interface Read {
+interface StatusProps {
   subscription: Subscription;
   locale: string;
 }
 
-function Line({ subscription, locale }: Read): ComponentChildren {
+function StatusLine({ subscription, locale }: StatusProps): ComponentChildren {
   const { status, plan, cancelAtMs, scheduled } = subscription;
   const name = planName(plan);
   switch (status) {
@@ -63,16 +63,19 @@ function Line({ subscription, locale }: Read): ComponentChildren {
       </>
     );
   }
-  if (scheduled !== null) return <Scheduled {...{ subscription, locale }} />;
+  if (scheduled !== null) {
+    return <ScheduledChange {...{ subscription, locale }} />;
+  }
   if (status === "past_due") return "The last payment failed.";
   return <NextCharge {...{ subscription, locale }} />;
 }
 
-function Scheduled({ subscription, locale }: Read) {
+function ScheduledChange({ subscription, locale }: StatusProps) {
   const { scheduled, plan, interval } = subscription;
   if (scheduled === null) return null;
-  const same = scheduled.plan === plan && scheduled.interval !== interval;
-  const next = same
+  const isIntervalChange = scheduled.plan === plan &&
+    scheduled.interval !== interval;
+  const next = isIntervalChange
     ? `${planName(plan)} by the ${scheduled.interval}`
     : planName(scheduled.plan);
   return (
@@ -83,10 +86,10 @@ function Scheduled({ subscription, locale }: Read) {
   );
 }
 
-function NextCharge({ subscription, locale }: Read) {
+function NextCharge({ subscription, locale }: StatusProps) {
   const { status, trialEndMs, currentPeriodEndMs, price } = subscription;
   if (status === "trialing" && trialEndMs !== null) {
-    const rate = ratePaid(subscription, locale);
+    const rate = subscriptionRate(subscription, locale);
     return (
       <>
         On trial until <Day ms={trialEndMs} locale={locale} />
@@ -99,7 +102,7 @@ function NextCharge({ subscription, locale }: Read) {
     <>
       Next charge on <Day ms={currentPeriodEndMs} locale={locale} />
       {amountMinor !== null &&
-        `, ${ratePhrase({ amountMinor, currency }, null, locale)}`}.
+        `, ${rateLabel({ amountMinor, currency }, null, locale)}`}.
     </>
   );
 }

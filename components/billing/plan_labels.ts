@@ -2,22 +2,22 @@ import { formatPrice, type Money } from "@/lib/pages/money.ts";
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 
-/** The portal, at its first page. */
+/** Opens the customer portal. */
 export const PORTAL_HREF = "/api/v1/operations/payment/customer-portal";
 
-/** The part of the portal where a card is changed. */
+/** Opens the portal's payment method page. */
 export const CARD_HREF = `${PORTAL_HREF}?flow=payment_method_update`;
 
-/** Stripe's page of the invoice that is open. */
+/** Redirects to Stripe's page of the open invoice. */
 export const INVOICE_HREF = "/organization/invoice";
 
-/** A plan by its name; what was sold by hand has none of the catalogue's. */
+/** Returns the plan's name, or a generic one for a custom plan. */
 export function planName(id: string | null): string {
   return (id === null ? undefined : findPlan(id)?.name) ?? "Your own plan";
 }
 
-/** `$29 a month`; the amount alone where it is paid in another rhythm. */
-export function ratePhrase(
+/** Formats `$29 a month`; the amount alone for any other billing interval. */
+export function rateLabel(
   price: Money,
   interval: Interval | null,
   locale: string,
@@ -26,22 +26,22 @@ export function ratePhrase(
   return interval === null ? amount : `${amount} a ${interval}`;
 }
 
-/** What a subscription costs, as it is paid; null where that has no one sum. */
-export function ratePaid(
+/** Returns the subscription's rate; null if its price has no single amount. */
+export function subscriptionRate(
   { price: { amountMinor, currency }, interval }: Subscription,
   locale: string,
 ): string | null {
   if (amountMinor === null) return null;
-  return ratePhrase({ amountMinor, currency }, interval, locale);
+  return rateLabel({ amountMinor, currency }, interval, locale);
 }
 
-/** `Visa ending in 4242`; null where nothing is there to charge. */
-export function cardPhrase(
+/** Formats `Visa ending in 4242`; null without a payment method. */
+export function paymentMethodLabel(
   { paymentMethod }: Subscription,
 ): string | null {
   if (paymentMethod === null) return null;
   const { brand, last4 } = paymentMethod;
-  const words = brand.replaceAll("_", " ");
-  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  const spaced = brand.replaceAll("_", " ");
+  const name = spaced.charAt(0).toUpperCase() + spaced.slice(1);
   return last4 === null ? name : `${name} ending in ${last4}`;
 }

@@ -1,107 +1,107 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-/** What went wrong, in words, and where it goes on. */
-export interface HttpFailure {
-  words: string;
-  way?: { href: string; label: string };
+/** An error message, with an optional link to resolve it. */
+export interface RedirectFailure {
+  message: string;
+  link?: { href: string; label: string };
 }
 
-/** Where an address of Stripe's is asked for. */
-export interface StripeEndpoint {
+/** The endpoint that returns the Stripe page's URL. */
+interface StripeEndpoint {
   /** Answers a POST with `{"url"}`. */
   path: string;
-  /** What is told for a 400, where sending it again helps nobody. */
-  refused: HttpFailure;
+  /** Shown for a 400, which a retry can't fix. */
+  badRequest: RedirectFailure;
   signInHref: string;
 }
 
-/** Longer than Stripe takes on a bad day. */
-const PATIENCE_MS = 15_000;
+/** Longer than Stripe takes even when it is slow. */
+const TIMEOUT_MS = 15_000;
 
 /**
- * Leads to a page of Stripe's whose address is asked for first, so that
- * waiting shows and a failure is told in place. One at a time, however often
- * it is clicked; fresh again when Back brings the page back.
+ * Requests the URL of a Stripe page and navigates to it, with pending and
+ * failure states. Further clicks are ignored while a request is pending.
  */
-export function useStripeVisit(door: StripeEndpoint) {
+export function useStripeRedirect(endpoint: StripeEndpoint) {
   const [pending, setPending] = useState<string | null>(null);
-  const [failure, setFailure] = useState<HttpFailure | null>(null);
-  const asking = useRef(false); // at once, unlike state: a double click
+  const [failure, setFailure] = useState<RedirectFailure | null>(null);
+  // State updates too late to ignore the second click of a double click.
+  const requesting = useRef(false);
 
-  function settle(result: HttpFailure | null) {
-    asking.current = false;
+  function settle(result: RedirectFailure | null) {
+    requesting.current = false;
     setPending(null);
     setFailure(result);
   }
 
   useEffect(() => {
-    const restore = (event: PageTransitionEvent) => {
-      if (event.persisted) settle(null); // Back, from the browser's cache
+    const reset = (event: PageTransitionEvent) => {
+      if (event.persisted) settle(null); // restored by the Back button
     };
-    addEventListener("pageshow", restore);
-    return () => removeEventListener("pageshow", restore);
+    addEventListener("pageshow", reset);
+    return () => removeEventListener("pageshow", reset);
   }, []);
 
-  /** @param name Tells the buttons of an island apart. */
-  async function visit(body: Record<string, string>, name = "") {
-    if (asking.current) return;
-    asking.current = true;
+  /** @param name Identifies the clicked button in `pending`. */
+  async function redirect(body: Record<string, string>, name = "") {
+    if (requesting.current) return;
+    requesting.current = true;
     setPending(name);
     setFailure(null);
-    const answer = await askForUrl(door, body);
-    if (typeof answer !== "string") return settle(answer);
-    location.href = answer;
-    // Stays pending, as the page is about to be left; unless that is stopped.
-    setTimeout(() => settle(null), PATIENCE_MS);
+    const result = await requestUrl(endpoint, body);
+    if (typeof result !== "string") return settle(result);
+    location.href = result;
+    // Stays pending until the page unloads, unless the navigation is stopped.
+    setTimeout(() => settle(null), TIMEOUT_MS);
   }
 
-  return { pending, failure, visit };
+  return { pending, failure, redirect };
 }
 
-/** The address, or why there is none. */
-async function askForUrl(
-  door: StripeEndpoint,
+async function requestUrl(
+  endpoint: StripeEndpoint,
   body: Record<string, string>,
-): Promise<string | HttpFailure> {
+): Promise<string | RedirectFailure> {
   try {
-    const response = await fetch(door.path, {
+    const response = await fetch(endpoint.path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { url } = response.ok ? await response.json() : { url: null };
-    return typeof url === "string" ? url : explain(response, door);
+    return typeof url === "string" ? url : failureFor(response, endpoint);
   } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
+    const timedOut = error instanceof DOMException &&
+      error.name === "TimeoutError";
     return {
-      words: late
+      message: timedOut
         ? "Stripe takes too long to answer. Try again in a moment."
         : "The server could not be reached. Check your connection, then try again.",
     };
   }
 }
 
-function explain(
+function failureFor(
   { status, headers }: Response,
-  door: StripeEndpoint,
-): HttpFailure {
+  endpoint: StripeEndpoint,
+): RedirectFailure {
   if (status === 401) {
     return {
-      words: "Your session has ended. ",
-      way: { href: door.signInHref, label: "Sign in again" },
+      message: "Your session has ended. ",
+      link: { href: endpoint.signInHref, label: "Sign in again" },
     };
   }
   if (status === 403) {
-    return { words: "Your role may not manage billing. Ask an admin." };
+    return { message: "Your role may not manage billing. Ask an admin." };
   }
-  if (status === 400) return door.refused;
+  if (status === 400) return endpoint.badRequest;
   if (status === 429 || status === 503) {
     const seconds = headers.get("Retry-After") ?? "a few";
-    return { words: `Too busy right now. Try again in ${seconds} seconds.` };
+    return { message: `Too busy right now. Try again in ${seconds} seconds.` };
   }
   return {
-    words: "Stripe could not be opened. Try again; if it stays, report " +
+    message: "Stripe could not be opened. Try again; if it stays, report " +
       (headers.get("X-Request-Id") ?? "it."),
   };
 }

@@ -3,44 +3,44 @@ import type { Notice } from "@/lib/pages/flash.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 import {
-  type CheckedPage,
+  type RefreshablePage,
   RefreshFromStripe,
 } from "@/components/billing/RefreshFromStripe.tsx";
 import { planName } from "@/components/billing/plan_labels.ts";
 import { Day, Moment } from "./Time.tsx";
 
-/** What has just happened, said once above the plans; and what is uncertain. */
+/** The result of the visitor's last action, or a warning that billing data may be out of date. */
 export function FlashMessage({ notice, billing, page, locale }: {
   notice: Notice | null;
   billing: BillingView;
-  page: CheckedPage;
+  page: RefreshablePage;
   locale: string;
 }) {
-  const words = notice && <Words {...{ notice, billing, locale }} />;
-  const uncertain = billing.stale || notice === "unavailable" ||
+  const text = notice && <NoticeText {...{ notice, billing, locale }} />;
+  const outdated = billing.stale || notice === "unavailable" ||
     notice === "failed";
-  if (words === null && !uncertain) return null;
+  if (text === null && !outdated) return null;
   return (
-    <div class={uncertain ? "notice notice--alert" : "notice"} role="status">
+    <div class={outdated ? "notice notice--alert" : "notice"} role="status">
       <p>
-        {words}
-        {uncertain && <AsOf billing={billing} locale={locale} />}
+        {text}
+        {outdated && <LastSynced billing={billing} locale={locale} />}
       </p>
-      {(uncertain || notice?.startsWith("processing")) && (
+      {(outdated || notice?.startsWith("processing")) && (
         <RefreshFromStripe page={page} />
       )}
     </div>
   );
 }
 
-function Words({ notice, billing, locale }: {
+function NoticeText({ notice, billing, locale }: {
   notice: Notice;
   billing: BillingView;
   locale: string;
 }): ComponentChildren {
   switch (notice) {
     case "paid":
-      return <Confirmed billing={billing} locale={locale} />;
+      return <PaymentConfirmed billing={billing} locale={locale} />;
     case "paid_pack":
       return "Thank you. The payment is confirmed: its tokens are in your wallet, and its invoice is listed below.";
     case "processing_pack":
@@ -68,8 +68,8 @@ function Words({ notice, billing, locale }: {
   }
 }
 
-/** What Stripe confirms, not what the address says. */
-function Confirmed(
+/** Reads the plan from the stored subscription, never from the URL. */
+function PaymentConfirmed(
   { billing: { subscription }, locale }: {
     billing: BillingView;
     locale: string;
@@ -92,7 +92,9 @@ function Confirmed(
   );
 }
 
-function AsOf({ billing, locale }: { billing: BillingView; locale: string }) {
+function LastSynced(
+  { billing, locale }: { billing: BillingView; locale: string },
+) {
   if (billing.subscription === null) return "What is below may be out of date.";
   return (
     <>

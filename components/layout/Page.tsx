@@ -4,22 +4,21 @@ import { modeOf } from "@/lib/config/mode.ts";
 import { hasSandboxPage } from "@/lib/sandbox_console.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
-import { Mark } from "./Logo.tsx";
+import { Logo } from "./Logo.tsx";
 
-/** What surrounds a page's own content. */
-export interface PageFrame {
+interface PageProps {
   title: string;
   services: Services;
-  /** Who looks at it; left out where the page does not ask. */
+  /** Omitted on pages that don't authenticate. */
   visitor?: Visitor | null;
-  /** Which entry of the navigation this is. */
+  /** The navigation entry to mark as current. */
   current?: "organization" | "account" | "pricing";
   children: ComponentChildren;
 }
 
-/** Everything on a page but its content: mode, header, landmarks, footer. */
+/** The page frame: mode bar, header, main landmark and footer. */
 export function Page(
-  { title, services, visitor, current, children }: PageFrame,
+  { title, services, visitor, current, children }: PageProps,
 ) {
   return (
     <>
@@ -30,17 +29,17 @@ export function Page(
       <ModeBar services={services} />
       <header class="header wrap">
         <a class="brand" href="/organization" aria-current="false">
-          <Mark />
+          <Logo />
           Portico
         </a>
         <nav class="nav" aria-label="Main">
-          <a href="/organization" {...here(current === "organization")}>
+          <a href="/organization" {...ariaCurrent(current === "organization")}>
             Organization
           </a>
-          <a href="/account" {...here(current === "account")}>Account</a>
-          <a href="/pricing" {...here(current === "pricing")}>Pricing</a>
+          <a href="/account" {...ariaCurrent(current === "account")}>Account</a>
+          <a href="/pricing" {...ariaCurrent(current === "pricing")}>Pricing</a>
         </nav>
-        {visitor && <Who visitor={visitor} services={services} />}
+        {visitor && <UserMenu visitor={visitor} services={services} />}
       </header>
       <main id="content" class="wrap" tabIndex={-1}>{children}</main>
       <footer class="footer">
@@ -54,11 +53,11 @@ export function Page(
   );
 }
 
-function here(isCurrent: boolean) {
+function ariaCurrent(isCurrent: boolean) {
   return isCurrent ? { "aria-current": "page" as const } : {};
 }
 
-/** Says that nothing here is real, unless it is. */
+/** Names the sandbox or test mode; absent in live mode. */
 function ModeBar({ services }: { services: Services }) {
   const mode = modeOf(services.config);
   if (mode.name === "live") return null;
@@ -76,7 +75,9 @@ function ModeBar({ services }: { services: Services }) {
   );
 }
 
-function Who({ visitor, services }: { visitor: Visitor; services: Services }) {
+function UserMenu(
+  { visitor, services }: { visitor: Visitor; services: Services },
+) {
   return (
     <div class="who">
       {visitor.person && <span class="who-name">{visitor.person.name}</span>}
@@ -90,8 +91,8 @@ function Who({ visitor, services }: { visitor: Visitor; services: Services }) {
 }
 
 /**
- * Clerk's script, which keeps the session's cookie fresh while a page is open
- * and renews one that ran out; ours tells it when.
+ * Loads Clerk's script, which refreshes the session cookie while a page is
+ * open. `clerk_session.js` also renews an expired session through it.
  */
 export function ClerkSession({ services }: { services: Services }) {
   const { clerk } = services.config.auth;

@@ -1,17 +1,17 @@
 import type { Services } from "@/lib/services.ts";
 import type { SignedOut } from "@/lib/pages/page_route.ts";
 import { ClerkSession, Page } from "./Page.tsx";
-import { MessagePage, Ways } from "./MessagePage.tsx";
+import { type LinkAction, LinkActions, MessagePage } from "./MessagePage.tsx";
 
 /**
- * What somebody sees who has to sign in first. With Clerk its script looks
- * for a session that only ran out, and reloads the page once if there is one.
+ * The page for signed-out visitors. With Clerk, its script renews an expired
+ * session if it can, then reloads the page once.
  */
-export function SignInFirst({ services, stranger }: {
+export function SignInRequired({ services, signedOut }: {
   services: Services;
-  stranger: SignedOut;
+  signedOut: SignedOut;
 }) {
-  const { signInUrl, sessionEnded } = stranger;
+  const { signInUrl, sessionEnded } = signedOut;
   const heading = sessionEnded ? "Your session has ended" : "Sign in first";
   return (
     <Page title={heading} services={services}>
@@ -23,14 +23,14 @@ export function SignInFirst({ services, stranger }: {
         </p>
         {signInUrl === null
           ? <SignInElsewhere />
-          : <Ways ways={[{ href: signInUrl, label: "Sign in" }]} />}
+          : <LinkActions actions={[{ href: signInUrl, label: "Sign in" }]} />}
         <ClerkSession services={services} />
       </MessagePage>
     </Page>
   );
 }
 
-/** The link is for Clerk's script, which knows where its sign-in is. */
+/** Clerk's script sets the link's target and reveals it. */
 function SignInElsewhere() {
   return (
     <>
@@ -44,8 +44,8 @@ function SignInElsewhere() {
   );
 }
 
-/** What somebody sees who acts for no organization. */
-export function ChooseOrganization({ services }: { services: Services }) {
+/** The message for a person whose session has no active organization. */
+export function OrganizationRequired({ services }: { services: Services }) {
   return (
     <MessagePage
       eyebrow="No organization"
@@ -57,12 +57,12 @@ export function ChooseOrganization({ services }: { services: Services }) {
           ? "Choose one that you are a member of, or be somebody else for a while."
           : "Choose one where you signed in, or ask one of its admins to invite you, then come back."}
       </p>
-      <Ways ways={waysOn(services)} />
+      <LinkActions actions={organizationActions(services)} />
     </MessagePage>
   );
 }
 
-function waysOn(services: Services) {
+function organizationActions(services: Services): LinkAction[] {
   const { signInUrl } = services.config.auth;
   const pricing = { href: "/pricing", label: "See the plans" };
   return signInUrl === null

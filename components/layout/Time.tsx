@@ -1,6 +1,6 @@
 import { formatDay, formatMoment } from "@/lib/pages/dates.ts";
 
-/** A day in words; what it is exactly, and that it is UTC, on request. */
+/** A date; its title gives the exact time in UTC. */
 export function Day({ ms, locale }: { ms: number; locale: string }) {
   return (
     <time
@@ -12,7 +12,7 @@ export function Day({ ms, locale }: { ms: number; locale: string }) {
   );
 }
 
-/** A moment in words, to the minute. */
+/** A date and time, to the minute. */
 export function Moment({ ms, locale }: { ms: number; locale: string }) {
   return (
     <time dateTime={new Date(ms).toISOString()}>

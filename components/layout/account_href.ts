@@ -1,11 +1,11 @@
 import type { AccountView } from "@/lib/pages/account_page.ts";
 
 /**
- * The account page with one part of it changed: the others stay where the
- * reader has paged to.
+ * Returns the account page's URL with some query parameters changed. The other
+ * lists on the page keep their position.
  *
- * @param change What it shows instead; undefined for its beginning.
- * @param fragment The part that it is about.
+ * @param change New values; `undefined` removes a parameter.
+ * @param fragment The section to scroll to.
  */
 export function accountHref(
   view: AccountView,

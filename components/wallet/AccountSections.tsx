@@ -2,19 +2,19 @@ import type { ComponentChildren } from "preact";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
-import {
-  DescriptionList,
-  type Fact,
-  organizationFacts,
-} from "@/components/layout/DescriptionList.tsx";
 import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
+import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
+import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
+import {
+  type DescriptionItem,
+  DescriptionList,
+} from "@/components/layout/DescriptionList.tsx";
 import { LedgerList } from "./LedgerList.tsx";
 import { PackList } from "./PackList.tsx";
-import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
 import { UsageChart } from "./UsageChart.tsx";
 import { WalletPanel } from "./WalletPanel.tsx";
 
-interface AccountProps {
+interface AccountSectionsProps {
   services: Services;
   visitor: Visitor;
   account: AccountPage;
@@ -22,8 +22,8 @@ interface AccountProps {
   locale: string;
 }
 
-/** The parts of the account page below its heading. */
-export function AccountSections(props: AccountProps) {
+/** The sections of the account page, below its heading. */
+export function AccountSections(props: AccountSectionsProps) {
   const { services, visitor, account, view, locale } = props;
   const { billing, wallet, usage, history, prices, invoices } = account;
   const { subscription, hasCustomer } = billing;
@@ -31,21 +31,21 @@ export function AccountSections(props: AccountProps) {
   const nowMs = services.now();
   return (
     <>
-      <ServiceOverrides />
+      <SectionNav />
       <WalletPanel {...{ wallet, subscription, nowMs, locale }} />
-      <Part id="use" heading="Use, last 30 days">
+      <Section id="use" heading="Use, last 30 days">
         <UsageChart days={usage} locale={locale} />
-      </Part>
-      <Part id="credits" heading="Buy tokens">
+      </Section>
+      <Section id="credits" heading="Buy tokens">
         <PackList {...{ prices, locale, mayManageBilling }} />
-      </Part>
-      <Part id="ledger" heading="Ledger">
+      </Section>
+      <Section id="ledger" heading="Ledger">
         <LedgerList {...{ history, view, locale }} />
-      </Part>
-      <Part id="invoices" heading="Invoices">
+      </Section>
+      <Section id="invoices" heading="Invoices">
         <InvoiceList {...{ invoices, hasCustomer, view, locale }} />
-      </Part>
-      <Part id="plan" heading="Plan and billing">
+      </Section>
+      <Section id="plan" heading="Plan and billing">
         <SubscriptionSummary
           {...{ services, visitor, billing, locale }}
           returnPath="/account"
@@ -54,13 +54,13 @@ export function AccountSections(props: AccountProps) {
             <a href="/organization#/plans">See all plans</a>
           </p>
         </SubscriptionSummary>
-      </Part>
+      </Section>
       <Details {...props} />
     </>
   );
 }
 
-const PARTS = [
+const SECTIONS = [
   ["#wallet", "Wallet"],
   ["#use", "Use"],
   ["#credits", "Buy tokens"],
@@ -69,11 +69,11 @@ const PARTS = [
   ["#plan", "Plan"],
 ] as const;
 
-function ServiceOverrides() {
+function SectionNav() {
   return (
     <nav class="parts" aria-label="Parts of this page">
       <ul>
-        {PARTS.map(([href, label]) => (
+        {SECTIONS.map(([href, label]) => (
           <li key={href}>
             <a href={href}>{label}</a>
           </li>
@@ -86,7 +86,7 @@ function ServiceOverrides() {
   );
 }
 
-function Part({ id, heading, children }: {
+function Section({ id, heading, children }: {
   id: string;
   heading: string;
   children: ComponentChildren;
@@ -99,25 +99,27 @@ function Part({ id, heading, children }: {
   );
 }
 
-function Details({ services, visitor, account }: AccountProps) {
+function Details({ services, visitor, account }: AccountSectionsProps) {
   return (
     <div class="halves">
       <section>
         <h2>You</h2>
-        <DescriptionList facts={personFacts(visitor)} />
+        <DescriptionList items={personDetails(visitor)} />
       </section>
       <section>
         <h2>Your organization</h2>
-        <DescriptionList
-          facts={organizationFacts(services, visitor, account.billing)}
+        <OrganizationDetails
+          services={services}
+          visitor={visitor}
+          billing={account.billing}
         />
       </section>
     </div>
   );
 }
 
-function personFacts({ person, principal }: Visitor): Fact[] {
-  const id: Fact = ["Id", <code key="id">{principal.userId}</code>];
+function personDetails({ person, principal }: Visitor): DescriptionItem[] {
+  const id: DescriptionItem = ["Id", <code key="id">{principal.userId}</code>];
   if (person === null) return [id];
   return [["Name", person.name], ["Email", person.email], id];
 }

@@ -13,8 +13,7 @@ interface LedgerProps {
   locale: string;
 }
 
-/** One entry, and all of them. */
-const KIND_WORDS: Record<EntryKind, [one: string, all: string]> = {
+const KIND_LABELS: Record<EntryKind, [entry: string, filter: string]> = {
   grant: ["Granted", "Grants"],
   purchase: ["Purchased", "Purchases"],
   charge: ["Used", "Charges"],
@@ -23,13 +22,13 @@ const KIND_WORDS: Record<EntryKind, [one: string, all: string]> = {
   adjustment: ["Adjusted", "Adjustments"],
 };
 
-/** What came into the wallet and what went out, the newest first. */
+/** The wallet's ledger entries, newest first. */
 export function LedgerList({ history, view, locale }: LedgerProps) {
   return (
     <>
       <KindFilter view={view} />
       {history.items.length === 0
-        ? <NoEntries view={view} more={history.next_cursor !== null} />
+        ? <NoEntries view={view} hasMore={history.next_cursor !== null} />
         : (
           <ol class="lines">
             {history.items.map((entry) => (
@@ -37,7 +36,7 @@ export function LedgerList({ history, view, locale }: LedgerProps) {
             ))}
           </ol>
         )}
-      <Pages history={history} view={view} />
+      <Pagination history={history} view={view} />
     </>
   );
 }
@@ -60,7 +59,7 @@ function KindFilter({ view }: { view: AccountView }) {
     <nav aria-label="Kinds of entries">
       <ul class="chips">
         {link(undefined, "All")}
-        {ENTRY_KINDS.map((kind) => link(kind, KIND_WORDS[kind][1]))}
+        {ENTRY_KINDS.map((kind) => link(kind, KIND_LABELS[kind][1]))}
       </ul>
     </nav>
   );
@@ -90,7 +89,7 @@ function Entry({ entry, locale }: {
         )}
       </p>
       <p class="line-when">
-        {`${KIND_WORDS[kind][0]} · `}
+        {`${KIND_LABELS[kind][0]} · `}
         <Day ms={Date.parse(at)} locale={locale} />
       </p>
       <p class="line-amount" data-sign={Math.sign(tokens)}>
@@ -102,8 +101,9 @@ function Entry({ entry, locale }: {
   );
 }
 
-/** Why there is nothing, and what changes that. */
-function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
+function NoEntries(
+  { view, hasMore }: { view: AccountView; hasMore: boolean },
+) {
   const { kind } = view;
   if (kind === undefined) {
     return (
@@ -116,8 +116,8 @@ function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
   }
   return (
     <p class="empty">
-      <strong>{`${KIND_WORDS[kind][1]}: none here.`}</strong>{" "}
-      {whyNone(view, more)}{" "}
+      <strong>{`${KIND_LABELS[kind][1]}: none here.`}</strong>{" "}
+      {emptyReason(view, hasMore)}{" "}
       <a
         aria-current="false"
         href={accountHref(
@@ -132,18 +132,20 @@ function NoEntries({ view, more }: { view: AccountView; more: boolean }) {
   );
 }
 
-function whyNone({ cursor }: AccountView, more: boolean): string {
+function emptyReason({ cursor }: AccountView, hasMore: boolean): string {
   if (cursor === undefined) {
-    return more
+    return hasMore
       ? "The newest thousand entries were looked through; there are older ones."
       : "The ledger has no such entry.";
   }
-  return more
+  return hasMore
     ? "Another thousand entries were looked through; there are older ones."
     : "There is none that is older.";
 }
 
-function Pages({ history, view }: { history: History; view: AccountView }) {
+function Pagination(
+  { history, view }: { history: History; view: AccountView },
+) {
   const cursor = history.next_cursor;
   if (cursor === null && view.cursor === undefined) return null;
   return (

@@ -10,11 +10,11 @@ const CHECKOUT = "/api/v1/operations/payment/checkout";
 interface PacksProps {
   prices: Prices;
   locale: string;
-  /** Without it the packs are shown, and not offered. */
+  /** If false, the packs are shown without buttons. */
   mayManageBilling: boolean;
 }
 
-/** Tokens to buy once: one form, whose buttons say which. */
+/** The token packs for sale: one form with a submit button per pack. */
 export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   const packs = CREDIT_PACKS.map((pack) => (
     <li key={pack.id} class="pack column">

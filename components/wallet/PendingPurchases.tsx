@@ -5,31 +5,36 @@ import type { PendingPurchase } from "@/lib/store/mod.ts";
 import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 
-interface AwaitedProps {
-  awaited: PendingPurchase[];
+interface PendingPurchasesProps {
+  purchases: PendingPurchase[];
   notice: Notice | null;
   mayManageBilling: boolean;
   locale: string;
 }
 
-/** Packs whose payment takes its time, or did not come. */
-export function PendingPurchases(props: AwaitedProps) {
-  const onTheirWay = props.awaited
-    .filter(({ state }) => state === "on_its_way");
-  const failed = props.awaited.filter(({ state }) => state === "failed");
+/** Token packs whose payment is processing or has failed. */
+export function PendingPurchases(props: PendingPurchasesProps) {
+  const { purchases } = props;
+  const processing = purchases.filter(({ state }) => state === "on_its_way");
+  const failed = purchases.filter(({ state }) => state === "failed");
   return (
     <>
-      {onTheirWay.length > 0 && <OnTheirWay {...props} awaited={onTheirWay} />}
-      {failed.map((pack) => (
-        <Failed key={pack.sessionId} {...props} pack={pack} />
+      {processing.length > 0 && (
+        <Processing
+          {...props}
+          purchases={processing}
+        />
+      )}
+      {failed.map((purchase) => (
+        <Failed key={purchase.sessionId} {...props} purchase={purchase} />
       ))}
     </>
   );
 }
 
-/** Whether what a notice says is told by {@linkcode PendingPurchases} already. */
-export function tellsNotice(
-  awaited: PendingPurchase[],
+/** Reports whether {@linkcode PendingPurchases} already shows the notice. */
+export function showsNotice(
+  purchases: PendingPurchase[],
   notice: Notice | null,
 ): boolean {
   const state = notice === "processing_pack"
@@ -37,14 +42,14 @@ export function tellsNotice(
     : notice === "bounced_pack"
     ? "failed"
     : null;
-  return awaited.some((pack) => pack.state === state);
+  return purchases.some((purchase) => purchase.state === state);
 }
 
-function OnTheirWay({ awaited, notice, locale }: AwaitedProps) {
+function Processing({ purchases, notice, locale }: PendingPurchasesProps) {
   return (
     <div class="notice" role="status">
       <div>
-        {awaited.map(({ sessionId, description, tokens, sinceMs }) => (
+        {purchases.map(({ sessionId, description, tokens, sinceMs }) => (
           <p key={sessionId}>
             {notice === "processing_pack" && "Thank you. "}
             <strong>{`${description}: the payment is on its way`}</strong>
@@ -57,7 +62,7 @@ function OnTheirWay({ awaited, notice, locale }: AwaitedProps) {
         ))}
         <p class="soft">
           <WatchPayment
-            sessionIds={awaited.map(({ sessionId }) => sessionId)}
+            sessionIds={purchases.map(({ sessionId }) => sessionId)}
           />
         </p>
       </div>
@@ -66,10 +71,12 @@ function OnTheirWay({ awaited, notice, locale }: AwaitedProps) {
   );
 }
 
-function Failed({ pack, mayManageBilling, locale }: AwaitedProps & {
-  pack: PendingPurchase;
-}) {
-  const { description, tokens, sinceMs } = pack;
+function Failed(
+  { purchase, mayManageBilling, locale }: PendingPurchasesProps & {
+    purchase: PendingPurchase;
+  },
+) {
+  const { description, tokens, sinceMs } = purchase;
   return (
     <div class="notice notice--alert" role="status">
       <p>

@@ -4,22 +4,22 @@ import type { UsageDay } from "@/lib/wallet/usage.ts";
 import { Day } from "@/components/layout/Time.tsx";
 
 interface UsageProps {
-  /** The oldest first; the last one is today. Never empty. */
+  /** Oldest first; the last day is today. Never empty. */
   days: readonly UsageDay[];
   locale: string;
 }
 
 /**
- * Tokens used on each day: in words, as a picture that needs neither colour
- * nor script, and as a table.
+ * Tokens used per day: a summary, a bar chart that relies neither on color nor
+ * on JavaScript, and a table.
  */
 export function UsageChart({ days, locale }: UsageProps) {
   const total = sumOf(days);
-  if (total === 0) return <NothingUsed />;
+  if (total === 0) return <NoUsage />;
   return (
     <>
       <p class="usage-words">
-        <Words days={days} locale={locale} />
+        <Summary days={days} locale={locale} />
       </p>
       <Bars days={days} locale={locale} />
       <details class="usage-table">
@@ -30,7 +30,7 @@ export function UsageChart({ days, locale }: UsageProps) {
   );
 }
 
-function NothingUsed() {
+function NoUsage() {
   return (
     <p class="empty">
       <strong>Nothing was used in the last 30 days.</strong>{" "}
@@ -48,7 +48,7 @@ function busiestOf(days: readonly UsageDay[]): UsageDay | undefined {
   return days.toSorted((a, b) => b.tokens - a.tokens)[0];
 }
 
-function Words({ days, locale }: UsageProps) {
+function Summary({ days, locale }: UsageProps) {
   const most = busiestOf(days);
   const total = sumOf(days);
   if (most === undefined) return null;
@@ -64,18 +64,18 @@ function Words({ days, locale }: UsageProps) {
   );
 }
 
-/** Of the picture's height, in per cent: labels have what is left. */
+/** Vertical positions, in percent of the chart's height. */
 const TOP = 9;
-const BASE = 88;
-const MIDDLE = (TOP + BASE) / 2;
+const BASELINE = 88;
+const MIDDLE = (TOP + BASELINE) / 2;
 
 /**
- * Places are per cent of the picture, which has no scale of its own: its
- * words stay as large as others on a phone, and no style is needed.
+ * Positions are percentages instead of `viewBox` units, so that the labels keep
+ * the page's font size on a phone.
  */
 function Bars({ days, locale }: UsageProps) {
   const most = busiestOf(days)?.tokens ?? 0;
-  const top = roundUp(most);
+  const axisMax = roundUpToEven(most);
   const step = 100 / days.length;
   return (
     <svg class="usage" role="img" aria-labelledby="usage-title usage-desc">
@@ -97,13 +97,13 @@ function Bars({ days, locale }: UsageProps) {
           <rect class="usage-hatch" width="3" height="6" />
         </pattern>
       </defs>
-      <Rule at={TOP} />
-      <Rule at={MIDDLE} />
+      <GridLine at={TOP} />
+      <GridLine at={MIDDLE} />
       {days.map((day, index) => (
-        <UsedDayBar
+        <DayBar
           key={day.startMs}
           day={day}
-          height={day.tokens / top * (BASE - TOP)}
+          height={day.tokens / axisMax * (BASELINE - TOP)}
           index={index}
           step={step}
           today={index === days.length - 1}
@@ -114,48 +114,48 @@ function Bars({ days, locale }: UsageProps) {
         class="usage-base"
         x1="0"
         x2="100%"
-        y1={`${BASE}%`}
-        y2={`${BASE}%`}
+        y1={`${BASELINE}%`}
+        y2={`${BASELINE}%`}
       />
-      {/* Half of it is a line without a number, which would lie on bars. */}
-      <Label at={TOP}>{formatCount(top, locale)}</Label>
+      {/* The middle grid line has no label, because it would overlap bars. */}
+      <AxisLabel at={TOP}>{formatCount(axisMax, locale)}</AxisLabel>
       <DayLabels days={days} locale={locale} />
     </svg>
   );
 }
 
-/** A number that is easily halved: 2, 4, 6, 10, 20, 40… */
-function roundUp(most: number): number {
+/** Rounds up to 2, 4, 6, 8, 10, 20, 40…, to keep its half an integer. */
+function roundUpToEven(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 2)));
   const step = [1, 2, 4, 6, 8, 10].find((one) => one * power >= most) ?? 10;
   return Math.max(2, step * power);
 }
 
-function Rule({ at }: { at: number }) {
+function GridLine({ at }: { at: number }) {
   const y = `${at}%`;
   return <line class="usage-rule" x1="0" x2="100%" y1={y} y2={y} />;
 }
 
-function Label({ at, children }: { at: number; children: string }) {
+function AxisLabel({ at, children }: { at: number; children: string }) {
   return (
     <text class="usage-label" x="0" y={`${at}%`} dy="-0.4em">{children}</text>
   );
 }
 
 /**
- * A day, told wherever the pointer is above it. One with the least use still
- * shows; one without has no bar.
+ * A day's bar, with a tooltip for its full column. Low usage gets a minimum
+ * height; a day without usage has no bar.
  */
-function UsedDayBar({ day, height, index, step, today, locale }: {
+function DayBar({ day, height, index, step, today, locale }: {
   day: UsageDay;
   height: number;
   index: number;
-  /** From one day to the next. */
+  /** The width of a day's column, in percent. */
   step: number;
   today: boolean;
   locale: string;
 }) {
-  const shown = Math.max(height, 0.7);
+  const visibleHeight = Math.max(height, 0.7);
   return (
     <g class="usage-day">
       <title>
@@ -167,15 +167,15 @@ function UsedDayBar({ day, height, index, step, today, locale }: {
         class="usage-ground"
         x={percent(index * step)}
         width={percent(step)}
-        height={percent(BASE)}
+        height={percent(BASELINE)}
       />
       {day.tokens > 0 && (
         <rect
           class={today ? "usage-bar usage-bar--today" : "usage-bar"}
           x={percent((index + 0.14) * step)}
-          y={percent(BASE - shown)}
+          y={percent(BASELINE - visibleHeight)}
           width={percent(step * 0.72)}
-          height={percent(shown)}
+          height={percent(visibleHeight)}
         />
       )}
     </g>

@@ -4,7 +4,7 @@ import { nextGrant } from "@/lib/wallet/next_grant.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import { findPlan } from "@/lib/billing/plans.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { Arches } from "@/components/layout/Logo.tsx";
+import { Decoration } from "@/components/layout/Decoration.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 
 interface WalletProps {
@@ -14,10 +14,10 @@ interface WalletProps {
   locale: string;
 }
 
-/** Below a tenth of a month's tokens it is time to think of more. */
-const LOW_SHARE = 0.1;
+/** The share of a month's tokens below which the balance is low. */
+const LOW_BALANCE_SHARE = 0.1;
 
-/** The tokens that there are, of which kind, and when more come. */
+/** The token balance by kind, and the date of the next grant. */
 export function WalletPanel(props: WalletProps) {
   const { wallet, subscription, locale } = props;
   const { granted, purchased } = wallet;
@@ -28,10 +28,10 @@ export function WalletPanel(props: WalletProps) {
       <div>
         <h2 id="wallet-heading" class="eyebrow">Tokens in the wallet</h2>
         <p class="wallet-total">{formatCount(total, locale)}</p>
-        <LowHint total={total} monthly={monthly ?? 0} />
+        <LowBalanceHint total={total} monthly={monthly ?? 0} />
       </div>
       <div class="wallet-kinds">
-        <Granted {...props} monthly={monthly ?? granted} />
+        <GrantedTokens {...props} monthly={monthly ?? granted} />
         <div class="wallet-kind">
           <h3>Purchased</h3>
           <p class="wallet-count">{formatCount(purchased, locale)}</p>
@@ -41,13 +41,15 @@ export function WalletPanel(props: WalletProps) {
           </p>
         </div>
       </div>
-      <Arches />
+      <Decoration />
     </section>
   );
 }
 
-function LowHint({ total, monthly }: { total: number; monthly: number }) {
-  if (total > monthly * LOW_SHARE) return null;
+function LowBalanceHint(
+  { total, monthly }: { total: number; monthly: number },
+) {
+  if (total > monthly * LOW_BALANCE_SHARE) return null;
   return (
     <p class="wallet-low">
       <strong>{total === 0 ? "The wallet is empty." : "Running low."}</strong>
@@ -59,13 +61,13 @@ function LowHint({ total, monthly }: { total: number; monthly: number }) {
   );
 }
 
-/** An upgrade may leave more than the month of a plan grants. */
-function Granted(
+function GrantedTokens(
   { wallet: { granted }, monthly, ...rest }: WalletProps & { monthly: number },
 ) {
   const { locale } = rest;
+  // An upgrade can leave more tokens than the plan grants per month.
   const full = Math.max(granted, monthly);
-  const ofMonth = `${formatCount(granted, locale)} of ${
+  const meterText = `${formatCount(granted, locale)} of ${
     formatCount(full, locale)
   }`;
   return (
@@ -83,17 +85,17 @@ function Granted(
           max={full}
           value={granted}
         >
-          {ofMonth}
+          {meterText}
         </meter>
       )}
       <p class="soft">
-        <Renewal {...rest} granted={granted} />
+        <NextGrant {...rest} granted={granted} />
       </p>
     </div>
   );
 }
 
-function Renewal({ subscription, nowMs, locale, granted }:
+function NextGrant({ subscription, nowMs, locale, granted }:
   & Omit<WalletProps, "wallet">
   & { granted: number }) {
   const next = nextGrant(subscription, nowMs);

@@ -1,11 +1,11 @@
 import { asset, Head } from "fresh/runtime";
 import { KeyList } from "@/components/api_keys/KeyList.tsx";
-import { KeyNoticeLine } from "@/components/api_keys/KeyNotice.tsx";
+import { KeyNotice } from "@/components/api_keys/KeyNotice.tsx";
 import { NewKeyForm } from "@/components/api_keys/NewKeyForm.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import {
-  ChooseOrganization,
-  SignInFirst,
+  OrganizationRequired,
+  SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
 import {
   type ApiKeyNotice,
@@ -47,7 +47,7 @@ export const handler = define.handlers(visitorPage<PageData>(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInFirst services={services} stranger={data} />;
+    return <SignInRequired services={services} signedOut={data} />;
   }
   const { visitor, view, locale } = data;
   const { credentials, told, refused, form } = view;
@@ -55,7 +55,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (visitor.organization === null) {
     return (
       <Page {...frame} title="Choose an organization">
-        <ChooseOrganization services={services} />
+        <OrganizationRequired services={services} />
       </Page>
     );
   }
@@ -75,7 +75,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {" "}
         <a href="/docs">What it can ask for</a>
       </p>
-      <KeyNoticeLine told={told} appUrl={services.config.appUrl} />
+      <KeyNotice notice={told} appUrl={services.config.appUrl} />
       {credentials === null
         ? (
           <p class="empty">
@@ -93,8 +93,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
                 )}
               </div>
               <KeyList
-                credentials={credentials}
-                markedId={markedBy(told)}
+                apiKeys={credentials}
+                highlightedId={highlightedId(told)}
                 locale={locale}
               />
             </section>
@@ -111,8 +111,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   );
 });
 
-/** The key that a notice is of. */
-function markedBy(told: ApiKeyNotice | null): string | null {
+function highlightedId(told: ApiKeyNotice | null): string | null {
   if (told?.kind === "made") return told.id;
   return told?.kind === "made_before" ? told.credential?.id ?? null : null;
 }

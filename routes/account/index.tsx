@@ -2,14 +2,14 @@ import { asset, Head } from "fresh/runtime";
 import { AccountSections } from "@/components/wallet/AccountSections.tsx";
 import {
   PendingPurchases,
-  tellsNotice,
+  showsNotice,
 } from "@/components/wallet/PendingPurchases.tsx";
-import { Banner } from "@/components/billing/BillingAlert.tsx";
+import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import {
-  ChooseOrganization,
-  SignInFirst,
+  OrganizationRequired,
+  SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
 import {
   type AccountPage,
@@ -52,7 +52,7 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInFirst services={services} stranger={data} />;
+    return <SignInRequired services={services} signedOut={data} />;
   }
   const { visitor, shown, locale } = data;
   const { organization } = visitor;
@@ -60,7 +60,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (organization === null || shown === null) {
     return (
       <Page {...frame} title="Choose an organization">
-        <ChooseOrganization services={services} />
+        <OrganizationRequired services={services} />
       </Page>
     );
   }
@@ -78,18 +78,18 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <p class="eyebrow">{organization.name ?? organization.id}</p>
         <h1>Account</h1>
         <FlashMessage
-          notice={tellsNotice(awaited, notice) ? null : notice}
+          notice={showsNotice(awaited, notice) ? null : notice}
           billing={billing}
           page="account"
           locale={locale}
         />
         <PendingPurchases
-          awaited={awaited}
+          purchases={awaited}
           notice={notice}
           mayManageBilling={visitor.mayManageBilling}
           locale={locale}
         />
-        <Banner
+        <BillingAlert
           subscription={billing.subscription}
           nowMs={services.now()}
           locale={locale}

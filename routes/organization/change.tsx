@@ -2,10 +2,10 @@ import { ChangeCost } from "@/components/billing/ChangeCost.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { planName, PORTAL_HREF } from "@/components/billing/plan_labels.ts";
 import {
-  ChooseOrganization,
-  SignInFirst,
+  OrganizationRequired,
+  SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
-import { MessagePage, Ways } from "@/components/layout/MessagePage.tsx";
+import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
 import { type Change, readPlanChange } from "@/lib/pages/plan_change.ts";
 import { readLocale } from "@/lib/pages/money.ts";
 import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
@@ -40,7 +40,7 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInFirst services={services} stranger={data} />;
+    return <SignInRequired services={services} signedOut={data} />;
   }
   const { visitor, change, locale, query } = data;
   const title = change === null
@@ -54,14 +54,14 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       current="organization"
     >
       {change === null
-        ? <ChooseOrganization services={services} />
+        ? <OrganizationRequired services={services} />
         : (
           <MessagePage
             eyebrow={visitor.organization?.name ?? "Your organization"}
             heading={headingOf(change)}
           >
             <ChangeCost change={change} locale={locale} />
-            <Ways ways={waysOf(change, query)} />
+            <LinkActions actions={changeActions(change, query)} />
           </MessagePage>
         )}
     </Page>
@@ -73,7 +73,7 @@ function headingOf({ plan, interval }: Change): string {
   return `Change to ${planName(plan)}, paid ${rhythm}`;
 }
 
-function waysOf(change: Change, query: string) {
+function changeActions(change: Change, query: string) {
   const keep = { href: PLANS_HREF, label: "Keep my plan" };
   if (change.kind === "forbidden" || change.kind === "impossible") {
     return [{ href: PLANS_HREF, label: "Back to the plans" }];

@@ -1,8 +1,8 @@
 import { page } from "fresh";
 import { DeliveryList } from "@/components/sandbox/DeliveryList.tsx";
 import {
+  type DescriptionItem,
   DescriptionList,
-  type Fact,
 } from "@/components/layout/DescriptionList.tsx";
 import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
 import { ResendPanel } from "@/components/sandbox/ResendPanel.tsx";
@@ -16,8 +16,8 @@ import { readForm } from "@/lib/http/request.ts";
 import {
   readChoice,
   requireSandboxEvents,
+  RESEND_MODES,
   type SandboxEvent,
-  SEND_WAYS,
 } from "@/lib/sandbox_console.ts";
 import { define } from "@/lib/state.ts";
 
@@ -39,7 +39,7 @@ export const handler = define.handlers(pageHandler<Shown>({
   async POST({ req, params, state: { services } }) {
     const events = requireSandboxEvents(services);
     requireSameOrigin(req.headers, services.config.appUrl);
-    const way = readChoice(await readForm(req), "send", SEND_WAYS);
+    const way = readChoice(await readForm(req), "send", RESEND_MODES);
     const id = params["id"] ?? "";
     if (!await events.send(id, way)) throw noSuchEvent();
     return seeOther(`/sandbox/events/${id}#deliveries`);
@@ -58,7 +58,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <a href="/sandbox#events">All events</a>
       </p>
       <h1 class="event-title">{event.type}</h1>
-      <DescriptionList facts={factsOf(event, locale)} />
+      <DescriptionList items={eventDetails(event, locale)} />
       <section aria-labelledby="deliveries">
         <h2 id="deliveries">Deliveries</h2>
         <DeliveryList deliveries={event.deliveries} locale={locale} />
@@ -74,10 +74,10 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   );
 });
 
-function factsOf(
+function eventDetails(
   { id, objectId, createdAtMs }: SandboxEvent,
   locale: string,
-): Fact[] {
+): DescriptionItem[] {
   return [
     ["Event", <code key="id">{id}</code>],
     ["Object", objectId ? <code key="object">{objectId}</code> : "Has no id"],
