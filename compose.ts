@@ -11,7 +11,7 @@ import { ByteBudget } from "./lib/http/request.ts";
 import type { Services } from "./lib/services.ts";
 import { createStore, openKv } from "./lib/store/mod.ts";
 import { createStripe } from "./lib/billing/stripe_client.ts";
-import type { OpenSandbox, Outside } from "./sandbox/mod.ts";
+import type { OpenSandbox, SandboxOptions } from "./sandbox/mod.ts";
 
 /**
  * Syncs at a time. Stripe allows 100 calls a second and takes a tenth of one
@@ -94,9 +94,11 @@ export async function createServices(
 }
 
 /** Loaded only where something is stood in for: a live app never sees it. */
-async function openSandbox(outside: Outside): Promise<OpenSandbox | null> {
-  const { auth, stripe } = outside.config;
+async function openSandbox(
+  options: SandboxOptions,
+): Promise<OpenSandbox | null> {
+  const { auth, stripe } = options.config;
   if (auth.keys.kind !== "sandbox" && stripe.mode !== "sandbox") return null;
   const { openSandbox } = await import("./sandbox/mod.ts");
-  return await openSandbox(outside);
+  return await openSandbox(options);
 }

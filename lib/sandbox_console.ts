@@ -4,10 +4,9 @@ import type { ServeHandler } from "@/lib/http/guard.ts";
 import type { Services } from "./services.ts";
 
 /**
- * The sandbox's page is for whoever sits at this machine: it is there only
- * while the local Stripe is in this process, and nobody else can reach it.
+ * Returns the sandbox's webhook console.
  *
- * @throws {BillingError} `not_found`
+ * @throws {BillingError} `not_found` unless {@linkcode hasSandboxPage}.
  */
 export function requireSandboxEvents(
   { config, sandbox }: Pick<Services, "config" | "sandbox">,
@@ -17,138 +16,141 @@ export function requireSandboxEvents(
   throw new BillingError("not_found", "There is nothing here");
 }
 
-/** Whether the sandbox's page is there. */
+/**
+ * Reports whether the sandbox console is available: only while the local Stripe
+ * runs in this process and the app's URL is a loopback address.
+ */
 export function hasSandboxPage(
   { config, sandbox }: Pick<Services, "config" | "sandbox">,
 ): boolean {
   return Boolean(sandbox?.events) && isLoopback(config.appUrl);
 }
 
-/** What the local Stripe tells of, as the sandbox's page shows it. */
+/** The local Stripe's events, deliveries and clocks, for the sandbox console. */
 export interface SandboxEvents {
   /**
-   * Where the app takes its events: its own handler, in this process, or with
-   * null by HTTP at its address. Until then they wait.
+   * Sets how the app receives its events: through `handler` in this process,
+   * or, with null, over HTTP at its URL. Until then, deliveries wait.
    */
   connect(handler: ServeHandler | null): void;
   /**
-   * Delivers in the background, for as long as the app serves.
+   * Starts delivering events in the background.
    *
-   * @returns What ends that, once all in hand is delivered.
+   * @returns A function that stops it after the deliveries in progress.
    */
   start(): () => Promise<void>;
-  /** A page of what happened, newest first. */
+  /** Returns a page of events, newest first. */
   list(
     query: { type: string | null; before: string | null },
   ): Promise<SandboxEventPage>;
-  /** One event; null when there is none. */
+  /** Returns the event; null if it does not exist. */
   find(eventId: string): Promise<SandboxEvent | null>;
   /**
-   * Sends an event once more.
+   * Sends an event again.
    *
-   * @returns False for an event that does not exist.
+   * @returns False if the event does not exist.
    */
-  send(eventId: string, way: SendWay): Promise<boolean>;
-  /** Turns what becomes of the events to come. */
-  turn(to: KeepWay): Promise<void>;
-  /** What time it is for the customers that were made last. */
+  resend(eventId: string, mode: ResendMode): Promise<boolean>;
+  /** Holds, reorders or releases upcoming events. */
+  applyHold(action: HoldAction): Promise<void>;
+  /** Returns the clocks of the most recently created customers. */
   clocks(): Promise<SandboxClock[]>;
   /**
-   * Moves a customer's time on, and does all that falls due until then.
+   * Advances a customer's clock and processes everything due until then.
    *
-   * @returns False where there is no such step for the customer.
+   * @returns False if the step does not apply to the customer.
    */
-  moveClock(customerId: string, step: ClockStep): Promise<boolean>;
+  advanceClock(customerId: string, step: ClockStep): Promise<boolean>;
 }
 
-/** Where a customer's time can be moved to. */
+/** Steps by which a customer's clock can be advanced. */
 export const CLOCK_STEPS = ["day", "month", "trial_end", "renewal"] as const;
 export type ClockStep = typeof CLOCK_STEPS[number];
 
-/** A customer's own time. */
+/** A customer's clock. */
 export interface SandboxClock {
   /** `cus_…` */
   customerId: string;
-  /** The organization's name, or else the customer's or its id. */
+  /** The name of the organization or the customer, else its id. */
   name: string;
   nowMs: number;
-  /** Null without a trial that goes on. */
+  /** Null without a running trial. */
   trialEndMs: number | null;
   /** Null without a subscription. */
   renewalMs: number | null;
 }
 
-/** Ways to send an event once more. */
-export const SEND_WAYS = ["again", "twice", "late", "out_of_order"] as const;
-export type SendWay = typeof SEND_WAYS[number];
+/** How an event can be sent again. */
+export const RESEND_MODES = ["again", "twice", "late", "out_of_order"] as const;
+export type ResendMode = typeof RESEND_MODES[number];
 
-/** What may become of the events to come, or of those that were kept. */
-export const KEEP_WAYS = [
+/** Actions on upcoming or held events. */
+export const HOLD_ACTIONS = [
   "hold",
   "swap",
   "release",
   "release_newest_first",
 ] as const;
-export type KeepWay = typeof KEEP_WAYS[number];
+export type HoldAction = typeof HOLD_ACTIONS[number];
 
 /** A page of events. */
 export interface SandboxEventPage {
   events: SandboxEvent[];
-  /** Where the next page begins; null on the last. */
+  /** Cursor of the next page; null on the last. */
   next: string | null;
-  /** The types that there are, to choose from. */
+  /** All event types in the log. */
   types: string[];
-  /** What becomes of the events to come. */
-  keeping: "nothing" | "all" | "two";
+  /** Which upcoming events are held. */
+  held: "none" | "all" | "next_two";
 }
 
-/** An event and its way to the app. */
+/** An event and its deliveries. */
 export interface SandboxEvent {
   /** `evt_…` */
   id: string;
   type: string;
-  /** What it tells of, `cus_…`; null for what has no id. */
+  /** Id of the event's object, such as `cus_…`; null if it has none. */
   objectId: string | null;
-  /** As Stripe says it; test clocks move it. */
+  /** Stripe's time, which a test clock may have advanced. */
   createdAtMs: number;
-  /** As endpoints receive it. */
+  /** The request body that endpoints receive. */
   json: string;
   /** Oldest first. */
   deliveries: SandboxDelivery[];
 }
 
-/** An event's way to one endpoint. */
+/** The delivery of an event to one endpoint. */
 export interface SandboxDelivery {
   id: string;
   url: string;
-  /** Sent by hand, so tried once. */
-  byHand: boolean;
+  /** Sent from the console, and therefore not retried. */
+  manual: boolean;
   state: "waiting" | "delivered" | "failed";
-  /** When it is tried next, while it waits. */
+  /** Time of the next attempt, while `state` is `waiting`. */
   dueAtMs: number;
   attempts: SandboxAttempt[];
 }
 
-/** One try. */
+/** One delivery attempt. */
 export interface SandboxAttempt {
   atMs: number;
-  /** Null when there was no answer. */
+  /** Null without a response. */
   status: number | null;
-  /** Null when it arrived. */
+  /** Null if the delivery succeeded. */
   failure: string | null;
 }
 
 /**
- * One of the words that a form offers.
+ * Reads a form field that must have one of the given values.
  *
- * @throws {BillingError} `validation_error` for any other.
+ * @throws {BillingError} `validation_error` for any other value.
  */
-export function readChoice<const Word extends string>(
+export function readChoice<const Choice extends string>(
   form: URLSearchParams,
   name: string,
-  words: readonly Word[],
-): Word {
-  const word = words.find((word) => word === form.get(name));
-  if (word !== undefined) return word;
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((choice) => choice === form.get(name));
+  if (choice !== undefined) return choice;
   throw new BillingError("validation_error", "There is no such choice");
 }

@@ -1,6 +1,6 @@
 import type { SandboxMembership, SandboxPerson } from "@/lib/services.ts";
 
-/** Whoever may be signed in as. The names are invented. */
+/** The test users of the local sign-in. */
 export const PEOPLE: readonly SandboxPerson[] = [
   {
     id: "user_tilda_okonjo",
@@ -52,8 +52,10 @@ export const PEOPLE: readonly SandboxPerson[] = [
 ];
 
 /**
- * The membership that a choice names; null: without an organization, and
- * undefined for a choice that {@linkcode PEOPLE} does not offer.
+ * Finds a user's membership in an organization.
+ *
+ * @returns Null if `orgId` is null, undefined if {@linkcode PEOPLE} has no such
+ * user or membership.
  */
 export function findMembership(
   userId: string,

@@ -3,37 +3,40 @@ import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
 import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import type { JSONWebKeySet } from "jose";
-import { type DemoPlace, seedCatalogue, seedDemo } from "./seed.ts";
-import { createEventsRoom, WEBHOOK_PATH } from "./webhook_console.ts";
+import { type DemoContext, seedCatalogue, seedDemo } from "./seed.ts";
+import { createWebhookConsole, WEBHOOK_PATH } from "./webhook_console.ts";
 import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import { createLocalStripe, type LocalStripe } from "local-stripe";
 
-/** What the sandbox is opened on. */
-export interface Outside {
+/** What {@linkcode openSandbox} needs. */
+export interface SandboxOptions {
   config: Config;
-  /** The app's own store: a restart loses nothing, and nobody. */
+  /** The app's own database, so that the sandbox survives a restart. */
   kv: Deno.Kv;
   store: Store;
+  /** Milliseconds since the Unix epoch. */
   now: () => number;
 }
 
-/** What stands in, and the two seams by which the app reaches it. */
+/** The local services, and how the app connects to them. */
 export interface OpenSandbox {
   sandbox: Sandbox;
-  /** Only where sign-in is local. */
+  /** Verification keys; present if sign-in is local. */
   localKeys?: () => Promise<JSONWebKeySet>;
-  /** Only where Stripe is local. */
+  /** Present if Stripe is local. */
   stripeFetch?: typeof fetch;
-  /** What the local Stripe signs its events for the app with. */
+  /** Secrets that the local Stripe signs the app's events with. */
   webhookSecrets: readonly string[];
-  /** The local Stripe itself, with the switches that tests turn. */
+  /** The local Stripe, with its test controls. */
   stripe: LocalStripe | null;
 }
 
-/** Opens the stand-ins for whatever has no account configured. */
-export async function openSandbox(outside: Outside): Promise<OpenSandbox> {
-  const { config, kv, now } = outside;
-  const demo = config.stripe.mode === "sandbox" ? openStripe(outside) : null;
+/** Opens a local Stripe and a local sign-in, unless real ones are configured. */
+export async function openSandbox(
+  options: SandboxOptions,
+): Promise<OpenSandbox> {
+  const { config, kv, now } = options;
+  const demo = config.stripe.mode === "sandbox" ? openStripe(options) : null;
   const stripe = demo?.stripe ?? null;
   const webhookUrl = `${config.appUrl}${WEBHOOK_PATH}`;
   const identity = config.auth.keys.kind === "sandbox"
@@ -44,7 +47,7 @@ export async function openSandbox(outside: Outside): Promise<OpenSandbox> {
     sandbox: {
       identity: identity && demo ? withDemo(identity, demo) : identity,
       stripePages: stripe && ((request) => stripe.handle(request)),
-      events: stripe && createEventsRoom(stripe, webhookUrl),
+      events: stripe && createWebhookConsole(stripe, webhookUrl),
     },
     webhookSecrets: stripe
       ? await stripe.webhooks.endpointSecrets(webhookUrl)
@@ -54,7 +57,7 @@ export async function openSandbox(outside: Outside): Promise<OpenSandbox> {
   };
 }
 
-function openStripe({ config, kv, store, now }: Outside): DemoPlace {
+function openStripe({ config, kv, store, now }: SandboxOptions): DemoContext {
   const pagesUrl = `${config.appUrl}${HOSTED_PAGES_PATH}`;
   const stripeOptions = { kv, now, pagesUrl };
   const stripe = createLocalStripe(stripeOptions);
@@ -62,25 +65,22 @@ function openStripe({ config, kv, store, now }: Outside): DemoPlace {
   return { kv, store, now, appUrl, stripe, stripeOptions };
 }
 
-/** The catalogue is there before Stripe is asked the first thing. */
-function withCatalogue(place: DemoPlace): typeof fetch {
+/** Seeds the catalogue before the first request to Stripe. */
+function withCatalogue(context: DemoContext): typeof fetch {
   return async (input, init) => {
-    await seedCatalogue(place);
-    return await place.stripe.fetch(input, init);
+    await seedCatalogue(context);
+    return await context.stripe.fetch(input, init);
   };
 }
 
-/**
- * The demo organization gets its customer when the first person signs in:
- * before that nobody can look at it, and starting stays quick.
- */
-function withDemo(identity: Identity, place: DemoPlace): SandboxIdentity {
+/** Seeds the demo customer at the first sign-in, to keep startup fast. */
+function withDemo(identity: Identity, context: DemoContext): SandboxIdentity {
   return {
     people: identity.people,
     refresh: (request) => identity.refresh(request),
     signOut: (request) => identity.signOut(request),
     async signIn(choice) {
-      await seedDemo(place);
+      await seedDemo(context);
       return await identity.signIn(choice);
     },
   };

@@ -10,42 +10,42 @@ import {
   seedInvoice,
 } from "local-stripe";
 
-/** The organization that has a customer before anybody has paid. */
+/** The organization that starts with a Stripe customer. */
 const DEMO_ORG = { id: "org_northwind", name: "Northwind Atelier" };
 
-/** What the demo is made on. */
-export interface DemoPlace {
+/** What the demo data is written to. */
+export interface DemoContext {
   kv: Deno.Kv;
   store: Store;
   /** Milliseconds since the Unix epoch. */
   now: () => number;
   stripe: LocalStripe;
   appUrl: string;
-  /** What the local Stripe was made with. */
+  /** The options that the local Stripe was created with. */
   stripeOptions: LocalStripeOptions;
 }
 
 /**
- * Sets Stripe's account up, once a store, as `deno task stripe:setup` does it
- * for a real one: products, prices, and what the portal lets people do.
+ * Creates products, prices and the portal configuration, as `deno task
+ * stripe:setup` does for a real account. Runs once per database.
  */
-export function seedCatalogue(place: DemoPlace): Promise<void> {
-  return once(place, "catalogue", async (stripe) => {
+export function seedCatalogue(context: DemoContext): Promise<void> {
+  return once(context, "catalogue", async (stripe) => {
     await setUpCatalogue(stripe);
     await setUpPortal(stripe, {
       chosen: { accountDefault: true },
       prices: await fetchPrices(stripe),
-      appUrl: place.appUrl,
+      appUrl: context.appUrl,
     });
   });
 }
 
 /**
- * Makes, once a store, the customer of the demo organization: a card, and
- * invoices to look at. One that was deleted since is not made again.
+ * Creates the demo organization's customer, with a card and past invoices. Runs
+ * once per database: a customer that was deleted is not recreated.
  */
-export function seedDemo(place: DemoPlace): Promise<void> {
-  return once(place, "customer", async (stripe) => {
+export function seedDemo(context: DemoContext): Promise<void> {
+  return once(context, "customer", async (stripe) => {
     const customer = await stripe.customers.create({
       name: DEMO_ORG.name,
       email: "billing@northwind.example",
@@ -58,15 +58,15 @@ export function seedDemo(place: DemoPlace): Promise<void> {
     await stripe.customers.update(customer.id, {
       invoice_settings: { default_payment_method: card.id },
     });
-    await seedInvoices(place, customer.id);
-    await place.store.linkCustomer(DEMO_ORG.id, {
+    await seedInvoices(context, customer.id);
+    await context.store.linkCustomer(DEMO_ORG.id, {
       stripeCustomerId: customer.id,
-      createdAtMs: place.now(),
+      createdAtMs: context.now(),
     });
   });
 }
 
-/** Bought before there were plans, as the organization has none yet. */
+/** One-off sales, because the demo organization has no subscription. */
 const PAST_SALES = [
   { daysAgo: 96, description: "Onboarding workshop", unitAmountMinor: 48_000 },
   { daysAgo: 61, description: "Data import", unitAmountMinor: 12_500 },
@@ -75,10 +75,13 @@ const PAST_SALES = [
 
 const DAY_SEC = 24 * 60 * 60;
 
-async function seedInvoices(place: DemoPlace, customer: string): Promise<void> {
-  const nowSec = Math.floor(place.now() / 1000);
+async function seedInvoices(
+  context: DemoContext,
+  customer: string,
+): Promise<void> {
+  const nowSec = Math.floor(context.now() / 1000);
   for (const { daysAgo, ...line } of PAST_SALES) {
-    await seedInvoice(place.stripeOptions, {
+    await seedInvoice(context.stripeOptions, {
       customer,
       createdSec: nowSec - daysAgo * DAY_SEC,
       lines: [line],
@@ -86,33 +89,34 @@ async function seedInvoices(place: DemoPlace, customer: string): Promise<void> {
   }
 }
 
-const running = new WeakMap<LocalStripe, Map<string, Promise<void>>>();
+const runsByStripe = new WeakMap<LocalStripe, Map<string, Promise<void>>>();
 
 /**
- * Runs what makes a part of the demo, unless the store says that it was run.
- * Callers at one time share one run, and one that failed is run again: what
- * it had made comes back under the same idempotency keys.
+ * Creates a part of the demo data once per database. Concurrent calls share one
+ * run. A failed run is repeated by the next call; idempotency keys return the
+ * objects that it had already created.
  */
 function once(
-  place: DemoPlace,
+  context: DemoContext,
   part: string,
-  make: (stripe: Stripe) => Promise<void>,
+  create: (stripe: Stripe) => Promise<void>,
 ): Promise<void> {
-  const runs = running.get(place.stripe) ?? new Map<string, Promise<void>>();
-  running.set(place.stripe, runs);
-  const run = runs.get(part) ?? makeOnce(place, part, make);
+  const runs = runsByStripe.get(context.stripe) ??
+    new Map<string, Promise<void>>();
+  runsByStripe.set(context.stripe, runs);
+  const run = runs.get(part) ?? createOnce(context, part, create);
   runs.set(part, run);
   run.catch(() => runs.delete(part));
   return run;
 }
 
-async function makeOnce(
-  { kv, stripe, now }: DemoPlace,
+async function createOnce(
+  { kv, stripe, now }: DemoContext,
   part: string,
-  make: (stripe: Stripe) => Promise<void>,
+  create: (stripe: Stripe) => Promise<void>,
 ): Promise<void> {
   const marker = ["sandbox", "demo", part];
   if ((await kv.get(marker)).value !== null) return;
-  await make(await createStripe({ mode: "sandbox" }, stripe.fetch)());
+  await create(await createStripe({ mode: "sandbox" }, stripe.fetch)());
   await kv.set(marker, { madeAtMs: now() });
 }

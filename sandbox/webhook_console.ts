@@ -1,10 +1,10 @@
 import type { ServeHandler } from "@/lib/http/guard.ts";
 import type {
-  KeepWay,
+  HoldAction,
+  ResendMode,
   SandboxClock,
   SandboxEvent,
   SandboxEvents,
-  SendWay,
 } from "@/lib/sandbox_console.ts";
 import { PEOPLE } from "./fixtures.ts";
 import type {
@@ -14,20 +14,20 @@ import type {
   LogEntry,
 } from "local-stripe";
 
-/** Where the app takes its events, below its address. */
+/** The app's webhook endpoint. */
 export const WEBHOOK_PATH = "/api/v1/webhooks/stripe";
 
 const PAGE_SIZE = 25;
 
-/** How long a visitor waits for a delivery before being shown that it is under way. */
-const SETTLE_MS = 3_000;
+/** How long a request waits for deliveries to finish. */
+const SETTLE_TIMEOUT_MS = 3_000;
 
-/** Opens the room: events of the local Stripe, on their way to the app at `url`. */
-export function createEventsRoom(
+/** Creates the console for the events that the local Stripe sends to `url`. */
+export function createWebhookConsole(
   { clocks, controls, webhooks }: LocalStripe,
   url: string,
 ): SandboxEvents {
-  // Nobody answers yet.
+  // Deliveries wait until `connect` is called.
   webhooks.connect({ url, post: null });
   return {
     connect: (handler) =>
@@ -43,43 +43,52 @@ export function createEventsRoom(
         webhooks.types(),
         controls.holdState(),
       ]);
-      const keeping = held ? "all" : swapNext ? "two" : "nothing";
-      return { events: log.entries.map(show), next: log.next, types, keeping };
+      return {
+        events: log.entries.map(toSandboxEvent),
+        next: log.next,
+        types,
+        held: held ? "all" : swapNext ? "next_two" : "none",
+      };
     },
     async find(eventId) {
       const entry = await webhooks.entry(eventId);
-      return entry && show(entry);
+      return entry && toSandboxEvent(entry);
     },
-    async send(eventId, way) {
+    async resend(eventId, mode) {
       if (await webhooks.entry(eventId) === null) return false;
-      if (way === "out_of_order") await controls.sendOutOfOrder(eventId);
-      else await controls.sendAgain(eventId, WAYS[way]);
-      await webhooks.deliverDue(SETTLE_MS);
+      if (mode === "out_of_order") await controls.sendOutOfOrder(eventId);
+      else await controls.sendAgain(eventId, RESEND_OPTIONS[mode]);
+      await webhooks.deliverDue(SETTLE_TIMEOUT_MS);
       return true;
     },
-    async turn(to) {
-      await turn(controls, to);
-      await webhooks.deliverDue(SETTLE_MS);
+    async applyHold(action) {
+      await applyHold(controls, action);
+      await webhooks.deliverDue(SETTLE_TIMEOUT_MS);
     },
     async clocks() {
       const all = await clocks.list();
-      return all.filter(({ hasTestClock }) => !hasTestClock).map(showClock);
+      return all.filter(({ hasTestClock }) => !hasTestClock).map(
+        toSandboxClock,
+      );
     },
-    async moveClock(customerId, step) {
+    async advanceClock(customerId, step) {
       const moved = await clocks.step(customerId, step);
-      await webhooks.deliverDue(SETTLE_MS);
+      await webhooks.deliverDue(SETTLE_TIMEOUT_MS);
       return moved;
     },
   };
 }
 
-const WAYS: Record<Exclude<SendWay, "out_of_order">, AgainOptions> = {
+const RESEND_OPTIONS: Record<
+  Exclude<ResendMode, "out_of_order">,
+  AgainOptions
+> = {
   again: {},
   twice: { times: 2 },
   late: { delayMs: 60_000 },
 };
 
-function showClock(clock: CustomerClock): SandboxClock {
+function toSandboxClock(clock: CustomerClock): SandboxClock {
   const { customerId, name, metadata, trialEndSec, renewalSec } = clock;
   const orgId = metadata["organization"];
   const organization = PEOPLE.flatMap(({ memberships }) => memberships)
@@ -93,8 +102,11 @@ function showClock(clock: CustomerClock): SandboxClock {
   };
 }
 
-function turn(controls: LocalStripe["controls"], to: KeepWay): Promise<void> {
-  switch (to) {
+function applyHold(
+  controls: LocalStripe["controls"],
+  action: HoldAction,
+): Promise<void> {
+  switch (action) {
     case "hold":
       return controls.hold();
     case "swap":
@@ -106,17 +118,17 @@ function turn(controls: LocalStripe["controls"], to: KeepWay): Promise<void> {
   }
 }
 
-/** Asks the app as the network would. */
+/** Delivers through the app's handler, without the network. */
 function inProcess(handler: ServeHandler) {
-  return async (request: Request) => await handler(request, FROM_HERE);
+  return async (request: Request) => await handler(request, LOOPBACK_INFO);
 }
 
-const FROM_HERE: Deno.ServeHandlerInfo = {
+const LOOPBACK_INFO: Deno.ServeHandlerInfo = {
   remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
   completed: Promise.resolve(),
 };
 
-function show({ event, deliveries }: LogEntry): SandboxEvent {
+function toSandboxEvent({ event, deliveries }: LogEntry): SandboxEvent {
   const { object } = event.data;
   return {
     id: event.id,
@@ -129,7 +141,7 @@ function show({ event, deliveries }: LogEntry): SandboxEvent {
     deliveries: deliveries.map((delivery) => ({
       id: delivery.id,
       url: delivery.url,
-      byHand: delivery.byHand,
+      manual: delivery.byHand,
       state: delivery.state,
       dueAtMs: delivery.dueMs,
       attempts: delivery.attempts,

@@ -1,7 +1,7 @@
 import type { ClockStep, SandboxClock } from "@/lib/sandbox_console.ts";
 import { Moment } from "@/components/layout/Time.tsx";
 
-/** What time it is for each customer, and buttons that move it on. */
+/** Each customer's clock, with buttons to advance it. */
 export function ClockPanel({ clocks, locale }: {
   clocks: readonly SandboxClock[];
   locale: string;
@@ -23,16 +23,18 @@ export function ClockPanel({ clocks, locale }: {
             <p class="soft">
               <Moment ms={clock.nowMs} locale={locale} />
             </p>
-            <Ahead clock={clock} locale={locale} />
+            <UpcomingDate clock={clock} locale={locale} />
           </div>
-          <Steps clock={clock} />
+          <AdvanceForm clock={clock} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Ahead({ clock, locale }: { clock: SandboxClock; locale: string }) {
+function UpcomingDate(
+  { clock, locale }: { clock: SandboxClock; locale: string },
+) {
   const { trialEndMs, renewalMs } = clock;
   const [label, ms] = trialEndMs !== null
     ? ["Trial ends", trialEndMs]
@@ -46,12 +48,12 @@ function Ahead({ clock, locale }: { clock: SandboxClock; locale: string }) {
   );
 }
 
-function Steps({ clock }: { clock: SandboxClock }) {
-  const steps: [ClockStep, string, boolean][] = [
+function AdvanceForm({ clock }: { clock: SandboxClock }) {
+  const steps: [step: ClockStep, label: string, available: boolean][] = [
     ["day", "A day on", true],
     ["month", "A month on", true],
     ["trial_end", "Past the trial's end", clock.trialEndMs !== null],
-    // Until then the two are one.
+    // During a trial, the next renewal is the end of the trial.
     [
       "renewal",
       "Past the renewal",
@@ -61,7 +63,7 @@ function Steps({ clock }: { clock: SandboxClock }) {
   return (
     <form class="row" method="post" action="/sandbox/clock">
       <input type="hidden" name="customer" value={clock.customerId} />
-      {steps.filter(([, , offered]) => offered).map(([step, label]) => (
+      {steps.filter(([, , available]) => available).map(([step, label]) => (
         <button key={step} class="small" type="submit" name="step" value={step}>
           {label}
         </button>

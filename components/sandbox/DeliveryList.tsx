@@ -2,7 +2,7 @@ import type { SandboxAttempt, SandboxDelivery } from "@/lib/sandbox_console.ts";
 import { DeliveryState } from "./EventList.tsx";
 import { Moment } from "@/components/layout/Time.tsx";
 
-/** An event's ways to its endpoints, with each try. */
+/** An event's deliveries to its endpoints, with every attempt. */
 export function DeliveryList({ deliveries, locale }: {
   deliveries: readonly SandboxDelivery[];
   locale: string;
@@ -29,13 +29,13 @@ function Attempts({ delivery, locale }: {
   delivery: SandboxDelivery;
   locale: string;
 }) {
-  const { attempts, byHand, dueAtMs, state } = delivery;
+  const { attempts, manual, dueAtMs, state } = delivery;
   return (
     <ul class="attempts soft">
       {attempts.map((attempt, index) => (
         <li key={index}>
           <Moment ms={attempt.atMs} locale={locale} />
-          {`: ${wordsFor(attempt)}${byHand ? ", sent by hand" : ""}`}
+          {`: ${attemptLabel(attempt)}${manual ? ", sent by hand" : ""}`}
         </li>
       ))}
       {state === "waiting" && (
@@ -48,7 +48,7 @@ function Attempts({ delivery, locale }: {
   );
 }
 
-function wordsFor({ status, failure }: SandboxAttempt): string {
+function attemptLabel({ status, failure }: SandboxAttempt): string {
   if (failure === null) return `arrived, answered ${status}`;
   return `failed, ${failure}`;
 }

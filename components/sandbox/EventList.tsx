@@ -1,7 +1,7 @@
 import type { SandboxDelivery, SandboxEvent } from "@/lib/sandbox_console.ts";
 import { Moment } from "@/components/layout/Time.tsx";
 
-/** Events, a line each. */
+/** A list of events, one per line. */
 export function EventList({ events, locale }: {
   events: readonly SandboxEvent[];
   locale: string;
@@ -29,52 +29,56 @@ export function EventList({ events, locale }: {
   );
 }
 
-/** What became of deliveries, in a word: the worst of it. */
+/** The combined state of the deliveries: failed if any of them failed. */
 export function DeliveryState({ deliveries }: {
   deliveries: readonly SandboxDelivery[];
 }) {
-  const state = stateOf(deliveries);
+  const state = combinedState(deliveries);
   return (
-    <span class="state" data-state={state}>{wordsFor(state, deliveries)}</span>
+    <span class="state" data-state={state}>
+      {stateLabel(state, deliveries)}
+    </span>
   );
 }
 
-type State = "nobody" | SandboxDelivery["state"];
+type State = "no_endpoint" | SandboxDelivery["state"];
 
-function stateOf(deliveries: readonly SandboxDelivery[]): State {
+function combinedState(deliveries: readonly SandboxDelivery[]): State {
   const states = deliveries.map(({ state }) => state);
-  if (states.length === 0) return "nobody";
+  if (states.length === 0) return "no_endpoint";
   if (states.includes("failed")) return "failed";
   return states.includes("waiting") ? "waiting" : "delivered";
 }
 
-function wordsFor(
+function stateLabel(
   state: State,
   deliveries: readonly SandboxDelivery[],
 ): string {
-  const tries = deliveries.reduce(
-    (sum, { attempts }) => sum + attempts.length,
+  const attempts = deliveries.reduce(
+    (sum, delivery) => sum + delivery.attempts.length,
     0,
   );
   switch (state) {
-    case "nobody":
+    case "no_endpoint":
       return "For nobody";
     case "waiting":
-      return tries === 0
+      return attempts === 0
         ? "Waiting"
-        : `Waiting, ${countOf(tries)} so far`;
+        : `Waiting, ${countLabel(attempts)} so far`;
     case "failed":
-      return `Failed, ${countOf(tries)}`;
+      return `Failed, ${countLabel(attempts)}`;
     case "delivered":
-      return tries === 1 ? "Delivered" : `Delivered, ${countOf(tries)}`;
+      return attempts === 1
+        ? "Delivered"
+        : `Delivered, ${countLabel(attempts)}`;
   }
 }
 
-function countOf(tries: number): string {
-  return tries === 1 ? "1 try" : `${tries} tries`;
+function countLabel(attempts: number): string {
+  return attempts === 1 ? "1 try" : `${attempts} tries`;
 }
 
-/** Which types are shown. */
+/** Filters the list by event type. */
 export function EventFilter({ types, chosen }: {
   types: readonly string[];
   chosen: string | null;

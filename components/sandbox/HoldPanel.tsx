@@ -1,15 +1,21 @@
-import type { KeepWay, SandboxEventPage } from "@/lib/sandbox_console.ts";
+import type { HoldAction, SandboxEventPage } from "@/lib/sandbox_console.ts";
 
-type Keeping = SandboxEventPage["keeping"];
+type Held = SandboxEventPage["held"];
 
-/** What becomes of the events to come, and the switches for it. */
-export function HoldPanel({ keeping }: { keeping: Keeping }) {
+/** Whether upcoming events are held, with buttons to hold or release them. */
+export function HoldPanel({ held }: { held: Held }) {
   return (
     <div class="switches" role="status">
-      <p>{WORDS[keeping]}</p>
+      <p>{STATUS[held]}</p>
       <form class="row" method="post" action="/sandbox">
-        {WAYS[keeping].map(([way, label]) => (
-          <button key={way} class="small" type="submit" name="keep" value={way}>
+        {ACTIONS[held].map(([action, label]) => (
+          <button
+            key={action}
+            class="small"
+            type="submit"
+            name="keep"
+            value={action}
+          >
             {label}
           </button>
         ))}
@@ -18,17 +24,17 @@ export function HoldPanel({ keeping }: { keeping: Keeping }) {
   );
 }
 
-const WORDS: Record<Keeping, string> = {
-  nothing: "Events are sent as they happen.",
+const STATUS: Record<Held, string> = {
+  none: "Events are sent as they happen.",
   all: "Events are held: none is sent until you let them go.",
-  two: "The next two events are kept, then sent the wrong way round.",
+  next_two: "The next two events are kept, then sent the wrong way round.",
 };
 
-const WAYS: Record<Keeping, [way: KeepWay, label: string][]> = {
-  nothing: [["hold", "Hold events"], ["swap", "Swap the next two"]],
+const ACTIONS: Record<Held, [action: HoldAction, label: string][]> = {
+  none: [["hold", "Hold events"], ["swap", "Swap the next two"]],
   all: [
     ["release", "Let them go"],
     ["release_newest_first", "Let them go, newest first"],
   ],
-  two: [["release", "Send as they happen"]],
+  next_two: [["release", "Send as they happen"]],
 };

@@ -1,6 +1,6 @@
 import type { SandboxMembership, SandboxPerson } from "@/lib/services.ts";
 
-/** Everybody whom one can sign in as, a button for each organization. */
+/** The sandbox's test users, with a sign-in button per organization. */
 export function PersonChoices({ people, returnPath }: {
   people: readonly SandboxPerson[];
   returnPath: string | null;
@@ -11,7 +11,7 @@ export function PersonChoices({ people, returnPath }: {
         <li key={person.id} class="person">
           <h2 class="person-name">{person.name}</h2>
           <p class="soft">{person.email}</p>
-          {choicesOf(person).map((choice) => (
+          {signInChoices(person).map((choice) => (
             <form key={choice.orgId} method="post" action="/sign-in">
               <input type="hidden" name="user" value={person.id} />
               <input type="hidden" name="organization" value={choice.orgId} />
@@ -30,21 +30,22 @@ export function PersonChoices({ people, returnPath }: {
   );
 }
 
-interface Choice {
-  /** Empty: without an organization. */
+interface SignInChoice {
+  /** Empty to sign in without an organization. */
   orgId: string;
   name: string;
   about: string;
 }
 
-/** Who is a member nowhere can still sign in. */
-function choicesOf({ memberships }: SandboxPerson): Choice[] {
-  if (memberships.length > 0) return memberships.map(asChoice);
+function signInChoices({ memberships }: SandboxPerson): SignInChoice[] {
+  if (memberships.length > 0) return memberships.map(toChoice);
   const about = "Member of none: what somebody new sees.";
   return [{ orgId: "", name: "No organization", about }];
 }
 
-function asChoice({ orgId, orgName, role, about }: SandboxMembership): Choice {
+function toChoice(
+  { orgId, orgName, role, about }: SandboxMembership,
+): SignInChoice {
   const name = `${orgName}, ${role.replace(/^org:/, "")}`;
   return { orgId, name, about };
 }

@@ -1,26 +1,26 @@
-import type { SendWay } from "@/lib/sandbox_console.ts";
+import type { ResendMode } from "@/lib/sandbox_console.ts";
 
-/** Ways to send an event once more. */
+/** Buttons to send an event again. */
 export function ResendPanel({ eventId }: { eventId: string }) {
   return (
     <form class="sends" method="post" action={`/sandbox/events/${eventId}`}>
-      {WAYS.map(([way, label, about]) => (
+      {MODES.map(([mode, label, description]) => (
         <button
-          key={way}
+          key={mode}
           class="choice"
           type="submit"
           name="send"
-          value={way}
+          value={mode}
         >
           <span class="choice-name">{label}</span>
-          <span class="soft">{about}</span>
+          <span class="soft">{description}</span>
         </button>
       ))}
     </form>
   );
 }
 
-const WAYS: [way: SendWay, label: string, about: string][] = [
+const MODES: [mode: ResendMode, label: string, description: string][] = [
   ["again", "Send again", "The same event, signed anew."],
   ["twice", "Send twice", "Two of the same, one right after the other."],
   ["late", "Send late", "In a minute from now."],

@@ -3,7 +3,7 @@ import { asset, Head } from "fresh/runtime";
 import type { Services } from "@/lib/services.ts";
 import { Page } from "@/components/layout/Page.tsx";
 
-/** A page of the sandbox, with the styles that only these pages need. */
+/** The frame of the sandbox's pages, with their stylesheet. */
 export function SandboxPage({ title, services, children }: {
   title: string;
   services: Services;
@@ -12,7 +12,7 @@ export function SandboxPage({ title, services, children }: {
   return (
     <>
       <Head>
-        {/* With no key it would take the place of another stylesheet. */}
+        {/* Without a key, it would replace another stylesheet. */}
         <link key="sandbox" rel="stylesheet" href={asset("/sandbox.css")} />
       </Head>
       <Page title={title} services={services}>{children}</Page>

@@ -1,4 +1,4 @@
-/** Numbers to type in on the local Stripe's pages, and what each does. */
+/** Card numbers for the local Stripe's pages, and the effect of each. */
 export function TestCards() {
   return (
     <>

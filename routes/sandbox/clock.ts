@@ -16,7 +16,7 @@ export const handler = define.handlers(
     requireSameOrigin(req.headers, services.config.appUrl);
     const form = await readForm(req);
     const step = readChoice(form, "step", CLOCK_STEPS);
-    if (await events.moveClock(form.get("customer") ?? "", step)) {
+    if (await events.advanceClock(form.get("customer") ?? "", step)) {
       return seeOther("/sandbox#clocks");
     }
     throw new BillingError("validation_error", "There is no such step in time");

@@ -10,12 +10,12 @@ import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import {
+  HOLD_ACTIONS,
   readChoice,
   requireSandboxEvents,
   type SandboxClock,
   type SandboxEventPage,
 } from "@/lib/sandbox_console.ts";
-import { KEEP_WAYS } from "@/lib/sandbox_console.ts";
 import { define } from "@/lib/state.ts";
 
 interface Log extends SandboxEventPage {
@@ -45,7 +45,7 @@ export const handler = define.handlers(pageHandler<Log>({
     const events = requireSandboxEvents(services);
     requireSameOrigin(req.headers, services.config.appUrl);
     const form = await readForm(req);
-    await events.turn(readChoice(form, "keep", KEEP_WAYS));
+    await events.applyHold(readChoice(form, "keep", HOLD_ACTIONS));
     return seeOther("/sandbox");
   },
 }));
@@ -72,7 +72,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       </section>
       <section aria-labelledby="events">
         <h2 id="events">Events</h2>
-        <HoldPanel keeping={data.keeping} />
+        <HoldPanel held={data.held} />
         <EventFilter types={data.types} chosen={type} />
         <EventList events={events} locale={locale} />
         <Pages type={type} next={data.next} isFirst={isFirst} />

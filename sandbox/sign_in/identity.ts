@@ -9,30 +9,30 @@ import {
 import { findMembership, PEOPLE } from "@/sandbox/fixtures.ts";
 import { createSigningKeys } from "./keys.ts";
 
-/** The local sign-in, with the keys that its tokens are verified by. */
+/** The local sign-in, with the keys that verify its tokens. */
 export interface Identity extends SandboxIdentity {
-  /** The public keys of the tokens, as a JWKS endpoint would serve them. */
+  /** Returns the public keys, as a JWKS endpoint would serve them. */
   keys(): Promise<JSONWebKeySet>;
 }
 
-/** What {@linkcode createIdentity} works with. */
-export interface IdentityOptions {
+/** Options of {@linkcode createIdentity}. */
+interface IdentityOptions {
   kv: Deno.Kv;
   /** Milliseconds since the Unix epoch. */
   now: () => number;
-  /** Issuer of the tokens and their authorized party. */
+  /** Issuer and authorized party of the tokens. */
   appUrl: string;
-  /** Whether cookies travel by https only; by the URL when left out. */
+  /** Whether cookies are `Secure`; by default, if `appUrl` is https. */
   secureCookies?: boolean;
 }
 
 /**
- * Stands in for a hosted sign-in: anybody may be anybody, by real signed
- * tokens in the shape of Clerk's version 2. Making it costs nothing; keys are
- * made or loaded when they are first needed.
+ * Creates a local replacement for hosted sign-in: anyone can sign in as any test
+ * user. It issues signed tokens with the claims of Clerk's version 2. The signing
+ * keys are loaded or generated on first use.
  *
- * A token that was given out stays good until it expires, after sign-out too,
- * as those of a hosted sign-in do: for 10 minutes here.
+ * As with hosted sign-in, a token stays valid until it expires, even after
+ * sign-out: up to 10 minutes.
  *
  * @see The HTTP contract, "Words": Sandbox.
  */
@@ -69,7 +69,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     async refresh(request) {
       const session = await browsers.find(clientIds(request));
       if (session === null) return null;
-      // The people may be others than those of the version that signed in.
+      // A newer version may have removed the user.
       const cookie = await sessionCookie(session);
       return cookie === null ? null : [cookie];
     },
@@ -83,13 +83,13 @@ export function createIdentity(options: IdentityOptions): Identity {
 
 const SESSION_COOKIE = "__session";
 
-/** Names the browser's session, as the cookie of a hosted sign-in would. */
+/** Identifies the browser session, like the client cookie of Clerk. */
 const CLIENT_COOKIE = "__portico_client";
 
-/** The contract takes no token that is older than 10 minutes. */
+/** The contract rejects tokens older than 10 minutes. */
 const TOKEN_LIFETIME_SEC = 590;
 
-/** Claims of Clerk's version 2. */
+/** Returns claims in the format of Clerk's version 2. */
 function toClaims({ session, membership, options }: {
   session: BrowserSession;
   membership: SandboxMembership | null;
@@ -124,10 +124,7 @@ function clientIds(request: Request): string[] {
   return cookieValues(request.headers, CLIENT_COOKIE);
 }
 
-/**
- * Clerk's own `__session` can be read by the page's script, which refreshes
- * it. Here the server does, so nothing in the browser needs to see it.
- */
+/** `HttpOnly`, unlike Clerk's `__session`: here the server refreshes it. */
 function setCookie(
   name: string,
   value: string,

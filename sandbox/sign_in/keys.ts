@@ -1,17 +1,17 @@
 import type { JSONWebKeySet, JWK } from "jose";
 
-/** The key pair that the local sign-in signs with. */
-export interface SigningKeys {
-  /** A compact JWS over the claims, `typ: JWT`. */
+/** The signing key pair of the local sign-in. */
+interface SigningKeys {
+  /** Signs claims as a compact JWT. */
   sign(claims: Record<string, unknown>): Promise<string>;
-  /** Public members only. */
+  /** Returns the JWKS, without private members. */
   publicKeys(): Promise<JSONWebKeySet>;
 }
 
 /**
- * Makes the keys of the local sign-in. They are generated once and kept in
- * the store, the private one too, so that a restart signs nobody out. That is
- * fit for a sandbox alone, where anybody may sign in as anybody anyway.
+ * Creates the signing keys of the local sign-in. The key pair is stored in the
+ * database, so that sessions survive a restart. Storing the private key there is
+ * acceptable only in a sandbox, where anyone can sign in as any user.
  */
 export function createSigningKeys(kv: Deno.Kv): SigningKeys {
   let loading: Promise<LoadedKey> | null = null;
@@ -50,24 +50,21 @@ async function loadKey(kv: Deno.Kv): Promise<LoadedKey> {
   const privateJwk = await readOrCreate(kv);
   const jose = await import("jose");
   const privateKey = await jose.importJWK(privateJwk, ALGORITHM);
-  // Only a symmetric key is imported as bytes.
+  // `importJWK` returns bytes for a symmetric key only.
   if (privateKey instanceof Uint8Array) throw new TypeError("Key is symmetric");
   const { d: _private, ...publicJwk } = privateJwk;
   return { privateKey, publicJwk };
 }
 
-/**
- * Two starts at a time may both generate a pair; the check lets one of them
- * in, and the other takes that one.
- */
+/** If two processes generate a pair at once, both use the first one stored. */
 async function readOrCreate(kv: Deno.Kv): Promise<JWK> {
   const stored = await kv.get<JWK>(KEY);
   if (stored.value !== null) return stored.value;
-  const fresh = await generateJwk();
-  await kv.atomic().check(stored).set(KEY, fresh).commit();
-  const kept = await kv.get<JWK>(KEY);
-  if (kept.value !== null) return kept.value;
-  throw new Error("Cannot keep the signing key of the sandbox: store is empty");
+  const generated = await generateJwk();
+  await kv.atomic().check(stored).set(KEY, generated).commit();
+  const saved = await kv.get<JWK>(KEY);
+  if (saved.value !== null) return saved.value;
+  throw new Error("Cannot store the sandbox's signing key: key is missing");
 }
 
 async function generateJwk(): Promise<JWK> {

@@ -1,29 +1,37 @@
-/** Somebody signed in with one browser. */
+/** A user signed in with a browser. */
 export interface BrowserSession {
   userId: string;
-  /** Null: without an organization. */
+  /** Null without an organization. */
   orgId: string | null;
-  /** `sess_…`; stays the same over every token of the session. */
+  /** `sess_…`, shared by all tokens of the session. */
   sessionId: string;
   expiresAtMs: number;
 }
 
-/** Which browsers are signed in, kept in the store. */
-export interface BrowserSessions {
-  /** @returns The secret id for the browser's cookie, and the session. */
+/** The signed-in browsers, stored in the database. */
+interface BrowserSessions {
+  /**
+   * Opens a session.
+   *
+   * @returns The secret id for the browser's cookie, and the session.
+   */
   open(
     choice: { userId: string; orgId: string | null },
   ): Promise<{ id: string; session: BrowserSession }>;
-  /** The session that the ids name; null when none does, or two differ. */
+  /**
+   * Finds a session by the cookie's values.
+   *
+   * @returns Null if there is none, or if the ids differ.
+   */
   find(ids: readonly string[]): Promise<BrowserSession | null>;
-  /** Ends every session that is named; repeat it freely. */
+  /** Ends the sessions; can be repeated. */
   close(ids: readonly string[]): Promise<void>;
 }
 
 /** 30 days from sign-in. */
 export const BROWSER_SESSION_SEC = 30 * 24 * 60 * 60;
 
-/** Makes the register of signed-in browsers. */
+/** Opens the stored browser sessions. */
 export function createBrowserSessions(
   { kv, now }: { kv: Deno.Kv; now: () => number },
 ): BrowserSessions {
@@ -36,7 +44,7 @@ export function createBrowserSessions(
         sessionId: `sess_${randomId()}`,
         expiresAtMs: now() + BROWSER_SESSION_SEC * 1000,
       };
-      // The store drops it some time after; until then the value tells.
+      // Deno KV may delete expired keys late, so `find` checks `expiresAtMs`.
       const expireIn = BROWSER_SESSION_SEC * 1000;
       await kv.set(keyOf(id), session, { expireIn });
       return { id, session };
@@ -58,14 +66,14 @@ export function createBrowserSessions(
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
-/** Of the cookies of one name in one request. */
+/** Bounds the session cookies accepted in one request. */
 const MAX_IDS = 4;
 
 function keyOf(id: string): Deno.KvKey {
   return ["sandbox", "identity", "browser", id];
 }
 
-/** 128 random bits, in 22 characters. */
+/** 128 random bits as 22 base64url characters. */
 function randomId(): string {
   return crypto.getRandomValues(new Uint8Array(16))
     .toBase64({ alphabet: "base64url", omitPadding: true });

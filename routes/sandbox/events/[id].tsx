@@ -39,9 +39,9 @@ export const handler = define.handlers(pageHandler<Shown>({
   async POST({ req, params, state: { services } }) {
     const events = requireSandboxEvents(services);
     requireSameOrigin(req.headers, services.config.appUrl);
-    const way = readChoice(await readForm(req), "send", RESEND_MODES);
+    const mode = readChoice(await readForm(req), "send", RESEND_MODES);
     const id = params["id"] ?? "";
-    if (!await events.send(id, way)) throw noSuchEvent();
+    if (!await events.resend(id, mode)) throw noSuchEvent();
     return seeOther(`/sandbox/events/${id}#deliveries`);
   },
 }));
