@@ -1,11 +1,11 @@
-// Keeps the session of an open page fresh with Clerk's script, and renews one
-// that ran out while its person was elsewhere: then the page reloads, once.
+// Renews an expired session with Clerk's script and reloads the page once. While
+// a page is open, Clerk's script refreshes the session by itself.
 
 const RELOADED = "portico:reloaded";
 
 async function renew() {
   const { Clerk } = globalThis;
-  if (Clerk === undefined) return; // blocked, or not reachable: links remain
+  if (Clerk === undefined) return; // blocked or unreachable
   await Clerk.load();
   if (document.querySelector("[data-signed-out]") === null) {
     sessionStorage.removeItem(RELOADED);
@@ -20,7 +20,7 @@ async function renew() {
   }
 }
 
-/** Without an address of our own, Clerk's sign-in is the way on. */
+/** Links to Clerk's sign-in page, for apps without AUTH_SIGN_IN_URL. */
 function offerSignIn(Clerk) {
   const link = document.querySelector("[data-clerk-sign-in]");
   if (link === null) return;

@@ -1,4 +1,4 @@
-// Shows the API's document. The colours, light and dark, are the page's own.
+// Renders the OpenAPI document; docs.css sets the colors.
 
 globalThis.SwaggerUIBundle({
   url: "/openapi.json",
@@ -6,8 +6,8 @@ globalThis.SwaggerUIBundle({
   deepLinking: true,
   defaultModelsExpandDepth: -1,
   docExpansion: "list",
-  // A key that is typed in is forgotten with the page.
+  // Don't store the entered API key in the browser.
   persistAuthorization: false,
-  // Nothing is asked of another host.
+  // Don't call the online validator.
   validatorUrl: null,
 });
