@@ -32,7 +32,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <PricingTable prices={prices} locale={locale} />
       <h2>Limits side by side</h2>
       <LimitsTable plans={PLANS} prices={prices} locale={locale} />
-      <p class="ways">
+      <p class="actions">
         <a class="button" href="/organization#/plans">
           Go to your organization
         </a>

@@ -53,7 +53,7 @@ export const handler = define.handlers(pageHandler<Choice>({
 
 export default define.page<typeof handler>(({ data, state: { services } }) => (
   <Page title="Sign in" services={services}>
-    <div class="threshold">
+    <div class="message-page">
       <div>
         <p class="eyebrow">Local sign-in</p>
         <h1>Who are you today?</h1>

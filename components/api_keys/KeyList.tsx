@@ -78,7 +78,7 @@ function RevokeForm({ apiKey: { id, name, prefix, lastUsedAtMs }, locale }: {
       <summary>
         <span class="revoke-ask">Revoke</span>
         <span class="revoke-keep">Keep it</span>
-        <span class="unseen">{name}</span>
+        <span class="visually-hidden">{name}</span>
       </summary>
       <form method="post" action="/account/credentials">
         <p>

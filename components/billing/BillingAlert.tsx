@@ -53,7 +53,7 @@ export function BillingAlert(
         </p>
       </div>
       {mayManageBilling && actions.length > 0 && (
-        <p class="ways">
+        <p class="actions">
           {actions.map(({ href, label }, index) => (
             <a
               key={href}

@@ -67,7 +67,7 @@ function CostNow(
             formatMoney(credit, locale)
           } that you paid counts against later invoices.`}
       </p>
-      <dl class="facts cost">
+      <dl class="description-list cost">
         {lines.map(({ description, amount }) => (
           <div key={description}>
             <dt>{description}</dt>

@@ -172,7 +172,7 @@ function Cancel(
 ) {
   if (!context.mayManageBilling) return null;
   return (
-    <a class="plan-quiet" href={`${PORTAL_HREF}?flow=subscription_cancel`}>
+    <a class="plan-cancel" href={`${PORTAL_HREF}?flow=subscription_cancel`}>
       {planId === null ? "Cancel your plan" : `Cancel ${planName(planId)}`}
     </a>
   );
@@ -219,7 +219,7 @@ function StatusWithLink({ href, label, context, plain = false, children }: {
 }
 
 function Status({ children }: { children: ComponentChildren }) {
-  return <p class="plan-said">{children}</p>;
+  return <p class="plan-status">{children}</p>;
 }
 
 function currentPlanLabel(

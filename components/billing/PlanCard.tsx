@@ -28,7 +28,7 @@ export function PlanCard(
           () => <Card {...props} />,
         )}
       />
-      {children && <div class="plan-offer">{children}</div>}
+      {children && <div class="plan-action">{children}</div>}
     </li>
   );
 }

@@ -18,11 +18,11 @@ export function PricingTable({ prices, locale, heading, context }: {
   const interval = context?.subscription?.interval ?? "month";
   return (
     <>
-      <div class="portico-head">
+      <div class="pricing-head">
         {heading && <h2>{heading}</h2>}
         <IntervalSwitch prices={prices} locale={locale} interval={interval} />
       </div>
-      <ul class="portico columns">
+      <ul class="pricing-table columns">
         {PLANS.map((plan) => (
           <PlanCard
             key={plan.id}
@@ -58,7 +58,7 @@ function IntervalSwitch({ prices, locale, interval }: {
         `switch ${locale} ${interval}`,
         () => (
           <>
-            <legend class="unseen">Prices by the</legend>
+            <legend class="visually-hidden">Prices by the</legend>
             <label>
               <input
                 type="radio"

@@ -15,7 +15,7 @@ export function SubscriptionStatus({ subscription, locale }: {
     ["active", "trialing", "past_due"].includes(subscription.status);
   return (
     <>
-      <p class="standing-line">
+      <p class="subscription-status">
         <StatusLine subscription={subscription} locale={locale} />
       </p>
       {willBeCharged && (

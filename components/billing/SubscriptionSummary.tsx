@@ -23,10 +23,10 @@ export function SubscriptionSummary(
 ) {
   const { subscription } = billing;
   return (
-    <div class="standing">
+    <div class="subscription">
       <div>
         <h2 class="eyebrow">Your plan</h2>
-        <p class="standing-plan">{planName(currentPlanId(subscription))}</p>
+        <p class="subscription-plan">{planName(currentPlanId(subscription))}</p>
         <SubscriptionStatus subscription={subscription} locale={locale} />
         {children}
       </div>

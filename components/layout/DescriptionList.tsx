@@ -8,7 +8,7 @@ export function DescriptionList(
   { items }: { items: readonly DescriptionItem[] },
 ) {
   return (
-    <dl class="facts">
+    <dl class="description-list">
       {items.map(([term, description]) => (
         <div key={term}>
           <dt>{term}</dt>

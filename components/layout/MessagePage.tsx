@@ -8,7 +8,7 @@ export function MessagePage({ eyebrow, heading, children }: {
   children: ComponentChildren;
 }) {
   return (
-    <div class="threshold">
+    <div class="message-page">
       <div>
         <p class="eyebrow">{eyebrow}</p>
         <h1>{heading}</h1>
@@ -27,7 +27,7 @@ export interface LinkAction {
 /** Links shown as buttons; the first is the primary action. */
 export function LinkActions({ actions }: { actions: readonly LinkAction[] }) {
   return (
-    <p class="ways">
+    <p class="actions">
       {actions.map(({ href, label }, index) => (
         <a
           key={href}

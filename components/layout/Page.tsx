@@ -79,8 +79,8 @@ function UserMenu(
   { visitor, services }: { visitor: Visitor; services: Services },
 ) {
   return (
-    <div class="who">
-      {visitor.person && <span class="who-name">{visitor.person.name}</span>}
+    <div class="user-menu">
+      {visitor.person && <span class="user-name">{visitor.person.name}</span>}
       {services.sandbox?.identity && (
         <form method="post" action="/sign-out">
           <button class="quiet" type="submit">Sign out</button>

@@ -35,7 +35,7 @@ function SignInElsewhere() {
   return (
     <>
       <p>Sign in where you use the product, then come back to this page.</p>
-      <p class="ways">
+      <p class="actions">
         <a class="button" href="/organization" data-clerk-sign-in hidden>
           Sign in
         </a>

@@ -5,7 +5,7 @@ type Held = SandboxEventPage["held"];
 /** Whether upcoming events are held, with buttons to hold or release them. */
 export function HoldPanel({ held }: { held: Held }) {
   return (
-    <div class="switches" role="status">
+    <div class="hold" role="status">
       <p>{STATUS[held]}</p>
       <form class="row" method="post" action="/sandbox">
         {ACTIONS[held].map(([action, label]) => (

@@ -3,7 +3,7 @@ import type { ResendMode } from "@/lib/sandbox_console.ts";
 /** Buttons to send an event again. */
 export function ResendPanel({ eventId }: { eventId: string }) {
   return (
-    <form class="sends" method="post" action={`/sandbox/events/${eventId}`}>
+    <form class="resend" method="post" action={`/sandbox/events/${eventId}`}>
       {MODES.map(([mode, label, description]) => (
         <button
           key={mode}

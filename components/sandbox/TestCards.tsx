@@ -6,7 +6,7 @@ export function TestCards() {
         Any date that is to come, and any three digits for the code. There is no
         money here.
       </p>
-      <dl class="facts cards">
+      <dl class="description-list cards">
         {CARDS.map(([number, effect]) => (
           <div key={number}>
             <dt>

@@ -94,7 +94,7 @@ function Entry({ entry, locale }: {
       </p>
       <p class="line-amount" data-sign={Math.sign(tokens)}>
         {formatChange(tokens, locale)}
-        <span class="unseen">tokens</span>
+        <span class="visually-hidden">tokens</span>
       </p>
       <p class="line-after">{`${formatCount(balance, locale)} left`}</p>
     </li>

@@ -18,7 +18,7 @@ export function UsageChart({ days, locale }: UsageProps) {
   if (total === 0) return <NoUsage />;
   return (
     <>
-      <p class="usage-words">
+      <p class="usage-summary">
         <Summary days={days} locale={locale} />
       </p>
       <Bars days={days} locale={locale} />
@@ -208,7 +208,7 @@ function DayLabels({ days, locale }: UsageProps) {
 function UsageTable({ days, locale }: UsageProps) {
   return (
     <table class="table">
-      <caption class="unseen">Tokens used by day, in UTC</caption>
+      <caption class="visually-hidden">Tokens used by day, in UTC</caption>
       <thead>
         <tr>
           <th scope="col">Day (UTC)</th>

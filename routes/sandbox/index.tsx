@@ -98,7 +98,7 @@ function Pages({ type, next, isFirst }: {
   };
   if (isFirst && next === null) return null;
   return (
-    <nav class="ways" aria-label="Pages of events">
+    <nav class="actions" aria-label="Pages of events">
       {next !== null && (
         <a class="button plain" href={to(next)}>
           Older events

@@ -163,7 +163,7 @@ const ROWS: Row[] = [
 
 /** What stands at the foot of each plan, as far as it shows. */
 async function footOf(page: Page): Promise<string[]> {
-  const feet = await page.locator(".plan-offer").allInnerTexts();
+  const feet = await page.locator(".plan-action").allInnerTexts();
   return feet.map((text) => text.replaceAll(/\s+/g, " ").trim());
 }
 
@@ -220,7 +220,7 @@ function sizesOf(page: Page) {
   return page.evaluate(() => ({
     overflow: Math.max(0, document.documentElement.scrollWidth - innerWidth),
     small: [
-      ...document.querySelectorAll(".button, .plan-quiet, .switch label"),
+      ...document.querySelectorAll(".button, .plan-cancel, .switch label"),
     ]
       .filter((element) => element.checkVisibility())
       .filter((element) => element.getBoundingClientRect().height < 44)
@@ -239,9 +239,9 @@ browserTest(
       await page.reload();
       const said = await page.locator("main").innerText();
       for (const words of says) assertMatch(said, words, name);
-      const doors = page.locator('main a[href^="/api/"], main .plan-offer a');
+      const doors = page.locator('main a[href^="/api/"], main .plan-action a');
       assertEquals(await doors.count(), 0, name);
-      assertEquals(await page.locator("main .plan-offer button").count(), 0);
+      assertEquals(await page.locator("main .plan-action button").count(), 0);
     }
     await giveSubscription(stage.app, { status: "past_due" }, NORTHWIND);
     await page.reload();
