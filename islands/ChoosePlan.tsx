@@ -1,5 +1,5 @@
-import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
+import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 

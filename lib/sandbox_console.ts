@@ -1,6 +1,6 @@
 import { isLoopback } from "@/lib/config/config.ts";
-import { BillingError } from "./errors.ts";
 import type { ServeHandler } from "@/lib/http/guard.ts";
+import { BillingError } from "./errors.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -26,7 +26,7 @@ export function hasSandboxPage(
   return Boolean(sandbox?.events) && isLoopback(config.appUrl);
 }
 
-/** The local Stripe's events, deliveries and clocks, for the sandbox console. */
+/** The local Stripe's events, deliveries and clocks. */
 export interface SandboxEvents {
   /**
    * Sets how the app receives its events: through `handler` in this process,

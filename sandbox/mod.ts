@@ -1,14 +1,14 @@
-import type { Config } from "@/lib/config/config.ts";
+import type { JSONWebKeySet } from "jose";
 import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
+import type { Config } from "@/lib/config/config.ts";
 import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
 import type { Store } from "@/lib/store/mod.ts";
-import type { JSONWebKeySet } from "jose";
-import { type DemoContext, seedCatalogue, seedDemo } from "./seed.ts";
-import { createWebhookConsole, WEBHOOK_PATH } from "./webhook_console.ts";
 import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import { createLocalStripe, type LocalStripe } from "local-stripe";
+import { type DemoContext, seedCatalogue, seedDemo } from "./seed.ts";
+import { createWebhookConsole, WEBHOOK_PATH } from "./webhook_console.ts";
 
-/** What {@linkcode openSandbox} needs. */
+/** Dependencies of {@linkcode openSandbox}. */
 export interface SandboxOptions {
   config: Config;
   /** The app's own database, so that the sandbox survives a restart. */
@@ -31,7 +31,7 @@ export interface OpenSandbox {
   stripe: LocalStripe | null;
 }
 
-/** Opens a local Stripe and a local sign-in, unless real ones are configured. */
+/** Opens the local Stripe and sign-in, unless real ones are configured. */
 export async function openSandbox(
   options: SandboxOptions,
 ): Promise<OpenSandbox> {

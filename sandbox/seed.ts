@@ -1,19 +1,19 @@
 import type Stripe from "stripe";
 import { fetchPrices } from "@/lib/billing/prices.ts";
-import type { Store } from "@/lib/store/mod.ts";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
-import { setUpCatalogue } from "@/tasks/catalogue.ts";
-import { setUpPortal } from "@/tasks/portal_configuration.ts";
+import type { Store } from "@/lib/store/mod.ts";
 import {
   type LocalStripe,
   type LocalStripeOptions,
   seedInvoice,
 } from "local-stripe";
+import { setUpCatalogue } from "@/tasks/catalogue.ts";
+import { setUpPortal } from "@/tasks/portal_configuration.ts";
 
 /** The organization that starts with a Stripe customer. */
 const DEMO_ORG = { id: "org_northwind", name: "Northwind Atelier" };
 
-/** What the demo data is written to. */
+/** Dependencies of the seed functions. */
 export interface DemoContext {
   kv: Deno.Kv;
   store: Store;

@@ -1,5 +1,5 @@
-// Renews an expired session with Clerk's script and reloads the page once. While
-// a page is open, Clerk's script refreshes the session by itself.
+// Renews an expired session with Clerk's script and reloads the page once.
+// While a page is open, Clerk's script refreshes the session by itself.
 
 const RELOADED = "portico:reloaded";
 

@@ -1,6 +1,6 @@
+import { Day, Moment } from "@/components/layout/Time.tsx";
 import type { ApiKey } from "@/lib/store/api_keys.ts";
 import { SCOPE_LABELS } from "./scope_labels.ts";
-import { Day, Moment } from "@/components/layout/Time.tsx";
 
 /** An organization's API keys, each with a form to revoke it. */
 export function KeyList({ apiKeys, highlightedId, locale }: {

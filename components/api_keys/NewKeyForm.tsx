@@ -1,5 +1,5 @@
-import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { SCOPES } from "@/lib/http/schemas/api_keys.ts";
+import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { MAX_API_KEYS } from "@/lib/store/api_keys.ts";
 import { SCOPE_LABELS } from "./scope_labels.ts";
 
@@ -11,7 +11,7 @@ interface NewKeyProps {
   form: string;
 }
 
-/** Creates a key. After a refused submission, the error is shown at its field. */
+/** The form to create a key, with the error of a refused submission. */
 export function NewKeyForm({ count, refused, form }: NewKeyProps) {
   if (count >= MAX_API_KEYS) {
     return (

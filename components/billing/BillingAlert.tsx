@@ -1,4 +1,9 @@
 import type { ComponentChildren } from "preact";
+import {
+  type LinkAction,
+  LinkActions,
+} from "@/components/layout/MessagePage.tsx";
+import { Day } from "@/components/layout/Time.tsx";
 import { type Banner, billingAlert } from "@/lib/pages/billing_alerts.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
@@ -9,13 +14,11 @@ import {
   PORTAL_HREF,
   subscriptionRate,
 } from "./plan_labels.ts";
-import type { LinkAction } from "@/components/layout/MessagePage.tsx";
-import { Day } from "@/components/layout/Time.tsx";
 
 interface AlertContent {
   heading: ComponentChildren;
   text: string;
-  /** The next step: a sentence for billing managers, a verb phrase for others. */
+  /** A sentence for billing managers, and a verb phrase for other members. */
   nextStep?: { instruction?: string; askAdminTo: string };
   actions: LinkAction[];
 }
@@ -53,17 +56,7 @@ export function BillingAlert(
         </p>
       </div>
       {mayManageBilling && actions.length > 0 && (
-        <p class="actions">
-          {actions.map(({ href, label }, index) => (
-            <a
-              key={href}
-              class={index === 0 ? "button" : "button plain"}
-              href={href}
-            >
-              {label}
-            </a>
-          ))}
-        </p>
+        <LinkActions actions={actions} />
       )}
     </aside>
   );

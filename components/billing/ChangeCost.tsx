@@ -1,8 +1,8 @@
-import { formatMoney } from "@/lib/pages/money.ts";
+import { Day } from "@/components/layout/Time.tsx";
 import type { ChangePreview } from "@/lib/billing/change_preview.ts";
+import { formatMoney } from "@/lib/pages/money.ts";
 import type { Change } from "@/lib/pages/plan_change.ts";
 import { planName, rateLabel } from "./plan_labels.ts";
-import { Day } from "@/components/layout/Time.tsx";
 
 interface CostProps<Kind extends Change["kind"]> {
   change: Extract<Change, { kind: Kind }>;

@@ -1,7 +1,7 @@
 import { Head } from "fresh/runtime";
 import type { Services } from "@/lib/services.ts";
 import { Page } from "@/components/layout/Page.tsx";
-import { MessagePage, Ways } from "@/components/layout/MessagePage.tsx";
+import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
 
 /** Sends a browser without script on to Checkout, or shows the link to it. */
 export function ContinueToPayment(
@@ -17,7 +17,7 @@ export function ContinueToPayment(
           You pay on{" "}
           {new URL(url).host}. If it does not open by itself, use the button.
         </p>
-        <Ways ways={[{ href: url, label: "Continue to payment" }]} />
+        <LinkActions actions={[{ href: url, label: "Continue to payment" }]} />
       </MessagePage>
     </Page>
   );

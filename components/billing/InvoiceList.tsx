@@ -1,9 +1,9 @@
-import type { AccountView } from "@/lib/pages/account_page.ts";
-import type { InvoicePage } from "@/lib/billing/invoices.ts";
-import { formatMoney } from "@/lib/pages/money.ts";
-import type { InvoiceAnswer } from "@/lib/http/schemas/invoices.ts";
-import { accountHref } from "@/components/layout/account_href.ts";
 import { Day } from "@/components/layout/Time.tsx";
+import { accountHref } from "@/components/layout/account_href.ts";
+import type { InvoicePage } from "@/lib/billing/invoices.ts";
+import type { InvoiceAnswer } from "@/lib/http/schemas/invoices.ts";
+import type { AccountView } from "@/lib/pages/account_page.ts";
+import { formatMoney } from "@/lib/pages/money.ts";
 
 interface InvoicesProps {
   /** Null if Stripe could not be reached. */

@@ -1,8 +1,8 @@
 import ManageBilling from "@/islands/ManageBilling.tsx";
-import type { BillingView } from "@/lib/pages/billing_view.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
-import type { Services } from "@/lib/services.ts";
+import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
+import type { Services } from "@/lib/services.ts";
 import { CARD_HREF, PORTAL_HREF } from "./plan_labels.ts";
 
 /**

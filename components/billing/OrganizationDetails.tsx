@@ -1,9 +1,9 @@
+import { DescriptionList } from "@/components/layout/DescriptionList.tsx";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import type { Services } from "@/lib/services.ts";
-import { DescriptionList } from "@/components/layout/DescriptionList.tsx";
 
-/** The organization's name, the visitor's role in it, and its billing access. */
+/** The organization's name and id, and the visitor's billing access. */
 export function OrganizationDetails({ services, visitor, billing }: {
   services: Services;
   visitor: Visitor;

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
+import { Day } from "@/components/layout/Time.tsx";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
-import { type Offer, planAction } from "@/lib/pages/plan_actions.ts";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
+import { type Offer, planAction } from "@/lib/pages/plan_actions.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   INVOICE_HREF,
@@ -9,7 +10,6 @@ import {
   PORTAL_HREF,
   subscriptionRate,
 } from "./plan_labels.ts";
-import { Day } from "@/components/layout/Time.tsx";
 
 /** The organization and visitor that plan actions are shown to. */
 export interface PlanActionContext {
@@ -18,7 +18,7 @@ export interface PlanActionContext {
   locale: string;
   /** If false, statuses are shown without buttons or links. */
   mayManageBilling: boolean;
-  /** Shown if the session has ended while the page was open. */
+  /** Offered if the session ends while the page is open. */
   signInHref: string;
 }
 

@@ -1,9 +1,9 @@
-import { formatPrice } from "@/lib/pages/money.ts";
-import { type Interval, PLANS, type Prices } from "@/lib/billing/plans.ts";
-import { currentPlanId } from "@/lib/pages/plan_actions.ts";
-import { PlanCard } from "./PlanCard.tsx";
-import { PlanAction, type PlanActionContext } from "./PlanAction.tsx";
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
+import { type Interval, PLANS, type Prices } from "@/lib/billing/plans.ts";
+import { formatPrice } from "@/lib/pages/money.ts";
+import { currentPlanId } from "@/lib/pages/plan_actions.ts";
+import { PlanAction, type PlanActionContext } from "./PlanAction.tsx";
+import { PlanCard } from "./PlanCard.tsx";
 
 /** All plans side by side, on the organization page and the pricing page. */
 export function PricingTable({ prices, locale, heading, context }: {

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { Decoration } from "@/components/layout/Decoration.tsx";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
+import type { Visitor } from "@/lib/pages/page_route.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Visitor } from "@/lib/pages/page_route.ts";
 import { ManageBillingPanel } from "./ManageBillingPanel.tsx";
-import { Decoration } from "@/components/layout/Decoration.tsx";
-import { planName } from "./plan_labels.ts";
 import { SubscriptionStatus } from "./SubscriptionStatus.tsx";
+import { planName } from "./plan_labels.ts";
 
 /** The current plan, its status, and the Manage Billing button. */
 export function SubscriptionSummary(

@@ -1,5 +1,5 @@
-import { formatPrice, type Money } from "@/lib/pages/money.ts";
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
+import { formatPrice, type Money } from "@/lib/pages/money.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 
 /** Opens the customer portal. */

@@ -1,15 +1,15 @@
 import type { ComponentChildren } from "preact";
-import type { Notice } from "@/lib/pages/flash.ts";
-import type { BillingView } from "@/lib/pages/billing_view.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
 import {
   type RefreshablePage,
   RefreshFromStripe,
 } from "@/components/billing/RefreshFromStripe.tsx";
 import { planName } from "@/components/billing/plan_labels.ts";
+import { isPaid } from "@/lib/billing/sync.ts";
+import type { BillingView } from "@/lib/pages/billing_view.ts";
+import type { Notice } from "@/lib/pages/flash.ts";
 import { Day, Moment } from "./Time.tsx";
 
-/** The result of the visitor's last action, or a warning that billing data may be out of date. */
+/** The result of the last action, or a warning that data may be outdated. */
 export function FlashMessage({ notice, billing, page, locale }: {
   notice: Notice | null;
   billing: BillingView;

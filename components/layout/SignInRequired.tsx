@@ -1,7 +1,7 @@
-import type { Services } from "@/lib/services.ts";
 import type { SignedOut } from "@/lib/pages/page_route.ts";
-import { ClerkSession, Page } from "./Page.tsx";
+import type { Services } from "@/lib/services.ts";
 import { type LinkAction, LinkActions, MessagePage } from "./MessagePage.tsx";
+import { ClerkSession, Page } from "./Page.tsx";
 
 /**
  * The page for signed-out visitors. With Clerk, its script renews an expired

@@ -1,6 +1,6 @@
+import { Moment } from "@/components/layout/Time.tsx";
 import type { SandboxAttempt, SandboxDelivery } from "@/lib/sandbox_console.ts";
 import { DeliveryState } from "./EventList.tsx";
-import { Moment } from "@/components/layout/Time.tsx";
 
 /** An event's deliveries to its endpoints, with every attempt. */
 export function DeliveryList({ deliveries, locale }: {

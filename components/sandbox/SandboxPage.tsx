@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { asset, Head } from "fresh/runtime";
-import type { Services } from "@/lib/services.ts";
 import { Page } from "@/components/layout/Page.tsx";
+import type { Services } from "@/lib/services.ts";
 
 /** The frame of the sandbox's pages, with their stylesheet. */
 export function SandboxPage({ title, services, children }: {

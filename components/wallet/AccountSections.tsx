@@ -1,7 +1,4 @@
 import type { ComponentChildren } from "preact";
-import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
-import type { Services } from "@/lib/services.ts";
-import type { Visitor } from "@/lib/pages/page_route.ts";
 import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
 import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
 import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
@@ -9,6 +6,9 @@ import {
   type DescriptionItem,
   DescriptionList,
 } from "@/components/layout/DescriptionList.tsx";
+import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
+import type { Visitor } from "@/lib/pages/page_route.ts";
+import type { Services } from "@/lib/services.ts";
 import { LedgerList } from "./LedgerList.tsx";
 import { PackList } from "./PackList.tsx";
 import { UsageChart } from "./UsageChart.tsx";

@@ -1,9 +1,9 @@
-import { formatCount, formatPrice } from "@/lib/pages/money.ts";
 import {
   CREDIT_PACKS,
   type CreditPack,
   type Prices,
 } from "@/lib/billing/plans.ts";
+import { formatCount, formatPrice } from "@/lib/pages/money.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 

@@ -1,9 +1,9 @@
-import WatchPayment from "@/islands/WatchPayment.tsx";
-import { formatCount } from "@/lib/pages/money.ts";
-import type { Notice } from "@/lib/pages/flash.ts";
-import type { PendingPurchase } from "@/lib/store/mod.ts";
 import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
 import { Day } from "@/components/layout/Time.tsx";
+import WatchPayment from "@/islands/WatchPayment.tsx";
+import type { Notice } from "@/lib/pages/flash.ts";
+import { formatCount } from "@/lib/pages/money.ts";
+import type { PendingPurchase } from "@/lib/store/mod.ts";
 
 interface PendingPurchasesProps {
   purchases: PendingPurchase[];

@@ -1,7 +1,7 @@
+import { Day } from "@/components/layout/Time.tsx";
 import { formatDay, formatShortDay } from "@/lib/pages/dates.ts";
 import { formatCount } from "@/lib/pages/money.ts";
 import type { UsageDay } from "@/lib/wallet/usage.ts";
-import { Day } from "@/components/layout/Time.tsx";
 
 interface UsageProps {
   /** Oldest first; the last day is today. Never empty. */
@@ -124,7 +124,7 @@ function Bars({ days, locale }: UsageProps) {
   );
 }
 
-/** Rounds up to 2, 4, 6, 8, 10, 20, 40…, to keep its half an integer. */
+/** Rounds up to 2, 4, 6, 8, 10, 20…, so half of it is an integer. */
 function roundUpToEven(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 2)));
   const step = [1, 2, 4, 6, 8, 10].find((one) => one * power >= most) ?? 10;

@@ -1,13 +1,13 @@
 import type { JSONWebKeySet } from "jose";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import type { SandboxIdentity, SandboxMembership } from "@/lib/services.ts";
+import { findMembership, PEOPLE } from "@/sandbox/fixtures.ts";
+import { createSigningKeys } from "./keys.ts";
 import {
   BROWSER_SESSION_SEC,
   type BrowserSession,
   createBrowserSessions,
 } from "./sessions.ts";
-import { findMembership, PEOPLE } from "@/sandbox/fixtures.ts";
-import { createSigningKeys } from "./keys.ts";
 
 /** The local sign-in, with the keys that verify its tokens. */
 export interface Identity extends SandboxIdentity {
@@ -22,14 +22,12 @@ interface IdentityOptions {
   now: () => number;
   /** Issuer and authorized party of the tokens. */
   appUrl: string;
-  /** Whether cookies are `Secure`; by default, if `appUrl` is https. */
-  secureCookies?: boolean;
 }
 
 /**
- * Creates a local replacement for hosted sign-in: anyone can sign in as any test
- * user. It issues signed tokens with the claims of Clerk's version 2. The signing
- * keys are loaded or generated on first use.
+ * Creates a local replacement for hosted sign-in: anyone can sign in as any
+ * test user. It issues signed tokens with the claims of Clerk's version 2. The
+ * signing keys are loaded or generated on first use.
  *
  * As with hosted sign-in, a token stays valid until it expires, even after
  * sign-out: up to 10 minutes.
@@ -39,7 +37,7 @@ interface IdentityOptions {
 export function createIdentity(options: IdentityOptions): Identity {
   const signing = createSigningKeys(options.kv);
   const browsers = createBrowserSessions(options);
-  const secure = options.secureCookies ?? options.appUrl.startsWith("https:");
+  const secure = options.appUrl.startsWith("https:");
 
   async function sessionCookie(
     session: BrowserSession,

@@ -10,8 +10,8 @@ interface SigningKeys {
 
 /**
  * Creates the signing keys of the local sign-in. The key pair is stored in the
- * database, so that sessions survive a restart. Storing the private key there is
- * acceptable only in a sandbox, where anyone can sign in as any user.
+ * database, so that sessions survive a restart. Storing the private key there
+ * is acceptable only in a sandbox, where anyone can sign in as any user.
  */
 export function createSigningKeys(kv: Deno.Kv): SigningKeys {
   let loading: Promise<LoadedKey> | null = null;

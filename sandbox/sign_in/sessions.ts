@@ -21,7 +21,7 @@ interface BrowserSessions {
   /**
    * Finds a session by the cookie's values.
    *
-   * @returns Null if there is none, or if the ids differ.
+   * @returns Null if there is no session, or if the ids differ.
    */
   find(ids: readonly string[]): Promise<BrowserSession | null>;
   /** Ends the sessions; can be repeated. */
