@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { Page } from "@/components/layout/Page.tsx";
 import { PersonChoices } from "@/components/sandbox/PersonChoices.tsx";
-import { Decoration } from "@/components/layout/Decoration.tsx";
+import { MessagePage } from "@/components/layout/MessagePage.tsx";
 import { BillingError } from "@/lib/errors.ts";
 import {
   publicAddressOf,
@@ -53,17 +53,12 @@ export const handler = define.handlers(pageHandler<Choice>({
 
 export default define.page<typeof handler>(({ data, state: { services } }) => (
   <Page title="Sign in" services={services}>
-    <div class="message-page">
-      <div>
-        <p class="eyebrow">Local sign-in</p>
-        <h1>Who are you today?</h1>
-        <p class="lead">
-          No accounts are configured, so anybody may be anybody. Choose a person
-          and an organization: each shows the app from another side.
-        </p>
-      </div>
-      <Decoration />
-    </div>
+    <MessagePage eyebrow="Local sign-in" heading="Who are you today?">
+      <p class="lead">
+        No accounts are configured, so anybody may be anybody. Choose a person
+        and an organization: each shows the app from another side.
+      </p>
+    </MessagePage>
     <PersonChoices people={data.people} returnPath={data.returnPath} />
   </Page>
 ));

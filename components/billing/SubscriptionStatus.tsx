@@ -1,8 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { planName, rateLabel, subscriptionRate } from "./plan_labels.ts";
-import { paymentMethodLabel } from "./plan_labels.ts";
+import {
+  paymentMethodLabel,
+  planName,
+  rateLabel,
+  subscriptionRate,
+} from "./plan_labels.ts";
 
 /** The subscription's next charge, scheduled change, end date or problem. */
 export function SubscriptionStatus({ subscription, locale }: {
