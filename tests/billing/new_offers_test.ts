@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 /** A plan and a pack, as an operator adds them. */
 const PLAN = `{
