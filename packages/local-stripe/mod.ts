@@ -1,8 +1,8 @@
 /**
- * The local Stripe: as much of Stripe's API and hosted pages as Portico uses, in this process, with
- * its state in Deno KV and no money anywhere. What Stripe has and this has not is answered 501.
+ * A local stand-in for Stripe: the part of the API, the hosted pages and the webhooks that the README
+ * lists, with its state in Deno KV. Operations that only Stripe has are answered with 501.
  *
- * @example In process, for the SDK
+ * @example With the SDK, in process
  * ```ts
  * import Stripe from "stripe";
  * import { createLocalStripe } from "local-stripe";
@@ -35,11 +35,10 @@ import {
 import { handlePage, isPage } from "./src/pages/page_router.tsx";
 import { type SeedInvoice, storeInvoice } from "./src/testing/seed.ts";
 import { Store } from "./src/store/store.ts";
-import {
-  createWebhooks,
-  type DeliveryControls,
-  type Webhooks,
-} from "./src/webhooks/webhooks.ts";
+import type { DeliveryControls } from "./src/webhooks/delivery_controls.ts";
+import { DeliveryLoop } from "./src/webhooks/delivery_loop.ts";
+import { Dispatcher } from "./src/webhooks/dispatcher.ts";
+import { Webhooks } from "./src/webhooks/webhooks.ts";
 import type { ApiInvoice } from "./src/api/api_types.ts";
 
 export type {
@@ -56,68 +55,67 @@ export type {
 export type {
   AgainOptions,
   DeliveryControls,
-  LogEntry,
-  Webhooks,
-} from "./src/webhooks/webhooks.ts";
+} from "./src/webhooks/delivery_controls.ts";
+export type { LogEntry } from "./src/webhooks/delivery_log.ts";
+export type { Webhooks } from "./src/webhooks/webhooks.ts";
 
 export interface LocalStripeOptions {
-  /** State lives under `["sandbox", "stripe", …]` in this store. */
+  /** Stores the state under `["sandbox", "stripe", …]`. */
   kv: Deno.Kv;
   /**
-   * Base of the hosted pages, no trailing slash, e.g. "http://127.0.0.1:8000/sandbox/stripe". Portal
-   * addresses are `${pagesUrl}/p/session/test_<secret>`.
+   * Base URL of the hosted pages, no trailing slash, e.g. "http://127.0.0.1:8000/sandbox/stripe".
+   * Portal sessions are at `${pagesUrl}/p/session/test_<secret>`.
    */
   pagesUrl: string;
-  /** Milliseconds since the epoch; a test's clock. */
+  /** Name of the business on pages, invoices and the account; "Portico" by default. */
+  businessName?: string;
+  /** The clock, in milliseconds since the epoch; `Date.now` by default. */
   now?: () => number;
-  /** How long a webhook endpoint may take to answer, in milliseconds; 20 seconds when not given. */
+  /** How long a webhook endpoint may take to answer, in milliseconds; 20 seconds by default. */
   webhookTimeoutMs?: number;
 }
 
 export interface LocalStripe {
   /**
-   * Answers the API (`/v1/…`) and the hosted pages (`/c/…`, `/p/…`, `/i/…`). Any path is taken relative to
-   * the root, so that a host that mounts it below a prefix strips that first.
+   * Handles a request to the API (`/v1/…`) or the hosted pages (`/c/…`, `/p/…`, `/i/…`). A host that
+   * mounts them under a prefix has to strip it from the path.
    */
   handle(request: Request): Promise<Response>;
   /**
-   * A drop-in for `fetch`, for `Stripe.createFetchHttpClient(local.fetch)`: whatever the host of the
-   * URL, the API answers, in process.
+   * Handles API requests to any host in process; for `Stripe.createFetchHttpClient(local.fetch)`.
    */
   fetch: typeof fetch;
-  /** What a test turns: faults, a bounded record of requests, and how events are sent. */
+  /** Faults, recorded requests and webhook delivery; for tests. */
   readonly controls: LocalStripeControls & DeliveryControls;
-  /** How the app beside it gets its events, and what was sent. */
   readonly webhooks: Webhooks;
   readonly clocks: Clocks;
 }
 
-/** Each customer's own time, which renewals, trials and retries go by. */
+/** The clocks of customers, which determine renewals, trials and retries. */
 export interface Clocks {
-  /** Those of the customers that were made last, at most 12. */
+  /** The clocks of the latest customers, at most 12. */
   list(): Promise<CustomerClock[]>;
   /**
-   * Moves a customer's time on, and does all that falls due until then.
+   * Advances a customer's clock and does the billing work that becomes due.
    *
-   * @returns Whether there is such a step for this customer.
+   * @returns Whether the customer has such a step.
    */
   step(customerId: string, step: ClockStep): Promise<boolean>;
 }
 
-/** Puts a local Stripe together. It holds nothing itself: two of them on one store are one Stripe. */
+/** Creates a local Stripe. All state is in the store, which several instances can share. */
 export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
-  const context = contextOf(options);
-  const { webhooks, deliveryControls, wake } = createWebhooks(
-    context,
-    options.webhookTimeoutMs,
-  );
-  const controls = Object.assign(new Controls(), deliveryControls);
+  const context = createContext(options);
+  const dispatcher = new Dispatcher(context, options.webhookTimeoutMs);
+  const loop = new DeliveryLoop(context, dispatcher);
+  const webhooks = new Webhooks(context, dispatcher, loop);
+  const controls = new Controls(context, dispatcher, () => loop.wake());
 
   async function dispatch(request: Request): Promise<Response> {
     const response = isPage(new URL(request.url).pathname)
-      ? await handlePage(context, request, webhooks.deliverDue)
+      ? await handlePage(context, request, (ms) => webhooks.deliverDue(ms))
       : await handleApi(context, controls, request);
-    if (request.method !== "GET") wake();
+    if (request.method !== "GET") loop.wake();
     return response;
   }
 
@@ -128,7 +126,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
       list: () => readClocks(context),
       async step(customerId, step) {
         const moved = await stepClock(context, customerId, step);
-        wake();
+        loop.wake();
         return moved;
       },
     },
@@ -136,7 +134,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
       try {
         return await dispatch(request);
       } catch (error) {
-        if (error instanceof Unreachable) return brokenConnection();
+        if (error instanceof Unreachable) return brokenResponse();
         throw error;
       }
     },
@@ -158,27 +156,33 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
 }
 
 /**
- * Makes an invoice as Stripe's dashboard or its own scheduler would: what the API here has no
- * endpoint for yet. It is numbered, finalized and paid unless `status` says otherwise.
+ * Stores an invoice without billing anything. It is numbered, finalized and paid unless `status`
+ * says otherwise.
  *
- * @returns The invoice as `GET /v1/invoices/{id}` shows it.
- * @throws {RangeError} When there are no lines or more than 20, or an amount is not whole.
+ * @returns The invoice as `GET /v1/invoices/{id}` returns it.
+ * @throws {RangeError} Unless there are 1 to 20 lines, with integer amounts.
  */
 export function seedInvoice(
   options: LocalStripeOptions,
   invoice: SeedInvoice,
 ): Promise<ApiInvoice> {
-  return storeInvoice(contextOf(options), invoice);
+  return storeInvoice(createContext(options), invoice);
 }
 
-function contextOf(
-  { kv, pagesUrl, now = Date.now }: LocalStripeOptions,
+function createContext(
+  { kv, pagesUrl, businessName = "Portico", now = Date.now }:
+    LocalStripeOptions,
 ): Context {
-  return { store: new Store(kv), pagesUrl: pagesUrl.replace(/\/+$/, ""), now };
+  return {
+    store: new Store(kv),
+    pagesUrl: pagesUrl.replace(/\/+$/, ""),
+    businessName,
+    now,
+  };
 }
 
-// Over HTTP there is no refusing a connection that stands: it is closed before the answer.
-function brokenConnection(): Response {
+/** An HTTP server cannot refuse an accepted connection; it can break off the response. */
+function brokenResponse(): Response {
   const body = new ReadableStream({
     start: (controller) =>
       controller.error(new Error("The connection breaks, as the test asked")),

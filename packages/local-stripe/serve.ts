@@ -1,5 +1,5 @@
 /**
- * The local Stripe over HTTP, for any Stripe client: `deno task sandbox:stripe --port 12111`.
+ * Serves the local Stripe over HTTP: `deno task sandbox:stripe --port 12111`.
  *
  * @module
  */
@@ -9,22 +9,25 @@ import { createLocalStripe, type LocalStripe } from "./mod.ts";
 
 const USAGE =
   `Usage: deno task sandbox:stripe [--port 12111] [--host 127.0.0.1] [--kv ./data/stripe.sqlite3]
+         [--business-name Portico]
 
-  --port  Where to listen; 0 takes any free port.
-  --host  The address to listen on.
-  --kv    The file that keeps everything; ":memory:" keeps nothing.`;
+  --port  Port to listen on; 0 for any free one.
+  --host  Address to listen on.
+  --kv    File for the state; ":memory:" for a state that is lost on exit.
+  --business-name  Name of the business on pages and invoices.`;
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface ServeOptions {
   port: number;
   host: string;
   kvPath: string;
+  businessName?: string;
 }
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws {TypeError} For an option that does not exist or a port that cannot be one.
+ * @throws {TypeError} For an unknown option or an invalid port.
  */
 export function readServeOptions(args: string[]): ServeOptions | "help" {
   const { values } = parseArgs({
@@ -33,6 +36,7 @@ export function readServeOptions(args: string[]): ServeOptions | "help" {
       port: { type: "string", default: "12111" },
       host: { type: "string", default: "127.0.0.1" },
       kv: { type: "string", default: "./data/stripe.sqlite3" },
+      "business-name": { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -43,22 +47,28 @@ export function readServeOptions(args: string[]): ServeOptions | "help" {
       `Cannot listen on port ${values.port}: expected a number from 0 to 65535`,
     );
   }
-  return { port, host: values.host, kvPath: values.kv };
+  const businessName = values["business-name"];
+  return {
+    port,
+    host: values.host,
+    kvPath: values.kv,
+    ...(businessName && { businessName }),
+  };
 }
 
 /** A running local Stripe. */
 export interface Served {
-  /** Where it listens, e.g. "http://127.0.0.1:12111". */
+  /** Base URL, e.g. "http://127.0.0.1:12111". */
   url: string;
   local: LocalStripe;
-  /** Finishes the requests in hand, then closes the store. */
+  /** Closes the store once the requests in progress are finished. */
   close(): Promise<void>;
 }
 
 /**
- * Starts to listen.
+ * Starts an HTTP server with a local Stripe.
  *
- * @throws {Deno.errors.AddrInUse} When somebody else listens there already.
+ * @throws {Deno.errors.AddrInUse} If the port is taken.
  */
 export async function serveLocalStripe(options: ServeOptions): Promise<Served> {
   if (isFile(options.kvPath)) {
@@ -73,14 +83,19 @@ export async function serveLocalStripe(options: ServeOptions): Promise<Served> {
   }
 }
 
-function listen(kv: Deno.Kv, { port, host }: ServeOptions): Served {
-  // The port is known only once it is taken, and no request comes before this function is through.
+function listen(kv: Deno.Kv, options: ServeOptions): Served {
+  const { port, host, businessName } = options;
+  // The handler may use `local` before its definition: no request arrives during this function.
   const server = Deno.serve(
     { port, hostname: host, onListen: () => {} },
     (request) => local.handle(request),
   );
   const url = `http://${hostInUrl(host)}:${server.addr.port}`;
-  const local = createLocalStripe({ kv, pagesUrl: url });
+  const local = createLocalStripe({
+    kv,
+    pagesUrl: url,
+    ...(businessName && { businessName }),
+  });
   const stopDelivery = local.webhooks.start();
   return {
     url,
@@ -93,7 +108,7 @@ function listen(kv: Deno.Kv, { port, host }: ServeOptions): Served {
   };
 }
 
-// An address that means "all of them" is no address to go to.
+/** A wildcard address cannot be visited. */
 function hostInUrl(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
@@ -108,11 +123,9 @@ async function main(args: string[]): Promise<void> {
   if (options === "help") return console.log(USAGE);
   const served = await serveLocalStripe(options);
   console.log(
-    `The local Stripe listens on ${served.url} and keeps its state in ${options.kvPath}.`,
+    `The local Stripe listens on ${served.url} and stores its state in ${options.kvPath}.`,
   );
-  console.log(
-    "Any key that begins with sk_test_ is let in. There is no money here.",
-  );
+  console.log("It accepts any key that begins with sk_test_.");
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(
       signal,
@@ -123,7 +136,7 @@ async function main(args: string[]): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
-    return "The port is taken: something else listens there. Choose another with --port.";
+    return "The port is taken. Choose another one with --port.";
   }
   return error instanceof Error ? error.message : String(error);
 }

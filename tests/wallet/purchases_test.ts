@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
-import { CHECKOUT_SESSION } from "@/packages/local-stripe/src/checkout/session.ts";
+import { CHECKOUT_SESSION } from "@/packages/local-stripe/src/store/checkout_session.ts";
 import { Store } from "@/packages/local-stripe/src/store/store.ts";
 import {
   giveCustomer,

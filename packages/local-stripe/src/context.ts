@@ -1,20 +1,24 @@
 import type { Store } from "./store/store.ts";
 
-/** What every resource works with. */
+/** What every operation needs: the store, the clock and the settings of this local Stripe. */
 export interface Context {
   store: Store;
-  /** Base of the hosted pages, no trailing slash. */
+  /** Base URL of the hosted pages, no trailing slash. */
   pagesUrl: string;
+  /** Name of the business that sells, as pages, invoices and the account show it. */
+  businessName: string;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** The API request at work, for the events that it leads to; without one they are automatic. */
+  /** The API request that causes the events; events without one are automatic. */
   request?: { id: string; idempotencyKey: string | null };
 }
 
-/** Stripe's times: whole seconds since the epoch. */
+/** The current time as Stripe's API has it: whole seconds since the epoch. */
 export function nowSec(context: Context): number {
   return Math.floor(context.now() / 1_000);
 }
 
-/** Whose money it would be. */
-export const BUSINESS_NAME = "Portico";
+/** Path of the hosted pages, no trailing slash. */
+export function pagesPath(context: Context): string {
+  return new URL(context.pagesUrl).pathname.replace(/\/+$/, "");
+}

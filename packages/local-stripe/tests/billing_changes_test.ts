@@ -20,12 +20,12 @@ function linesOf({ lines }: Stripe.Invoice) {
   ]);
 }
 
-/** What switches the only item to another price. */
+/** The parameters that switch the only item to another price. */
 function toPrice(subscription: Stripe.Subscription, price: Stripe.Price) {
   return { items: [{ id: itemOf(subscription).id, price: price.id }] };
 }
 
-Deno.test("an upgrade half-way is billed at once for half the difference", () =>
+Deno.test("an upgrade halfway through the period bills half the difference at once", () =>
   withBilling(async ({ stripe, subscribe, scale, until, invoices, told }) => {
     const before = await subscribe();
     await until(HALF);
@@ -44,7 +44,7 @@ Deno.test("an upgrade half-way is billed at once for half the difference", () =>
       ...wish,
       proration_behavior: "always_invoice",
     });
-    // 15 of 30 days: half of 29.00 back, half of 99.00 to pay.
+    // 15 of 30 days: a credit of half of 29.00, a charge of half of 99.00.
     const invoice = last(await invoices());
     assertEquals(linesOf(invoice), [[-1_450, true], [4_950, true]]);
     assertEquals(linesOf(preview), linesOf(invoice));
@@ -64,7 +64,7 @@ Deno.test("an upgrade half-way is billed at once for half the difference", () =>
     assertEquals(last(await invoices()).total, 9_900);
   }));
 
-Deno.test("prorations that are not invoiced wait for the renewal", () =>
+Deno.test("prorations that are not invoiced are billed with the renewal", () =>
   withBilling(
     async ({ stripe, subscribe, scale, until, invoices, customer }) => {
       const before = await subscribe();
@@ -86,7 +86,7 @@ Deno.test("prorations that are not invoiced wait for the renewal", () =>
     },
   ));
 
-Deno.test("credit goes by what was paid: a second change adds up to the day", () =>
+Deno.test("credits are based on the billed amounts, also for a second change", () =>
   withBilling(
     async ({ stripe, subscribe, pro, scale, until, customer, invoices }) => {
       const before = await subscribe();
@@ -123,7 +123,7 @@ Deno.test("credit goes by what was paid: a second change adds up to the day", ()
     },
   ));
 
-Deno.test("without prorations the new price counts from the next period", () =>
+Deno.test("without prorations the new price applies from the next period", () =>
   withBilling(async ({ stripe, subscribe, scale, until, invoices }) => {
     const before = await subscribe();
     await until(HALF);
@@ -135,7 +135,7 @@ Deno.test("without prorations the new price counts from the next period", () =>
     assertEquals((await invoices()).map(({ total }) => total), [2_900, 9_900]);
   }));
 
-Deno.test("another interval begins a new period and is billed now", () =>
+Deno.test("a price with another interval begins a new period and is billed now", () =>
   withBilling(async ({ stripe, subscribe, proYear, until, invoices }) => {
     const before = await subscribe();
     await until(HALF);
@@ -172,7 +172,7 @@ Deno.test("yen and dinars are prorated to their own minor unit", async () => {
   );
 });
 
-Deno.test("a scheduled downgrade applies at the period's end, and lets go", () =>
+Deno.test("a scheduled downgrade applies at the period end, and its schedule is released", () =>
   withBilling(
     async ({ context, subscribe, pro, scale, until, read, ...rest }) => {
       const before = await subscribe({ items: [{ price: scale.id }] });
@@ -219,7 +219,7 @@ Deno.test("a scheduled downgrade applies at the period's end, and lets go", () =
     },
   ));
 
-Deno.test("a schedule by API: from a subscription, with phases, cancelled at its end", () =>
+Deno.test("a schedule from a subscription runs its phases and cancels at its end", () =>
   withBilling(async ({ stripe, subscribe, pro, scale, until, read }) => {
     const before = await subscribe();
     const { id, phases } = await stripe.subscriptionSchedules.create({
@@ -255,7 +255,7 @@ Deno.test("a schedule by API: from a subscription, with phases, cancelled at its
     assertEquals([done.status, done.current_phase], ["completed", null]);
   }));
 
-Deno.test("a released schedule leaves its subscription as it is", () =>
+Deno.test("releasing a schedule leaves its subscription unchanged", () =>
   withBilling(async ({ stripe, subscribe, customer, read }) => {
     const before = await subscribe();
     const { id } = await stripe.subscriptionSchedules.create({
@@ -271,7 +271,7 @@ Deno.test("a released schedule leaves its subscription as it is", () =>
     assertEquals(listed.data.map(({ status }) => status), ["released"]);
   }));
 
-Deno.test("two changes at once both happen, one after the other", () =>
+Deno.test("concurrent changes are both applied", () =>
   withBilling(async ({ stripe, subscribe, scale, read, customer }) => {
     const before = await subscribe();
     const names = Array.from({ length: 12 }, (_, place) => `k${place}`);
@@ -294,7 +294,7 @@ Deno.test("two changes at once both happen, one after the other", () =>
     );
   }));
 
-Deno.test("a change that has to be paid and cannot be is no change", () =>
+Deno.test("error_if_incomplete undoes a change whose payment fails", () =>
   withBilling(
     async ({ stripe, subscribe, scale, read, card, until, ...rest }) => {
       const before = await subscribe();
@@ -315,7 +315,7 @@ Deno.test("a change that has to be paid and cannot be is no change", () =>
     },
   ));
 
-Deno.test("previews of renewals, first invoices and nothing at all", () =>
+Deno.test("previews show renewals and first invoices, or that nothing is upcoming", () =>
   withBilling(async ({ stripe, subscribe, customer, pro, scale }) => {
     const begin = await stripe.invoices.createPreview({
       customer,

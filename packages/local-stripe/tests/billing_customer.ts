@@ -8,11 +8,11 @@ import { PAGES, type StandIn, withStripe } from "./local_stripe.ts";
 export const DAY = 86_400;
 export const HOUR = 3_600;
 
-/** A customer with a card, prices to be subscribed to, and its own time. */
+/** A customer with a card and its own time, and recurring prices. */
 export interface Billing extends StandIn {
   customer: string;
   context: Context;
-  /** Prices of the product "Pro", by interval, and of the dearer "Scale". */
+  /** Prices of the product "Pro", by interval, and of the more expensive "Scale". */
   pro: Stripe.Price;
   proYear: Stripe.Price;
   scale: Stripe.Price;
@@ -20,13 +20,13 @@ export interface Billing extends StandIn {
     params?: Partial<Stripe.SubscriptionCreateParams>,
   ): Promise<Stripe.Subscription>;
   read(subscription: { id: string }): Promise<Stripe.Subscription>;
-  /** Moves the customer's time on to a moment, in seconds. */
+  /** Advances the customer's time, in seconds since the epoch. */
   until(toSec: number): Promise<void>;
   /** The customer's invoices, oldest first. */
   invoices(): Promise<Stripe.Invoice[]>;
-  /** Types of events since the last call, oldest first, without those of the catalogue. */
+  /** Types of the events since the last call, oldest first, without products and prices. */
   told(): Promise<string[]>;
-  /** A card of the customer's own, which becomes its default. */
+  /** Attaches a test card as the customer's default. */
   card(name: string): Promise<string>;
 }
 
@@ -37,7 +37,7 @@ interface Terms {
   testClock?: string;
 }
 
-/** Runs a test on a fresh stand-in with a customer who can be billed. */
+/** Runs a test on a new local Stripe with a customer. */
 export function withBilling(
   test: (billing: Billing) => Promise<void>,
   terms: Terms = {},
@@ -60,6 +60,7 @@ async function billingOn(standIn: StandIn, terms: Terms): Promise<Billing> {
   const context = {
     store: new Store(kv),
     pagesUrl: PAGES,
+    businessName: "Portico",
     now: () => clock.nowMs,
   };
   const seen = new Set<string>();
@@ -117,14 +118,14 @@ export function itemOf(
   return item;
 }
 
-/** The last of some. */
+/** The last element. */
 export function last<T>(all: readonly T[]): T {
   const found = all.at(-1);
   assert(found !== undefined);
   return found;
 }
 
-/** A day of 2026 at noon UTC, in seconds, as the stand-in's clock begins on 1 November. */
+/** Noon UTC of a day, in seconds. The local Stripe's clock starts on 1 November 2026. */
 export function noon(month: number, day: number, year = 2026): number {
   return Date.UTC(year, month - 1, day, 12) / 1_000;
 }

@@ -6,7 +6,7 @@ import { DAY, HOUR, last, noon, withBilling } from "./billing_customer.ts";
 
 const FAILED = noon(12, 1) + HOUR;
 
-Deno.test("a trial costs nothing, is told of, and becomes a paid subscription", () =>
+Deno.test("a free trial sends trial_will_end and becomes a paid subscription", () =>
   withBilling(async ({ subscribe, until, read, invoices, told }) => {
     const trial = await subscribe({ trial_period_days: 14 });
     assertEquals([trial.status, trial.trial_end], ["trialing", noon(11, 15)]);
@@ -32,7 +32,7 @@ Deno.test("a trial costs nothing, is told of, and becomes a paid subscription", 
     );
   }));
 
-Deno.test("a trial without a card ends as was agreed", () =>
+Deno.test("a trial without a card ends as its trial_settings say", () =>
   withBilling(async ({ stripe, pro, until, context, read }) => {
     const endings = {
       cancel: "canceled",
@@ -57,7 +57,7 @@ Deno.test("a trial without a card ends as was agreed", () =>
     await until(noon(11, 5));
   }));
 
-Deno.test("a trial ends at once when that is asked for", () =>
+Deno.test("trial_end=now ends a trial at once", () =>
   withBilling(async ({ stripe, subscribe, invoices }) => {
     const trial = await subscribe({ trial_period_days: 14 });
     const paid = await stripe.subscriptions.update(trial.id, {
@@ -72,7 +72,7 @@ Deno.test("a trial ends at once when that is asked for", () =>
     ]);
   }));
 
-Deno.test("a failed renewal is past due, and active again once the card is mended", () =>
+Deno.test("a failed renewal is past due until a new card pays it", () =>
   withBilling(async ({ stripe, subscribe, card, until, read, ...rest }) => {
     const one = await subscribe();
     await card("chargeCustomerFail");
@@ -112,7 +112,7 @@ Deno.test("a failed renewal is past due, and active again once the card is mende
     assertEquals(owner.delinquent, false);
   }));
 
-Deno.test("a card that is mended in time is charged by the next retry", () =>
+Deno.test("the next retry charges a replaced card", () =>
   withBilling(async ({ subscribe, card, until, read, invoices }) => {
     const one = await subscribe();
     await card("chargeCustomerFail");
@@ -148,7 +148,7 @@ Deno.test("retries after 3, 5 and 7 days, then the subscription is canceled", ()
     assertEquals((await invoices()).length, 2);
   }));
 
-Deno.test("as a setting it stays unpaid instead, and is invoiced without being charged", () =>
+Deno.test("onFinalFailure=unpaid keeps the subscription and drafts invoices without charging them", () =>
   withBilling(
     async ({ context, subscribe, card, until, read, stripe, invoices }) => {
       await setDunning(context, {
@@ -168,7 +168,7 @@ Deno.test("as a setting it stays unpaid instead, and is invoiced without being c
     },
   ));
 
-Deno.test("a first payment that fails leaves 23 hours to bring it", () =>
+Deno.test("an incomplete subscription can be paid for 23 hours", () =>
   withBilling(
     async ({ stripe, subscribe, card, until, read, invoices, told }) => {
       await card("chargeCustomerFail");
@@ -197,7 +197,7 @@ Deno.test("a first payment that fails leaves 23 hours to bring it", () =>
     },
   ));
 
-Deno.test("a card whose bank asks leaves the payment to be confirmed", () =>
+Deno.test("a card that needs authentication leaves the subscription incomplete", () =>
   withBilling(async ({ stripe, subscribe, card, told }) => {
     await card("authenticationRequired");
     await told();

@@ -13,7 +13,7 @@ import { HOUR, itemOf, last, noon, withBilling } from "./billing_customer.ts";
 const HALF = noon(11, 16);
 const END = noon(12, 1);
 
-Deno.test("the portal's cancellation is a date, taken back without a trace", () =>
+Deno.test("the portal's cancellation sets a date and can be undone completely", () =>
   withBilling(async ({ context, subscribe, read, told, stripe, until }) => {
     const { id } = await subscribe();
     await told();
@@ -44,7 +44,7 @@ Deno.test("the portal's cancellation is a date, taken back without a trace", () 
     assertEquals((await read({ id })).status, "active");
   }));
 
-Deno.test("a cancellation by flag follows the period, and ends with it unbilled", () =>
+Deno.test("cancel_at_period_end follows the period and ends the subscription unbilled", () =>
   withBilling(async ({ stripe, subscribe, until, read, invoices, told }) => {
     const { id } = await subscribe();
     const flagged = await stripe.subscriptions.update(id, {
@@ -77,7 +77,7 @@ Deno.test("a cancellation by flag follows the period, and ends with it unbilled"
     await stripe.subscriptions.update(id, { metadata: { why: "known" } });
   }));
 
-Deno.test("a cancellation now can give back what was not used", () =>
+Deno.test("an immediate cancellation can credit unused time", () =>
   withBilling(async ({ stripe, subscribe, until, invoices, customer }) => {
     const { id } = await subscribe();
     await until(HALF);
@@ -96,7 +96,7 @@ Deno.test("a cancellation now can give back what was not used", () =>
     assertEquals(again.statusCode, 404);
   }));
 
-Deno.test("a pause stops billing and credits; resuming begins a new period", () =>
+Deno.test("a pause stops billing and credits unused time, and resuming begins a new period", () =>
   withBilling(async ({ stripe, subscribe, until, read, invoices, told }) => {
     const { id } = await subscribe();
     await until(HALF);
@@ -131,7 +131,7 @@ Deno.test("a pause stops billing and credits; resuming begins a new period", () 
     assertEquals((await read({ id })).latest_invoice, invoice.id);
   }));
 
-Deno.test("a pause may end by itself, and a payment may be waited for", () =>
+Deno.test("a pause can end automatically, and resuming can wait for the payment", () =>
   withBilling(
     async ({ context, stripe, subscribe, until, read, card, invoices }) => {
       const { id } = await subscribe();
@@ -154,7 +154,7 @@ Deno.test("a pause may end by itself, and a payment may be waited for", () =>
     },
   ));
 
-Deno.test("a paused subscription that waits comes back with its payment", () =>
+Deno.test("resume_on_payment_success resumes with the payment", () =>
   withBilling(
     async ({ stripe, subscribe, until, read, card, invoices, told }) => {
       const { id } = await subscribe();
@@ -175,7 +175,7 @@ Deno.test("a paused subscription that waits comes back with its payment", () =>
     },
   ));
 
-Deno.test("pages change, schedule and give up a change in one call each", () =>
+Deno.test("changes are applied, scheduled and discarded in one call each", () =>
   withBilling(async ({ context, subscribe, pro, scale, read }) => {
     const one = await subscribe({ trial_period_days: 7 });
     const items = [{ id: itemOf(one).id, price: scale.id }];
@@ -197,7 +197,7 @@ Deno.test("pages change, schedule and give up a change in one call each", () =>
     await assertRejects(() => dropScheduledChange(context, one.id));
   }));
 
-Deno.test("with its customer a subscription ends, and is told of first", () =>
+Deno.test("deleting a customer cancels its subscription first", () =>
   withBilling(async ({ stripe, subscribe, customer, read, told }) => {
     const one = await subscribe();
     await told();

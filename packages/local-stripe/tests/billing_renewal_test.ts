@@ -3,7 +3,7 @@ import Stripe from "stripe";
 import { failureOf } from "./local_stripe.ts";
 import { HOUR, itemOf, last, noon, withBilling } from "./billing_customer.ts";
 
-Deno.test("a subscription begins paid, with its period on the item", () =>
+Deno.test("a new subscription is paid, and its item has the period", () =>
   withBilling(async ({ stripe, subscribe, customer, invoices, told }) => {
     const subscription = await subscribe({ metadata: { org: "org_1" } });
     assertMatch(subscription.id, /^sub_1\w{23}$/);
@@ -102,7 +102,7 @@ Deno.test("three renewals are drafted, finalized an hour later and paid", () =>
     assertEquals([now.status, now.latest_invoice], ["active", last(all).id]);
   }));
 
-Deno.test("what falls due by the common clock is done when it is asked for", () =>
+Deno.test("a read runs the steps that are due by the server's time", () =>
   withBilling(async ({ subscribe, read, clock, invoices }) => {
     const subscription = await subscribe();
     clock.nowMs = noon(1, 2, 2027) * 1_000;
@@ -117,7 +117,7 @@ Deno.test("what falls due by the common clock is done when it is asked for", () 
     ]);
   }));
 
-Deno.test("a year is a year, also from the 29th of February", () =>
+Deno.test("a yearly period from 29 February ends on the last day of February", () =>
   withBilling(async ({ subscribe, proYear, until, read, clock }) => {
     clock.nowMs = noon(2, 29, 2028) * 1_000;
     const subscription = await subscribe({ items: [{ price: proYear.id }] });
@@ -130,7 +130,7 @@ Deno.test("a year is a year, also from the 29th of February", () =>
     assertEquals(leap.current_period_end, noon(2, 29, 2032));
   }));
 
-Deno.test("months keep the day of the anchor, where they have it", () =>
+Deno.test("months keep the anchor's day, or end on their last day", () =>
   withBilling(async ({ subscribe, until, read, clock }) => {
     clock.nowMs = noon(12, 31) * 1_000;
     const subscription = await subscribe();
@@ -147,7 +147,7 @@ Deno.test("months keep the day of the anchor, where they have it", () =>
     ]);
   }));
 
-Deno.test("yen have no minor unit and dinars three: amounts stay whole", async () => {
+Deno.test("amounts in yen and dinars are integers in the minor unit", async () => {
   await withBilling(async ({ subscribe, invoices }) => {
     await subscribe();
     const [invoice] = await invoices();
@@ -162,7 +162,7 @@ Deno.test("yen have no minor unit and dinars three: amounts stay whole", async (
   }, { currency: "kwd", proMinor: 9_500, scaleMinor: 30_000 });
 });
 
-Deno.test("a price of a fraction is multiplied before it is rounded", () =>
+Deno.test("a decimal unit price is rounded after the multiplication", () =>
   withBilling(async ({ stripe, subscribe, invoices }) => {
     const price = await stripe.prices.create({
       currency: "usd",
@@ -174,7 +174,7 @@ Deno.test("a price of a fraction is multiplied before it is rounded", () =>
     assertEquals((await invoices())[0]?.total, 4);
   }));
 
-Deno.test("a subscription needs a card, a price that recurs, and one currency", () =>
+Deno.test("a subscription needs a card, a recurring price and one currency", () =>
   withBilling(async ({ stripe, subscribe }) => {
     const bare = await stripe.customers.create();
     const noCard = await failureOf(subscribe({ customer: bare.id }));
@@ -198,7 +198,7 @@ Deno.test("a subscription needs a card, a price that recurs, and one currency", 
     assertEquals((await stripe.subscriptions.list()).data.length, 1);
   }));
 
-Deno.test("the list hides what is canceled, unless it is asked for", () =>
+Deno.test("canceled subscriptions are listed only on request", () =>
   withBilling(async ({ stripe, subscribe, customer, pro, scale }) => {
     const gone = await subscribe();
     await stripe.subscriptions.cancel(gone.id);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { errorOf, failureOf, withStripe } from "./local_stripe.ts";
 
-Deno.test("a product is made with an id of one's own, once", () =>
+Deno.test("creating a product with an existing id is refused", () =>
   withStripe(async ({ stripe }) => {
     const product = await stripe.products.create({
       id: "portico_pro",
@@ -28,7 +28,7 @@ Deno.test("a product is made with an id of one's own, once", () =>
     );
   }));
 
-Deno.test("a product needs a name, and can bring its first price", () =>
+Deno.test("a product requires a name and can create its default price", () =>
   withStripe(async ({ stripe, call }) => {
     const nameless = await errorOf(
       await call("POST", "/v1/products", { body: "active=true" }),
@@ -54,7 +54,7 @@ Deno.test("a product needs a name, and can bring its first price", () =>
     assertEquals(product.default_price.product, product.id);
   }));
 
-Deno.test("products are changed, listed and deleted, but not while they have prices", () =>
+Deno.test("products are updated, listed and, without prices, deleted", () =>
   withStripe(async ({ stripe, clock }) => {
     const { id, updated: before } = await stripe.products.create({
       name: "Pro",
@@ -102,7 +102,7 @@ Deno.test("products are changed, listed and deleted, but not while they have pri
     );
   }));
 
-Deno.test("a recurring price and a one-time price say which they are", () =>
+Deno.test("a price is recurring or one-time", () =>
   withStripe(async ({ stripe }) => {
     const product = (await stripe.products.create({ name: "Pro" })).id;
     const monthly = await stripe.prices.create({
@@ -136,7 +136,7 @@ Deno.test("a recurring price and a one-time price say which they are", () =>
     ]);
   }));
 
-Deno.test("an amount may have decimals of the minor unit", () =>
+Deno.test("unit_amount_decimal accepts fractions of the minor unit", () =>
   withStripe(async ({ call }) => {
     const make = async (decimal: string) => {
       const body =
@@ -150,7 +150,7 @@ Deno.test("an amount may have decimals of the minor unit", () =>
     assertEquals(await make("007"), [7, "7"]);
   }));
 
-Deno.test("prices that make no sense are refused", () =>
+Deno.test("invalid price parameters are refused", () =>
   withStripe(async ({ call, stripe }) => {
     const product = (await stripe.products.create({ name: "P" })).id;
     const refused = [
@@ -194,7 +194,7 @@ Deno.test("prices that make no sense are refused", () =>
     await tiers.body?.cancel();
   }));
 
-Deno.test("a lookup key is one price's, until it is transferred", () =>
+Deno.test("a lookup key belongs to one price and can be transferred", () =>
   withStripe(async ({ stripe }) => {
     const product = (await stripe.products.create({ name: "P" })).id;
     const terms = {
@@ -228,7 +228,7 @@ Deno.test("a lookup key is one price's, until it is transferred", () =>
     ]]);
   }));
 
-Deno.test("prices are listed by lookup keys, product, type and state", () =>
+Deno.test("prices are filtered by lookup keys, product, type and active", () =>
   withStripe(async ({ stripe, clock }) => {
     const product = (await stripe.products.create({ name: "P" })).id;
     const other = (await stripe.products.create({ name: "Q" })).id;
@@ -278,7 +278,7 @@ Deno.test("prices are listed by lookup keys, product, type and state", () =>
     );
   }));
 
-Deno.test("what a price costs is fixed, its tax behaviour once it is said", () =>
+Deno.test("a price's amount and specified tax_behavior cannot change", () =>
   withStripe(async ({ stripe, call }) => {
     const product = (await stripe.products.create({ name: "P" })).id;
     const { id } = await stripe.prices.create({

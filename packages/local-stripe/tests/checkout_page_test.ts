@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 
 type Create = Stripe.Checkout.SessionCreateParams;
 
-/** An open session for one of the shop's prices, with the ways to look at it. */
+/** An open session for one of the shop's prices, with helpers to view and pay it. */
 async function opened(
   standIn: StandIn,
   sells: "month" | "pack",
@@ -60,7 +60,7 @@ function typesAfterShop(events: { type: string }[]): string[] {
     .filter((type) => !/^(price|product)\./.test(type));
 }
 
-Deno.test("the page says what is bought, what it costs, and that it is a stand-in", () =>
+Deno.test("the page shows the product, the price and the test mode notice", () =>
   withStripe(async (standIn) => {
     const { page, url } = await opened(standIn, "month");
     const html = await page();
@@ -86,7 +86,7 @@ Deno.test("the page says what is bought, what it costs, and that it is a stand-i
     );
   }));
 
-Deno.test("a trial is told of in words", () =>
+Deno.test("the page describes a trial", () =>
   withStripe(async (standIn) => {
     const { page } = await opened(standIn, "month", {
       subscription_data: { trial_period_days: 14 },
@@ -99,7 +99,7 @@ Deno.test("a trial is told of in words", () =>
     assert(html.includes("$0.00"));
   }));
 
-Deno.test("a paid plan makes a customer's subscription, once, and leads on", () =>
+Deno.test("paying creates the customer's subscription once and redirects to the success URL", () =>
   withStripe(async (standIn) => {
     const { id, read: readCustomer } = await customer(standIn);
     const { id: session, pay, read } = await opened(standIn, "month", {
@@ -108,7 +108,7 @@ Deno.test("a paid plan makes a customer's subscription, once, and leads on", () 
       metadata: { organization: "org_1" },
       subscription_data: { metadata: { organization: "org_1" } },
     });
-    // Two presses of one button, at the same time.
+    // A double submit.
     const answers = await Promise.all([pay(), pay()]);
     for (const { status, headers } of answers) {
       assertEquals([status, headers.get("location")], [303, success(session)]);
@@ -145,7 +145,7 @@ Deno.test("a paid plan makes a customer's subscription, once, and leads on", () 
     ) assertEquals(told.filter((one) => one === type).length, 1, type);
   }));
 
-Deno.test("without a customer, paying a plan makes one", () =>
+Deno.test("paying for a plan creates a customer", () =>
   withStripe(async (standIn) => {
     const { pay, read } = await opened(standIn, "month");
     assertEquals((await pay()).status, 303);
@@ -155,7 +155,7 @@ Deno.test("without a customer, paying a plan makes one", () =>
     assertEquals(done.customer_details?.name, "Ada Okonjo");
   }));
 
-Deno.test("a refused form says why beside its field, keeps the rest, and leaves the session open", () =>
+Deno.test("an invalid form shows the error at its field, keeps the other values and leaves the session open", () =>
   withStripe(async (standIn) => {
     const { pay, read } = await opened(standIn, "month");
     const refused = [
@@ -196,7 +196,7 @@ Deno.test("a refused form says why beside its field, keeps the rest, and leaves 
     assertEquals((await pay()).status, 303);
   }));
 
-Deno.test("a card may have to be confirmed with its bank", () =>
+Deno.test("a card may need authentication", () =>
   withStripe(async (standIn) => {
     for (
       const number of [
@@ -222,7 +222,7 @@ Deno.test("a card may have to be confirmed with its bank", () =>
     }
   }));
 
-Deno.test("a confirmed card can still be declined", () =>
+Deno.test("an authenticated card can still be declined", () =>
   withStripe(async (standIn) => {
     const { url, page, pay, read } = await opened(standIn, "month");
     await pay({ number: "4000008260003178" });
@@ -231,7 +231,7 @@ Deno.test("a confirmed card can still be declined", () =>
     assertEquals((await read()).status, "open");
   }));
 
-Deno.test("a card that fails later is good enough for a trial", () =>
+Deno.test("a card that fails later can start a trial", () =>
   withStripe(async (standIn) => {
     const { pay, read } = await opened(standIn, "month", {
       subscription_data: { trial_period_days: 7 },
@@ -243,7 +243,7 @@ Deno.test("a card that fails later is good enough for a trial", () =>
     assertEquals(done.subscription?.status, "trialing");
   }));
 
-Deno.test("a trial that asks for no card needs none", () =>
+Deno.test("a trial with payment_method_collection=if_required needs no card", () =>
   withStripe(async (standIn) => {
     const { url, page, read } = await opened(standIn, "month", {
       payment_method_collection: "if_required",
@@ -264,7 +264,7 @@ Deno.test("a trial that asks for no card needs none", () =>
     );
   }));
 
-Deno.test("a plan and something bought once go onto one invoice", () =>
+Deno.test("a plan and a one-time item share the first invoice", () =>
   withStripe(async (standIn) => {
     const { month, pack } = await shop(standIn);
     const { id, url } = await standIn.stripe.checkout.sessions.create({
@@ -280,7 +280,7 @@ Deno.test("a plan and something bought once go onto one invoice", () =>
     assertEquals(done.invoice.lines.data.length, 2);
   }));
 
-Deno.test("a pack is paid for, with an invoice where one is asked for", () =>
+Deno.test("a pack is paid, with an invoice if invoice_creation is enabled", () =>
   withStripe(async (standIn) => {
     const { id, cards } = await customer(standIn);
     const { pay, read } = await opened(standIn, "pack", {
@@ -303,11 +303,11 @@ Deno.test("a pack is paid for, with an invoice where one is asked for", () =>
     assertEquals([done.invoice.status, done.invoice.metadata], ["paid", {
       pack: "small",
     }]);
-    // Nobody asked for the card to be kept.
+    // The session does not save the card.
     assertEquals(await cards(), []);
   }));
 
-Deno.test("a guest pays and stays nobody; a card that is to be kept is", () =>
+Deno.test("a guest payment creates no customer, and setup_future_usage saves the card", () =>
   withStripe(async (standIn) => {
     const guest = await opened(standIn, "pack");
     assertEquals((await guest.pay()).status, 303);
@@ -329,7 +329,7 @@ const ACCOUNT = {
   account: "000123456789",
 };
 
-Deno.test("a bank debit completes unpaid, and the bank answers days later", () =>
+Deno.test("a bank debit completes unpaid and settles days later", () =>
   withStripe(async (standIn) => {
     const { clock } = standIn;
     const { id } = await customer(standIn);
@@ -359,7 +359,7 @@ Deno.test("a bank debit completes unpaid, and the bank answers days later", () =
     }
   }));
 
-Deno.test("only the test accounts of the test bank are taken", () =>
+Deno.test("only the test bank's test accounts are accepted", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);
     const { pay } = await opened(standIn, "pack", { customer: id });
@@ -372,7 +372,7 @@ Deno.test("only the test accounts of the test bank are taken", () =>
     }
   }));
 
-Deno.test("a paid, a closed and an unknown link say so, and lead on", () =>
+Deno.test("paid, expired and unknown links show their state", () =>
   withStripe(async (standIn) => {
     const paid = await opened(standIn, "month");
     await paid.pay();
@@ -405,7 +405,7 @@ Deno.test("a paid, a closed and an unknown link say so, and lead on", () =>
     }
   }));
 
-Deno.test("a form from elsewhere, or one too large, is refused", () =>
+Deno.test("cross-site and oversized forms are refused", () =>
   withStripe(async (standIn) => {
     const { url, read } = await opened(standIn, "month");
     const elsewhere = await standIn.visit(url, TYPED, {
@@ -420,7 +420,7 @@ Deno.test("a form from elsewhere, or one too large, is refused", () =>
     assertEquals((await read()).status, "open");
   }));
 
-Deno.test("card numbers are kept nowhere but as the test card that they name", () =>
+Deno.test("no card number is stored except the test card's", () =>
   withStripe(async (standIn) => {
     const { pay } = await opened(standIn, "month");
     await pay({ number: "4111 1111 1111 1111", cvc: "987" });
@@ -439,7 +439,7 @@ Deno.test("card numbers are kept nowhere but as the test card that they name", (
     assertEquals(found?.[0], undefined);
   }));
 
-Deno.test("the way on waits for whoever has to hear of it", () =>
+Deno.test("the redirect waits for the webhook endpoints", () =>
   withStripe(async (standIn) => {
     let heard = false;
     const url = "https://app.example/hook";

@@ -11,7 +11,7 @@ export const SUCCESS =
   "https://app.example/organization?checkout={CHECKOUT_SESSION_ID}#/plans";
 export const CANCEL = "https://app.example/organization#/plans";
 
-/** A monthly plan, a yearly one of the same product, and a pack that is bought once. */
+/** A product with a monthly and a yearly price, and a one-time pack. */
 export async function shop({ stripe }: StandIn) {
   const plan = await stripe.products.create({
     name: "Pro",
@@ -36,7 +36,7 @@ export async function shop({ stripe }: StandIn) {
   };
 }
 
-/** What a session for these prices is asked with. */
+/** The parameters of a session for a price. */
 export function checkoutOf(
   mode: "payment" | "subscription",
   price: string,
@@ -51,7 +51,7 @@ export function checkoutOf(
   };
 }
 
-/** All that has been told, in the order in which it happened. */
+/** All events, in the order of their emission. */
 export async function eventsOf({ kv }: StandIn): Promise<ApiEvent[]> {
   const store = new Store(kv);
   const ids = await store.ids(EMITTED, { limit: 500, newestFirst: false });

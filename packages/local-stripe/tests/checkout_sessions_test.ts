@@ -5,7 +5,7 @@ import { errorOf, failureOf, PAGES, withStripe } from "./local_stripe.ts";
 
 const HOUR_SEC = 3_600;
 
-Deno.test("a session is a whole open object with a link", () =>
+Deno.test("a new session is open and has a URL", () =>
   withStripe(async (standIn) => {
     const { stripe, clock } = standIn;
     const { month } = await shop(standIn);
@@ -43,7 +43,7 @@ Deno.test("a session is a whole open object with a link", () =>
     assertEquals(JSON.stringify(read), JSON.stringify(session));
   }));
 
-Deno.test("its lines are listed, and sent when expanded", () =>
+Deno.test("line items are listed, and included when expanded", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { pack, product } = await shop(standIn);
@@ -88,7 +88,7 @@ Deno.test("its lines are listed, and sent when expanded", () =>
     assertEquals((await stripe.prices.list({ active: true })).data.length, 3);
   }));
 
-Deno.test("a session with a trial asks for nothing today", () =>
+Deno.test("a session with a trial has nothing due today", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { month } = await shop(standIn);
@@ -104,7 +104,7 @@ Deno.test("a session with a trial asks for nothing today", () =>
     assertEquals(session.customer, null);
   }));
 
-Deno.test("what does not go together is refused by name", () =>
+Deno.test("conflicting parameters are refused by name", () =>
   withStripe(async (standIn) => {
     const { stripe, clock } = standIn;
     const { month, pack } = await shop(standIn);
@@ -187,7 +187,7 @@ Deno.test("what does not go together is refused by name", () =>
     assertEquals((await stripe.checkout.sessions.list()).data, []);
   }));
 
-Deno.test("payment_method_types is no parameter any more", () =>
+Deno.test("payment_method_types is an unknown parameter", () =>
   withStripe(async ({ call }) => {
     const response = await call("POST", "/v1/checkout/sessions", {
       body: "mode=payment&payment_method_types[0]=card",
@@ -196,7 +196,7 @@ Deno.test("payment_method_types is no parameter any more", () =>
     assertEquals((await errorOf(response))["code"], "parameter_unknown");
   }));
 
-Deno.test("what Stripe can and this cannot is 501", () =>
+Deno.test("unsupported parameters answer 501", () =>
   withStripe(async (standIn) => {
     const { pack } = await shop(standIn);
     const base =
@@ -220,7 +220,7 @@ Deno.test("what Stripe can and this cannot is 501", () =>
     }
   }));
 
-Deno.test("an open session can be closed, once", () =>
+Deno.test("an open session can be expired once", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { pack } = await shop(standIn);
@@ -235,7 +235,7 @@ Deno.test("an open session can be closed, once", () =>
     assertEquals(missing.statusCode, 404);
   }));
 
-Deno.test("a session closes itself after a day, or sooner when asked", () =>
+Deno.test("a session expires after a day, or at its expires_at", () =>
   withStripe(async (standIn) => {
     const { stripe, clock } = standIn;
     const { pack } = await shop(standIn);
@@ -267,7 +267,7 @@ Deno.test("a session closes itself after a day, or sooner when asked", () =>
     assertEquals(told.length, 2);
   }));
 
-Deno.test("metadata can be changed, and sessions listed by customer", () =>
+Deno.test("metadata can be updated, and sessions are listed by customer", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { pack } = await shop(standIn);

@@ -2,13 +2,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import Stripe from "stripe";
 import { type Served, serveLocalStripe } from "../serve.ts";
 
-/** Stripe's own command line, as npm has it. */
+/** Stripe's CLI on npm. */
 const CLI = "@stripe/cli@1.52.0";
 
-/** Where it is installed; `null` with no npm, or none that can fetch it. */
+/** The path of the CLI; `null` if npm is missing or cannot fetch it. */
 const cli = findCli();
 if (cli === null) {
-  console.warn(`${CLI} cannot be had from npm: its tests are left out.`);
+  console.warn(`${CLI} is not available from npm: its tests are skipped.`);
 }
 
 function findCli(): string | null {
@@ -26,12 +26,12 @@ function findCli(): string | null {
   }
 }
 
-/** A local Stripe over HTTP, and who listens to its events. */
+/** A local Stripe over HTTP, with the CLI, the SDK and a webhook endpoint. */
 interface Stage {
-  /** What the command prints, which has to succeed. */
+  /** Runs a CLI command, which has to succeed, and returns its output. */
   run(...args: string[]): Promise<string>;
   stripe: Stripe;
-  /** Waits until this many events of a type have come, signed; gives the last. */
+  /** Waits for a number of signed events of a type; resolves to the last one. */
   arrival(type: string, count?: number): Promise<Stripe.Event>;
 }
 
@@ -85,7 +85,7 @@ async function runCli(
 
 const MAX_WAIT_MS = 10_000;
 
-/** An endpoint that keeps what comes. */
+/** A webhook endpoint that records events. */
 class Inbox {
   #events: Stripe.Event[] = [];
   #secret = "";
@@ -106,7 +106,7 @@ class Inbox {
   async arrival(type: string, count = 1): Promise<Stripe.Event> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => late.reject(new Error(`${type} does not come`)),
+      () => late.reject(new Error(`${type} did not arrive`)),
       MAX_WAIT_MS,
     );
     try {
@@ -138,7 +138,7 @@ class Inbox {
   }
 }
 
-cliTest("stripe customers create makes a customer", async (stage) => {
+cliTest("stripe customers create creates a customer", async (stage) => {
   const printed = JSON.parse(
     await stage.run("customers", "create", "--name", "Acme", "-d", "phone=1"),
   );
@@ -182,7 +182,7 @@ for (const [type, ...also] of TRIGGERS) {
 }
 
 cliTest(
-  "stripe events resend sends an event to an endpoint again",
+  "stripe events resend resends an event to an endpoint",
   async (stage) => {
     const { stripe, run } = stage;
     await run("customers", "create");

@@ -6,7 +6,7 @@ import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
 
 type Create = Stripe.Checkout.SessionCreateParams;
 
-/** A session for the shop's pack of $10.00, with a coupon of these terms. */
+/** A session for a $10.00 pack, with a coupon of the given terms. */
 async function sessionWith(
   standIn: StandIn,
   terms: Stripe.CouponCreateParams,
@@ -23,7 +23,7 @@ async function sessionWith(
   return { coupon, params, session };
 }
 
-Deno.test("a coupon is as it was made", () =>
+Deno.test("a coupon has the parameters it was created with", () =>
   withStripe(async ({ stripe }) => {
     const made = await stripe.coupons.create({ id: "ALL", percent_off: 12.5 });
     assertEquals([made.id, made.object, made.duration], [
@@ -46,7 +46,7 @@ Deno.test("a coupon is as it was made", () =>
     assertEquals([random.id.length, random.currency], [8, "eur"]);
   }));
 
-Deno.test("what is no coupon is refused", () =>
+Deno.test("invalid coupon parameters are refused", () =>
   withStripe(async ({ stripe, clock }) => {
     await stripe.coupons.create({ id: "ALL", percent_off: 100 });
     const refused: Stripe.CouponCreateParams[] = [
@@ -68,7 +68,7 @@ Deno.test("what is no coupon is refused", () =>
     assertEquals(missing.statusCode, 404);
   }));
 
-Deno.test("a coupon for all of it leaves nothing to pay, and asks for no card", () =>
+Deno.test("a 100% coupon leaves nothing to pay and needs no card", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);
     const { coupon, session } = await sessionWith(
@@ -100,7 +100,7 @@ Deno.test("a coupon for all of it leaves nothing to pay, and asks for no card", 
     assert(!told.includes("charge.succeeded"));
   }));
 
-Deno.test("an order of nothing has a customer, also where none was named", () =>
+Deno.test("a free order creates a customer", () =>
   withStripe(async (standIn) => {
     const { session } = await sessionWith(standIn, { percent_off: 100 });
     const email = "ada@example.com";
@@ -112,7 +112,7 @@ Deno.test("an order of nothing has a customer, also where none was named", () =>
     assertEquals(made.email, email);
   }));
 
-Deno.test("a coupon for a part is taken off each line, and the rest is paid", () =>
+Deno.test("a partial discount is spread over the lines", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { pack } = await shop(standIn);
@@ -152,7 +152,7 @@ Deno.test("a coupon for a part is taken off each line, and the rest is paid", ()
     assertEquals(done.payment_intent?.amount_received, 833);
   }));
 
-Deno.test("a coupon that is used up, over or of another currency is refused", () =>
+Deno.test("a used up, expired or other-currency coupon is refused", () =>
   withStripe(async (standIn) => {
     const { stripe, clock } = standIn;
     const nowSec = clock.nowMs / 1_000;
@@ -184,7 +184,7 @@ Deno.test("a coupon that is used up, over or of another currency is refused", ()
     assertEquals(both.code, "parameters_exclusive");
   }));
 
-Deno.test("coupons of subscriptions, and of a part of an invoice, are 501", () =>
+Deno.test("coupons of subscriptions and partly discounted invoices are 501", () =>
   withStripe(async (standIn) => {
     const { month } = await shop(standIn);
     const half = { percent_off: 50 };

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { failureOf, withStripe } from "./local_stripe.ts";
 
-Deno.test("a customer is made whole, with Stripe's defaults", () =>
+Deno.test("a new customer has Stripe's defaults", () =>
   withStripe(async ({ stripe }) => {
     const customer = await stripe.customers.create({
       name: "Acme",
@@ -42,12 +42,12 @@ Deno.test("a customer is made whole, with Stripe's defaults", () =>
     });
   }));
 
-Deno.test("a customer can be made with nothing at all", () =>
+Deno.test("a customer can be created without parameters", () =>
   withStripe(async ({ stripe }) => {
     assertEquals((await stripe.customers.create()).email, null);
   }));
 
-Deno.test("an update changes what it names and keeps the rest", () =>
+Deno.test("an update of a customer changes only the given fields", () =>
   withStripe(async ({ stripe }) => {
     const made = await stripe.customers.create({
       name: "Acme",
@@ -70,7 +70,7 @@ Deno.test("an update changes what it names and keeps the rest", () =>
     assertEquals((await stripe.customers.retrieve(made.id)).id, made.id);
   }));
 
-Deno.test("an empty value unsets, an empty metadata unsets all of it", () =>
+Deno.test("an empty value unsets a field, and empty metadata all keys", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create({
       name: "Acme",
@@ -93,7 +93,7 @@ Deno.test("an empty value unsets, an empty metadata unsets all of it", () =>
     assertEquals(bare.metadata, {});
   }));
 
-Deno.test("metadata has 50 keys of 40 characters with values of 500 at most", () =>
+Deno.test("metadata is limited to 50 keys of 40 and values of 500 characters", () =>
   withStripe(async ({ stripe }) => {
     const many = (count: number) =>
       Object.fromEntries(
@@ -116,7 +116,7 @@ Deno.test("metadata has 50 keys of 40 characters with values of 500 at most", ()
     );
   }));
 
-Deno.test("values of the wrong sort are refused with Stripe's codes", () =>
+Deno.test("invalid values are refused with Stripe's error codes", () =>
   withStripe(async ({ stripe, call }) => {
     const email = await failureOf(stripe.customers.create({ email: "nobody" }));
     assertEquals([email.code, email.param], ["email_invalid", "email"]);
@@ -142,7 +142,7 @@ Deno.test("values of the wrong sort are refused with Stripe's codes", () =>
     assertEquals(prefix.error.code, "parameter_invalid_empty");
   }));
 
-Deno.test("a deleted customer is a tombstone, unknown to everything that names it", () =>
+Deno.test("a deleted customer is a tombstone and cannot be referenced", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create({
       payment_method: "pm_card_visa",
@@ -179,7 +179,7 @@ Deno.test("an unknown customer is 404 with its id in the message", () =>
     assertEquals([error.code, error.param], ["resource_missing", "id"]);
   }));
 
-Deno.test("the list finds an email exactly as it is written", () =>
+Deno.test("listing customers by email is case-sensitive", () =>
   withStripe(async ({ stripe }) => {
     await stripe.customers.create({ email: "One@example.com" });
     const { id } = await stripe.customers.create({ email: "one@example.com" });
@@ -192,7 +192,7 @@ Deno.test("the list finds an email exactly as it is written", () =>
     );
   }));
 
-Deno.test("the search finds by metadata and by email, page by page", () =>
+Deno.test("customers are searched by metadata and email, with pages", () =>
   withStripe(async ({ stripe }) => {
     const made: string[] = [];
     for (let index = 0; index < 5; index++) {
@@ -227,7 +227,7 @@ Deno.test("the search finds by metadata and by email, page by page", () =>
     );
   }));
 
-Deno.test("a search that is not understood is 501, never an empty answer", () =>
+Deno.test("an unsupported search query is 501, not an empty result", () =>
   withStripe(async ({ stripe }) => {
     for (
       const query of [
@@ -245,7 +245,7 @@ Deno.test("a search that is not understood is 501, never an empty answer", () =>
     }
   }));
 
-Deno.test("40 updates at once all arrive", () =>
+Deno.test("40 concurrent updates are all applied", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create();
     const keys = Array.from({ length: 40 }, (_, index) => `key${index}`);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { receive } from "./receiver.ts";
 import { failureOf, withStripe } from "./local_stripe.ts";
 
-Deno.test("an event is sent again, twice and late by hand, each time once", () =>
+Deno.test("sendAgain() delivers once, several times or later, without retries", () =>
   withStripe(async (standIn) => {
     const { stripe, local, clock } = standIn;
     const { controls } = local;
@@ -37,7 +37,7 @@ Deno.test("an event is sent again, twice and late by hand, each time once", () =
     );
   }));
 
-Deno.test("the API sends an event again, to one endpoint or to all", () =>
+Deno.test("the API resends an event to one endpoint or all", () =>
   withStripe(async (standIn) => {
     const { stripe, local, call } = standIn;
     const receiver = await receive(standIn);
@@ -61,7 +61,7 @@ Deno.test("the API sends an event again, to one endpoint or to all", () =>
     await wrong.body?.cancel();
   }));
 
-Deno.test("held events wait, and come in their order or the newest first", () =>
+Deno.test("held events are released oldest first or newest first", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const { controls } = local;
@@ -87,7 +87,7 @@ Deno.test("held events wait, and come in their order or the newest first", () =>
     assertEquals(await controls.holdState(), { held: false, swapNext: false });
   }));
 
-Deno.test("the next two events are swapped, and only they", () =>
+Deno.test("swapNext() swaps only the next two events", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const { controls } = local;
@@ -107,7 +107,7 @@ Deno.test("the next two events are swapped, and only they", () =>
     ]);
   }));
 
-Deno.test("an event is sent out of order: itself, then the one before it", () =>
+Deno.test("sendOutOfOrder() sends the event, then the one before it", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const receiver = await receive(standIn);

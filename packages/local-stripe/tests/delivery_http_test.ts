@@ -4,7 +4,7 @@ import { createLocalStripe } from "../mod.ts";
 import { serveLocalStripe } from "../serve.ts";
 import { PAGES } from "./local_stripe.ts";
 
-/** A server that a test listens with. */
+/** A test's HTTP server. */
 function listen(answer: (request: Request) => Response | Promise<Response>) {
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -14,7 +14,7 @@ function listen(answer: (request: Request) => Response | Promise<Response>) {
   return { url, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-Deno.test("the command delivers in the background, over HTTP", async () => {
+Deno.test("the server delivers in the background over HTTP", async () => {
   const arrived = Promise.withResolvers<[string, string | null]>();
   await using hook = listen(async (request) => {
     const signature = request.headers.get("Stripe-Signature");
@@ -60,7 +60,7 @@ Deno.test("a redirect is not followed", async () => {
   assertEquals([paths, failure], [["/hooks"], "answered 307"]);
 });
 
-Deno.test("an endpoint that does not answer in time has failed", async () => {
+Deno.test("an answer after the timeout is a failure", async () => {
   const hanging = Promise.withResolvers<Response>();
   await using hook = listen(() => hanging.promise);
   const failure = await failureAt(hook.url);
@@ -68,7 +68,7 @@ Deno.test("an endpoint that does not answer in time has failed", async () => {
   hanging.resolve(new Response("late"));
 });
 
-Deno.test("an endpoint where nobody listens has failed", async () => {
+Deno.test("a refused connection is a failure", async () => {
   let url = "";
   {
     await using hook = listen(() => new Response());
@@ -77,7 +77,7 @@ Deno.test("an endpoint where nobody listens has failed", async () => {
   assert(await failureAt(url));
 });
 
-/** How the first delivery to an address fails. */
+/** The failure of the first delivery to a URL. */
 async function failureAt(url: string): Promise<string | null | undefined> {
   using kv = await Deno.openKv(":memory:");
   const local = createLocalStripe({

@@ -5,7 +5,7 @@ import { withStripe } from "./local_stripe.ts";
 
 const { webhooks } = new Stripe("sk_test_local");
 
-Deno.test("a delivery is the event, signed as the SDK wants it", () =>
+Deno.test("a delivery contains the event with a signature that the SDK accepts", () =>
   withStripe(async (standIn) => {
     const { stripe, local, clock } = standIn;
     const receiver = await receive(standIn);
@@ -45,7 +45,7 @@ Deno.test("a delivery is the event, signed as the SDK wants it", () =>
     );
   }));
 
-Deno.test("an endpoint hears what it subscribes to, from when it was there", () =>
+Deno.test("an endpoint gets the subscribed events since its creation", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     await stripe.customers.create();
@@ -56,7 +56,7 @@ Deno.test("an endpoint hears what it subscribes to, from when it was there", () 
     assertEquals(receiver.types(), ["customer.updated"]);
   }));
 
-Deno.test("events wait for an address in this process until somebody answers there", () =>
+Deno.test("events wait for an in-process endpoint until it is ready", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const receiver = await receive(standIn);
@@ -69,7 +69,7 @@ Deno.test("events wait for an address in this process until somebody answers the
     assertEquals(receiver.types(), ["customer.created"]);
   }));
 
-Deno.test("a crash after the write loses no event", () =>
+Deno.test("a crash after the commit loses no event", () =>
   withStripe(async (standIn) => {
     const receiver = await receive(standIn);
     await standIn.stripe.customers.create();
@@ -79,7 +79,7 @@ Deno.test("a crash after the write loses no event", () =>
     assertEquals(receiver.types(), ["customer.created"]);
   }));
 
-Deno.test("a crash while an event is under way has it delivered again", () =>
+Deno.test("a crash during a delivery repeats it", () =>
   withStripe(async (standIn) => {
     const { stripe, local, clock } = standIn;
     const receiver = await receive(standIn);
@@ -116,7 +116,7 @@ Deno.test("two processes on one store deliver each event once", () =>
     assertEquals([ids.length, new Set(ids).size], [20, 20]);
   }));
 
-Deno.test("a failure is tried again later each time, signed anew, six times in all", () =>
+Deno.test("a failed delivery is retried with growing delays and new signatures, six attempts in total", () =>
   withStripe(async (standIn) => {
     const { stripe, local, clock } = standIn;
     const receiver = await receive(standIn);
@@ -152,7 +152,7 @@ Deno.test("a failure is tried again later each time, signed anew, six times in a
     assertEquals(arrived.data, []);
   }));
 
-Deno.test("whatever is no 2xx is a failure, also a redirect and no answer", () =>
+Deno.test("any answer but 2xx is a failure, including redirects and errors", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const receiver = await receive(standIn);
@@ -175,7 +175,7 @@ Deno.test("whatever is no 2xx is a failure, also a redirect and no answer", () =
     assertEquals(receiver.received.length, answers.length);
   }));
 
-Deno.test("a disabled or deleted endpoint gets nothing more", () =>
+Deno.test("a disabled or deleted endpoint gets no more events", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const receiver = await receive(standIn);
@@ -191,7 +191,7 @@ Deno.test("a disabled or deleted endpoint gets nothing more", () =>
     assertEquals(receiver.types(), []);
   }));
 
-Deno.test("while a secret is rolled both sign, a day at most", () =>
+Deno.test("during a roll both secrets sign, for at most a day", () =>
   withStripe(async (standIn) => {
     const { stripe, local, clock } = standIn;
     const receiver = await receive(standIn);
@@ -222,7 +222,7 @@ Deno.test("while a secret is rolled both sign, a day at most", () =>
     assertEquals([await accepts(old), await accepts(next)], [false, true]);
   }));
 
-Deno.test("what a delivery leads to is delivered as well, but never in a circle for ever", () =>
+Deno.test("events caused by a delivery are delivered, but an endless cycle is an error", () =>
   withStripe(async (standIn) => {
     const { stripe, local } = standIn;
     const receiver = await receive(standIn);

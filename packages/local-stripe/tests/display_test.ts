@@ -1,24 +1,24 @@
 import { assertEquals } from "@std/assert";
 import { chooseLocale, formatDay, formatMoney } from "../src/money.ts";
 
-// Intl puts a space that does not break between a code and its amount.
+// Intl separates code and amount with a no-break space.
 function money(...args: Parameters<typeof formatMoney>): string {
   return formatMoney(...args).replaceAll("\u00a0", " ");
 }
 
-Deno.test("formatMoney() knows currencies with two, no and three digits", () => {
+Deno.test("formatMoney() formats currencies with two, zero and three decimals", () => {
   assertEquals(money(1999, "usd", "en-US"), "$19.99");
   assertEquals(money(500, "jpy", "en-US"), "¥500");
   assertEquals(money(12345, "kwd", "en-US"), "KWD 12.345");
   assertEquals(money(1999, "eur", "de-DE"), "19,99 €");
 });
 
-Deno.test("formatMoney() takes ISK and UGX as Stripe sends them, with hundredths", () => {
+Deno.test("formatMoney() treats ISK and UGX as two-decimal, like Stripe", () => {
   assertEquals(money(500, "isk", "en-US"), "ISK 5.00");
   assertEquals(money(500, "ugx", "en-US"), "UGX 5.00");
 });
 
-Deno.test("formatMoney() is right at zero, below it, and at any size", () => {
+Deno.test("formatMoney() formats zero, negative and very large amounts", () => {
   assertEquals(money(0, "usd", "en-US"), "$0.00");
   assertEquals(money(5, "usd", "en-US"), "$0.05");
   assertEquals(money(-5, "usd", "en-US"), "-$0.05");
@@ -30,14 +30,14 @@ Deno.test("formatMoney() is right at zero, below it, and at any size", () => {
   assertEquals(money(0, "jpy", "en-US"), "¥0");
 });
 
-Deno.test("formatDay() is the day in UTC", () => {
+Deno.test("formatDay() formats the day in UTC", () => {
   assertEquals(
     formatDay(Date.UTC(2026, 10, 1, 23, 59) / 1_000, "en-US"),
     "Nov 1, 2026",
   );
 });
 
-Deno.test("chooseLocale() goes by the session, then by the browser, then English", () => {
+Deno.test("chooseLocale() prefers the session, then the browser, then English", () => {
   assertEquals(chooseLocale("de", "fr-FR,fr;q=0.9"), "de");
   assertEquals(chooseLocale("auto", "fr-FR,fr;q=0.9"), "fr-FR");
   assertEquals(chooseLocale(null, null), "en-US");

@@ -5,7 +5,7 @@ import { checkoutOf, eventsOf, shop } from "./checkout_products.ts";
 import { failureOf, withStripe } from "./local_stripe.ts";
 import { type Billing, DAY, noon, withBilling } from "./billing_customer.ts";
 
-/** A payment of 2,900 cents whose owner disputes it. */
+/** A disputed payment of 2,900 cents. */
 async function disputed(
   { card, customer, stripe, subscribe, told }: Billing,
   name = "createDispute",
@@ -33,7 +33,7 @@ function submit(
 const disputeTypes = (types: string[]) =>
   types.filter((type) => type.startsWith("charge.dispute."));
 
-Deno.test("a card disputes what it has just paid, and the money is gone", () =>
+Deno.test("a dispute withdraws the funds of the charge", () =>
   withBilling(async (billing) => {
     const { stripe, told } = billing;
     const dispute = await disputed(billing);
@@ -61,7 +61,7 @@ Deno.test("a card disputes what it has just paid, and the money is gone", () =>
     assertEquals(whole.payment_intent?.status, "succeeded");
   }));
 
-Deno.test("what did not come is another reason, by name and by number", () =>
+Deno.test("a product_not_received dispute has its reason and network code", () =>
   withBilling(async (billing) => {
     const dispute = await disputed(
       billing,
@@ -87,7 +87,7 @@ Deno.test("what did not come is another reason, by name and by number", () =>
     ]);
   }));
 
-Deno.test("winning evidence is looked at, and brings the money back", () =>
+Deno.test("winning evidence puts a dispute under review and reinstates the funds", () =>
   withBilling(async (billing) => {
     const { stripe, told } = billing;
     const dispute = await disputed(billing);
@@ -113,7 +113,7 @@ Deno.test("winning evidence is looked at, and brings the money back", () =>
     assertEquals((await stripe.refunds.create({ charge })).amount, 2_900);
   }));
 
-Deno.test("losing evidence loses, and brings nothing back", () =>
+Deno.test("losing evidence loses the dispute and reinstates nothing", () =>
   withBilling(async (billing) => {
     const { stripe, told } = billing;
     const dispute = await disputed(billing);
@@ -128,7 +128,7 @@ Deno.test("losing evidence loses, and brings nothing back", () =>
     ]);
   }));
 
-Deno.test("evidence can be staged, is sent once, and may leave the bank thinking", () =>
+Deno.test("evidence can be staged, is submitted once and can stay under review", () =>
   withBilling(async (billing) => {
     const { stripe, until } = billing;
     const { id } = await disputed(billing);
@@ -165,7 +165,7 @@ Deno.test("evidence can be staged, is sent once, and may leave the bank thinking
     ]);
   }));
 
-Deno.test("a dispute that nobody answers is lost when its time is over", () =>
+Deno.test("a dispute without evidence is lost after its deadline", () =>
   withBilling(async (billing) => {
     const { stripe, until, told } = billing;
     const { id, evidence_details: { due_by } } = await disputed(billing);
@@ -180,7 +180,7 @@ Deno.test("a dispute that nobody answers is lost when its time is over", () =>
     assertEquals(disputeTypes(await told()), ["charge.dispute.closed"]);
   }));
 
-Deno.test("a dispute is given up once, and takes no evidence after that", () =>
+Deno.test("a dispute is closed once and then accepts no evidence", () =>
   withBilling(async (billing) => {
     const { stripe, told } = billing;
     const dispute = await disputed(billing);
@@ -204,7 +204,7 @@ Deno.test("a dispute is given up once, and takes no evidence after that", () =>
     }]);
   }));
 
-Deno.test("a charge that is disputed cannot be refunded too", () =>
+Deno.test("a disputed charge cannot be refunded", () =>
   withBilling(async (billing) => {
     const { stripe } = billing;
     const { id, charge, payment_intent } = await disputed(billing);
@@ -224,7 +224,7 @@ Deno.test("a charge that is disputed cannot be refunded too", () =>
     }
   }));
 
-Deno.test("disputes are listed by charge, payment and time, a page at a time", () =>
+Deno.test("disputes are listed by charge, payment and time, with pages", () =>
   withBilling(async (billing) => {
     const { stripe, clock } = billing;
     const first = await disputed(billing);
@@ -258,7 +258,7 @@ Deno.test("disputes are listed by charge, payment and time, a page at a time", (
     ]);
   }));
 
-Deno.test("evidence is refused where it is no text, or a room that is not here", () =>
+Deno.test("evidence that is not text is refused, and files are 501", () =>
   withBilling(async (billing) => {
     const { id } = await disputed(billing);
     const send = (body: string) =>
@@ -272,7 +272,7 @@ Deno.test("evidence is refused where it is no text, or a room that is not here",
     assertEquals([status, evidence.customer_name], ["needs_response", null]);
   }));
 
-Deno.test("a guest of Checkout disputes as well, and endpoints are told", () =>
+Deno.test("a guest's Checkout payment can be disputed, with webhooks", () =>
   withStripe(async (standIn) => {
     const { local, stripe, visit } = standIn;
     const receiver = await receive(standIn, ["charge.dispute.closed"]);

@@ -9,7 +9,7 @@ async function typesOf({ stripe }: StandIn): Promise<string[]> {
   return data.map(({ type }) => type).reverse();
 }
 
-Deno.test("an event tells what happened, when, and by which request", () =>
+Deno.test("an event has the type, time and request of the change", () =>
   withStripe(async ({ stripe, clock }) => {
     const customer = await stripe.customers.create({ name: "Acme" }, {
       idempotencyKey: "key-1",
@@ -32,7 +32,7 @@ Deno.test("an event tells what happened, when, and by which request", () =>
     assertEquals(same.data, event.data);
   }));
 
-Deno.test("an event's data stays as it was when it happened", () =>
+Deno.test("an event keeps the object as it was at the time", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create({ name: "Before" });
     await stripe.customers.update(id, { name: "After" });
@@ -40,7 +40,7 @@ Deno.test("an event's data stays as it was when it happened", () =>
     assertEquals((data[0]?.data.object as Stripe.Customer).name, "Before");
   }));
 
-Deno.test("an update tells what the changed members were, and nothing without a change", () =>
+Deno.test("an update event has previous_attributes, and no change emits none", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create({
       name: "Acme",
@@ -55,7 +55,7 @@ Deno.test("an update tells what the changed members were, and nothing without a 
     assertEquals(previous, [{ metadata: { plan: "pro", size: null } }]);
   }));
 
-Deno.test("previousOf() goes into records, and takes lists whole", () => {
+Deno.test("previousOf() compares records by member and lists as one value", () => {
   const before = {
     a: 1,
     list: [1, 2],
@@ -70,7 +70,7 @@ Deno.test("previousOf() goes into records, and takes lists whole", () => {
   assertEquals(previousOf(before, before), {});
 });
 
-Deno.test("customers and their cards tell of all that happens to them", () =>
+Deno.test("changes of customers and payment methods emit events", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { id } = await stripe.customers.create({
@@ -94,7 +94,7 @@ Deno.test("customers and their cards tell of all that happens to them", () =>
     ]);
   }));
 
-Deno.test("the catalogue tells of all that happens to it", () =>
+Deno.test("changes of products and prices emit events", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const terms = { currency: "usd", unit_amount: 500 };
@@ -130,7 +130,7 @@ Deno.test("the catalogue tells of all that happens to it", () =>
     ]);
   }));
 
-Deno.test("the portal tells of its sessions, but never their address", () =>
+Deno.test("portal session events leave out the URL", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const made = await stripe.billingPortal.configurations.create({
@@ -155,7 +155,7 @@ Deno.test("the portal tells of its sessions, but never their address", () =>
     assert(!JSON.stringify(event).includes(secret));
   }));
 
-Deno.test("what is refused or replayed tells of nothing", () =>
+Deno.test("refused and replayed requests emit no events", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     await failureOf(stripe.customers.create({ email: "nobody" }));
@@ -193,7 +193,7 @@ function idOf(event: Stripe.Event | undefined): string {
   return event?.id ?? "";
 }
 
-Deno.test("an event that is not there, and type beside types, are refused", () =>
+Deno.test("an unknown event, and type together with types, are refused", () =>
   withStripe(async ({ stripe }) => {
     const missing = await failureOf(stripe.events.retrieve("evt_none"));
     assertEquals(missing.statusCode, 404);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import Stripe from "stripe";
 import { failureOf, withStripe } from "./local_stripe.ts";
 
-Deno.test("an unreachable Stripe is a connection error, and nothing happens", () =>
+Deno.test("unreachable is a connection error without side effects", () =>
   withStripe(async ({ stripe, local, call }) => {
     local.controls.fail({ kind: "unreachable", times: 2 });
     const error = await failureOf(stripe.customers.create({ name: "Acme" }));
@@ -16,7 +16,7 @@ Deno.test("an unreachable Stripe is a connection error, and nothing happens", ()
     ]);
   }));
 
-Deno.test("a rate limit is 429 with its reason, before anything happens", () =>
+Deno.test("rate_limited is 429 with its reason and without side effects", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "rate_limited" });
     const error = await failureOf(stripe.customers.create());
@@ -26,7 +26,7 @@ Deno.test("a rate limit is 429 with its reason, before anything happens", () =>
     assertEquals((await stripe.customers.list()).data, []);
   }));
 
-Deno.test("a lock is 429 without a reason, and is not kept under the key", () =>
+Deno.test("lock_timeout is 429 and not stored under the idempotency key", () =>
   withStripe(async ({ stripe, local }) => {
     const options = { idempotencyKey: "order-1" };
     local.controls.fail({ kind: "lock_timeout" });
@@ -39,7 +39,7 @@ Deno.test("a lock is 429 without a reason, and is not kept under the key", () =>
     );
   }));
 
-Deno.test("a refused key, a broken server and a page of HTML look as they do from Stripe", () =>
+Deno.test("unauthorized, server_error and garbage fail as at Stripe", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "unauthorized" });
     const refused = await failureOf(stripe.customers.list());
@@ -52,7 +52,7 @@ Deno.test("a refused key, a broken server and a page of HTML look as they do fro
     assertEquals(garbage.statusCode, undefined);
   }));
 
-Deno.test("an account without Search is refused there, and lists as before", () =>
+Deno.test("no_search refuses Search and leaves lists alone", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "no_search", times: Infinity });
     const query = "metadata['organization']:'org_1'";
@@ -62,7 +62,7 @@ Deno.test("an account without Search is refused there, and lists as before", () 
     assertEquals((await stripe.customers.list()).data, []);
   }));
 
-Deno.test("a body that breaks off is a connection error after the work was done", () =>
+Deno.test("cut is a connection error after the work is done", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "cut" });
     const error = await failureOf(
@@ -78,7 +78,7 @@ Deno.test("a body that breaks off is a connection error after the work was done"
     );
   }));
 
-Deno.test("a slow answer comes late", () =>
+Deno.test("slow delays the response", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "slow", delayMs: 30 });
     const began = performance.now();
@@ -86,7 +86,7 @@ Deno.test("a slow answer comes late", () =>
     assert(performance.now() - began >= 29);
   }));
 
-Deno.test("a caller who gives up on a slow answer gets an error while the work is done", () =>
+Deno.test("aborting a slow request rejects, but the work is done", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "slow", delayMs: 60_000 });
     const options = { idempotencyKey: "k", timeout: 20 };
@@ -103,7 +103,7 @@ Deno.test("a caller who gives up on a slow answer gets an error while the work i
     );
   }));
 
-Deno.test("a request that was given up before it began does nothing", () =>
+Deno.test("an aborted request has no side effects", () =>
   withStripe(async ({ local }) => {
     const signal = AbortSignal.abort();
     await assertRejects(
@@ -113,7 +113,7 @@ Deno.test("a request that was given up before it began does nothing", () =>
     assertEquals(local.controls.requests, []);
   }));
 
-Deno.test("a fault hits what it names, as often as it says, and no longer than to the reset", () =>
+Deno.test("a fault applies to matching requests, `times` times, until the reset", () =>
   withStripe(async ({ stripe, local }) => {
     const { controls } = local;
     controls.fail({
@@ -137,7 +137,7 @@ Deno.test("a fault hits what it names, as often as it says, and no longer than t
     assertEquals(controls.requests.length, 1);
   }));
 
-Deno.test("the SDK's own retry gets through after an unreachable moment", () =>
+Deno.test("the SDK's retry succeeds after one unreachable request", () =>
   withStripe(async ({ stripe, local }) => {
     local.controls.fail({ kind: "unreachable" });
     await stripe.customers.create({ name: "Acme" }, { maxNetworkRetries: 1 });
@@ -148,7 +148,7 @@ Deno.test("the SDK's own retry gets through after an unreachable moment", () =>
     assertEquals(keys[0], keys[1]);
   }));
 
-Deno.test("requests are recorded as they came, 10,000 of them at most", () =>
+Deno.test("the last 10,000 requests are recorded", () =>
   withStripe(async ({ stripe, local, call }) => {
     await stripe.customers.create({ metadata: { org: "o1" } }, {
       idempotencyKey: "k",

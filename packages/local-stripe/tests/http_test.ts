@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { errorOf, failureOf, withStripe } from "./local_stripe.ts";
 
-Deno.test("a request without a key, with a live key or a publishable one is 401", () =>
+Deno.test("a missing, live or publishable key is 401", () =>
   withStripe(async ({ call }) => {
     for (
       const key of [
@@ -18,7 +18,7 @@ Deno.test("a request without a key, with a live key or a publishable one is 401"
     }
   }));
 
-Deno.test("a refused key is not repeated in the answer", () =>
+Deno.test("an error response does not repeat an invalid key", () =>
   withStripe(async ({ call }) => {
     const response = await call("GET", "/v1/customers", {
       key: "sk_live_abcdefghijklmnop",
@@ -27,7 +27,7 @@ Deno.test("a refused key is not repeated in the answer", () =>
     assertEquals(message, "Invalid API Key provided: sk_live_********mnop");
   }));
 
-Deno.test("Basic lets in with the key as the user name, and restricted keys are let in", () =>
+Deno.test("Basic authentication and restricted keys are accepted", () =>
   withStripe(async ({ call }) => {
     const basic = { Authorization: `Basic ${btoa("sk_test_local:")}` };
     assertEquals(
@@ -47,7 +47,7 @@ Deno.test("Basic lets in with the key as the user name, and restricted keys are 
     );
   }));
 
-Deno.test("each answer names its request and the API version", () =>
+Deno.test("each response has the request id and API version", () =>
   withStripe(async ({ call }) => {
     const response = await call("GET", "/v1/customers");
     assertMatch(response.headers.get("request-id") ?? "", /^req_\w{14}$/);
@@ -56,7 +56,7 @@ Deno.test("each answer names its request and the API version", () =>
     await response.body?.cancel();
   }));
 
-Deno.test("a malformed API version is 400, another one than ours 501", () =>
+Deno.test("a malformed API version is 400, another version 501", () =>
   withStripe(async ({ call }) => {
     const ask = (version: string) =>
       call("GET", "/v1/customers", { headers: { "Stripe-Version": version } });
@@ -67,7 +67,7 @@ Deno.test("a malformed API version is 400, another one than ours 501", () =>
     assertMatch((await errorOf(older))["message"] ?? "", /2020-08-27/);
   }));
 
-Deno.test("a connected account is 501, because there is only one account", () =>
+Deno.test("a connected account is 501", () =>
   withStripe(async ({ stripe }) => {
     const error = await failureOf(
       stripe.customers.list({}, { stripeAccount: "acct_other" }),
@@ -75,7 +75,7 @@ Deno.test("a connected account is 501, because there is only one account", () =>
     assertEquals(error.statusCode, 501);
   }));
 
-Deno.test("brackets plain, percent-encoded, numbered or empty are one request", () =>
+Deno.test("plain, percent-encoded, numbered and empty brackets are equivalent", () =>
   withStripe(async ({ call, local }) => {
     const spellings = [
       "preferred_locales[0]=de&preferred_locales[1]=fr&metadata[org]=o1",
@@ -98,7 +98,7 @@ Deno.test("brackets plain, percent-encoded, numbered or empty are one request", 
     }
   }));
 
-Deno.test("a list of records with empty brackets opens the next record at a repeated name", () =>
+Deno.test("in a list with empty brackets, a repeated name starts a new record", () =>
   withStripe(async ({ call }) => {
     const body =
       "invoice_settings[custom_fields][][name]=PO&invoice_settings[custom_fields][][value]=1" +
@@ -111,7 +111,7 @@ Deno.test("a list of records with empty brackets opens the next record at a repe
     ]);
   }));
 
-Deno.test("parameters that cannot be understood are 400", () =>
+Deno.test("malformed parameters are 400", () =>
   withStripe(async ({ call }) => {
     const bodies = [
       "a[b=1",
@@ -136,7 +136,7 @@ Deno.test("parameters that cannot be understood are 400", () =>
     );
   }));
 
-Deno.test("a name like __proto__ is an unknown parameter like any other", () =>
+Deno.test("__proto__ is an unknown parameter", () =>
   withStripe(async ({ call }) => {
     for (
       const body of [
@@ -159,7 +159,7 @@ Deno.test("a name like __proto__ is an unknown parameter like any other", () =>
     assertEquals(Object.entries(customer.metadata), [["__proto__", "x"]]);
   }));
 
-Deno.test("unknown parameters are named with their whole path", () =>
+Deno.test("unknown parameters are reported with their full path", () =>
   withStripe(async ({ call }) => {
     const body = "invoice_settings[colour]=red";
     const error = await errorOf(await call("POST", "/v1/customers", { body }));
@@ -172,7 +172,7 @@ Deno.test("unknown parameters are named with their whole path", () =>
     assertMatch(error["doc_url"] ?? "", /parameter-unknown$/);
   }));
 
-Deno.test("parameters of a GET and a DELETE come from the query", () =>
+Deno.test("GET and DELETE read parameters from the query", () =>
   withStripe(async ({ call, stripe }) => {
     await stripe.customers.create({ email: "one@example.com" });
     await stripe.customers.create({ email: "two@example.com" });
@@ -187,7 +187,7 @@ Deno.test("parameters of a GET and a DELETE come from the query", () =>
     await refused.body?.cancel();
   }));
 
-Deno.test("what Stripe has and this has not is 501 with its name, and the SDK does not retry it", () =>
+Deno.test("an endpoint that is not implemented is 501, and the SDK does not retry", () =>
   withStripe(async ({ stripe, local }) => {
     const missing = [
       () => stripe.coupons.list({}, { maxNetworkRetries: 2 }),
@@ -209,7 +209,7 @@ Deno.test("what Stripe has and this has not is 501 with its name, and the SDK do
     assertEquals(local.controls.requests.length, missing.length);
   }));
 
-Deno.test("known parameters with no meaning here are 501, never ignored", () =>
+Deno.test("parameters that are not implemented are 501, never ignored", () =>
   withStripe(async ({ stripe }) => {
     const error = await failureOf(
       stripe.customers.create({ source: "tok_visa" }),
@@ -218,7 +218,7 @@ Deno.test("known parameters with no meaning here are 501, never ignored", () =>
     assertMatch(error.message, /the parameter source/);
   }));
 
-Deno.test("a URL that Stripe does not have either is 404", () =>
+Deno.test("a URL that Stripe does not have is 404", () =>
   withStripe(async ({ call }) => {
     const paths = [
       "GET /v1/custommers",
@@ -239,7 +239,7 @@ Deno.test("a URL that Stripe does not have either is 404", () =>
     }
   }));
 
-Deno.test("a body of more than a megabyte is refused", () =>
+Deno.test("a body larger than 1 MiB is refused", () =>
   withStripe(async ({ call }) => {
     const response = await call("POST", "/v1/customers", {
       body: `name=${"x".repeat(1_100_000)}`,
@@ -248,7 +248,7 @@ Deno.test("a body of more than a megabyte is refused", () =>
     await response.body?.cancel();
   }));
 
-Deno.test("the account says whose it is", () =>
+Deno.test("the account has the business name", () =>
   withStripe(async ({ stripe }) => {
     const account = await stripe.accounts.retrieveCurrent();
     assertEquals(account.object, "account");

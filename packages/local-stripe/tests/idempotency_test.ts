@@ -9,7 +9,7 @@ import { errorOf, failureOf, standInOn, withStripe } from "./local_stripe.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
-Deno.test("the same key and parameters give the first answer again", () =>
+Deno.test("the same key and parameters replay the first response", () =>
   withStripe(async ({ call, stripe }) => {
     const headers = { "Idempotency-Key": "order-1" };
     const first = await call("POST", "/v1/customers", {
@@ -35,7 +35,7 @@ Deno.test("the same key and parameters give the first answer again", () =>
     assertEquals((await stripe.customers.list()).data.length, 1);
   }));
 
-Deno.test("the same key with other parameters, or on another URL, is an idempotency error", () =>
+Deno.test("a key with other parameters or another URL is an idempotency error", () =>
   withStripe(async ({ stripe }) => {
     const options = { idempotencyKey: "order-1" };
     const { id } = await stripe.customers.create({ name: "Acme" }, options);
@@ -54,7 +54,7 @@ Deno.test("the same key with other parameters, or on another URL, is an idempote
     }
   }));
 
-Deno.test("a key is forgotten after 24 hours and then acts as new", () =>
+Deno.test("a key expires after 24 hours", () =>
   withStripe(async ({ stripe, clock }) => {
     const create = () =>
       stripe.customers.create({ name: "Acme" }, { idempotencyKey: "order-1" });
@@ -65,7 +65,7 @@ Deno.test("a key is forgotten after 24 hours and then acts as new", () =>
     assertNotEquals((await create()).id, first.id);
   }));
 
-Deno.test("a refused parameter is not kept: the key is free for the corrected request", () =>
+Deno.test("a validation error is not stored under the key", () =>
   withStripe(async ({ stripe }) => {
     const options = { idempotencyKey: "order-1" };
     await failureOf(stripe.customers.create({ email: "nobody" }, options));
@@ -79,7 +79,7 @@ Deno.test("a refused parameter is not kept: the key is free for the corrected re
     );
   }));
 
-Deno.test("a failure of the work itself is kept, whatever has become of its reason", () =>
+Deno.test("an error of the operation is stored and replayed", () =>
   withStripe(async ({ stripe, local }) => {
     const options = { idempotencyKey: "order-1" };
     const session = {
@@ -109,7 +109,7 @@ Deno.test("a failure of the work itself is kept, whatever has become of its reas
     );
   }));
 
-Deno.test("a second request while the first is at work is 409", () =>
+Deno.test("a second request while the first is running is 409", () =>
   withStripe(async ({ stripe, local }) => {
     const options = { idempotencyKey: "order-1" };
     local.controls.fail({ kind: "slow", delayMs: 60 });
@@ -131,7 +131,7 @@ Deno.test("a second request while the first is at work is 409", () =>
     );
   }));
 
-Deno.test("32 callers with one key make one customer", () =>
+Deno.test("32 concurrent requests with one key create one customer", () =>
   withStripe(async ({ stripe }) => {
     const create = () =>
       stripe.customers.create({ name: "Acme" }, { idempotencyKey: "order-1" });
@@ -146,7 +146,7 @@ Deno.test("32 callers with one key make one customer", () =>
     assertEquals((await stripe.customers.list()).data.length, 1);
   }));
 
-Deno.test("a claim that a crash left behind is taken over after a minute", () =>
+Deno.test("a claim left by a crash is taken over after a minute", () =>
   withStripe(async ({ kv, stripe, local }) => {
     const options = { idempotencyKey: "order-1" };
     await stripe.customers.create({ name: "Acme" }, options);
@@ -178,7 +178,7 @@ Deno.test("a claim that a crash left behind is taken over after a minute", () =>
     assertEquals(local.controls.requests.at(-1)?.status, 200);
   }));
 
-Deno.test("an answer larger than one value of the store is kept whole", () =>
+Deno.test("a response larger than one KV value is replayed completely", () =>
   withStripe(async ({ stripe, call }) => {
     const metadata = Object.fromEntries(
       Array.from(
@@ -208,7 +208,7 @@ Deno.test("an answer larger than one value of the store is kept whole", () =>
     assertEquals(again, first);
   }));
 
-Deno.test("keys have 255 characters at most, and matter on POST only", () =>
+Deno.test("keys have up to 255 characters and apply only to POST", () =>
   withStripe(async ({ call }) => {
     const keyed = (length: number) => ({
       headers: { "Idempotency-Key": "k".repeat(length) },
@@ -223,7 +223,7 @@ Deno.test("keys have 255 characters at most, and matter on POST only", () =>
     await get.body?.cancel();
   }));
 
-Deno.test("keys outlive the process: another one on the same store replays", () =>
+Deno.test("another process on the same store replays a response", () =>
   withStripe(async ({ stripe, kv }) => {
     const options = { idempotencyKey: "order-1" };
     const { id } = await stripe.customers.create({ name: "Acme" }, options);
@@ -232,4 +232,19 @@ Deno.test("keys outlive the process: another one on the same store replays", () 
       (await other.stripe.customers.create({ name: "Acme" }, options)).id,
       id,
     );
+  }));
+
+Deno.test("a 501 of the operation frees the key", () =>
+  withStripe(async ({ stripe }) => {
+    const create = () =>
+      failureOf(
+        stripe.prices.create({
+          currency: "usd",
+          unit_amount: 100,
+          billing_scheme: "tiered",
+          product_data: { name: "Tiers" },
+        }, { idempotencyKey: "tiers" }),
+      );
+    assertEquals((await create()).statusCode, 501);
+    assertEquals((await create()).statusCode, 501);
   }));

@@ -13,7 +13,7 @@ const RENEWED = noon(12, 1) + HOUR;
 const SAVED = { with: "saved" };
 const typed = (number: string) => ({ number, expiry: "04 / 30", cvc: "123" });
 
-/** A subscription whose renewal was not paid, and the page of the invoice. */
+/** A subscription with an unpaid renewal, and the hosted page of its invoice. */
 async function overdue(billing: Billing) {
   const { subscribe, card, until, invoices, visit, read, told } = billing;
   const subscription = await subscribe();
@@ -44,7 +44,7 @@ async function chargesOf({ stripe, customer }: Billing) {
   return data.filter(({ paid }) => paid).length;
 }
 
-Deno.test("an open invoice is paid with the saved card, and mends its subscription", () =>
+Deno.test("paying an open invoice with the saved card reactivates its subscription", () =>
   withBilling(async (billing) => {
     const { stripe, card, read, told } = billing;
     const page = await overdue(billing);
@@ -70,7 +70,7 @@ Deno.test("an open invoice is paid with the saved card, and mends its subscripti
     ) assert(events.includes(type), `${type} in ${events}`);
   }));
 
-Deno.test("paying on the page tells of what paying by API tells of", async () => {
+Deno.test("paying on the page emits the same events as paying through the API", async () => {
   const told: string[][] = [];
   for (const byApi of [true, false]) {
     await withBilling(async (billing) => {
@@ -85,7 +85,7 @@ Deno.test("paying on the page tells of what paying by API tells of", async () =>
   assertEquals(told[0], told[1]);
 });
 
-Deno.test("an open invoice is paid with another card, which is kept", () =>
+Deno.test("an open invoice is paid with another card, which is saved", () =>
   withBilling(async (billing) => {
     const { stripe, customer, read } = billing;
     const page = await overdue(billing);
@@ -98,7 +98,7 @@ Deno.test("an open invoice is paid with another card, which is kept", () =>
     assert(data.some(({ card }) => card?.last4 === "4444"));
   }));
 
-Deno.test("the first card of a customer pays an incomplete subscription, and becomes its default", () =>
+Deno.test("a customer's first card pays an incomplete subscription and becomes the default", () =>
   withBilling(async (billing) => {
     const { stripe, pro, read, visit } = billing;
     const { id: customer } = await stripe.customers.create();
@@ -119,7 +119,7 @@ Deno.test("the first card of a customer pays an incomplete subscription, and bec
     assert(!owner.deleted && owner.invoice_settings.default_payment_method);
   }));
 
-Deno.test("a card that is refused is said to be, and nothing is paid", () =>
+Deno.test("a declined card shows an error and pays nothing", () =>
   withBilling(async (billing) => {
     const { stripe, customer } = billing;
     const page = await overdue(billing);
@@ -145,7 +145,7 @@ Deno.test("a card that is refused is said to be, and nothing is paid", () =>
     assertEquals(after.data.length, before.data.length);
   }));
 
-Deno.test("a button pressed twice at once charges once", () =>
+Deno.test("a double submit charges once", () =>
   withBilling(async (billing) => {
     const page = await overdue(billing);
     await billing.card("visa");
@@ -160,7 +160,7 @@ Deno.test("a button pressed twice at once charges once", () =>
     assertEquals(await chargesOf(billing), before + 1);
   }));
 
-Deno.test("a card whose bank asks pays once its owner has confirmed", () =>
+Deno.test("a card that requires authentication pays after it", () =>
   withBilling(async (billing) => {
     const { stripe, customer, visit, read } = billing;
     const page = await overdue(billing);
@@ -186,7 +186,7 @@ Deno.test("a card whose bank asks pays once its owner has confirmed", () =>
     assertEquals(kept.data.length, before.data.length + 1);
   }));
 
-Deno.test("a saved card whose bank asks is confirmed too; one that then declines is refused", () =>
+Deno.test("a saved card requires authentication too and can be declined after it", () =>
   withBilling(async (billing) => {
     const { card, visit, stripe } = billing;
     const page = await overdue(billing);
@@ -202,7 +202,7 @@ Deno.test("a saved card whose bank asks is confirmed too; one that then declines
     assertEquals((await stripe.invoices.retrieve(page.id)).status, "paid");
   }));
 
-Deno.test("what is not open asks for nothing, and another site pays nothing", () =>
+Deno.test("a closed invoice has no form, and forms from other origins are refused", () =>
   withBilling(async (billing) => {
     const { stripe, visit } = billing;
     const page = await overdue(billing);

@@ -19,7 +19,7 @@ async function pdfOf(standIn: StandIn, seed: SeedInvoice) {
   return { invoice, response, bytes, text: await textOf(bytes) };
 }
 
-/** What is written on the pages, line by line: these PDFs write each line as one hex string. */
+/** The text of a PDF by line; these PDFs contain each line as one hex string. */
 async function textOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const raw = new TextDecoder("latin1").decode(bytes);
   const found: string[] = [];
@@ -47,7 +47,7 @@ async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return await new Response(stream).text();
 }
 
-Deno.test("an invoice's PDF is a file that says what the invoice says", () =>
+Deno.test("an invoice's PDF is a download with the invoice's content", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn, {
       address: { line1: "12 Kiln Lane", city: "Bristol", country: "GB" },
@@ -87,7 +87,7 @@ Deno.test("an invoice's PDF is a file that says what the invoice says", () =>
     ) assert(text.includes(words), `${words} in ${text}`);
   }));
 
-Deno.test("an open invoice has no stamp, a draft no PDF", () =>
+Deno.test("an open invoice has no stamp and a draft has no PDF", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);
     const open = await pdfOf(standIn, {
@@ -107,7 +107,7 @@ Deno.test("an open invoice has no stamp, a draft no PDF", () =>
     assertMatch(unknown.headers.get("content-type") ?? "", /text\/html/);
   }));
 
-Deno.test("letters that the fonts lack do not break it, and it says so", () =>
+Deno.test("characters missing from the fonts are replaced, with a note", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn, { name: "株式会社ポルティコ 🏛️" });
     const { text } = await pdfOf(standIn, {
@@ -123,7 +123,7 @@ Deno.test("letters that the fonts lack do not break it, and it says so", () =>
     assert(text.includes("letter that the fonts of this file do not have"));
   }));
 
-Deno.test("many lines go on on another page", () =>
+Deno.test("many lines continue on a second page", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);
     const { bytes, text } = await pdfOf(standIn, {
@@ -139,7 +139,7 @@ Deno.test("many lines go on on another page", () =>
     assert(text.includes(`Page ${pages} of ${pages}`));
   }));
 
-Deno.test("printable() keeps what the font has and finds plain relatives", () => {
+Deno.test("printable() keeps characters of the font and removes accents from others", () => {
   const ascii = new Set(Array.from({ length: 95 }, (_, at) => at + 32));
   assertEquals(printable("naïve ﬁ\u00a0x", ascii), {
     text: "naive fi x",
@@ -148,7 +148,7 @@ Deno.test("printable() keeps what the font has and finds plain relatives", () =>
   assertEquals(printable("日本", ascii), { text: "??", complete: false });
 });
 
-Deno.test("the invoice's page and the portal link to it", () =>
+Deno.test("the invoice's page and the portal link to the PDF", () =>
   withStripe(async (standIn) => {
     const { id, open } = await customer(standIn);
     const invoice = await standIn.invoice({ customer: id, lines: [LINE] });

@@ -3,7 +3,7 @@ import { failureOf, PAGES, withStripe } from "./local_stripe.ts";
 
 const LINE = { description: "Pro, monthly", unitAmountMinor: 2900 };
 
-Deno.test("a seeded invoice is paid, numbered and adds up", () =>
+Deno.test("a seeded invoice is paid, numbered and has correct totals", () =>
   withStripe(async ({ stripe, invoice }) => {
     const { id } = await stripe.customers.create({
       name: "Acme",
@@ -51,7 +51,7 @@ Deno.test("a seeded invoice is paid, numbered and adds up", () =>
     ]);
   }));
 
-Deno.test("a draft has no number and no page", () =>
+Deno.test("a draft has no number and no hosted page", () =>
   withStripe(async ({ stripe, invoice }) => {
     const { id } = await stripe.customers.create();
     const draft = await invoice({
@@ -66,7 +66,7 @@ Deno.test("a draft has no number and no page", () =>
     ]);
   }));
 
-Deno.test("what is no invoice cannot be seeded", () =>
+Deno.test("seeding an invalid invoice throws", () =>
   withStripe(async ({ stripe, invoice }) => {
     const { id } = await stripe.customers.create();
     await assertRejects(
@@ -121,7 +121,7 @@ Deno.test("invoices are listed by customer, status and time, newest first", () =
     assertEquals(await listed({ due_date: { gte: 0 } }), []);
   }));
 
-Deno.test("a list by what does not exist says so", () =>
+Deno.test("listing by an unknown customer or subscription is refused", () =>
   withStripe(async ({ stripe }) => {
     const customer = await failureOf(
       stripe.invoices.list({ customer: "cus_nobody" }),
@@ -140,7 +140,7 @@ Deno.test("a list by what does not exist says so", () =>
     );
   }));
 
-Deno.test("the invoices of a deleted customer can still be read", () =>
+Deno.test("invoices of a deleted customer can still be read", () =>
   withStripe(async ({ stripe, invoice }) => {
     const { id } = await stripe.customers.create();
     const made = await invoice({ customer: id, lines: [LINE] });
@@ -155,7 +155,7 @@ Deno.test("the invoices of a deleted customer can still be read", () =>
     assertEquals(customer, { id, object: "customer", deleted: true });
   }));
 
-Deno.test("lines are a list of their own, and lead to their prices", () =>
+Deno.test("invoice lines are listed and expand their prices", () =>
   withStripe(async ({ stripe, invoice }) => {
     const { id } = await stripe.customers.create();
     const price = await stripe.prices.create({
@@ -188,7 +188,7 @@ Deno.test("lines are a list of their own, and lead to their prices", () =>
     assertEquals(found.id, price.id);
   }));
 
-Deno.test("an invoice has its first ten lines, its list and its page have all", () =>
+Deno.test("an invoice has its first ten lines; its list and page have all", () =>
   withStripe(async ({ stripe, invoice, visit }) => {
     const { id: customer } = await stripe.customers.create();
     const lines = Array.from({ length: 12 }, (_, place) => ({

@@ -11,15 +11,15 @@ import {
 export const PAGES = "http://127.0.0.1:8000/sandbox/stripe";
 const START_MS = Date.UTC(2026, 10, 1, 12);
 
-/** A local Stripe of a test's own, the SDK on it, and a clock to turn. */
+/** A test's local Stripe with the SDK and a clock. */
 export interface StandIn {
   kv: Deno.Kv;
   local: LocalStripe;
   stripe: Stripe;
   clock: { nowMs: number };
-  /** A request as another client than the SDK would send it. */
+  /** Sends an API request without the SDK. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
-  /** A hosted page, by its whole address or its path. */
+  /** Requests a hosted page by its URL or path. */
   visit(
     url: string,
     form?: Record<string, string>,
@@ -34,7 +34,7 @@ interface CallOptions {
   key?: string | null;
 }
 
-/** Runs a test on a fresh stand-in, and closes it. */
+/** Runs a test with a new local Stripe. */
 export async function withStripe(
   test: (standIn: StandIn) => Promise<void>,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function withStripe(
   }
 }
 
-/** A stand-in on a store that is there already. */
+/** A local Stripe on an existing store. */
 export function standInOn(kv: Deno.Kv): StandIn {
   const clock = { nowMs: START_MS };
   const options: LocalStripeOptions = {
@@ -89,7 +89,7 @@ export function standInOn(kv: Deno.Kv): StandIn {
   };
 }
 
-/** What a call to the SDK fails with. */
+/** The error of a failing SDK call. */
 export async function failureOf(
   work: Promise<unknown>,
 ): Promise<Stripe.errors.StripeError> {
@@ -101,7 +101,7 @@ export async function failureOf(
   return error;
 }
 
-/** The `error` member of a refusal. */
+/** The `error` member of an error response. */
 export async function errorOf(
   response: Response,
 ): Promise<Record<string, string>> {

@@ -21,7 +21,7 @@ async function customers(
 const idsOf = (list: { data: { id: string }[] }) =>
   list.data.map(({ id }) => id);
 
-Deno.test("lists are newest first, ten at a time, and say whether there is more", () =>
+Deno.test("lists are newest first, with ten per page and has_more", () =>
   withStripe(async (standIn) => {
     const ids = await customers(standIn, 12);
     const list = await standIn.stripe.customers.list();
@@ -37,7 +37,7 @@ Deno.test("lists are newest first, ten at a time, and say whether there is more"
     assertEquals([idsOf(rest), rest.has_more], [ids.slice(10), false]);
   }));
 
-Deno.test("the SDK pages through forwards and backwards", () =>
+Deno.test("the SDK pages forwards and backwards", () =>
   withStripe(async (standIn) => {
     const ids = await customers(standIn, 11);
     const forwards = await standIn.stripe.customers.list({ limit: 4 })
@@ -52,7 +52,7 @@ Deno.test("the SDK pages through forwards and backwards", () =>
     assertEquals(backwards.map(({ id }) => id), ids.slice(0, -1).reverse());
   }));
 
-Deno.test("a page before an object is the one next to it, in the list's own order", () =>
+Deno.test("ending_before returns the adjacent page in list order", () =>
   withStripe(async (standIn) => {
     const ids = await customers(standIn, 6);
     const page = await standIn.stripe.customers.list({
@@ -62,7 +62,7 @@ Deno.test("a page before an object is the one next to it, in the list's own orde
     assertEquals([idsOf(page), page.has_more], [ids.slice(2, 4), true]);
   }));
 
-Deno.test("created limits the time, in whole seconds", () =>
+Deno.test("created filters by time in seconds", () =>
   withStripe(async (standIn) => {
     const ids = await customers(standIn, 6); // two in each second
     const start = Date.UTC(2026, 10, 1, 12) / 1_000;
@@ -89,7 +89,7 @@ Deno.test("created limits the time, in whole seconds", () =>
     );
   }));
 
-Deno.test("a page goes on while objects are added in front of it", () =>
+Deno.test("a cursor stays valid while objects are added", () =>
   withStripe(async (standIn) => {
     const ids = await customers(standIn, 4);
     const first = await standIn.stripe.customers.list({ limit: 2 });
@@ -101,7 +101,7 @@ Deno.test("a page goes on while objects are added in front of it", () =>
     assertEquals(idsOf(next), ids.slice(2));
   }));
 
-Deno.test("limits and cursors that make no sense are 400", () =>
+Deno.test("invalid limits and cursors are 400", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create();
     const refused = [
@@ -116,7 +116,7 @@ Deno.test("limits and cursors that make no sense are 400", () =>
     }
   }));
 
-Deno.test("order survives a restart, and a clock that stands still", () =>
+Deno.test("the order survives a restart and a frozen clock", () =>
   withStripe(async (standIn) => {
     const ids: string[] = [];
     for (const one of [standIn, standInOn(standIn.kv), standInOn(standIn.kv)]) {
@@ -127,7 +127,7 @@ Deno.test("order survives a restart, and a clock that stands still", () =>
     assertEquals(idsOf(await standIn.stripe.customers.list()), ids);
   }));
 
-Deno.test("expand puts objects in the place of ids, at any depth and in lists", () =>
+Deno.test("expand replaces ids with objects, nested and in lists", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create({
       name: "Acme",
@@ -160,7 +160,7 @@ Deno.test("expand puts objects in the place of ids, at any depth and in lists", 
     assertEquals(owner.id, id);
   }));
 
-Deno.test("members that are sent only when asked for are not there otherwise", () =>
+Deno.test("expandable members are absent unless expanded", () =>
   withStripe(async ({ stripe }) => {
     const price = await stripe.prices.create({
       currency: "usd",
@@ -175,7 +175,7 @@ Deno.test("members that are sent only when asked for are not there otherwise", (
     assert(typeof asked.product === "object");
   }));
 
-Deno.test("a path that cannot be expanded is 400, and nothing has happened", () =>
+Deno.test("an invalid expand path is 400 without side effects", () =>
   withStripe(async ({ stripe }) => {
     const refused = [
       () => stripe.customers.create({ expand: ["friends"] }),
@@ -193,7 +193,7 @@ Deno.test("a path that cannot be expanded is 400, and nothing has happened", () 
     assertEquals((await stripe.customers.list()).data, []);
   }));
 
-Deno.test("what Stripe could expand and this cannot is 501", () =>
+Deno.test("an expansion that is not implemented is 501", () =>
   withStripe(async ({ stripe }) => {
     const error = await failureOf(stripe.customers.create({ expand: ["tax"] }));
     assertEquals(error.statusCode, 501);

@@ -8,7 +8,7 @@ const CARD = {
   cvc: "123",
 };
 
-Deno.test("a test card becomes a payment method with what a card says", () =>
+Deno.test("a test card becomes a payment method with its details", () =>
   withStripe(async ({ stripe }) => {
     const method = await stripe.paymentMethods.create({
       type: "card",
@@ -32,7 +32,7 @@ Deno.test("a test card becomes a payment method with what a card says", () =>
     assertEquals(method.metadata, { a: "1" });
   }));
 
-Deno.test("tokens stand for test cards", () =>
+Deno.test("tokens create payment methods of test cards", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create();
     const brands = [
@@ -67,7 +67,7 @@ Deno.test("tokens stand for test cards", () =>
     assertEquals(unknown.code, "resource_missing");
   }));
 
-Deno.test("the same number has the same fingerprint, another number another", () =>
+Deno.test("the fingerprint identifies the card number", () =>
   withStripe(async ({ stripe }) => {
     const make = async (number: string) =>
       (await stripe.paymentMethods.create({
@@ -78,7 +78,7 @@ Deno.test("the same number has the same fingerprint, another number another", ()
     assert(await make("5555555555554444") !== await make(CARD.number));
   }));
 
-Deno.test("cards that cannot be are refused as Stripe refuses them", () =>
+Deno.test("invalid cards are refused with Stripe's errors", () =>
   withStripe(async ({ stripe }) => {
     const refused = [
       [{ number: "4242424242424241" }, "incorrect_number"],
@@ -109,7 +109,7 @@ Deno.test("cards that cannot be are refused as Stripe refuses them", () =>
     );
   }));
 
-Deno.test("a card that declines cannot be saved, and says why", () =>
+Deno.test("a declined card cannot be attached, with its decline code", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create();
     const declines = [
@@ -146,7 +146,7 @@ Deno.test("a card that declines cannot be saved, and says why", () =>
     assertEquals((await stripe.customers.list()).data.length, 1);
   }));
 
-Deno.test("other types of payment method are 501", () =>
+Deno.test("other payment method types are 501", () =>
   withStripe(async ({ stripe }) => {
     const error = await failureOf(
       stripe.paymentMethods.create({ type: "sepa_debit" }),
@@ -167,7 +167,7 @@ Deno.test("other types of payment method are 501", () =>
     );
   }));
 
-Deno.test("what is needed to make a card is asked for by name", () =>
+Deno.test("missing card parameters are reported by name", () =>
   withStripe(async ({ stripe }) => {
     const attempts = [
       [{}, "type"],
@@ -181,7 +181,7 @@ Deno.test("what is needed to make a card is asked for by name", () =>
     }
   }));
 
-Deno.test("a card belongs to one customer, and after detaching to nobody again", () =>
+Deno.test("a card belongs to one customer and cannot be attached again", () =>
   withStripe(async ({ stripe }) => {
     const mine = await stripe.customers.create();
     const other = await stripe.customers.create();
@@ -209,7 +209,7 @@ Deno.test("a card belongs to one customer, and after detaching to nobody again",
     );
   }));
 
-Deno.test("the default is a card of the customer's own, and goes with the card", () =>
+Deno.test("the default card must be attached and is unset by detaching", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create();
     const card = await stripe.paymentMethods.attach("pm_card_visa", {
@@ -237,7 +237,7 @@ Deno.test("the default is a card of the customer's own, and goes with the card",
     assertEquals(customer.invoice_settings.default_payment_method, null);
   }));
 
-Deno.test("lists are of one customer, newest first, and of nobody else's cards", () =>
+Deno.test("payment methods are listed per customer, newest first", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.customers.create();
     const other = await stripe.customers.create({
@@ -280,7 +280,7 @@ Deno.test("an unknown customer is 400 as a parameter and 404 in a path", () =>
     assertEquals([attach.statusCode, attach.param], [400, "customer"]);
   }));
 
-Deno.test("billing details can be changed on a saved card only", () =>
+Deno.test("only an attached card can be updated", () =>
   withStripe(async ({ stripe }) => {
     const loose = await stripe.paymentMethods.create({
       type: "card",

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { errorOf, type StandIn, withStripe } from "./local_stripe.ts";
 
-/** An open session for one thing at 30 dollars, and a card to pay with. */
+/** An open session for one item at 30 dollars, and a card to pay with. */
 async function openSession({ stripe }: StandIn) {
   const price = await stripe.prices.create({
     currency: "usd",
@@ -21,7 +21,7 @@ async function openSession({ stripe }: StandIn) {
   return { session, path: `/v1/payment_pages/${session.id}`, card: card.id };
 }
 
-Deno.test("a Checkout session is paid as its own page would pay it", () =>
+Deno.test("a Checkout session is paid through its payment page", () =>
   withStripe(async (standIn) => {
     const { stripe, call } = standIn;
     const { session, path, card } = await openSession(standIn);
@@ -39,7 +39,7 @@ Deno.test("a Checkout session is paid as its own page would pay it", () =>
     await again.body?.cancel();
   }));
 
-Deno.test("another amount, card or session pays nothing", () =>
+Deno.test("a wrong amount, card or session is refused", () =>
   withStripe(async (standIn) => {
     const { stripe, call } = standIn;
     const { session, path, card } = await openSession(standIn);

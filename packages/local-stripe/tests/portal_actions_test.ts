@@ -1,9 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import {
-  advanceCustomer,
-  startSubscription,
-} from "../src/billing/subscription_actions.ts";
+import { advanceCustomer } from "../src/billing/scheduler.ts";
+import { startSubscription } from "../src/billing/subscription_actions.ts";
 import { Store } from "../src/store/store.ts";
 import { CARD, customer, RETURN } from "./portal_customer.ts";
 import { eventsOf, shop } from "./checkout_products.ts";
@@ -14,7 +12,7 @@ type Features = Stripe.BillingPortal.ConfigurationCreateParams.Features;
 type Flow = Stripe.BillingPortal.SessionCreateParams.FlowData;
 const DAY_SEC = 86_400;
 
-/** A subscriber to the monthly plan, with a portal that lets them do what `features` says. */
+/** A customer with the monthly plan, and a portal with these features. */
 async function subscriber(
   standIn: StandIn,
   of: { features?: Partial<Features>; card?: string; trialDays?: number } = {},
@@ -70,6 +68,7 @@ async function subscriber(
   const context = {
     store: new Store(kv),
     pagesUrl: PAGES,
+    businessName: "Portico",
     now: () => clock.nowMs,
   };
   const { id } = await startSubscription(context, {
@@ -105,7 +104,7 @@ async function subscriber(
   };
 }
 
-Deno.test("the portal shows the plan, what it costs, and until when it runs", () =>
+Deno.test("the portal shows the plan, its price and its renewal date", () =>
   withStripe(async (standIn) => {
     const { open, page } = await subscriber(standIn);
     const html = await page(await open());
@@ -124,7 +123,7 @@ Deno.test("the portal shows the plan, what it costs, and until when it runs", ()
     assert(words.includes("The trial ends on Nov 11, 2026"));
   }));
 
-Deno.test("an upgrade says what it costs now, and is made at once", () =>
+Deno.test("an upgrade shows its cost and applies at once", () =>
   withStripe(async (standIn) => {
     const { advance, open, page, read, scale, starter, subscription } =
       await subscriber(standIn);
@@ -135,7 +134,7 @@ Deno.test("an upgrade says what it costs now, and is made at once", () =>
     assert(choices.indexOf("Starter") < choices.indexOf("Scale"));
     assert(choices.includes(`confirm?price=${scale}`));
     const confirm = await page(`${plan}/confirm?price=${scale}`);
-    // Half of the difference between the two.
+    // Half of the price difference.
     assert(confirm.includes("You pay $35.00 now"), confirm);
     assert(confirm.includes("Unused time on Pro"));
     const done = await standIn.visit(`${plan}/confirm`, { price: scale });
@@ -151,7 +150,7 @@ Deno.test("an upgrade says what it costs now, and is made at once", () =>
     }
   }));
 
-Deno.test("a downgrade waits for the period's end, and can be given up", () =>
+Deno.test("a downgrade waits for the period's end and can be withdrawn", () =>
   withStripe(async (standIn) => {
     const { advance, open, page, read, starter, subscription, month } =
       await subscriber(standIn);
@@ -167,7 +166,7 @@ Deno.test("a downgrade waits for the period's end, and can be given up", () =>
     assert(
       home.includes("Changes to Starter, $9.00 per month, on Dec 1, 2026."),
     );
-    // While a change is under way there is no other one, and no end.
+    // A scheduled change blocks other changes and cancellation.
     assert(!home.includes("Change plan") && !home.includes("Cancel plan"));
     assertEquals((await standIn.visit(`${plan}/cancel`, {})).status, 404);
     await standIn.visit(`${plan}/drop`, {});
@@ -177,7 +176,7 @@ Deno.test("a downgrade waits for the period's end, and can be given up", () =>
     assertEquals((await read()).items.data[0]?.price.id, starter);
   }));
 
-Deno.test("a change that the card does not pay for is not made", () =>
+Deno.test("a change whose payment fails is not made", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { id, open, page, read, scale, subscription, month } =
@@ -199,7 +198,7 @@ Deno.test("a change that the card does not pay for is not made", () =>
     assert((await page(url)).includes("$29.00 per month"));
   }));
 
-Deno.test("a change may have to be confirmed with the card's bank", () =>
+Deno.test("a change can require authentication by the card's bank", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { id, open, read, scale, subscription } = await subscriber(standIn);
@@ -226,7 +225,7 @@ Deno.test("a change may have to be confirmed with the card's bank", () =>
     assertEquals((await read()).items.data[0]?.price.id, scale);
   }));
 
-Deno.test("a plan is cancelled with a reason, and kept after all", () =>
+Deno.test("a plan is canceled with a reason, and the cancellation withdrawn", () =>
   withStripe(async (standIn) => {
     const { open, page, read, subscription } = await subscriber(standIn);
     const url = await open();
@@ -255,7 +254,7 @@ Deno.test("a plan is cancelled with a reason, and kept after all", () =>
     assertEquals((await standIn.visit(`${plan}/keep`, {})).status, 404);
   }));
 
-Deno.test("where the configuration says so, a plan ends at once", () =>
+Deno.test("a plan ends at once if the configuration says so", () =>
   withStripe(async (standIn) => {
     const { open, page, read, subscription } = await subscriber(standIn, {
       features: { subscription_cancel: { enabled: true, mode: "immediately" } },
@@ -269,7 +268,7 @@ Deno.test("where the configuration says so, a plan ends at once", () =>
     assert((await page(url)).includes("No subscription yet"));
   }));
 
-Deno.test("a plan is paused for a while, and resumed", () =>
+Deno.test("a plan is paused and resumed", () =>
   withStripe(async (standIn) => {
     const { open, page, read, subscription } = await subscriber(standIn, {
       features: {
@@ -295,7 +294,7 @@ Deno.test("a plan is paused for a while, and resumed", () =>
     assertEquals((await read()).status, "active");
   }));
 
-Deno.test("after a failed renewal another card mends everything", () =>
+Deno.test("a new card pays the failed renewal and restores the plan", () =>
   withStripe(async (standIn) => {
     const { stripe } = standIn;
     const { advance, id, open, page, read } = await subscriber(standIn, {
@@ -326,7 +325,7 @@ Deno.test("after a failed renewal another card mends everything", () =>
     assertEquals(paid.length, 2);
   }));
 
-Deno.test("an open invoice is paid by its owner only", () =>
+Deno.test("only the owner can pay an open invoice", () =>
   withStripe(async (standIn) => {
     const mine = await subscriber(standIn);
     const other = await customer(standIn);
@@ -350,7 +349,7 @@ Deno.test("an open invoice is paid by its owner only", () =>
     assertEquals([end.status, (await mine.read()).cancel_at], [404, null]);
   }));
 
-Deno.test("a deep link to a change ends where it was told to", () =>
+Deno.test("a deep link to a change redirects to its after_completion URL", () =>
   withStripe(async (standIn) => {
     const { item, open, page, read, scale, subscription } = await subscriber(
       standIn,
@@ -376,7 +375,7 @@ Deno.test("a deep link to a change ends where it was told to", () =>
     assertEquals((await read()).items.data[0]?.price.id, scale);
   }));
 
-Deno.test("deep links to choose, to cancel and to pause show their page and their end", () =>
+Deno.test("deep links to change, cancel and pause show their form and confirmation", () =>
   withStripe(async (standIn) => {
     const { open, page, read, scale, subscription } = await subscriber(
       standIn,
@@ -423,7 +422,7 @@ Deno.test("deep links to choose, to cancel and to pause show their page and thei
     assertEquals((await standIn.visit(gone)).status, 200);
   }));
 
-Deno.test("a link whose subject has changed since says so", () =>
+Deno.test("a deep link to a change that is no longer possible is 409", () =>
   withStripe(async (standIn) => {
     const { open, page, subscription } = await subscriber(standIn);
     const cancel = {
@@ -436,7 +435,7 @@ Deno.test("a link whose subject has changed since says so", () =>
     assert((await page(second)).includes("nothing left to do here"));
   }));
 
-Deno.test("a flow that the configuration or the subscription does not allow is refused", () =>
+Deno.test("a flow that the configuration or the subscription forbids is refused", () =>
   withStripe(async (standIn) => {
     const { id, item, month, open, scale, subscription, year } =
       await subscriber(standIn);

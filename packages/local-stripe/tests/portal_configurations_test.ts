@@ -17,7 +17,7 @@ async function catalogue({ stripe }: StandIn) {
   return { product, price };
 }
 
-Deno.test("there is one default configuration, whoever asks first", () =>
+Deno.test("concurrent requests create one default configuration", () =>
   withStripe(async ({ stripe }) => {
     const { configurations } = stripe.billingPortal;
     const lists = await Promise.all([1, 2, 3].map(() => configurations.list()));
@@ -34,7 +34,7 @@ Deno.test("there is one default configuration, whoever asks first", () =>
     assertEquals(locked.param, "active");
   }));
 
-Deno.test("a configuration begins with everything off that it does not name", () =>
+Deno.test("features that are not given are disabled", () =>
   withStripe(async ({ stripe }) => {
     const made = await stripe.billingPortal.configurations.create({
       features: { invoice_history: { enabled: true } },
@@ -78,7 +78,7 @@ Deno.test("is_default cannot be set", () =>
     ]);
   }));
 
-Deno.test("features that contradict themselves are refused", () =>
+Deno.test("contradictory features are refused", () =>
   withStripe(async ({ stripe, call }) => {
     const refuse = (features: Features) =>
       failureOf(stripe.billingPortal.configurations.create({ features }));
@@ -130,7 +130,7 @@ Deno.test("features that contradict themselves are refused", () =>
     }
   }));
 
-Deno.test("updates of plans are offered for prices of the product that is named, ten products at most", () =>
+Deno.test("subscription updates accept up to ten products and their own prices", () =>
   withStripe(async (standIn) => {
     const { product, price } = await catalogue(standIn);
     const { configurations } = standIn.stripe.billingPortal;
@@ -175,7 +175,7 @@ Deno.test("updates of plans are offered for prices of the product that is named,
     assertEquals((await failureOf(offer(eleven))).statusCode, 400);
   }));
 
-Deno.test("an update changes what it names and keeps the rest", () =>
+Deno.test("an update of a configuration changes only the given fields", () =>
   withStripe(async ({ stripe, clock }) => {
     const { configurations } = stripe.billingPortal;
     const made = await configurations.create({
@@ -215,7 +215,7 @@ Deno.test("an update changes what it names and keeps the rest", () =>
     ]);
   }));
 
-Deno.test("configurations are listed by what they are", () =>
+Deno.test("configurations are filtered by active and is_default", () =>
   withStripe(async ({ stripe }) => {
     const { configurations } = stripe.billingPortal;
     const features = { invoice_history: { enabled: true } };

@@ -4,7 +4,7 @@ import type { StandIn } from "./local_stripe.ts";
 
 export const MINUTE_MS = 60_000;
 export const RETURN = "https://app.example/organization";
-/** What somebody types into the portal's card form. */
+/** Valid input of the portal's card form. */
 export const CARD = {
   number: "5555 5555 5555 4444",
   expiry: "04 / 30",
@@ -14,7 +14,7 @@ export const CARD = {
 
 type Create = Stripe.BillingPortal.SessionCreateParams;
 
-/** A customer, with portal links to open. */
+/** A customer and functions to open portal links. */
 export async function customer(
   { stripe }: StandIn,
   params: Stripe.CustomerCreateParams = {},

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { CARD, customer } from "./portal_customer.ts";
 import { withStripe } from "./local_stripe.ts";
 
-Deno.test("a card that is added becomes the one that is charged first", () =>
+Deno.test("an added card becomes the default", () =>
   withStripe(async (standIn) => {
     const { open, cards, read } = await customer(standIn, {
       payment_method: "pm_card_visa",
@@ -31,7 +31,7 @@ Deno.test("a card that is added becomes the one that is charged first", () =>
     assert(page.indexOf("4444") < page.indexOf(older?.card?.last4 ?? ""));
   }));
 
-Deno.test("a card that cannot be added says why, beside its field, and is not repeated", () =>
+Deno.test("a rejected card shows an error at its field and is not sent back", () =>
   withStripe(async (standIn) => {
     const { open, cards } = await customer(standIn);
     const url = await open();
@@ -67,7 +67,7 @@ Deno.test("a card that cannot be added says why, beside its field, and is not re
     assertEquals(await cards(), []);
   }));
 
-Deno.test("cards can be made the default and removed, one's own only", () =>
+Deno.test("a customer can remove and choose as default only their own cards", () =>
   withStripe(async (standIn) => {
     const { open, cards, read } = await customer(standIn, {
       payment_method: "pm_card_visa",
@@ -104,7 +104,7 @@ Deno.test("cards can be made the default and removed, one's own only", () =>
     );
   }));
 
-Deno.test("billing information is changed, and emptied", () =>
+Deno.test("billing information can be changed and cleared", () =>
   withStripe(async (standIn) => {
     const { open, read } = await customer(standIn);
     const url = await open();
@@ -161,7 +161,7 @@ Deno.test("billing information is changed, and emptied", () =>
     );
   }));
 
-Deno.test("the page offers what the configuration allows, and refuses the rest", () =>
+Deno.test("the portal offers the configured features and refuses others", () =>
   withStripe(async (standIn) => {
     const { open, cards, read } = await customer(standIn, {
       payment_method: "pm_card_visa",
@@ -208,7 +208,7 @@ Deno.test("the page offers what the configuration allows, and refuses the rest",
     ]);
   }));
 
-Deno.test("forms are taken from the page's own origin only", () =>
+Deno.test("forms from other origins are refused", () =>
   withStripe(async (standIn) => {
     const { open, cards } = await customer(standIn);
     const url = await open();

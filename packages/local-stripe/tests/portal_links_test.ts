@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { CARD, customer, MINUTE_MS, RETURN } from "./portal_customer.ts";
 import { PAGES, withStripe } from "./local_stripe.ts";
 
-Deno.test("an unused link lives five minutes", () =>
+Deno.test("an unused link expires after five minutes", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const inTime = await open();
@@ -18,7 +18,7 @@ Deno.test("an unused link lives five minutes", () =>
     assertEquals(page.includes("<form"), false);
   }));
 
-Deno.test("an opened link lives until an hour after the latest activity", () =>
+Deno.test("an opened link expires one hour after the latest activity", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const url = await open();
@@ -31,7 +31,7 @@ Deno.test("an opened link lives until an hour after the latest activity", () =>
     assertEquals((await standIn.visit(`${url}/card`, CARD)).status, 410);
   }));
 
-Deno.test("an unknown link, and one of a deleted customer, lead nowhere", () =>
+Deno.test("an unknown link and a deleted customer's link are 404", () =>
   withStripe(async (standIn) => {
     const { id, open } = await customer(standIn);
     const url = await open();
@@ -50,7 +50,7 @@ Deno.test("an unknown link, and one of a deleted customer, lead nowhere", () =>
     }
   }));
 
-Deno.test("a deep link shows its form alone, and ends with a redirect", () =>
+Deno.test("a deep link shows only its form and ends with a redirect", () =>
   withStripe(async (standIn) => {
     const { open, cards } = await customer(standIn);
     const redirect = { return_url: "https://app.example/done?flow=card" };
@@ -87,7 +87,7 @@ Deno.test("a deep link shows its form alone, and ends with a redirect", () =>
     );
   }));
 
-Deno.test("a deep link ends with a confirmation, with words of one's own, or in the portal", () =>
+Deno.test("a deep link ends with a confirmation, a custom message or the portal", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const details = { name: "Acme", email: "a@example.com" };
@@ -134,7 +134,7 @@ Deno.test("a deep link ends with a confirmation, with words of one's own, or in 
     );
   }));
 
-Deno.test("an expired link that may be recovered opens again for the email on file", () =>
+Deno.test("an expired link can be recovered with the customer's email address", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const url = await open({ after_expiration: { type: "customer_login" } });
@@ -157,7 +157,7 @@ Deno.test("an expired link that may be recovered opens again for the email on fi
     assertEquals((await standIn.visit(url)).status, 410);
   }));
 
-Deno.test("recovery ends with its deadline, and after five guesses", () =>
+Deno.test("recovery ends at its deadline and after five wrong addresses", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const expires_at = standIn.clock.nowMs / 1_000 + 600;

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { customer, RETURN } from "./portal_customer.ts";
 import { PAGES, withStripe } from "./local_stripe.ts";
 
-Deno.test("the portal says what it is, whose it is, and how to get back", () =>
+Deno.test("the portal names the stand-in, the customer and the return link", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const response = await standIn.visit(await open());
@@ -26,7 +26,7 @@ Deno.test("the portal says what it is, whose it is, and how to get back", () =>
     assertMatch(page, /Return to\s+Portico/);
   }));
 
-Deno.test("a hosted page cannot be framed, cached, or leak its address", () =>
+Deno.test("a hosted page cannot be framed or cached and sends no referrer", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const { headers, body } = await standIn.visit(await open());
@@ -48,7 +48,7 @@ Deno.test("a hosted page cannot be framed, cached, or leak its address", () =>
     assertNotMatch(policy, /script-src|unsafe-inline/);
   }));
 
-Deno.test("what a customer wrote is shown as text", () =>
+Deno.test("a customer's text is escaped", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn, {
       name: "<script>alert(1)</script>",
@@ -58,7 +58,7 @@ Deno.test("what a customer wrote is shown as text", () =>
     assert(page.includes("&lt;script"));
   }));
 
-Deno.test("other methods, and forms that are too large, are refused", () =>
+Deno.test("other methods and oversized forms are refused", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const link = await open();
@@ -76,7 +76,7 @@ Deno.test("other methods, and forms that are too large, are refused", () =>
     assertEquals(large.status, 413);
   }));
 
-Deno.test("the invoice history is paged, without drafts, in each currency's own way", () =>
+Deno.test("the invoice history is paginated, omits drafts and formats currencies", () =>
   withStripe(async (standIn) => {
     const { id, open } = await customer(standIn);
     const make = (unitAmountMinor: number, more: object = {}) =>
@@ -104,7 +104,7 @@ Deno.test("the invoice history is paged, without drafts, in each currency's own 
     assert(rest.includes("Newest invoices"));
   }));
 
-Deno.test("an invoice has a page of its own, for whoever has the link", () =>
+Deno.test("an invoice has a hosted page at a secret link", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);
     const lines = [{
@@ -137,7 +137,7 @@ Deno.test("an invoice has a page of its own, for whoever has the link", () =>
     assertEquals((await standIn.visit(`${PAGES}/i/test_none`)).status, 404);
   }));
 
-Deno.test("amounts are written in the session's locale", () =>
+Deno.test("amounts are formatted for the session's locale", () =>
   withStripe(async (standIn) => {
     const { id, open } = await customer(standIn);
     const lines = [{ description: "Pro", unitAmountMinor: 1999 }];
@@ -147,7 +147,7 @@ Deno.test("amounts are written in the session's locale", () =>
     assert(page.includes("19,99"));
   }));
 
-Deno.test("the style sheet may be kept, and holds the dark colours too", () =>
+Deno.test("the style sheet is cacheable and supports dark mode", () =>
   withStripe(async (standIn) => {
     const response = await standIn.visit(`${PAGES}/p/style.css`);
     assertEquals(
@@ -157,7 +157,7 @@ Deno.test("the style sheet may be kept, and holds the dark colours too", () =>
     assertMatch(await response.text(), /prefers-color-scheme: dark/);
   }));
 
-Deno.test("pages are not API requests: they are neither recorded nor hit by faults", () =>
+Deno.test("requests to pages are not recorded and ignore faults", () =>
   withStripe(async (standIn) => {
     const { open } = await customer(standIn);
     const url = await open();

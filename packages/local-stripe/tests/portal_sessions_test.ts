@@ -16,7 +16,7 @@ async function opener({ stripe }: StandIn) {
   return { id, create };
 }
 
-Deno.test("a session is made whole, with an address of its own", () =>
+Deno.test("a new session has all fields and a unique URL", () =>
   withStripe(async (standIn) => {
     const { id, create } = await opener(standIn);
     const session = await create();
@@ -41,7 +41,7 @@ Deno.test("a session is made whole, with an address of its own", () =>
     });
   }));
 
-Deno.test("the store holds no address that could be used", () =>
+Deno.test("the store does not contain the URL of a session", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const { url } = await create();
@@ -51,7 +51,7 @@ Deno.test("the store holds no address that could be used", () =>
     }
   }));
 
-Deno.test("a session is for a customer who is there", () =>
+Deno.test("a session requires an existing customer", () =>
   withStripe(async (standIn) => {
     const { id, create } = await opener(standIn);
     const unknown = await failureOf(create({ customer: "cus_nobody" }));
@@ -69,7 +69,7 @@ Deno.test("a session is for a customer who is there", () =>
     assertEquals([none.code, none.param], ["parameter_missing", "customer"]);
   }));
 
-Deno.test("the way back is an address, given here or in the configuration", () =>
+Deno.test("the return URL comes from the session or the configuration", () =>
   withStripe(async (standIn) => {
     const { id, create } = await opener(standIn);
     const { sessions, configurations } = standIn.stripe.billingPortal;
@@ -96,7 +96,7 @@ Deno.test("the way back is an address, given here or in the configuration", () =
     assertEquals(session.return_url, "https://app.example/default");
   }));
 
-Deno.test("a configuration that is not there or not active is refused", () =>
+Deno.test("an unknown or inactive configuration is refused", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const missing = await failureOf(create({ configuration: "bpc_none" }));
@@ -115,7 +115,7 @@ Deno.test("a configuration that is not there or not active is refused", () =>
     );
   }));
 
-Deno.test("the missing default configuration can be switched on, until one is passed", () =>
+Deno.test("the no_portal_configuration fault spares sessions with a configuration", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     standIn.local.controls.fail({
@@ -140,7 +140,7 @@ Deno.test("the missing default configuration can be switched on, until one is pa
     );
   }));
 
-Deno.test("a locale is one of Stripe's", () =>
+Deno.test("an unknown locale is refused", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     assertEquals((await create({ locale: "pt-BR" })).locale, "pt-BR");
@@ -151,7 +151,7 @@ Deno.test("a locale is one of Stripe's", () =>
     );
   }));
 
-Deno.test("a deep link names what it does and what comes after", () =>
+Deno.test("a deep link has its flow and its after_completion", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const redirect = { return_url: "https://app.example/done" };
@@ -179,7 +179,7 @@ Deno.test("a deep link names what it does and what comes after", () =>
     assertEquals(details.flow?.after_completion.type, "hosted_confirmation");
   }));
 
-Deno.test("a flow for a subscription that does not exist names it", () =>
+Deno.test("a flow for an unknown subscription is refused", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const flows = [
@@ -212,7 +212,7 @@ Deno.test("a flow for a subscription that does not exist names it", () =>
     assertEquals(error.code, "resource_missing");
   }));
 
-Deno.test("a flow that is not understood is refused", () =>
+Deno.test("invalid flow parameters are refused", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const item = { id: "si_1" };
@@ -255,7 +255,7 @@ Deno.test("a flow that is not understood is refused", () =>
     }
   }));
 
-Deno.test("a flow needs its feature switched on", () =>
+Deno.test("a flow requires its feature", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const { id } = await standIn.stripe.billingPortal.configurations.create({
@@ -269,7 +269,7 @@ Deno.test("a flow needs its feature switched on", () =>
     }
   }));
 
-Deno.test("what comes after the end of a link is kept, with its deadline", () =>
+Deno.test("after_expiration keeps its deadline", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     const nowSec = standIn.clock.nowMs / 1_000;
@@ -293,7 +293,7 @@ Deno.test("what comes after the end of a link is kept, with its deadline", () =>
     );
   }));
 
-Deno.test("accounts of other sorts are 501", () =>
+Deno.test("customer accounts and on_behalf_of are 501", () =>
   withStripe(async (standIn) => {
     const { create } = await opener(standIn);
     assertEquals(

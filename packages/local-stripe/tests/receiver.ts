@@ -4,7 +4,7 @@ import { createLocalStripe, type LocalStripe } from "../mod.ts";
 
 export const HOOK_URL = "https://app.example/hooks";
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Received {
   type: string;
   id: string;
@@ -12,18 +12,18 @@ export interface Received {
   headers: Headers;
 }
 
-/** An endpoint in this process, and what came to it. */
+/** An in-process webhook endpoint with its received requests. */
 export interface Receiver {
   received: Received[];
   secret: string;
   endpointId: string;
-  /** What it answers; 200 until a test says otherwise. */
+  /** Its response; 200 by default. */
   answer: (event: Received) => Response | Promise<Response>;
-  /** The types that came, in order. */
+  /** The received event types, in order. */
   types(): string[];
 }
 
-/** Gives a local Stripe an endpoint for the events that are asked for. */
+/** Creates an endpoint for the given events. */
 export async function receive(
   { stripe, local }: { stripe: Stripe; local: LocalStripe },
   events: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = ["*"],
@@ -43,7 +43,7 @@ export async function receive(
   return receiver;
 }
 
-/** Lets a local Stripe reach the receiver. */
+/** Connects a local Stripe to the receiver. */
 export function connect(local: LocalStripe, receiver: Receiver): void {
   local.webhooks.connect({
     url: HOOK_URL,
@@ -57,7 +57,7 @@ export function connect(local: LocalStripe, receiver: Receiver): void {
   });
 }
 
-/** The same Stripe as after a crash: another process on the same store. */
+/** Another instance on the same store, as after a crash. */
 export function restarted(
   { kv, clock }: ReturnType<typeof standInOn>,
 ): LocalStripe {

@@ -17,7 +17,7 @@ async function refunded(
   return await stripe.refunds.create({ charge: charge.id, ...params });
 }
 
-Deno.test("a refund that is pending at first comes through a day later", () =>
+Deno.test("a pending refund succeeds after a day", () =>
   withBilling(async (billing) => {
     const { stripe, told, until } = billing;
     const refund = await refunded(billing, "pendingRefund");
@@ -43,7 +43,7 @@ Deno.test("a refund that is pending at first comes through a day later", () =>
     assertEquals(await told(), ["refund.updated", "charge.refund.updated"]);
   }));
 
-Deno.test("a refund that fails later looked well at first, and its money is back", () =>
+Deno.test("a refund that fails later first succeeds, then restores the charge", () =>
   withBilling(async (billing) => {
     const { stripe, told, until } = billing;
     const refund = await refunded(billing, "refundFail", { amount: 900 });
@@ -74,7 +74,7 @@ Deno.test("a refund that fails later looked well at first, and its money is back
     assertEquals([charge.amount_refunded, charge.refunded], [0, false]);
   }));
 
-Deno.test("a refund settles by the clock of everybody too, once", () =>
+Deno.test("a refund settles once by the shared clock", () =>
   withBilling(async (billing) => {
     const { stripe, clock, told } = billing;
     const refund = await refunded(billing, "refundFail");
@@ -88,7 +88,7 @@ Deno.test("a refund settles by the clock of everybody too, once", () =>
     assertEquals(types.filter((type) => type === "refund.failed").length, 1);
   }));
 
-Deno.test("a failed refund can be tried again, and other cards settle at once", () =>
+Deno.test("a failed refund can be retried, and other cards settle at once", () =>
   withBilling(async (billing) => {
     const { stripe, clock } = billing;
     const failing = await refunded(billing, "refundFail");

@@ -15,7 +15,7 @@ function clientOf(url: string): Stripe {
   });
 }
 
-Deno.test("the SDK talks to it over HTTP, and a restart loses nothing", async () => {
+Deno.test("the SDK works over HTTP and the state survives a restart", async () => {
   const folder = await Deno.makeTempDir();
   const options = {
     port: 0,
@@ -57,7 +57,7 @@ Deno.test("the SDK talks to it over HTTP, and a restart loses nothing", async ()
   }
 });
 
-Deno.test("faults reach HTTP clients: a broken connection, a cut body, a slow answer", async () => {
+Deno.test("unreachable, cut and slow affect HTTP clients", async () => {
   const served = await serveLocalStripe({
     port: 0,
     host: HOST,
@@ -82,7 +82,7 @@ Deno.test("faults reach HTTP clients: a broken connection, a cut body, a slow an
   }
 });
 
-Deno.test("a port that is taken is a clear failure, and leaves nothing open", async () => {
+Deno.test("a taken port is reported and leaves nothing open", async () => {
   const served = await serveLocalStripe({
     port: 0,
     host: HOST,
@@ -113,7 +113,7 @@ Deno.test("a port that is taken is a clear failure, and leaves nothing open", as
   }
 });
 
-Deno.test("readServeOptions() has defaults and refuses what it does not know", () => {
+Deno.test("readServeOptions() has defaults and rejects unknown options", () => {
   assertEquals(readServeOptions([]), {
     port: 12111,
     host: HOST,

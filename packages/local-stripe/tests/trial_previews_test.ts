@@ -9,7 +9,7 @@ import {
   withBilling,
 } from "./billing_customer.ts";
 
-/** What the app's preview of a change asks for, and what the change itself is asked with. */
+/** Parameters of a preview and of the change that it previews. */
 function scaleNow({ scale }: Billing, trial: Stripe.Subscription) {
   return {
     items: [{ id: itemOf(trial).id, price: scale.id, quantity: 1 }],
@@ -30,7 +30,7 @@ function billed({ amount_due, lines, subtotal, total }: Stripe.Invoice) {
   };
 }
 
-Deno.test("a change that ends a trial costs the new price in full, from now on", () =>
+Deno.test("a change that ends a trial previews the full new price", () =>
   withBilling(async (billing) => {
     const { stripe, subscribe, until, read, invoices, told } = billing;
     const trial = await subscribe({ trial_period_days: 14 });
@@ -55,7 +55,7 @@ Deno.test("a change that ends a trial costs the new price in full, from now on",
       })),
       [{ amount: 9_900, period, proration: false }],
     );
-    // Nothing of it has happened.
+    // A preview changes nothing.
     assertEquals((await read(trial)).status, "trialing");
     assertEquals((await invoices()).length, 1);
     assertEquals(await told(), []);
@@ -64,7 +64,7 @@ Deno.test("a change that ends a trial costs the new price in full, from now on",
     assertEquals((await read(trial)).status, "active");
   }));
 
-Deno.test("a trial's end says nothing of a subscription that is in none", () =>
+Deno.test("trial_end=now has no effect on the preview without a trial", () =>
   withBilling(async (billing) => {
     const { stripe, subscribe, until } = billing;
     const one = await subscribe();
@@ -83,7 +83,7 @@ Deno.test("a trial's end says nothing of a subscription that is in none", () =>
     assertEquals([alone.total, alone.period_end], [2_900, noon(12, 1)]);
   }));
 
-Deno.test("a trial that a change would end without a card has no invoice to show", () =>
+Deno.test("ending a trial without a payment method previews no invoice", () =>
   withBilling(async (billing) => {
     const { stripe, pro } = billing;
     const { id: customer } = await stripe.customers.create();

@@ -4,7 +4,7 @@ import { failureOf, withStripe } from "./local_stripe.ts";
 
 const URL = "https://app.example/hooks";
 
-Deno.test("an endpoint is made, and its secret shown that once", () =>
+Deno.test("the secret is shown only when an endpoint is created", () =>
   withStripe(async ({ stripe, clock }) => {
     const { secret, ...made } = await stripe.webhookEndpoints.create({
       url: URL,
@@ -37,7 +37,7 @@ Deno.test("an endpoint is made, and its secret shown that once", () =>
     ]);
   }));
 
-Deno.test("an endpoint is changed, disabled, enabled and deleted", () =>
+Deno.test("an endpoint is updated, disabled, enabled and deleted", () =>
   withStripe(async ({ stripe }) => {
     const { id } = await stripe.webhookEndpoints.create({
       url: URL,
@@ -67,7 +67,7 @@ Deno.test("an endpoint is changed, disabled, enabled and deleted", () =>
     ) assertEquals((await failureOf(work())).statusCode, 404);
   }));
 
-Deno.test("what makes no endpoint is refused with the parameter's name", () =>
+Deno.test("invalid endpoint parameters are refused by name", () =>
   withStripe(async ({ stripe, call }) => {
     const create = stripe.webhookEndpoints.create.bind(stripe.webhookEndpoints);
     const bad = "customer.exploded" as "*";
@@ -86,7 +86,7 @@ Deno.test("what makes no endpoint is refused with the parameter's name", () =>
     assertEquals((await lacking.json()).error.param, "enabled_events");
   }));
 
-Deno.test("events of another version, and connected accounts, are 501", () =>
+Deno.test("other API versions and connected accounts are 501", () =>
   withStripe(async ({ stripe }) => {
     const other = "2020-08-27" as Stripe.WebhookEndpointCreateParams.ApiVersion;
     const terms = { url: URL, enabled_events: ["*" as const] };
@@ -96,7 +96,7 @@ Deno.test("events of another version, and connected accounts, are 501", () =>
     }
   }));
 
-Deno.test("an account has sixteen endpoints at most", () =>
+Deno.test("an account has up to sixteen endpoints", () =>
   withStripe(async ({ stripe }) => {
     const create = () =>
       stripe.webhookEndpoints.create({ url: URL, enabled_events: ["*"] });

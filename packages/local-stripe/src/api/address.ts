@@ -1,9 +1,10 @@
 import type Stripe from "stripe";
+import { nulls } from "../store/objects.ts";
 import { fields, nullable, text } from "./params.ts";
 
 const part = nullable(text(500));
 
-/** An address; an empty part unsets that part, an empty address all of it. */
+/** An address. An empty part unsets the part, an empty address unsets all of it. */
 export const address = nullable(fields({
   city: part,
   country: nullable(text(2, /^[A-Za-z]{2}$/)),
@@ -15,23 +16,15 @@ export const address = nullable(fields({
 
 type AddressChange = ReturnType<typeof address.read>;
 
-/** The address after a change: parts that are not named stay. */
+/** Applies a change of an address. Parts that are not given keep their values. */
 export function mergeAddress(
   before: Stripe.Address | null,
   change: AddressChange | undefined,
 ): Stripe.Address | null {
   if (change === undefined) return before;
   if (change === null) return null;
-  const empty = {
-    city: null,
-    country: null,
-    line1: null,
-    line2: null,
-    postal_code: null,
-    state: null,
-  };
   return {
-    ...empty,
+    ...nulls("city", "country", "line1", "line2", "postal_code", "state"),
     ...before,
     ...change,
     ...(change.country && { country: change.country.toUpperCase() }),

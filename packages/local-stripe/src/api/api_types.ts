@@ -2,57 +2,47 @@ import type Stripe from "stripe";
 import type { ListOf } from "./pagination.ts";
 
 /**
- * What the API sends, as plain JSON: the SDK's own types with decimals as the text they travel as,
- * and with every member there that Stripe always sends. Members that are sent only when expanded
- * (`Left`) are not part of a stored object.
+ * An object of the API as JSON: the SDK's type, with decimals as strings and with every member that
+ * Stripe always sends required. `Omitted` are members that are sent only when expanded.
  */
-type Whole<T, Left extends keyof T = never> = Required<
-  Omit<T, Left | "deleted">
+type Complete<T, Omitted extends keyof T = never> = Required<
+  Omit<T, Omitted | "deleted">
 >;
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiCustomer =
-  & Whole<
+  & Complete<
     Stripe.Customer,
-    | "business_name"
-    | "cash_balance"
-    | "individual_name"
-    | "invoice_credit_balance"
-    | "sources"
-    | "subscriptions"
-    | "tax"
-    | "tax_ids"
+    | "business_name" | "cash_balance" | "individual_name" | "invoice_credit_balance"
+    | "sources" | "subscriptions" | "tax" | "tax_ids"
   >
-  // Sent only once they have been set.
+  // Sent only while they are set.
   & Partial<Pick<Stripe.Customer, "business_name" | "individual_name">>;
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiPaymentMethod =
   & Pick<
     Stripe.PaymentMethod,
-    | "id"
-    | "object"
-    | "billing_details"
-    | "created"
-    | "customer_account"
-    | "livemode"
+    | "id" | "object" | "billing_details" | "created" | "customer_account" | "livemode"
     | "metadata"
   >
   & {
     allow_redisplay: "always" | "limited" | "unspecified";
-    card: Whole<Stripe.PaymentMethod.Card, "description" | "iin" | "issuer">;
+    card: Complete<Stripe.PaymentMethod.Card, "description" | "iin" | "issuer">;
     customer: string | null;
     type: "card";
   };
 
-export type ApiProduct = Whole<Stripe.Product> & {
+export type ApiProduct = Complete<Stripe.Product> & {
   default_price: string | null;
 };
 
 export type ApiPrice =
-  & Whole<Stripe.Price, "currency_options" | "tiers" | "unit_amount_decimal">
+  & Complete<Stripe.Price, "currency_options" | "tiers" | "unit_amount_decimal">
   & { product: string; unit_amount_decimal: string | null };
 
-/** `valid` is said when it is shown: it goes by the moment. */
-export type ApiCoupon = Whole<
+/** `valid` depends on the time, so it is computed when the coupon is shown. */
+export type ApiCoupon = Complete<
   Stripe.Coupon,
   "applies_to" | "currency_options"
 >;
@@ -70,7 +60,7 @@ export type ApiPortalConfiguration =
       };
   };
 
-export type ApiPortalSession = Whole<Stripe.BillingPortal.Session> & {
+export type ApiPortalSession = Complete<Stripe.BillingPortal.Session> & {
   configuration: string;
 };
 
@@ -84,42 +74,32 @@ export type ApiInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
   quantity_decimal: string | null;
 };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiInvoice =
-  & Whole<
+  & Complete<
     Stripe.Invoice,
-    | "amount_paid_off_stripe"
-    | "confirmation_secret"
-    | "customer"
-    | "lines"
-    | "payments"
-    | "status_details"
-    | "threshold_reason"
+    | "amount_paid_off_stripe" | "confirmation_secret" | "customer" | "lines" | "payments"
+    | "status_details" | "threshold_reason"
   >
   & { customer: string; lines: ListOf<ApiInvoiceLine> };
 
-export type ApiPlan = Whole<Stripe.Plan, "amount_decimal" | "tiers"> & {
+export type ApiPlan = Complete<Stripe.Plan, "amount_decimal" | "tiers"> & {
   amount_decimal: string | null;
   product: string;
 };
 
 export type ApiSubscriptionItem =
-  & Whole<Stripe.SubscriptionItem, "billed_until" | "plan" | "price">
+  & Complete<Stripe.SubscriptionItem, "billed_until" | "plan" | "price">
   & { plan: ApiPlan; price: ApiPrice };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiSubscription =
-  & Whole<
+  & Complete<
     Stripe.Subscription,
-    | "customer"
-    | "default_payment_method"
-    | "items"
-    | "latest_invoice"
-    | "presentment_details"
-    | "schedule"
-    | "status"
-    | "status_details"
-    | "test_clock"
+    | "customer" | "default_payment_method" | "items" | "latest_invoice"
+    | "presentment_details" | "schedule" | "status" | "status_details" | "test_clock"
   >
-  // Sent only while it says something.
+  // Sent only in some states.
   & Partial<Pick<Stripe.Subscription, "status_details">>
   & {
     customer: string;
@@ -131,27 +111,22 @@ export type ApiSubscription =
     test_clock: string | null;
   };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type SubscriptionStatus =
-  | "active"
-  | "canceled"
-  | "incomplete"
-  | "incomplete_expired"
-  | "past_due"
-  | "paused"
-  | "trialing"
-  | "unpaid";
+  | "active" | "canceled" | "incomplete" | "incomplete_expired" | "past_due" | "paused"
+  | "trialing" | "unpaid";
 
 type Phase = Stripe.SubscriptionSchedule.Phase;
-export type ApiPhaseItem = Whole<Phase["items"][number]> & {
+export type ApiPhaseItem = Complete<Phase["items"][number]> & {
   plan: string;
   price: string;
 };
 export type ApiPhase =
-  & Whole<Phase, "automatic_tax" | "items" | "trial">
+  & Complete<Phase, "automatic_tax" | "items" | "trial">
   & { items: ApiPhaseItem[] };
 
 export type ApiSchedule =
-  & Whole<
+  & Complete<
     Stripe.SubscriptionSchedule,
     "customer" | "end_behavior" | "phases" | "status" | "subscription"
   >
@@ -163,18 +138,12 @@ export type ApiSchedule =
     subscription: string | null;
   };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiPaymentIntent =
-  & Whole<
+  & Complete<
     Stripe.PaymentIntent,
-    | "amount_details"
-    | "customer"
-    | "hooks"
-    | "latest_charge"
-    | "last_payment_error"
-    | "payment_details"
-    | "payment_method"
-    | "presentment_details"
-    | "status"
+    | "amount_details" | "customer" | "hooks" | "latest_charge" | "last_payment_error"
+    | "payment_details" | "payment_method" | "presentment_details" | "status"
   >
   & {
     customer: string | null;
@@ -182,14 +151,10 @@ export type ApiPaymentIntent =
     latest_charge: string | null;
     payment_method: string | null;
     status:
-      | "canceled"
-      | "processing"
-      | "requires_action"
-      | "requires_payment_method"
-      | "succeeded";
+      | "canceled" | "processing" | "requires_action" | "requires_payment_method" | "succeeded";
   };
 
-/** What went wrong with the last attempt, with the payment method as it was. */
+/** The error of the last payment attempt. */
 export interface PaymentError {
   type: "card_error" | "invalid_request_error";
   code: string;
@@ -200,18 +165,12 @@ export interface PaymentError {
   payment_method?: object;
 }
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiCharge =
-  & Whole<
+  & Complete<
     Stripe.Charge,
-    | "authorization_code"
-    | "customer"
-    | "level3"
-    | "payment_intent"
-    | "presentment_details"
-    | "radar_options"
-    | "refunds"
-    | "status"
-    | "transfer"
+    | "authorization_code" | "customer" | "level3" | "payment_intent" | "presentment_details"
+    | "radar_options" | "refunds" | "status" | "transfer"
   >
   & {
     customer: string | null;
@@ -219,21 +178,15 @@ export type ApiCharge =
     status: "failed" | "succeeded";
   };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiRefund =
-  & Whole<
+  & Complete<
     Stripe.Refund,
-    | "charge"
-    | "description"
-    | "failure_balance_transaction"
-    | "failure_reason"
-    | "instructions_email"
-    | "next_action"
-    | "payment_intent"
-    | "pending_reason"
-    | "presentment_details"
-    | "status"
+    | "charge" | "description" | "failure_balance_transaction" | "failure_reason"
+    | "instructions_email" | "next_action" | "payment_intent" | "pending_reason"
+    | "presentment_details" | "status"
   >
-  // Sent only while they say something.
+  // Sent only in some states.
   & Partial<Pick<Stripe.Refund, "failure_reason" | "pending_reason">>
   & {
     charge: string;
@@ -241,14 +194,11 @@ export type ApiRefund =
     status: "canceled" | "failed" | "pending" | "succeeded";
   };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiDispute =
-  & Whole<
+  & Complete<
     Stripe.Dispute,
-    | "charge"
-    | "evidence"
-    | "network_reason_code"
-    | "payment_intent"
-    | "status"
+    | "charge" | "evidence" | "network_reason_code" | "payment_intent" | "status"
   >
   & {
     charge: string;
@@ -265,16 +215,12 @@ export type ApiInvoicePayment =
     status: "canceled" | "open" | "paid";
   };
 
+// deno-fmt-ignore: a list of names reads best filled
 export type ApiInvoiceItem =
-  & Whole<
+  & Complete<
     Stripe.InvoiceItem,
-    | "customer"
-    | "frozen_fields"
-    | "invoice"
-    | "invoicing_rules"
-    | "pricing"
-    | "proration_details"
-    | "quantity_decimal"
+    | "customer" | "frozen_fields" | "invoice" | "invoicing_rules" | "pricing"
+    | "proration_details" | "quantity_decimal"
   >
   & {
     customer: string;

@@ -3,10 +3,10 @@ import { ApiError, invalidRequest, notImplemented } from "./errors.ts";
 export const API_VERSION = "2026-10-28.endive";
 
 /**
- * Lets a request in: any secret or restricted key of test mode, as a Bearer token or as the user
- * name of Basic. There is one account, so that the key's own text does not matter.
+ * Checks the API key, given as a Bearer token or as the user name of Basic authentication. There is
+ * one account, so any secret or restricted test key is valid.
  *
- * @throws {ApiError} 401 as Stripe has it; 501 for a connected account.
+ * @throws {ApiError} 401 as at Stripe; 501 for a connected account.
  */
 export function authenticate(headers: Headers): void {
   const key = readKey(headers.get("authorization"));
@@ -30,7 +30,7 @@ export function authenticate(headers: Headers): void {
   }
 }
 
-/** The 401 for a key that is not one of this account's. Never repeats the key. */
+/** A 401 for an invalid key. Shows only its last four characters. */
 export function invalidKey(key: string): ApiError {
   const shown = /^[a-z]{2}_(test|live)_/.exec(key)?.[0] ?? "";
   return unauthorized(
@@ -39,18 +39,17 @@ export function invalidKey(key: string): ApiError {
 }
 
 /**
- * The version that an answer is in.
+ * Reads the API version of the response.
  *
- * @throws {ApiError} 400 for what cannot be a version; 501 for another one than ours, whose
- * objects look different.
+ * @throws {ApiError} 400 for a malformed version; 501 for a version with other object shapes.
  */
 export function readVersion(headers: Headers): string {
-  const asked = headers.get("stripe-version");
-  if (asked === null || asked === API_VERSION) return API_VERSION;
-  if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(asked)) {
-    throw invalidRequest(`Invalid Stripe API version: ${asked}`);
+  const version = headers.get("stripe-version");
+  if (version === null || version === API_VERSION) return API_VERSION;
+  if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) {
+    throw invalidRequest(`Invalid Stripe API version: ${version}`);
   }
-  throw notImplemented(`the API version ${asked}; it speaks ${API_VERSION}`);
+  throw notImplemented(`the API version ${version}; it speaks ${API_VERSION}`);
 }
 
 function readKey(header: string | null): string | null {

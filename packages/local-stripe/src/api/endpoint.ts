@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import type { FormRecord } from "./form.ts";
-import { type Read, type Reader, readParams } from "./params.ts";
+import { type Read, readParams, type Shape } from "./params.ts";
 
-/** An object of the API, as its JSON says. */
+/** The JSON of an API object. */
 export interface ApiObject {
   object: string;
 }
@@ -10,60 +10,53 @@ export interface ApiObject {
 /** A request whose parameters have been read, ready to run. */
 export type Prepared = (context: Context) => Promise<ApiObject>;
 
-/** One URL and method. */
+/** The handler of one method and path. */
 export interface Endpoint {
-  /** The object type of the answer; for lists, of their members. It is what `expand` is checked against. */
+  /**
+   * The object type of the response, or of a list's members, which `expand` is checked against.
+   * Empty for the type of the endpoint's resource.
+   */
   returns: string;
-  /** The answer is a list, so that an expanded path begins with `data`. */
+  /** The response is a list, so every expanded path begins with `data`. */
   many: boolean;
-  /** Reads the parameters; throws before anything has happened. */
+  params: Shape;
+  /** Reads the parameters; throws before any side effect. */
   prepare(ids: readonly string[], form: FormRecord): Prepared;
 }
 
-type Shape = Record<string, Reader<unknown, boolean>>;
-
-/**
- * Puts an endpoint together. What `run` throws counts as an answer of Stripe's own work, and is
- * kept under the request's idempotency key; what the parameters' readers throw is not.
- */
-export function endpoint<S extends Shape>(made: {
-  returns: string;
-  many?: boolean;
-  params: S;
+/** The parameters of an endpoint and its handler, which gets the ids of the path. */
+export interface Operation<S extends Shape> {
+  params?: S;
   run(
     context: Context,
     params: Read<S>,
-    ids: readonly string[],
+    id: string,
+    childId: string,
   ): Promise<ApiObject>;
-}): Endpoint {
+}
+
+/**
+ * Builds an endpoint. An error thrown by `run` is a response and is stored under the request's
+ * idempotency key; an error thrown by a parameter's reader is not.
+ */
+export function endpoint<S extends Shape>(
+  made: Operation<S> & { returns?: string; many?: boolean },
+): Endpoint {
+  const params = made.params ?? {};
   return {
-    returns: made.returns,
+    returns: made.returns ?? "",
     many: made.many ?? false,
+    params,
     prepare(ids, form) {
-      const params = readParams(made.params, form);
-      return (context) => made.run(context, params, ids);
+      // Without declared parameters S is the empty shape.
+      const read = readParams(params, form) as Read<S>;
+      const [id = "", childId = ""] = ids;
+      return (context) => made.run(context, read, id, childId);
     },
   };
 }
 
-/** The one id in an endpoint's path. */
-export function onlyId(ids: readonly string[]): string {
-  const [id] = ids;
-  if (id === undefined) {
-    throw new TypeError("Cannot read the path's id: it has none");
-  }
-  return id;
+/** An operation declared outside its resource: infers the parameters' types. */
+export function operation<S extends Shape>(made: Operation<S>): Operation<S> {
+  return made;
 }
-
-/** What a field becomes when it is expanded. */
-export type Expansion =
-  /** An id becomes the object of this type. */
-  | { to: string; load?: (context: Context, id: string) => Promise<unknown> }
-  /** A list that is always sent; its members can be expanded. */
-  | { list: string }
-  /** A member that is sent only when asked for. */
-  | { include: (context: Context, ownerId: string) => Promise<unknown> }
-  /** Stripe can, this cannot: 501. */
-  | { missing: string }
-  /** Always empty here, so that there is nothing to fetch. */
-  | { nothing: true };

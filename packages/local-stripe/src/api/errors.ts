@@ -1,5 +1,5 @@
-/** What goes into the `error` member of a Stripe error body. */
-export interface ErrorBody {
+/** The `error` member of an error response. */
+interface ErrorBody {
   type: string;
   message: string;
   code?: string;
@@ -9,8 +9,7 @@ export interface ErrorBody {
 }
 
 /**
- * An answer other than 2xx. Thrown anywhere below the pipeline in `api.ts`, which alone turns it
- * into a response.
+ * An error response. `server.ts` catches it and builds the response.
  */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -24,7 +23,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A 400 `invalid_request_error`. `code` and `param` are what clients branch on. */
+/** An `invalid_request_error`, by default with status 400. */
 export function invalidRequest(
   message: string,
   detail: { param?: string; code?: string; status?: number } = {},
@@ -37,7 +36,7 @@ export function invalidRequest(
   });
 }
 
-/** The object that a path names does not exist: 404, as for every `GET /v1/things/{id}`. */
+/** The object that a path names does not exist: 404. */
 export function noSuchPath(noun: string, id: string): ApiError {
   return invalidRequest(`No such ${noun}: '${id}'`, {
     status: 404,
@@ -46,7 +45,7 @@ export function noSuchPath(noun: string, id: string): ApiError {
   });
 }
 
-/** An id inside parameters leads nowhere: 400 with the parameter's name. */
+/** The object that a parameter names does not exist: 400. */
 export function noSuchParam(
   noun: string,
   id: string,
@@ -58,7 +57,7 @@ export function noSuchParam(
   });
 }
 
-/** A parameter that has to be there and is not. */
+/** A required parameter is missing. */
 export function missingParam(param: string): ApiError {
   return invalidRequest(`Missing required param: ${param}.`, {
     code: "parameter_missing",
@@ -66,7 +65,15 @@ export function missingParam(param: string): ApiError {
   });
 }
 
-/** A card that the network or its own digits refuse: 402 `card_error`. */
+/** Two parameters were given that exclude each other. */
+export function exclusiveParams(first: string, second: string): ApiError {
+  return invalidRequest(
+    `You may only specify one of these parameters: ${first}, ${second}.`,
+    { code: "parameters_exclusive", param: second },
+  );
+}
+
+/** A declined or invalid card: 402 `card_error`. */
 export function cardError(detail: {
   code: string;
   message: string;
@@ -77,10 +84,10 @@ export function cardError(detail: {
 }
 
 /**
- * What Stripe can do and this stand-in cannot. Always a 501, so that nobody takes a gap for an
- * answer; `Stripe-Should-Retry: false` keeps the SDK from trying again.
+ * A 501 for a feature of Stripe that the local Stripe lacks, so a gap never looks like Stripe's own
+ * response. `Stripe-Should-Retry: false` keeps the SDK from retrying.
  *
- * @param what Names the missing thing, e.g. "POST /v1/refunds" or "the parameter test_clock".
+ * @param what The feature, e.g. "POST /v1/refunds" or "the parameter test_clock".
  */
 export function notImplemented(what: string): ApiError {
   return new ApiError(501, {
@@ -90,7 +97,7 @@ export function notImplemented(what: string): ApiError {
   }, { "Stripe-Should-Retry": "false" });
 }
 
-/** Somebody else is changing the same object right now. */
+/** Another request is changing the same object. */
 export function lockTimeout(): ApiError {
   return invalidRequest(
     "This object cannot be accessed right now because another API request is accessing it. Try again.",
@@ -98,16 +105,16 @@ export function lockTimeout(): ApiError {
   );
 }
 
-/** The JSON of a problem, with the pointer to Stripe's page on its code. */
-export function errorJson(problem: ApiError): { error: ErrorBody } {
-  const { code } = problem.body;
-  if (code === undefined || problem.status === 501) {
-    return { error: problem.body };
+/** The body of an error response, with the URL of Stripe's page about the code. */
+export function errorJson(error: ApiError): { error: ErrorBody } {
+  const { code } = error.body;
+  if (code === undefined || error.status === 501) {
+    return { error: error.body };
   }
   const page = code.replaceAll("_", "-");
   return {
     error: {
-      ...problem.body,
+      ...error.body,
       doc_url: `https://stripe.com/docs/error-codes/${page}`,
     },
   };

@@ -1,15 +1,16 @@
 import type { Context } from "../context.ts";
-import type { ApiObject, Endpoint, Expansion } from "./endpoint.ts";
+import type { ApiObject, Endpoint } from "./endpoint.ts";
 import { invalidRequest, notImplemented } from "./errors.ts";
-import { EXPANSIONS } from "./expansions.ts";
 import type { FormRecord } from "./form.ts";
 import { list, text } from "./params.ts";
+import type { Expansion } from "./resource.ts";
+import { OBJECT_TYPES } from "./router.ts";
 
 const MAX_DEPTH = 4;
 const PATHS = list(text(200), 50);
 
 /**
- * The paths of `expand[]`, checked against what the endpoint answers, before anything happens.
+ * Reads the paths of `expand[]` and checks them against the endpoint's object type.
  *
  * @throws {ApiError} 400 for a path that cannot be expanded or is deeper than four levels.
  */
@@ -24,38 +25,37 @@ export function readExpand(
     if (parts.length > MAX_DEPTH) {
       throw invalidRequest(
         `You cannot expand more than ${MAX_DEPTH} levels of a property. Property: ${path}`,
-        {
-          param: "expand",
-        },
+        { param: "expand" },
       );
     }
-    if (target.many) check(parts, { list: target.returns }, path);
-    else check(parts, { to: target.returns }, path);
+    const { many, returns } = target;
+    check(parts, many ? { list: returns } : { name: returns }, path);
     return parts;
   });
 }
 
-/** The answer with its paths expanded; the answer itself stays as it is. */
+/** A copy of a response body with the paths expanded. */
 export async function expand(
   context: Context,
-  answer: ApiObject,
+  body: ApiObject,
   paths: string[][],
 ): Promise<ApiObject> {
-  if (paths.length === 0) return answer;
-  const copy = structuredClone(answer);
+  if (paths.length === 0) return body;
+  const copy = structuredClone(body);
   for (const path of paths) await walk(context, copy, path);
   return copy;
 }
 
 function check(parts: string[], target: Expansion, path: string): void {
+  // The type below an empty field is unknown, so its path is not checked.
+  if (target === "empty") return;
   if ("missing" in target) throw notImplemented(target.missing);
-  // Below what is always empty here there is nothing to find, nor to check against.
-  if (parts.length === 0 || "nothing" in target || "include" in target) return;
+  if (parts.length === 0 || "include" in target) return;
   if ("list" in target) {
     if (parts[0] !== "data") throw cannotExpand(path);
-    return check(parts.slice(1), { to: target.list }, path);
+    return check(parts.slice(1), { name: target.list }, path);
   }
-  const found = findField(target.to, parts);
+  const found = findField(target.name, parts);
   if (found === null) throw cannotExpand(path);
   check(found.rest, found.target, path);
 }
@@ -69,7 +69,7 @@ function cannotExpand(path: string) {
 function findField(type: string, parts: string[]) {
   for (let length = parts.length; length > 0; length--) {
     const field = parts.slice(0, length);
-    const target = EXPANSIONS[type]?.[field.join(".")];
+    const target = OBJECT_TYPES[type]?.expand[field.join(".")];
     if (target !== undefined) {
       return { field, target, rest: parts.slice(length) };
     }
@@ -103,10 +103,13 @@ async function fill(
   );
   if (!isRecord(holder)) return;
   const { target } = found;
-  if ("include" in target && holder[last] === undefined) {
+  const value = holder[last];
+  if (target === "empty") return;
+  if ("include" in target && value === undefined) {
     holder[last] = await target.include(context, String(owner["id"]));
-  } else if ("load" in target && typeof holder[last] === "string") {
-    holder[last] = await target.load(context, holder[last]) ?? holder[last];
+  } else if ("name" in target && typeof value === "string") {
+    const load = OBJECT_TYPES[target.name]?.load;
+    holder[last] = await load?.(context, value) ?? value;
   }
   await walk(context, holder[last], found.rest);
 }

@@ -1,6 +1,6 @@
 import { invalidRequest } from "./errors.ts";
 
-/** A decoded parameter: text, or named (or numbered) parts. */
+/** A decoded parameter: text, or a record with named or numbered members. */
 export type FormValue = string | FormRecord;
 export type FormRecord = Map<string, FormValue>;
 
@@ -8,11 +8,11 @@ const MAX_PAIRS = 1_000;
 const MAX_DEPTH = 10;
 
 /**
- * Decodes what Stripe's clients send: `a[b][0][c]=v` with plain or percent-encoded brackets, and
- * curl's `a[]=v` and `a[][b]=v`. A list becomes a record with the keys "0", "1", ….
+ * Decodes nested form parameters: `a[b][0][c]=v`, with plain or percent-encoded brackets, and the
+ * `a[]=v` and `a[][b]=v` of curl. A list becomes a record with the keys "0", "1", ….
  *
- * @param encoded One or several `application/x-www-form-urlencoded` texts, read in order.
- * @throws {ApiError} 400 for a key that cannot be understood, or one given in two shapes.
+ * @param encoded `application/x-www-form-urlencoded` texts, read in order.
+ * @throws {ApiError} 400 for a malformed key, or a key that is both a value and a record.
  */
 export function decodeForm(...encoded: string[]): FormRecord {
   const root: FormRecord = new Map();
@@ -28,7 +28,7 @@ export function decodeForm(...encoded: string[]): FormRecord {
   return root;
 }
 
-/** Back to one level, each list numbered from 0, so that two spellings of one request are equal. */
+/** Flattens parameters to one level. Lists are numbered, so equivalent requests become equal. */
 export function flattenForm(record: FormRecord): Record<string, string> {
   return Object.fromEntries(pairsOf(record, ""));
 }
@@ -88,7 +88,7 @@ function step(
   return made;
 }
 
-// `a[][x]=1&a[][y]=2&a[][x]=3` is two elements: a name that the last one already has opens the next.
+// `a[][x]=1&a[][y]=2&a[][x]=3` has two elements: a repeated name starts a new one.
 function openElement(list: FormRecord, next: string): string {
   const last = list.get(String(list.size - 1));
   const joins = last instanceof Map && next !== "" && !last.has(next);
@@ -98,8 +98,6 @@ function openElement(list: FormRecord, next: string): string {
 function twoShapes(key: string) {
   return invalidRequest(
     `Invalid parameter: ${key} is given both as a value and as a record`,
-    {
-      param: key,
-    },
+    { param: key },
   );
 }

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { ApiError, invalidRequest } from "./errors.ts";
 import { sha256 } from "../store/ids.ts";
 
-/** An answer as it is kept: the JSON text and who gave it. */
+/** A stored response: its JSON text and the id of the original request. */
 export interface Answer {
   status: number;
   body: string;
@@ -11,9 +11,9 @@ export interface Answer {
 
 interface Claim {
   fingerprint: string;
-  /** `null` while the first request is at work. */
+  /** `null` while the first request is running. */
   done: { status: number; requestId: string; parts: number } | null;
-  /** By this machine's clock: a claim outlives neither a crash nor a test's clock. */
+  /** By the system clock, so a test clock cannot keep the claim of a crashed request alive. */
   claimedMs: number;
   expiresMs: number;
 }
@@ -24,36 +24,36 @@ const PART_BYTES = 60_000;
 const MAX_KEY = 255;
 
 /**
- * Runs a POST once for each key: the first answer is kept for 24 hours, whatever its status, and
- * given again. `null` from `run` means that nothing began, so that nothing is kept.
+ * Runs a POST once per idempotency key. The first response is stored for 24 hours, whatever its
+ * status, and replayed. An error thrown by `run` frees the key.
  *
- * @param request `fingerprint` is everything that makes two requests the same one.
- * @throws {ApiError} 400 `idempotency_error` for a key used with something else; 409 while the
- * first request is at work.
+ * @param request `fingerprint` identifies the method, path and parameters.
+ * @throws {ApiError} 400 `idempotency_error` for a key that was used with another request; 409
+ * while the first request is running.
  */
 export async function once(
   context: Context,
   request: { key: string; fingerprint: string },
-  run: () => Promise<{ answer: Answer; keep: boolean }>,
+  run: () => Promise<Answer>,
 ): Promise<{ answer: Answer; replayed: boolean }> {
   if (request.key === "" || request.key.length > MAX_KEY) {
     throw invalidRequest(`Idempotency keys have 1 to ${MAX_KEY} characters.`);
   }
   const digest = await sha256(request.key);
-  const earlier = await claim(
-    context,
-    digest,
-    await sha256(request.fingerprint),
-  );
+  const fingerprint = await sha256(request.fingerprint);
+  const earlier = await claim(context, digest, fingerprint);
   if (earlier !== null) {
-    return {
-      answer: await readAnswer(context, digest, earlier),
-      replayed: true,
-    };
+    const answer = await readAnswer(context, digest, earlier);
+    return { answer, replayed: true };
   }
-  const { answer, keep } = await run();
-  await (keep ? keepAnswer(context, digest, answer) : release(context, digest));
-  return { answer, replayed: false };
+  try {
+    const answer = await run();
+    await keepAnswer(context, digest, answer);
+    return { answer, replayed: false };
+  } catch (error) {
+    await release(context, digest);
+    throw error;
+  }
 }
 
 async function claim(
@@ -75,16 +75,9 @@ async function claim(
       throw inUse();
     }
     const expiresMs = context.now() + KEPT_MS;
-    writes.set(
-      entry,
-      {
-        fingerprint,
-        done: null,
-        claimedMs: Date.now(),
-        expiresMs,
-      } satisfies Claim,
-      2 * KEPT_MS,
-    );
+    const claimedMs = Date.now();
+    const made: Claim = { fingerprint, done: null, claimedMs, expiresMs };
+    writes.set(entry, made, 2 * KEPT_MS);
     return null;
   });
 }
@@ -103,11 +96,7 @@ async function keepAnswer(
     writes.set(entry, { ...entry.value, done } satisfies Claim, 2 * KEPT_MS);
     for (let part = 0; part < parts; part++) {
       const slice = bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES);
-      writes.put(
-        ["idempotency_part", digest, answer.requestId, String(part)],
-        slice,
-        2 * KEPT_MS,
-      );
+      writes.put(partKey(digest, done, part), slice, 2 * KEPT_MS);
     }
   });
 }
@@ -117,21 +106,27 @@ async function readAnswer(
   digest: string,
   done: NonNullable<Claim["done"]>,
 ): Promise<Answer> {
-  const numbers = Array.from({ length: done.parts }, (_, part) => String(part));
   const parts = await Promise.all(
-    numbers.map((part) =>
-      context.store.read<Uint8Array<ArrayBuffer>>([
-        "idempotency_part",
-        digest,
-        done.requestId,
-        part,
-      ])
+    Array.from(
+      { length: done.parts },
+      (_, part) =>
+        context.store.read<Uint8Array<ArrayBuffer>>(
+          partKey(digest, done, part),
+        ),
     ),
   );
   const body = await new Blob(
     parts.map(({ value }) => value ?? new Uint8Array()),
   ).text();
   return { status: done.status, requestId: done.requestId, body };
+}
+
+function partKey(
+  digest: string,
+  { requestId }: { requestId: string },
+  part: number,
+): string[] {
+  return ["idempotency_part", digest, requestId, String(part)];
 }
 
 async function release(context: Context, digest: string): Promise<void> {

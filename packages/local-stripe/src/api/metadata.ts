@@ -7,7 +7,7 @@ const MAX_VALUE = 500;
 
 export type Metadata = Record<string, string>;
 
-/** `metadata[key]=value`: an empty value unsets the key, an empty `metadata` unsets all. */
+/** `metadata[key]=value`. An empty value unsets the key, an empty `metadata` unsets all keys. */
 export const metadata = nullable(reader<Metadata>((value, at) => {
   if (typeof value === "string") {
     throw invalidRequest("Invalid object", { param: at });
@@ -19,9 +19,9 @@ export const metadata = nullable(reader<Metadata>((value, at) => {
 }));
 
 /**
- * What the metadata is after a change.
+ * Applies a change of metadata.
  *
- * @throws {ApiError} 400 when more than 50 keys would be left.
+ * @throws {ApiError} 400 if the result has more than 50 keys.
  */
 export function mergeMetadata(
   before: Metadata,
@@ -42,9 +42,7 @@ function readItem(key: string, item: unknown, at: string): string {
   if (key.length > MAX_KEY) {
     throw invalidRequest(
       `Metadata keys can have up to ${MAX_KEY} characters; this has ${key.length}.`,
-      {
-        param: at,
-      },
+      { param: at },
     );
   }
   if (item.length > MAX_VALUE) {
@@ -61,8 +59,6 @@ function readItem(key: string, item: unknown, at: string): string {
 function tooMany(count: number) {
   return invalidRequest(
     `You can have up to ${MAX_KEYS} metadata keys; this makes ${count}.`,
-    {
-      param: "metadata",
-    },
+    { param: "metadata" },
   );
 }

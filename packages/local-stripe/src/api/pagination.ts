@@ -1,12 +1,5 @@
 import { invalidRequest, noSuchParam, notImplemented } from "./errors.ts";
-import {
-  fields,
-  integer,
-  type Read,
-  type Reader,
-  reader,
-  text,
-} from "./params.ts";
+import { fields, integer, type Read, reader, text } from "./params.ts";
 import {
   type Collection,
   placeAt,
@@ -14,8 +7,8 @@ import {
 } from "../store/collections.ts";
 import type { Store } from "../store/store.ts";
 
-/** The most rows that one request looks at; a filter that finds less than it wants says so. */
-const LOOKED_AT = 5_000;
+/** The most objects that one request reads. */
+const MAX_READ = 5_000;
 const BATCH = 200;
 
 /** The parameters of every list. */
@@ -33,23 +26,14 @@ const RANGE = fields({
 });
 
 /** `created=1700000000` or `created[gte]=1700000000`, in seconds. */
-export const range: Reader<
-  Read<
-    {
-      gt: Reader<number>;
-      gte: Reader<number>;
-      lt: Reader<number>;
-      lte: Reader<number>;
-    }
-  >
-> = reader((value, at) => {
+export const range = reader((value, at): ReturnType<typeof RANGE.read> => {
   if (typeof value !== "string") return RANGE.read(value, at);
   const exact = integer(0).read(value, at);
   return { gte: exact, lte: exact };
 });
 export type Range = ReturnType<typeof range.read>;
 
-/** Whether a time, in seconds, lies within a range. */
+/** Reports whether a time in seconds is within a range. */
 export function within(timeSec: number, limits: Range): boolean {
   return timeSec > (limits.gt ?? -1) && timeSec >= (limits.gte ?? 0) &&
     timeSec < (limits.lt ?? Infinity) && timeSec <= (limits.lte ?? Infinity);
@@ -63,14 +47,14 @@ export interface ListOf<T> {
   url: string;
 }
 
-type PageParams = Read<typeof PAGE> & { created?: Range };
+export type PageParams = Read<typeof PAGE> & { created?: Range };
 
 /**
  * One page of a list, newest first.
  *
- * @param query `list` names the stored list; `matches` is the filter.
- * @throws {ApiError} 400 for a cursor that leads nowhere; 501 when the filter would have to
- * look at more than 5,000 objects.
+ * @param query `list` is the stored list; `matches` filters it.
+ * @throws {ApiError} 400 for an unknown cursor; 501 if the filter would have to read more than
+ * 5,000 objects.
  */
 export async function page<T extends { id: string }, X>(
   store: Store,
@@ -80,7 +64,7 @@ export async function page<T extends { id: string }, X>(
     params: PageParams;
     url: string;
     matches?: (object: T) => boolean | Promise<boolean>;
-    present?: (stored: StoredObject<T, X>) => T;
+    present?: (stored: StoredObject<T, X>) => T | Promise<T>;
   },
 ): Promise<ListOf<T>> {
   const { collection, params, matches = () => true } = query;
@@ -98,13 +82,40 @@ export async function page<T extends { id: string }, X>(
   const present = query.present ?? ((stored) => stored.object);
   return {
     object: "list",
-    data: kept.map(present),
+    data: await Promise.all(kept.map(present)),
     has_more: rows.length > limit,
     url: query.url,
   };
 }
 
-/** The first rows of a list that match, within two places. */
+/**
+ * One page of a list that is stored inside another object.
+ *
+ * @param query `what` names the list in the 501 for `ending_before`.
+ * @throws {ApiError} 400 for a cursor that is not in the list.
+ */
+export function pageOf<T extends { id: string }>(
+  all: T[],
+  params: PageParams,
+  query: { what: string; noun: string; url: string },
+): ListOf<T> {
+  const { limit = 10, starting_after: after, ending_before: before } = params;
+  if (before !== undefined) {
+    throw notImplemented(`the parameter ending_before ${query.what}`);
+  }
+  const from = all.findIndex(({ id }) => id === after) + 1;
+  if (after !== undefined && from === 0) {
+    throw noSuchParam(query.noun, after, "starting_after");
+  }
+  return {
+    object: "list",
+    data: all.slice(from, from + limit),
+    has_more: all.length > from + limit,
+    url: query.url,
+  };
+}
+
+/** The first matching objects of a list with sort keys in `[low, high)`. */
 export async function gather<T extends { id: string }, X>(
   store: Store,
   query: {
@@ -119,7 +130,7 @@ export async function gather<T extends { id: string }, X>(
 ): Promise<StoredObject<T, X>[]> {
   const found: StoredObject<T, X>[] = [];
   let { low, high } = query;
-  for (let seen = 0; seen < LOOKED_AT; seen += BATCH) {
+  for (let seen = 0; seen < MAX_READ; seen += BATCH) {
     const limit = Math.min(BATCH, seen === 0 ? query.wanted : BATCH);
     const ids = await store.ids(query.list, {
       limit,
@@ -140,7 +151,7 @@ export async function gather<T extends { id: string }, X>(
     else low = last.order + " ";
   }
   throw notImplemented(
-    `a list that has to look at more than ${LOOKED_AT} objects`,
+    `a list that has to look at more than ${MAX_READ} objects`,
   );
 }
 
@@ -153,23 +164,20 @@ async function readBounds<T extends { id: string }, X>(
   if (after !== undefined && before !== undefined) {
     throw invalidRequest(
       "Received both starting_after and ending_before: use one of them",
-      {
-        code: "parameters_exclusive",
-        param: "ending_before",
-      },
+      { code: "parameters_exclusive", param: "ending_before" },
     );
   }
   const lows = [boundSec(created.gte, 0), boundSec(created.gt, 1)];
   const highs = [boundSec(created.lt, 0), boundSec(created.lte, 1)];
-  // A blank sorts before every digit that a place could go on with: just after this very one.
+  // A space sorts before any longer key, so this bound excludes only the cursor itself.
   if (before !== undefined) {
     lows.push(await orderOf(store, collection, before, "ending_before") + " ");
   }
   if (after !== undefined) {
     highs.push(await orderOf(store, collection, after, "starting_after"));
   }
-  const low = lows.filter((place) => place !== undefined).sort().at(-1);
-  const high = highs.filter((place) => place !== undefined).sort().at(0);
+  const low = lows.filter((key) => key !== undefined).sort().at(-1);
+  const high = highs.filter((key) => key !== undefined).sort().at(0);
   return {
     newestFirst: before === undefined,
     ...(low !== undefined && { low }),

@@ -2,59 +2,87 @@ import { invalidRequest, missingParam, notImplemented } from "./errors.ts";
 import type { FormRecord, FormValue } from "./form.ts";
 
 /**
- * Reads one parameter. `at` is its name as Stripe spells it in errors (`features[name]`).
- * Readers are made by the functions below and put together with {@linkcode fields}.
+ * Reads and checks one parameter. `at` is its name in error messages, e.g. `features[name]`.
  */
 export interface Reader<T, Needed extends boolean = false> {
   read(value: FormValue, at: string): T;
   needed: Needed;
 }
 
-type Shape = Record<string, Reader<unknown, boolean>>;
+/** Readers by parameter name. */
+export type Shape = Record<string, Reader<unknown, boolean>>;
 type Of<R> = R extends Reader<infer T, boolean> ? T : never;
-/** The value that a shape describes: needed members are there, the others may be. */
+/** The value that a shape describes. Members that are not required are optional. */
 export type Read<S extends Shape> =
   & { [K in keyof S as S[K]["needed"] extends true ? K : never]: Of<S[K]> }
   & { [K in keyof S as S[K]["needed"] extends true ? never : K]?: Of<S[K]> };
 
-function reader<T>(read: Reader<T>["read"]): Reader<T> {
+/** Makes a reader from a function. */
+export function reader<T>(read: Reader<T>["read"]): Reader<T> {
   return { read, needed: false };
 }
 
-/** The parameter has to be there. */
+/** Makes a parameter required. */
 export function required<T>(inner: Reader<T>): Reader<T, true> {
   return { read: inner.read, needed: true };
 }
 
-/** An empty value unsets: read as `null`. */
+/** Reads an empty value, which unsets a field, as `null`. */
 export function nullable<T>(inner: Reader<T>): Reader<T | null> {
   return reader((value, at) => value === "" ? null : inner.read(value, at));
 }
 
-/** A known parameter of Stripe's that changes behaviour this stand-in does not have: 501. */
+/** A parameter of Stripe that the local Stripe does not implement: 501. */
 export const missing: Reader<never> = reader((_value, at) => {
   throw notImplemented(`the parameter ${at}`);
 });
 
-/** Text of 1 to `max` characters; Stripe's own general bound is 5,000. */
+/** The union of the names in a text, which single spaces separate. */
+export type Names<S extends string> = S extends `${infer First} ${infer Rest}`
+  ? First | Names<Rest>
+  : S;
+
+/** Parameters of Stripe that the local Stripe does not implement, named in one or more texts. */
+export function gaps<const S extends string>(
+  ...names: S[]
+): Record<Names<S>, Reader<never>> {
+  const entries = names.flatMap((text) => text.split(" "))
+    .map((name) => [name, missing]);
+  return Object.fromEntries(entries) as Record<Names<S>, Reader<never>>;
+}
+
+/** Converts the value of a reader. */
+export function mapped<T, R>(
+  inner: Reader<T>,
+  convert: (value: T) => R,
+): Reader<R> {
+  return reader((value, at) => convert(inner.read(value, at)));
+}
+
+/** Drops undefined members. */
+export function given<T extends object>(
+  values: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) =>
+    value !== undefined
+  );
+  return Object.fromEntries(entries) as ReturnType<typeof given<T>>;
+}
+
+/** Text of 1 to `max` characters. Stripe's general limit is 5,000. */
 export function text(max = 5_000, pattern?: RegExp): Reader<string> {
   return reader((value, at) => {
     const given = scalar(value, at, "string");
     if (given === "") {
       throw invalidRequest(
         `You passed an empty string for '${at}', which cannot be unset.`,
-        {
-          code: "parameter_invalid_empty",
-          param: at,
-        },
+        { code: "parameter_invalid_empty", param: at },
       );
     }
     if (given.length > max) {
       throw invalidRequest(
         `Invalid string: ${at} must be at most ${max} characters`,
-        {
-          param: at,
-        },
+        { param: at },
       );
     }
     if (pattern && !pattern.test(given)) {
@@ -64,7 +92,7 @@ export function text(max = 5_000, pattern?: RegExp): Reader<string> {
   });
 }
 
-/** A whole number within bounds. */
+/** An integer within bounds. */
 export function integer(
   min = -99_999_999,
   max = 9_999_999_999,
@@ -92,7 +120,7 @@ export const boolean: Reader<boolean> = reader((value, at) => {
   throw invalidRequest(`Invalid boolean: ${given}`, { param: at });
 });
 
-/** One of the named words. */
+/** An enum value. */
 export function oneOf<const T extends string>(...words: T[]): Reader<T> {
   return reader((value, at) => {
     const given = scalar(value, at, "string");
@@ -107,7 +135,7 @@ export function oneOf<const T extends string>(...words: T[]): Reader<T> {
   });
 }
 
-/** An absolute http or https address. */
+/** An absolute http or https URL. */
 export const url: Reader<string> = reader((value, at) => {
   const given = scalar(value, at, "string");
   const parsed = URL.parse(given);
@@ -130,7 +158,7 @@ export const email: Reader<string> = reader((value, at) => {
   return given;
 });
 
-/** A list with at most `max` members, given with numbers or with empty brackets. */
+/** A list with at most `max` members, given with indexes or empty brackets. */
 export function list<T>(inner: Reader<T>, max = 100): Reader<T[]> {
   return reader((value, at) => {
     if (
@@ -149,7 +177,12 @@ export function list<T>(inner: Reader<T>, max = 100): Reader<T[]> {
   });
 }
 
-/** A record with known members; anything else in it is `parameter_unknown`. */
+/** A list that is empty when the value is. */
+export function listOrEmpty<T>(inner: Reader<T>, max = 100): Reader<T[]> {
+  return mapped(nullable(list(inner, max)), (given) => given ?? []);
+}
+
+/** A record with known members; other members are refused with `parameter_unknown`. */
 export function fields<S extends Shape>(shape: S): Reader<Read<S>> {
   return reader((value, at) => {
     if (typeof value === "string") {
@@ -159,7 +192,7 @@ export function fields<S extends Shape>(shape: S): Reader<Read<S>> {
   });
 }
 
-/** Reads a whole request. `expand` is known everywhere and read by the pipeline itself. */
+/** Reads the parameters of a request, except `expand`, which every endpoint accepts. */
 export function readParams<S extends Shape>(
   shape: S,
   form: FormRecord,
@@ -184,7 +217,7 @@ function readShape<S extends Shape>(
     if (value !== undefined) result[key] = member.read(value, name(key));
     else if (member.needed) throw missingParam(name(key));
   }
-  // The loop above put in exactly what the shape says, which the compiler cannot follow.
+  // The loop set exactly the members of the shape, which the compiler cannot follow.
   return result as Read<S>;
 }
 
@@ -202,5 +235,3 @@ function scalar(value: FormValue, at: string, noun: string): string {
     param: at,
   });
 }
-
-export { reader };

@@ -1,7 +1,7 @@
 /**
- * A request's body as text, read no further than its limit.
+ * Reads the body of a request as text.
  *
- * @returns `null` when there is more of it; the rest is not read.
+ * @returns `null` if it exceeds `maxBytes`; the rest is not read.
  */
 export async function readBody(
   request: Request,

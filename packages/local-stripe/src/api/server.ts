@@ -31,10 +31,10 @@ interface Call {
 }
 
 /**
- * Answers one request to `/v1/…`: who is calling, which version, which endpoint, its parameters,
- * then the work itself, once for each idempotency key.
+ * Handles a request to `/v1/…`: authenticates it, finds the endpoint, reads the parameters and runs
+ * the endpoint once per idempotency key.
  *
- * @throws {Unreachable} When a fault says that there is no answer at all.
+ * @throws {Unreachable} For an injected fault without a response.
  */
 export async function handleApi(
   context: Context,
@@ -44,7 +44,7 @@ export async function handleApi(
   const requestId = shortId("req");
   const { pathname: path, search } = new URL(request.url);
   const { method } = request;
-  const read = await readForm(request, search).catch(asProblem);
+  const read = await readForm(request, search).catch(asApiError);
   const params = read instanceof ApiError ? {} : flattenForm(read);
   const fault = controls.take({ method, path, params });
   const form = read instanceof ApiError ? new Map() : read;
@@ -72,9 +72,10 @@ async function respond(
 ): Promise<Response> {
   const { fault } = call;
   if (fault?.kind === "garbage") return malformedBody(fault);
-  const response = await work(context, call, unreadable).catch((error) =>
-    problemResponse(call, asProblem(error))
-  );
+  const response = await work(context, call, unreadable).catch((thrown) => {
+    const error = asApiError(thrown);
+    return toResponse(call, errorAnswer(call, error), error.headers);
+  });
   return fault?.kind === "cut" ? await truncatedBody(response) : response;
 }
 
@@ -94,23 +95,21 @@ async function work(
   const prepared = endpoint.prepare(ids, call.form);
   const key = call.method === "POST" ? headers.get("idempotency-key") : null;
   const run = () => execute(context, call, { prepared, paths });
-  if (key === null) return toResponse(call, (await run()).answer);
-  const { answer, replayed } = await once(context, {
-    key,
-    fingerprint: fingerprintOf(call),
-  }, run);
+  if (key === null) return toResponse(call, await run());
+  const request = { key, fingerprint: fingerprintOf(call) };
+  const { answer, replayed } = await once(context, request, run);
   return toResponse(call, answer, {
     "Original-Request": answer.requestId,
     ...(replayed && { "Idempotent-Replayed": "true" }),
   });
 }
 
-/** The work itself. What fails from here on is an answer like any other, and kept like one. */
+/** Runs the endpoint. From here on an error is a response that is stored for replay. */
 async function execute(
   context: Context,
   call: Call,
   { prepared, paths }: { prepared: Prepared; paths: string[][] },
-): Promise<{ answer: Answer; keep: boolean }> {
+): Promise<Answer> {
   const { fault, requestId } = call;
   if (fault?.kind === "slow") {
     await waitFor(fault.delayMs ?? 1_000, call.request.signal);
@@ -121,22 +120,12 @@ async function execute(
     const idempotencyKey = call.request.headers.get("idempotency-key");
     const origin = { ...context, request: { id: requestId, idempotencyKey } };
     const body = await expand(context, await prepared(origin), paths);
-    return {
-      answer: { status: 200, body: jsonText(body), requestId },
-      keep: true,
-    };
-  } catch (error) {
-    const problem = asProblem(error);
-    // A lock is not an answer, and what is not implemented may be one day.
-    if (problem.status === 429 || problem.status === 501) throw problem;
-    return {
-      answer: {
-        status: problem.status,
-        body: jsonText(errorJson(problem)),
-        requestId,
-      },
-      keep: true,
-    };
+    return { status: 200, body: jsonText(body), requestId };
+  } catch (thrown) {
+    const error = asApiError(thrown);
+    // Not stored: a retry may get the lock, and an update may implement the feature.
+    if (error.status === 429 || error.status === 501) throw error;
+    return errorAnswer(call, error);
   }
 }
 
@@ -162,14 +151,9 @@ function fingerprintOf(call: Call): string {
   return JSON.stringify([call.method, call.path, pairs]);
 }
 
-function problemResponse(call: Call, problem: ApiError): Response {
-  const { requestId } = call;
-  const answer = {
-    status: problem.status,
-    body: jsonText(errorJson(problem)),
-    requestId,
-  };
-  return toResponse(call, answer, problem.headers);
+function errorAnswer({ requestId }: Call, error: ApiError): Answer {
+  const body = jsonText(errorJson(error));
+  return { status: error.status, body, requestId };
 }
 
 function toResponse(
@@ -198,7 +182,7 @@ function jsonText(body: unknown): string {
   return JSON.stringify(body, null, 2) + "\n";
 }
 
-function asProblem(error: unknown): ApiError {
+function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   console.error("The local Stripe failed:", error);
   return new ApiError(500, {

@@ -1,8 +1,8 @@
 /**
- * Families of URLs that Stripe has and this stand-in has nothing of. They are named so that a
- * missing room answers 501, and only a misspelt one 404.
+ * First path segments of Stripe's API, so that a URL which is not implemented gets 501 and only a
+ * misspelled one gets 404.
  */
-// deno-fmt-ignore: a table of words reads best filled
+// deno-fmt-ignore: a list of names reads best filled
 const FAMILIES = new Set([
   "account_links", "account_sessions", "accounts", "apple_pay", "application_fees", "apps", "balance",
   "balance_settings", "balance_transactions", "billing", "charges", "checkout", "climate",
@@ -18,7 +18,7 @@ const FAMILIES = new Set([
   "treasury",
 ]);
 
-/** Beside what is answered: the other URLs of the families that are begun. */
+/** Other URLs that are not implemented, below segments that otherwise are. */
 const OTHERS = [
   /^(GET|POST|DELETE) \/v1\/customers\/[^/]+\/(balance_transactions|cash_balance|cash_balance_transactions|discount|funding_instructions|sources|tax_ids)(\/|$)/,
   /^POST \/v1\/invoices(\/|$)/,
@@ -27,7 +27,7 @@ const OTHERS = [
   /^(GET|POST|DELETE) \/v1\/products\/[^/]+\/features(\/|$)/,
 ];
 
-/** Whether Stripe has this URL, going by its family. */
+/** Reports whether Stripe's API has a URL, judging by its first segment. */
 export function isStripePath(method: string, path: string): boolean {
   const [, version, family = ""] = path.split("/");
   if (version === "v2") return true;

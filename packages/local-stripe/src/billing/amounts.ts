@@ -1,12 +1,12 @@
-// Money is whole numbers of the currency's minor unit, whatever that is: the yen has none, the
-// Kuwaiti dinar thousandths. Only unit prices may have fractions of it, as decimal text.
+// Amounts are integers in the currency's minor unit: whole yen, thousandths of a Kuwaiti dinar.
+// Only unit prices may have decimals.
 
 const PLACES = 12;
 
 /**
- * What a quantity costs at a unit price, rounded to the minor unit with halves away from zero.
+ * The amount of a quantity at a unit price, rounded to the minor unit, halves away from zero.
  *
- * @param unitDecimal The unit price in the minor unit, at most 12 decimal places: "0.5", "2900".
+ * @param unitDecimal The unit price in the minor unit with at most 12 decimals: "0.5", "2900".
  */
 export function amountOf(unitDecimal: string, quantity: number): number {
   const [whole = "0", fraction = ""] = unitDecimal.split(".");
@@ -14,19 +14,19 @@ export function amountOf(unitDecimal: string, quantity: number): number {
   return divide(scaled * BigInt(quantity), 10n ** BigInt(PLACES));
 }
 
-/** The part of an amount that falls on `part` of `whole`, in seconds, rounded as above. */
+/** The share of an amount for `part` of `total` seconds, rounded like `amountOf`. */
 export function shareOf(
   amountMinor: number,
   part: number,
-  whole: number,
+  total: number,
 ): number {
-  if (whole <= 0) return 0;
-  return divide(BigInt(amountMinor) * BigInt(part), BigInt(whole));
+  if (total <= 0) return 0;
+  return divide(BigInt(amountMinor) * BigInt(part), BigInt(total));
 }
 
 function divide(value: bigint, by: bigint): number {
   const magnitude = value < 0n ? -value : value;
   const rounded = (2n * magnitude + by) / (2n * by);
-  // Never -0, which JSON and equality tell from 0.
+  // Avoids -0, which is unequal to 0 in assertions.
   return rounded === 0n ? 0 : Number(value < 0n ? -rounded : rounded);
 }

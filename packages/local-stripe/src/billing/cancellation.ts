@@ -2,20 +2,21 @@ import { invalidRequest, notImplemented } from "../api/errors.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { credits } from "./item_updates.ts";
 import { endSubscription } from "./subscription_end.ts";
-import { addPending, draftInvoice } from "./invoice_lifecycle.ts";
-import { lastPeriodEnd } from "./renewal.ts";
+import { addAllPending, draftForSubscription } from "./invoice_lifecycle.ts";
 import { bill } from "./invoice_settlement.ts";
+import { periodBounds } from "./periods.ts";
+import { itemIds } from "./subscription_objects.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
-import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
+import type { StoredSubscription } from "../store/schema.ts";
 
-/** Why somebody leaves, as far as they say. */
+/** The customer's reason for a cancellation. */
 export interface CancellationDetails {
   comment?: string | null;
   feedback?: string | null;
 }
 
-/** When a subscription is to end: at a time, at a period's end, or (null) not at all. */
-export type CancelAt =
+/** When a subscription ends: at a time, at the end of a period, or not at all (`null`). */
+type CancelAt =
   | number
   | "min_period_end"
   | "max_period_end"
@@ -23,16 +24,16 @@ export type CancelAt =
   | null;
 
 /**
- * Sets or takes back the end of a subscription. "period_end" is the API's `cancel_at_period_end`
- * and moves with the period; the others are a date that stays.
+ * A subscription with its cancellation scheduled or undone. With "period_end", the date follows
+ * the period (`cancel_at_period_end`); the other values set a fixed date.
  *
- * @throws {ApiError} 400 when a schedule manages it, or for a date that has passed; 501 for a
- * date that would have to be prorated.
+ * @throws {ApiError} 400 if a schedule manages it or the date is past; 501 for a date that needs
+ * a proration.
  */
 export function planEnd(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
-  wish: {
+  options: {
     at: CancelAt;
     prorates?: boolean;
     cancellationDetails?: CancellationDetails;
@@ -44,16 +45,16 @@ export function planEnd(
       `The subscription is managed by the subscription schedule \`${schedule}\`: its cancelation has to be changed there.`,
     );
   }
-  const at = endSec(transaction, subscription, wish);
+  const at = endSec(tx, subscription, options);
   const kept = at === null ? null : subscription.cancellation_details;
   return {
     ...subscription,
     cancel_at: at,
-    cancel_at_period_end: wish.at === "period_end",
-    canceled_at: at === null ? null : transaction.nowSec,
+    cancel_at_period_end: options.at === "period_end",
+    canceled_at: at === null ? null : tx.nowSec,
     cancellation_details: {
-      comment: wish.cancellationDetails?.comment ?? kept?.comment ?? null,
-      feedback: wish.cancellationDetails?.feedback ?? kept?.feedback ?? null,
+      comment: options.cancellationDetails?.comment ?? kept?.comment ?? null,
+      feedback: options.cancellationDetails?.feedback ?? kept?.feedback ?? null,
       feedback_option: null,
       reason: at === null ? null : "cancellation_requested",
     },
@@ -61,68 +62,49 @@ export function planEnd(
 }
 
 function endSec(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
   { at, prorates = true }: { at: CancelAt; prorates?: boolean },
 ): number | null {
-  const last = lastPeriodEnd(subscription);
+  const { firstEndSec, lastEndSec } = periodBounds(subscription);
   if (at === null) return null;
-  if (at === "min_period_end") {
-    const { data } = subscription.items;
-    return Math.min(...data.map((item) => item.current_period_end));
-  }
-  if (typeof at === "string") return last;
-  if (at <= transaction.nowSec) {
+  if (at === "min_period_end") return firstEndSec;
+  if (typeof at === "string") return lastEndSec;
+  if (at <= tx.nowSec) {
     throw invalidRequest("`cancel_at` must be in the future.", {
       param: "cancel_at",
     });
   }
-  if (at !== last && prorates) {
+  if (at !== lastEndSec && prorates) {
     throw notImplemented("cancel_at within a period, with prorations");
   }
   return at;
 }
 
-/** Ends a subscription now; what it has paid for and will not use is credited if asked for. */
+/** Ends a subscription now, optionally with a credit for unused time and a final invoice. */
 export async function endNow(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { object, extra }: StoredSubscription,
-  wish: {
+  options: {
     prorate?: boolean;
     invoiceNow?: boolean;
     cancellationDetails?: CancellationDetails;
   },
 ): Promise<ApiSubscription> {
-  const ended = await endSubscription(transaction, object, {
-    ...wish.cancellationDetails,
+  const ended = await endSubscription(tx, object, {
+    ...options.cancellationDetails,
     reason: "cancellation_requested",
   });
   if (ended.status !== "canceled") return ended;
-  if (wish.prorate) {
-    const items = new Set(object.items.data.map(({ id }) => id));
-    const of = { before: object, items, atSec: transaction.nowSec };
-    for (const entry of await credits(transaction, extra, of)) {
-      await addPending(transaction, entry);
-    }
+  if (options.prorate) {
+    const of = { before: object, items: itemIds(object), atSec: tx.nowSec };
+    await addAllPending(tx, await credits(tx, extra, of));
   }
-  return wish.invoiceNow ? await billRest(transaction, ended) : ended;
-}
-
-async function billRest(
-  transaction: BillingTransaction,
-  ended: ApiSubscription,
-): Promise<ApiSubscription> {
-  const draft = await draftInvoice(transaction, {
+  if (!options.invoiceNow) return ended;
+  const draft = await draftForSubscription(tx, ended, {
     reason: "subscription_update",
-    currency: ended.currency,
     entries: [],
-    subscription: ended,
-    takesPending: true,
-    advances: false,
   });
-  await bill(transaction, draft, { retries: false });
-  return transaction.change(SUBSCRIPTION, {
-    ...ended,
-    latest_invoice: draft.id,
-  });
+  await bill(tx, draft, { retries: false });
+  return { ...ended, latest_invoice: draft.id };
 }

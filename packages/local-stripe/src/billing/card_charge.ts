@@ -2,29 +2,24 @@ import { type ApiError, cardError } from "../api/errors.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
 import { declineOf, findTestCard } from "./test_cards.ts";
 
-/** What a bank says when a card is charged. */
+/** The bank's answer to a charge. */
 export type CardOutcome =
   | { result: "succeeded" }
-  /** The cardholder has to confirm first. */
+  /** The cardholder has to authenticate first. */
   | { result: "requires_action" }
-  | {
-    result: "declined";
-    code: string;
-    declineCode: string;
-    message: string;
-  };
+  | { result: "declined"; code: string; declineCode: string; message: string };
 
 const FAILS_LATER = "4000000000000341";
-/** Asks once; a card that was confirmed when it was saved is charged without asking. */
+/** Needs no authentication once it was authenticated when saved. */
 const ASKS_UNLESS_SET_UP = "4000002500003155";
 const ASKS_THEN_DECLINES = "4000008260003178";
 
 /**
- * Charges a test card as it is documented to behave.
+ * Charges a test card; each behaves as Stripe documents it.
  *
- * @param method What is known of the card: its number, and whether its owner confirmed it when it
- * was saved.
- * @param how `authenticated`: the cardholder has just confirmed this very payment.
+ * @param method `confirmed`: the card was authenticated when it was saved.
+ * @param how `authenticated`: the cardholder has just authenticated this payment.
+ * @see https://docs.stripe.com/testing
  */
 export function chargeCard(
   method: Pick<PaymentMethodExtra, "number" | "confirmed">,
@@ -51,7 +46,7 @@ function declined(code: string, declineCode: string): CardOutcome {
   return { result: "declined", code, declineCode, message };
 }
 
-/** A failed payment as the API answers it: 402 `card_error`. */
+/** The error of a failed payment: 402 `card_error`. */
 export function paymentProblem(
   outcome: Exclude<CardOutcome, { result: "succeeded" }>,
   actionCode = "authentication_required",

@@ -3,17 +3,17 @@ import { nowSec } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
 import { CUSTOMER, TEST_CLOCK } from "../store/schema.ts";
 
-/** What billing keeps of a customer beside its objects. */
+/** The billing state of a customer that is not part of an API object. */
 export interface Account {
-  /** How far the customer's time runs ahead of everybody's. A test clock takes its place. */
+  /** How far the customer's time is ahead of the server's. Ignored with a test clock. */
   aheadSec: number;
-  /** Nothing falls due before this; 0 when that has to be looked up again. */
+  /** No step falls due before this time; 0 if unknown. */
   quietUntilSec: number;
 }
 
 const EMPTY: Account = { aheadSec: 0, quietUntilSec: 0 };
 
-/** A customer's account entry, and what time it is for the customer. */
+/** Reads a customer's account entry and current time. */
 export async function readAccount(
   context: Context,
   customerId: string,
@@ -24,7 +24,7 @@ export async function readAccount(
   return { entry, nowSec: frozen ?? nowSec(context) + aheadSec };
 }
 
-/** What time it is for a customer, in seconds since the epoch. */
+/** A customer's current time, in seconds since the epoch. */
 export async function customerNow(
   context: Context,
   customerId: string,
@@ -32,7 +32,7 @@ export async function customerNow(
   return (await readAccount(context, customerId)).nowSec;
 }
 
-/** Whether anything has ever been billed to a customer, or is to be. */
+/** Whether a customer has ever been billed. */
 export async function hasBilling(
   { store }: Context,
   customerId: string,
@@ -40,10 +40,10 @@ export async function hasBilling(
   return (await store.read<Account>(["billing", customerId])).value !== null;
 }
 
-/** The most customers of one test clock: they move on one after the other. */
+/** The most customers of a test clock. It advances them one by one. */
 export const CUSTOMERS_OF_CLOCK = 100;
 
-/** @throws {ApiError} 400 when a test clock has no room for another customer. */
+/** @throws {ApiError} 400 if a test clock has the most customers already. */
 export async function checkRoom(
   { store }: Context,
   clock: string,

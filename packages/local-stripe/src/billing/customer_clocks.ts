@@ -1,34 +1,31 @@
-import {
-  advanceCustomer,
-  catchUp,
-  customerNow,
-} from "./subscription_actions.ts";
-import { boundary, DAY_SEC, HOUR_SEC } from "./periods.ts";
+import { customerNow } from "./customer_account.ts";
+import { advanceCustomer, catchUp } from "./scheduler.ts";
+import { boundary, DAY_SEC, HOUR_SEC, periodBounds } from "./periods.ts";
 import type { Context } from "../context.ts";
 import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
-import type { ApiCustomer, ApiSubscription } from "../api/api_types.ts";
+import type { ApiSubscription } from "../api/api_types.ts";
 
-/** What time it is for a customer, and what there is to move on to. */
+/** A customer's time and the times it can be advanced to. */
 export interface CustomerClock {
   customerId: string;
   name: string | null;
   metadata: Record<string, string>;
-  /** The customer's own time, in seconds since the epoch. */
+  /** The customer's current time, in seconds since the epoch. */
   nowSec: number;
-  /** The trial's end; `null` without a trial. */
+  /** The end of the trial, or `null`. */
   trialEndSec: number | null;
-  /** The end of the period that is paid for; `null` without a subscription. */
+  /** The end of the current period; `null` without a subscription. */
   renewalSec: number | null;
-  /** A test clock of the API moves it, and nothing else does. */
+  /** Whether a test clock controls the time. */
   hasTestClock: boolean;
 }
 
-/** Where a customer's time can be moved to. */
+/** A time to advance a customer to. */
 export type ClockStep = "day" | "month" | "trial_end" | "renewal";
 
 const MAX_CLOCKS = 12;
 
-/** The clocks of the customers that were made last, newest first. */
+/** The clocks of the most recent customers, newest first. */
 export async function readClocks(context: Context): Promise<CustomerClock[]> {
   const { store } = context;
   const ids = await store.ids(["customers"], {
@@ -47,26 +44,16 @@ async function readClock(
   if (stored === null || stored.deleted) return null;
   await catchUp(context, id);
   const nowSec = await customerNow(context, id);
-  return clockOf(stored.object, nowSec, await liveSubscription(context, id));
-}
-
-function clockOf(
-  customer: ApiCustomer,
-  nowSec: number,
-  subscription: ApiSubscription | null,
-): CustomerClock {
-  const trialEndSec = subscription?.trial_end ?? null;
-  const ends = subscription?.items.data.map((item) => item.current_period_end);
-  const { id, name = null, metadata, test_clock: clock } = customer;
+  const subscription = await liveSubscription(context, id);
+  const trialEndSec = subscription?.trial_end ?? 0;
+  const { name = null, metadata, test_clock: clock } = stored.object;
   return {
     customerId: id,
     name,
     metadata,
     nowSec,
-    trialEndSec: trialEndSec !== null && trialEndSec > nowSec
-      ? trialEndSec
-      : null,
-    renewalSec: ends === undefined ? null : Math.min(...ends),
+    trialEndSec: trialEndSec > nowSec ? trialEndSec : null,
+    renewalSec: subscription && periodBounds(subscription).firstEndSec,
     hasTestClock: clock !== null,
   };
 }
@@ -84,9 +71,9 @@ async function liveSubscription(
 }
 
 /**
- * Moves a customer's time on, and does all that falls due until then.
+ * Advances a customer's time and runs the steps that fall due.
  *
- * @returns Whether there is such a step: there is no trial's end without a trial.
+ * @returns `false` if the step does not apply, as `trial_end` without a trial.
  */
 export async function stepClock(
   context: Context,
@@ -100,7 +87,7 @@ export async function stepClock(
   return true;
 }
 
-// An invoice stays a draft for an hour: with two, what a renewal leads to has happened.
+// A renewal's invoice is a draft for an hour. After two, it has been charged.
 const SETTLED_SEC = 2 * HOUR_SEC;
 
 function targetOf(clock: CustomerClock, step: ClockStep): number | null {

@@ -11,50 +11,51 @@ import { findTestCard } from "./test_cards.ts";
 import type { BillingTransaction, Step } from "./transaction.ts";
 import { newDispute, reversal } from "./dispute_objects.ts";
 import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
-export type Evidence = Partial<ApiDispute["evidence"]>;
 
-/** The words that Stripe has for tests: given as `uncategorized_text`, they decide a dispute. */
+type Evidence = Partial<ApiDispute["evidence"]>;
+
+/** Stripe's test values of `uncategorized_text`, which decide a dispute. */
 const DECISIVE: Record<string, "lost" | "won"> = {
   losing_evidence: "lost",
   winning_evidence: "won",
 };
 
-/** Disputes what was just paid, where the test card is one whose owner does. */
+/** Opens a dispute of a new charge if the test card causes one. */
 export function disputeIfCardDoes(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   charge: ApiCharge,
   { number }: Pick<PaymentMethodExtra, "number">,
 ): void {
   const { disputedAs: reason } = findTestCard(number);
   if (reason === undefined) return;
-  const made = newDispute(charge, { reason, atSec: transaction.nowSec });
+  const made = newDispute(charge, { reason, atSec: tx.nowSec });
   const { due_by: dueSec } = made.evidence_details;
-  transaction.insert(DISPUTE, made, {
-    customer: transaction.customerId,
-    // Who does not answer in time has lost.
+  tx.insert(DISPUTE, made, {
+    customer: tx.customerId,
+    // Without evidence by the due date, the dispute is lost.
     ruling: dueSec === null ? null : { atSec: dueSec, status: "lost" },
   });
-  transaction.change(CHARGE, { ...charge, disputed: true });
-  transaction.emit("charge.dispute.created", made);
-  transaction.emit("charge.dispute.funds_withdrawn", made);
+  tx.change(CHARGE, { ...charge, disputed: true });
+  tx.emit("charge.dispute.created", made);
+  tx.emit("charge.dispute.funds_withdrawn", made);
 }
 
-/** What somebody writes to a dispute. */
-export interface Answer {
+/** An update of a dispute. */
+interface Answer {
   evidence?: Evidence;
   metadata?: Metadata | null;
-  /** Whether the bank gets the evidence now, after which it cannot be changed. */
+  /** Whether to submit the evidence to the bank, after which it cannot be changed. */
   submits: boolean;
 }
 
 /**
- * Writes to a dispute. What the bank makes of the evidence is told a moment later, as a step of
- * the customer's scheduler; evidence without one of the decisive words stays under review.
+ * Updates a dispute and optionally submits its evidence. A later step applies the bank's decision;
+ * evidence without one of the decisive values stays under review.
  *
- * @throws {ApiError} 400 for evidence once the dispute is closed, or once it was submitted.
+ * @throws {ApiError} 400 for evidence once the dispute is closed or its evidence submitted.
  */
 export function answerDispute(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredDispute,
   { evidence, metadata, submits }: Answer,
 ): ApiDispute {
@@ -65,22 +66,17 @@ export function answerDispute(
     ...written,
     metadata: mergeMetadata(before.metadata, metadata),
   };
-  const after = transaction.change(
-    DISPUTE,
-    submits ? submitted(noted) : noted,
-    submits ? { ...extra, ruling: rulingOn(transaction, noted) } : extra,
-  );
-  transaction.emitUpdate("charge.dispute.updated", before, after);
-  return after;
+  const next = submits ? { ...extra, ruling: rulingOn(tx, noted) } : extra;
+  return tx.update(DISPUTE, before, submits ? submitted(noted) : noted, next);
 }
 
-function checkAnswerable({ status }: ApiDispute): void {
+function checkAnswerable({ status }: ApiDispute) {
   checkOpen({ status });
   if (status === "needs_response") return;
   throw invalidRequest("Evidence was already submitted for this dispute");
 }
 
-function checkOpen({ status }: Pick<ApiDispute, "status">): void {
+function checkOpen({ status }: Pick<ApiDispute, "status">) {
   if (status !== "lost" && status !== "won") return;
   throw invalidRequest("This dispute is already closed");
 }
@@ -115,59 +111,53 @@ function rulingOn(
 }
 
 /**
- * Gives a dispute up: it is lost.
+ * Concedes a dispute as lost.
  *
- * @throws {ApiError} 400 when it is closed already.
+ * @throws {ApiError} 400 if it is already closed.
  */
 export function concede(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { object }: StoredDispute,
 ): ApiDispute {
   checkOpen(object);
-  return end(transaction, object, "lost");
+  return end(tx, object, "lost");
 }
 
-/** The decisions that banks owe, as steps of the customer's scheduler. */
-export async function disputeSteps(
-  transaction: BillingTransaction,
-): Promise<Step[]> {
-  const list = ["disputes_moving_by_customer", transaction.customerId];
-  const waiting = await transaction.all(DISPUTE, list);
-  return waiting.flatMap(({ object: { id }, extra: { ruling } }) =>
-    ruling === null
-      ? []
-      : [{ atSec: ruling.atSec, run: (transaction) => rule(transaction, id) }]
-  );
+/** The pending decisions on disputes, as steps of the scheduler. */
+export async function disputeSteps(tx: BillingTransaction): Promise<Step[]> {
+  const list = ["disputes_moving_by_customer", tx.customerId];
+  const pending = await tx.all(DISPUTE, list);
+  return pending.flatMap(({ object: { id }, extra: { ruling } }) => {
+    if (ruling === null) return [];
+    return [{ atSec: ruling.atSec, run: (tx) => rule(tx, id) }];
+  });
 }
 
-async function rule(
-  transaction: BillingTransaction,
-  id: string,
-): Promise<void> {
-  const { object, extra: { ruling } } = await transaction.need(DISPUTE, id);
+async function rule(tx: BillingTransaction, id: string) {
+  const { object, extra: { ruling } } = await tx.need(DISPUTE, id);
   if (ruling === null) return;
   const details = object.evidence_details;
   const past_due = object.status === "needs_response";
   const late = { ...object, evidence_details: { ...details, past_due } };
-  end(transaction, late, ruling.status);
+  end(tx, late, ruling.status);
 }
 
 function end(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   dispute: ApiDispute,
   status: "lost" | "won",
 ): ApiDispute {
   const won = status === "won";
-  const closed = transaction.change(DISPUTE, {
+  const closed = tx.change(DISPUTE, {
     ...dispute,
     balance_transactions: won
-      ? [...dispute.balance_transactions, reversal(dispute, transaction.nowSec)]
+      ? [...dispute.balance_transactions, reversal(dispute, tx.nowSec)]
       : dispute.balance_transactions,
-    // What was won back can be given back.
+    // The amount of a won dispute can be refunded.
     is_charge_refundable: won,
     status,
-  }, { customer: transaction.customerId, ruling: null });
-  if (won) transaction.emit("charge.dispute.funds_reinstated", closed);
-  transaction.emit("charge.dispute.closed", closed);
+  }, { customer: tx.customerId, ruling: null });
+  if (won) tx.emit("charge.dispute.funds_reinstated", closed);
+  tx.emit("charge.dispute.closed", closed);
   return closed;
 }

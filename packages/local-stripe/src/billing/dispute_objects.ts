@@ -1,18 +1,19 @@
 import type Stripe from "stripe";
 import { longId } from "../store/ids.ts";
+import { nulls } from "../store/objects.ts";
 import { DAY_SEC } from "./periods.ts";
 import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
 
-/** What Stripe takes for a dispute, in the currency's minor unit; it is kept, whoever wins. */
+/** The dispute fee in the currency's minor unit; it is not refunded when a dispute is won. */
 const FEE_MINOR = 1_500;
-/** There are eight whole days to answer in, to the last second of the last. */
-const ANSWER_DAYS = 9;
+/** The day, counted from the dispute's, before which evidence is due. */
+const DUE_DAYS = 9;
 
-/** The card networks' own numbers of the reasons. */
+/** The card networks' reason codes. */
 const NETWORK_CODES = { fraudulent: "10.4", product_not_received: "13.1" };
-export type DisputeReason = keyof typeof NETWORK_CODES;
+type DisputeReason = keyof typeof NETWORK_CODES;
 
-/** A dispute of a whole charge that has just been opened: the money is gone already. */
+/** A new dispute of a full charge, with the withdrawal of its amount. */
 export function newDispute(
   charge: ApiCharge,
   { reason, atSec }: { reason: DisputeReason; atSec: number },
@@ -28,9 +29,9 @@ export function newDispute(
     created: atSec,
     currency: charge.currency,
     enhanced_eligibility_types: [],
-    evidence: noEvidence(),
+    evidence: { ...NO_EVIDENCE, enhanced_evidence: {} },
     evidence_details: {
-      due_by: (Math.floor(atSec / DAY_SEC) + ANSWER_DAYS) * DAY_SEC - 1,
+      due_by: (Math.floor(atSec / DAY_SEC) + DUE_DAYS) * DAY_SEC - 1,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -77,7 +78,7 @@ function withdrawal(
   };
 }
 
-/** The money of a dispute that was won, as it comes back. */
+/** The balance transaction that returns the amount of a won dispute. */
 export function reversal(
   { amount, charge, currency, id: dispute }: ApiDispute,
   atSec: number,
@@ -112,35 +113,14 @@ function movement(
   };
 }
 
-function noEvidence(): ApiDispute["evidence"] {
-  return {
-    access_activity_log: null,
-    billing_address: null,
-    cancellation_policy: null,
-    cancellation_policy_disclosure: null,
-    cancellation_rebuttal: null,
-    customer_communication: null,
-    customer_email_address: null,
-    customer_name: null,
-    customer_purchase_ip: null,
-    customer_signature: null,
-    duplicate_charge_documentation: null,
-    duplicate_charge_explanation: null,
-    duplicate_charge_id: null,
-    enhanced_evidence: {},
-    product_description: null,
-    receipt: null,
-    refund_policy: null,
-    refund_policy_disclosure: null,
-    refund_refusal_explanation: null,
-    service_date: null,
-    service_documentation: null,
-    shipping_address: null,
-    shipping_carrier: null,
-    shipping_date: null,
-    shipping_documentation: null,
-    shipping_tracking_number: null,
-    uncategorized_file: null,
-    uncategorized_text: null,
-  };
-}
+const NO_EVIDENCE = nulls(
+  "access_activity_log billing_address cancellation_policy",
+  "cancellation_policy_disclosure cancellation_rebuttal customer_communication",
+  "customer_email_address customer_name customer_purchase_ip",
+  "customer_signature duplicate_charge_documentation",
+  "duplicate_charge_explanation duplicate_charge_id product_description",
+  "receipt refund_policy refund_policy_disclosure refund_refusal_explanation",
+  "service_date service_documentation shipping_address shipping_carrier",
+  "shipping_date shipping_documentation shipping_tracking_number",
+  "uncategorized_file uncategorized_text",
+);

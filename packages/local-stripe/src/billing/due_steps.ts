@@ -17,164 +17,135 @@ import { refundSteps } from "./refund_settlement.ts";
 import { endTrial, renew } from "./renewal.ts";
 import { bill, charge } from "./invoice_settlement.ts";
 import { WARNING_SEC } from "./subscription_start.ts";
-import { DAY_SEC, HOUR_SEC } from "./periods.ts";
-import { debitSteps } from "../checkout/debit_settlement.ts";
+import { DAY_SEC, HOUR_SEC, periodBounds } from "./periods.ts";
+import { debitSteps } from "./debit_settlement.ts";
+
 const EXPIRES_SEC = 23 * HOUR_SEC;
 const UPCOMING_SEC = 7 * DAY_SEC;
 
 /**
- * What is next to happen to a customer by itself. It is read off the objects, never remembered, so
- * that a crash between two steps loses none and repeats none. Of several at one time the first in
- * this order goes first: an end before a renewal, a new phase before it is billed.
+ * The next step that falls due for a customer. Steps are derived from the stored objects, so
+ * a crash neither loses nor repeats one. Of steps due at the same time, the first in this order
+ * runs first: a cancellation before a renewal, a new phase before it is billed.
  */
-export async function nextStep(
-  transaction: BillingTransaction,
-): Promise<Step | null> {
-  const list = ["subscriptions_live_by_customer", transaction.customerId];
-  const subscriptions = await transaction.all(SUBSCRIPTION, list);
+export async function nextStep(tx: BillingTransaction): Promise<Step | null> {
+  const list = ["subscriptions_live_by_customer", tx.customerId];
   const steps: Step[] = [];
-  for (const stored of subscriptions) {
-    steps.push(...await stepsOf(transaction, stored));
+  for (const stored of await tx.all(SUBSCRIPTION, list)) {
+    const found = await subscriptionSteps(tx, stored);
+    steps.push(...found.filter((step) => step !== null));
   }
-  const moving = ["invoices_moving", transaction.customerId];
-  for (const { object } of await transaction.all(INVOICE, moving)) {
+  const moving = ["invoices_moving", tx.customerId];
+  for (const { object } of await tx.all(INVOICE, moving)) {
     steps.push(...invoiceSteps(object));
   }
-  steps.push(...await debitSteps(transaction));
-  steps.push(
-    ...await refundSteps(transaction),
-    ...await disputeSteps(transaction),
-  );
+  steps.push(...await debitSteps(tx));
+  steps.push(...await refundSteps(tx), ...await disputeSteps(tx));
   return steps.reduce<Step | null>(
     (first, step) => first && first.atSec <= step.atSec ? first : step,
     null,
   );
 }
 
-async function stepsOf(
-  transaction: BillingTransaction,
-  stored: StoredSubscription,
-): Promise<Step[]> {
-  const { object } = stored;
-  if (object.status === "incomplete") {
-    const atSec = object.created + EXPIRES_SEC;
-    return [
-      step(
-        stored,
-        atSec,
-        (transaction, { object }) => expire(transaction, object),
-      ),
-    ];
+async function subscriptionSteps(
+  tx: BillingTransaction,
+  { object, extra }: StoredSubscription,
+): Promise<(Step | null)[]> {
+  const { cancel_at: cancelAt, created, id, status } = object;
+  if (status === "incomplete") {
+    const atSec = created + EXPIRES_SEC;
+    return [step(id, atSec, (tx, { object }) => expire(tx, object))];
   }
-  const ends = object.cancel_at === null ? [] : [
-    step(
-      stored,
-      object.cancel_at,
-      (transaction, { object }) => endSubscription(transaction, object),
-    ),
-  ];
-  if (object.status === "paused") return [...ends, ...comeback(stored)];
-  const phase = await phaseSteps(transaction, stored);
-  return [...warnings(stored), ...ends, ...phase, periodStep(stored)];
+  const end = step(
+    id,
+    cancelAt,
+    (tx, { object }) => endSubscription(tx, object),
+  );
+  if (status === "paused") {
+    return [end, step(id, extra.resumeAtSec, (tx, now) => resume(tx, now, {}))];
+  }
+  const phase = await phaseStep(tx, object);
+  return [warningStep({ object, extra }), end, phase, periodStep(object)];
 }
 
 function step(
-  stored: StoredSubscription,
-  atSec: number,
-  run: (transaction: BillingTransaction, stored: StoredSubscription) => unknown,
-): Step {
-  return {
+  id: string,
+  atSec: number | null,
+  run: (tx: BillingTransaction, stored: StoredSubscription) => unknown,
+): Step | null {
+  return atSec === null ? null : {
     atSec,
-    async run(transaction) {
-      const now = await findSubscription(transaction, stored.object.id);
-      if (now !== null && isLive(now.object)) await run(transaction, now);
+    async run(tx) {
+      const stored = await findSubscription(tx, id);
+      if (stored !== null && isLive(stored.object)) await run(tx, stored);
     },
   };
 }
 
-function comeback(stored: StoredSubscription): Step[] {
-  const { resumeAtSec: atSec } = stored.extra;
-  if (atSec === null) return [];
-  return [
-    step(stored, atSec, (transaction, now) => resume(transaction, now, {})),
-  ];
+async function phaseStep(
+  tx: BillingTransaction,
+  { id, schedule }: StoredSubscription["object"],
+): Promise<Step | null> {
+  const stored = await tx.find(SCHEDULE, schedule);
+  return step(id, stored?.object.current_phase?.end_date ?? null, nextPhase);
 }
 
-async function phaseSteps(
-  transaction: BillingTransaction,
-  stored: StoredSubscription,
-): Promise<Step[]> {
-  const { schedule: id } = stored.object;
-  const schedule = id === null ? null : await transaction.find(SCHEDULE, id);
-  const phase = schedule?.object.current_phase;
-  return phase ? [step(stored, phase.end_date, nextPhase)] : [];
+function periodStep(object: StoredSubscription["object"]): Step | null {
+  const { id, status, trial_end: trialEnd } = object;
+  if (status !== "trialing" || trialEnd === null) {
+    return step(id, periodBounds(object).firstEndSec, renew);
+  }
+  return step(
+    id,
+    trialEnd,
+    (tx, stored) => endTrial(tx, stored, { billNow: false }),
+  );
 }
 
-function periodStep(stored: StoredSubscription): Step {
-  const { items, status, trial_end: trialEnd } = stored.object;
+function warningStep(
+  { object, extra }: Pick<StoredSubscription, "object" | "extra">,
+): Step | null {
+  const { cancel_at: cancelAt, id, status, trial_end: trialEnd } = object;
   if (status === "trialing" && trialEnd !== null) {
-    return step(
-      stored,
-      trialEnd,
-      (transaction, now) => endTrial(transaction, now, { billNow: false }),
-    );
+    if (extra.trialWarned) return null;
+    return step(id, trialEnd - WARNING_SEC, warnOfTrialEnd);
   }
-  const ends = items.data.map((item) => item.current_period_end);
-  return step(stored, Math.min(...ends), renew);
+  const { firstEndSec, lastStartSec } = periodBounds(object);
+  const isShort = firstEndSec - lastStartSec <= UPCOMING_SEC;
+  const isLast = cancelAt !== null && cancelAt <= firstEndSec;
+  if (isShort || isLast || extra.upcomingForSec === firstEndSec) return null;
+  return step(id, firstEndSec - UPCOMING_SEC, warnOfInvoice);
 }
 
-function warnings(stored: StoredSubscription): Step[] {
-  const { extra, object } = stored;
-  if (object.status === "trialing" && object.trial_end !== null) {
-    if (extra.trialWarned) return [];
-    return [step(stored, object.trial_end - WARNING_SEC, warnOfTrial)];
-  }
-  const ends = object.items.data.map((item) => item.current_period_end);
-  const starts = object.items.data.map((item) => item.current_period_start);
-  const end = Math.min(...ends);
-  const isShort = end - Math.max(...starts) <= UPCOMING_SEC;
-  const isLast = object.cancel_at !== null && object.cancel_at <= end;
-  if (isShort || isLast || extra.upcomingForSec === end) return [];
-  return [step(stored, end - UPCOMING_SEC, warnOfInvoice)];
-}
-
-function warnOfTrial(
-  transaction: BillingTransaction,
+function warnOfTrialEnd(
+  tx: BillingTransaction,
   { object, extra }: StoredSubscription,
-): void {
-  transaction.change(SUBSCRIPTION, object, { ...extra, trialWarned: true });
-  transaction.emit("customer.subscription.trial_will_end", object);
+) {
+  tx.change(SUBSCRIPTION, object, { ...extra, trialWarned: true });
+  tx.emit("customer.subscription.trial_will_end", object);
 }
 
 async function warnOfInvoice(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { object, extra }: StoredSubscription,
-): Promise<void> {
-  const ends = object.items.data.map((item) => item.current_period_end);
-  const upcomingForSec = Math.min(...ends);
-  transaction.change(SUBSCRIPTION, object, { ...extra, upcomingForSec });
-  const { id: _none, ...upcoming } = await previewRenewal(
-    transaction.context,
-    object,
-  );
-  transaction.emit("invoice.upcoming", upcoming);
+) {
+  const upcomingForSec = periodBounds(object).firstEndSec;
+  tx.change(SUBSCRIPTION, object, { ...extra, upcomingForSec });
+  const { id: _id, ...upcoming } = await previewRenewal(tx.context, object);
+  tx.emit("invoice.upcoming", upcoming);
 }
 
 function invoiceSteps(invoice: ApiInvoice): Step[] {
-  const { automatically_finalizes_at: finalizes, next_payment_attempt: next } =
-    invoice;
-  const atSec = invoice.status === "draft" ? finalizes : next;
+  const atSec = invoice.status === "draft"
+    ? invoice.automatically_finalizes_at
+    : invoice.next_payment_attempt;
   if (atSec === null) return [];
   return [{
     atSec,
-    async run(transaction) {
-      const { object } = await transaction.need(INVOICE, invoice.id);
-      const how = { retries: true };
-      await (object.status === "draft" ? bill : charge)(
-        transaction,
-        object,
-        how,
-      );
+    async run(tx) {
+      const { object } = await tx.need(INVOICE, invoice.id);
+      const run = object.status === "draft" ? bill : charge;
+      await run(tx, object, { retries: true });
     },
   }];
 }

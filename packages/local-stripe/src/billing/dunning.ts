@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 
-/** What happens when a renewal cannot be paid: what Stripe's dashboard has as a setting. */
-export interface Dunning {
-  /** Days between one attempt and the next; as many retries as there are. */
+/** The retry settings for failed renewals, which Stripe has in its dashboard. */
+interface Dunning {
+  /** Days before each retry. */
   retryAfterDays: number[];
-  /** What becomes of the subscription when the last retry has failed. */
+  /** The status of the subscription after the last retry fails. */
   onFinalFailure: "cancel" | "unpaid" | "past_due";
 }
 
@@ -20,9 +20,9 @@ export async function readDunning({ store }: Context): Promise<Dunning> {
 }
 
 /**
- * Changes what happens to renewals that cannot be paid.
+ * Changes the retry settings.
  *
- * @throws {RangeError} For more than 8 retries, or days that are not 1 to 60.
+ * @throws {RangeError} For more than 8 retries, or days outside 1 to 60.
  */
 export async function setDunning(
   { store }: Context,

@@ -3,50 +3,55 @@ import {
   CUSTOMER,
   INVOICE,
   INVOICE_ITEM,
-  INVOICE_PAYMENT,
-  PAYMENT_INTENT,
+  SUBSCRIPTION,
+  type SubscriptionExtra,
 } from "../store/schema.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import type {
   ApiInvoice,
   ApiInvoiceItem,
   ApiInvoiceLine,
+  ApiSubscription,
 } from "../api/api_types.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { type Draft, invoiceOf, recounted } from "./invoice_objects.ts";
 import { entryOf, newInvoiceItem, newLine } from "./line_objects.ts";
 import type { Entry } from "./invoice_lines.ts";
-import { newInvoicePayment, newPaymentIntent } from "./payment_objects.ts";
+import { cancelPayments, markPaid, openPayment } from "./payment_collection.ts";
 import { idOf } from "./subscription_objects.ts";
-/** Lines of one invoice; an object has to fit into one entry of the store. */
+
+/** The most lines of an invoice: an object has to fit into one Deno KV value. */
 const MAX_LINES = 40;
 
-/** Puts something aside for the next invoice. */
+/** Adds a pending item for the next invoice. */
 export async function addPending(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   entry: Entry,
 ): Promise<ApiInvoiceItem> {
-  const { id: customer, test_clock: clock } = await transaction.customer();
-  const testClock = idOf(clock);
-  const of = { customer, testClock, atSec: transaction.nowSec };
-  const item = transaction.insert(
-    INVOICE_ITEM,
-    newInvoiceItem(entry, of),
-    null,
-  );
-  transaction.emit("invoiceitem.created", item);
+  const { id: customer, test_clock: clock } = await tx.customer();
+  const of = { customer, testClock: idOf(clock), atSec: tx.nowSec };
+  const item = tx.insert(INVOICE_ITEM, newInvoiceItem(entry, of), null);
+  tx.emit("invoiceitem.created", item);
   return item;
 }
 
-/** Makes an invoice that can still be changed. */
+/** Adds pending items for the next invoice. */
+export async function addAllPending(
+  tx: BillingTransaction,
+  entries: Entry[],
+): Promise<void> {
+  for (const entry of entries) await addPending(tx, entry);
+}
+
+/** Creates a draft invoice. */
 export async function draftInvoice(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   draft: Draft,
 ): Promise<ApiInvoice> {
-  const customer = await transaction.customer();
+  const customer = await tx.customer();
   const id = longId("in");
   const lines = [
-    ...draft.takesPending ? await takePending(transaction, draft, id) : [],
+    ...draft.takesPending ? await takePending(tx, draft, id) : [],
     ...draft.entries.map((entry) =>
       newLine(entry, { invoice: id, invoiceItem: null })
     ),
@@ -54,32 +59,52 @@ export async function draftInvoice(
   if (lines.length > MAX_LINES) {
     throw notImplemented(`invoices of more than ${MAX_LINES} lines`);
   }
-  const invoice = transaction.insert(
-    INVOICE,
-    invoiceOf(id, { customer, draft, lines, nowSec: transaction.nowSec }),
-    { secret: null },
-  );
-  transaction.emit("invoice.created", invoice);
+  const made = { customer, draft, lines, nowSec: tx.nowSec };
+  const invoice = tx.insert(INVOICE, invoiceOf(id, made), { secret: null });
+  tx.emit("invoice.created", invoice);
   return invoice;
 }
 
+type SubscriptionDraft =
+  & Pick<Draft, "reason" | "entries">
+  & Partial<Pick<Draft, "advances" | "period" | "prorationSec">>;
+
+/** Creates a draft for a subscription and stores it as the subscription's latest invoice. */
+export async function draftForSubscription(
+  tx: BillingTransaction,
+  subscription: ApiSubscription,
+  terms: SubscriptionDraft,
+  extra?: SubscriptionExtra,
+): Promise<ApiInvoice> {
+  const { currency } = subscription;
+  const draft = await draftInvoice(tx, {
+    advances: false,
+    currency,
+    subscription,
+    takesPending: true,
+    ...terms,
+  });
+  const latest = { ...subscription, latest_invoice: draft.id };
+  tx.change(SUBSCRIPTION, latest, extra);
+  return draft;
+}
+
 async function takePending(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   draft: Draft,
   invoice: string,
 ): Promise<ApiInvoiceLine[]> {
-  const list = ["invoiceitems_pending", transaction.customerId];
-  const rows = await transaction.all(INVOICE_ITEM, list);
-  return rows.filter(({ object }) => belongs(object, draft)).map(
+  const list = ["invoiceitems_pending", tx.customerId];
+  const pending = await tx.all(INVOICE_ITEM, list);
+  return pending.filter(({ object }) => belongs(object, draft)).map(
     ({ object }) => {
-      transaction.change(INVOICE_ITEM, { ...object, invoice });
-      const of = { invoice, invoiceItem: object.id };
-      return newLine(entryOf(object), of);
+      tx.change(INVOICE_ITEM, { ...object, invoice });
+      return newLine(entryOf(object), { invoice, invoiceItem: object.id });
     },
   );
 }
 
-// What another subscription left waits for that one's own invoice.
+// An item of another subscription waits for that subscription's invoice.
 function belongs(item: ApiInvoiceItem, draft: Draft): boolean {
   const owner = item.parent?.subscription_details?.subscription;
   return item.currency === draft.currency &&
@@ -87,39 +112,35 @@ function belongs(item: ApiInvoiceItem, draft: Draft): boolean {
 }
 
 /**
- * Gives an invoice its number and closes it to changes. One of nothing is paid at once; any other
- * gets a payment, which `collect` in `collecting.ts` tries.
+ * Finalizes a draft: assigns its number and opens its payment, for `collect` to attempt. An
+ * invoice with nothing due is paid at once.
  *
- * @param how `usesBalance`: whether the customer's balance counts, as it does when nothing is said.
- * @throws {ApiError} 400 when it is no draft.
+ * @throws {ApiError} 400 if the invoice is not a draft.
  */
 export async function finalizeInvoice(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   draft: ApiInvoice,
-  how: { usesBalance: boolean } = { usesBalance: true },
 ): Promise<ApiInvoice> {
   if (draft.status !== "draft") throw notEditable(draft);
   const secret = pageSecret();
-  transaction.point(["invoice_secret", await sha256(secret)], draft.id);
-  const numbered = await number(transaction, draft, how);
-  const open = transaction.change(INVOICE, numbered, { secret });
-  if (open.amount_due > 0) openPayment(transaction, open);
-  transaction.emit("invoice.finalized", open);
-  return open.amount_due > 0 ? open : payNothing(transaction, open);
+  tx.point(["invoice_secret", await sha256(secret)], draft.id);
+  const numbered = await number(tx, draft);
+  const open = tx.change(INVOICE, numbered, { secret });
+  if (open.amount_due > 0) openPayment(tx, open);
+  tx.emit("invoice.finalized", open);
+  if (open.amount_due > 0) return open;
+  return markPaid(tx, open, { auto_advance: open.auto_advance });
 }
 
 async function number(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   draft: ApiInvoice,
-  { usesBalance }: { usesBalance: boolean },
 ): Promise<ApiInvoice> {
-  const customer = await transaction.customer();
+  const customer = await tx.customer();
   const { invoice_prefix: prefix, next_invoice_sequence: count } = customer;
-  const balance = usesBalance ? customer.balance : 0;
-  const after = usesBalance
-    ? Math.min(0, draft.total + balance)
-    : customer.balance;
-  transaction.change(CUSTOMER, {
+  const { balance } = customer;
+  const after = Math.min(0, draft.total + balance);
+  tx.change(CUSTOMER, {
     ...customer,
     balance: after,
     currency: customer.currency ?? draft.currency,
@@ -129,71 +150,25 @@ async function number(
     ...recounted(draft, draft.lines.data, balance),
     auto_advance: draft.auto_advance,
     automatically_finalizes_at: null,
-    effective_at: transaction.nowSec,
+    effective_at: tx.nowSec,
     ending_balance: after,
     number: `${prefix}-${String(count).padStart(4, "0")}`,
     starting_balance: balance,
     status: "open",
     status_transitions: {
       ...draft.status_transitions,
-      finalized_at: transaction.nowSec,
+      finalized_at: tx.nowSec,
     },
   };
 }
 
-/** Opens the payment of an invoice. */
-export function openPayment(
-  transaction: BillingTransaction,
-  invoice: ApiInvoice,
-) {
-  const intent = transaction.insert(
-    PAYMENT_INTENT,
-    newPaymentIntent({
-      amountMinor: invoice.amount_due,
-      currency: invoice.currency,
-      customer: invoice.customer,
-      description: descriptionOf(invoice),
-      metadata: {},
-      createdSec: transaction.nowSec,
-    }),
-    null,
-  );
-  const payment = newInvoicePayment(invoice.id, intent);
-  transaction.insert(INVOICE_PAYMENT, payment, null);
-  transaction.emit("payment_intent.created", intent);
-  return { intent, payment };
-}
-
-function descriptionOf({ billing_reason: reason, description }: ApiInvoice) {
-  if (description !== null) return description;
-  return reason === "subscription_create"
-    ? "Subscription creation"
-    : reason === "manual"
-    ? "Payment for Invoice"
-    : "Subscription update";
-}
-
-function payNothing(
-  transaction: BillingTransaction,
-  open: ApiInvoice,
-): ApiInvoice {
-  const paid = transaction.change(INVOICE, {
-    ...open,
-    attempted: true,
-    status: "paid",
-    status_transitions: {
-      ...open.status_transitions,
-      paid_at: transaction.nowSec,
-    },
-  });
-  transaction.emit("invoice.paid", paid);
-  transaction.emit("invoice.payment_succeeded", paid);
-  return paid;
-}
-
-/** Takes back an invoice that was not paid, with the payment that was opened for it. */
+/**
+ * Voids an invoice and cancels its payment.
+ *
+ * @throws {ApiError} 400 unless the invoice is open or uncollectible.
+ */
 export async function voidInvoice(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   invoice: ApiInvoice,
 ): Promise<ApiInvoice> {
   if (invoice.status !== "open" && invoice.status !== "uncollectible") {
@@ -202,60 +177,25 @@ export async function voidInvoice(
       { code: "invoice_not_editable" },
     );
   }
-  await cancelPayments(transaction, invoice.id);
-  const voided = transaction.change(INVOICE, {
+  await cancelPayments(tx, invoice.id);
+  const voided = tx.change(INVOICE, {
     ...invoice,
     auto_advance: false,
     next_payment_attempt: null,
     status: "void",
-    status_transitions: {
-      ...invoice.status_transitions,
-      voided_at: transaction.nowSec,
-    },
+    status_transitions: { ...invoice.status_transitions, voided_at: tx.nowSec },
   });
-  transaction.emit("invoice.voided", voided);
+  tx.emit("invoice.voided", voided);
   return voided;
 }
 
-async function cancelPayments(
-  transaction: BillingTransaction,
-  invoice: string,
-): Promise<void> {
-  const list = ["invoice_payments_by_invoice", invoice];
-  for (const { object } of await transaction.all(INVOICE_PAYMENT, list)) {
-    if (object.status !== "open") continue;
-    const { canceled_at: _none, paid_at } = object.status_transitions;
-    transaction.change(INVOICE_PAYMENT, {
-      ...object,
-      status: "canceled",
-      status_transitions: { canceled_at: transaction.nowSec, paid_at },
-    });
-    const { payment_intent: id } = object.payment;
-    const intent = (await transaction.need(PAYMENT_INTENT, id)).object;
-    const canceled = transaction.change(PAYMENT_INTENT, {
-      ...intent,
-      canceled_at: transaction.nowSec,
-      cancellation_reason: "void_invoice",
-      next_action: null,
-      status: "canceled",
-    });
-    transaction.emit("payment_intent.canceled", canceled);
-  }
-}
-
-/** Stops an invoice from being finalized or charged by itself. */
-export function halt(
-  transaction: BillingTransaction,
-  invoice: ApiInvoice,
-): ApiInvoice {
-  const halted = transaction.change(INVOICE, {
-    ...invoice,
+/** Stops the automatic finalization and collection of an invoice. */
+export function halt(tx: BillingTransaction, invoice: ApiInvoice): ApiInvoice {
+  return tx.update(INVOICE, invoice, {
     auto_advance: false,
     automatically_finalizes_at: null,
     next_payment_attempt: null,
   });
-  transaction.emitUpdate("invoice.updated", invoice, halted);
-  return halted;
 }
 
 function notEditable({ status }: ApiInvoice) {

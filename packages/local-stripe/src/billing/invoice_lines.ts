@@ -5,7 +5,7 @@ import type { ApiPrice, ApiSubscriptionItem } from "../api/api_types.ts";
 import { amountOf, shareOf } from "./amounts.ts";
 import { dayOf } from "./periods.ts";
 
-/** Something to be put on an invoice, now or with the next one. */
+/** A charge or credit for an invoice, now or the next one. */
 export interface Entry {
   amountMinor: number;
   currency: string;
@@ -17,12 +17,12 @@ export interface Entry {
   price: { id: string; product: string } | null;
   metadata: Record<string, string>;
   subscription: string | null;
-  /** The subscription's item that it is for. */
+  /** The subscription item. */
   item: string | null;
   proration: boolean;
 }
 
-/** What one item costs for its current period, or what a trial of it does not. */
+/** The entry for an item's current period; a trial period is free. */
 export async function periodEntry(
   context: Context,
   item: ApiSubscriptionItem,
@@ -36,7 +36,7 @@ export async function periodEntry(
     currency: price.currency,
     description: of.trial
       ? `Trial period for ${name}`
-      : `${quantity} × ${name} (at ${priceInWords(price)})`,
+      : `${quantity} × ${name} (at ${describePrice(price)})`,
     startSec: item.current_period_start,
     endSec: item.current_period_end,
     quantity,
@@ -49,7 +49,7 @@ export async function periodEntry(
   };
 }
 
-/** Something that is sold once, by its price. */
+/** The entry for a one-time purchase. */
 export async function productEntry(
   context: Context,
   price: ApiPrice,
@@ -71,7 +71,7 @@ export async function productEntry(
   };
 }
 
-/** What an entry leaves to be credited, should its time not be used. */
+/** The record of a billed entry, for a later credit of unused time. */
 export function debitOf(entry: Entry): Debit {
   return {
     item: entry.item ?? "",
@@ -86,32 +86,25 @@ export function debitOf(entry: Entry): Debit {
   };
 }
 
-/** The credit for the time of a debit that is left at a moment; of nothing for nothing. */
+/** The credit for the unused time of a debit; `null` if it amounts to nothing. */
 export async function unusedTime(
   context: Context,
   debit: Debit,
   of: { item: ApiSubscriptionItem; atSec: number },
 ): Promise<Entry | null> {
-  const { item, atSec } = of;
-  const fromSec = Math.max(atSec, debit.startSec);
-  const left = debit.endSec - fromSec;
-  if (left <= 0) return null;
-  const whole = debit.endSec - debit.startSec;
-  const amountMinor = -shareOf(debit.amountMinor, left, whole);
+  const startSec = Math.max(of.atSec, debit.startSec);
+  const { endSec } = debit;
+  if (endSec <= startSec) return null;
+  const [left, total] = [endSec - startSec, endSec - debit.startSec];
+  const amountMinor = -shareOf(debit.amountMinor, left, total);
   if (amountMinor === 0) return null;
-  const name = await productName(context, debit.product);
-  return {
-    ...prorated(item, { startSec: fromSec, endSec: debit.endSec }),
-    amountMinor,
-    description: `Unused time on ${counted(name, debit.quantity)} after ${
-      dayOf(fromSec)
-    }`,
-    quantity: debit.quantity,
-    price: { id: debit.price, product: debit.product },
-  };
+  const { price: id, product, quantity } = debit;
+  const sold = { price: { id, product }, quantity };
+  const time = { label: "Unused time", startSec, endSec };
+  return await prorated(context, of.item, { amountMinor, ...sold, ...time });
 }
 
-/** What an item costs from a moment to the end of its current period. */
+/** The charge for the rest of an item's current period; `null` if it is over. */
 export async function remainingTime(
   context: Context,
   item: ApiSubscriptionItem,
@@ -120,26 +113,34 @@ export async function remainingTime(
   const { current_period_start: start, current_period_end: endSec } = item;
   const startSec = Math.max(atSec, start);
   if (endSec <= startSec) return null;
-  const full = amountOf(unitOf(item.price), item.quantity);
-  const name = await productName(context, item.price.product);
-  return {
-    ...prorated(item, { startSec, endSec }),
-    amountMinor: shareOf(full, endSec - startSec, endSec - start),
-    description: `Remaining time on ${counted(name, item.quantity)} after ${
-      dayOf(startSec)
-    }`,
-    quantity: item.quantity,
-    price: { id: item.price.id, product: item.price.product },
-  };
+  const { price, quantity } = item;
+  const full = amountOf(unitOf(price), quantity);
+  const amountMinor = shareOf(full, endSec - startSec, endSec - start);
+  const time = { label: "Remaining time", startSec, endSec };
+  return await prorated(context, item, {
+    amountMinor,
+    price,
+    quantity,
+    ...time,
+  });
 }
 
-function prorated(
+async function prorated(
+  context: Context,
   item: ApiSubscriptionItem,
-  time: { startSec: number; endSec: number },
-) {
+  of: Pick<Entry, "amountMinor" | "startSec" | "endSec" | "quantity"> & {
+    label: string;
+    price: { id: string; product: string };
+  },
+): Promise<Entry> {
+  const { label, price: { id, product }, ...rest } = of;
+  const name = await productName(context, product);
+  const sold = rest.quantity === 1 ? name : `${rest.quantity} × ${name}`;
   return {
-    ...time,
+    ...rest,
     currency: item.price.currency,
+    description: `${label} on ${sold} after ${dayOf(rest.startSec)}`,
+    price: { id, product },
     unitDecimal: null,
     metadata: item.metadata,
     subscription: item.subscription,
@@ -148,11 +149,7 @@ function prorated(
   };
 }
 
-function counted(name: string, quantity: number): string {
-  return quantity === 1 ? name : `${quantity} × ${name}`;
-}
-
-/** The unit price as decimal text in the minor unit. */
+/** The unit price in the minor unit, as a decimal string. */
 export function unitOf(price: ApiPrice): string {
   return price.unit_amount_decimal ?? String(price.unit_amount ?? 0);
 }
@@ -161,7 +158,7 @@ async function productName(context: Context, id: string): Promise<string> {
   return (await context.store.get(PRODUCT, id))?.object.name ?? id;
 }
 
-function priceInWords(price: ApiPrice): string {
+function describePrice(price: ApiPrice): string {
   const { unit_amount: amount, currency, recurring } = price;
   const money = amount === null
     ? `${price.unit_amount_decimal} ${currency.toUpperCase()} minor units`

@@ -5,19 +5,19 @@ import type {
   ApiSubscription,
 } from "../api/api_types.ts";
 import type { Entry } from "./invoice_lines.ts";
+import { nulls } from "../store/objects.ts";
 import { idOf } from "./subscription_objects.ts";
 import { HOUR_SEC } from "./periods.ts";
-import { BUSINESS_NAME } from "../context.ts";
 
-/** What is to be billed. */
+/** The terms of a draft invoice. */
 export interface Draft {
   reason: NonNullable<ApiInvoice["billing_reason"]>;
   currency: string;
   entries: Entry[];
   subscription?: ApiSubscription;
-  /** Whether what waits for the next invoice goes onto this one. */
+  /** Whether to include the pending invoice items. */
   takesPending: boolean;
-  /** Whether it is finalized and charged by itself, an hour later. */
+  /** Whether to finalize and charge it automatically after an hour. */
   advances: boolean;
   period?: { startSec: number; endSec: number };
   prorationSec?: number;
@@ -29,7 +29,7 @@ export interface Draft {
   >;
 }
 
-/** The draft itself: what its lines come to, and whose it is. */
+/** A new draft invoice with the given lines. */
 export function invoiceOf(
   id: string,
   made: {
@@ -56,34 +56,27 @@ export function invoiceOf(
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
-    customer_shipping: null,
     customer_tax_exempt: customer.tax_exempt ?? "none",
-    effective_at: null,
-    ending_balance: null,
     lines: {
       object: "list",
       data: lines,
       has_more: false,
       url: `/v1/invoices/${id}/lines`,
     },
-    number: null,
     parent: parentOf(draft),
     period_end: period?.endSec ?? nowSec,
     period_start: period?.startSec ?? nowSec,
     starting_balance: customer.balance,
     status: "draft",
-    status_transitions: {
-      finalized_at: null,
-      marked_uncollectible_at: null,
-      paid_at: null,
-      voided_at: null,
-    },
+    status_transitions: nulls(
+      "finalized_at marked_uncollectible_at paid_at voided_at",
+    ),
     test_clock: idOf(customer.test_clock),
     webhooks_delivered_at: nowSec,
   };
 }
 
-// A customer's balance is what it owes us: a negative one is credit, and used up first.
+// A positive balance is owed by the customer; a negative one is a credit.
 function totalsOf(lines: ApiInvoiceLine[], balance: number) {
   const total = lines.reduce((sum, { amount }) => sum + amount, 0);
   const due = Math.max(0, total + balance);
@@ -97,9 +90,7 @@ function totalsOf(lines: ApiInvoiceLine[], balance: number) {
   };
 }
 
-function parentOf(
-  { subscription, prorationSec }: Draft,
-): ApiInvoice["parent"] {
+function parentOf({ subscription, prorationSec }: Draft): ApiInvoice["parent"] {
   return subscription === undefined ? null : {
     type: "subscription_details",
     quote_details: null,
@@ -112,7 +103,7 @@ function parentOf(
   };
 }
 
-/** A draft with its amounts counted again, after a line was added or taken. */
+/** An invoice with other lines and the totals of them. */
 export function recounted(
   invoice: ApiInvoice,
   lines: ApiInvoiceLine[],
@@ -125,72 +116,54 @@ export function recounted(
   };
 }
 
-/** What an invoice says before anything is known but its time and currency. */
-export function emptyInvoice(
+const BLANK = {
+  ...nulls(
+    "account_name account_tax_ids application automatically_finalizes_at",
+    "custom_fields customer_account customer_shipping default_payment_method",
+    "default_source description due_date effective_at ending_balance footer",
+    "from_invoice hosted_invoice_url invoice_pdf last_finalization_error",
+    "latest_revision next_payment_attempt number on_behalf_of parent",
+    "receipt_number rendering shipping_cost shipping_details",
+    "statement_descriptor test_clock",
+  ),
+  object: "invoice",
+  account_country: "US",
+  amount_overpaid: 0,
+  amount_shipping: 0,
+  automatic_tax: {
+    ...nulls("disabled_reason liability provider status"),
+    enabled: false,
+  },
+  billing_reason: "manual",
+  collection_method: "charge_automatically",
+  customer_tax_ids: [],
+  default_tax_rates: [],
+  discounts: [],
+  issuer: { type: "self" },
+  livemode: false,
+  metadata: {},
+  payment_settings: nulls(
+    "default_mandate payment_method_options payment_method_types",
+  ),
+  post_payment_credit_notes_amount: 0,
+  pre_payment_credit_notes_amount: 0,
+  starting_balance: 0,
+  total_discount_amounts: [],
+  total_pretax_credit_amounts: [],
+  total_taxes: [],
+} satisfies Partial<ApiInvoice>;
+
+/** The members of an invoice that do not depend on its lines and customer. */
+function emptyInvoice(
   id: string,
-  at: { currency: string; createdSec: number },
+  { currency, createdSec }: { currency: string; createdSec: number },
 ) {
   return {
+    ...structuredClone(BLANK),
     id,
-    object: "invoice",
-    account_country: "US",
-    account_name: BUSINESS_NAME,
-    account_tax_ids: null,
-    amount_overpaid: 0,
-    amount_shipping: 0,
-    application: null,
-    automatic_tax: {
-      disabled_reason: null,
-      enabled: false,
-      liability: null,
-      provider: null,
-      status: null,
-    },
-    automatically_finalizes_at: null,
-    billing_reason: "manual",
-    collection_method: "charge_automatically",
-    created: at.createdSec,
-    currency: at.currency,
-    custom_fields: null,
-    customer_account: null,
-    customer_shipping: null,
-    customer_tax_ids: [],
-    default_payment_method: null,
-    default_source: null,
-    default_tax_rates: [],
-    description: null,
-    discounts: [],
-    due_date: null,
-    footer: null,
-    from_invoice: null,
-    hosted_invoice_url: null,
-    invoice_pdf: null,
-    issuer: { type: "self" },
-    last_finalization_error: null,
-    latest_revision: null,
-    livemode: false,
-    metadata: {},
-    next_payment_attempt: null,
-    on_behalf_of: null,
-    parent: null,
-    payment_settings: {
-      default_mandate: null,
-      payment_method_options: null,
-      payment_method_types: null,
-    },
-    period_end: at.createdSec,
-    period_start: at.createdSec,
-    post_payment_credit_notes_amount: 0,
-    pre_payment_credit_notes_amount: 0,
-    receipt_number: null,
-    rendering: null,
-    shipping_cost: null,
-    shipping_details: null,
-    starting_balance: 0,
-    statement_descriptor: null,
-    test_clock: null,
-    total_discount_amounts: [],
-    total_pretax_credit_amounts: [],
-    total_taxes: [],
+    created: createdSec,
+    currency,
+    period_end: createdSec,
+    period_start: createdSec,
   } satisfies Partial<ApiInvoice>;
 }

@@ -2,10 +2,10 @@ import type { Context } from "../context.ts";
 import type { StoredInvoice } from "../store/schema.ts";
 import type { ApiInvoice } from "../api/api_types.ts";
 
-/** How many lines an invoice itself has; the others are in the list of them. */
+/** The lines that an invoice object includes; the list of its lines has all. */
 const LINES_SHOWN = 10;
 
-/** The invoice as the API shows it, with its links and the first of its lines. */
+/** An invoice as the API shows it, with its links and its first lines. */
 export function presentInvoice(
   context: Context,
   stored: StoredInvoice,
@@ -21,7 +21,7 @@ export function presentInvoice(
   };
 }
 
-/** The whole invoice with the links that it has now: their base may be another after a restart. */
+/** An invoice with all lines and its links, which depend on the server and are never stored. */
 export function withLinks(
   context: Context,
   { object, extra }: StoredInvoice,
@@ -31,6 +31,7 @@ export function withLinks(
     : `${context.pagesUrl}/i/${extra.secret}`;
   return {
     ...object,
+    account_name: context.businessName,
     hosted_invoice_url: link,
     invoice_pdf: link && `${link}/pdf`,
   };

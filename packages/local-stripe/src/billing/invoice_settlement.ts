@@ -6,127 +6,102 @@ import type {
 import type { BillingTransaction } from "./transaction.ts";
 import {
   type Attempt,
+  type ChargeOptions,
   collect,
   markDelinquent,
-  type Trial,
 } from "./payment_collection.ts";
 import { readDunning } from "./dunning.ts";
 import { endSubscription } from "./subscription_end.ts";
 import { finalizeInvoice } from "./invoice_lifecycle.ts";
-import { idOf } from "./subscription_objects.ts";
-import { isLive, SUBSCRIPTION } from "../store/schema.ts";
+import { idOf, unpaused } from "./subscription_objects.ts";
+import {
+  isLive,
+  type StoredSubscription,
+  SUBSCRIPTION,
+} from "../store/schema.ts";
 
-/** Finalizes a draft and tries to be paid, with what that means for its subscription. */
+/** Finalizes a draft, attempts to collect it and updates its subscription. */
 export async function bill(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   draft: ApiInvoice,
-  trial: Trial,
+  options: ChargeOptions,
 ): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
-  const open = await finalizeInvoice(transaction, draft);
-  if (open.status === "paid") {
-    await settleInvoice(transaction, open);
-    return { invoice: open, attempt: { result: "succeeded" } };
-  }
-  return await charge(transaction, open, trial);
+  const open = await finalizeInvoice(tx, draft);
+  if (open.status !== "paid") return await charge(tx, open, options);
+  await settleInvoice(tx, open);
+  return { invoice: open, attempt: { result: "succeeded" } };
 }
 
-/** Tries to collect an open invoice, with what that means for its subscription. */
+/** Attempts to collect an open invoice and updates its subscription. */
 export async function charge(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   open: ApiInvoice,
-  trial: Trial,
+  options: ChargeOptions,
 ): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
-  const done = await collect(transaction, open, trial);
-  if (done.invoice.status === "paid") {
-    await settleInvoice(transaction, done.invoice);
-  } else await markPastDue(transaction, done.invoice, trial);
+  const done = await collect(tx, open, options);
+  if (done.invoice.status === "paid") await settleInvoice(tx, done.invoice);
+  else await markPastDue(tx, done.invoice, options);
   return done;
 }
 
-/** A paid invoice puts its subscription in order, when it is the latest one. */
+/** Recovers or resumes the subscription whose latest invoice has been paid. */
 export async function settleInvoice(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   invoice: ApiInvoice,
 ): Promise<void> {
-  await markDelinquent(transaction, false);
-  const stored = await subscriptionOf(transaction, invoice);
+  await markDelinquent(tx, false);
+  const stored = await subscriptionOf(tx, invoice);
   if (stored === null || stored.object.latest_invoice !== invoice.id) return;
-  const { object: before, extra } = stored;
-  if (extra.resumesWith === invoice.id) return resume(transaction, stored);
-  const status = recoveredStatus(before, transaction.nowSec);
-  if (status === before.status) return;
-  const after = transaction.change(SUBSCRIPTION, { ...before, status });
-  transaction.emitUpdate("customer.subscription.updated", before, after);
+  const { object, extra } = stored;
+  if (extra.resumesWith === invoice.id) return resume(tx, stored);
+  tx.update(SUBSCRIPTION, object, {
+    status: recoveredStatus(object, tx.nowSec),
+  });
 }
 
 function recoveredStatus(
   { status, trial_end: end }: ApiSubscription,
   nowSec: number,
 ): SubscriptionStatus {
-  const mends = ["incomplete", "past_due", "unpaid"].includes(status);
-  if (!mends) return status;
+  const recovers = ["incomplete", "past_due", "unpaid"].includes(status);
+  if (!recovers) return status;
   return end !== null && end > nowSec ? "trialing" : "active";
 }
 
-function resume(
-  transaction: BillingTransaction,
-  { object, extra }: NonNullable<Awaited<ReturnType<typeof subscriptionOf>>>,
-): void {
-  const { status_details: _paused, ...rest } = object;
-  const after = transaction.change(
-    SUBSCRIPTION,
-    { ...rest, status: "active" },
-    {
-      ...extra,
-      resumesWith: null,
-    },
-  );
-  transaction.emit("customer.subscription.resumed", after);
-  transaction.emitUpdate("customer.subscription.updated", object, after);
+function resume(tx: BillingTransaction, { object, extra }: StoredSubscription) {
+  const resumed = unpaused(object, "active");
+  tx.change(SUBSCRIPTION, resumed, { ...extra, resumesWith: null });
+  tx.emit("customer.subscription.resumed", resumed);
+  tx.emitUpdate("customer.subscription.updated", object, resumed);
 }
 
 async function markPastDue(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   invoice: ApiInvoice,
-  trial: Trial,
-): Promise<void> {
-  const stored = await subscriptionOf(transaction, invoice);
-  if (
-    stored === null || ["incomplete", "paused"].includes(stored.object.status)
-  ) {
-    return;
-  }
-  await markDelinquent(transaction, true);
-  const before = stored.object;
-  const status: SubscriptionStatus = before.status === "unpaid"
+  { retries }: ChargeOptions,
+) {
+  const object = (await subscriptionOf(tx, invoice))?.object;
+  if (!object || ["incomplete", "paused"].includes(object.status)) return;
+  await markDelinquent(tx, true);
+  const status: SubscriptionStatus = object.status === "unpaid"
     ? "unpaid"
     : "past_due";
-  const after = transaction.change(SUBSCRIPTION, { ...before, status });
-  const isFinal = trial.retries && invoice.next_payment_attempt === null;
-  if (isFinal) return await giveUp(transaction, before, after);
-  transaction.emitUpdate("customer.subscription.updated", before, after);
-}
-
-async function giveUp(
-  transaction: BillingTransaction,
-  before: ApiSubscription,
-  pastDue: ApiSubscription,
-): Promise<void> {
-  const { onFinalFailure } = await readDunning(transaction.context);
-  if (onFinalFailure === "cancel") {
-    await endSubscription(transaction, pastDue, { reason: "payment_failed" });
+  if (!retries || invoice.next_payment_attempt !== null) {
+    tx.update(SUBSCRIPTION, object, { status });
     return;
   }
-  const status = onFinalFailure;
-  const after = transaction.change(SUBSCRIPTION, { ...pastDue, status });
-  transaction.emitUpdate("customer.subscription.updated", before, after);
+  const { onFinalFailure } = await readDunning(tx.context);
+  if (onFinalFailure === "cancel") {
+    const pastDue = tx.change(SUBSCRIPTION, { ...object, status });
+    await endSubscription(tx, pastDue, { reason: "payment_failed" });
+  } else tx.update(SUBSCRIPTION, object, { status: onFinalFailure });
 }
 
 async function subscriptionOf(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { parent }: ApiInvoice,
-) {
+): Promise<StoredSubscription | null> {
   const id = idOf(parent?.subscription_details?.subscription ?? null);
-  const stored = id === null ? null : await transaction.find(SUBSCRIPTION, id);
+  const stored = await tx.find(SUBSCRIPTION, id);
   return stored !== null && isLive(stored.object) ? stored : null;
 }

@@ -1,35 +1,48 @@
-import { invalidRequest, notImplemented } from "../api/errors.ts";
+import { invalidRequest, noSuchParam, notImplemented } from "../api/errors.ts";
+import { mergeMetadata } from "../api/metadata.ts";
 import type { BillingTransaction } from "./transaction.ts";
-import {
-  addPending,
-  draftInvoice,
-  finalizeInvoice,
-} from "./invoice_lifecycle.ts";
-import { type ItemChange, nextItems } from "./item_changes.ts";
+import { addAllPending, draftForSubscription } from "./invoice_lifecycle.ts";
 import {
   debitOf,
   type Entry,
   remainingTime,
   unusedTime,
 } from "./invoice_lines.ts";
-import { findSubscription, intervalOf } from "./recurring_prices.ts";
-import { endTrial, entriesFor, firstPeriod, followed } from "./renewal.ts";
-import { bill } from "./invoice_settlement.ts";
-import { type PaymentBehavior, refuseFailed } from "./subscription_start.ts";
-import { sameInterval } from "./periods.ts";
+import {
+  findSubscription,
+  intervalOf,
+  readRecurring,
+} from "./recurring_prices.ts";
+import { endTrial, entriesFor, firstPeriod, withMovedEnd } from "./renewal.ts";
+import {
+  checkPrices,
+  payDraft,
+  type PaymentBehavior,
+} from "./subscription_start.ts";
+import { nextBoundary, periodBounds, sameInterval } from "./periods.ts";
+import { itemIds, newItem, planOf, withItems } from "./subscription_objects.ts";
 import type { ApiSubscription, ApiSubscriptionItem } from "../api/api_types.ts";
 import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 
 export type ProrationBehavior = "always_invoice" | "create_prorations" | "none";
 
-/** Another price, another quantity, an item more or less. */
+/** A change of the item with this id; without an id, a new item. */
+export interface ItemChange {
+  id?: string;
+  price?: string;
+  quantity?: number;
+  metadata?: Record<string, string> | null;
+  deleted?: boolean;
+}
+
+/** A change of a subscription's items, as `POST /v1/subscriptions/{id}` takes it. */
 export interface ItemUpdate {
   items: ItemChange[];
-  /** "create_prorations" when not given: settled with the next invoice. */
+  /** Defaults to "create_prorations": settled with the next invoice. */
   prorationBehavior?: ProrationBehavior;
-  /** The moment that prorations count from; now when not given. */
+  /** When prorations are calculated from; defaults to now. */
   prorationSec?: number;
-  /** Begin a new period now, even where nothing asks for it. */
+  /** Begins a new period now (`billing_cycle_anchor=now`). */
   anchorNow?: boolean;
   paymentBehavior?: PaymentBehavior;
   authenticated?: boolean;
@@ -38,260 +51,279 @@ export interface ItemUpdate {
 const CHANGEABLE = new Set(["active", "past_due", "trialing", "unpaid"]);
 
 /**
- * Changes what a subscription is to. The period stays, and what is left of it is prorated by the
- * second; a price that comes round at another pace, or the first that costs something, begins a
- * new period and is billed at once.
+ * Changes the items of a subscription. The current period stays and the rest of it is prorated by
+ * the second, unless the billing interval changes or a free subscription becomes a paid one: then
+ * a new period begins and is billed at once.
  *
- * @throws {ApiError} 400 for items that make no sense; 402 when the payment has to go through
- * and does not; 501 for a subscription that waits for its first payment, or is paused.
+ * @throws {ApiError} 400 for invalid items; 402 if the payment has to succeed and fails; 501 for
+ * a subscription that is incomplete or paused.
  */
 export async function updateItems(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSubscription,
-  wish: ItemUpdate,
+  update: ItemUpdate,
 ): Promise<void> {
-  const { object: before } = stored;
+  const { object: before, extra } = stored;
   if (!CHANGEABLE.has(before.status)) {
     throw notImplemented(`changing the items of what is ${before.status}`);
   }
-  const data = await nextItems(transaction, before, wish.items);
-  const changed = changedItems(before, data);
-  if (changed.size === 0 && !wish.anchorNow) {
-    return keep(transaction, before, data);
+  const object = withItems(before, await nextItems(tx, before, update.items));
+  const changed = changedItems(before, object);
+  const metadataOnly = changed.size === 0 && !update.anchorNow;
+  if (metadataOnly || before.status === "trialing") {
+    // A trial has been billed nothing, so there is nothing to prorate.
+    const next = metadataOnly ? extra : { ...extra, debits: [] };
+    tx.update(SUBSCRIPTION, before, { items: object.items }, next);
+    return;
   }
-  if (before.status === "trialing") {
-    return switchTrial(transaction, stored, data);
-  }
-  const object = { ...before, items: { ...before.items, data } };
-  const of = { ...stored, object };
-  if (wish.anchorNow || restarts(before, data, changed)) {
-    await restart(transaction, of, { before, wish });
-  } else await prorate(transaction, of, { before, wish, changed });
+  const change = { before, object, extra, update };
+  if (update.anchorNow || restarts(before, object, changed)) {
+    await restart(tx, change);
+  } else await prorate(tx, change, changed);
 }
 
-// Metadata of an item is nothing to be paid for.
-function keep(
-  transaction: BillingTransaction,
-  before: ApiSubscription,
+/**
+ * The items after these changes; items without a change stay.
+ *
+ * @throws {ApiError} 400 for an unknown item, an invalid price, or if no item would be left.
+ */
+export async function nextItems(
+  tx: BillingTransaction,
+  subscription: ApiSubscription,
+  changes: ItemChange[],
+): Promise<ApiSubscriptionItem[]> {
+  let { data } = subscription.items;
+  for (const [place, change] of changes.entries()) {
+    const param = `items[${place}]`;
+    data = change.id === undefined
+      ? [...data, await addedItem(tx, subscription, { change, param })]
+      : await replaceItem(tx, data, { change, id: change.id, param });
+  }
+  if (data.length === 0) {
+    throw invalidRequest("A subscription must have at least one active item.", {
+      param: "items",
+    });
+  }
+  checkPrices(data.map(({ price }) => price));
+  return data;
+}
+
+async function replaceItem(
+  tx: BillingTransaction,
   data: ApiSubscriptionItem[],
-): void {
-  const after = { ...before, items: { ...before.items, data } };
-  transaction.change(SUBSCRIPTION, after);
-  transaction.emitUpdate("customer.subscription.updated", before, after);
+  of: { change: ItemChange; id: string; param: string },
+): Promise<ApiSubscriptionItem[]> {
+  const { change, id, param } = of;
+  const item = data.find((one) => one.id === id);
+  if (item === undefined) {
+    throw noSuchParam("subscription item", id, `${param}[id]`);
+  }
+  if (change.deleted) return data.filter((one) => one !== item);
+  const named = { id: change.price ?? "", param: `${param}[price]` };
+  const price = change.price === undefined
+    ? item.price
+    : await readRecurring(tx.context, named);
+  const next = {
+    ...item,
+    metadata: mergeMetadata(item.metadata, change.metadata),
+    plan: planOf(price),
+    price,
+    quantity: change.quantity ?? item.quantity,
+  };
+  return data.map((one) => one === item ? next : one);
 }
 
-/** Ids of the items that are new, gone, or another price or quantity. */
+async function addedItem(
+  tx: BillingTransaction,
+  subscription: ApiSubscription,
+  { change, param }: { change: ItemChange; param: string },
+): Promise<ApiSubscriptionItem> {
+  const named = { id: change.price ?? "", param: `${param}[price]` };
+  const price = await readRecurring(tx.context, named);
+  const item = newItem(subscription.id, {
+    price,
+    quantity: change.quantity ?? 1,
+    metadata: mergeMetadata({}, change.metadata),
+    createdSec: tx.nowSec,
+    period: periodFor(subscription, price, tx.nowSec),
+  });
+  tx.point(["subscription_item", item.id], subscription.id);
+  return item;
+}
+
+// A new item shares the period of an item with the same interval; otherwise it ends at the anchor.
+function periodFor(
+  { billing_cycle_anchor: anchor, items, trial_end: trial }: ApiSubscription,
+  price: Parameters<typeof intervalOf>[0],
+  nowSec: number,
+): { startSec: number; endSec: number } {
+  const every = intervalOf(price);
+  const sibling = items.data.find((item) =>
+    sameInterval(intervalOf(item.price), every)
+  );
+  if (sibling !== undefined) {
+    const { current_period_start: startSec, current_period_end: endSec } =
+      sibling;
+    return { startSec, endSec };
+  }
+  if (trial !== null && trial > nowSec) {
+    return { startSec: nowSec, endSec: trial };
+  }
+  return { startSec: nowSec, endSec: nextBoundary(anchor, every, nowSec) };
+}
+
+/** Ids of the items that are new, removed, or have another price or quantity. */
 function changedItems(
-  { items }: ApiSubscription,
-  data: ApiSubscriptionItem[],
+  before: ApiSubscription,
+  after: ApiSubscription,
 ): Set<string> {
-  const text = (item: ApiSubscriptionItem) =>
-    `${item.id} ${item.price.id} ${item.quantity}`;
-  const before = new Set(items.data.map(text));
-  const after = new Set(data.map(text));
-  return new Set([
-    ...items.data.filter((item) => !after.has(text(item))).map(({ id }) => id),
-    ...data.filter((item) => !before.has(text(item))).map(({ id }) => id),
-  ]);
+  const states = ({ items }: ApiSubscription) =>
+    new Map(
+      items.data.map(({ id, price, quantity }) =>
+        [id, `${price.id} ${quantity}`] as const
+      ),
+    );
+  const [old, now] = [states(before), states(after)];
+  return new Set(
+    [...old.keys(), ...now.keys()].filter((id) => old.get(id) !== now.get(id)),
+  );
 }
 
 function restarts(
+  { items: old }: ApiSubscription,
   { items }: ApiSubscription,
-  data: ApiSubscriptionItem[],
   changed: Set<string>,
 ): boolean {
   const isFree = (all: ApiSubscriptionItem[]) =>
     all.every(({ price }) => price.unit_amount === 0);
-  if (isFree(items.data) && !isFree(data)) return true;
-  return data.some((item) => {
-    const old = items.data.find(({ id }) => id === item.id);
-    return changed.has(item.id) && old !== undefined &&
-      !sameInterval(intervalOf(old.price), intervalOf(item.price));
+  if (isFree(old.data) && !isFree(items.data)) return true;
+  return items.data.some((item) => {
+    const previous = old.data.find(({ id }) => id === item.id);
+    return changed.has(item.id) && previous !== undefined &&
+      !sameInterval(intervalOf(previous.price), intervalOf(item.price));
   });
 }
 
-// Nothing has been paid in a trial, so that there is nothing to prorate.
-function switchTrial(
-  transaction: BillingTransaction,
-  { object: before, extra }: StoredSubscription,
-  data: ApiSubscriptionItem[],
-): void {
-  const after = { ...before, items: { ...before.items, data } };
-  transaction.change(SUBSCRIPTION, after, { ...extra, debits: [] });
-  transaction.emitUpdate("customer.subscription.updated", before, after);
-}
-
-interface Change {
+interface Change extends Pick<StoredSubscription, "object" | "extra"> {
   before: ApiSubscription;
-  wish: ItemUpdate;
+  update: ItemUpdate;
 }
 
 async function restart(
-  transaction: BillingTransaction,
-  { object, extra }: StoredSubscription,
-  { before, wish }: Change,
-): Promise<void> {
-  const all = new Set(before.items.data.map(({ id }) => id));
-  if (wish.prorationBehavior !== "none") {
-    const of = {
-      before,
-      items: all,
-      atSec: wish.prorationSec ?? transaction.nowSec,
-    };
-    for (const entry of await credits(transaction, extra, of)) {
-      await addPending(transaction, entry);
-    }
+  tx: BillingTransaction,
+  { before, object, extra, update }: Change,
+) {
+  if (update.prorationBehavior !== "none") {
+    const atSec = update.prorationSec ?? tx.nowSec;
+    const of = { before, items: itemIds(before), atSec };
+    await addAllPending(tx, await credits(tx, extra, of));
   }
-  const begun = followed({
-    ...firstPeriod(object, transaction.nowSec),
+  const after = withMovedEnd({
+    ...firstPeriod(object, tx.nowSec),
     status: object.status,
   });
-  const now = new Set(begun.items.data.map(({ id }) => id));
-  const entries = await entriesFor(transaction, begun, now);
+  const entries = await entriesFor(tx, after, itemIds(after));
   const debits = entries.map(debitOf);
-  transaction.change(SUBSCRIPTION, begun, { ...extra, debits });
-  await billNow(transaction, begun, { before, wish, entries });
+  const next = { ...extra, debits };
+  await billNow(tx, { before, object: after, extra: next, update }, entries);
 }
 
 async function prorate(
-  transaction: BillingTransaction,
-  { object, extra }: StoredSubscription,
-  of: Change & { changed: Set<string> },
-): Promise<void> {
-  const { before, wish, changed } = of;
-  const atSec = wish.prorationSec ?? transaction.nowSec;
+  tx: BillingTransaction,
+  { before, object, extra, update }: Change,
+  changed: Set<string>,
+) {
+  const atSec = update.prorationSec ?? tx.nowSec;
   checkProrationDate(before, atSec);
-  const after = followed(object);
-  if (wish.prorationBehavior === "none") {
-    transaction.change(SUBSCRIPTION, after);
-    transaction.emitUpdate("customer.subscription.updated", before, after);
+  const after = withMovedEnd(object);
+  if (update.prorationBehavior === "none") {
+    tx.update(SUBSCRIPTION, before, after);
     return;
   }
-  const spent = await credits(transaction, extra, {
-    before,
-    items: changed,
-    atSec,
-  });
-  const gained = await charges(transaction, after, { items: changed, atSec });
-  for (const entry of [...spent, ...gained]) {
-    await addPending(transaction, entry);
-  }
+  const spent = await credits(tx, extra, { before, items: changed, atSec });
+  const gained = await charges(tx, after, { items: changed, atSec });
+  await addAllPending(tx, [...spent, ...gained]);
   const others = extra.debits.filter(({ item }) => !changed.has(item));
-  const debits = [...others, ...gained.map(debitOf)];
-  transaction.change(SUBSCRIPTION, after, { ...extra, debits });
-  if (wish.prorationBehavior === "always_invoice") {
-    await billNow(transaction, after, { before, wish, entries: [] });
-  } else transaction.emitMerged("customer.subscription.updated", before, after);
+  const next = { ...extra, debits: [...others, ...gained.map(debitOf)] };
+  if (update.prorationBehavior === "always_invoice") {
+    await billNow(tx, { before, object: after, extra: next, update }, []);
+    return;
+  }
+  tx.change(SUBSCRIPTION, after, next);
+  tx.emitSubscriptionUpdate(before, after);
 }
 
-function checkProrationDate(
-  { items }: ApiSubscription,
-  atSec: number,
-): void {
-  const starts = items.data.map((item) => item.current_period_start);
-  const ends = items.data.map((item) => item.current_period_end);
-  if (atSec >= Math.min(...starts) && atSec <= Math.max(...ends)) return;
+function checkProrationDate(before: ApiSubscription, atSec: number) {
+  const { firstStartSec, lastEndSec } = periodBounds(before);
+  if (atSec >= firstStartSec && atSec <= lastEndSec) return;
   throw invalidRequest(
     "The proration date has to lie within the current period.",
     { param: "proration_date" },
   );
 }
 
-/** Credits for what these items were billed for and will not use. */
+/** Credits for the unused time that these items were billed for. */
 export async function credits(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   extra: StoredSubscription["extra"],
   of: { before: ApiSubscription; items: Set<string>; atSec: number },
 ): Promise<Entry[]> {
   const found = await Promise.all(extra.debits.map((debit) => {
     const item = of.before.items.data.find(({ id }) => id === debit.item);
     if (item === undefined || !of.items.has(item.id)) return null;
-    return unusedTime(transaction.context, debit, { item, atSec: of.atSec });
+    return unusedTime(tx.context, debit, { item, atSec: of.atSec });
   }));
   return found.filter((entry) => entry !== null);
 }
 
-/** What these items cost for the rest of their periods. */
+/** Charges for the rest of these items' current periods. */
 export async function charges(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { items }: ApiSubscription,
   of: { items: Set<string>; atSec: number },
 ): Promise<Entry[]> {
+  const charged = items.data.filter(({ id }) => of.items.has(id));
   const found = await Promise.all(
-    items.data.filter(({ id }) => of.items.has(id))
-      .map((item) => remainingTime(transaction.context, item, of.atSec)),
+    charged.map((item) => remainingTime(tx.context, item, of.atSec)),
   );
   return found.filter((entry) => entry !== null);
 }
 
 async function billNow(
-  transaction: BillingTransaction,
-  subscription: ApiSubscription,
-  { before, wish, entries }: Change & { entries: Entry[] },
-): Promise<void> {
-  const prorationSec = wish.prorationSec ?? transaction.nowSec;
-  const draft = await draftInvoice(transaction, {
-    reason: "subscription_update",
-    currency: subscription.currency,
-    entries,
-    subscription,
-    takesPending: true,
-    advances: false,
-    prorationSec,
-  });
-  const latest = { ...subscription, latest_invoice: draft.id };
-  transaction.change(SUBSCRIPTION, latest);
-  await pay(transaction, draft, wish);
-  const stored = await transaction.need(SUBSCRIPTION, subscription.id);
-  transaction.emitMerged(
-    "customer.subscription.updated",
-    before,
-    stored.object,
-  );
+  tx: BillingTransaction,
+  { before, object, extra, update }: Change,
+  entries: Entry[],
+) {
+  const prorationSec = update.prorationSec ?? tx.nowSec;
+  const reason = "subscription_update";
+  const terms = { entries, prorationSec, reason } as const;
+  const draft = await draftForSubscription(tx, object, terms, extra);
+  const { authenticated = false, paymentBehavior } = update;
+  const options = { authenticated, retries: true };
+  await payDraft(tx, draft, { paymentBehavior, ...options });
+  const stored = await tx.need(SUBSCRIPTION, object.id);
+  tx.emitSubscriptionUpdate(before, stored.object);
 }
 
-async function pay(
-  transaction: BillingTransaction,
-  draft: Awaited<ReturnType<typeof draftInvoice>>,
-  wish: ItemUpdate,
-): Promise<void> {
-  if (wish.paymentBehavior === "default_incomplete" && draft.amount_due > 0) {
-    await finalizeInvoice(transaction, draft);
-    return;
-  }
-  const authenticated = wish.authenticated ?? false;
-  const { attempt } = await bill(
-    transaction,
-    { ...draft, auto_advance: true },
-    {
-      authenticated,
-      retries: true,
-    },
-  );
-  if (wish.paymentBehavior === "error_if_incomplete") {
-    refuseFailed(attempt, "subscription_payment_intent_requires_action");
-  }
-}
-
-/** A change of items that may end a trial, as the portal's does. */
+/** A change of items that may end a trial, as in the customer portal. */
 export interface TrialItemUpdate extends ItemUpdate {
-  /** Whether a trial is over with the change; without a trial it says nothing. */
+  /** Whether to end a trial; ignored without one. */
   endTrial?: boolean;
 }
 
 /**
- * Changes what a subscription is to. Where that ends its trial, the first paid period begins now:
- * it is billed in full, and nothing is prorated for what was left of the trial.
+ * Changes the items of a subscription. If that ends its trial, the first paid period begins now
+ * and is billed in full.
  *
  * @throws {ApiError} As `updateItems` does.
  */
 export async function changeItems(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSubscription,
-  wish: TrialItemUpdate,
+  update: TrialItemUpdate,
 ): Promise<void> {
-  await updateItems(transaction, stored, wish);
-  if (!wish.endTrial || stored.object.status !== "trialing") return;
-  const changed = await findSubscription(transaction, stored.object.id);
-  await endTrial(transaction, changed ?? stored, { billNow: true });
+  await updateItems(tx, stored, update);
+  if (!update.endTrial || stored.object.status !== "trialing") return;
+  const changed = await findSubscription(tx, stored.object.id);
+  await endTrial(tx, changed ?? stored, { billNow: true });
 }

@@ -2,40 +2,49 @@ import { longId, shortId } from "../store/ids.ts";
 import type { ApiInvoiceItem, ApiInvoiceLine } from "../api/api_types.ts";
 import type { Entry } from "./invoice_lines.ts";
 
-/** An entry that waits for the next invoice. */
+/** A new pending invoice item. */
 export function newInvoiceItem(
   entry: Entry,
   of: { customer: string; testClock: string | null; atSec: number },
 ): ApiInvoiceItem {
+  const { amountMinor, item, proration, subscription } = entry;
   return {
+    ...sharedMembers(entry),
     id: longId("ii"),
     object: "invoiceitem",
-    amount: entry.amountMinor,
-    currency: entry.currency,
     customer: of.customer,
     customer_account: null,
     date: of.atSec,
-    description: entry.description,
-    discountable: !entry.proration,
-    discounts: [],
     invoice: null,
-    livemode: false,
-    metadata: entry.metadata,
-    net_amount: entry.amountMinor,
-    parent: entry.subscription === null ? null : {
+    net_amount: amountMinor,
+    parent: subscription === null ? null : {
       type: "subscription_details",
       subscription_details: {
-        subscription: entry.subscription,
-        ...(entry.item !== null && { subscription_item: entry.item }),
+        subscription,
+        ...(item !== null && { subscription_item: item }),
       },
     },
-    period: { start: entry.startSec, end: entry.endSec },
-    pricing: pricingOf(entry),
-    proration: entry.proration,
-    quantity: entry.quantity,
-    quantity_decimal: String(entry.quantity),
+    proration,
     tax_rates: [],
     test_clock: of.testClock,
+  };
+}
+
+/** The members that an invoice item and an invoice line have in common. */
+function sharedMembers(entry: Entry) {
+  const { currency, description, metadata, quantity } = entry;
+  return {
+    amount: entry.amountMinor,
+    currency,
+    description,
+    discountable: !entry.proration,
+    discounts: [],
+    livemode: false,
+    metadata,
+    period: { start: entry.startSec, end: entry.endSec },
+    pricing: pricingOf(entry),
+    quantity,
+    quantity_decimal: String(quantity),
   };
 }
 
@@ -47,29 +56,19 @@ function pricingOf(entry: Entry): ApiInvoiceItem["pricing"] {
   };
 }
 
-/** An entry as a line of an invoice; `invoiceItem` is what it waited in, if it did. */
+/** A new invoice line; `invoiceItem` is the pending item that it comes from. */
 export function newLine(
   entry: Entry,
   of: { invoice: string; invoiceItem: string | null },
 ): ApiInvoiceLine {
   return {
+    ...sharedMembers(entry),
     id: shortId("il"),
     object: "line_item",
-    amount: entry.amountMinor,
-    currency: entry.currency,
-    description: entry.description,
     discount_amounts: [],
-    discountable: !entry.proration,
-    discounts: [],
     invoice: of.invoice,
-    livemode: false,
-    metadata: entry.metadata,
     parent: parentOf(entry, of.invoiceItem),
-    period: { start: entry.startSec, end: entry.endSec },
     pretax_credit_amounts: [],
-    pricing: pricingOf(entry),
-    quantity: entry.quantity,
-    quantity_decimal: String(entry.quantity),
     subscription: entry.subscription,
     subtotal: entry.amountMinor,
     taxes: [],
@@ -107,7 +106,7 @@ function parentOf(
   };
 }
 
-/** What an invoice item says, to be put on an invoice. */
+/** The entry of a pending invoice item. */
 export function entryOf(item: ApiInvoiceItem): Entry {
   const details = item.parent?.subscription_details ?? null;
   return {

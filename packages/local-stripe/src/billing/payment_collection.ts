@@ -12,77 +12,108 @@ import type {
   ApiInvoice,
   ApiInvoicePayment,
   ApiPaymentIntent,
-  ApiPaymentMethod,
 } from "../api/api_types.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { type CardOutcome, chargeCard } from "./card_charge.ts";
 import { disputeIfCardDoes } from "./dispute_lifecycle.ts";
 import { readDunning } from "./dunning.ts";
-import { openPayment } from "./invoice_lifecycle.ts";
-import { newCharge, paymentError } from "./payment_objects.ts";
+import {
+  newCharge,
+  newInvoicePayment,
+  newPaymentIntent,
+  paymentError,
+} from "./payment_objects.ts";
 import { idOf } from "./subscription_objects.ts";
 import { DAY_SEC } from "./periods.ts";
-/** What came of trying to be paid; without a card there is nothing to try. */
+
+/** The outcome of an attempt to collect; `no_method` when there is no card to charge. */
 export type Attempt = CardOutcome | { result: "no_method" };
 
-/** How a payment is tried. */
-export interface Trial {
-  /** The payment method to use, whatever the defaults are. */
+/** How to charge an invoice. */
+export interface ChargeOptions {
+  /** The payment method to charge instead of the default one. */
   method?: string;
-  /** Its owner has just confirmed this payment with the bank. */
+  /** The cardholder has just authenticated this payment. */
   authenticated?: boolean;
-  /** Whether a failure is tried again by itself, some days later. */
+  /** Whether a failure schedules the next retry of the dunning settings. */
   retries: boolean;
 }
 
-/** Tries to collect an open invoice, and says how that went. */
+/** Attempts to collect an open invoice. A failed attempt is recorded on the invoice. */
 export async function collect(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   invoice: ApiInvoice,
-  trial: Trial,
+  options: ChargeOptions,
 ): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
-  const { payment, intent } = await openPaymentOf(transaction, invoice);
-  const method = await chooseMethod(transaction, invoice, trial.method);
-  if (method === null) {
-    const attempt = { result: "no_method" } as const;
-    return { attempt, invoice: await fail(transaction, invoice, trial) };
-  }
-  const attempt = tryCard(transaction, { intent, method, trial });
+  // A seeded invoice has no payment yet.
+  const intent = await intentOf(tx, invoice.id) ?? openPayment(tx, invoice);
+  const method = await chooseMethod(tx, invoice, options.method);
+  const attempt = method === null
+    ? { result: "no_method" } as const
+    : tryCard(tx, { intent, method, options });
   if (attempt.result === "succeeded") {
-    return { attempt, invoice: paid(transaction, invoice, payment) };
+    return { attempt, invoice: await settlePayments(tx, invoice) };
   }
   if (attempt.result === "requires_action") {
-    transaction.emit("invoice.payment_action_required", invoice);
+    tx.emit("invoice.payment_action_required", invoice);
   }
-  return { attempt, invoice: await fail(transaction, invoice, trial) };
+  return { attempt, invoice: await recordFailure(tx, invoice, options) };
 }
 
-async function openPaymentOf(
-  transaction: BillingTransaction,
+/** Creates the payment intent of an invoice. */
+export function openPayment(
+  tx: BillingTransaction,
   invoice: ApiInvoice,
-): Promise<{ payment: ApiInvoicePayment; intent: ApiPaymentIntent }> {
-  const list = ["invoice_payments_by_invoice", invoice.id];
-  const payments = await transaction.all(INVOICE_PAYMENT, list);
-  const open = payments.find(({ object }) => object.status === "open");
-  // An invoice that was put there for the demo has none yet.
-  if (open === undefined) return openPayment(transaction, invoice);
-  const { payment_intent: id } = open.object.payment;
-  const { object: intent } = await transaction.need(PAYMENT_INTENT, id);
-  return { payment: open.object, intent };
+): ApiPaymentIntent {
+  const intent = newPaymentIntent({
+    amountMinor: invoice.amount_due,
+    currency: invoice.currency,
+    customer: invoice.customer,
+    description: descriptionOf(invoice),
+    metadata: {},
+    createdSec: tx.nowSec,
+  });
+  tx.insert(PAYMENT_INTENT, intent, null);
+  tx.insert(INVOICE_PAYMENT, newInvoicePayment(invoice.id, intent), null);
+  tx.emit("payment_intent.created", intent);
+  return intent;
 }
 
-/** The card that is charged: the invoice's own, the subscription's, the customer's, in this order. */
+function descriptionOf({ billing_reason: reason, description }: ApiInvoice) {
+  if (description !== null) return description;
+  if (reason === "subscription_create") return "Subscription creation";
+  return reason === "manual" ? "Payment for Invoice" : "Subscription update";
+}
+
+async function paymentsOf(
+  tx: BillingTransaction,
+  invoiceId: string,
+): Promise<ApiInvoicePayment[]> {
+  const list = ["invoice_payments_by_invoice", invoiceId];
+  return (await tx.all(INVOICE_PAYMENT, list)).map(({ object }) => object);
+}
+
+const isOpen = ({ status }: ApiInvoicePayment) => status === "open";
+
+/** The payment intent of an invoice; `null` if the invoice needed no payment. */
+export async function intentOf(
+  tx: BillingTransaction,
+  invoiceId: string,
+): Promise<ApiPaymentIntent | null> {
+  const [first] = await paymentsOf(tx, invoiceId);
+  if (first === undefined) return null;
+  return (await tx.need(PAYMENT_INTENT, first.payment.payment_intent)).object;
+}
+
+/** The card to charge: the given one, or the invoice's, the subscription's, the customer's. */
 export async function chooseMethod(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   invoice: Pick<ApiInvoice, "default_payment_method" | "parent">,
   given?: string,
 ): Promise<StoredPaymentMethod | null> {
-  const parent = invoice.parent?.subscription_details?.subscription ?? null;
-  const id = idOf(parent);
-  const subscription = id === null
-    ? null
-    : await transaction.find(SUBSCRIPTION, id);
-  const customer = await transaction.customer();
+  const id = idOf(invoice.parent?.subscription_details?.subscription ?? null);
+  const subscription = await tx.find(SUBSCRIPTION, id);
+  const customer = await tx.customer();
   const candidates = [
     given ?? null,
     idOf(invoice.default_payment_method),
@@ -91,111 +122,88 @@ export async function chooseMethod(
   ];
   for (const candidate of candidates) {
     if (candidate === null) continue;
-    const stored = await transaction.find(PAYMENT_METHOD, candidate);
+    const stored = await tx.find(PAYMENT_METHOD, candidate);
     if (stored?.object.customer === customer.id) return stored;
   }
   return null;
 }
 
-/** Charges a card for a payment, and records what the bank said. */
+/** Charges a card for a payment intent and records the outcome on both objects. */
 export function tryCard(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   of: {
     intent: ApiPaymentIntent;
     method: Pick<StoredPaymentMethod, "object" | "extra">;
-    trial: Pick<Trial, "authenticated">;
+    options: Pick<ChargeOptions, "authenticated">;
   },
 ): CardOutcome {
-  const { intent, method, trial } = of;
-  const outcome = chargeCard(method.extra, trial);
+  const { intent, method: { object: method, extra }, options } = of;
+  const outcome = chargeCard(extra, options);
   if (outcome.result === "requires_action") {
-    const asks = transaction.change(PAYMENT_INTENT, {
+    const asked = tx.change(PAYMENT_INTENT, {
       ...intent,
       next_action: { type: "use_stripe_sdk", use_stripe_sdk: {} },
-      payment_method: method.object.id,
+      payment_method: method.id,
       status: "requires_action",
     });
-    transaction.emit("payment_intent.requires_action", asks);
+    tx.emit("payment_intent.requires_action", asked);
     return outcome;
   }
-  const made = {
-    method: method.object,
-    outcome,
-    createdSec: transaction.nowSec,
-  };
-  const charge = transaction.insert(CHARGE, newCharge(intent, made), null);
-  transaction.emit(charge.paid ? "charge.succeeded" : "charge.failed", charge);
-  const { id } = charge;
-  if (outcome.result === "succeeded") {
-    disputeIfCardDoes(transaction, charge, method.extra);
-    succeed(transaction, intent, { charge: id, method: method.object });
-  } else {failIntent(transaction, intent, {
-      charge: id,
-      method: method.object,
-      outcome,
-    });}
+  const made = { method, outcome, createdSec: tx.nowSec };
+  const charge = tx.insert(CHARGE, newCharge(intent, made), null);
+  tx.emit(charge.paid ? "charge.succeeded" : "charge.failed", charge);
+  if (outcome.result === "succeeded") disputeIfCardDoes(tx, charge, extra);
+  const succeeded = outcome.result === "succeeded";
+  const after = tx.change(PAYMENT_INTENT, {
+    ...intent,
+    ...(succeeded && { amount_received: intent.amount }),
+    last_payment_error: succeeded
+      ? null
+      : paymentError(outcome, { charge: charge.id, method }),
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: succeeded ? method.id : null,
+    status: succeeded ? "succeeded" : "requires_payment_method",
+  });
+  const event = succeeded ? "succeeded" : "payment_failed";
+  tx.emit(`payment_intent.${event}`, after);
   return outcome;
 }
 
-function succeed(
-  transaction: BillingTransaction,
-  intent: ApiPaymentIntent,
-  by: { charge: string; method: ApiPaymentMethod },
-): void {
-  const succeeded = transaction.change(PAYMENT_INTENT, {
-    ...intent,
-    amount_received: intent.amount,
-    last_payment_error: null,
-    latest_charge: by.charge,
-    next_action: null,
-    payment_method: by.method.id,
-    status: "succeeded",
-  });
-  transaction.emit("payment_intent.succeeded", succeeded);
-}
-
-function failIntent(
-  transaction: BillingTransaction,
-  intent: ApiPaymentIntent,
-  by: {
-    charge: string;
-    method: ApiPaymentMethod;
-    outcome: Extract<CardOutcome, { result: "declined" }>;
-  },
-): void {
-  const failed = transaction.change(PAYMENT_INTENT, {
-    ...intent,
-    last_payment_error: paymentError(by.outcome, by),
-    latest_charge: by.charge,
-    next_action: null,
-    payment_method: null,
-    status: "requires_payment_method",
-  });
-  transaction.emit("payment_intent.payment_failed", failed);
-}
-
-function paid(
-  transaction: BillingTransaction,
+/** Marks an invoice and its open payments as paid. */
+export async function settlePayments(
+  tx: BillingTransaction,
   invoice: ApiInvoice,
-  payment: ApiInvoicePayment,
-): ApiInvoice {
-  const done = transaction.change(INVOICE, {
-    ...paidInvoice(invoice, transaction.nowSec),
-    attempt_count: invoice.attempt_count + 1,
-  });
-  transaction.emit("invoice.paid", done);
-  transaction.emit("invoice.payment_succeeded", done);
-  const joined = transaction.change(INVOICE_PAYMENT, {
-    ...payment,
-    amount_paid: payment.amount_requested,
-    status: "paid",
-    status_transitions: { canceled_at: null, paid_at: transaction.nowSec },
-  });
-  transaction.emit("invoice_payment.paid", joined);
-  return done;
+): Promise<ApiInvoice> {
+  const attempts = { attempt_count: invoice.attempt_count + 1 };
+  const paid = markPaid(tx, invoice, attempts);
+  const payments = await paymentsOf(tx, invoice.id);
+  for (const payment of payments.filter(isOpen)) {
+    const settled = tx.change(INVOICE_PAYMENT, {
+      ...payment,
+      amount_paid: payment.amount_requested,
+      status: "paid",
+      status_transitions: { canceled_at: null, paid_at: tx.nowSec },
+    });
+    tx.emit("invoice_payment.paid", settled);
+  }
+  return paid;
 }
 
-/** An invoice once it is paid. */
+/** Marks an invoice as paid and emits the events of it. */
+export function markPaid(
+  tx: BillingTransaction,
+  invoice: ApiInvoice,
+  patch: Partial<ApiInvoice> = {},
+): ApiInvoice {
+  const paid = { ...paidInvoice(invoice, tx.nowSec), ...patch };
+  tx.change(INVOICE, paid);
+  tx.emit("invoice.paid", paid);
+  tx.emit("invoice.payment_succeeded", paid);
+  return paid;
+}
+
+/** The paid state of an invoice. */
 export function paidInvoice(invoice: ApiInvoice, paidSec: number): ApiInvoice {
   return {
     ...invoice,
@@ -209,42 +217,67 @@ export function paidInvoice(invoice: ApiInvoice, paidSec: number): ApiInvoice {
   };
 }
 
-async function fail(
-  transaction: BillingTransaction,
+async function recordFailure(
+  tx: BillingTransaction,
   invoice: ApiInvoice,
-  trial: Trial,
+  { retries }: ChargeOptions,
 ): Promise<ApiInvoice> {
   const attempts = invoice.attempt_count + 1;
-  const next = trial.retries
-    ? await nextAttempt(transaction, attempts)
+  const next = retries
+    ? await nextAttempt(tx, attempts)
     : invoice.next_payment_attempt;
-  const failed = transaction.change(INVOICE, {
+  const failed = tx.change(INVOICE, {
     ...invoice,
     attempt_count: attempts,
     attempted: true,
-    auto_advance: invoice.auto_advance && (!trial.retries || next !== null),
+    auto_advance: invoice.auto_advance && (!retries || next !== null),
     next_payment_attempt: next,
   });
-  transaction.emit("invoice.payment_failed", failed);
-  transaction.emitUpdate("invoice.updated", invoice, failed);
+  tx.emit("invoice.payment_failed", failed);
+  tx.emitUpdate("invoice.updated", invoice, failed);
   return failed;
 }
 
 async function nextAttempt(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   attempts: number,
 ): Promise<number | null> {
-  const { retryAfterDays } = await readDunning(transaction.context);
+  const { retryAfterDays } = await readDunning(tx.context);
   const days = retryAfterDays[attempts - 1];
-  return days === undefined ? null : transaction.nowSec + days * DAY_SEC;
+  return days === undefined ? null : tx.nowSec + days * DAY_SEC;
 }
 
-/** Remembers whether the customer owes for something that could not be collected. */
+/** Cancels the open payments of an invoice that is being voided. */
+export async function cancelPayments(
+  tx: BillingTransaction,
+  invoiceId: string,
+): Promise<void> {
+  const payments = await paymentsOf(tx, invoiceId);
+  for (const payment of payments.filter(isOpen)) {
+    const { paid_at } = payment.status_transitions;
+    tx.change(INVOICE_PAYMENT, {
+      ...payment,
+      status: "canceled",
+      status_transitions: { canceled_at: tx.nowSec, paid_at },
+    });
+    const id = payment.payment.payment_intent;
+    const canceled = tx.change(PAYMENT_INTENT, {
+      ...(await tx.need(PAYMENT_INTENT, id)).object,
+      canceled_at: tx.nowSec,
+      cancellation_reason: "void_invoice",
+      next_action: null,
+      status: "canceled",
+    });
+    tx.emit("payment_intent.canceled", canceled);
+  }
+}
+
+/** Sets whether the customer has an invoice whose latest attempt failed. */
 export async function markDelinquent(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   delinquent: boolean,
 ): Promise<void> {
-  const customer = await transaction.customer();
+  const customer = await tx.customer();
   if (customer.delinquent === delinquent) return;
-  transaction.change(CUSTOMER, { ...customer, delinquent });
+  tx.change(CUSTOMER, { ...customer, delinquent });
 }

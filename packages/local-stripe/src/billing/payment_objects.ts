@@ -8,9 +8,9 @@ import type {
   PaymentError,
 } from "../api/api_types.ts";
 import type { CardOutcome } from "./card_charge.ts";
+import { nulls } from "../store/objects.ts";
 
-/** What is to be paid, by whom. */
-export interface Payable {
+interface Payable {
   amountMinor: number;
   currency: string;
   customer: string | null;
@@ -19,131 +19,107 @@ export interface Payable {
   createdSec: number;
 }
 
-/** A payment that nobody has tried yet. */
+const BLANK_INTENT = {
+  ...nulls(
+    "allowed_payment_method_types application application_fee_amount",
+    "automatic_payment_methods canceled_at cancellation_reason",
+    "customer_account excluded_payment_method_types last_payment_error",
+    "latest_charge managed_payments next_action on_behalf_of payment_method",
+    "payment_method_configuration_details payment_record processing",
+    "receipt_email review setup_future_usage shipping source",
+    "statement_descriptor statement_descriptor_suffix transfer_data",
+    "transfer_group",
+  ),
+  object: "payment_intent",
+  amount_capturable: 0,
+  amount_received: 0,
+  capture_method: "automatic",
+  confirmation_method: "automatic",
+  livemode: false,
+  payment_method_options: {
+    card: {
+      ...nulls("installments mandate_options network"),
+      request_three_d_secure: "automatic",
+    },
+  },
+  payment_method_types: ["card"],
+  status: "requires_payment_method",
+} satisfies Partial<ApiPaymentIntent>;
+
+/** A new payment intent, not attempted yet. */
 export function newPaymentIntent(payable: Payable): ApiPaymentIntent {
+  const { amountMinor, createdSec, ...given } = payable;
   const id = longId("pi");
   return {
+    ...structuredClone(BLANK_INTENT),
+    ...given,
     id,
-    object: "payment_intent",
-    allowed_payment_method_types: null,
-    amount: payable.amountMinor,
-    amount_capturable: 0,
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: null,
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: "automatic",
+    amount: amountMinor,
     client_secret: `${id}_secret_${randomText(25)}`,
-    confirmation_method: "automatic",
-    created: payable.createdSec,
-    currency: payable.currency,
-    customer: payable.customer,
-    customer_account: null,
-    description: payable.description,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: payable.metadata,
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
-    payment_method_options: {
-      card: {
-        installments: null,
-        mandate_options: null,
-        network: null,
-        request_three_d_secure: "automatic",
-      },
-    },
-    payment_method_types: ["card"],
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: "requires_payment_method",
-    transfer_data: null,
-    transfer_group: null,
+    created: createdSec,
   };
 }
 
 type Answered = Exclude<CardOutcome, { result: "requires_action" }>;
 
-/** What a card was charged, or would have been. */
+const BLANK_CHARGE = {
+  ...nulls(
+    "application application_fee application_fee_amount balance_transaction",
+    "failure_balance_transaction on_behalf_of receipt_email receipt_number",
+    "receipt_url review shipping source source_transfer statement_descriptor",
+    "statement_descriptor_suffix transfer_data transfer_group",
+  ),
+  object: "charge",
+  amount_refunded: 0,
+  calculated_statement_descriptor: "PORTICO",
+  disputed: false,
+  livemode: false,
+  refunded: false,
+} satisfies Partial<ApiCharge>;
+
+/** A new charge of a payment intent, succeeded or failed as the bank answered. */
 export function newCharge(
   intent: ApiPaymentIntent,
   made: { method: ApiPaymentMethod; outcome: Answered; createdSec: number },
 ): ApiCharge {
   const { method, outcome, createdSec } = made;
+  const { amount, currency, customer, description, metadata } = intent;
   const paid = outcome.result === "succeeded";
   return {
+    ...BLANK_CHARGE,
     id: longId("ch"),
-    object: "charge",
-    amount: intent.amount,
-    amount_captured: paid ? intent.amount : 0,
-    amount_refunded: 0,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
-    balance_transaction: null,
+    amount,
+    amount_captured: paid ? amount : 0,
     billing_details: billingDetails(method),
-    calculated_statement_descriptor: "PORTICO",
     captured: paid,
     created: createdSec,
-    currency: intent.currency,
-    customer: intent.customer,
-    description: intent.description,
-    disputed: false,
-    failure_balance_transaction: null,
+    currency,
+    customer,
+    description,
     failure_code: paid ? null : outcome.code,
     failure_message: paid ? null : outcome.message,
     fraud_details: {},
-    livemode: false,
-    metadata: intent.metadata,
-    on_behalf_of: null,
+    metadata,
     outcome: bankOutcome(outcome),
     paid,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: cardDetails(method, intent.amount),
-    receipt_email: null,
-    receipt_number: null,
-    receipt_url: null,
-    refunded: false,
-    review: null,
-    shipping: null,
-    source: null,
-    source_transfer: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
+    payment_method_details: cardDetails(method, amount),
     status: paid ? "succeeded" : "failed",
-    transfer_data: null,
-    transfer_group: null,
   };
 }
 
 function billingDetails(
   method: ApiPaymentMethod,
 ): ApiCharge["billing_details"] {
-  const { address, email, name, phone, tax_id: taxId } = method.billing_details;
-  return { address, email, name, phone, tax_id: taxId };
+  const { address, email, name, phone, tax_id } = method.billing_details;
+  return { address, email, name, phone, tax_id };
 }
 
 function bankOutcome(outcome: Answered): Stripe.Charge.Outcome {
   const paid = outcome.result === "succeeded";
   return {
-    advice_code: null,
-    network_advice_code: null,
-    network_decline_code: null,
+    ...nulls("advice_code network_advice_code network_decline_code"),
     network_status: paid ? "approved_by_network" : "declined_by_network",
     reason: paid ? null : outcome.declineCode,
     risk_level: "normal",
@@ -157,33 +133,31 @@ function cardDetails(
   { card }: ApiPaymentMethod,
   amountMinor: number,
 ): Stripe.Charge.PaymentMethodDetails {
+  const { brand, checks, country, exp_month, exp_year } = card;
+  const { fingerprint, funding, last4, regulated_status } = card;
   return {
     type: "card",
     card: {
+      ...nulls(
+        "authorization_code electronic_commerce_indicator installments mandate",
+        "network_transaction_id three_d_secure transaction_link_id wallet",
+      ),
       amount_authorized: amountMinor,
-      authorization_code: null,
-      brand: card.brand,
-      checks: card.checks,
-      country: card.country,
-      electronic_commerce_indicator: null,
-      exp_month: card.exp_month,
-      exp_year: card.exp_year,
-      fingerprint: card.fingerprint,
-      funding: card.funding,
-      installments: null,
-      last4: card.last4,
-      mandate: null,
-      network: card.brand,
-      network_transaction_id: null,
-      regulated_status: card.regulated_status,
-      three_d_secure: null,
-      transaction_link_id: null,
-      wallet: null,
+      brand,
+      checks,
+      country,
+      exp_month,
+      exp_year,
+      fingerprint,
+      funding,
+      last4,
+      network: brand,
+      regulated_status,
     },
   };
 }
 
-/** The error that a payment keeps of its last attempt. */
+/** The `last_payment_error` of a declined payment intent. */
 export function paymentError(
   outcome: Extract<CardOutcome, { result: "declined" }>,
   of: { charge: string; method: ApiPaymentMethod },
@@ -200,7 +174,7 @@ export function paymentError(
   };
 }
 
-/** What joins an invoice and the payment of it. */
+/** The link between an invoice and its payment intent. */
 export function newInvoicePayment(
   invoice: string,
   intent: ApiPaymentIntent,
@@ -217,6 +191,6 @@ export function newInvoicePayment(
     livemode: false,
     payment: { type: "payment_intent", payment_intent: intent.id },
     status: "open",
-    status_transitions: { canceled_at: null, paid_at: null },
+    status_transitions: nulls("canceled_at paid_at"),
   };
 }

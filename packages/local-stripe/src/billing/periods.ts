@@ -1,19 +1,18 @@
 export const HOUR_SEC = 3_600;
 export const DAY_SEC = 24 * HOUR_SEC;
 
-/** How often something comes round, as a price says it. */
+/** The billing interval of a price. */
 export interface Interval {
   interval: string;
   interval_count: number;
 }
 
-/** Which unit, however prices spell their intervals. */
 const MONTHS: Record<string, number> = { month: 1, year: 12 };
 const SECONDS: Record<string, number> = { day: DAY_SEC, week: 7 * DAY_SEC };
 
 /**
- * The boundary that lies `count` intervals after the anchor. Months keep the anchor's day, or end
- * on their last one where they are shorter: 31 January, 28 February, 31 March.
+ * The period boundary `count` intervals after the anchor. Months keep the anchor's day, and
+ * shorter months end on their last day: 31 January, 28 February, 31 March.
  */
 export function boundary(
   anchorSec: number,
@@ -31,7 +30,26 @@ export function boundary(
   return addMonths(anchorSec, count * every.interval_count * months);
 }
 
-/** The first boundary after a time; `anchorSec` may lie on either side of it. */
+/** The earliest and latest start and end of the items' current periods. */
+export function periodBounds(
+  { items: { data } }: { items: { data: CurrentPeriod[] } },
+) {
+  const starts = data.map((item) => item.current_period_start);
+  const ends = data.map((item) => item.current_period_end);
+  return {
+    firstStartSec: Math.min(...starts),
+    lastStartSec: Math.max(...starts),
+    firstEndSec: Math.min(...ends),
+    lastEndSec: Math.max(...ends),
+  };
+}
+
+interface CurrentPeriod {
+  current_period_start: number;
+  current_period_end: number;
+}
+
+/** The first boundary after a time, which may be before the anchor. */
 export function nextBoundary(
   anchorSec: number,
   every: Interval,
@@ -44,12 +62,12 @@ export function nextBoundary(
   return boundary(anchorSec, every, count);
 }
 
-/** Whether two prices come round equally often. */
+/** Whether two billing intervals are equal. */
 export function sameInterval(a: Interval, b: Interval): boolean {
   return a.interval === b.interval && a.interval_count === b.interval_count;
 }
 
-/** A day as invoices write it: "15 Nov 2026", in UTC. */
+/** A day in the format of invoice descriptions: "15 Nov 2026", in UTC. */
 export function dayOf(timeSec: number): string {
   return new Intl.DateTimeFormat("en-GB", {
     day: "numeric",

@@ -11,109 +11,102 @@ import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 import { BillingTransaction } from "./transaction.ts";
 import { endNow } from "./cancellation.ts";
 import { recounted } from "./invoice_objects.ts";
+import { nulls } from "../store/objects.ts";
+import { periodBounds } from "./periods.ts";
 import { nextPhase } from "./schedule_phases.ts";
 import { findSubscription } from "./recurring_prices.ts";
 import { endTrial, renew } from "./renewal.ts";
 import { type Start, start } from "./subscription_start.ts";
 import { changeItems, type TrialItemUpdate } from "./item_updates.ts";
 
-// A preview is the thing itself, done in a transaction that is thrown away, so that it cannot differ.
+// A preview makes the real change in a transaction that is never committed, so that both agree.
 
-/** What would be changed before the invoice is looked at. */
+/** A change to preview the next invoice of. */
 export type PreviewWish =
   | { kind: "nothing" }
   | { kind: "switch"; wish: TrialItemUpdate }
   | { kind: "trial_ends" }
   | { kind: "cancel_now"; prorate: boolean };
 
-/** The invoice that a subscription leads to next, after a change that is not made. */
+/**
+ * The next invoice after a change of a subscription: the change's own invoice, or the renewal.
+ *
+ * @throws {ApiError} 404 `invoice_upcoming_none` if there is none.
+ */
 export async function previewChange(
   context: Context,
-  subscription: ApiSubscription,
+  { customer, id }: ApiSubscription,
   of: PreviewWish,
   mode: "next" | "recurring" = "next",
 ): Promise<ApiInvoice> {
-  const transaction = await BillingTransaction.open(
-    context,
-    subscription.customer,
-  );
-  const stored = await rowIn(transaction, subscription.id);
+  const tx = await BillingTransaction.open(context, customer);
+  const stored = await findSubscription(tx, id);
   if (stored === null || !isLive(stored.object)) throw noneUpcoming();
-  const known = new Set([stored.object.latest_invoice]);
-  await apply(transaction, stored, of);
-  const changed = await rowIn(transaction, subscription.id);
-  const at = changed?.object.latest_invoice ?? null;
-  const now = known.has(at) || at === null
-    ? null
-    : (await transaction.find(INVOICE, at))?.object ?? null;
-  const invoice = now ?? await nextInvoice(transaction, changed);
+  const known = stored.object.latest_invoice;
+  await apply(tx, stored, of);
+  const changed = await findSubscription(tx, id);
+  const invoice = await newInvoiceOf(tx, changed, known) ??
+    await nextInvoice(tx, changed);
   return asPreview(mode === "recurring" ? onlyRecurring(invoice) : invoice);
 }
 
+async function newInvoiceOf(
+  tx: BillingTransaction,
+  changed: StoredSubscription | null,
+  known: string | null,
+): Promise<ApiInvoice | null> {
+  const id = changed?.object.latest_invoice;
+  if (!id || id === known) return null;
+  return (await tx.find(INVOICE, id))?.object ?? null;
+}
+
 async function apply(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSubscription,
   of: PreviewWish,
-): Promise<void> {
-  if (of.kind === "switch") await changeItems(transaction, stored, of.wish);
-  // Without a trial there is none to end, and the change is nothing.
+) {
+  if (of.kind === "switch") await changeItems(tx, stored, of.wish);
   if (of.kind === "trial_ends" && stored.object.status === "trialing") {
-    await endTrial(transaction, stored, { billNow: true });
+    await endTrial(tx, stored, { billNow: true });
   }
   if (of.kind === "cancel_now") {
-    await endNow(transaction, stored, {
-      prorate: of.prorate,
-      invoiceNow: true,
-    });
+    await endNow(tx, stored, { prorate: of.prorate, invoiceNow: true });
   }
 }
 
 async function nextInvoice(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSubscription | null,
 ): Promise<ApiInvoice> {
   if (stored === null || !isLive(stored.object)) throw noneUpcoming();
   const { object } = stored;
-  const ends = object.items.data.map((item) => item.current_period_end);
-  const end = Math.min(...ends);
-  const isLast = object.cancel_at !== null && object.cancel_at <= end;
-  if (isLast || object.status === "paused" || object.status === "incomplete") {
+  const { cancel_at: cancelAt, id, latest_invoice: known, status } = object;
+  const end = periodBounds(object).firstEndSec;
+  const isLast = cancelAt !== null && cancelAt <= end;
+  if (isLast || status === "paused" || status === "incomplete") {
     throw noneUpcoming();
   }
-  transaction.nowSec = Math.max(end, transaction.nowSec);
-  await advancePhase(transaction, stored);
-  const due = await rowIn(transaction, object.id) ?? stored;
-  if (object.status !== "trialing") return await renew(transaction, due);
-  await endTrial(transaction, due, { billNow: false });
-  const after = await rowIn(transaction, object.id);
-  const id = after?.object.latest_invoice;
-  const made = id && id !== object.latest_invoice
-    ? await transaction.find(INVOICE, id)
-    : null;
-  if (!made) throw noneUpcoming();
-  return made.object;
+  tx.nowSec = Math.max(end, tx.nowSec);
+  await advancePhase(tx, stored);
+  const due = await findSubscription(tx, id) ?? stored;
+  if (status !== "trialing") return await renew(tx, due);
+  await endTrial(tx, due, { billNow: false });
+  const made = await newInvoiceOf(tx, await findSubscription(tx, id), known);
+  if (made === null) throw noneUpcoming();
+  return made;
 }
 
 async function advancePhase(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSubscription,
 ) {
   const id = stored.object.schedule;
-  const schedule = id === null ? null : await transaction.find(SCHEDULE, id);
+  const schedule = await tx.find(SCHEDULE, id);
   const end = schedule?.object.current_phase?.end_date;
-  if (end !== undefined && end <= transaction.nowSec) {
-    await nextPhase(transaction, stored);
-  }
+  if (end !== undefined && end <= tx.nowSec) await nextPhase(tx, stored);
 }
 
-function rowIn(
-  transaction: BillingTransaction,
-  id: string,
-): Promise<StoredSubscription | null> {
-  return findSubscription(transaction, id);
-}
-
-/** The renewal of a subscription as it stands. */
+/** The renewal invoice of a subscription. */
 export function previewRenewal(
   context: Context,
   subscription: ApiSubscription,
@@ -121,21 +114,16 @@ export function previewRenewal(
   return previewChange(context, subscription, { kind: "nothing" });
 }
 
-/** The first invoice of a subscription that is not begun. */
+/** The first invoice of a new subscription. */
 export async function previewStart(
   context: Context,
   customer: string,
   request: Start,
 ): Promise<ApiInvoice> {
-  const transaction = await BillingTransaction.open(context, customer);
-  const begun = await start(transaction, {
-    ...request,
-    paymentBehavior: "default_incomplete",
-  });
-  const { object } = await transaction.need(
-    INVOICE,
-    begun.latest_invoice ?? "",
-  );
+  const tx = await BillingTransaction.open(context, customer);
+  const paymentBehavior = "default_incomplete";
+  const begun = await start(tx, { ...request, paymentBehavior });
+  const { object } = await tx.need(INVOICE, begun.latest_invoice ?? "");
   return asPreview(object);
 }
 
@@ -146,41 +134,36 @@ function onlyRecurring(invoice: ApiInvoice): ApiInvoice {
   return recounted(invoice, lines, 0);
 }
 
-// What only comes with finalizing is taken back: nobody can pay or find it.
+// Resets everything that finalizing and paying has set.
 function asPreview(invoice: ApiInvoice): ApiInvoice {
   const id = `upcoming_in_${randomText(23)}`;
   const data = invoice.lines.data.map((line) => ({ ...line, invoice: id }));
   const url = `/v1/invoices/upcoming/lines?invoice=${id}`;
-  const due = Math.max(0, invoice.total + invoice.starting_balance);
+  const total = invoice.total + invoice.starting_balance;
   return {
     ...invoice,
+    ...nulls(
+      "automatically_finalizes_at effective_at hosted_invoice_url invoice_pdf",
+      "number webhooks_delivered_at",
+    ),
     id,
-    amount_due: due,
+    amount_due: Math.max(0, total),
     amount_paid: 0,
-    amount_remaining: due,
+    amount_remaining: Math.max(0, total),
     attempt_count: 0,
     attempted: false,
     auto_advance: false,
-    automatically_finalizes_at: null,
-    effective_at: null,
-    ending_balance: Math.min(0, invoice.total + invoice.starting_balance),
-    hosted_invoice_url: null,
-    invoice_pdf: null,
+    ending_balance: Math.min(0, total),
     lines: { ...invoice.lines, data, url },
     next_payment_attempt: invoice.created,
-    number: null,
     status: "draft",
-    status_transitions: {
-      finalized_at: null,
-      marked_uncollectible_at: null,
-      paid_at: null,
-      voided_at: null,
-    },
-    webhooks_delivered_at: null,
+    status_transitions: nulls(
+      "finalized_at marked_uncollectible_at paid_at voided_at",
+    ),
   };
 }
 
-/** There is nothing that would be billed. */
+/** The error of a preview when nothing would be invoiced. */
 export function noneUpcoming() {
   return invalidRequest("No upcoming invoices for customer", {
     status: 404,

@@ -3,24 +3,23 @@ import { invalidRequest } from "../api/errors.ts";
 import {
   PRICE,
   readParam,
+  type StoredSubscription,
   SUBSCRIPTION,
-  type SubscriptionExtra,
 } from "../store/schema.ts";
 import type { ApiPrice, ApiSubscription } from "../api/api_types.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { planOf } from "./subscription_objects.ts";
 import type { Interval } from "./periods.ts";
-import type { StoredObject } from "../store/collections.ts";
 
-/** A price that somebody can be subscribed to. */
+/** A recurring price. */
 export type RecurringPrice = ApiPrice & {
   recurring: NonNullable<ApiPrice["recurring"]>;
 };
 
 /**
- * The price that a parameter names.
+ * Reads the recurring price that a parameter names.
  *
- * @throws {ApiError} 400 when there is none, or when it is sold once or no longer.
+ * @throws {ApiError} 400 if it does not exist, or is inactive or one-time.
  */
 export async function readRecurring(
   context: Context,
@@ -44,13 +43,15 @@ export async function readRecurring(
   return { ...price, recurring };
 }
 
-/** How often a price comes round. */
+/** The billing interval of a recurring price. */
 export function intervalOf({ recurring, id }: ApiPrice): Interval {
-  if (recurring === null) throw new Error(`Cannot renew ${id}: it is no plan`);
+  if (recurring === null) {
+    throw new Error(`Cannot renew ${id}: it is a one-time price`);
+  }
   return recurring;
 }
 
-/** A subscription as it is shown: its prices as they are now. */
+/** A subscription with the current state of its prices. */
 export async function withPrices(
   context: Context,
   subscription: ApiSubscription,
@@ -63,20 +64,17 @@ export async function withPrices(
 }
 
 /**
- * A subscription as the transaction has it, its prices as they are now.
+ * Finds a subscription of the transaction's customer, with the current state of its prices.
  *
- * @returns `null` when there is none, or when it is another customer's.
+ * @returns `null` if it does not exist or belongs to another customer.
  */
 export async function findSubscription(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   id: string,
-): Promise<StoredObject<ApiSubscription, SubscriptionExtra> | null> {
-  const stored = await transaction.find(SUBSCRIPTION, id);
-  if (stored === null || stored.object.customer !== transaction.customerId) {
+): Promise<StoredSubscription | null> {
+  const stored = await tx.find(SUBSCRIPTION, id);
+  if (stored === null || stored.object.customer !== tx.customerId) {
     return null;
   }
-  return {
-    ...stored,
-    object: await withPrices(transaction.context, stored.object),
-  };
+  return { ...stored, object: await withPrices(tx.context, stored.object) };
 }

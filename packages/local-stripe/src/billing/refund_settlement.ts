@@ -9,22 +9,20 @@ import type { BillingTransaction, Step } from "./transaction.ts";
 import { DAY_SEC } from "./periods.ts";
 import type { ApiCharge, ApiRefund } from "../api/api_types.ts";
 
-/** How long a bank takes over a refund that does not settle at once. */
-export const SETTLES_SEC = DAY_SEC;
+/** How long a bank takes to settle a pending refund. */
+const SETTLES_SEC = DAY_SEC;
 
-/** What is yet to come of a refund to a charge's card; `null` for most cards: it is done. */
+/** The later outcome of a refund to a test card; `null` for most cards, which settle at once. */
 export async function settlementOf(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { payment_method: id }: ApiCharge,
 ): Promise<Settlement | null> {
-  const method = id === null
-    ? null
-    : await transaction.find(PAYMENT_METHOD, id);
+  const method = await tx.find(PAYMENT_METHOD, id);
   const status = method && findTestCard(method.extra.number).refundsLaterAs;
-  return status ? { atSec: transaction.nowSec + SETTLES_SEC, status } : null;
+  return status ? { atSec: tx.nowSec + SETTLES_SEC, status } : null;
 }
 
-/** What a refund says at first: one that will fail looks as if it had succeeded. */
+/** The first status of a refund. One that fails later has succeeded at first. */
 export function firstStatus(
   settlement: Settlement | null,
 ): Pick<ApiRefund, "pending_reason" | "status"> {
@@ -33,49 +31,39 @@ export function firstStatus(
     : { status: "succeeded" };
 }
 
-/** The answers on refunds that banks owe, as steps of the customer's scheduler. */
-export async function refundSteps(
-  transaction: BillingTransaction,
-): Promise<Step[]> {
-  const list = ["refunds_moving_by_customer", transaction.customerId];
-  const waiting = await transaction.all(REFUND, list);
-  return waiting.flatMap(({ object: { id }, extra: settlement }) =>
-    settlement === null ? [] : [{
-      atSec: settlement.atSec,
-      run: (transaction) => settleRefund(transaction, id),
-    }]
-  );
+/** The pending settlements of refunds, as steps of the scheduler. */
+export async function refundSteps(tx: BillingTransaction): Promise<Step[]> {
+  const list = ["refunds_moving_by_customer", tx.customerId];
+  const pending = await tx.all(REFUND, list);
+  return pending.flatMap(({ object: { id }, extra: settlement }) => {
+    if (settlement === null) return [];
+    return [{ atSec: settlement.atSec, run: (tx) => settleRefund(tx, id) }];
+  });
 }
 
-async function settleRefund(
-  transaction: BillingTransaction,
-  id: string,
-): Promise<void> {
-  const { object: before, extra: settlement } = await transaction.need(
-    REFUND,
-    id,
-  );
+async function settleRefund(tx: BillingTransaction, id: string) {
+  const { object: before, extra: settlement } = await tx.need(REFUND, id);
   if (settlement === null) return;
   const { pending_reason: _reason, ...refund } = before;
   const failed = settlement.status === "failed";
-  const after = transaction.change(REFUND, {
+  const after = tx.change(REFUND, {
     ...refund,
     ...(failed && { failure_reason: "expired_or_canceled_card" }),
     status: settlement.status,
   }, null);
-  if (failed) await takeBack(transaction, after);
-  transaction.emitUpdate("refund.updated", before, after);
-  transaction.emitUpdate("charge.refund.updated", before, after);
-  if (failed) transaction.emit("refund.failed", after);
+  if (failed) await reverseRefund(tx, after);
+  tx.emitUpdate("refund.updated", before, after);
+  tx.emitUpdate("charge.refund.updated", before, after);
+  if (failed) tx.emit("refund.failed", after);
 }
 
-// The money is back: it can be refunded in another way.
-async function takeBack(
-  transaction: BillingTransaction,
+// The amount of a failed refund can be refunded again.
+async function reverseRefund(
+  tx: BillingTransaction,
   { amount, charge: id }: ApiRefund,
-): Promise<void> {
-  const { object: charge } = await transaction.need(CHARGE, id);
-  transaction.change(CHARGE, {
+) {
+  const { object: charge } = await tx.need(CHARGE, id);
+  tx.change(CHARGE, {
     ...charge,
     amount_refunded: charge.amount_refunded - amount,
     refunded: false,

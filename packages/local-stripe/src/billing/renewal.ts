@@ -2,24 +2,22 @@ import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { chooseMethod } from "./payment_collection.ts";
 import { endSubscription } from "./subscription_end.ts";
-import { draftInvoice } from "./invoice_lifecycle.ts";
+import { draftForSubscription } from "./invoice_lifecycle.ts";
 import { debitOf, type Entry, periodEntry } from "./invoice_lines.ts";
 import { intervalOf } from "./recurring_prices.ts";
 import { bill } from "./invoice_settlement.ts";
-import { boundary, nextBoundary } from "./periods.ts";
+import { boundary, nextBoundary, periodBounds } from "./periods.ts";
 import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
-import { pauseFor } from "./subscription_objects.ts";
+import { itemIds, paused, withItems } from "./subscription_objects.ts";
 
-/** The next period of every item whose period is over, on a draft that is charged an hour later. */
+/** Begins the next period of every item whose period has ended, with a draft invoice. */
 export async function renew(
-  transaction: BillingTransaction,
-  stored: StoredSubscription,
+  tx: BillingTransaction,
+  { object: before, extra }: StoredSubscription,
 ): Promise<ApiInvoice> {
-  const { object: before } = stored;
   const due = before.items.data.filter((item) =>
-    item.current_period_end <= transaction.nowSec
+    item.current_period_end <= tx.nowSec
   );
-  const startSec = Math.min(...due.map((item) => item.current_period_start));
   const data = before.items.data.map((item) => {
     if (!due.includes(item)) return item;
     const start = item.current_period_end;
@@ -27,111 +25,97 @@ export async function renew(
     const end = nextBoundary(before.billing_cycle_anchor, every, start);
     return { ...item, current_period_start: start, current_period_end: end };
   });
-  const renewed = { ...before, items: { ...before.items, data } };
-  const ids = new Set(due.map(({ id }) => id));
-  return await billPeriods(transaction, { ...stored, object: renewed }, {
-    before,
-    items: ids,
-    period: { startSec, endSec: transaction.nowSec },
+  const { firstStartSec } = periodBounds({ items: { data: due } });
+  const object = withItems(before, data);
+  return await billPeriods(tx, { before, object, extra }, {
+    items: new Set(due.map(({ id }) => id)),
+    period: { startSec: firstStartSec, endSec: tx.nowSec },
     reason: "subscription_cycle",
   });
 }
 
 async function billPeriods(
-  transaction: BillingTransaction,
-  { object, extra }: StoredSubscription,
-  of: {
+  tx: BillingTransaction,
+  { before, object, extra }: Pick<StoredSubscription, "object" | "extra"> & {
     before: ApiSubscription;
+  },
+  of: {
     items: Set<string>;
     period: { startSec: number; endSec: number };
     reason: "subscription_cycle" | "subscription_update";
   },
 ): Promise<ApiInvoice> {
-  const entries = await entriesFor(transaction, object, of.items);
-  // An unpaid subscription goes on being invoiced, but nobody tries to collect.
-  const advances = object.status !== "unpaid" &&
-    of.reason === "subscription_cycle";
-  const draft = await draftInvoice(transaction, {
-    reason: of.reason,
-    currency: object.currency,
-    entries,
-    subscription: object,
-    takesPending: true,
-    advances,
-    period: of.period,
-  });
+  const { items, period, reason } = of;
+  const entries = await entriesFor(tx, object, items);
   const others = extra.debits.filter(({ item, endSec }) =>
-    !of.items.has(item) && endSec > transaction.nowSec
+    !items.has(item) && endSec > tx.nowSec
   );
   const debits = [...others, ...entries.map(debitOf)];
-  const after = transaction.change(
-    SUBSCRIPTION,
-    followed({ ...object, latest_invoice: draft.id }),
-    { ...extra, debits },
-  );
-  transaction.emitMerged("customer.subscription.updated", of.before, after);
+  const after = withMovedEnd(object);
+  // An unpaid subscription is invoiced, but its drafts are not finalized.
+  const advances = object.status !== "unpaid" &&
+    reason === "subscription_cycle";
+  const terms = { advances, entries, period, reason };
+  const draft = await draftForSubscription(tx, after, terms, {
+    ...extra,
+    debits,
+  });
+  tx.emitSubscriptionUpdate(before, { ...after, latest_invoice: draft.id });
   return draft;
 }
 
-/** What the current periods of these items cost. */
+/** Invoice entries for the current periods of the given items. */
 export function entriesFor(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { items }: ApiSubscription,
   ids: ReadonlySet<string>,
 ): Promise<Entry[]> {
+  const billed = items.data.filter(({ id }) => ids.has(id));
   return Promise.all(
-    items.data.filter(({ id }) => ids.has(id))
-      .map((item) => periodEntry(transaction.context, item, { trial: false })),
+    billed.map((item) => periodEntry(tx.context, item, { trial: false })),
   );
 }
 
-/** A cancellation "at the period's end" follows the period when that moves. */
-export function followed(subscription: ApiSubscription): ApiSubscription {
+/** A subscription whose `cancel_at_period_end` date follows its changed period. */
+export function withMovedEnd(subscription: ApiSubscription): ApiSubscription {
   if (!subscription.cancel_at_period_end) return subscription;
   return { ...subscription, cancel_at: lastPeriodEnd(subscription) };
 }
 
-/** When the last of its items' periods ends. */
-export function lastPeriodEnd({ items }: ApiSubscription): number {
-  return Math.max(...items.data.map((item) => item.current_period_end));
+/** The latest end of the items' current periods, in seconds since the epoch. */
+export function lastPeriodEnd(subscription: ApiSubscription): number {
+  return periodBounds(subscription).lastEndSec;
 }
 
 /**
- * Ends a trial: the first paid period begins, or what was agreed on for a customer without a card.
+ * Ends a trial: begins the first paid period, or applies
+ * `trial_settings.end_behavior.missing_payment_method` for a customer without a payment method.
  *
- * @param how `billNow`: somebody ended it by hand, so that the invoice is charged at once.
+ * @param how `billNow`: charge the invoice at once, as when a request ends the trial early.
  */
 export async function endTrial(
-  transaction: BillingTransaction,
-  stored: StoredSubscription,
-  how: { billNow: boolean },
+  tx: BillingTransaction,
+  { object: before, extra }: StoredSubscription,
+  { billNow }: { billNow: boolean },
 ): Promise<void> {
-  const { object: before } = stored;
   const missing = before.trial_settings?.end_behavior.missing_payment_method;
-  if (missing !== "create_invoice" && await hasNoMethod(transaction, before)) {
-    if (missing === "pause") return pauseTrial(transaction, stored);
-    await endSubscription(transaction, {
-      ...before,
-      canceled_at: transaction.nowSec,
-    });
+  if (missing !== "create_invoice" && await hasNoMethod(tx, before)) {
+    if (missing === "pause") return pauseTrial(tx, before);
+    await endSubscription(tx, { ...before, canceled_at: tx.nowSec });
     return;
   }
-  const begun = firstPeriod(before, transaction.nowSec);
-  const ids = new Set(begun.items.data.map(({ id }) => id));
-  const startSec = before.trial_start ?? transaction.nowSec;
-  const period = { startSec, endSec: transaction.nowSec };
-  const reason = how.billNow ? "subscription_update" : "subscription_cycle";
-  const of = { before, items: ids, period, reason } as const;
-  const draft = await billPeriods(
-    transaction,
-    { ...stored, object: begun },
-    of,
-  );
-  if (how.billNow) await bill(transaction, draft, { retries: true });
+  const object = firstPeriod(before, tx.nowSec);
+  const startSec = before.trial_start ?? tx.nowSec;
+  const draft = await billPeriods(tx, { before, object, extra }, {
+    items: itemIds(object),
+    period: { startSec, endSec: tx.nowSec },
+    reason: billNow ? "subscription_update" : "subscription_cycle",
+  });
+  if (billNow) await bill(tx, draft, { retries: true });
 }
 
 async function hasNoMethod(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { id }: ApiSubscription,
 ): Promise<boolean> {
   const parent = {
@@ -140,26 +124,17 @@ async function hasNoMethod(
     subscription_details: { metadata: null, subscription: id },
   };
   const draft = { default_payment_method: null, parent };
-  return await chooseMethod(transaction, draft) === null;
+  return await chooseMethod(tx, draft) === null;
 }
 
-function pauseTrial(
-  transaction: BillingTransaction,
-  stored: StoredSubscription,
-): void {
-  const after = transaction.change(
-    SUBSCRIPTION,
-    pauseFor(
-      stored.object,
-      "trial_end_without_payment_method",
-      transaction.nowSec,
-    ),
-  );
-  transaction.emit("customer.subscription.paused", after);
-  transaction.emitUpdate("customer.subscription.updated", stored.object, after);
+function pauseTrial(tx: BillingTransaction, before: ApiSubscription) {
+  const reason = "trial_end_without_payment_method";
+  const after = tx.change(SUBSCRIPTION, paused(before, reason, tx.nowSec));
+  tx.emit("customer.subscription.paused", after);
+  tx.emitUpdate("customer.subscription.updated", before, after);
 }
 
-/** All items begin their first period now. */
+/** A subscription whose items all begin their first period now. */
 export function firstPeriod(
   subscription: ApiSubscription,
   nowSec: number,
@@ -171,9 +146,8 @@ export function firstPeriod(
   }));
   const end = subscription.trial_end;
   return {
-    ...subscription,
+    ...withItems(subscription, data),
     billing_cycle_anchor: nowSec,
-    items: { ...subscription.items, data },
     status: "active",
     trial_end: end === null ? null : Math.min(end, nowSec),
   };

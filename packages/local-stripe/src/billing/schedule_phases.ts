@@ -1,9 +1,10 @@
 import type { BillingTransaction } from "./transaction.ts";
 import { endSubscription } from "./subscription_end.ts";
-import { type ItemChange, nextItems } from "./item_changes.ts";
+import { type ItemChange, nextItems } from "./item_updates.ts";
 import { intervalOf } from "./recurring_prices.ts";
-import { releaseSchedule } from "./schedule_release.ts";
+import { releaseSchedule } from "./schedules.ts";
 import { sameInterval } from "./periods.ts";
+import { withItems } from "./subscription_objects.ts";
 import type {
   ApiPhase,
   ApiSchedule,
@@ -15,54 +16,45 @@ import {
   SUBSCRIPTION,
 } from "../store/schema.ts";
 
-/** The phase that a schedule is in is over: the next one begins, or the schedule ends. */
+/** Ends the current phase of a subscription's schedule: begins the next one or ends the schedule. */
 export async function nextPhase(
-  transaction: BillingTransaction,
-  stored: StoredSubscription,
+  tx: BillingTransaction,
+  { object: before }: StoredSubscription,
 ): Promise<void> {
-  const { object: before } = stored;
-  const { object: schedule, extra } = await transaction.need(
+  const { object: schedule, extra } = await tx.need(
     SCHEDULE,
     before.schedule ?? "",
   );
   const start = schedule.current_phase?.end_date;
   const phase = schedule.phases.find((one) => one.start_date === start);
-  if (phase === undefined) return await finish(transaction, before, schedule);
-  const current = { start_date: phase.start_date, end_date: phase.end_date };
-  const moved = transaction.change(SCHEDULE, {
-    ...schedule,
-    current_phase: current,
+  if (phase === undefined) return await finish(tx, before, schedule);
+  const { end_date, start_date } = phase;
+  tx.update(SCHEDULE, schedule, { current_phase: { end_date, start_date } });
+  const data = await nextItems(tx, before, changesTo(before, phase));
+  const releases = extra.releasesEarly && phase === schedule.phases.at(-1);
+  if (releases) await releaseSchedule(tx, before, "released");
+  tx.update(SUBSCRIPTION, before, {
+    ...withItems(before, data),
+    ...anchorFor(before, data, start_date),
+    ...(releases && { schedule: null }),
   });
-  transaction.emitUpdate("subscription_schedule.updated", schedule, moved);
-  const data = await nextItems(transaction, before, changesTo(before, phase));
-  let after = transaction.change(SUBSCRIPTION, {
-    ...before,
-    ...anchorFor(before, data, phase.start_date),
-    items: { ...before.items, data },
-  });
-  if (extra.releasesEarly && phase === schedule.phases.at(-1)) {
-    await releaseSchedule(transaction, before, "released");
-    after = transaction.change(SUBSCRIPTION, { ...after, schedule: null });
-  }
-  transaction.emitUpdate("customer.subscription.updated", before, after);
 }
 
 async function finish(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   before: ApiSubscription,
   schedule: ApiSchedule,
-): Promise<void> {
+) {
   if (schedule.end_behavior === "cancel") {
-    await releaseSchedule(transaction, before, "completed");
-    await endSubscription(transaction, { ...before, schedule: null });
+    await releaseSchedule(tx, before, "completed");
+    await endSubscription(tx, { ...before, schedule: null });
     return;
   }
-  await releaseSchedule(transaction, before, "released");
-  const after = transaction.change(SUBSCRIPTION, { ...before, schedule: null });
-  transaction.emitUpdate("customer.subscription.updated", before, after);
+  await releaseSchedule(tx, before, "released");
+  tx.update(SUBSCRIPTION, before, { schedule: null });
 }
 
-// Another pace counts from the day that it begins.
+// Another billing interval is anchored at the start of its phase.
 function anchorFor(
   before: ApiSubscription,
   data: ApiSubscription["items"]["data"],
@@ -75,8 +67,8 @@ function anchorFor(
   return same ? {} : { billing_cycle_anchor: startSec };
 }
 
-/** What turns a subscription's items into those of a phase; the same price stays the same item. */
-export function changesTo(
+/** The changes that lead to the items of a phase; an item with the same price is kept. */
+function changesTo(
   { items }: ApiSubscription,
   phase: Pick<ApiPhase, "items">,
 ): ItemChange[] {
@@ -84,11 +76,10 @@ export function changesTo(
     phase.items.some((wanted) => wanted.price === price.id)
   );
   const free = items.data.filter((item) => !kept.includes(item));
-  const changes = phase.items.map((wanted): ItemChange => {
-    const same = kept.find(({ price }) => price.id === wanted.price);
+  const changes = phase.items.map(({ price: wanted, quantity }): ItemChange => {
+    const same = kept.find(({ price }) => price.id === wanted);
     const id = same?.id ?? free.shift()?.id;
-    const { price, quantity } = wanted;
-    return { ...(id !== undefined && { id }), price, quantity };
+    return { ...(id !== undefined && { id }), price: wanted, quantity };
   });
   return [...changes, ...free.map(({ id }) => ({ id, deleted: true }))];
 }

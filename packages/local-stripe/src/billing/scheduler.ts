@@ -6,35 +6,36 @@ import { BillingTransaction } from "./transaction.ts";
 import { nextStep } from "./due_steps.ts";
 import { DISPUTE, REFUND, SUBSCRIPTION } from "../store/schema.ts";
 
-/** The most steps that one call makes; a daily price over five years has fewer. */
+/** The most steps of one call; a daily price needs fewer for five years. */
 const MAX_STEPS = 5_000;
 const MAX_CUSTOMERS = 1_000;
 
 /**
- * Does what has fallen due for a customer since it was last looked at. Called before anything of
- * its billing is read or changed, it makes up for there being no process that waits.
+ * Runs the steps that have fallen due for a customer. There is no background process: callers run
+ * this before they read or change the customer's billing.
  */
 export async function catchUp(
   context: Context,
   customer: string,
 ): Promise<void> {
   const { entry, nowSec } = await readAccount(context, customer);
-  // Without an entry there has never been anything to bill.
+  // Without an account entry, the customer has never been billed.
   if (entry.value === null || nowSec < entry.value.quietUntilSec) return;
   await runTo(context, customer, nowSec);
 }
 
-/** Does what has fallen due for everybody who has a subscription, or waits for a bank. */
+/** Runs the due steps of all customers with a live subscription or a pending bank decision. */
 export async function catchUpAll(context: Context): Promise<void> {
   const customers = new Set([
-    ...(await listed(context, SUBSCRIPTION, "subscriptions_live"))
-      .map(({ object }) => object.customer),
+    ...(await listed(context, SUBSCRIPTION, "subscriptions_live")).map((
+      { object },
+    ) => object.customer),
     ...await awaitingBank(context),
   ]);
   for (const customer of customers) await catchUp(context, customer);
 }
 
-/** Does what has fallen due for everybody with a refund or a dispute that a bank has yet to end. */
+/** Runs the due steps of all customers with a pending refund or dispute. */
 export async function catchUpBanks(context: Context): Promise<void> {
   for (const customer of new Set(await awaitingBank(context))) {
     await catchUp(context, customer);
@@ -58,21 +59,21 @@ async function listed<T extends { id: string }, X>(
   list: string,
 ): Promise<StoredObject<T, X>[]> {
   const range = { limit: MAX_CUSTOMERS, newestFirst: false };
-  const rows: StoredObject<T, X>[] = [];
+  const found: StoredObject<T, X>[] = [];
   for (const { id } of await store.ids([list], range)) {
     const stored = await store.get(collection, id);
-    if (stored !== null) rows.push(stored);
+    if (stored !== null) found.push(stored);
   }
-  return rows;
+  return found;
 }
 
 /**
- * Moves one customer's time on, and does all that falls due until then, in order. Each step is one
- * transaction; called again after a crash half-way it goes on where that was.
+ * Advances a customer's time and runs the steps that fall due, in order. Each step is a
+ * transaction; a call after a crash continues with the next step.
  *
- * @param toSec The customer's own time to be reached, in seconds since the epoch.
- * @throws {ApiError} 400 when that has passed already, when the customer has a test clock, or
- * when more than 5,000 things would happen on the way: those that did stay done.
+ * @param toSec The customer's new time, in seconds since the epoch.
+ * @throws {ApiError} 400 if that time is past, if the customer has a test clock, or for more than
+ * 5,000 steps; completed steps are kept.
  */
 export async function advanceCustomer(
   context: Context,
@@ -82,73 +83,63 @@ export async function advanceCustomer(
   await checkOwnTime(context, customer, toSec);
   await runTo(context, customer, toSec);
   await context.store.untilWritten(async (writes) => {
-    const transaction = await BillingTransaction.open(context, customer);
-    const aheadSec = Math.max(aheadOf(transaction), toSec - nowSec(context));
-    transaction.commit(writes, { aheadSec });
+    const tx = await BillingTransaction.open(context, customer);
+    const aheadSec = Math.max(aheadOf(tx), toSec - nowSec(context));
+    tx.commit(writes, { aheadSec });
   });
 }
 
-async function checkOwnTime(
-  context: Context,
-  customer: string,
-  toSec: number,
-): Promise<void> {
-  const transaction = await BillingTransaction.open(context, customer);
-  if ((await transaction.customer()).test_clock !== null) {
+async function checkOwnTime(context: Context, customer: string, toSec: number) {
+  const tx = await BillingTransaction.open(context, customer);
+  if ((await tx.customer()).test_clock !== null) {
     throw invalidRequest(
       "The time of a customer with a test clock is moved by that clock.",
     );
   }
-  if (!Number.isSafeInteger(toSec) || toSec < transaction.nowSec) {
+  if (!Number.isSafeInteger(toSec) || toSec < tx.nowSec) {
     throw invalidRequest(
-      `Time moves forward: it is ${transaction.nowSec} for this customer, and cannot become ${toSec}.`,
+      `Time moves forward: it is ${tx.nowSec} for this customer, and cannot become ${toSec}.`,
     );
   }
 }
 
-/** Makes every step that is due up to a time. */
+/** Runs every step that falls due up to a time. */
 export async function runTo(
   context: Context,
   customer: string,
   toSec: number,
 ): Promise<void> {
-  for (let made = 0; made < MAX_STEPS; made++) {
-    if (!await makeStep(context, customer, toSec)) return;
+  for (let count = 0; count < MAX_STEPS; count++) {
+    if (!await runStep(context, customer, toSec)) return;
   }
   throw invalidRequest(
     `More than ${MAX_STEPS} things would happen until then. Advance by less at a time.`,
   );
 }
 
-// Which step it is gets decided in the transaction that makes it: two that race make each once.
-function makeStep(
+// The transaction that runs a step also selects it, so that concurrent calls run each step once.
+function runStep(
   context: Context,
   customer: string,
   toSec: number,
 ): Promise<boolean> {
   return context.store.untilWritten(async (writes) => {
-    const transaction = await BillingTransaction.open(
-      automatic(context),
-      customer,
-    );
-    const step = await nextStep(transaction);
+    const tx = await BillingTransaction.open(withoutRequest(context), customer);
+    const step = await nextStep(tx);
     if (step === null || step.atSec > toSec) {
-      transaction.commit(writes, { quietUntilSec: step?.atSec ?? Infinity });
+      tx.commit(writes, { quietUntilSec: step?.atSec ?? Infinity });
       return false;
     }
-    transaction.nowSec = step.atSec;
-    await step.run(transaction);
-    const aheadSec = Math.max(
-      aheadOf(transaction),
-      step.atSec - nowSec(context),
-    );
-    transaction.commit(writes, { aheadSec });
+    tx.nowSec = step.atSec;
+    await step.run(tx);
+    const aheadSec = Math.max(aheadOf(tx), step.atSec - nowSec(context));
+    tx.commit(writes, { aheadSec });
     return true;
   });
 }
 
-// Nobody asked for what happens by itself, whichever request found it due.
-function automatic(context: Context): Context {
+// Events of due steps belong to no request, even if a request has triggered them.
+function withoutRequest(context: Context): Context {
   const { request: _request, ...rest } = context;
   return rest;
 }

@@ -2,9 +2,7 @@ import { invalidRequest } from "../api/errors.ts";
 import { longId } from "../store/ids.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { readRecurring } from "./recurring_prices.ts";
-import { lastPeriodEnd } from "./renewal.ts";
-import { releaseSchedule } from "./schedule_release.ts";
-import { boundary } from "./periods.ts";
+import { boundary, periodBounds } from "./periods.ts";
 import type {
   ApiPhase,
   ApiPhaseItem,
@@ -12,8 +10,9 @@ import type {
   ApiSubscription,
 } from "../api/api_types.ts";
 import { SCHEDULE, SUBSCRIPTION } from "../store/schema.ts";
+import { nulls } from "../store/objects.ts";
 
-/** What somebody is subscribed to in a phase. */
+/** An item of a phase. */
 export interface PhaseItem {
   price: string;
   quantity: number;
@@ -21,35 +20,28 @@ export interface PhaseItem {
 }
 
 /**
- * Puts a subscription under a schedule whose one phase is the present period.
+ * Creates a schedule from a subscription; its only phase is the current period.
  *
- * @throws {ApiError} 400 when it has one already, is ended, or is about to be cancelled.
+ * @throws {ApiError} 400 if the subscription has a schedule, has ended or is being canceled.
  */
 export function beginSchedule(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
-  of: { releasesEarly: boolean },
+  extra: { releasesEarly: boolean },
 ): ApiSchedule {
   checkFree(subscription);
-  const { data } = subscription.items;
-  const startSec = Math.min(...data.map((item) => item.current_period_start));
-  const items = data.map(({ metadata, price, quantity }) =>
-    phaseItem({ metadata, price: price.id, quantity })
-  );
+  const { firstStartSec, lastEndSec } = periodBounds(subscription);
   const phase = newPhase(subscription, {
-    items,
-    startSec,
-    endSec: lastPeriodEnd(subscription),
+    items: subscription.items.data.map(({ metadata, price, quantity }) =>
+      phaseItem({ metadata, price: price.id, quantity })
+    ),
+    startSec: firstStartSec,
+    endSec: lastEndSec,
   });
-  const schedule = transaction.insert(
-    SCHEDULE,
-    newSchedule(subscription, phase, transaction.nowSec),
-    of,
-  );
-  const after = { ...subscription, schedule: schedule.id };
-  transaction.change(SUBSCRIPTION, after);
-  transaction.emit("subscription_schedule.created", schedule);
-  transaction.emitUpdate("customer.subscription.updated", subscription, after);
+  const schedule = newSchedule(subscription, phase, tx.nowSec);
+  tx.insert(SCHEDULE, schedule, extra);
+  tx.emit("subscription_schedule.created", schedule);
+  tx.update(SUBSCRIPTION, subscription, { schedule: schedule.id });
   return schedule;
 }
 
@@ -67,70 +59,86 @@ function checkFree({ id, cancel_at: end, schedule, status }: ApiSubscription) {
   });
 }
 
-/** Schedules another choice for the period after this one, and lets go once it has begun. */
+/** Schedules other items for the next period; the schedule is released once that begins. */
 export async function changeAtPeriodEnd(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
   items: PhaseItem[],
 ): Promise<ApiSchedule> {
-  await releaseSchedule(transaction, subscription, "released");
-  const free = { ...subscription, schedule: null };
-  if (subscription.schedule !== null) {
-    transaction.change(SUBSCRIPTION, free);
-    transaction.emitUpdate("customer.subscription.updated", subscription, free);
-  }
-  const schedule = beginSchedule(transaction, free, { releasesEarly: true });
-  const startSec = lastPeriodEnd(free);
-  const every = await slowest(transaction, items);
+  await releaseSchedule(tx, subscription, "released");
+  const free = tx.update(SUBSCRIPTION, subscription, { schedule: null });
+  const schedule = beginSchedule(tx, free, { releasesEarly: true });
+  const startSec = periodBounds(free).lastEndSec;
   const next = newPhase(free, {
     items: items.map(phaseItem),
     startSec,
-    endSec: boundary(startSec, every, 1),
+    endSec: boundary(startSec, await phaseInterval(tx, items), 1),
   });
   const phases = [...schedule.phases, next];
-  const planned = transaction.change(SCHEDULE, { ...schedule, phases });
-  transaction.emitUpdate("subscription_schedule.updated", schedule, planned);
-  return planned;
+  return tx.update(SCHEDULE, schedule, { phases });
 }
 
-/** The interval of a phase's first price, by which a phase lasts when nothing else is said. */
-export async function slowest(
-  transaction: BillingTransaction,
+/**
+ * The default duration of a phase: the interval of its first price.
+ *
+ * @throws {ApiError} 400 for an invalid price, or without items.
+ */
+export async function phaseInterval(
+  tx: BillingTransaction,
   items: PhaseItem[],
 ) {
-  const prices = await Promise.all(
-    items.map(({ price }, place) =>
-      readRecurring(transaction.context, {
-        id: price,
-        param: `phases[0][items][${place}][price]`,
-      })
-    ),
-  );
-  const [first] = prices;
-  if (first === undefined) {
-    throw invalidRequest("A phase must have at least one item.", {
-      param: "phases",
-    });
-  }
-  return first.recurring;
+  const [first] = await Promise.all(items.map(({ price: id }, place) => {
+    const param = `phases[0][items][${place}][price]`;
+    return readRecurring(tx.context, { id, param });
+  }));
+  if (first !== undefined) return first.recurring;
+  throw invalidRequest("A phase must have at least one item.", {
+    param: "phases",
+  });
 }
 
-/** Gives up what was scheduled; the subscription goes on as it is. */
+/**
+ * Discards the scheduled changes of a subscription.
+ *
+ * @throws {ApiError} 400 if nothing is scheduled.
+ */
 export async function dropSchedule(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
 ): Promise<ApiSchedule> {
-  const schedule = await releaseSchedule(transaction, subscription, "released");
+  const schedule = await releaseSchedule(tx, subscription, "released");
   if (schedule === null) {
     throw invalidRequest(`Nothing is scheduled for ${subscription.id}.`);
   }
-  const after = { ...subscription, schedule: null };
-  transaction.change(SUBSCRIPTION, after);
-  transaction.emitUpdate("customer.subscription.updated", subscription, after);
+  tx.update(SUBSCRIPTION, subscription, { schedule: null });
   return schedule;
 }
 
-/** One item of a phase. */
+/** Ends the schedule of a subscription without a change of the subscription itself. */
+export async function releaseSchedule(
+  tx: BillingTransaction,
+  { schedule: id }: Pick<ApiSubscription, "schedule">,
+  status: "canceled" | "completed" | "released",
+): Promise<ApiSchedule | null> {
+  const stored = await tx.find(SCHEDULE, id);
+  if (stored === null) return null;
+  const { object: schedule } = stored;
+  const released = status === "released";
+  const ended = tx.change(SCHEDULE, {
+    ...schedule,
+    canceled_at: status === "canceled" ? tx.nowSec : null,
+    completed_at: status === "completed" ? tx.nowSec : null,
+    current_phase: null,
+    released_at: released ? tx.nowSec : null,
+    released_subscription: released ? schedule.subscription : null,
+    status,
+    subscription: released ? null : schedule.subscription,
+  });
+  tx.emit(`subscription_schedule.${status}`, ended);
+  return ended;
+}
+
+/** The API object of a phase's item. */
 export function phaseItem(
   { metadata = {}, price, quantity }: PhaseItem,
 ): ApiPhaseItem {
@@ -145,7 +153,19 @@ export function phaseItem(
   };
 }
 
-/** A stretch of time in which a subscription is to the same things. */
+const BLANK_PHASE = {
+  ...nulls(
+    "application_fee_percent billing_cycle_anchor billing_thresholds",
+    "collection_method default_payment_method description invoice_settings",
+    "on_behalf_of transfer_data trial_end",
+  ),
+  add_invoice_items: [],
+  default_tax_rates: [],
+  discounts: [],
+  metadata: {},
+} satisfies Partial<ApiPhase>;
+
+/** A new phase of a schedule. */
 export function newPhase(
   { currency }: Pick<ApiSubscription, "currency">,
   of: {
@@ -156,72 +176,58 @@ export function newPhase(
   },
 ): ApiPhase {
   return {
-    add_invoice_items: [],
-    application_fee_percent: null,
-    billing_cycle_anchor: null,
-    billing_thresholds: null,
-    collection_method: null,
+    ...structuredClone(BLANK_PHASE),
     currency,
-    default_payment_method: null,
-    default_tax_rates: [],
-    description: null,
-    discounts: [],
     end_date: of.endSec,
-    invoice_settings: null,
     items: of.items,
-    metadata: {},
-    on_behalf_of: null,
     proration_behavior: of.prorationBehavior ?? "none",
     start_date: of.startSec,
-    transfer_data: null,
-    trial_end: null,
   };
 }
+
+const BLANK_SCHEDULE = {
+  ...nulls(
+    "application canceled_at completed_at customer_account released_at",
+    "released_subscription",
+  ),
+  object: "subscription_schedule",
+  default_settings: {
+    ...nulls(
+      "application_fee_percent billing_thresholds default_payment_method",
+      "description on_behalf_of transfer_data",
+    ),
+    automatic_tax: { ...nulls("disabled_reason liability"), enabled: false },
+    billing_cycle_anchor: "automatic",
+    collection_method: "charge_automatically",
+    invoice_settings: {
+      ...nulls(
+        "account_tax_ids custom_fields days_until_due description footer",
+      ),
+      issuer: { type: "self" },
+    },
+  },
+  end_behavior: "release",
+  livemode: false,
+  metadata: {},
+  pause_schedules: [],
+  status: "active",
+} satisfies Partial<ApiSchedule>;
 
 function newSchedule(
   subscription: ApiSubscription,
   phase: ApiPhase,
   createdSec: number,
 ): ApiSchedule {
+  const { billing_mode, customer, id, test_clock } = subscription;
   return {
+    ...structuredClone(BLANK_SCHEDULE),
     id: longId("sub_sched"),
-    object: "subscription_schedule",
-    application: null,
-    billing_mode: subscription.billing_mode,
-    canceled_at: null,
-    completed_at: null,
+    billing_mode,
     created: createdSec,
     current_phase: { end_date: phase.end_date, start_date: phase.start_date },
-    customer: subscription.customer,
-    customer_account: null,
-    default_settings: {
-      application_fee_percent: null,
-      automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-      billing_cycle_anchor: "automatic",
-      billing_thresholds: null,
-      collection_method: "charge_automatically",
-      default_payment_method: null,
-      description: null,
-      invoice_settings: {
-        account_tax_ids: null,
-        custom_fields: null,
-        days_until_due: null,
-        description: null,
-        footer: null,
-        issuer: { type: "self" },
-      },
-      on_behalf_of: null,
-      transfer_data: null,
-    },
-    end_behavior: "release",
-    livemode: false,
-    metadata: {},
-    pause_schedules: [],
+    customer,
     phases: [phase],
-    released_at: null,
-    released_subscription: null,
-    status: "active",
-    subscription: subscription.id,
-    test_clock: subscription.test_clock,
+    subscription: id,
+    test_clock,
   };
 }

@@ -1,6 +1,3 @@
-// What the hosted pages, Checkout and the API ask of billing. Each of these first does what has
-// fallen due, then its own work in one transaction; what throws leaves nothing behind.
-
 import type { Context } from "../context.ts";
 import { noSuchPath } from "../api/errors.ts";
 import type {
@@ -8,7 +5,7 @@ import type {
   ApiSchedule,
   ApiSubscription,
 } from "../api/api_types.ts";
-import { type BillingTransaction, withTransaction } from "./transaction.ts";
+import { BillingTransaction } from "./transaction.ts";
 import { type CancellationDetails, endNow, planEnd } from "./cancellation.ts";
 import {
   changeItems,
@@ -19,7 +16,6 @@ import { catchUp } from "./scheduler.ts";
 import { type Pause, pause, type Resume, resume } from "./pause.ts";
 import { findSubscription } from "./recurring_prices.ts";
 import { previewChange as preview } from "./preview.ts";
-import { type Sale, sell, type Sold } from "./sales.ts";
 import {
   changeAtPeriodEnd,
   dropSchedule,
@@ -29,102 +25,97 @@ import { type Start, start } from "./subscription_start.ts";
 import { DAY_SEC } from "./periods.ts";
 import { type StoredSubscription, SUBSCRIPTION } from "../store/schema.ts";
 
-export { advanceCustomer, catchUp, catchUpAll } from "./scheduler.ts";
-export { customerNow } from "./customer_account.ts";
-export { chargeCard } from "./card_charge.ts";
-export type { CardOutcome } from "./card_charge.ts";
-
-/** Works on a customer's billing as it is now. */
+/**
+ * Runs the customer's due steps, then `work` in a transaction, and commits it. Runs `work` again
+ * when another commit came first. If it throws, none of its changes are written.
+ */
 export async function withCustomer<R>(
   context: Context,
   customer: string,
-  work: (transaction: BillingTransaction) => Promise<R>,
+  work: (tx: BillingTransaction) => Promise<R>,
 ): Promise<R> {
   await catchUp(context, customer);
-  return await withTransaction(context, { customer }, work);
+  return await context.store.untilWritten(async (writes) => {
+    const tx = await BillingTransaction.open(context, customer);
+    const result = await work(tx);
+    tx.commit(writes);
+    return result;
+  });
 }
 
+type SubscriptionWork<R> = (
+  tx: BillingTransaction,
+  stored: StoredSubscription,
+) => Promise<R>;
+
 /**
- * Works on a subscription.
+ * Like `withCustomer`, for one of the customer's subscriptions.
  *
- * @throws {ApiError} 404 when there is none.
+ * @throws {ApiError} 404 if it does not exist.
  */
 export async function onSubscription<R>(
   context: Context,
   id: string,
-  work: (
-    transaction: BillingTransaction,
-    stored: StoredSubscription,
-  ) => Promise<R>,
+  work: SubscriptionWork<R>,
 ): Promise<R> {
   const known = await context.store.get(SUBSCRIPTION, id);
   if (known === null) throw noSuchPath(SUBSCRIPTION.noun, id);
-  return await withCustomer(
-    context,
-    known.object.customer,
-    async (transaction) => {
-      const stored = await findSubscription(transaction, id);
-      if (stored === null) throw noSuchPath(SUBSCRIPTION.noun, id);
-      return await work(transaction, stored);
-    },
-  );
-}
-
-/** Works on a subscription, and says what it is afterwards. */
-export function withSubscription(
-  context: Context,
-  id: string,
-  work: (
-    transaction: BillingTransaction,
-    stored: StoredSubscription,
-  ) => Promise<unknown>,
-): Promise<ApiSubscription> {
-  return onSubscription(context, id, async (transaction, stored) => {
-    await work(transaction, stored);
-    return (await findSubscription(transaction, id) ?? stored).object;
+  return await withCustomer(context, known.object.customer, async (tx) => {
+    const stored = await findSubscription(tx, id);
+    if (stored === null) throw noSuchPath(SUBSCRIPTION.noun, id);
+    return await work(tx, stored);
   });
 }
 
-/** Begins a subscription. `trialPeriodDays` counts from the customer's own now. */
+/** Like `onSubscription`, and returns the changed subscription. */
+export function withSubscription(
+  context: Context,
+  id: string,
+  work: SubscriptionWork<unknown>,
+): Promise<ApiSubscription> {
+  return onSubscription(context, id, async (tx, stored) => {
+    await work(tx, stored);
+    return (await findSubscription(tx, id) ?? stored).object;
+  });
+}
+
+/** Creates a subscription. `trialPeriodDays` counts from the customer's current time. */
 export function startSubscription(
   context: Context,
   request: Start & { customer: string; trialPeriodDays?: number },
 ): Promise<ApiSubscription> {
   const { customer, trialPeriodDays: days, ...rest } = request;
-  return withCustomer(context, customer, (transaction) =>
-    start(transaction, {
-      ...rest,
-      ...(days !== undefined &&
-        { trialEndSec: transaction.nowSec + days * DAY_SEC }),
-    }));
+  return withCustomer(context, customer, (tx) => {
+    if (days === undefined) return start(tx, rest);
+    return start(tx, { ...rest, trialEndSec: tx.nowSec + days * DAY_SEC });
+  });
 }
 
-/** Changes what a subscription is to, at once. */
+/** Changes the items of a subscription now. */
 export function changeSubscription(
   context: Context,
-  wish: TrialItemUpdate & { subscription: string },
+  { subscription, ...options }: TrialItemUpdate & { subscription: string },
 ): Promise<ApiSubscription> {
   return withSubscription(
     context,
-    wish.subscription,
-    (transaction, stored) => changeItems(transaction, stored, wish),
+    subscription,
+    (tx, stored) => changeItems(tx, stored, options),
   );
 }
 
-/** Changes what a subscription is to when its period ends, as a downgrade does. */
+/** Schedules other items for the end of the current period. */
 export function scheduleChange(
   context: Context,
-  wish: { subscription: string; items: PhaseItem[] },
+  { subscription, items }: { subscription: string; items: PhaseItem[] },
 ): Promise<ApiSchedule> {
   return onSubscription(
     context,
-    wish.subscription,
-    (transaction, { object }) =>
-      changeAtPeriodEnd(transaction, object, wish.items),
+    subscription,
+    (tx, { object }) => changeAtPeriodEnd(tx, object, items),
   );
 }
 
-/** Gives up a change that is scheduled. */
+/** Discards a scheduled change. */
 export function dropScheduledChange(
   context: Context,
   subscription: string,
@@ -132,103 +123,86 @@ export function dropScheduledChange(
   return withSubscription(
     context,
     subscription,
-    (transaction, { object }) => dropSchedule(transaction, object),
+    (tx, { object }) => dropSchedule(tx, object),
   );
 }
 
-/** Ends a subscription, now or when its period does: then with a date, as the portal's way is. */
+/** Cancels a subscription now, or sets `cancel_at` to the end of its period as the portal does. */
 export function cancelSubscription(
   context: Context,
-  wish: CancellationDetails & {
+  options: CancellationDetails & {
     subscription: string;
     at: "period_end" | "now";
     prorate?: boolean;
   },
 ): Promise<ApiSubscription> {
-  const { comment, feedback, prorate } = wish;
-  const cancellationDetails: CancellationDetails = {
-    ...(comment !== undefined && { comment }),
-    ...(feedback !== undefined && { feedback }),
-  };
-  return withSubscription(
-    context,
-    wish.subscription,
-    async (transaction, stored) => {
-      if (wish.at === "now") {
-        await endNow(transaction, stored, {
-          cancellationDetails,
-          prorate: prorate ?? false,
-        });
-        return;
-      }
-      const { object: before } = stored;
-      const after = planEnd(transaction, before, {
-        at: "max_period_end",
+  const { at, prorate, subscription, ...cancellationDetails } = options;
+  return withSubscription(context, subscription, async (tx, stored) => {
+    if (at === "now") {
+      await endNow(tx, stored, {
         cancellationDetails,
+        prorate: prorate ?? false,
       });
-      transaction.change(SUBSCRIPTION, after);
-      transaction.emitUpdate("customer.subscription.updated", before, after);
-    },
-  );
+      return;
+    }
+    setEnd(tx, stored, { at: "max_period_end", cancellationDetails });
+  });
 }
 
-/** Takes a planned end back. */
+/** Undoes a scheduled cancellation. */
 export function keepSubscription(
   context: Context,
   subscription: string,
 ): Promise<ApiSubscription> {
-  return withSubscription(context, subscription, (transaction, { object }) => {
-    const after = planEnd(transaction, object, { at: null });
-    transaction.change(SUBSCRIPTION, after);
-    transaction.emitUpdate("customer.subscription.updated", object, after);
-    return Promise.resolve();
-  });
+  return withSubscription(
+    context,
+    subscription,
+    (tx, stored) => Promise.resolve(setEnd(tx, stored, { at: null })),
+  );
 }
 
-/** Stops billing for a while. */
+function setEnd(
+  tx: BillingTransaction,
+  { object }: StoredSubscription,
+  options: Parameters<typeof planEnd>[2],
+) {
+  tx.update(SUBSCRIPTION, object, planEnd(tx, object, options));
+}
+
+/** Pauses a subscription. */
 export function pauseSubscription(
   context: Context,
-  wish: Pause & { subscription: string },
+  { subscription, ...options }: Pause & { subscription: string },
 ): Promise<ApiSubscription> {
   return withSubscription(
     context,
-    wish.subscription,
-    (transaction, stored) => pause(transaction, stored, wish),
+    subscription,
+    (tx, stored) => pause(tx, stored, options),
   );
 }
 
-/** Ends a pause. */
+/** Resumes a paused subscription. */
 export function resumeSubscription(
   context: Context,
-  wish: Resume & { subscription: string },
+  { subscription, ...options }: Resume & { subscription: string },
 ): Promise<ApiSubscription> {
   return withSubscription(
     context,
-    wish.subscription,
-    (transaction, stored) => resume(transaction, stored, wish),
+    subscription,
+    (tx, stored) => resume(tx, stored, options),
   );
 }
 
-/** The invoice that a change would lead to: what it costs now, or with the next one. */
+/** The invoice that a change of items leads to, now or with the next renewal. */
 export async function previewChange(
   context: Context,
-  wish: ItemUpdate & { subscription: string },
+  { subscription, ...options }: ItemUpdate & { subscription: string },
 ): Promise<ApiInvoice> {
-  const known = await context.store.get(SUBSCRIPTION, wish.subscription);
-  if (known === null) throw noSuchPath(SUBSCRIPTION.noun, wish.subscription);
+  const known = await context.store.get(SUBSCRIPTION, subscription);
+  if (known === null) throw noSuchPath(SUBSCRIPTION.noun, subscription);
   await catchUp(context, known.object.customer);
-  const of = { kind: "switch", wish } as const;
-  return await preview(context, known.object, of);
-}
-
-/** Sells something once: a payment, its charge, and an invoice if wanted. */
-export function sellOnce(
-  context: Context,
-  sale: Sale & { customer: string },
-): Promise<Sold> {
-  return withCustomer(
-    context,
-    sale.customer,
-    (transaction) => sell(transaction, sale),
-  );
+  return await preview(context, known.object, {
+    kind: "switch",
+    wish: options,
+  });
 }

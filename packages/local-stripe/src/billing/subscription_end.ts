@@ -1,88 +1,70 @@
 import { INVOICE, isLive, SUBSCRIPTION } from "../store/schema.ts";
 import type { BillingTransaction } from "./transaction.ts";
-import { releaseSchedule } from "./schedule_release.ts";
+import { releaseSchedule } from "./schedules.ts";
 import { halt, voidInvoice } from "./invoice_lifecycle.ts";
+import { unpaused } from "./subscription_objects.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
 
 type Details = NonNullable<ApiSubscription["cancellation_details"]>;
 
 /**
- * Ends a subscription for good: it is billed no more, and what was still open is not collected by
- * itself any longer. One whose first payment never came is `incomplete_expired` instead.
+ * Cancels a subscription now. Its open invoices are no longer collected automatically. An
+ * incomplete subscription becomes `incomplete_expired` instead.
  */
 export async function endSubscription(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
   why: Partial<Details> = {},
 ): Promise<ApiSubscription> {
   if (subscription.status === "incomplete") {
-    return await expire(transaction, subscription);
+    return await expire(tx, subscription);
   }
-  await releaseSchedule(transaction, subscription, "canceled");
-  await haltInvoices(transaction, subscription.id);
-  const { status_details: _paused, ...rest } = subscription;
+  await releaseSchedule(tx, subscription, "canceled");
+  await haltInvoices(tx, subscription.id);
   const details = subscription.cancellation_details;
-  const ended = transaction.change(SUBSCRIPTION, {
-    ...rest,
-    canceled_at: subscription.canceled_at ?? transaction.nowSec,
+  const ended = tx.change(SUBSCRIPTION, {
+    ...unpaused(subscription, "canceled"),
+    canceled_at: subscription.canceled_at ?? tx.nowSec,
     cancellation_details: {
       comment: why.comment ?? details?.comment ?? null,
       feedback: why.feedback ?? details?.feedback ?? null,
       feedback_option: null,
       reason: why.reason ?? details?.reason ?? null,
     },
-    ended_at: transaction.nowSec,
+    ended_at: tx.nowSec,
     pause_collection: null,
     schedule: null,
-    status: "canceled",
   });
-  transaction.emit("customer.subscription.deleted", ended);
+  tx.emit("customer.subscription.deleted", ended);
   return ended;
 }
 
-/** The first payment did not come in time: the subscription never was. */
+/** Expires a subscription whose first payment has not been made in time. */
 export async function expire(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   subscription: ApiSubscription,
 ): Promise<ApiSubscription> {
   const { latest_invoice: first } = subscription;
-  const invoice = first === null
-    ? null
-    : await transaction.find(INVOICE, first);
-  if (invoice?.object.status === "open") {
-    await voidInvoice(transaction, invoice.object);
-  }
-  const expired = transaction.change(SUBSCRIPTION, {
-    ...subscription,
-    ended_at: transaction.nowSec,
+  const invoice = await tx.find(INVOICE, first);
+  if (invoice?.object.status === "open") await voidInvoice(tx, invoice.object);
+  return tx.update(SUBSCRIPTION, subscription, {
+    ended_at: tx.nowSec,
     status: "incomplete_expired",
   });
-  transaction.emitUpdate(
-    "customer.subscription.updated",
-    subscription,
-    expired,
-  );
-  return expired;
 }
 
-async function haltInvoices(
-  transaction: BillingTransaction,
-  subscription: string,
-): Promise<void> {
-  const moving = await transaction.all(INVOICE, [
-    "invoices_moving",
-    transaction.customerId,
-  ]);
-  for (const { object } of moving) {
+async function haltInvoices(tx: BillingTransaction, subscription: string) {
+  const list = ["invoices_moving", tx.customerId];
+  for (const { object } of await tx.all(INVOICE, list)) {
     const owner = object.parent?.subscription_details?.subscription;
-    if (owner === subscription) halt(transaction, object);
+    if (owner === subscription) halt(tx, object);
   }
 }
 
-/** Ends all that a customer is subscribed to, as when the customer itself is deleted. */
-export async function endAll(transaction: BillingTransaction): Promise<void> {
-  const list = ["subscriptions_live_by_customer", transaction.customerId];
-  for (const { object } of await transaction.all(SUBSCRIPTION, list)) {
-    if (isLive(object)) await endSubscription(transaction, object);
+/** Cancels all subscriptions of a customer who is being deleted. */
+export async function endAll(tx: BillingTransaction): Promise<void> {
+  const list = ["subscriptions_live_by_customer", tx.customerId];
+  for (const { object } of await tx.all(SUBSCRIPTION, list)) {
+    if (isLive(object)) await endSubscription(tx, object);
   }
 }

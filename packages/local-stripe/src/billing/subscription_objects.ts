@@ -7,8 +7,9 @@ import type {
   ApiSubscriptionItem,
 } from "../api/api_types.ts";
 import type { SubscriptionExtra } from "../store/schema.ts";
+import { nulls } from "../store/objects.ts";
 
-/** What only this stand-in knows of a subscription, at its beginning. */
+/** The private state of a new subscription. */
 export function newSubscriptionExtra(): SubscriptionExtra {
   return {
     debits: [],
@@ -19,92 +20,67 @@ export function newSubscriptionExtra(): SubscriptionExtra {
   };
 }
 
-/** A subscription of whom and in what, before its items and dates are set. */
+const BLANK = {
+  ...nulls(
+    "application application_fee_percent billing_cycle_anchor_config",
+    "billing_thresholds cancel_at canceled_at customer_account days_until_due",
+    "default_payment_method default_source description ended_at latest_invoice",
+    "managed_payments next_pending_invoice_item_invoice on_behalf_of",
+    "pause_collection pending_invoice_item_interval pending_setup_intent",
+    "pending_update schedule transfer_data trial_end trial_start",
+  ),
+  object: "subscription",
+  automatic_tax: { ...nulls("disabled_reason liability"), enabled: false },
+  billing_mode: {
+    type: "flexible",
+    flexible: { proration_discounts: "included" },
+  },
+  billing_schedules: [],
+  cancel_at_period_end: false,
+  cancellation_details: nulls("comment feedback feedback_option reason"),
+  collection_method: "charge_automatically",
+  default_tax_rates: [],
+  discounts: [],
+  invoice_settings: {
+    ...nulls("account_tax_ids custom_fields description footer"),
+    issuer: { type: "self" },
+  },
+  livemode: false,
+  metadata: {},
+  payment_settings: {
+    ...nulls("payment_method_options payment_method_types"),
+    save_default_payment_method: "off",
+  },
+  status: "incomplete",
+  trial_settings: {
+    end_behavior: {
+      billing_cycle_anchor: null,
+      missing_payment_method: "create_invoice",
+    },
+  },
+} satisfies Partial<ApiSubscription>;
+
+/** A new subscription, without items. */
 export function newSubscription(
   customer: ApiCustomer,
-  at: { currency: string; createdSec: number },
+  { currency, createdSec }: { currency: string; createdSec: number },
 ): ApiSubscription {
   const id = longId("sub");
+  const url = `/v1/subscription_items?subscription=${id}`;
   return {
+    ...structuredClone(BLANK),
     id,
-    object: "subscription",
-    application: null,
-    application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-    billing_cycle_anchor: at.createdSec,
-    billing_cycle_anchor_config: null,
-    billing_mode: {
-      type: "flexible",
-      flexible: { proration_discounts: "included" },
-    },
-    billing_schedules: [],
-    billing_thresholds: null,
-    cancel_at: null,
-    cancel_at_period_end: false,
-    canceled_at: null,
-    cancellation_details: {
-      comment: null,
-      feedback: null,
-      feedback_option: null,
-      reason: null,
-    },
-    collection_method: "charge_automatically",
-    created: at.createdSec,
-    currency: at.currency,
+    billing_cycle_anchor: createdSec,
+    created: createdSec,
+    currency,
     customer: customer.id,
-    customer_account: null,
-    days_until_due: null,
-    default_payment_method: null,
-    default_source: null,
-    default_tax_rates: [],
-    description: null,
-    discounts: [],
-    ended_at: null,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: { type: "self" },
-    },
-    items: {
-      object: "list",
-      data: [],
-      has_more: false,
-      url: `/v1/subscription_items?subscription=${id}`,
-    },
-    latest_invoice: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: {},
-    next_pending_invoice_item_invoice: null,
-    on_behalf_of: null,
-    pause_collection: null,
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: null,
-      save_default_payment_method: "off",
-    },
-    pending_invoice_item_interval: null,
-    pending_setup_intent: null,
-    pending_update: null,
-    schedule: null,
-    start_date: at.createdSec,
-    status: "incomplete",
+    items: { object: "list", data: [], has_more: false, url },
+    start_date: createdSec,
     test_clock: idOf(customer.test_clock),
-    transfer_data: null,
-    trial_end: null,
-    trial_settings: {
-      end_behavior: {
-        billing_cycle_anchor: null,
-        missing_payment_method: "create_invoice",
-      },
-    },
-    trial_start: null,
   };
 }
 
-/** One thing that a subscription is to. */
+/** A new item of a subscription. */
 export function newItem(
   subscription: string,
   of: {
@@ -133,44 +109,56 @@ export function newItem(
   };
 }
 
-/** The same price as older clients read it. */
+/** The legacy plan object of a price. */
 export function planOf(price: ApiPrice): ApiPlan {
+  const { active, created, currency, id, metadata, nickname, product } = price;
   return {
-    id: price.id,
+    id,
     object: "plan",
-    active: price.active,
+    active,
     amount: price.unit_amount,
     amount_decimal: price.unit_amount_decimal,
     billing_scheme: "per_unit",
-    created: price.created,
-    currency: price.currency,
+    created,
+    currency,
     interval: price.recurring?.interval ?? "month",
     interval_count: price.recurring?.interval_count ?? 1,
     livemode: false,
-    metadata: price.metadata,
-    meter: null,
-    nickname: price.nickname,
-    product: price.product,
-    tiers_mode: null,
-    transform_usage: null,
+    metadata,
+    ...nulls("meter tiers_mode transform_usage"),
+    nickname,
+    product,
     trial_period_days: price.recurring?.trial_period_days ?? null,
     usage_type: "licensed",
   };
 }
 
-/** An id, of what may have been expanded by its type. */
+/** The id of a reference, expanded or not. */
 export function idOf(value: string | { id: string } | null): string | null {
   return typeof value === "object" ? value?.id ?? null : value;
 }
 
-type Why = NonNullable<
+/** A subscription with other items. */
+export function withItems(
+  subscription: ApiSubscription,
+  data: ApiSubscriptionItem[],
+): ApiSubscription {
+  return { ...subscription, items: { ...subscription.items, data } };
+}
+
+/** The ids of a subscription's items. */
+export function itemIds({ items }: ApiSubscription): Set<string> {
+  return new Set(items.data.map(({ id }) => id));
+}
+
+type PauseReason = NonNullable<
   ApiSubscription["status_details"]
 >["paused"]["subscription"]["type"];
 
-/** A paused subscription says since when, and why. */
-export function pauseFor(
+/** A subscription in status `paused`. */
+export function paused(
   subscription: ApiSubscription,
-  why: Why,
+  reason: PauseReason,
   nowSec: number,
 ): ApiSubscription {
   return {
@@ -178,10 +166,18 @@ export function pauseFor(
     status: "paused",
     status_details: {
       paused: {
-        subscription: { type: why },
+        subscription: { type: reason },
         transitioned_at: nowSec,
         type: "subscription",
       },
     },
   };
+}
+
+/** A paused subscription in another status. */
+export function unpaused(
+  { status_details: _paused, ...rest }: ApiSubscription,
+  status: "active" | "canceled",
+): ApiSubscription {
+  return { ...rest, status };
 }

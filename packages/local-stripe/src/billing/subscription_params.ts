@@ -1,7 +1,10 @@
+// Readers of subscription parameters that several endpoints share.
+
 import { invalidRequest } from "../api/errors.ts";
 import {
   boolean,
   fields,
+  gaps,
   integer,
   list,
   missing,
@@ -14,40 +17,42 @@ import {
 } from "../api/params.ts";
 import { metadata } from "../api/metadata.ts";
 
-// Readers that several endpoints of billing share.
-
 const TIME = integer(0);
 
-/** A time, or "now". */
+/** A time or "now". */
 export const timeOrNow: Reader<number | "now"> = reader((value, at) =>
   value === "now" ? "now" : TIME.read(value, at)
 );
 
-/** A time, or the end of the first or the last of the items' periods. */
-export const cancelAt: Reader<
-  number | "min_period_end" | "max_period_end"
-> = reader((value, at) => {
-  if (value === "min_period_end" || value === "max_period_end") return value;
-  return TIME.read(value, at);
-});
+/** A time, or the earliest or latest end of the items' periods. */
+export const cancelAt: Reader<number | "min_period_end" | "max_period_end"> =
+  reader((value, at) => {
+    if (value === "min_period_end" || value === "max_period_end") return value;
+    return TIME.read(value, at);
+  });
 
-/** Only flexible billing is here; the classic way is Stripe's own. */
+/** Only flexible billing mode is implemented. */
 export const billingMode = fields({
   flexible: fields({ proration_discounts: oneOf("included") }),
-  type: required(
-    reader<"flexible">((value, at) =>
-      value === "classic"
-        ? missing.read(value, `${at}=classic`)
-        : oneOf("flexible").read(value, at)
-    ),
-  ),
+  type: required(oneOfExcept("classic", "flexible")),
 });
 
-/** What is charged by itself; invoices that are sent to be paid are not here. */
-export const collectionMethod = reader<"charge_automatically">((value, at) =>
-  value === "send_invoice"
-    ? missing.read(value, `${at}=send_invoice`)
-    : oneOf("charge_automatically").read(value, at)
+/** One of `known`; 501 for the value of Stripe's that is not implemented. */
+function oneOfExcept<const T extends string>(
+  refused: string,
+  ...known: T[]
+): Reader<T> {
+  return reader((value, at) =>
+    value === refused
+      ? missing.read(value, `${at}=${refused}`)
+      : oneOf(...known).read(value, at)
+  );
+}
+
+/** Only automatic collection is implemented. */
+export const collectionMethod = oneOfExcept(
+  "send_invoice",
+  "charge_automatically",
 );
 
 export const prorationBehavior = oneOf(
@@ -56,50 +61,47 @@ export const prorationBehavior = oneOf(
   "none",
 );
 
-export const paymentBehavior = reader<
-  "allow_incomplete" | "default_incomplete" | "error_if_incomplete"
->((value, at) =>
-  value === "pending_if_incomplete"
-    ? missing.read(value, `${at}=pending_if_incomplete`)
-    : oneOf("allow_incomplete", "default_incomplete", "error_if_incomplete")
-      .read(value, at)
+export const paymentBehavior = oneOfExcept(
+  "pending_if_incomplete",
+  "allow_incomplete",
+  "default_incomplete",
+  "error_if_incomplete",
 );
 
 export const trialSettings = fields({
-  end_behavior: required(fields({
-    billing_cycle_anchor: missing,
-    missing_payment_method: required(
-      oneOf("cancel", "create_invoice", "pause"),
-    ),
-  })),
+  end_behavior: required(
+    fields({
+      billing_cycle_anchor: missing,
+      missing_payment_method: required(
+        oneOf("cancel", "create_invoice", "pause"),
+      ),
+    }),
+  ),
 });
 
 export const cancellationDetails = fields({
   comment: nullable(text(5_000)),
-  feedback: nullable(oneOf(
-    "customer_service",
-    "low_quality",
-    "missing_features",
-    "other",
-    "switched_service",
-    "too_complex",
-    "too_expensive",
-    "unused",
-  )),
+  feedback: nullable(
+    oneOf(
+      "customer_service",
+      "low_quality",
+      "missing_features",
+      "other",
+      "switched_service",
+      "too_complex",
+      "too_expensive",
+      "unused",
+    ),
+  ),
   feedback_option: missing,
 });
 
 const QUANTITY = integer(0, 1_000_000);
-const ITEM_GAPS = {
-  billing_thresholds: missing,
-  current_trial: missing,
-  discounts: missing,
-  plan: missing,
-  price_data: missing,
-  tax_rates: missing,
-};
+const ITEM_GAPS = gaps(
+  "billing_thresholds current_trial discounts plan price_data tax_rates",
+);
 
-/** The items of a subscription that begins. */
+/** The items of a new subscription. */
 export const newItems = list(
   fields({
     ...ITEM_GAPS,
@@ -110,7 +112,7 @@ export const newItems = list(
   20,
 );
 
-/** What is to become of the items of one that runs. */
+/** Changes of the items of an existing subscription. */
 export const changedItems = list(
   fields({
     ...ITEM_GAPS,
@@ -124,7 +126,7 @@ export const changedItems = list(
   20,
 );
 
-/** @throws {ApiError} 400 for an item that names neither itself nor a price. */
+/** @throws {ApiError} 400 for an item with neither an `id` nor a `price`. */
 export function checkItems(
   items: readonly { id?: string; price?: string }[],
 ): void {
@@ -138,21 +140,10 @@ export function checkItems(
   );
 }
 
-/** Parameters that Stripe has for subscriptions and this has not. */
-export const SUBSCRIPTION_GAPS = {
-  add_invoice_items: missing,
-  application_fee_percent: missing,
-  automatic_tax: missing,
-  billing_schedules: missing,
-  billing_thresholds: missing,
-  days_until_due: missing,
-  default_source: missing,
-  default_tax_rates: missing,
-  discounts: missing,
-  invoice_settings: missing,
-  on_behalf_of: missing,
-  payment_settings: missing,
-  pending_invoice_item_interval: missing,
-  transfer_data: missing,
-  trial_from_plan: missing,
-};
+/** Subscription parameters that are not implemented. */
+export const SUBSCRIPTION_GAPS = gaps(
+  "add_invoice_items application_fee_percent automatic_tax billing_schedules",
+  "billing_thresholds days_until_due default_source default_tax_rates discounts",
+  "invoice_settings on_behalf_of payment_settings",
+  "pending_invoice_item_interval transfer_data trial_from_plan",
+);

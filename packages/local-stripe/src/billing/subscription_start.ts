@@ -2,8 +2,12 @@ import { invalidRequest } from "../api/errors.ts";
 import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { paymentProblem } from "./card_charge.ts";
-import { type Attempt, chooseMethod } from "./payment_collection.ts";
-import { draftInvoice, finalizeInvoice } from "./invoice_lifecycle.ts";
+import {
+  type Attempt,
+  type ChargeOptions,
+  chooseMethod,
+} from "./payment_collection.ts";
+import { draftForSubscription, finalizeInvoice } from "./invoice_lifecycle.ts";
 import { debitOf, type Entry, periodEntry } from "./invoice_lines.ts";
 import { readRecurring, type RecurringPrice } from "./recurring_prices.ts";
 import { bill } from "./invoice_settlement.ts";
@@ -11,69 +15,76 @@ import {
   newItem,
   newSubscription,
   newSubscriptionExtra,
+  withItems,
 } from "./subscription_objects.ts";
 import { boundary, DAY_SEC } from "./periods.ts";
-import type { ApiSubscription } from "../api/api_types.ts";
+import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 
-/** What to do about a payment that does not go through. */
+/** The effect of a failed payment. */
 export type PaymentBehavior =
-  /** Go on, with a subscription that waits for it. */
+  /** Creates an incomplete subscription, or marks a running one past due. */
   | "allow_incomplete"
-  /** Do not try: leave it to the client. */
+  /** Leaves the payment to the client. */
   | "default_incomplete"
-  /** Do nothing at all, and say why. */
+  /** Refuses the request with 402. */
   | "error_if_incomplete";
 
-/** A new subscription. */
+/** The terms of a new subscription. */
 export interface Start {
   items: {
     price: string;
     quantity?: number;
     metadata?: Record<string, string>;
   }[];
-  /** When its trial ends, in seconds of the customer's time. */
+  /** The end of the trial, in seconds of the customer's time. */
   trialEndSec?: number;
   defaultPaymentMethod?: string;
   description?: string;
   metadata?: Record<string, string>;
   missingPaymentMethod?: "cancel" | "create_invoice" | "pause";
   paymentBehavior?: PaymentBehavior;
-  /** The cardholder has just confirmed the first payment with the bank. */
+  /** The cardholder has just authenticated the first payment. */
   authenticated?: boolean;
 }
 
-/** A trial's end is told of this long before it. */
+/** How long before a trial ends `trial_will_end` is sent. */
 export const WARNING_SEC = 3 * DAY_SEC;
 const MAX_ITEMS = 20;
 
-/** Begins a subscription: its first invoice is finalized, and paid if it can be. */
+/**
+ * Creates a subscription, finalizes its first invoice and pays it, unless `paymentBehavior` leaves
+ * the payment to the client.
+ *
+ * @throws {ApiError} 400 for invalid prices or without a payment method; 402 if the payment has to
+ * succeed and fails.
+ */
 export async function start(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   request: Start,
 ): Promise<ApiSubscription> {
-  const prices = await readPrices(transaction, request);
-  const draft = await draftSubscription(transaction, request, prices);
+  const prices = await readPrices(tx, request);
+  const draft = await draftSubscription(tx, request, prices);
   const { object, entries } = draft;
   const extra = {
     ...newSubscriptionExtra(),
     debits: entries.map(debitOf),
-    trialWarned: endsSoon(object, transaction.nowSec),
+    trialWarned: endsSoon(object, tx.nowSec),
   };
-  transaction.insert(SUBSCRIPTION, object, extra);
+  tx.insert(SUBSCRIPTION, object, extra);
   for (const { id } of object.items.data) {
-    transaction.point(["subscription_item", id], object.id);
+    tx.point(["subscription_item", id], object.id);
   }
-  await payFirst(transaction, { request, subscription: object, entries });
-  const { object: begun } = await transaction.need(SUBSCRIPTION, object.id);
-  transaction.emitCreated("customer.subscription.created", begun);
+  await payFirst(tx, { request, subscription: object, entries });
+  const { object: begun } = await tx.need(SUBSCRIPTION, object.id);
+  tx.emitCreated("customer.subscription.created", begun);
   if (extra.trialWarned) {
-    transaction.emit("customer.subscription.trial_will_end", begun);
+    tx.emit("customer.subscription.trial_will_end", begun);
   }
   return begun;
 }
 
 async function readPrices(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { items }: Start,
 ): Promise<RecurringPrice[]> {
   if (items.length < 1 || items.length > MAX_ITEMS) {
@@ -83,19 +94,16 @@ async function readPrices(
   }
   const prices = await Promise.all(
     items.map(({ price }, place) =>
-      readRecurring(transaction.context, {
-        id: price,
-        param: `items[${place}][price]`,
-      })
+      readRecurring(tx.context, { id: price, param: `items[${place}][price]` })
     ),
   );
   checkPrices(prices);
   const [first] = prices;
-  if (first) await checkCurrency(transaction, first.currency);
+  if (first) await checkCurrency(tx, first.currency);
   return prices;
 }
 
-/** @throws {ApiError} 400 for a price that is there twice, or two currencies. */
+/** @throws {ApiError} 400 for a duplicate price, or prices in different currencies. */
 export function checkPrices(
   prices: readonly { id: string; currency: string }[],
 ): void {
@@ -112,13 +120,10 @@ export function checkPrices(
   }
 }
 
-// A balance and pending items are of one currency, so that all of a customer's billing is.
-async function checkCurrency(
-  transaction: BillingTransaction,
-  currency: string,
-): Promise<void> {
-  const list = ["subscriptions_live_by_customer", transaction.customerId];
-  const others = await transaction.all(SUBSCRIPTION, list);
+// The balance and the pending items of a customer have one currency, so subscriptions share it.
+async function checkCurrency(tx: BillingTransaction, currency: string) {
+  const list = ["subscriptions_live_by_customer", tx.customerId];
+  const others = await tx.all(SUBSCRIPTION, list);
   const other = others.find(({ object }) => object.currency !== currency);
   if (other === undefined) return;
   throw invalidRequest(
@@ -128,60 +133,56 @@ async function checkCurrency(
 }
 
 async function draftSubscription(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   request: Start,
   prices: RecurringPrice[],
 ): Promise<{ object: ApiSubscription; entries: Entry[] }> {
-  const { nowSec } = transaction;
+  const { nowSec: createdSec } = tx;
   const currency = prices[0]?.currency ?? "usd";
-  const customer = await transaction.customer();
-  transaction.change(CUSTOMER, { ...customer, currency });
-  const blank = newSubscription(customer, { currency, createdSec: nowSec });
-  const object = withTrial(withWishes(blank, request), request, nowSec);
+  const customer = await tx.customer();
+  tx.change(CUSTOMER, { ...customer, currency });
+  const object = {
+    ...newSubscription(customer, { currency, createdSec }),
+    ...membersOf(request, createdSec),
+  };
   const data = prices.map((price, place) => {
     const { metadata = {}, quantity = 1 } = request.items[place] ?? {};
-    const endSec = object.trial_end ?? boundary(nowSec, price.recurring, 1);
-    const period = { startSec: nowSec, endSec };
-    const of = { price, quantity, metadata, createdSec: nowSec, period };
-    return newItem(object.id, of);
+    const endSec = object.trial_end ?? boundary(createdSec, price.recurring, 1);
+    const period = { startSec: createdSec, endSec };
+    return newItem(object.id, {
+      price,
+      quantity,
+      metadata,
+      createdSec,
+      period,
+    });
   });
   const trial = object.trial_end !== null;
   const entries = await Promise.all(
-    data.map((item) => periodEntry(transaction.context, item, { trial })),
+    data.map((item) => periodEntry(tx.context, item, { trial })),
   );
-  return { entries, object: { ...object, items: { ...object.items, data } } };
+  return { entries, object: withItems(object, data) };
 }
 
-function withWishes(
-  blank: ApiSubscription,
-  request: Start,
-): ApiSubscription {
-  const missing = request.missingPaymentMethod ?? "create_invoice";
+function membersOf(request: Start, nowSec: number) {
+  const { trialEndSec = 0 } = request;
   return {
-    ...blank,
     default_payment_method: request.defaultPaymentMethod ?? null,
     description: request.description ?? null,
     metadata: request.metadata ?? {},
     trial_settings: {
       end_behavior: {
         billing_cycle_anchor: null,
-        missing_payment_method: missing,
+        missing_payment_method: request.missingPaymentMethod ??
+          "create_invoice",
       },
     },
-  };
-}
-
-function withTrial(
-  object: ApiSubscription,
-  { trialEndSec: end }: Start,
-  nowSec: number,
-): ApiSubscription {
-  if (end === undefined || end <= nowSec) return object;
-  return {
-    ...object,
-    billing_cycle_anchor: end,
-    trial_end: end,
-    trial_start: nowSec,
+    ...(trialEndSec > nowSec &&
+      {
+        billing_cycle_anchor: trialEndSec,
+        trial_end: trialEndSec,
+        trial_start: nowSec,
+      }),
   };
 }
 
@@ -190,50 +191,56 @@ function endsSoon({ trial_end: end }: ApiSubscription, nowSec: number) {
 }
 
 async function payFirst(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   of: { request: Start; subscription: ApiSubscription; entries: Entry[] },
-): Promise<void> {
+) {
   const { request, subscription, entries } = of;
-  const draft = await draftInvoice(transaction, {
-    reason: "subscription_create",
-    currency: subscription.currency,
+  const draft = await draftForSubscription(tx, subscription, {
     entries,
-    subscription,
-    takesPending: true,
-    advances: false,
+    reason: "subscription_create",
   });
-  transaction.change(SUBSCRIPTION, {
-    ...subscription,
-    latest_invoice: draft.id,
-  });
-  const behavior = request.paymentBehavior ?? "allow_incomplete";
-  if (behavior === "default_incomplete" && draft.amount_due > 0) {
-    await finalizeInvoice(transaction, draft);
-    return;
+  const { authenticated = false, paymentBehavior } = request;
+  if (paymentBehavior !== "default_incomplete" && draft.amount_due > 0) {
+    await needMethod(tx, draft);
   }
-  if (draft.amount_due > 0) await needMethod(transaction, draft);
-  const { attempt } = await bill(transaction, draft, {
-    authenticated: request.authenticated ?? false,
-    // The first payment is the client's to bring about, within 23 hours.
-    retries: false,
-  });
-  if (behavior === "error_if_incomplete") {
-    refuseFailed(attempt, "subscription_payment_intent_requires_action");
-  }
+  // The client has 23 hours to complete the first payment.
+  const options = { authenticated, retries: false };
+  await payDraft(tx, draft, { paymentBehavior, ...options });
 }
 
-async function needMethod(
-  transaction: BillingTransaction,
-  invoice: Parameters<typeof chooseMethod>[1],
-): Promise<void> {
-  if (await chooseMethod(transaction, invoice) !== null) return;
+async function needMethod(tx: BillingTransaction, invoice: ApiInvoice) {
+  if (await chooseMethod(tx, invoice) !== null) return;
   throw invalidRequest(
     "This customer has no attached payment source or default payment method. Please consider adding a default payment method.",
     { code: "resource_missing" },
   );
 }
 
-/** @throws {ApiError} 402 when an attempt to be paid has failed. */
+/**
+ * Finalizes the draft of a subscription and pays it, unless `default_incomplete` leaves that to
+ * the client.
+ *
+ * @throws {ApiError} 402 if the payment fails and `paymentBehavior` is `error_if_incomplete`.
+ */
+export async function payDraft(
+  tx: BillingTransaction,
+  draft: ApiInvoice,
+  { paymentBehavior: behavior, ...options }: ChargeOptions & {
+    paymentBehavior: PaymentBehavior | undefined;
+  },
+): Promise<void> {
+  if (behavior === "default_incomplete" && draft.amount_due > 0) {
+    await finalizeInvoice(tx, draft);
+    return;
+  }
+  const advancing = { ...draft, auto_advance: options.retries };
+  const { attempt } = await bill(tx, advancing, options);
+  if (behavior === "error_if_incomplete") {
+    refuseFailed(attempt, "subscription_payment_intent_requires_action");
+  }
+}
+
+/** @throws {ApiError} 402 if the attempt has failed; 400 without a payment method. */
 export function refuseFailed(attempt: Attempt, actionCode: string): void {
   if (attempt.result === "succeeded") return;
   if (attempt.result === "no_method") {

@@ -1,6 +1,6 @@
 import { cardError } from "../api/errors.ts";
 
-/** A documented test card and how it behaves. */
+/** A test card of Stripe's documentation and its behavior. */
 export interface TestCard {
   number: string;
   brand:
@@ -13,15 +13,15 @@ export interface TestCard {
     | "unionpay";
   funding: "credit" | "debit" | "prepaid";
   country: string;
-  /** The names that stand for it: `pm_card_<name>` and `tok_<name>`. */
+  /** Its names in `pm_card_<name>` and `tok_<name>`. */
   names: string[];
-  /** Saving it is refused with this code, as a charge would be. */
+  /** The decline of a charge, and of saving the card. */
   declines?: { code: string; decline_code?: string };
-  /** The bank asks the cardholder to confirm before it is saved by its owner. */
+  /** A payment, or saving the card, needs authentication. */
   asksToConfirm?: true;
-  /** Whoever paid with it says afterwards that it was not right. */
+  /** The reason of the dispute that a payment causes. */
   disputedAs?: "fraudulent" | "product_not_received";
-  /** A refund to it ends as this a while later: it is pending until it succeeds, or seems to. */
+  /** The outcome of a refund that settles later. */
   refundsLaterAs?: "failed" | "succeeded";
 }
 
@@ -112,7 +112,7 @@ export const TEST_CARDS: readonly TestCard[] = ROWS.map((
   ...more,
 }));
 
-const WORDS: Record<string, string> = {
+const MESSAGES: Record<string, string> = {
   card_declined: "Your card was declined.",
   insufficient_funds: "Your card has insufficient funds.",
   expired_card: "Your card has expired.",
@@ -124,19 +124,16 @@ const WORDS: Record<string, string> = {
 /**
  * The test card with this number.
  *
- * @throws {ApiError} 402 `incorrect_number` when the digits do not add up; 402 `card_declined`
- * for any other number: in test mode a real card is refused.
+ * @throws {ApiError} 402 `incorrect_number` for an invalid number; 402 `card_declined` for any
+ * other card, as in test mode.
  */
 export function findTestCard(number: string, param = "card[number]"): TestCard {
   const digits = number.replace(/[\s-]/g, "");
   const card = TEST_CARDS.find((known) => known.number === digits);
   if (card !== undefined) return card;
   if (!/^\d{12,19}$/.test(digits) || !passesLuhn(digits)) {
-    throw cardError({
-      code: "incorrect_number",
-      message: "Your card number is incorrect.",
-      param,
-    });
+    const message = "Your card number is incorrect.";
+    throw cardError({ code: "incorrect_number", message, param });
   }
   throw cardError({
     code: "card_declined",
@@ -148,7 +145,7 @@ export function findTestCard(number: string, param = "card[number]"): TestCard {
 }
 
 /**
- * Checks what was typed beside the number.
+ * Checks the expiration date and the security code of a card.
  *
  * @throws {ApiError} 402 with `invalid_expiry_month`, `invalid_expiry_year` or `invalid_cvc`.
  */
@@ -161,40 +158,31 @@ export function checkCardDetails(
     nowMs: number;
   },
 ): void {
-  if (typed.expMonth < 1 || typed.expMonth > 12) {
-    throw cardError({
-      code: "invalid_expiry_month",
-      message: "Your card's expiration month is invalid.",
-      param: "card[exp_month]",
-    });
+  const invalid = (code: string, field: string, param: string) =>
+    cardError({ code, message: `Your card's ${field} is invalid.`, param });
+  const { cvc, expMonth, expYear } = typed;
+  if (expMonth < 1 || expMonth > 12) {
+    const param = "card[exp_month]";
+    throw invalid("invalid_expiry_month", "expiration month", param);
   }
   const now = new Date(typed.nowMs);
-  const months = (typed.expYear - now.getUTCFullYear()) * 12 + typed.expMonth -
-    1 - now.getUTCMonth();
+  const months = (expYear - now.getUTCFullYear()) * 12 + expMonth - 1 -
+    now.getUTCMonth();
   if (months < 0 || months > 12 * 50) {
-    throw cardError({
-      code: "invalid_expiry_year",
-      message: "Your card's expiration year is invalid.",
-      param: "card[exp_year]",
-    });
+    const param = "card[exp_year]";
+    throw invalid("invalid_expiry_year", "expiration year", param);
   }
   const digits = card.brand === "amex" ? 4 : 3;
-  if (
-    typed.cvc !== undefined && !new RegExp(`^\\d{${digits}}$`).test(typed.cvc)
-  ) {
-    throw cardError({
-      code: "invalid_cvc",
-      message: "Your card's security code is invalid.",
-      param: "card[cvc]",
-    });
+  if (cvc !== undefined && !new RegExp(`^\\d{${digits}}$`).test(cvc)) {
+    throw invalid("invalid_cvc", "security code", "card[cvc]");
   }
 }
 
-/** The refusal of a card that declines, or `null` for one that works. */
+/** The error of a card that declines; `null` for other cards. */
 export function declineOf(card: Pick<TestCard, "declines">) {
   if (card.declines === undefined) return null;
   const { code, decline_code: reason } = card.declines;
-  const message = WORDS[reason ?? code] ?? WORDS[code] ??
+  const message = MESSAGES[reason ?? code] ?? MESSAGES[code] ??
     "Your card was declined.";
   return cardError({
     code,

@@ -13,27 +13,35 @@ import {
   type StoredInvoice,
 } from "../store/schema.ts";
 import type { Collection, StoredObject } from "../store/collections.ts";
-import type { ApiCustomer, ApiInvoice } from "../api/api_types.ts";
+import type {
+  ApiCustomer,
+  ApiInvoice,
+  ApiSubscription,
+} from "../api/api_types.ts";
 import { type Account, readAccount } from "./customer_account.ts";
 import { presentInvoice } from "./invoice_presentation.ts";
 
 type AnyCollection = Pick<Collection<{ id: string }, unknown>, "name">;
 interface Page<T extends { id: string }, X> {
   stored: StoredObject<T, X>;
-  /** As it was read; `null` for a new object. */
+  /** The object as read; `null` for a new one. */
   before: StoredObject<T, X> | null;
   createdMs: number;
   write(writes: WriteBatch): void;
 }
 
-/** The most objects of one list that a transaction looks at. */
+/** The most objects that a transaction reads from one list. */
 const MAX_LISTED = 100;
+/** Event prefixes that differ from the collection's name. */
+const EVENT_PREFIXES: Record<string, string> = {
+  dispute: "charge.dispute",
+  subscription: "customer.subscription",
+};
 
 /**
- * One customer's billing while it is being changed: what is read is read once, what is changed is
- * seen by whoever reads it next, and all of it is committed together, with the events that tell
- * of it. Every commit checks the customer's account entry, so that no two of them overlap.
- * A transaction that is never committed is a preview.
+ * A unit of work on one customer's billing. Reads are cached and see earlier changes; the commit
+ * writes all changes and their events atomically, and checks the customer's account entry, so
+ * that transactions of one customer never overlap. Without a commit, it is a preview.
  */
 export class BillingTransaction {
   #pages = new Map<string, Page<{ id: string }, unknown>>();
@@ -44,24 +52,24 @@ export class BillingTransaction {
     readonly context: Context,
     readonly account: Deno.KvEntryMaybe<Account>,
     readonly customerId: string,
-    /** The customer's own time; a preview moves it on. */
+    /** The customer's current time. The scheduler and previews advance it. */
     public nowSec: number,
   ) {}
 
-  /** Opens a transaction at the customer's own time, or at a given one. */
+  /** Opens a transaction at the customer's current time. */
   static async open(
     context: Context,
     customerId: string,
-    atSec?: number,
   ): Promise<BillingTransaction> {
     const { entry, nowSec } = await readAccount(context, customerId);
-    return new BillingTransaction(context, entry, customerId, atSec ?? nowSec);
+    return new BillingTransaction(context, entry, customerId, nowSec);
   }
 
   async find<T extends { id: string }, X>(
     collection: Collection<T, X>,
-    id: string,
+    id: string | null,
   ): Promise<StoredObject<T, X> | null> {
+    if (id === null) return null;
     const known = this.#page(collection, id);
     if (known !== undefined) return known.stored;
     const stored = await this.context.store.get(collection, id);
@@ -70,19 +78,18 @@ export class BillingTransaction {
     return stored;
   }
 
-  /** An object that has to be there. */
+  /** Like `find`, for an object that must exist. */
   async need<T extends { id: string }, X>(
     collection: Collection<T, X>,
     id: string,
   ): Promise<StoredObject<T, X>> {
     const stored = await this.find(collection, id);
     if (stored === null) {
-      throw new Error(`Cannot go on: there is no ${collection.noun} ${id}`);
+      throw new Error(`Cannot find ${collection.noun} ${id}`);
     }
     return stored;
   }
 
-  /** The customer itself. */
   async customer(): Promise<ApiCustomer> {
     const stored = await this.find(CUSTOMER, this.customerId);
     if (stored !== null) return stored.object;
@@ -90,7 +97,7 @@ export class BillingTransaction {
     return (await readParam(this.context, CUSTOMER, named)).object;
   }
 
-  /** What a list holds, oldest first, as it will be after this transaction. */
+  /** The objects of a list, oldest first, including this transaction's changes. */
   async all<T extends { id: string }, X>(
     collection: Collection<T, X>,
     list: string[],
@@ -102,10 +109,11 @@ export class BillingTransaction {
     }
     await Promise.all(ids.map(({ id }) => this.find(collection, id)));
     const known = new Set(ids.map(({ id }) => id));
-    const fresh = [...this.#pages.keys()]
-      .filter((key) => key.startsWith(`${collection.name} `))
-      .map((key) => key.slice(collection.name.length + 1))
-      .filter((id) => !known.has(id));
+    const fresh = [...this.#pages.keys()].filter((key) =>
+      key.startsWith(`${collection.name} `)
+    ).map((key) => key.slice(collection.name.length + 1)).filter((id) =>
+      !known.has(id)
+    );
     return [...known, ...fresh].flatMap((id) => {
       const stored = this.#page(collection, id)?.stored;
       return stored && isIn(collection, stored, list) ? [stored] : [];
@@ -117,19 +125,14 @@ export class BillingTransaction {
     object: T,
     extra: X,
   ): T {
-    const stored = {
-      object,
-      extra,
-      order: "",
-      deleted: false,
-      versionstamp: "",
-    };
+    const blank = { order: "", deleted: false, versionstamp: "" };
+    const stored = { ...blank, object, extra };
     const createdMs = this.nowSec * 1_000;
     this.#keep(collection, { stored, before: null, createdMs });
     return object;
   }
 
-  /** Changes an object that was found or inserted here. */
+  /** Replaces an object that this transaction has read or inserted, without an event. */
   change<T extends { id: string }, X>(
     collection: Collection<T, X>,
     object: T,
@@ -145,36 +148,51 @@ export class BillingTransaction {
     return object;
   }
 
-  /** Leaves a trace from something that is not an object's id to an object. */
+  /** Changes some members of an object and emits `….updated` if any differ from `before`. */
+  update<T extends { id: string }, X>(
+    collection: Collection<T, X>,
+    before: T,
+    patch: Partial<T>,
+    extra?: X,
+  ): T {
+    const after = this.change(collection, { ...before, ...patch }, extra);
+    const prefix = EVENT_PREFIXES[collection.name] ?? collection.name;
+    this.emitUpdate(`${prefix}.updated`, before, after);
+    return after;
+  }
+
+  /** Stores a lookup key that leads to an object, such as the digest of a page's secret. */
   point(key: string[], value: unknown): void {
     this.#pointers.push({ key, value });
   }
 
-  /** Tells of something; the object as it is at this moment. */
+  /** Emits an event with a copy of the object. */
   emit(type: string, object: object): void {
     this.#events.push({ type, object: this.#shown(object) });
   }
 
-  /** Tells first of all that something was made, as it is by now. */
+  /** Emits `….created` before all earlier events and drops the object's earlier updates. */
   emitCreated(type: string, object: { id: string }): void {
     this.#forgetUpdates(object.id);
     this.#events.unshift({ type, object: this.#shown(object) });
   }
 
-  /** Tells first of all of a change, and of all later ones to the same object with it. */
-  emitMerged(
-    type: string,
-    before: { id: string },
-    after: { id: string },
+  /**
+   * Emits one `customer.subscription.updated` before all earlier events, in place of the
+   * subscription's earlier ones.
+   */
+  emitSubscriptionUpdate(
+    before: ApiSubscription,
+    after: ApiSubscription,
   ): void {
     this.#forgetUpdates(after.id);
-    const told = this.#events;
+    const earlier = this.#events;
     this.#events = [];
-    this.emitUpdate(type, before, after);
-    this.#events.push(...told);
+    this.emitUpdate("customer.subscription.updated", before, after);
+    this.#events.push(...earlier);
   }
 
-  /** Tells of a change, or nothing where nothing has changed. */
+  /** Emits an update with its `previous_attributes`, unless nothing has changed. */
   emitUpdate(
     type: string,
     before: { id: string },
@@ -186,13 +204,13 @@ export class BillingTransaction {
     this.#events.push({ type, object, previousAttributes });
   }
 
-  /** @param kept What changes of the account; by itself only that something may be due now. */
-  commit(writes: WriteBatch, kept: Partial<Account> = {}): void {
+  /** @param changes Changes to the account entry. By default the scheduler looks again at once. */
+  commit(writes: WriteBatch, changes: Partial<Account> = {}): void {
     this.#emitCustomerUpdate();
     for (const page of this.#pages.values()) page.write(writes);
     for (const { key, value } of this.#pointers) writes.put(key, value);
     const account = this.account.value ?? { aheadSec: 0, quietUntilSec: 0 };
-    writes.set(this.account, { ...account, quietUntilSec: 0, ...kept });
+    writes.set(this.account, { ...account, quietUntilSec: 0, ...changes });
     for (const event of this.#events) emit(this.context, writes, event);
   }
 
@@ -205,7 +223,7 @@ export class BillingTransaction {
   #emitCustomerUpdate(): void {
     const page = this.#page(CUSTOMER, this.customerId);
     if (!page?.before || page.stored === page.before) return;
-    // The count of its invoices alone is not told of.
+    // Numbering an invoice alone emits no `customer.updated`.
     const { next_invoice_sequence: _count, ...before } = page.before.object;
     const { next_invoice_sequence: _next, ...after } = page.stored.object;
     if (Object.keys(previousOf(before, after)).length === 0) return;
@@ -216,7 +234,7 @@ export class BillingTransaction {
     collection: Collection<T, X>,
     id: string,
   ): Page<T, X> | undefined {
-    // What is kept under a collection's name was put there with that very collection.
+    // `#keep` stores each page under the name of its collection, so the type is right.
     return this.#pages.get(placeOf(collection, id)) as Page<T, X> | undefined;
   }
 
@@ -237,7 +255,7 @@ export class BillingTransaction {
     this.#pages.set(place, { ...page, write } as Page<{ id: string }, unknown>);
   }
 
-  // Invoices are shown with the links of the moment.
+  // Events show an invoice with its current links.
   #shown(object: object): object {
     const page = this.#page(INVOICE, String(Reflect.get(object, "id")));
     if (page === undefined) return structuredClone(object);
@@ -264,29 +282,8 @@ function isIn<T extends { id: string }, X>(
   );
 }
 
-/**
- * Runs a piece of billing work in a customer's transaction, again from the start when others were
- * faster, and commits it. What `work` throws leaves everything as it was.
- */
-export async function withTransaction<R>(
-  context: Context,
-  of: { customer: string; atSec?: number },
-  work: (transaction: BillingTransaction) => Promise<R>,
-): Promise<R> {
-  return await context.store.untilWritten(async (writes) => {
-    const transaction = await BillingTransaction.open(
-      context,
-      of.customer,
-      of.atSec,
-    );
-    const result = await work(transaction);
-    transaction.commit(writes);
-    return result;
-  });
-}
-
-/** Something that happens by itself, at a time of its own. */
+/** A change that falls due at a time, in seconds of the customer's time. */
 export interface Step {
   atSec: number;
-  run(transaction: BillingTransaction): Promise<unknown>;
+  run(tx: BillingTransaction): Promise<unknown>;
 }

@@ -1,5 +1,6 @@
 import type { BillingTransaction } from "../billing/transaction.ts";
 import { withCustomer } from "../billing/subscription_actions.ts";
+import { DAY_SEC } from "../billing/periods.ts";
 import type { Context } from "../context.ts";
 import { shortId } from "../store/ids.ts";
 import {
@@ -7,171 +8,201 @@ import {
   PAYMENT_METHOD,
   type PaymentMethodExtra,
 } from "../store/schema.ts";
-import { attached } from "../resources/payment_method_attachment.ts";
-import { newCustomer } from "../resources/customer_params.ts";
+import { attached, newCustomer, nulls } from "../store/objects.ts";
 import { declineOf, findTestCard } from "../billing/test_cards.ts";
 import type { ApiCustomer, ApiPaymentMethod } from "../api/api_types.ts";
 import { redeemCoupon } from "./discounts.ts";
-import { sellTo } from "./session_payment.ts";
+import { payByDebit, sellTo } from "./session_payment.ts";
 import { type Sold, subscribe } from "./session_subscription.ts";
 import { readSession } from "./session_expiry.ts";
+import { isGuest } from "./session.ts";
 import {
+  type BankDebit,
   CHECKOUT_SESSION,
-  type Debit,
-  isGuest,
   type Payer,
   presentSession,
   type StoredSession,
-} from "./session.ts";
+} from "../store/checkout_session.ts";
 
-/** A payment method that is nobody's; `saved` when the bank's page came between. */
+/** How long a bank takes to settle a debit. */
+const DEBIT_SEC = 4 * DAY_SEC;
+
+/** A payment method without a customer. `saved`: stored already, for the bank's page. */
 export interface Card {
   object: ApiPaymentMethod;
   extra: PaymentMethodExtra;
   saved: boolean;
 }
 
-/** How a session is paid. */
+/** A card payment of a session. */
 export interface Payment {
   payer: Payer;
-  /** `null` where nothing is due and no card is asked for. */
+  /** `null` if nothing is due and the session collects no payment method. */
   card: Card | null;
-  /** The card's owner has just confirmed it with the bank. */
+  /** The cardholder has just authenticated this payment. */
   authenticated: boolean;
 }
 
-/** `closed`: somebody else was first, or the time is over; the page of the moment says which. */
-export type Paid = "complete" | "closed";
+/** `closed`: the session is already complete or expired. */
+type Paid = "complete" | "closed";
+
+/** The outcome of a payment before the session is completed. */
+interface Purchase {
+  sold: Sold;
+  debit?: BankDebit;
+  method?: ApiPaymentMethod | null;
+}
 
 /**
- * Pays an open session: the card, the customer, what is sold, the session and the events that tell
- * of it are one commit, so that two buttons pressed at once make one payment.
+ * Pays an open session by card. The card, the customer, the purchase, the session and all events
+ * are one commit, so that a double submit pays once.
  *
- * @throws {ApiError} 402 when the card is refused; then nothing has happened.
+ * @throws {ApiError} 402 if the card is declined; nothing is written.
  */
 export async function payWithCard(
   context: Context,
   id: string,
   payment: Payment,
 ): Promise<Paid> {
+  return await completeOpen(context, id, payment, async (tx, stored) => {
+    const method = await takeCard(tx, payment);
+    const source = { method, authenticated: payment.authenticated };
+    const sell = stored.object.mode === "subscription" ? subscribe : sellTo;
+    return { method, sold: await sell(tx, stored, source) };
+  });
+}
+
+/**
+ * Completes an open session with a bank debit. It stays unpaid until the bank settles the debit,
+ * some days later.
+ *
+ * @param of `answer`: the outcome at the bank.
+ */
+export async function payWithDebit(
+  context: Context,
+  id: string,
+  of: { payer: Payer; answer: "succeeds" | "fails" | "never" },
+): Promise<Paid> {
+  const { answer, payer } = of;
+  const payment = { payer, card: null };
+  return await completeOpen(context, id, payment, async (tx, stored) => {
+    const dueSec = answer === "never" ? null : tx.nowSec + DEBIT_SEC;
+    const debit = { dueSec, succeeds: answer === "succeeds" };
+    return { debit, sold: await payByDebit(tx, stored) };
+  });
+}
+
+async function completeOpen(
+  context: Context,
+  id: string,
+  { card, payer }: Pick<Payment, "card" | "payer">,
+  purchase: (tx: BillingTransaction, of: StoredSession) => Promise<Purchase>,
+): Promise<Paid> {
   const found = await readSession(context, id);
-  if (found === null || found.object.status !== "open") return "closed";
-  if (payment.card !== null) refuseDeclining(payment.card);
+  if (found?.object.status !== "open") return "closed";
+  if (card !== null) refuseDeclining(card);
   const customer = found.object.customer ?? shortId("cus");
-  return await withCustomer(context, customer, async (transaction) => {
-    const stored = await transaction.find(CHECKOUT_SESSION, id);
-    if (stored === null || stored.object.status !== "open") return "closed";
-    await upsertCustomer(transaction, stored, payment.payer);
-    const method = await takeCard(transaction, payment);
-    const sold = stored.object.mode === "subscription"
-      ? await subscribe(transaction, stored, { method, ...payment })
-      : await sellTo(transaction, stored, { method, ...payment });
-    await redeemCoupon(transaction, stored);
-    complete(transaction, stored, { payer: payment.payer, sold });
-    if (method !== null) await keepCard(transaction, stored, method);
+  return await withCustomer(context, customer, async (tx) => {
+    const stored = await tx.find(CHECKOUT_SESSION, id);
+    if (stored?.object.status !== "open") return "closed";
+    await upsertCustomer(tx, stored, payer);
+    const made = await purchase(tx, stored);
+    await redeemCoupon(tx, stored);
+    complete(tx, stored, { payer, ...made });
+    if (made.method) await keepCard(tx, stored, made.method);
     return "complete";
   });
 }
 
-// A card that declines is refused before a charge: nothing of the attempt stays.
-function refuseDeclining({ extra }: Card): void {
+// A card that always declines is refused up front, so that the attempt leaves no trace.
+function refuseDeclining({ extra }: Card) {
   const decline = declineOf(findTestCard(extra.number));
   if (decline !== null) throw decline;
 }
 
-/** The customer with what the page asked for; a guest stays nobody. */
-export async function upsertCustomer(
-  transaction: BillingTransaction,
+/** Creates or updates the customer with the details from the page, unless the payer is a guest. */
+async function upsertCustomer(
+  tx: BillingTransaction,
   stored: StoredSession,
   payer: Payer,
-): Promise<void> {
+) {
   const { object, extra } = stored;
   if (isGuest(stored)) return;
   if (object.customer === null) {
-    const blank = newCustomer(transaction.customerId, transaction.nowSec);
-    const made = transaction.insert(CUSTOMER, {
-      ...blank,
+    const made = tx.insert(CUSTOMER, {
+      ...newCustomer(tx.customerId, tx.nowSec),
       email: payer.email,
       name: payer.name || null,
       address: addressOf(payer, null),
     }, null);
-    transaction.emit("customer.created", made);
+    tx.emit("customer.created", made);
     return;
   }
-  const customer = await transaction.customer();
+  const customer = await tx.customer();
   const { address, name } = extra.customerUpdate;
-  transaction.change(CUSTOMER, {
+  const old = customer.address ?? null;
+  tx.change(CUSTOMER, {
     ...customer,
     email: customer.email ?? payer.email,
     name: name && payer.name ? payer.name : customer.name ?? null,
-    address: address
-      ? addressOf(payer, customer.address ?? null)
-      : customer.address ?? null,
+    address: address ? addressOf(payer, old) : old,
   });
 }
 
 function addressOf(payer: Payer, before: ApiCustomer["address"]) {
   if (payer.country === "") return before ?? null;
-  const empty = {
-    city: null,
-    line1: null,
-    line2: null,
-    postal_code: null,
-    state: null,
-  };
-  // Another country's streets would be nowhere.
+  const empty = nulls("city line1 line2 postal_code state");
+  // An address in another country would be wrong as a whole.
   const kept = before?.country === payer.country ? before : null;
   return { ...empty, ...kept, country: payer.country };
 }
 
 async function takeCard(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { authenticated, card }: Payment,
 ): Promise<ApiPaymentMethod | null> {
   if (card === null) return null;
-  const object = attached(card.object, transaction.customerId);
+  const object = attached(card.object, tx.customerId);
   const extra = { ...card.extra, confirmed: authenticated };
-  if (!card.saved) return transaction.insert(PAYMENT_METHOD, object, extra);
-  await transaction.need(PAYMENT_METHOD, object.id);
-  return transaction.change(PAYMENT_METHOD, object, extra);
+  if (!card.saved) return tx.insert(PAYMENT_METHOD, object, extra);
+  await tx.need(PAYMENT_METHOD, object.id);
+  return tx.change(PAYMENT_METHOD, object, extra);
 }
 
-/** A card is saved where it will be charged again; one that pays once is used up by that. */
+/** Saves a card for future payments as the default; a card for one payment is spent. */
 async function keepCard(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSession,
   method: ApiPaymentMethod,
-): Promise<void> {
+) {
   const { mode } = stored.object;
   if (mode === "payment" && !stored.extra.payment?.setupFutureUsage) {
-    const { extra } = await transaction.need(PAYMENT_METHOD, method.id);
+    const { extra } = await tx.need(PAYMENT_METHOD, method.id);
     const spent = { ...extra, spent: true };
-    transaction.change(PAYMENT_METHOD, { ...method, customer: null }, spent);
+    tx.change(PAYMENT_METHOD, { ...method, customer: null }, spent);
     return;
   }
-  const customer = await transaction.customer();
+  const customer = await tx.customer();
   const settings = customer.invoice_settings;
-  transaction.change(CUSTOMER, {
+  tx.change(CUSTOMER, {
     ...customer,
     invoice_settings: { ...settings, default_payment_method: method.id },
   });
-  // Told first of all: it is known already when the rest is told of.
-  transaction.emitCreated("payment_method.attached", method);
+  tx.emitCreated("payment_method.attached", method);
 }
 
-/** The session is over: what it led to, and who paid. */
-export function complete(
-  transaction: BillingTransaction,
+function complete(
+  tx: BillingTransaction,
   stored: StoredSession,
-  by: { payer: Payer; sold: Sold; debit?: Debit },
-): void {
+  by: { payer: Payer; sold: Sold; debit?: BankDebit },
+) {
   const { object } = stored;
   const { debit = null, payer, sold } = by;
   const details = object.customer_details;
   const done: StoredSession["object"] = {
     ...object,
     ...sold,
-    customer: isGuest(stored) ? null : transaction.customerId,
+    customer: isGuest(stored) ? null : tx.customerId,
     customer_details: {
       address: addressOf(payer, null),
       business_name: null,
@@ -185,7 +216,7 @@ export function complete(
     status: "complete",
   };
   const extra = { ...stored.extra, debit, pending: null, failure: null };
-  transaction.change(CHECKOUT_SESSION, done, extra);
-  const shown = presentSession(transaction.context, { object: done, extra });
-  transaction.emitCreated("checkout.session.completed", shown);
+  tx.change(CHECKOUT_SESSION, done, extra);
+  const shown = presentSession(tx.context, { object: done, extra });
+  tx.emitCreated("checkout.session.completed", shown);
 }

@@ -2,16 +2,16 @@ import type { BillingTransaction } from "../billing/transaction.ts";
 import type { Context } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { COUPON, readParam } from "../store/schema.ts";
-import { isValid } from "../resources/coupons.ts";
+import { isValid } from "../store/objects.ts";
 import type { ApiCoupon } from "../api/api_types.ts";
 import type { SessionParams } from "./session_params.ts";
-import type { Line, StoredSession } from "./session.ts";
+import type { Line, StoredSession } from "../store/checkout_session.ts";
 
 /**
- * The lines of a session with what its coupon takes off each of them.
+ * The lines of a session with the discount of its coupon.
  *
- * @throws {ApiError} 400 for a coupon that is none, or cannot be used now or here; 501 for
- * one of a subscription, or of a part of what is invoiced.
+ * @throws {ApiError} 400 for an unknown, expired or used up coupon or another currency; 501 for
+ * the discount of a subscription, or a partial discount of an invoiced session.
  */
 export async function discounted(
   context: Context,
@@ -54,7 +54,7 @@ function amountOff(
   return Math.min(amount, totalMinor);
 }
 
-/** Each line bears its share, and the last what rounding leaves: together it is exact. */
+// Proportional to the amounts; the rounding error goes to the later lines, so the sum is exact.
 function spread(
   lines: Line[],
   { offMinor, totalMinor }: { offMinor: number; totalMinor: number },
@@ -74,14 +74,14 @@ function sumOf(lines: Line[]): number {
   return lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
-/** Counts that the coupon of a completed session was used. */
+/** Increments `times_redeemed` of the coupon of a completed session. */
 export async function redeemCoupon(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { object }: StoredSession,
 ): Promise<void> {
   const coupon = object.discounts?.[0]?.coupon;
   if (typeof coupon !== "string") return;
-  const { object: used } = await transaction.need(COUPON, coupon);
+  const { object: used } = await tx.need(COUPON, coupon);
   const count = used.times_redeemed + 1;
-  transaction.change(COUPON, { ...used, times_redeemed: count });
+  tx.change(COUPON, { ...used, times_redeemed: count });
 }

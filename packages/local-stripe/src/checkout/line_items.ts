@@ -3,130 +3,136 @@ import type { Context } from "../context.ts";
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import { longId, randomText, shortId } from "../store/ids.ts";
 import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
+import { amountOf } from "../billing/amounts.ts";
+import { unitOf } from "../billing/invoice_lines.ts";
 import { mergeMetadata } from "../api/metadata.ts";
-import { newPrice } from "../resources/price_terms.ts";
-import { newProduct } from "../resources/products.ts";
-import type { ApiPrice } from "../api/api_types.ts";
+import { newPrice } from "../api/price_terms.ts";
+import { newProduct } from "../store/objects.ts";
+import type { ApiPrice, ApiProduct } from "../api/api_types.ts";
 import type { LineParams } from "./session_params.ts";
-import type { Line } from "./session.ts";
+import type { Line } from "../store/checkout_session.ts";
 
-const MOST = { recurring: 20, oneTime: 20, payment: 100 };
+const MAX_LINES = { recurring: 20, oneTime: 20 };
 
 /**
- * Reads what is to be sold, and plans the prices that are made on the way.
+ * Reads `line_items`. The prices and products of `price_data` are added to the write batch.
  *
- * @throws {ApiError} 400 for lines that cannot be sold together or in this mode.
+ * @throws {ApiError} 400 for an invalid price, or lines that the mode or each other excludes.
  */
 export async function readLines(
   context: Context,
-  asked: { mode: "payment" | "subscription"; lines: LineParams[] },
+  { mode, lines: given }: {
+    mode: "payment" | "subscription";
+    lines: LineParams[];
+  },
   writes: WriteBatch,
 ): Promise<Line[]> {
   const lines: Line[] = [];
-  for (const [index, given] of asked.lines.entries()) {
+  for (const [index, line] of given.entries()) {
     const at = `line_items[${index}]`;
-    const { price, name } = await priceOf(context, { given, at }, writes);
-    lines.push(lineOf(price, { given, at, name }));
+    const sold = line.price_data === undefined
+      ? await existingPrice(context, line, at)
+      : await newPriceOf(context, { ...line, at }, writes);
+    lines.push(lineOf(line, sold, at));
   }
-  checkTogether(asked.mode, lines);
+  checkTogether(mode, lines);
   return lines;
 }
 
-interface Given {
-  given: LineParams;
-  at: string;
+interface Sold {
+  price: ApiPrice;
+  name: string;
 }
 
-async function priceOf(
+async function existingPrice(
   context: Context,
-  { given, at }: Given,
-  writes: WriteBatch,
-): Promise<{ price: ApiPrice; name: string }> {
-  const { price: id, price_data: data } = given;
-  if (id !== undefined && data !== undefined) {
-    throw invalidRequest(
-      `You may only specify one of these parameters: price, price_data.`,
-      { code: "parameters_exclusive", param: `${at}[price_data]` },
-    );
-  }
-  if (data !== undefined) return await pricePlanned(context, given, at, writes);
-  if (id === undefined) throw missingParam(`${at}[price]`);
-  const { object: price } = await readParam(context, PRICE, {
-    id,
-    param: `${at}[price]`,
-  });
+  { price: id }: LineParams,
+  at: string,
+): Promise<Sold> {
+  const param = `${at}[price]`;
+  if (id === undefined) throw missingParam(param);
+  const { object: price } = await readParam(context, PRICE, { id, param });
   const product = await context.store.get(PRODUCT, price.product);
   if (!price.active || !product?.object.active) {
     throw invalidRequest(
       `The price ${id} or its product is not active, so that it cannot be sold.`,
-      { code: "price_inactive", param: `${at}[price]` },
+      { code: "price_inactive", param },
     );
   }
   return { price, name: product.object.name };
 }
 
-// A price of the moment: it is there to be referred to, and not to be sold by again.
-async function pricePlanned(
+type PriceData = NonNullable<LineParams["price_data"]>;
+
+// The price and product of `price_data` are inactive, so that they cannot be sold again.
+async function newPriceOf(
   context: Context,
-  { price_data: data }: LineParams,
-  at: string,
+  { at, price: id, price_data: data }: LineParams & { at: string },
   writes: WriteBatch,
-): Promise<{ price: ApiPrice; name: string }> {
-  if (data === undefined) throw missingParam(`${at}[price_data]`);
-  const { product: named, product_data: made, recurring, ...terms } = data;
-  if ((named === undefined) === (made === undefined)) {
+): Promise<Sold> {
+  const param = `${at}[price_data]`;
+  if (data === undefined) throw missingParam(param);
+  if (id !== undefined) {
     throw invalidRequest(
-      `${at}[price_data] takes either product or product_data.`,
-      { param: `${at}[price_data][product]` },
+      `You may only specify one of these parameters: price, price_data.`,
+      { code: "parameters_exclusive", param },
     );
   }
-  const createdMs = context.now();
-  const product = named !== undefined
-    ? (await readParam(context, PRODUCT, {
-      id: named,
-      param: `${at}[price_data][product]`,
-    })).object
-    : {
-      ...newProduct(context, { id: shortId("prod"), name: made?.name ?? "" }),
-      description: made?.description ?? null,
-      images: made?.images ?? [],
-      metadata: mergeMetadata({}, made?.metadata),
-      unit_label: made?.unit_label ?? null,
-      active: false,
-    };
-  if (named === undefined) {
-    writes.insert(PRODUCT, { object: product, extra: null, createdMs });
+  const { product: productId, product_data: productData, ...terms } = data;
+  if ((productId === undefined) === (productData === undefined)) {
+    throw invalidRequest(`${param} takes either product or product_data.`, {
+      param: `${param}[product]`,
+    });
   }
-  const price = newPrice(context, {
-    ...terms,
-    ...(recurring && { recurring }),
-    active: false,
-  }, { product: product.id });
+  const product = productId === undefined
+    ? newProductOf(context, productData, writes)
+    : (await readParam(context, PRODUCT, {
+      id: productId,
+      param: `${param}[product]`,
+    })).object;
+  const inactive = { ...terms, active: false };
+  const price = newPrice(context, inactive, { product: product.id });
+  const createdMs = context.now();
   writes.insert(PRICE, { object: price, extra: null, createdMs });
   return { price, name: product.name };
 }
 
+function newProductOf(
+  context: Context,
+  data: PriceData["product_data"],
+  writes: WriteBatch,
+): ApiProduct {
+  const object = {
+    ...newProduct(context, { id: shortId("prod"), name: data?.name ?? "" }),
+    description: data?.description ?? null,
+    images: data?.images ?? [],
+    metadata: mergeMetadata({}, data?.metadata),
+    unit_label: data?.unit_label ?? null,
+    active: false,
+  };
+  writes.insert(PRODUCT, { object, extra: null, createdMs: context.now() });
+  return object;
+}
+
 function lineOf(
-  price: ApiPrice,
-  { given, at, name }: Given & { name: string },
+  { metadata, quantity }: LineParams,
+  { name, price }: Sold,
+  at: string,
 ): Line {
-  const { quantity } = given;
-  if (quantity === undefined) {
-    throw missingParam(`${at}[quantity]`);
-  }
+  if (quantity === undefined) throw missingParam(`${at}[quantity]`);
   return {
     id: `li_1${randomText(23)}`,
     price: price.id,
     quantity,
-    amountMinor: amountOf(price, quantity),
+    amountMinor: amountOf(unitOf(price), quantity),
     currency: price.currency,
     description: name,
     recurring: price.type === "recurring",
-    metadata: mergeMetadata({}, given.metadata),
+    metadata: mergeMetadata({}, metadata),
   };
 }
 
-function checkTogether(mode: "payment" | "subscription", lines: Line[]): void {
+function checkTogether(mode: "payment" | "subscription", lines: Line[]) {
   const recurring = lines.filter((line) => line.recurring).length;
   const fail = (message: string) =>
     invalidRequest(message, { param: "line_items" });
@@ -143,7 +149,8 @@ function checkTogether(mode: "payment" | "subscription", lines: Line[]): void {
   }
   if (
     mode === "subscription" &&
-    (recurring > MOST.recurring || lines.length - recurring > MOST.oneTime)
+    (recurring > MAX_LINES.recurring ||
+      lines.length - recurring > MAX_LINES.oneTime)
   ) {
     throw fail("A session takes at most 20 recurring and 20 one-time lines.");
   }
@@ -152,18 +159,7 @@ function checkTogether(mode: "payment" | "subscription", lines: Line[]): void {
   }
 }
 
-/** What a number of them costs, in the minor unit; half a unit counts as one. */
-export function amountOf(price: ApiPrice, quantity: number): number {
-  if (price.unit_amount !== null) return price.unit_amount * quantity;
-  const [whole = "0", behind = ""] = (price.unit_amount_decimal ?? "0")
-    .split(".");
-  const scale = 10n ** BigInt(behind.length);
-  const exact = BigInt(whole + behind) * BigInt(quantity);
-  return Number((exact + scale / 2n) / scale);
-}
-
-/** A new Checkout session's id. */
+/** The id of a new Checkout session, letters and digits only like Stripe's. */
 export function sessionId(): string {
-  // Shaped like Stripe's own, letters and digits only.
   return `cs_test_a1${longId("price").slice(7)}${randomText(32)}`;
 }

@@ -1,25 +1,30 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { mergeMetadata } from "../api/metadata.ts";
+import { nulls } from "../store/objects.ts";
+import { DAY_SEC } from "../billing/periods.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";
-import { paymentTerms, subscriptionTerms } from "./session_terms.ts";
-import {
-  type ApiCheckoutSession,
-  type CheckoutExtra,
-  discountMinor,
-  dueTodayMinor,
-  isGuest,
-  type Line,
-} from "./session.ts";
+import { discountMinor, dueTodayMinor, isGuest } from "./session.ts";
+import type {
+  ApiCheckoutSession,
+  CheckoutExtra,
+  Line,
+  PaymentTerms,
+  SubscriptionTerms,
+} from "../store/checkout_session.ts";
 
-const DAY_SEC = 86_400;
 const SHORTEST_SEC = 30 * 60;
-/** Methods that the hosted page has: a card, and a debit that settles later. */
-export type MethodType = "card" | "us_bank_account";
+/** Allows for clock skew and network delay. */
+const SKEW_SEC = 5;
+type MethodType = "card" | "us_bank_account";
 
-/** A session of its parameters, open and unpaid, with its lines settled. */
+/**
+ * A new open session.
+ *
+ * @throws {ApiError} 400 for an invalid `expires_at` or trial; 501 if no payment method is left.
+ */
 export function newSession(
   context: Context,
   params: SessionParams,
@@ -90,51 +95,33 @@ function objectOf(
 }
 
 const BLANK = {
+  ...nulls(
+    "client_secret consent consent_collection currency_conversion",
+    "customer_account invoice payment_intent payment_link",
+    "payment_method_configuration_details permissions recovered_from",
+    "saved_payment_method_options setup_intent shipping_address_collection",
+    "shipping_cost subscription url wallet_options",
+  ),
   object: "checkout.session",
-  collected_information: {
-    business_name: null,
-    individual_name: null,
-    shipping_details: null,
-  },
-  automatic_tax: {
-    enabled: false,
-    liability: null,
-    provider: null,
-    status: null,
-  },
-  client_secret: null,
-  consent: null,
-  consent_collection: null,
-  currency_conversion: null,
+  adaptive_pricing: { enabled: false },
+  automatic_tax: { ...nulls("liability provider status"), enabled: false },
+  collected_information: nulls(
+    "business_name individual_name shipping_details",
+  ),
   custom_fields: [],
-  customer_account: null,
-  invoice: null,
   livemode: false,
   managed_payments: { enabled: false },
-  payment_intent: null,
-  payment_link: null,
-  payment_method_configuration_details: null,
   payment_method_options: { card: { request_three_d_secure: "automatic" } },
-  permissions: null,
-  recovered_from: null,
-  saved_payment_method_options: null,
-  setup_intent: null,
-  shipping_address_collection: null,
-  shipping_cost: null,
   shipping_options: [],
   status: "open",
-  subscription: null,
   ui_mode: "hosted_page",
-  url: null,
-  wallet_options: null,
 } satisfies Partial<ApiCheckoutSession>;
 
-// What is kept as it was given.
+/** The parameters that the session keeps as given. */
 function partsOf(params: SessionParams) {
-  const { custom_text: words, after_expiration: after } = params;
+  const { after_expiration: after } = params;
   const { excluded_payment_method_types: excluded } = params;
   return {
-    adaptive_pricing: { enabled: false },
     after_expiration: after === undefined
       ? null
       : { recovery: recoveryOf(after) },
@@ -144,10 +131,9 @@ function partsOf(params: SessionParams) {
     cancel_url: params.cancel_url ?? null,
     client_reference_id: params.client_reference_id ?? null,
     custom_text: {
-      after_submit: words?.after_submit ?? null,
-      shipping_address: words?.shipping_address ?? null,
-      submit: words?.submit ?? null,
-      terms_of_service_acceptance: words?.terms_of_service_acceptance ?? null,
+      ...nulls("after_submit shipping_address submit"),
+      terms_of_service_acceptance: null,
+      ...params.custom_text,
     },
     customer_email: params.customer_email ?? null,
     discounts: (params.discounts ?? []).map(({ coupon }) => ({
@@ -172,21 +158,15 @@ function recoveryOf(after: NonNullable<SessionParams["after_expiration"]>) {
   };
 }
 
-/** What is known of who pays, before anything has been typed. */
-export function detailsOf(
+function detailsOf(
   customer: ApiCustomer | null,
   email: string | null,
 ): ApiCheckoutSession["customer_details"] {
   if (customer === null && email === null) return null;
   return {
-    address: null,
-    business_name: null,
+    ...nulls("address business_name individual_name name phone tax_ids"),
     email: customer?.email ?? email,
-    individual_name: null,
-    name: null,
-    phone: null,
     tax_exempt: customer?.tax_exempt ?? "none",
-    tax_ids: null,
   };
 }
 
@@ -195,11 +175,10 @@ function expiryOf(context: Context, asked: number | undefined): number {
   if (asked === undefined) return now + DAY_SEC;
   const fail = (message: string) =>
     invalidRequest(message, { param: "expires_at" });
-  // The clocks of two machines, and the way from one to the other.
-  if (asked < now + SHORTEST_SEC - 5) {
+  if (asked < now + SHORTEST_SEC - SKEW_SEC) {
     throw fail("A Checkout Session has to stay open for at least 30 minutes.");
   }
-  if (asked > now + DAY_SEC + 5) {
+  if (asked > now + DAY_SEC + SKEW_SEC) {
     throw fail("A Checkout Session can stay open for 24 hours at most.");
   }
   return asked;
@@ -212,13 +191,11 @@ function invoiceCreationOf(
   return {
     enabled: given?.enabled ?? false,
     invoice_data: {
-      account_tax_ids: null,
+      ...nulls("account_tax_ids issuer rendering_options"),
       custom_fields: data?.custom_fields ?? null,
       description: data?.description ?? null,
       footer: data?.footer ?? null,
-      issuer: null,
       metadata: mergeMetadata({}, data?.metadata),
-      rendering_options: null,
     },
   };
 }
@@ -230,7 +207,7 @@ function withMethods(
   const { allowed_payment_method_types: allowed } = params;
   const excluded = params.excluded_payment_method_types ?? [];
   const { mode } = session.object;
-  // A bank answers days later, so that there has to be a customer to whom it does.
+  // A debit settles in a later step of the customer, so it needs a customer.
   const here: MethodType[] = mode === "payment" && !isGuest(session)
     ? ["card", "us_bank_account"]
     : ["card"];
@@ -241,4 +218,44 @@ function withMethods(
     throw notImplemented("payment methods other than card and us_bank_account");
   }
   return { ...session.object, payment_method_types: types };
+}
+
+function subscriptionTerms(
+  context: Context,
+  given: SessionParams["subscription_data"] = {},
+): SubscriptionTerms {
+  const { trial_end: end, trial_period_days: days } = given;
+  if (end !== undefined && days !== undefined) {
+    throw invalidRequest(
+      "You may only specify one of these parameters: trial_end, trial_period_days.",
+      {
+        code: "parameters_exclusive",
+        param: "subscription_data[trial_period_days]",
+      },
+    );
+  }
+  if (end !== undefined && end < nowSec(context) + 2 * DAY_SEC - SKEW_SEC) {
+    throw invalidRequest("A trial has to end at least 48 hours from now.", {
+      param: "subscription_data[trial_end]",
+    });
+  }
+  const missing = given.trial_settings?.end_behavior.missing_payment_method;
+  return {
+    metadata: mergeMetadata({}, given.metadata),
+    ...(given.description !== undefined && { description: given.description }),
+    ...(end !== undefined && { trialEndSec: end }),
+    ...(days !== undefined && { trialPeriodDays: days }),
+    ...(missing !== undefined && { missingPaymentMethod: missing }),
+  };
+}
+
+function paymentTerms(
+  given: SessionParams["payment_intent_data"] = {},
+): PaymentTerms {
+  const { description, setup_future_usage: usage } = given;
+  return {
+    metadata: mergeMetadata({}, given.metadata),
+    ...(description !== undefined && { description }),
+    ...(usage !== undefined && { setupFutureUsage: usage }),
+  };
 }

@@ -10,9 +10,9 @@ const ONLY_IN = {
 } as const;
 
 /**
- * What cannot be seen from one parameter alone.
+ * Checks the combination of a session's parameters.
  *
- * @throws {ApiError} 400 for what is missing, or does not go together.
+ * @throws {ApiError} 400 for missing or mutually exclusive parameters.
  */
 export function checkSessionParams(params: SessionParams): void {
   for (const name of ["mode", "success_url", "line_items"] as const) {
@@ -37,9 +37,7 @@ export function checkSessionParams(params: SessionParams): void {
   if (params.customer_update && params.customer === undefined) {
     throw invalidRequest(
       "`customer_update` can only be used with `customer`.",
-      {
-        param: "customer_update",
-      },
+      { param: "customer_update" },
     );
   }
   for (const name of ["return_url", "redirect_on_completion"] as const) {
@@ -56,7 +54,7 @@ function exclusive(
   params: SessionParams,
   one: keyof SessionParams,
   other: keyof SessionParams,
-): void {
+) {
   if (params[one] === undefined || params[other] === undefined) return;
   throw invalidRequest(
     `You may only specify one of these parameters: ${one}, ${other}.`,

@@ -3,6 +3,7 @@ import {
   boolean,
   email,
   fields,
+  gaps,
   integer,
   list,
   missing,
@@ -17,16 +18,16 @@ import {
 } from "../api/params.ts";
 import { address } from "../api/address.ts";
 import { metadata } from "../api/metadata.ts";
-import { currency } from "../resources/price_terms.ts";
+import { currency } from "../api/price_terms.ts";
 
-// deno-fmt-ignore: a table of words reads best filled
+// deno-fmt-ignore: a list of codes reads best filled
 const LOCALES = [
   "auto", "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA",
   "hi-IN", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR",
   "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
 ] as const;
 
-/** Something of Stripe's that may be said to be off, and is not here to be on. */
+/** A feature that is not implemented: `enabled` may only be false. */
 const offOnly = fields({ enabled: reader<false>(readOff) });
 
 function readOff(value: Parameters<Reader<boolean>["read"]>[0], at: string) {
@@ -34,7 +35,7 @@ function readOff(value: Parameters<Reader<boolean>["read"]>[0], at: string) {
   return false as const;
 }
 
-/** One of these words; another one of Stripe's is 501, and one that is nobody's 400. */
+/** Reads one of `known`; 501 for one of `others`, 400 for any other value. */
 function only<const T extends string>(known: T[], others: string[]): Reader<T> {
   const any = oneOf(...known, ...others);
   return reader((value, at) => {
@@ -84,38 +85,36 @@ const LINE_ITEMS = list(
 export type LineParams = ReturnType<typeof LINE_ITEMS.read>[number];
 
 const SUBSCRIPTION_DATA = fields({
-  application_fee_percent: missing,
-  billing_cycle_anchor: missing,
-  billing_cycle_anchor_config: missing,
+  ...gaps(
+    "application_fee_percent billing_cycle_anchor",
+    "billing_cycle_anchor_config default_tax_rates invoice_settings",
+    "on_behalf_of pending_invoice_item_interval transfer_data",
+  ),
   billing_mode: fields({ type: required(only(["flexible"], ["classic"])) }),
-  default_tax_rates: missing,
   description: text(500),
-  invoice_settings: missing,
   metadata,
-  on_behalf_of: missing,
-  pending_invoice_item_interval: missing,
   proration_behavior: oneOf("create_prorations", "none"),
-  transfer_data: missing,
   trial_end: integer(1),
   trial_period_days: integer(1, 730),
   trial_settings: fields({
-    end_behavior: required(fields({
-      missing_payment_method: required(
-        oneOf("cancel", "create_invoice", "pause"),
-      ),
-    })),
+    end_behavior: required(
+      fields({
+        missing_payment_method: required(
+          oneOf("cancel", "create_invoice", "pause"),
+        ),
+      }),
+    ),
   }),
 });
 
 const PAYMENT_INTENT_DATA = fields({
-  application_fee_amount: missing,
+  ...gaps("application_fee_amount on_behalf_of transfer_data transfer_group"),
   capture_method: only(["automatic", "automatic_async"], ["manual"]),
   description: text(1_000),
   metadata,
-  on_behalf_of: missing,
   receipt_email: email,
   setup_future_usage: oneOf("off_session", "on_session"),
-  // Nothing is sent anywhere, so that it is checked and forgotten.
+  // Validated and ignored.
   shipping: fields({
     address: required(address),
     carrier: text(500),
@@ -125,8 +124,6 @@ const PAYMENT_INTENT_DATA = fields({
   }),
   statement_descriptor: text(22),
   statement_descriptor_suffix: text(22),
-  transfer_data: missing,
-  transfer_group: missing,
 });
 
 const INVOICE_DATA = fields({
@@ -143,8 +140,15 @@ const INVOICE_DATA = fields({
 
 const MESSAGE = nullable(fields({ message: required(text(1_200)) }));
 
-/** The parameters of `POST /v1/checkout/sessions`; those of `missing` are Stripe's and not here. */
+/** The parameters of `POST /v1/checkout/sessions`; `missing` ones are refused with 501. */
 export const SESSION_PARAMS = {
+  ...gaps(
+    "branding_settings consent_collection custom_fields customer_account",
+    "name_collection optional_items payment_method_configuration",
+    "payment_method_options permissions saved_payment_method_options",
+    "setup_intent_data shipping_address_collection shipping_options",
+    "wallet_options",
+  ),
   adaptive_pricing: offOnly,
   after_expiration: fields({
     recovery: fields({
@@ -159,12 +163,9 @@ export const SESSION_PARAMS = {
     liability: missing,
   }),
   billing_address_collection: oneOf("auto", "required"),
-  branding_settings: missing,
   cancel_url: url,
   client_reference_id: text(200),
-  consent_collection: missing,
   currency,
-  custom_fields: missing,
   custom_text: fields({
     after_submit: MESSAGE,
     shipping_address: MESSAGE,
@@ -172,7 +173,6 @@ export const SESSION_PARAMS = {
     terms_of_service_acceptance: MESSAGE,
   }),
   customer: text(255),
-  customer_account: missing,
   customer_creation: oneOf("always", "if_required"),
   customer_email: email,
   customer_update: fields({
@@ -196,24 +196,15 @@ export const SESSION_PARAMS = {
   managed_payments: offOnly,
   metadata,
   mode: only(["payment", "subscription"], ["setup"]),
-  name_collection: missing,
-  optional_items: missing,
   origin_context: oneOf("mobile_app", "web"),
   payment_intent_data: PAYMENT_INTENT_DATA,
   payment_method_collection: oneOf("always", "if_required"),
-  payment_method_configuration: missing,
   payment_method_data: fields({
     allow_redisplay: oneOf("always", "limited", "unspecified"),
   }),
-  payment_method_options: missing,
-  permissions: missing,
   phone_number_collection: offOnly,
   redirect_on_completion: oneOf("always", "if_required", "never"),
   return_url: url,
-  saved_payment_method_options: missing,
-  setup_intent_data: missing,
-  shipping_address_collection: missing,
-  shipping_options: missing,
   submit_type: oneOf("auto", "book", "donate", "pay", "subscribe"),
   subscription_data: SUBSCRIPTION_DATA,
   success_url: url,
@@ -222,6 +213,5 @@ export const SESSION_PARAMS = {
     required: missing,
   }),
   ui_mode: only(["hosted_page"], ["elements", "embedded_page", "form"]),
-  wallet_options: missing,
 };
 export type SessionParams = Read<typeof SESSION_PARAMS>;

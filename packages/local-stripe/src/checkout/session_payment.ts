@@ -1,102 +1,126 @@
 import type { BillingTransaction } from "../billing/transaction.ts";
 import { paymentProblem } from "../billing/card_charge.ts";
-import { tryCard } from "../billing/payment_collection.ts";
-import { draftInvoice } from "../billing/invoice_lifecycle.ts";
+import { intentOf, tryCard } from "../billing/payment_collection.ts";
+import { draftInvoice, finalizeInvoice } from "../billing/invoice_lifecycle.ts";
 import { newPaymentIntent } from "../billing/payment_objects.ts";
 import { bill } from "../billing/invoice_settlement.ts";
 import { refuseFailed } from "../billing/subscription_start.ts";
-import {
-  INVOICE_PAYMENT,
-  PAYMENT_INTENT,
-  PAYMENT_METHOD,
-} from "../store/schema.ts";
+import { PAYMENT_INTENT, PAYMENT_METHOD } from "../store/schema.ts";
 import type { ApiInvoice, ApiPaymentIntent } from "../api/api_types.ts";
 import {
   entryOf,
   type PaymentSource,
   type Sold,
 } from "./session_subscription.ts";
-import { dueTodayMinor, isGuest, type StoredSession } from "./session.ts";
+import { dueTodayMinor, isGuest } from "./session.ts";
+import type { StoredSession } from "../store/checkout_session.ts";
 
-/** Sells what a session of mode payment is for: with an invoice where it asks for one. */
+/**
+ * Pays a session in payment mode by card, with an invoice if `invoice_creation` is enabled.
+ *
+ * @throws {ApiError} 402 if the card is declined or needs authentication.
+ */
 export async function sellTo(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSession,
   source: PaymentSource,
 ): Promise<Sold> {
-  if (dueTodayMinor(stored) === 0) return {}; // no payment was required
+  if (dueTodayMinor(stored) === 0) return {};
   return stored.object.invoice_creation?.enabled
-    ? await sellInvoiced(transaction, stored, source)
-    : await sellPlain(transaction, stored, source);
+    ? await sellInvoiced(tx, stored, source)
+    : await sellPlain(tx, stored, source);
 }
 
 async function sellPlain(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSession,
   { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
-  const intent = openIntent(transaction, stored);
-  if (method === null) throw new TypeError("Cannot sell: there is no card");
-  const card = await transaction.need(PAYMENT_METHOD, method.id);
-  const trial = { authenticated };
-  const outcome = tryCard(transaction, { intent, method: card, trial });
+  const intent = openIntent(tx, stored);
+  if (method === null) throw new TypeError("Cannot pay: there is no card");
+  const card = await tx.need(PAYMENT_METHOD, method.id);
+  const options = { authenticated };
+  const outcome = tryCard(tx, { intent, method: card, options });
   if (outcome.result !== "succeeded") throw paymentProblem(outcome);
   return { payment_intent: intent.id, payment_status: "paid" };
 }
 
-/** A payment for a session, that nobody has tried yet. */
-export function openIntent(
-  transaction: BillingTransaction,
-  stored: StoredSession,
-): ApiPaymentIntent {
-  const { payment } = stored.extra;
-  const blank = newPaymentIntent({
-    amountMinor: dueTodayMinor(stored),
-    createdSec: transaction.nowSec,
-    currency: stored.object.currency ?? "usd",
-    customer: isGuest(stored) ? null : transaction.customerId,
-    description: payment?.description ?? null,
-    metadata: payment?.metadata ?? {},
-  });
-  const usage = payment?.setupFutureUsage ?? null;
-  const intent = { ...blank, setup_future_usage: usage };
-  transaction.insert(PAYMENT_INTENT, intent, null);
-  transaction.emit("payment_intent.created", intent);
-  return intent;
-}
-
 async function sellInvoiced(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSession,
   { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
-  const draft = await draftFor(transaction, stored);
-  const { attempt } = await bill(transaction, draft, {
+  const draft = await draftFor(tx, stored);
+  const { attempt } = await bill(tx, draft, {
     authenticated,
     retries: false,
     ...(method !== null && { method: method.id }),
   });
   refuseFailed(attempt, "authentication_required");
-  const intent = await intentOf(transaction, draft);
+  const intent = await intentOf(tx, draft.id);
   return {
     invoice: draft.id,
-    payment_intent: intent && withTerms(transaction, stored, intent).id,
+    payment_intent: intent && withTerms(tx, stored, intent).id,
     payment_status: "paid",
   };
 }
 
-/** The invoice of what a session sells. */
-export async function draftFor(
-  transaction: BillingTransaction,
+/** Starts a bank debit of a session in payment mode: its payment intent is `processing`. */
+export async function payByDebit(
+  tx: BillingTransaction,
   stored: StoredSession,
-): Promise<ApiInvoice> {
-  const data = stored.object.invoice_creation?.invoice_data;
-  return await draftInvoice(transaction, {
-    reason: "manual",
+): Promise<Sold> {
+  if (dueTodayMinor(stored) === 0) return {};
+  if (!stored.object.invoice_creation?.enabled) {
+    return { payment_intent: debit(tx, openIntent(tx, stored)) };
+  }
+  const draft = await draftFor(tx, stored);
+  const { id: invoice } = await finalizeInvoice(tx, draft);
+  const intent = await intentOf(tx, invoice);
+  // The customer's balance may have covered the full amount.
+  if (intent === null) return { invoice, payment_status: "paid" };
+  return { invoice, payment_intent: debit(tx, withTerms(tx, stored, intent)) };
+}
+
+function debit(tx: BillingTransaction, intent: ApiPaymentIntent): string {
+  const processing = tx.change(PAYMENT_INTENT, {
+    ...intent,
+    payment_method_types: ["us_bank_account"],
+    status: "processing" as const,
+  });
+  tx.emit("payment_intent.processing", processing);
+  return intent.id;
+}
+
+function openIntent(
+  tx: BillingTransaction,
+  stored: StoredSession,
+): ApiPaymentIntent {
+  const { payment } = stored.extra;
+  const blank = newPaymentIntent({
+    amountMinor: dueTodayMinor(stored),
+    createdSec: tx.nowSec,
     currency: stored.object.currency ?? "usd",
-    entries: await Promise.all(
-      stored.extra.lines.map((line) => entryOf(transaction, line)),
-    ),
+    customer: isGuest(stored) ? null : tx.customerId,
+    description: payment?.description ?? null,
+    metadata: payment?.metadata ?? {},
+  });
+  const usage = payment?.setupFutureUsage ?? null;
+  const intent = { ...blank, setup_future_usage: usage };
+  tx.insert(PAYMENT_INTENT, intent, null);
+  tx.emit("payment_intent.created", intent);
+  return intent;
+}
+
+async function draftFor(
+  tx: BillingTransaction,
+  { extra, object }: StoredSession,
+): Promise<ApiInvoice> {
+  const data = object.invoice_creation?.invoice_data;
+  return await draftInvoice(tx, {
+    reason: "manual",
+    currency: object.currency ?? "usd",
+    entries: await Promise.all(extra.lines.map((line) => entryOf(tx, line))),
     takesPending: false,
     advances: false,
     fields: {
@@ -107,25 +131,14 @@ export async function draftFor(
   });
 }
 
-/** The payment that was opened for an invoice; of nothing there is none. */
-export async function intentOf(
-  transaction: BillingTransaction,
-  invoice: ApiInvoice,
-): Promise<ApiPaymentIntent | null> {
-  const list = ["invoice_payments_by_invoice", invoice.id];
-  const [payment] = await transaction.all(INVOICE_PAYMENT, list);
-  const id = payment?.object.payment.payment_intent;
-  return id ? (await transaction.need(PAYMENT_INTENT, id)).object : null;
-}
-
-/** The payment with what its session wants it to say. */
-export function withTerms(
-  transaction: BillingTransaction,
+/** Applies `payment_intent_data` to the payment intent of an invoice. */
+function withTerms(
+  tx: BillingTransaction,
   { extra }: StoredSession,
   intent: ApiPaymentIntent,
 ): ApiPaymentIntent {
   const { description, metadata = {} } = extra.payment ?? {};
-  return transaction.change(PAYMENT_INTENT, {
+  return tx.change(PAYMENT_INTENT, {
     ...intent,
     description: description ?? intent.description,
     metadata: { ...intent.metadata, ...metadata },

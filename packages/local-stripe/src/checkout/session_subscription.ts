@@ -1,14 +1,15 @@
 import type { BillingTransaction } from "../billing/transaction.ts";
 import { addPending } from "../billing/invoice_lifecycle.ts";
+import { type Entry, productEntry } from "../billing/invoice_lines.ts";
+import { DAY_SEC } from "../billing/periods.ts";
 import { start } from "../billing/subscription_start.ts";
 import { idOf } from "../billing/subscription_objects.ts";
 import { PRICE } from "../store/schema.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
-import { dueTodayMinor, type Line, type StoredSession } from "./session.ts";
+import { dueTodayMinor } from "./session.ts";
+import type { Line, StoredSession } from "../store/checkout_session.ts";
 
-const DAY_SEC = 86_400;
-
-/** What a session led to. */
+/** The members of a session that a purchase sets. */
 export type Sold = Partial<
   Pick<
     StoredSession["object"],
@@ -16,27 +17,28 @@ export type Sold = Partial<
   >
 >;
 
-/** What it is paid with. */
+/** The card of a payment. */
 export interface PaymentSource {
   method: ApiPaymentMethod | null;
   authenticated: boolean;
 }
 
-/** Begins the subscription that a session sells; what is bought once goes onto its first invoice. */
+/** Creates the subscription of a session; one-off lines go onto its first invoice. */
 export async function subscribe(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   stored: StoredSession,
   { method, authenticated }: PaymentSource,
 ): Promise<Sold> {
   const { description, metadata, missingPaymentMethod } =
     stored.extra.subscription ?? {};
   for (const line of stored.extra.lines.filter(({ recurring }) => !recurring)) {
-    await addPending(transaction, await entryOf(transaction, line));
+    await addPending(tx, await entryOf(tx, line));
   }
-  const trialEndSec = trialEnd(transaction, stored);
-  const subscription = await start(transaction, {
-    items: stored.extra.lines.filter(({ recurring }) => recurring)
-      .map(({ price, quantity, metadata }) => ({ price, quantity, metadata })),
+  const trialEndSec = trialEnd(tx, stored);
+  const subscription = await start(tx, {
+    items: stored.extra.lines.filter(({ recurring }) => recurring).map((
+      { price, quantity, metadata },
+    ) => ({ price, quantity, metadata })),
     authenticated,
     paymentBehavior: "error_if_incomplete",
     ...(description !== undefined && { description }),
@@ -53,29 +55,21 @@ export async function subscribe(
 }
 
 function trialEnd(
-  transaction: BillingTransaction,
+  tx: BillingTransaction,
   { extra }: StoredSession,
 ): number | undefined {
   const { trialEndSec, trialPeriodDays: days } = extra.subscription ?? {};
   if (trialEndSec !== undefined) return trialEndSec;
-  return days === undefined ? undefined : transaction.nowSec + days * DAY_SEC;
+  return days === undefined ? undefined : tx.nowSec + days * DAY_SEC;
 }
 
-/** A line as something to be billed. */
-export async function entryOf(transaction: BillingTransaction, line: Line) {
-  const { object: price } = await transaction.need(PRICE, line.price);
-  return {
-    amountMinor: line.amountMinor,
-    currency: line.currency,
-    description: line.description,
-    startSec: transaction.nowSec,
-    endSec: transaction.nowSec,
-    quantity: line.quantity,
-    unitDecimal: price.unit_amount_decimal,
-    price: { id: price.id, product: price.product },
-    metadata: line.metadata,
-    subscription: null,
-    item: null,
-    proration: false,
-  };
+/** A line of a session as an invoice entry. */
+export async function entryOf(
+  tx: BillingTransaction,
+  { amountMinor, description, metadata, price: id, quantity }: Line,
+): Promise<Entry> {
+  const { object: price } = await tx.need(PRICE, id);
+  const of = { amountMinor, quantity, atSec: tx.nowSec };
+  const entry = await productEntry(tx.context, price, of);
+  return { ...entry, description, metadata };
 }

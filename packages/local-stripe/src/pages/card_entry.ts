@@ -1,31 +1,28 @@
-import type { Context } from "../context.ts";
 import { ApiError } from "../api/errors.ts";
-import type { PaymentMethodExtra } from "../store/schema.ts";
-import { newCardMethod } from "../resources/card_methods.ts";
-import { findTestCard } from "../billing/test_cards.ts";
+import { email as emailReader } from "../api/params.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
+import { findTestCard } from "../billing/test_cards.ts";
+import type { Context } from "../context.ts";
+import { newCardMethod } from "../resources/card_methods.ts";
+import type { PaymentMethodExtra } from "../store/schema.ts";
+import { valueOf } from "./forms.tsx";
 
-/** A card as somebody types it. Its number and code live no longer than the request. */
-export interface TypedCard {
+/** A card as entered. The number and the security code are never stored or sent back. */
+export interface EnteredCard {
   number: string;
   expiry: string;
   cvc: string;
   name: string;
 }
 
-/** A payment method that is nobody's and not stored yet. */
+/** A payment method that is neither stored nor attached to a customer. */
 export interface NewMethod {
   object: ApiPaymentMethod;
   extra: PaymentMethodExtra;
 }
 
-/** One field of a form, without the blanks around it. */
-export function valueOf(form: URLSearchParams, name: string): string {
-  return (form.get(name) ?? "").trim();
-}
-
-/** What has been typed of a card. */
-export function readTypedCard(form: URLSearchParams): TypedCard {
+/** Reads the card fields of a form. */
+export function readCard(form: URLSearchParams): EnteredCard {
   return {
     number: valueOf(form, "number"),
     expiry: valueOf(form, "expiry"),
@@ -34,40 +31,39 @@ export function readTypedCard(form: URLSearchParams): TypedCard {
   };
 }
 
-/** What is wrong with it at first sight, by the name of the field. */
-export function checkTypedCard(typed: TypedCard): Record<string, string> {
+/** Error messages by field name, for a card that is incomplete or malformed. */
+export function checkCard(card: EnteredCard): Record<string, string> {
   const errors: Record<string, string> = {};
-  if (!typed.number) errors["number"] = "Enter a card number.";
-  if (readExpiry(typed.expiry) === null) {
+  if (!card.number) errors["number"] = "Enter a card number.";
+  if (readExpiry(card.expiry) === null) {
     errors["expiry"] = "Enter the month and year, such as 04 / 30.";
   }
-  if (!typed.cvc) errors["cvc"] = "Enter the security code.";
-  if (typed.name.length > 256) errors["name"] = "Use 256 characters at most.";
+  if (!card.cvc) errors["cvc"] = "Enter the security code.";
+  if (card.name.length > 256) errors["name"] = "Use 256 characters at most.";
   return errors;
 }
 
 /**
- * The payment method of a typed card.
+ * The payment method of an entered card.
  *
- * @throws {ApiError} 402 for a number that is no documented test card's, and for what does
- * not go with it.
+ * @throws {ApiError} 402 if the number is not a documented test card, or the expiry date or the
+ * security code is invalid.
  */
-export async function cardMethodOf(
+export async function newMethod(
   context: Context,
-  typed: TypedCard,
+  card: EnteredCard,
 ): Promise<NewMethod> {
-  const card = findTestCard(typed.number);
-  const made = await newCardMethod(context, {
-    number: card.number,
-    ...readExpiry(typed.expiry),
-    cvc: typed.cvc,
+  const { number } = findTestCard(card.number);
+  const { object, extra } = await newCardMethod(context, {
+    number,
+    ...readExpiry(card.expiry),
+    cvc: card.cvc,
   });
-  const name = typed.name || null;
-  const object = {
-    ...made.object,
-    billing_details: { ...made.object.billing_details, name },
+  const billing_details = {
+    ...object.billing_details,
+    name: card.name || null,
   };
-  return { object, extra: made.extra };
+  return { object: { ...object, billing_details }, extra };
 }
 
 const FIELDS: Record<string, string> = {
@@ -77,8 +73,12 @@ const FIELDS: Record<string, string> = {
   "card[cvc]": "cvc",
 };
 
-/** A refusal as the form shows it: beside the field that it is about. */
-export function refusalOf(error: unknown): Record<string, string> {
+/**
+ * The message of an API error by the name of the form field it concerns.
+ *
+ * @throws The error itself unless it is a 4xx answer.
+ */
+export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof ApiError) || error.status >= 500) throw error;
   const { param, code, message } = error.body;
   if (code === "expired_card") return { expiry: message };
@@ -86,7 +86,17 @@ export function refusalOf(error: unknown): Record<string, string> {
   return { [FIELDS[param ?? ""] ?? "form"]: message };
 }
 
-function readExpiry(typed: string) {
-  const match = /^(\d{1,2})\s*[/ -]?\s*(\d{4}|\d{2})$/.exec(typed);
+/** Reports whether the API would accept a value as an email address. */
+export function isEmail(value: string): boolean {
+  try {
+    return emailReader.read(value, "email") === value;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
+function readExpiry(entered: string) {
+  const match = /^(\d{1,2})\s*[/ -]?\s*(\d{4}|\d{2})$/.exec(entered);
   return match && { exp_month: Number(match[1]), exp_year: Number(match[2]) };
 }

@@ -1,4 +1,4 @@
-// ISO 3166-1 alpha-2, the codes that an address may have.
+/** ISO 3166-1 alpha-2 codes of the countries that an address can have. */
 // deno-fmt-ignore: a table of words reads best filled
 export const COUNTRIES =
   ("AD AE AF AG AI AL AM AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY " +

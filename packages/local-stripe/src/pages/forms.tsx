@@ -1,164 +1,202 @@
-import { TEST_CARDS } from "../billing/test_cards.ts";
-import { CardFields } from "./card_fields.tsx";
+import type { ComponentChildren } from "preact";
 import { COUNTRIES, countryName } from "./countries.ts";
-import { Field } from "./layout.tsx";
-import type { PortalSession } from "./portal/portal_session.ts";
-import type { FormState } from "./form_state.ts";
 
-/** Adds a card, for the portal and for its own deep link. */
-export function CardForm(
-  { portal, state }: { portal: PortalSession; state: FormState },
-) {
-  const { errors, values } = state;
+/** Entered values and error messages by field name; the error "form" concerns the form as such. */
+export interface FormState {
+  values: Record<string, string>;
+  errors: Record<string, string>;
+}
+
+export const EMPTY_FORM: FormState = { values: {}, errors: {} };
+
+/** The status of a page that shows a form: 422 if the form has errors. */
+export function formStatus({ errors }: FormState): 200 | 422 {
+  return Object.keys(errors).length > 0 ? 422 : 200;
+}
+
+/** The value of a form field without surrounding white space; "" if it is absent. */
+export function valueOf(form: URLSearchParams, name: string): string {
+  return (form.get(name) ?? "").trim();
+}
+
+/** An input with its label, hint and error message. */
+export function Field(props: {
+  name: string;
+  label: string;
+  /** Supplies the value and the error message. */
+  state: FormState;
+  /** The entered value is not rendered, e.g. a card number. */
+  secret?: boolean;
+  hint?: string;
+  type?: "text" | "email" | "tel";
+  inputMode?: "numeric";
+  required?: boolean;
+  maxLength: number;
+  placeholder?: string;
+}) {
+  const { name, hint, state } = props;
+  const error = state.errors[name];
+  const describedBy = [hint && `${name}-hint`, error && `${name}-error`]
+    .filter(Boolean).join(" ");
   return (
-    <>
-      <div class="title">
-        <h1>Add payment method</h1>
-        <p class="muted">It becomes the card that is charged first.</p>
-      </div>
-      <FormError message={errors["form"]} />
-      <form
-        class="form"
-        method="post"
-        action={`${portal.base}/card`}
-        novalidate
-      >
-        <CardFields state={state} />
+    <div class="field ">
+      <label for={name}>{props.label}</label>
+      <input
+        id={name}
+        name={name}
+        type={props.type ?? "text"}
+        value={props.secret ? "" : state.values[name] ?? ""}
+        autocomplete="off"
+        {...(props.inputMode && { inputMode: props.inputMode })}
+        maxLength={props.maxLength}
+        {...(props.placeholder && { placeholder: props.placeholder })}
+        {...(props.required && { required: true })}
+        {...(describedBy && { "aria-describedby": describedBy })}
+        {...(error && { "aria-invalid": "true" })}
+      />
+      {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
+      {error && <p class="field-error" id={`${name}-error`}>{error}</p>}
+    </div>
+  );
+}
+
+/** The fields of a card. */
+export function CardFields({ state }: { state: FormState }) {
+  return (
+    <div class="by-card stack">
+      <Field
+        name="number"
+        label="Card number"
+        inputMode="numeric"
+        maxLength={23}
+        placeholder="4242 4242 4242 4242"
+        state={state}
+        secret
+        required
+      />
+      <div class="columns">
         <Field
-          name="name"
-          label="Name on card (optional)"
-          maxLength={256}
-          value={values["name"] ?? ""}
-          error={errors["name"]}
+          name="expiry"
+          label="Expiry (MM / YY)"
+          inputMode="numeric"
+          maxLength={9}
+          state={state}
+          required
         />
-        <TestCards />
-        <Buttons portal={portal} submit="Add card" />
-      </form>
-    </>
-  );
-}
-
-function TestCards() {
-  const shown = TEST_CARDS.filter((card) =>
-    !card.asksToConfirm && !card.declines && !card.disputedAs &&
-    !card.refundsLaterAs
-  );
-  return (
-    <details class="test-cards">
-      <summary>Test cards that work here</summary>
-      <p class="muted">
-        Only these, with any future date and any security code. A real card is
-        refused and not kept.
-      </p>
-      <ul>
-        {shown.map(({ number, brand, funding }) => (
-          <li key={number}>
-            <code>{number.replace(/(\d{4})(?=\d)/g, "$1 ")}</code> {brand},{" "}
-            {funding}
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
-}
-
-/** Changes the billing details that the configuration lets a customer change. */
-export function DetailsForm(
-  { portal, state }: { portal: PortalSession; state: FormState },
-) {
-  const { errors, values } = state;
-  const allowed = portal.configuration.features.customer_update.allowed_updates;
-  const field = (name: string) => ({
-    name,
-    value: values[name] ?? "",
-    error: errors[name],
-  });
-  return (
-    <>
-      <div class="title">
-        <h1>Billing information</h1>
-        <p class="muted">This is what your invoices say.</p>
+        <Field
+          name="cvc"
+          label="Security code"
+          inputMode="numeric"
+          maxLength={4}
+          state={state}
+          secret
+          required
+        />
       </div>
-      <FormError message={errors["form"]} />
-      <form
-        class="form"
-        method="post"
-        action={`${portal.base}/details`}
-        novalidate
-      >
-        {allowed.includes("name") && (
-          <Field {...field("name")} label="Name" maxLength={256} />
-        )}
-        {allowed.includes("email") && (
-          <Field
-            {...field("email")}
-            label="Email"
-            type="email"
-            maxLength={512}
-          />
-        )}
-        {allowed.includes("phone") && (
-          <Field {...field("phone")} label="Phone" type="tel" maxLength={20} />
-        )}
-        {allowed.includes("address") && <AddressFields state={state} />}
-        <Buttons portal={portal} submit="Save" />
-      </form>
-    </>
+    </div>
   );
 }
 
-function AddressFields({ state: { values, errors } }: { state: FormState }) {
-  const field = (name: string) => ({
-    name,
-    value: values[name] ?? "",
-    error: errors[name],
-  });
+/** The list of countries, by English name. */
+export function CountryField(
+  props: {
+    chosen: string | undefined;
+    error?: string | undefined;
+    /** Offers "Not set". */
+    optional?: boolean;
+  },
+) {
   const countries = COUNTRIES.map((code) => ({ code, name: countryName(code) }))
     .sort((a, b) => a.name.localeCompare(b.name, "en"));
   return (
-    <fieldset>
-      <legend>Address</legend>
-      <div class="field">
-        <label for="country">Country or region</label>
-        <select id="country" name="country">
-          <option value="">Not set</option>
-          {countries.map(({ code, name }) => (
-            <option
-              key={code}
-              value={code}
-              selected={values["country"] === code}
-            >
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
-      <Field {...field("line1")} label="Address line 1" maxLength={500} />
-      <Field {...field("line2")} label="Address line 2" maxLength={500} />
-      <div class="columns">
-        <Field {...field("city")} label="City" maxLength={500} />
-        <Field {...field("postal_code")} label="Postal code" maxLength={500} />
-      </div>
-      <Field {...field("state")} label="State or province" maxLength={500} />
-    </fieldset>
+    <div class="field">
+      <label for="country">Country or region</label>
+      <select
+        id="country"
+        name="country"
+        {...(props.error && {
+          "aria-invalid": "true",
+          "aria-describedby": "country-error",
+        })}
+      >
+        {props.optional && <option value="">Not set</option>}
+        {countries.map(({ code, name }) => (
+          <option key={code} value={code} selected={code === props.chosen}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {props.error && (
+        <p class="field-error" id="country-error">{props.error}</p>
+      )}
+    </div>
   );
 }
 
-function FormError({ message }: { message: string | undefined }) {
-  return message ? <p class="form-error" role="alert">{message}</p> : null;
+/** Radio buttons, one below the other. */
+export function Choices(props: {
+  name: string;
+  options: readonly { value: string; label: string }[];
+  chosen?: string;
+}) {
+  return (
+    <>
+      {props.options.map(({ value, label }) => (
+        <label key={value} class="choice">
+          <input
+            type="radio"
+            name={props.name}
+            value={value}
+            checked={value === props.chosen}
+          />
+          {label}
+        </label>
+      ))}
+    </>
+  );
 }
 
-// In a deep link there is no portal behind the form: the way out is the way back.
-function Buttons(
-  { portal, submit }: { portal: PortalSession; submit: string },
-) {
-  const back = portal.session.flow === null
-    ? portal.base
-    : portal.session.return_url;
+/** A form that consists of one button. */
+export function PostButton(props: {
+  action: string;
+  class: string;
+  label?: string;
+  /** A field that the button sends. */
+  field?: { name: string; value: string };
+  children: ComponentChildren;
+}) {
   return (
-    <div class="buttons">
-      <button class="primary" type="submit">{submit}</button>
-      {back && <a class="secondary" href={back} rel="noreferrer">Cancel</a>}
-    </div>
+    <form method="post" action={props.action}>
+      <button
+        class={props.class}
+        type="submit"
+        {...props.field}
+        {...(props.label && { "aria-label": props.label })}
+      >
+        {props.children}
+      </button>
+    </form>
+  );
+}
+
+/** The button that submits a form, and the link to leave it. */
+export function FormButtons(props: {
+  submit: string;
+  class?: "primary" | "danger";
+  /** Target of the link; `null` for a form without one. */
+  leaveUrl: string | null;
+  leave: string;
+}) {
+  return (
+    <>
+      <button class={props.class ?? "primary"} type="submit">
+        {props.submit}
+      </button>
+      {props.leaveUrl && (
+        <a class="secondary" href={props.leaveUrl} rel="noreferrer">
+          {props.leave}
+        </a>
+      )}
+    </>
   );
 }

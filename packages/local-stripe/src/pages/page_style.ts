@@ -1,4 +1,4 @@
-/** The hosted pages' one style sheet. It is told apart from the app's on purpose: slate and blue. */
+/** Styles that all hosted pages share: slate and blue, so that they are not mistaken for the app. */
 export const STYLE = `
 @layer reset, base, components;
 

@@ -1,67 +1,66 @@
 import type Stripe from "stripe";
 import { endpoint } from "../api/endpoint.ts";
-import { BUSINESS_NAME } from "../context.ts";
+import type { Resource } from "../api/resource.ts";
+import { nulls } from "../store/objects.ts";
 
-export const ACCOUNT_ID = "acct_1LocalStripeDemo";
+const ACCOUNT_ID = "acct_1LocalStripeDemo";
 
-const ACCOUNT: Stripe.Account = {
-  id: ACCOUNT_ID,
-  object: "account",
-  business_profile: {
-    annual_revenue: null,
-    estimated_worker_count: null,
-    mcc: "5734",
-    minority_owned_business_designation: null,
-    name: BUSINESS_NAME,
-    product_description: null,
-    specified_commercial_transactions_act_url: null,
-    support_address: null,
-    support_email: null,
-    support_phone: null,
-    support_url: null,
-    url: null,
-  },
-  business_type: null,
-  capabilities: { card_payments: "active", transfers: "active" },
-  charges_enabled: true,
-  controller: { type: "account" },
-  country: "US",
-  default_currency: "usd",
-  details_submitted: true,
-  email: null,
-  external_accounts: {
-    object: "list",
-    data: [],
-    has_more: false,
-    url: `/v1/accounts/${ACCOUNT_ID}/external_accounts`,
-  },
-  payouts_enabled: true,
-  settings: {
-    branding: {
-      icon: null,
-      logo: null,
-      primary_color: null,
-      secondary_color: null,
+function newAccount(businessName: string): Stripe.Account {
+  return {
+    id: ACCOUNT_ID,
+    object: "account",
+    business_profile: {
+      mcc: "5734",
+      name: businessName,
+      // deno-fmt-ignore: a list of names reads best filled
+      ...nulls(
+        "annual_revenue", "estimated_worker_count", "minority_owned_business_designation",
+        "product_description", "specified_commercial_transactions_act_url", "support_address",
+        "support_email", "support_phone", "support_url", "url",
+      ),
     },
-    card_payments: {
-      statement_descriptor_prefix: null,
-      statement_descriptor_prefix_kana: null,
-      statement_descriptor_prefix_kanji: null,
+    business_type: null,
+    capabilities: { card_payments: "active", transfers: "active" },
+    charges_enabled: true,
+    controller: { type: "account" },
+    country: "US",
+    default_currency: "usd",
+    details_submitted: true,
+    email: null,
+    external_accounts: {
+      object: "list",
+      data: [],
+      has_more: false,
+      url: `/v1/accounts/${ACCOUNT_ID}/external_accounts`,
     },
-    dashboard: { display_name: BUSINESS_NAME, timezone: "Etc/UTC" },
-    payments: {
-      statement_descriptor: "PORTICO",
-      statement_descriptor_kana: null,
-      statement_descriptor_kanji: null,
-      statement_descriptor_prefix_kana: null,
-      statement_descriptor_prefix_kanji: null,
+    payouts_enabled: true,
+    settings: {
+      branding: nulls("icon", "logo", "primary_color", "secondary_color"),
+      // deno-fmt-ignore: a list of names reads best filled
+      card_payments: nulls(
+        "statement_descriptor_prefix", "statement_descriptor_prefix_kana",
+        "statement_descriptor_prefix_kanji",
+      ),
+      dashboard: { display_name: businessName, timezone: "Etc/UTC" },
+      payments: {
+        statement_descriptor: "PORTICO",
+        // deno-fmt-ignore: a list of names reads best filled
+        ...nulls(
+          "statement_descriptor_kana", "statement_descriptor_kanji",
+          "statement_descriptor_prefix_kana", "statement_descriptor_prefix_kanji",
+        ),
+      },
     },
+    type: "standard",
+  };
+}
+
+export const account: Resource = {
+  routes: {
+    "GET /v1/account": endpoint({
+      returns: "account",
+      run: ({ businessName }) => Promise.resolve(newAccount(businessName)),
+    }),
   },
-  type: "standard",
+  types: { account: { expand: { external_accounts: "empty" } } },
 };
-
-export const retrieveAccount = endpoint({
-  returns: "account",
-  params: {},
-  run: () => Promise.resolve(ACCOUNT),
-});

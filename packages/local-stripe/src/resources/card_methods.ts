@@ -2,8 +2,9 @@ import type Stripe from "stripe";
 import { type Context, nowSec } from "../context.ts";
 import { missingParam, noSuchParam } from "../api/errors.ts";
 import { longId, sha256 } from "../store/ids.ts";
+import { nulls } from "../store/objects.ts";
 import type { PaymentMethodExtra } from "../store/schema.ts";
-import { fields, integer, missing, text } from "../api/params.ts";
+import * as p from "../api/params.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import {
   checkCardDetails,
@@ -12,18 +13,18 @@ import {
   type TestCard,
 } from "../billing/test_cards.ts";
 
-/** The parameters of `card`: a number that was typed, or a token that stands for a test card. */
-export const CARD = fields({
-  cvc: text(4),
-  exp_month: integer(),
-  exp_year: integer(),
-  networks: missing,
-  number: text(30),
-  token: text(255),
+/** The parameter `card`: a card number, or a token of a test card. */
+export const CARD = p.fields({
+  cvc: p.text(4),
+  exp_month: p.integer(),
+  exp_year: p.integer(),
+  number: p.text(30),
+  token: p.text(255),
+  ...p.gaps("networks"),
 });
-export type CardParams = ReturnType<typeof CARD.read>;
+type CardParams = ReturnType<typeof CARD.read>;
 
-/** A payment method that is nobody's yet. */
+/** Builds a card payment method that is not attached to a customer. */
 export async function newCardMethod(
   context: Context,
   given: CardParams,
@@ -82,16 +83,12 @@ async function methodOf(
     allow_redisplay: "unspecified",
     billing_details: {
       address: emptyAddress(),
-      email: null,
-      name: null,
-      phone: null,
-      tax_id: null,
+      ...nulls("email", "name", "phone", "tax_id"),
     },
     card: {
       brand: card.brand,
       checks: {
-        address_line1_check: null,
-        address_postal_code_check: null,
+        ...nulls("address_line1_check", "address_postal_code_check"),
         cvc_check: made.cvc === undefined ? null : "unchecked",
       },
       country: card.country,
@@ -116,14 +113,7 @@ async function methodOf(
   };
 }
 
-/** What a payment method has for an address before there is one. */
+/** The address of a payment method without one: Stripe sends its parts as null. */
 export function emptyAddress(): Stripe.Address {
-  return {
-    city: null,
-    country: null,
-    line1: null,
-    line2: null,
-    postal_code: null,
-    state: null,
-  };
+  return nulls("city", "country", "line1", "line2", "postal_code", "state");
 }

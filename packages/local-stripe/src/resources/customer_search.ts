@@ -2,20 +2,20 @@ import { endpoint } from "../api/endpoint.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { CUSTOMER, filedUnder } from "../store/schema.ts";
 import { gather } from "../api/pagination.ts";
-import { integer, required, text } from "../api/params.ts";
+import * as p from "../api/params.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 
 /**
- * `GET /v1/customers/search`, as far as a query is `email:'…'` or `metadata['…']:'…'`. Stripe finds
- * a new customer here only some seconds later; this finds it at once.
+ * `GET /v1/customers/search` for the queries `email:'…'` and `metadata['…']:'…'`. At Stripe a new
+ * customer appears in search only after some seconds, here immediately.
  */
 export const searchCustomers = endpoint({
   returns: "customer",
   many: true,
   params: {
-    limit: integer(1, 100),
-    page: text(500),
-    query: required(text(1_000)),
+    limit: p.integer(1, 100),
+    page: p.text(500),
+    query: p.required(p.text(1_000)),
   },
   async run({ store }, { limit = 10, page, query }) {
     const { list, matches } = readQuery(query);

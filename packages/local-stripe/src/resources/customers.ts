@@ -1,64 +1,147 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
+import type { ApiCustomer } from "../api/api_types.ts";
+import { endpoint } from "../api/endpoint.ts";
 import { invalidRequest, noSuchPath } from "../api/errors.ts";
-import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
-import { shortId } from "../store/ids.ts";
+import { created, filter, listedIn } from "../api/list.ts";
+import { merge } from "../api/merge.ts";
+import { page } from "../api/pagination.ts";
+import * as p from "../api/params.ts";
+import { resource, tombstone, updateObject } from "../api/resource.ts";
 import { checkRoom, hasBilling } from "../billing/customer_account.ts";
+import { withPrices } from "../billing/recurring_prices.ts";
 import { withCustomer } from "../billing/subscription_actions.ts";
 import { endAll } from "../billing/subscription_end.ts";
+import { emit } from "../webhooks/event_emitter.ts";
+import type { StoredObject } from "../store/collections.ts";
+import { shortId } from "../store/ids.ts";
+import { newCustomer } from "../store/objects.ts";
 import {
   CUSTOMER,
   filedUnder,
+  PAYMENT_METHOD,
   readParam,
+  readPath,
+  SUBSCRIPTION,
   TEST_CLOCK,
 } from "../store/schema.ts";
-import { PAGE, page, range } from "../api/pagination.ts";
-import { missing, text } from "../api/params.ts";
-import type { StoredObject } from "../store/collections.ts";
-import type { ApiCustomer } from "../api/api_types.ts";
+import {
+  changedCustomer,
+  CUSTOMER_PARAMS,
+  type CustomerChange,
+} from "./customer_params.ts";
+import { searchCustomers } from "./customer_search.ts";
 import {
   attachTo,
   detachAll,
   readAttached,
 } from "./payment_method_attachment.ts";
 import {
-  changedCustomer,
-  CUSTOMER_PARAMS,
-  type CustomerChange,
-  newCustomer,
-} from "./customer_params.ts";
+  listCustomerPaymentMethods,
+  retrieveCustomerPaymentMethod,
+} from "./payment_methods.ts";
 
-export const createCustomer = endpoint({
-  returns: "customer",
-  params: {
-    ...CUSTOMER_PARAMS,
-    payment_method: text(255),
-    tax_id_data: missing,
-    test_clock: text(255),
+export const customers = resource(CUSTOMER, {
+  path: "/v1/customers",
+  expand: {
+    cash_balance: { missing: "cash balances (expand cash_balance)" },
+    default_source: "empty",
+    "invoice_settings.default_payment_method": PAYMENT_METHOD,
+    invoice_credit_balance: {
+      missing: "credit balances (expand invoice_credit_balance)",
+    },
+    sources: emptyList("sources"),
+    subscriptions: {
+      include: (context, id) =>
+        page(context.store, {
+          collection: SUBSCRIPTION,
+          list: ["subscriptions_live_by_customer", id],
+          params: {},
+          url: `/v1/customers/${id}/subscriptions`,
+          present: ({ object }) => withPrices(context, object),
+        }),
+    },
+    tax: { missing: "automatic tax (expand tax)" },
+    tax_ids: emptyList("tax_ids"),
+    test_clock: TEST_CLOCK,
   },
-  async run(context, { payment_method: card, test_clock: clock, ...params }) {
-    const id = shortId("cus");
-    const given = params.invoice_settings?.default_payment_method;
-    if (given && given !== card) throw notAttached(given);
-    const blank = clock === undefined
-      ? newCustomer(id, nowSec(context))
-      : await newOnClock(context, id, clock);
-    const made = changedCustomer(blank, params);
-    return await context.store.untilWritten(async (writes) => {
-      let object = made;
-      // A test card's name stands for the payment method that is being made of it.
-      const emitBefore = (method?: string) => {
-        if (given && method) object = withDefault(made, method);
-        emit(context, writes, { type: "customer.created", object });
-      };
-      const to = { customer: id, param: "payment_method", emitBefore };
-      if (card === undefined) emitBefore();
-      else await attachTo(context, { ...to, id: card }, writes);
-      const createdMs = context.now();
-      return writes.insert(CUSTOMER, { object, extra: null, createdMs }).object;
-    });
+  list: {
+    filters: {
+      created,
+      test_clock: listedIn("customers_by_clock"),
+      email: filter(
+        p.text(512),
+        ({ email }: ApiCustomer, wanted) => email === wanted,
+        (wanted) => ["customers_by_email", filedUnder(wanted)],
+      ),
+    },
+  },
+  create: {
+    params: {
+      ...CUSTOMER_PARAMS,
+      payment_method: p.text(255),
+      test_clock: p.text(255),
+      ...p.gaps("tax_id_data"),
+    },
+    async run(context, { payment_method: card, test_clock: clock, ...params }) {
+      const given = params.invoice_settings?.default_payment_method;
+      if (given && given !== card) throw notAttached(given);
+      const id = shortId("cus");
+      const blank = clock === undefined
+        ? newCustomer(id, nowSec(context))
+        : await newOnClock(context, id, clock);
+      const made = changedCustomer(blank, params);
+      return await context.store.untilWritten(async (writes) => {
+        let object = made;
+        // Attaching a test card by name creates the payment method, so its id is known only then.
+        const emitBefore = (method?: string) => {
+          if (given && method) object = withDefault(made, method);
+          emit(context, writes, { type: "customer.created", object });
+        };
+        const to = { customer: id, param: "payment_method", emitBefore };
+        if (card === undefined) emitBefore();
+        else await attachTo(context, { ...to, id: card }, writes);
+        const createdMs = context.now();
+        return writes.insert(CUSTOMER, { object, extra: null, createdMs })
+          .object;
+      });
+    },
+  },
+  update: {
+    params: { ...CUSTOMER_PARAMS, ...p.gaps("default_source") },
+    run: async (context, params, id) =>
+      (await changeCustomer(context, id, params)).object,
+  },
+  routes: {
+    "GET /search": searchCustomers,
+    "GET /*": endpoint({
+      async run(context, _params, id) {
+        const stored = await context.store.get(CUSTOMER, id);
+        if (stored === null) throw noSuchPath(CUSTOMER.noun, id);
+        return stored.deleted ? tombstone(CUSTOMER, id) : stored.object;
+      },
+    }),
+    "DELETE /*": endpoint({
+      async run(context, _params, id) {
+        await removeCustomer(context, id);
+        return tombstone(CUSTOMER, id);
+      },
+    }),
+    "GET /*/payment_methods": listCustomerPaymentMethods,
+    "GET /*/payment_methods/*": retrieveCustomerPaymentMethod,
   },
 });
+
+function emptyList(name: string) {
+  return {
+    include: (_context: Context, id: string) =>
+      Promise.resolve({
+        object: "list",
+        data: [],
+        has_more: false,
+        url: `/v1/customers/${id}/${name}`,
+      }),
+  };
+}
 
 async function newOnClock(
   context: Context,
@@ -72,33 +155,17 @@ async function newOnClock(
 }
 
 function withDefault(customer: ApiCustomer, method: string): ApiCustomer {
-  const settings = customer.invoice_settings;
-  return {
-    ...customer,
-    invoice_settings: { ...settings, default_payment_method: method },
-  };
+  return merge(customer, {
+    invoice_settings: { default_payment_method: method },
+  });
 }
 
-export const retrieveCustomer = endpoint({
-  returns: "customer",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    const stored = await context.store.get(CUSTOMER, id);
-    if (stored === null) throw noSuchPath(CUSTOMER.noun, id);
-    return stored.deleted ? tombstone(id) : stored.object;
-  },
-});
-
-export const updateCustomer = endpoint({
-  returns: "customer",
-  params: { ...CUSTOMER_PARAMS, default_source: missing },
-  async run(context, params, ids) {
-    return (await changeCustomer(context, onlyId(ids), params)).object;
-  },
-});
-
-/** Changes a customer, for the API and for its own portal page. */
+/**
+ * Changes a customer, for the API and for its portal page.
+ *
+ * @throws {ApiError} 404 for an unknown customer; 400 for a default payment method that is not
+ * attached to it.
+ */
 export async function changeCustomer(
   context: Context,
   id: string,
@@ -108,66 +175,28 @@ export async function changeCustomer(
   if (method && await readAttached(context, method, id) === null) {
     throw notAttached(method);
   }
-  const stored = await context.store.update(
+  return await updateObject(
+    context,
     CUSTOMER,
     id,
     ({ object }) => ({ object: changedCustomer(object, change) }),
-    (writes, before, after) =>
-      emitUpdate(context, writes, { type: "customer.updated", before, after }),
+    "customer.updated",
   );
-  if (stored === null) throw noSuchPath(CUSTOMER.noun, id);
-  return stored;
 }
 
-export const deleteCustomer = endpoint({
-  returns: "customer",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    await removeCustomer(context, id);
-    return tombstone(id);
-  },
-});
-
-/** Deletes a customer; what it is subscribed to ends first, and its cards are nobody's then. */
+/** Deletes a customer: ends its subscriptions first, then detaches its payment methods. */
 export async function removeCustomer(
   context: Context,
   id: string,
 ): Promise<void> {
-  const known = await context.store.get(CUSTOMER, id);
-  if (known === null || known.deleted) throw noSuchPath(CUSTOMER.noun, id);
+  await readPath(context, CUSTOMER, id);
   if (await hasBilling(context, id)) await withCustomer(context, id, endAll);
   await context.store.untilWritten(async (writes) => {
-    const stored = await context.store.get(CUSTOMER, id);
-    if (stored === null || stored.deleted) throw noSuchPath(CUSTOMER.noun, id);
+    const stored = await readPath(context, CUSTOMER, id);
     const { object } = writes.replace(CUSTOMER, stored, { deleted: true });
     emit(context, writes, { type: "customer.deleted", object });
   });
   await detachAll(context, id);
-}
-
-export const listCustomers = endpoint({
-  returns: "customer",
-  many: true,
-  params: { ...PAGE, created: range, email: text(512), test_clock: text(255) },
-  run({ store }, params) {
-    const { email: wanted, test_clock: clock } = params;
-    return page(store, {
-      collection: CUSTOMER,
-      list: clock !== undefined
-        ? ["customers_by_clock", clock]
-        : wanted === undefined
-        ? ["customers"]
-        : ["customers_by_email", filedUnder(wanted)],
-      params,
-      url: "/v1/customers",
-      matches: (customer) => wanted === undefined || customer.email === wanted,
-    });
-  },
-});
-
-function tombstone(id: string) {
-  return { id, object: "customer", deleted: true } as const;
 }
 
 function notAttached(method: string) {

@@ -1,71 +1,95 @@
-import type { BillingTransaction } from "../billing/transaction.ts";
-import { catchUp } from "../billing/scheduler.ts";
-import { withCustomer } from "../billing/subscription_actions.ts";
-import { answerDispute, concede } from "../billing/dispute_lifecycle.ts";
-import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import { noSuchPath } from "../api/errors.ts";
-import { boolean, missing } from "../api/params.ts";
-import { EVIDENCE } from "./dispute_evidence.ts";
-import { listOfCharges } from "./charge_lists.ts";
-import { metadata } from "../api/metadata.ts";
 import type { ApiDispute } from "../api/api_types.ts";
-import { DISPUTE, type StoredDispute } from "../store/schema.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { byId, created, listedIn } from "../api/list.ts";
+import { metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import { resource } from "../api/resource.ts";
+import { answerDispute, concede } from "../billing/dispute_lifecycle.ts";
+import { catchUp, catchUpBanks } from "../billing/scheduler.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import type { Context } from "../context.ts";
+import {
+  CHARGE,
+  DISPUTE,
+  PAYMENT_INTENT,
+  readPath,
+  type StoredDispute,
+} from "../store/schema.ts";
 
-export const retrieveDispute = endpoint({
-  returns: "dispute",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    await catchUp(context, (await existing(context, id)).extra.customer);
-    return (await existing(context, id)).object;
-  },
+// deno-fmt-ignore: a list of names reads best filled
+const TEXTS = [
+  "access_activity_log", "billing_address", "cancellation_policy_disclosure",
+  "cancellation_rebuttal", "customer_email_address", "customer_name", "customer_purchase_ip",
+  "duplicate_charge_explanation", "duplicate_charge_id", "product_description",
+  "refund_policy_disclosure", "refund_refusal_explanation", "service_date", "shipping_address",
+  "shipping_carrier", "shipping_date", "shipping_tracking_number", "uncategorized_text",
+] as const;
+type Texts = Record<typeof TEXTS[number], p.Reader<string | null>>;
+
+const EVIDENCE = p.fields({
+  ...Object.fromEntries(
+    TEXTS.map((name) => [name, p.nullable(p.text(20_000))]),
+  ) as Texts,
+  // Most of these are file uploads.
+  // deno-fmt-ignore: a list of names reads best filled
+  ...p.gaps(
+    "appeal", "cancellation_policy", "customer_communication", "customer_signature",
+    "duplicate_charge_documentation", "enhanced_evidence", "receipt", "refund_policy",
+    "service_documentation", "shipping_documentation", "uncategorized_file",
+  ),
 });
 
-export const updateDispute = endpoint({
-  returns: "dispute",
-  params: {
-    evidence: EVIDENCE,
-    intended_submission_method: missing,
-    metadata,
-    submit: boolean,
+export const disputes = resource(DISPUTE, {
+  path: "/v1/disputes",
+  expand: { charge: CHARGE, payment_intent: PAYMENT_INTENT },
+  async refresh(context, id) {
+    const { extra } = await readPath(context, DISPUTE, id);
+    await catchUp(context, extra.customer);
   },
-  run(context, { submit, ...given }, ids) {
-    // Evidence goes to the bank at once unless told otherwise; a note alone is nothing to send.
-    const submits = submit ?? given.evidence !== undefined;
-    return onDispute(
-      context,
-      onlyId(ids),
-      (transaction, stored) =>
-        answerDispute(transaction, stored, { ...given, submits }),
-    );
+  list: {
+    filters: {
+      created,
+      charge: byId(CHARGE, "disputes_by_charge"),
+      payment_intent: listedIn("disputes_by_payment_intent"),
+    },
+    prepare: catchUpBanks,
+  },
+  update: {
+    params: {
+      evidence: EVIDENCE,
+      metadata,
+      submit: p.boolean,
+      ...p.gaps("intended_submission_method"),
+    },
+    run(context, { submit, ...given }, id) {
+      // By default evidence is submitted at once; metadata alone submits nothing.
+      const submits = submit ?? given.evidence !== undefined;
+      return onDispute(
+        context,
+        id,
+        (transaction, stored) =>
+          answerDispute(transaction, stored, { ...given, submits }),
+      );
+    },
+  },
+  routes: {
+    "POST /*/close": endpoint({
+      run: (context, _params, id) => onDispute(context, id, concede),
+    }),
   },
 });
-
-export const closeDispute = endpoint({
-  returns: "dispute",
-  params: {},
-  run: (context, _params, ids) => onDispute(context, onlyId(ids), concede),
-});
-
-export const listDisputes = listOfCharges(DISPUTE, "disputes");
 
 async function onDispute(
   context: Context,
   id: string,
   work: (transaction: BillingTransaction, stored: StoredDispute) => ApiDispute,
 ): Promise<ApiDispute> {
-  const { customer } = (await existing(context, id)).extra;
+  const { extra } = await readPath(context, DISPUTE, id);
   return await withCustomer(
     context,
-    customer,
+    extra.customer,
     async (transaction) =>
       work(transaction, await transaction.need(DISPUTE, id)),
   );
-}
-
-async function existing(context: Context, id: string): Promise<StoredDispute> {
-  const stored = await context.store.get(DISPUTE, id);
-  if (stored === null) throw noSuchPath(DISPUTE.noun, id);
-  return stored;
 }

@@ -1,91 +1,74 @@
+import { endpoint } from "../api/endpoint.ts";
+import { exclusiveParams } from "../api/errors.ts";
+import { created, filter } from "../api/list.ts";
+import * as p from "../api/params.ts";
+import { resource } from "../api/resource.ts";
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import { invalidRequest, noSuchPath } from "../api/errors.ts";
-import { type ApiEvent, EVENT } from "../webhooks/event_emitter.ts";
-import { PAGE, page, range } from "../api/pagination.ts";
-import { boolean, list, missing, text } from "../api/params.ts";
+import { readPath } from "../store/schema.ts";
+import { sendAgain } from "../webhooks/delivery_controls.ts";
 import {
   deliveriesOf,
   isOutstanding,
   presentEvent,
 } from "../webhooks/deliveries.ts";
+import { type ApiEvent, EVENT } from "../webhooks/event_emitter.ts";
 import { emptyOutbox } from "../webhooks/outbox.ts";
-import { sendAgain } from "../webhooks/delivery_controls.ts";
 
-const TYPE = text(250, /^[a-z0-9_.*]+$/);
+const TYPE = p.text(250, /^[a-z0-9_.*]+$/);
 
-export const listEvents = endpoint({
-  returns: "event",
-  many: true,
-  params: {
-    ...PAGE,
-    created: range,
-    delivery_success: boolean,
-    related_object: missing,
-    type: TYPE,
-    types: list(TYPE, 20),
+export const events = resource(EVENT, {
+  path: "/v1/events",
+  present: (context, { object }) => presentEvent(context, object),
+  refresh: emptyOutbox,
+  list: {
+    filters: {
+      created,
+      delivery_success: filter(
+        p.boolean,
+        async ({ id }: ApiEvent, arrived, context) =>
+          arrived === await hasArrived(context, id),
+      ),
+      type: filter(
+        TYPE,
+        ({ type }: ApiEvent, wanted) => isWanted(type, [wanted]),
+        (wanted) => listFor([wanted]),
+      ),
+      types: filter(
+        p.list(TYPE, 20),
+        ({ type }: ApiEvent, wanted) => isWanted(type, wanted),
+        listFor,
+      ),
+    },
+    gaps: p.gaps("related_object"),
+    async prepare(context, { type, types }) {
+      if (type !== undefined && types !== undefined) {
+        throw exclusiveParams("type", "types");
+      }
+      await emptyOutbox(context);
+    },
   },
-  async run(context, { delivery_success: arrived, type, types, ...params }) {
-    if (type !== undefined && types !== undefined) {
-      throw invalidRequest(
-        "You may only specify one of these parameters: type, types.",
-        { code: "parameters_exclusive", param: "types" },
-      );
-    }
-    await emptyOutbox(context);
-    const wanted = types ?? (type === undefined ? [] : [type]);
-    const found = await page(context.store, {
-      collection: EVENT,
-      list: listFor(wanted),
-      params,
-      url: "/v1/events",
-      matches: async (event) =>
-        isWanted(event.type, wanted) &&
-        (arrived === undefined ||
-          arrived === await hasArrived(context, event.id)),
-    });
-    const data = await Promise.all(
-      found.data.map((event) => presentEvent(context, event)),
-    );
-    return { ...found, data };
-  },
-});
-
-export const retrieveEvent = endpoint({
-  returns: "event",
-  params: {},
-  run: (context, _params, ids) => readEvent(context, onlyId(ids)),
-});
-
-/** What `stripe events resend` asks for: the event again, now, to one endpoint or to all. */
-export const retryEvent = endpoint({
-  returns: "event",
-  params: {
-    account: missing,
-    // Without an endpoint it sends to its own `stripe listen`, which nobody answers here.
-    for_stripecli: missing,
-    webhook_endpoint: text(255),
-  },
-  async run(context, { webhook_endpoint: only }, ids) {
-    const id = onlyId(ids);
-    await readEvent(context, id);
-    await sendAgain(context, id, only === undefined ? {} : { only });
-    return await readEvent(context, id);
+  routes: {
+    // The request behind `stripe events resend`.
+    "POST /*/retry": endpoint({
+      params: {
+        webhook_endpoint: p.text(255),
+        // The CLI's own `stripe listen` connects to Stripe, so no event can reach it from here.
+        ...p.gaps("account", "for_stripecli"),
+      },
+      async run(context, { webhook_endpoint: only }, id) {
+        await sendAgain(context, id, only === undefined ? {} : { only });
+        const { object } = await readPath(context, EVENT, id);
+        return await presentEvent(context, object);
+      },
+    }),
   },
 });
-
-async function readEvent(context: Context, id: string): Promise<ApiEvent> {
-  const stored = await context.store.get(EVENT, id);
-  if (stored === null) throw noSuchPath(EVENT.noun, id);
-  await emptyOutbox(context);
-  return await presentEvent(context, stored.object);
-}
 
 async function hasArrived(context: Context, id: string): Promise<boolean> {
   return !(await deliveriesOf(context, id)).some(isOutstanding);
 }
 
-// One type that is named in full has a list of its own.
+// Only a single type without a wildcard has a stored list.
 function listFor(types: readonly string[]): string[] {
   const [only] = types;
   return types.length === 1 && only !== undefined && !only.includes("*")
@@ -93,10 +76,10 @@ function listFor(types: readonly string[]): string[] {
     : ["events"];
 }
 
-/** Whether a type is one of those asked for, each of which may be a group such as `customer.*`. */
+/** Reports whether a type matches one of the wanted ones, which may contain `*`. */
 function isWanted(type: string, wanted: readonly string[]): boolean {
-  return wanted.length === 0 || wanted.some((asked) => {
-    const parts = asked.split("*").map(RegExp.escape);
+  return wanted.length === 0 || wanted.some((pattern) => {
+    const parts = pattern.split("*").map(RegExp.escape);
     return new RegExp(`^${parts.join(".*")}$`).test(type);
   });
 }

@@ -1,67 +1,50 @@
-import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
-import type { BillingTransaction } from "../billing/transaction.ts";
-import { paidInvoice } from "../billing/payment_collection.ts";
-import { withCustomer } from "../billing/subscription_actions.ts";
+import type { ApiInvoice } from "../api/api_types.ts";
+import { endpoint, operation } from "../api/endpoint.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
+import { merge } from "../api/merge.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import { paymentProblem } from "../billing/card_charge.ts";
 import {
   draftInvoice,
   finalizeInvoice,
   halt,
   voidInvoice,
 } from "../billing/invoice_lifecycle.ts";
-import { charge, settleInvoice } from "../billing/invoice_settlement.ts";
-import { paymentProblem } from "../billing/card_charge.ts";
-import type { Attempt } from "../billing/payment_collection.ts";
-import { collectionMethod } from "../billing/subscription_params.ts";
-import { HOUR_SEC } from "../billing/periods.ts";
-import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
-import { boolean, missing, nullable, oneOf, text } from "../api/params.ts";
-import type { ApiInvoice } from "../api/api_types.ts";
-import { readInvoice } from "./invoices.ts";
-import { mergeMetadata, metadata } from "../api/metadata.ts";
-import { checkMethod } from "./subscriptions.ts";
 import { presentInvoice } from "../billing/invoice_presentation.ts";
+import { charge, settleInvoice } from "../billing/invoice_settlement.ts";
+import { type Attempt, paidInvoice } from "../billing/payment_collection.ts";
+import { HOUR_SEC } from "../billing/periods.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
+import { collectionMethod } from "../billing/subscription_params.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import type { Context } from "../context.ts";
+import { CUSTOMER, INVOICE, readParam, readPath } from "../store/schema.ts";
+import { checkMethod } from "./payment_method_attachment.ts";
 
-const GAPS = {
-  account_tax_ids: missing,
-  application_fee_amount: missing,
-  automatic_tax: missing,
-  automatically_finalizes_at: missing,
-  custom_fields: missing,
-  days_until_due: missing,
-  default_source: missing,
-  default_tax_rates: missing,
-  discounts: missing,
-  due_date: missing,
-  effective_at: missing,
-  issuer: missing,
-  number: missing,
-  on_behalf_of: missing,
-  payment_settings: missing,
-  rendering: missing,
-  shipping_cost: missing,
-  shipping_details: missing,
-  statement_descriptor: missing,
-  transfer_data: missing,
+const PARAMS = {
+  auto_advance: p.boolean,
+  collection_method: collectionMethod,
+  default_payment_method: p.text(255),
+  metadata,
+  // deno-fmt-ignore: a list of names reads best filled
+  ...p.gaps(
+    "account_tax_ids", "application_fee_amount", "automatic_tax", "automatically_finalizes_at",
+    "custom_fields", "days_until_due", "default_source", "default_tax_rates", "discounts",
+    "due_date", "effective_at", "issuer", "number", "on_behalf_of", "payment_settings",
+    "rendering", "shipping_cost", "shipping_details", "statement_descriptor", "transfer_data",
+  ),
 };
 
-export const createInvoice = endpoint({
-  returns: "invoice",
+export const createInvoice = operation({
   params: {
-    ...GAPS,
-    auto_advance: boolean,
-    collection_method: collectionMethod,
-    currency: text(3, /^[a-z]{3}$/),
-    customer: text(255),
-    customer_account: missing,
-    default_payment_method: text(255),
-    description: text(1_500),
-    footer: text(5_000),
-    from_invoice: missing,
-    metadata,
-    pending_invoice_items_behavior: oneOf("exclude", "include"),
-    subscription: missing,
+    ...PARAMS,
+    currency: p.text(3, /^[a-z]{3}$/),
+    customer: p.text(255),
+    description: p.text(1_500),
+    footer: p.text(5_000),
+    pending_invoice_items_behavior: p.oneOf("exclude", "include"),
+    ...p.gaps("customer_account", "from_invoice", "subscription"),
   },
   async run(context, params) {
     const { customer, default_payment_method: method } = params;
@@ -88,38 +71,29 @@ export const createInvoice = endpoint({
   },
 });
 
-export const updateInvoice = endpoint({
-  returns: "invoice",
+export const updateInvoice = operation({
   params: {
-    ...GAPS,
-    auto_advance: boolean,
-    collection_method: collectionMethod,
-    default_payment_method: text(255),
-    description: nullable(text(1_500)),
-    footer: nullable(text(5_000)),
-    metadata,
+    ...PARAMS,
+    description: p.nullable(p.text(1_500)),
+    footer: p.nullable(p.text(5_000)),
   },
-  run(context, params, ids) {
-    const { metadata: said, auto_advance: advances, ...plain } = params;
-    return onInvoice(context, onlyId(ids), async (transaction, before) => {
-      if (plain.default_payment_method !== undefined) {
-        const { default_payment_method: method } = plain;
+  run: (context, params, id) =>
+    onInvoice(context, id, async (transaction, before) => {
+      const { auto_advance: advances, ...change } = params;
+      const { default_payment_method: method } = change;
+      if (method !== undefined) {
         await checkMethod(context, method, before.customer);
       }
       const isDraft = before.status === "draft";
-      if (!isDraft && (plain.description ?? plain.footer) !== undefined) {
+      if (!isDraft && (change.description ?? change.footer) !== undefined) {
         throw invalidRequest(
           "Finalized invoices can't be updated in this way.",
-          {
-            code: "invoice_not_editable",
-          },
+          { code: "invoice_not_editable" },
         );
       }
       const at = advances ? transaction.nowSec + HOUR_SEC : null;
       const after = transaction.change(INVOICE, {
-        ...before,
-        ...plain,
-        metadata: mergeMetadata(before.metadata ?? {}, said),
+        ...merge(before, change),
         ...(advances !== undefined && { auto_advance: advances }),
         ...(advances !== undefined && isDraft &&
           { automatically_finalizes_at: at }),
@@ -127,68 +101,50 @@ export const updateInvoice = endpoint({
       });
       transaction.emitUpdate("invoice.updated", before, after);
       return after;
-    });
-  },
+    }),
 });
 
-export const finalizeInvoiceEndpoint = endpoint({
-  returns: "invoice",
-  params: { auto_advance: boolean },
-  run(context, params, ids) {
-    return onInvoice(context, onlyId(ids), async (transaction, draft) => {
+const finalize = endpoint({
+  params: { auto_advance: p.boolean },
+  run: (context, params, id) =>
+    onInvoice(context, id, async (transaction, draft) => {
       const advances = params.auto_advance ?? draft.auto_advance;
       const open = await finalizeInvoice(transaction, {
         ...draft,
         auto_advance: advances,
       });
       if (open.status === "paid") await settleInvoice(transaction, open);
-      else if (advances) soon(transaction, open);
+      else if (advances) {
+        // Charged within the hour.
+        const at = transaction.nowSec + HOUR_SEC;
+        transaction.change(INVOICE, { ...open, next_payment_attempt: at });
+      }
       return open;
-    });
-  },
+    }),
 });
 
-// Finalized by hand, it is charged by itself within the hour.
-function soon(transaction: BillingTransaction, open: ApiInvoice): void {
-  const at = transaction.nowSec + HOUR_SEC;
-  transaction.change(INVOICE, { ...open, next_payment_attempt: at });
-}
-
-export const payInvoice = endpoint({
-  returns: "invoice",
+const pay = endpoint({
   params: {
-    forgive: missing,
-    mandate: missing,
-    off_session: boolean,
-    paid_out_of_band: boolean,
-    payment_method: text(255),
-    source: missing,
+    off_session: p.boolean,
+    paid_out_of_band: p.boolean,
+    payment_method: p.text(255),
+    ...p.gaps("forgive", "mandate", "source"),
   },
-  async run(context, params, ids) {
+  async run(context, params, id) {
     const { payment_method: method } = params;
-    const attempts: Attempt[] = [];
-    const paid = await onInvoice(
-      context,
-      onlyId(ids),
-      async (transaction, invoice) => {
-        if (method) await checkMethod(context, method, invoice.customer);
-        const open = await payable(transaction, invoice);
-        if (open.status === "paid") return open;
-        if (params.paid_out_of_band) {
-          return await payElsewhere(transaction, open);
-        }
-        const how = { retries: false, ...(method && { method }) };
-        const { invoice: after, attempt } = await charge(
-          transaction,
-          open,
-          how,
-        );
-        attempts.splice(0, 1, attempt);
-        return after;
-      },
-    );
-    // The failure itself is written; it is the answer that says so.
-    refuse(attempts[0]);
+    let failure: Attempt | undefined;
+    const paid = await onInvoice(context, id, async (transaction, invoice) => {
+      if (method) await checkMethod(context, method, invoice.customer);
+      const open = await payable(transaction, invoice);
+      if (open.status === "paid") return open;
+      if (params.paid_out_of_band) return await payElsewhere(transaction, open);
+      const how = { retries: false, ...(method && { method }) };
+      const charged = await charge(transaction, open, how);
+      failure = charged.attempt;
+      return charged.invoice;
+    });
+    // The failed attempt is committed, then reported.
+    refuse(failure);
     return paid;
   },
 });
@@ -234,17 +190,9 @@ function refuse(attempt: Attempt | undefined): void {
   throw paymentProblem(attempt, "invoice_payment_intent_requires_action");
 }
 
-export const voidInvoiceEndpoint = endpoint({
-  returns: "invoice",
-  params: {},
-  run: (context, _params, ids) => onInvoice(context, onlyId(ids), voidInvoice),
-});
-
-export const markUncollectible = endpoint({
-  returns: "invoice",
-  params: {},
-  run(context, _params, ids) {
-    return onInvoice(context, onlyId(ids), (transaction, before) => {
+const markUncollectible = endpoint({
+  run: (context, _params, id) =>
+    onInvoice(context, id, (transaction, before) => {
       if (before.status !== "open") {
         throw invalidRequest(
           `Only an open invoice can be marked uncollectible; this one is ${before.status}.`,
@@ -261,9 +209,17 @@ export const markUncollectible = endpoint({
       });
       transaction.emit("invoice.marked_uncollectible", after);
       return Promise.resolve(after);
-    });
-  },
+    }),
 });
+
+export const INVOICE_ACTIONS = {
+  "POST /*/finalize": finalize,
+  "POST /*/mark_uncollectible": markUncollectible,
+  "POST /*/pay": pay,
+  "POST /*/void": endpoint({
+    run: (context, _params, id) => onInvoice(context, id, voidInvoice),
+  }),
+};
 
 async function onInvoice(
   context: Context,
@@ -273,11 +229,10 @@ async function onInvoice(
     invoice: ApiInvoice,
   ) => Promise<ApiInvoice>,
 ): Promise<ApiInvoice> {
-  const { object: known } = await readInvoice(context, id);
-  return await withCustomer(context, known.customer, async (transaction) => {
-    const stored = await transaction.find(INVOICE, id);
-    if (stored === null) throw noSuchPath(INVOICE.noun, id);
-    return await presented(transaction, await work(transaction, stored.object));
+  const { customer } = (await readPath(context, INVOICE, id)).object;
+  return await withCustomer(context, customer, async (transaction) => {
+    const { object } = await transaction.need(INVOICE, id);
+    return await presented(transaction, await work(transaction, object));
   });
 }
 

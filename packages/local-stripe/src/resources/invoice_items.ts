@@ -1,18 +1,18 @@
-import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import {
-  invalidRequest,
-  missingParam,
-  noSuchParam,
-  noSuchPath,
-} from "../api/errors.ts";
+import type { ApiInvoiceItem } from "../api/api_types.ts";
+import { invalidRequest, missingParam, noSuchParam } from "../api/errors.ts";
+import { byId, created, filter } from "../api/list.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import { currency } from "../api/price_terms.ts";
+import { resource } from "../api/resource.ts";
 import { amountOf } from "../billing/amounts.ts";
-import type { BillingTransaction } from "../billing/transaction.ts";
-import { withCustomer } from "../billing/subscription_actions.ts";
-import { recounted } from "../billing/invoice_objects.ts";
 import { addPending } from "../billing/invoice_lifecycle.ts";
-import { newLine } from "../billing/line_objects.ts";
 import { type Entry, productEntry, unitOf } from "../billing/invoice_lines.ts";
+import { recounted } from "../billing/invoice_objects.ts";
+import { newLine } from "../billing/line_objects.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import type { Context } from "../context.ts";
 import {
   CUSTOMER,
   INVOICE,
@@ -20,60 +20,76 @@ import {
   PRICE,
   readParam,
   SUBSCRIPTION,
+  TEST_CLOCK,
 } from "../store/schema.ts";
-import { PAGE, page, range } from "../api/pagination.ts";
-import {
-  boolean,
-  fields,
-  integer,
-  missing,
-  type Read,
-  required,
-  text,
-} from "../api/params.ts";
-import { mergeMetadata, metadata } from "../api/metadata.ts";
-import { currency } from "./price_terms.ts";
-import type { ApiInvoiceItem } from "../api/api_types.ts";
 
-const CREATE_PARAMS = {
-  amount: integer(-99_999_999, 99_999_999),
+const PARAMS = {
+  amount: p.integer(-99_999_999, 99_999_999),
   currency,
-  customer: text(255),
-  customer_account: missing,
-  description: text(5_000),
-  discountable: boolean,
-  discounts: missing,
-  invoice: text(255),
+  customer: p.text(255),
+  description: p.text(5_000),
+  discountable: p.boolean,
+  invoice: p.text(255),
   metadata,
-  period: fields({ end: required(integer(0)), start: required(integer(0)) }),
-  price_data: missing,
-  pricing: fields({ price: text(255) }),
-  quantity: integer(0, 1_000_000),
-  quantity_decimal: missing,
-  subscription: text(255),
-  tax_behavior: missing,
-  tax_code: missing,
-  tax_rates: missing,
-  unit_amount_decimal: text(30, /^\d{1,12}(\.\d{1,12})?$/),
+  period: p.fields({
+    end: p.required(p.integer(0)),
+    start: p.required(p.integer(0)),
+  }),
+  pricing: p.fields({ price: p.text(255) }),
+  quantity: p.integer(0, 1_000_000),
+  subscription: p.text(255),
+  unit_amount_decimal: p.text(30, /^\d{1,12}(\.\d{1,12})?$/),
+  // deno-fmt-ignore: a list of names reads best filled
+  ...p.gaps(
+    "customer_account", "discounts", "price_data", "quantity_decimal", "tax_behavior", "tax_code",
+    "tax_rates",
+  ),
 };
-type Creation = Read<typeof CREATE_PARAMS>;
+type Creation = p.Read<typeof PARAMS>;
 
-export const createInvoiceItem = endpoint({
-  returns: "invoiceitem",
-  params: CREATE_PARAMS,
-  async run(context, params) {
-    const { customer } = params;
-    if (customer === undefined) throw missingParam("customer");
-    await readParam(context, CUSTOMER, { id: customer, param: "customer" });
-    await checkSubscription(context, params, customer);
-    return await withCustomer(context, customer, async (transaction) => {
-      const entry = await entryOf(transaction, params);
-      const item = await addPending(transaction, entry);
-      const { invoice } = params;
-      return invoice === undefined
-        ? item
-        : await putOn(transaction, { item, entry, invoice });
-    });
+export const invoiceItems = resource(INVOICE_ITEM, {
+  path: "/v1/invoiceitems",
+  expand: {
+    customer: CUSTOMER,
+    discounts: "empty",
+    invoice: INVOICE,
+    "pricing.price_details.price": PRICE,
+    test_clock: TEST_CLOCK,
+  },
+  list: {
+    filters: {
+      created,
+      customer: byId(CUSTOMER, "invoiceitems_by_customer", { live: true }),
+      invoice: { reader: p.text(255) },
+      pending: filter(
+        p.boolean,
+        ({ invoice }: ApiInvoiceItem, wanted) => wanted === (invoice === null),
+      ),
+    },
+    gaps: p.gaps("customer_account"),
+  },
+  create: {
+    params: PARAMS,
+    async run(context, params) {
+      const { customer, invoice } = params;
+      if (customer === undefined) throw missingParam("customer");
+      const named = { id: customer, param: "customer" };
+      await readParam(context, CUSTOMER, named);
+      await checkSubscription(context, params, customer);
+      return await withCustomer(context, customer, async (transaction) => {
+        const entry = await entryOf(transaction, params);
+        const item = await addPending(transaction, entry);
+        return invoice === undefined
+          ? item
+          : await putOn(transaction, { item, entry, invoice });
+      });
+    },
+  },
+  delete: {
+    check(_context, { object }) {
+      if (object.invoice === null) return;
+      p.missing.read("", "deleting an item that is on an invoice");
+    },
   },
 });
 
@@ -161,75 +177,11 @@ async function putOn(
       param: "invoice",
     });
   }
-  const line = newLine(of.entry, {
-    invoice: before.id,
-    invoiceItem: of.item.id,
-  });
+  const ids = { invoice: before.id, invoiceItem: of.item.id };
+  const line = newLine(of.entry, ids);
   const { balance } = await transaction.customer();
   const after = recounted(before, [...before.lines.data, line], balance);
   transaction.change(INVOICE, after);
   transaction.emitUpdate("invoice.updated", before, after);
   return transaction.change(INVOICE_ITEM, { ...of.item, invoice: before.id });
 }
-
-export const retrieveInvoiceItem = endpoint({
-  returns: "invoiceitem",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    const stored = await context.store.get(INVOICE_ITEM, id);
-    if (stored === null || stored.deleted) {
-      throw noSuchPath(INVOICE_ITEM.noun, id);
-    }
-    return stored.object;
-  },
-});
-
-export const deleteInvoiceItem = endpoint({
-  returns: "invoiceitem",
-  params: {},
-  async run({ store }, _params, ids) {
-    const id = onlyId(ids);
-    return await store.untilWritten(async (writes) => {
-      const stored = await store.get(INVOICE_ITEM, id);
-      if (stored === null || stored.deleted) {
-        throw noSuchPath(INVOICE_ITEM.noun, id);
-      }
-      if (stored.object.invoice !== null) {
-        missing.read("", "deleting an item that is on an invoice");
-      }
-      writes.replace(INVOICE_ITEM, stored, { deleted: true });
-      return { id, object: "invoiceitem", deleted: true } as const;
-    });
-  },
-});
-
-export const listInvoiceItems = endpoint({
-  returns: "invoiceitem",
-  many: true,
-  params: {
-    ...PAGE,
-    created: range,
-    customer: text(255),
-    customer_account: missing,
-    invoice: text(255),
-    pending: boolean,
-  },
-  async run(context, params) {
-    const { customer, invoice, pending } = params;
-    if (customer !== undefined) {
-      await readParam(context, CUSTOMER, { id: customer, param: "customer" });
-    }
-    return await page(context.store, {
-      collection: INVOICE_ITEM,
-      list: customer === undefined
-        ? ["invoiceitems"]
-        : ["invoiceitems_by_customer", customer],
-      params,
-      url: "/v1/invoiceitems",
-      matches: (one) =>
-        (invoice === undefined || one.invoice === invoice) &&
-        (pending === undefined || pending === (one.invoice === null)),
-    });
-  },
-});

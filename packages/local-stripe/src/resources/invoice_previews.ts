@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { endpoint } from "../api/endpoint.ts";
-import { invalidRequest, missingParam, noSuchParam } from "../api/errors.ts";
-import { catchUp } from "../billing/subscription_actions.ts";
+import { missingParam, noSuchParam } from "../api/errors.ts";
+import { catchUp } from "../billing/scheduler.ts";
 import {
   billingMode,
   changedItems,
@@ -20,56 +20,42 @@ import {
   SCHEDULE,
   SUBSCRIPTION,
 } from "../store/schema.ts";
-import {
-  boolean,
-  fields,
-  integer,
-  missing,
-  oneOf,
-  type Read,
-  required,
-  text,
-} from "../api/params.ts";
+import * as p from "../api/params.ts";
 import type { ApiInvoice, ApiSubscription } from "../api/api_types.ts";
 import { mergeMetadata } from "../api/metadata.ts";
 import { itemUpdateOf } from "./subscription_changes.ts";
 
 const DETAILS = {
-  billing_cycle_anchor: fields({ type: required(oneOf("now", "unchanged")) }),
+  billing_cycle_anchor: p.fields({
+    type: p.required(p.oneOf("now", "unchanged")),
+  }),
   billing_mode: billingMode,
-  billing_schedules: missing,
-  cancel_at: missing,
-  cancel_at_period_end: missing,
-  cancel_now: boolean,
-  default_tax_rates: missing,
+  cancel_now: p.boolean,
   items: changedItems,
-  metadata: missing,
-  pause: missing,
   proration_behavior: prorationBehavior,
-  proration_date: integer(0),
-  resume_at: missing,
-  start_date: missing,
+  proration_date: p.integer(0),
   trial_end: timeOrNow,
+  // deno-fmt-ignore: a list of names reads best filled
+  ...p.gaps(
+    "billing_schedules", "cancel_at", "cancel_at_period_end", "default_tax_rates", "metadata",
+    "pause", "resume_at", "start_date",
+  ),
 };
-type Details = Read<typeof DETAILS>;
+type Details = p.Read<typeof DETAILS>;
 
 export const createPreview = endpoint({
-  returns: "invoice",
   params: {
-    automatic_tax: missing,
-    currency: text(3),
-    customer: text(255),
-    customer_account: missing,
-    customer_details: missing,
-    discounts: missing,
-    invoice_items: missing,
-    issuer: missing,
-    on_behalf_of: missing,
-    preview_mode: oneOf("next", "recurring"),
-    schedule: text(255),
-    schedule_details: missing,
-    subscription: text(255),
-    subscription_details: fields(DETAILS),
+    currency: p.text(3),
+    customer: p.text(255),
+    preview_mode: p.oneOf("next", "recurring"),
+    schedule: p.text(255),
+    subscription: p.text(255),
+    subscription_details: p.fields(DETAILS),
+    // deno-fmt-ignore: a list of names reads best filled
+    ...p.gaps(
+      "automatic_tax", "customer_account", "customer_details", "discounts", "invoice_items",
+      "issuer", "on_behalf_of", "schedule_details",
+    ),
   },
   async run(context, params) {
     const { customer, preview_mode: mode, subscription_details: details = {} } =
@@ -84,33 +70,32 @@ export const createPreview = endpoint({
       throw noSuchParam(SUBSCRIPTION.noun, named.id, "subscription");
     }
     await catchUp(context, named.customer);
-    return await previewChange(context, named, wishOf(details), mode);
+    return await previewChange(context, named, previewOf(details), mode);
   },
 });
 
 async function subscriptionFor(
   context: Context,
-  params: { schedule?: string; subscription?: string },
+  { schedule, subscription }: { schedule?: string; subscription?: string },
 ): Promise<ApiSubscription | null> {
-  const { schedule, subscription } = params;
-  const id = schedule === undefined ? subscription : (await readParam(
-    context,
-    SCHEDULE,
-    { id: schedule, param: "schedule" },
-  )).object.subscription ?? undefined;
-  if (id === undefined) return null;
+  let id: string | null | undefined = subscription;
+  if (schedule !== undefined) {
+    const named = { id: schedule, param: "schedule" };
+    id = (await readParam(context, SCHEDULE, named)).object.subscription;
+  }
+  if (typeof id !== "string") return null;
   const named = { id, param: "subscription" };
   return (await readParam(context, SUBSCRIPTION, named)).object;
 }
 
-function wishOf(details: Details): PreviewWish {
+function previewOf(details: Details): PreviewWish {
   if (details.cancel_now) {
     const prorate = details.proration_behavior !== "none";
     return { kind: "cancel_now", prorate };
   }
   const { billing_cycle_anchor: anchor, items, trial_end: trialEnd } = details;
   if (typeof trialEnd === "number") {
-    missing.read("", "subscription_details[trial_end] other than now");
+    p.missing.read("", "subscription_details[trial_end] other than now");
   }
   if (items !== undefined || anchor?.type === "now") {
     const endTrial = trialEnd === "now";
@@ -129,10 +114,7 @@ async function previewNew(
   const chosen = items.map(({ metadata, price, quantity }, place) => {
     const param = `subscription_details[items][${place}][price]`;
     if (price === undefined) {
-      throw invalidRequest(`Missing required param: ${param}.`, {
-        code: "parameter_missing",
-        param,
-      });
+      throw missingParam(param);
     }
     return {
       price,

@@ -1,127 +1,125 @@
-import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import { noSuchParam, noSuchPath } from "../api/errors.ts";
+import type { ApiInvoice } from "../api/api_types.ts";
+import { endpoint } from "../api/endpoint.ts";
+import { byId, created, filter } from "../api/list.ts";
+import { PAGE, page, pageOf, range, within } from "../api/pagination.ts";
+import * as p from "../api/params.ts";
+import { resource } from "../api/resource.ts";
+import { presentInvoice } from "../billing/invoice_presentation.ts";
 import { catchUp, catchUpAll } from "../billing/scheduler.ts";
+import type { Context } from "../context.ts";
 import {
   CUSTOMER,
   INVOICE,
-  type StoredInvoice,
+  INVOICE_PAYMENT,
+  PAYMENT_METHOD,
+  PRICE,
+  readPath,
   SUBSCRIPTION,
+  TEST_CLOCK,
 } from "../store/schema.ts";
-import { type ListOf, PAGE, page, range, within } from "../api/pagination.ts";
-import { missing, oneOf, text } from "../api/params.ts";
-import type { ApiInvoiceLine } from "../api/api_types.ts";
-import { presentInvoice } from "../billing/invoice_presentation.ts";
+import {
+  createInvoice,
+  INVOICE_ACTIONS,
+  updateInvoice,
+} from "./invoice_changes.ts";
+import { createPreview } from "./invoice_previews.ts";
 
-export const retrieveInvoice = endpoint({
-  returns: "invoice",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    await catchUp(context, (await readInvoice(context, id)).object.customer);
-    return presentInvoice(context, await readInvoice(context, id));
+export const invoices = resource(INVOICE, {
+  path: "/v1/invoices",
+  expand: {
+    account_tax_ids: "empty",
+    application: "empty",
+    confirmation_secret: {
+      missing: "payments of invoices (expand confirmation_secret)",
+    },
+    customer: CUSTOMER,
+    default_payment_method: PAYMENT_METHOD,
+    default_source: "empty",
+    discounts: "empty",
+    "from_invoice.invoice": "empty",
+    latest_revision: "empty",
+    lines: { list: "line_item" },
+    on_behalf_of: "empty",
+    "parent.subscription_details.subscription": SUBSCRIPTION,
+    payments: {
+      include: ({ store }, id) =>
+        page(store, {
+          collection: INVOICE_PAYMENT,
+          list: ["invoice_payments_by_invoice", id],
+          params: {},
+          url: `/v1/invoice_payments?invoice=${id}`,
+        }),
+    },
+    test_clock: TEST_CLOCK,
+    threshold_reason: "empty",
+  },
+  types: {
+    line_item: {
+      expand: {
+        discounts: "empty",
+        "pricing.price_details.price": PRICE,
+        subscription: SUBSCRIPTION,
+      },
+    },
+  },
+  present: presentInvoice,
+  async refresh(context, id) {
+    const { object } = await readPath(context, INVOICE, id);
+    await catchUp(context, object.customer);
+  },
+  list: {
+    filters: {
+      collection_method: {
+        reader: p.oneOf("charge_automatically", "send_invoice"),
+      },
+      created,
+      due_date: filter(
+        range,
+        ({ due_date: due }: ApiInvoice, limits) =>
+          due !== null && within(due, limits),
+      ),
+      status: {
+        reader: p.oneOf("draft", "open", "paid", "uncollectible", "void"),
+      },
+      subscription: {
+        ...byId(SUBSCRIPTION, "invoices_by_subscription"),
+        // The stored list is the filter: an invoice has no such field.
+        matches: () => true,
+      },
+      customer: byId(CUSTOMER, "invoices_by_customer"),
+    },
+    gaps: p.gaps("customer_account"),
+    prepare: catchUpOwner,
+  },
+  create: createInvoice,
+  update: updateInvoice,
+  routes: {
+    "POST /create_preview": createPreview,
+    "GET /*/lines": endpoint({
+      returns: "line_item",
+      many: true,
+      params: PAGE,
+      async run(context, params, id) {
+        const { lines } = (await readPath(context, INVOICE, id)).object;
+        const { data, url } = lines;
+        const what = "of invoice lines";
+        return pageOf(data, params, { what, noun: "line item", url });
+      },
+    }),
+    ...INVOICE_ACTIONS,
   },
 });
 
-export const listInvoices = endpoint({
-  returns: "invoice",
-  many: true,
-  params: {
-    ...PAGE,
-    collection_method: oneOf("charge_automatically", "send_invoice"),
-    created: range,
-    customer: text(255),
-    customer_account: missing,
-    due_date: range,
-    status: oneOf("draft", "open", "paid", "uncollectible", "void"),
-    subscription: text(255),
-  },
-  async run(context, params) {
-    const {
-      collection_method: collection,
-      customer,
-      due_date: due,
-      status,
-      subscription,
-    } = params;
-    await checkOwner(context, { customer, subscription });
-    return await page(context.store, {
-      collection: INVOICE,
-      list: subscription !== undefined
-        ? ["invoices_by_subscription", subscription]
-        : customer === undefined
-        ? ["invoices"]
-        : ["invoices_by_customer", customer],
-      params,
-      url: "/v1/invoices",
-      present: (stored) => presentInvoice(context, stored),
-      matches: (invoice) =>
-        (customer === undefined || invoice.customer === customer) &&
-        (status === undefined || invoice.status === status) &&
-        (collection === undefined ||
-          invoice.collection_method === collection) &&
-        (due === undefined ||
-          (invoice.due_date !== null && within(invoice.due_date, due))),
-    });
-  },
-});
-
-// Whose invoices are asked for has to be there, and what is due of them is made first.
-async function checkOwner(
+async function catchUpOwner(
   context: Context,
-  of: { customer: string | undefined; subscription: string | undefined },
+  { customer, subscription }: Record<string, unknown>,
 ): Promise<void> {
-  const { customer, subscription } = of;
-  if (subscription !== undefined) {
-    const stored = await context.store.get(SUBSCRIPTION, subscription);
-    if (stored === null) {
-      throw noSuchParam(SUBSCRIPTION.noun, subscription, "subscription");
-    }
-    await catchUp(context, stored.object.customer);
+  if (typeof subscription === "string") {
+    const { object } = await readPath(context, SUBSCRIPTION, subscription);
+    await catchUp(context, object.customer);
   }
-  if (customer !== undefined) {
-    if (await context.store.get(CUSTOMER, customer) === null) {
-      throw noSuchParam(CUSTOMER.noun, customer, "customer");
-    }
-    await catchUp(context, customer);
-  }
+  if (typeof customer === "string") await catchUp(context, customer);
   if (customer === undefined && subscription === undefined) {
     await catchUpAll(context);
   }
-}
-
-export const listInvoiceLines = endpoint({
-  returns: "line_item",
-  many: true,
-  params: PAGE,
-  async run(context, params, ids): Promise<ListOf<ApiInvoiceLine>> {
-    const { object } = await readInvoice(context, onlyId(ids));
-    const { limit = 10, starting_after: after, ending_before: before } = params;
-    if (before !== undefined) {
-      missing.read(before, "ending_before of invoice lines");
-    }
-    const lines = object.lines.data;
-    const from = after === undefined
-      ? 0
-      : lines.findIndex(({ id }) => id === after) + 1;
-    if (after !== undefined && from === 0) {
-      throw noSuchParam("line item", after, "starting_after");
-    }
-    return {
-      object: "list",
-      data: lines.slice(from, from + limit),
-      has_more: lines.length > from + limit,
-      url: object.lines.url,
-    };
-  },
-});
-
-/** The invoice that a path names. */
-export async function readInvoice(
-  context: Context,
-  id: string,
-): Promise<StoredInvoice> {
-  const stored = await context.store.get(INVOICE, id);
-  if (stored === null || stored.deleted) throw noSuchPath(INVOICE.noun, id);
-  return stored;
 }

@@ -1,14 +1,22 @@
 import type { Context } from "../context.ts";
 import { invalidRequest } from "../api/errors.ts";
+import {
+  type ListOf,
+  pageOf,
+  type PageParams,
+  within,
+} from "../api/pagination.ts";
 import { emitUpdate } from "../webhooks/event_emitter.ts";
 import { PRICE } from "../store/schema.ts";
 import type { WriteBatch } from "../store/write_batch.ts";
 import type { StoredObject } from "../store/collections.ts";
 import type { ApiPrice } from "../api/api_types.ts";
 
-type PriceRow = StoredObject<ApiPrice>;
-
-/** Gives a lookup key to a price; another that has it loses it, or is in the way. */
+/**
+ * Gives a lookup key to a price.
+ *
+ * @throws {ApiError} 400 when another price has the key and it is not to be transferred.
+ */
 export async function takeLookupKey(
   context: Context,
   to: {
@@ -24,44 +32,63 @@ export async function takeLookupKey(
   const holder = entry.value === null || entry.value === price
     ? null
     : await context.store.get(PRICE, entry.value);
-  if (holder !== null && !to.transfer_lookup_key) {
-    throw invalidRequest(
-      `A price (\`${holder.object.id}\`) already uses that lookup key.`,
-      {
-        param: "lookup_key",
-      },
-    );
-  }
   if (holder !== null) {
-    const after = { ...holder.object, lookup_key: null };
+    const { object: before } = holder;
+    if (!to.transfer_lookup_key) {
+      throw invalidRequest(
+        `A price (\`${before.id}\`) already uses that lookup key.`,
+        { param: "lookup_key" },
+      );
+    }
+    const after = { ...before, lookup_key: null };
     writes.replace(PRICE, holder, { object: after });
-    emitUpdate(context, writes, {
-      type: "price.updated",
-      before: holder.object,
-      after,
-    });
+    emitUpdate(context, writes, { type: "price.updated", before, after });
   }
   writes.set(entry, price);
 }
 
-/** Changes which lookup key a price has. */
+/** Changes the lookup key of a price. */
 export async function moveLookupKey(
   context: Context,
   to: {
-    stored: PriceRow;
+    stored: StoredObject<ApiPrice>;
     key: string | null | undefined;
     transfer: boolean | undefined;
   },
   writes: WriteBatch,
 ): Promise<void> {
   const { id, lookup_key: before } = to.stored.object;
-  if (to.key === undefined || to.key === before) return;
+  const { key, transfer } = to;
+  if (key === undefined || key === before) return;
   if (before !== null) {
     writes.delete(await context.store.read(["lookup_key", before]));
   }
-  await takeLookupKey(
-    context,
-    { price: id, lookup_key: to.key, transfer_lookup_key: to.transfer },
-    writes,
-  );
+  const wanted = { price: id, lookup_key: key, transfer_lookup_key: transfer };
+  await takeLookupKey(context, wanted, writes);
+}
+
+/** Lists prices by the parameter `lookup_keys`; `undefined` without it. */
+export async function listByLookupKeys(
+  { store }: Context,
+  params: PageParams & { lookup_keys?: unknown },
+  matches: (price: ApiPrice) => Promise<boolean>,
+): Promise<ListOf<ApiPrice> | undefined> {
+  const { created = {}, lookup_keys: keys } = params;
+  if (!Array.isArray(keys)) return undefined;
+  const stored = await Promise.all(keys.map(async (key) => {
+    const { value } = await store.read<string>(["lookup_key", String(key)]);
+    const price = value === null ? null : await store.get(PRICE, value);
+    return price !== null && within(price.object.created, created) &&
+        await matches(price.object)
+      ? price
+      : null;
+  }));
+  const found = stored.filter((price) => price !== null)
+    .sort((a, b) => a.order < b.order ? 1 : -1)
+    .map(({ object }) => object);
+  return pageOf(found, params, {
+    what: "together with lookup_keys",
+    noun: PRICE.noun,
+    url: "/v1/prices",
+  });
 }

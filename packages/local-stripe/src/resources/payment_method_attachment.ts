@@ -1,18 +1,22 @@
 import type { Context } from "../context.ts";
-import { invalidRequest, noSuchParam, noSuchPath } from "../api/errors.ts";
+import { invalidRequest, noSuchParam } from "../api/errors.ts";
+import { merge } from "../api/merge.ts";
 import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
 import {
   CUSTOMER,
   PAYMENT_METHOD,
   type PaymentMethodExtra,
+  readParam,
+  readPath,
   type StoredPaymentMethod,
 } from "../store/schema.ts";
+import { attached } from "../store/objects.ts";
 import type { WriteBatch } from "../store/write_batch.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { newCardMethod } from "./card_methods.ts";
 import { declineOf, findTestCard, TEST_CARDS } from "../billing/test_cards.ts";
 
-/** A customer's own payment method, or `null` when it is nobody's or another's. */
+/** A payment method that is attached to the customer, or `null`. */
 export async function readAttached(
   context: Context,
   id: string,
@@ -22,12 +26,22 @@ export async function readAttached(
   return stored?.object.customer === customer ? stored : null;
 }
 
+/** @throws {ApiError} 400 when a payment method is not attached to the customer. */
+export async function checkMethod(
+  context: Context,
+  method: string,
+  customer: string,
+): Promise<void> {
+  if (await readAttached(context, method, customer) !== null) return;
+  throw noSuchParam(PAYMENT_METHOD.noun, method, "default_payment_method");
+}
+
 /**
- * Plans that a customer gets a payment method: an id, or the name of a test card (`pm_card_visa`),
- * of which a new one is made.
+ * Attaches a payment method to a customer, as part of the given writes.
  *
- * @param to `emitBefore` is called with the method's id before its own event is told.
- * @throws {ApiError} 402 for a card that declines; 400 for one that has been used before.
+ * @param to `id` is a payment method or the name of a test card (`pm_card_visa`), from which one
+ * is created. `emitBefore` is called with its id before its event is emitted.
+ * @throws {ApiError} 402 for a card that declines; 400 for one that was detached before.
  */
 export async function attachTo(
   context: Context,
@@ -39,43 +53,31 @@ export async function attachTo(
   },
   writes: WriteBatch,
 ): Promise<StoredPaymentMethod> {
-  const token = TEST_CARDS.find((card) =>
-    card.names.some((name) => to.id === `pm_card_${name}`)
-  );
-  if (token !== undefined) {
-    const made = await newCardMethod(context, { token: to.id });
-    const object = attached(made.object, to.customer);
-    refuseDeclining(made.extra);
-    to.emitBefore?.(object.id);
-    emit(context, writes, { type: "payment_method.attached", object });
-    return writes.insert(PAYMENT_METHOD, {
-      object,
-      extra: made.extra,
-      createdMs: context.now(),
-    });
-  }
-  const stored = await context.store.get(PAYMENT_METHOD, to.id);
-  if (stored === null) {
-    throw to.param === undefined
-      ? noSuchPath(PAYMENT_METHOD.noun, to.id)
-      : noSuchParam(PAYMENT_METHOD.noun, to.id, to.param);
-  }
-  checkAttachable(stored, to.customer);
-  refuseDeclining(stored.extra);
-  const object = attached(stored.object, to.customer);
+  const isTestCard = to.id.startsWith("pm_card_") &&
+    TEST_CARDS.some(({ names }) => names.includes(to.id.slice(8)));
+  const stored = isTestCard ? null : await readAttachable(context, to);
+  const { object: method, extra } = stored ??
+    await newCardMethod(context, { token: to.id });
+  refuseDeclining(extra);
+  const object = attached(method, to.customer);
   to.emitBefore?.(object.id);
   emit(context, writes, { type: "payment_method.attached", object });
-  return writes.replace(PAYMENT_METHOD, stored, { object });
+  if (stored !== null) {
+    return writes.replace(PAYMENT_METHOD, stored, { object });
+  }
+  const createdMs = context.now();
+  return writes.insert(PAYMENT_METHOD, { object, extra, createdMs });
 }
 
-/** A payment method once it is a customer's: its code has been checked with the bank. */
-export function attached(
-  method: ApiPaymentMethod,
-  customer: string,
-): ApiPaymentMethod {
-  const { checks } = method.card;
-  const passed = checks && { ...checks, cvc_check: checks.cvc_check && "pass" };
-  return { ...method, card: { ...method.card, checks: passed }, customer };
+async function readAttachable(
+  context: Context,
+  { customer, id, param }: { customer: string; id: string; param?: string },
+): Promise<StoredPaymentMethod> {
+  const stored = param === undefined
+    ? await readPath(context, PAYMENT_METHOD, id)
+    : await readParam(context, PAYMENT_METHOD, { id, param });
+  checkAttachable(stored, customer);
+  return stored;
 }
 
 function refuseDeclining(extra: PaymentMethodExtra): void {
@@ -91,10 +93,7 @@ function checkAttachable(
   if (owner !== null && owner !== customer) {
     throw invalidRequest(
       "The payment method you provided has already been attached to a customer.",
-      {
-        code: "payment_method_unexpected_state",
-        param: "payment_method",
-      },
+      { code: "payment_method_unexpected_state", param: "payment_method" },
     );
   }
   if (stored.extra.spent) {
@@ -105,13 +104,13 @@ function checkAttachable(
   }
 }
 
-/** Takes a payment method from its customer, whose default it may have been. */
+/** Detaches a payment method; it stops being the default of its customer. */
 export async function detach(
   context: Context,
   id: string,
 ): Promise<ApiPaymentMethod> {
   return await context.store.untilWritten(async (writes) => {
-    const stored = await readMethod(context, id);
+    const stored = await readPath(context, PAYMENT_METHOD, id);
     if (stored.object.customer === null) {
       throw invalidRequest(
         "The payment method you provided is not attached to a customer so detachment is impossible.",
@@ -119,19 +118,15 @@ export async function detach(
       );
     }
     const owner = await context.store.get(CUSTOMER, stored.object.customer);
-    const settings = owner?.object.invoice_settings;
-    if (owner && !owner.deleted && settings?.default_payment_method === id) {
-      const invoice_settings = {
-        ...owner.object.invoice_settings,
-        default_payment_method: null,
-      };
-      const after = { ...owner.object, invoice_settings };
+    const before = owner?.object;
+    if (
+      owner && before && !owner.deleted &&
+      before.invoice_settings.default_payment_method === id
+    ) {
+      const settings = { default_payment_method: null };
+      const after = merge(before, { invoice_settings: settings });
       writes.replace(CUSTOMER, owner, { object: after });
-      emitUpdate(context, writes, {
-        type: "customer.updated",
-        before: owner.object,
-        after,
-      });
+      emitUpdate(context, writes, { type: "customer.updated", before, after });
     }
     const object = { ...stored.object, customer: null };
     emit(context, writes, { type: "payment_method.detached", object });
@@ -140,7 +135,7 @@ export async function detach(
   });
 }
 
-/** Detaches all that a deleted customer had. */
+/** Detaches the payment methods of a deleted customer. */
 export async function detachAll(
   context: Context,
   customer: string,
@@ -154,14 +149,4 @@ export async function detachAll(
     if (ids.length === 0) return;
     for (const { id } of ids) await detach(context, id);
   }
-}
-
-/** The payment method that a path names. */
-export async function readMethod(
-  context: Context,
-  id: string,
-): Promise<StoredPaymentMethod> {
-  const stored = await context.store.get(PAYMENT_METHOD, id);
-  if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
-  return stored;
 }

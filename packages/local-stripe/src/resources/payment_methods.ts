@@ -1,49 +1,31 @@
-import { endpoint, onlyId } from "../api/endpoint.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
+import { address, mergeAddress } from "../api/address.ts";
+import { endpoint } from "../api/endpoint.ts";
 import {
   invalidRequest,
   missingParam,
   noSuchPath,
   notImplemented,
 } from "../api/errors.ts";
-import { emitUpdate } from "../webhooks/event_emitter.ts";
-import { CUSTOMER, PAYMENT_METHOD, readParam } from "../store/schema.ts";
-import type { Context } from "../context.ts";
-import { type ListOf, PAGE, page } from "../api/pagination.ts";
+import { byId } from "../api/list.ts";
+import { merge } from "../api/merge.ts";
+import { metadata } from "../api/metadata.ts";
+import { PAGE, page } from "../api/pagination.ts";
+import * as p from "../api/params.ts";
+import { insertObject, resource, updateObject } from "../api/resource.ts";
 import {
-  email,
-  fields,
-  integer,
-  missing,
-  nullable,
-  oneOf,
-  type Read,
-  reader,
-  text,
-} from "../api/params.ts";
-import type { ApiPaymentMethod } from "../api/api_types.ts";
-import { address, mergeAddress } from "../api/address.ts";
-import {
-  attachTo,
-  detach,
-  readAttached,
-  readMethod,
-} from "./payment_method_attachment.ts";
+  CUSTOMER,
+  PAYMENT_METHOD,
+  readParam,
+  readPath,
+} from "../store/schema.ts";
 import { CARD, emptyAddress, newCardMethod } from "./card_methods.ts";
-import { mergeMetadata, metadata } from "../api/metadata.ts";
+import { attachTo, detach, readAttached } from "./payment_method_attachment.ts";
 
-const BILLING_DETAILS = fields({
-  address,
-  email: nullable(email),
-  name: nullable(text(256)),
-  phone: nullable(text(40)),
-  tax_id: nullable(text(30)),
-});
-type BillingChange = ReturnType<typeof BILLING_DETAILS.read>;
+const ALLOW_REDISPLAY = p.oneOf("always", "limited", "unspecified");
 
-const ALLOW_REDISPLAY = oneOf("always", "limited", "unspecified");
-
-// Other types of payment method exist at Stripe, so that their names are no mistake of the caller.
-const cardOnly = reader<"card">((value, at) => {
+// Stripe has other types, so their names are gaps of the local Stripe, not invalid.
+const cardOnly = p.reader<"card">((value, at) => {
   if (value === "card") return "card";
   throw notImplemented(
     `payment methods other than cards (${at}=${String(value)})`,
@@ -52,194 +34,122 @@ const cardOnly = reader<"card">((value, at) => {
 
 const METHOD_PARAMS = {
   allow_redisplay: ALLOW_REDISPLAY,
-  billing_details: BILLING_DETAILS,
+  billing_details: p.fields({
+    address,
+    email: p.nullable(p.email),
+    name: p.nullable(p.text(256)),
+    phone: p.nullable(p.text(40)),
+    tax_id: p.nullable(p.text(30)),
+  }),
   metadata,
 };
 
-export const createPaymentMethod = endpoint({
-  returns: "payment_method",
-  params: {
-    ...METHOD_PARAMS,
-    card: CARD,
-    type: cardOnly,
-    customer: missing,
-    payment_method: missing,
+export const paymentMethods = resource(PAYMENT_METHOD, {
+  path: "/v1/payment_methods",
+  expand: { customer: CUSTOMER },
+  list: {
+    filters: {
+      allow_redisplay: { reader: ALLOW_REDISPLAY },
+      customer: byId(CUSTOMER, "payment_methods_by_customer", { live: true }),
+      type: { reader: p.text(40) },
+    },
+    gaps: p.gaps("customer_account"),
   },
-  async run(context, params) {
-    if (params.type === undefined) throw missingParam("type");
-    if (params.card === undefined) throw missingParam("card");
-    const method = await newCardMethod(context, params.card);
-    const { card: _card, ...details } = params;
-    const object = changed(method.object, details);
-    return await context.store.insert(PAYMENT_METHOD, {
-      object,
-      extra: method.extra,
-      createdMs: context.now(),
-    });
+  create: {
+    params: {
+      ...METHOD_PARAMS,
+      card: CARD,
+      type: cardOnly,
+      ...p.gaps("customer", "payment_method"),
+    },
+    async run(context, { card, type, ...details }) {
+      if (type === undefined) throw missingParam("type");
+      if (card === undefined) throw missingParam("card");
+      const { object, extra } = await newCardMethod(context, card);
+      const made = { object: changed(object, details), extra };
+      return await insertObject(context, PAYMENT_METHOD, made);
+    },
   },
-});
-
-export const retrievePaymentMethod = endpoint({
-  returns: "payment_method",
-  params: {},
-  async run(context, _params, ids) {
-    return (await readMethod(context, onlyId(ids))).object;
-  },
-});
-
-export const updatePaymentMethod = endpoint({
-  returns: "payment_method",
-  params: {
-    ...METHOD_PARAMS,
-    card: fields({
-      exp_month: integer(1, 12),
-      exp_year: integer(2_000, 2_100),
-      networks: missing,
-    }),
-  },
-  async run(context, params, ids) {
-    const id = onlyId(ids);
-    const stored = await context.store.update(
-      PAYMENT_METHOD,
-      id,
-      ({ object }) => {
-        if (object.customer === null) {
+  update: {
+    params: {
+      ...METHOD_PARAMS,
+      card: p.fields({
+        exp_month: p.integer(1, 12),
+        exp_year: p.integer(2_000, 2_100),
+        ...p.gaps("networks"),
+      }),
+    },
+    async run(context, params, id) {
+      const { object } = await updateObject(
+        context,
+        PAYMENT_METHOD,
+        id,
+        ({ object }) => {
+          if (object.customer !== null) {
+            return { object: changed(object, params) };
+          }
           throw invalidRequest(
             "You must save this PaymentMethod to a customer before you can update it.",
           );
-        }
-        return { object: changed(object, params) };
+        },
+        "payment_method.updated",
+      );
+      return object;
+    },
+  },
+  routes: {
+    "POST /*/attach": endpoint({
+      params: { customer: p.text(255), ...p.gaps("customer_account") },
+      async run(context, { customer }, id) {
+        if (customer === undefined) throw missingParam("customer");
+        return await context.store.untilWritten(async (writes) => {
+          const named = { id: customer, param: "customer" };
+          await readParam(context, CUSTOMER, named);
+          return (await attachTo(context, { id, customer }, writes)).object;
+        });
       },
-      (writes, before, after) =>
-        emitUpdate(context, writes, {
-          type: "payment_method.updated",
-          before,
-          after,
-        }),
-    );
-    if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
-    return stored.object;
-  },
-});
-
-export const attachPaymentMethod = endpoint({
-  returns: "payment_method",
-  params: { customer: text(255), customer_account: missing },
-  async run(context, { customer }, ids) {
-    if (customer === undefined) throw missingParam("customer");
-    return await context.store.untilWritten(async (writes) => {
-      await readParam(context, CUSTOMER, { id: customer, param: "customer" });
-      return (await attachTo(context, { id: onlyId(ids), customer }, writes))
-        .object;
-    });
-  },
-});
-
-export const detachPaymentMethod = endpoint({
-  returns: "payment_method",
-  params: {},
-  run: (context, _params, ids) => detach(context, onlyId(ids)),
-});
-
-const METHOD_LIST = {
-  ...PAGE,
-  allow_redisplay: ALLOW_REDISPLAY,
-  type: text(40),
-};
-
-export const listPaymentMethods = endpoint({
-  returns: "payment_method",
-  many: true,
-  params: { ...METHOD_LIST, customer: text(255), customer_account: missing },
-  async run(context, params) {
-    const { customer } = params;
-    if (customer !== undefined) {
-      await readParam(context, CUSTOMER, { id: customer, param: "customer" });
-    }
-    const list = customer === undefined
-      ? ["payment_methods"]
-      : ["payment_methods_by_customer", customer];
-    return await pageOf(context, list, params, "/v1/payment_methods");
+    }),
+    "POST /*/detach": endpoint({
+      run: (context, _params, id) => detach(context, id),
+    }),
   },
 });
 
 export const listCustomerPaymentMethods = endpoint({
-  returns: "payment_method",
+  returns: PAYMENT_METHOD.name,
   many: true,
-  params: METHOD_LIST,
-  async run(context, params, ids) {
-    const id = onlyId(ids);
-    const customer = await context.store.get(CUSTOMER, id);
-    if (customer === null || customer.deleted) {
-      throw noSuchPath(CUSTOMER.noun, id);
-    }
-    const url = `/v1/customers/${id}/payment_methods`;
-    return await pageOf(
-      context,
-      ["payment_methods_by_customer", id],
+  params: { ...PAGE, allow_redisplay: ALLOW_REDISPLAY, type: p.text(40) },
+  async run(context, params, id) {
+    const { allow_redisplay: shown, type } = params;
+    await readPath(context, CUSTOMER, id);
+    return await page(context.store, {
+      collection: PAYMENT_METHOD,
+      list: ["payment_methods_by_customer", id],
       params,
-      url,
-    );
+      url: `/v1/customers/${id}/payment_methods`,
+      matches: (method) =>
+        (shown ?? method.allow_redisplay) === method.allow_redisplay &&
+        (type ?? method.type) === method.type,
+    });
   },
 });
 
 export const retrieveCustomerPaymentMethod = endpoint({
-  returns: "payment_method",
-  params: {},
-  async run(context, _params, [customer = "", id = ""]) {
+  returns: PAYMENT_METHOD.name,
+  async run(context, _params, customer, id) {
     const stored = await readAttached(context, id, customer);
     if (stored === null) throw noSuchPath(PAYMENT_METHOD.noun, id);
     return stored.object;
   },
 });
 
-function pageOf(
-  context: Context,
-  list: string[],
-  params: Read<typeof METHOD_LIST>,
-  url: string,
-): Promise<ListOf<ApiPaymentMethod>> {
-  const { allow_redisplay: shown, type } = params;
-  return page(context.store, {
-    collection: PAYMENT_METHOD,
-    list,
-    params,
-    url,
-    matches: (method) =>
-      (shown === undefined || method.allow_redisplay === shown) &&
-      (type === undefined || method.type === type),
-  });
-}
-
 function changed(
   method: ApiPaymentMethod,
-  change: Read<typeof METHOD_PARAMS> & {
-    card?: { exp_month?: number; exp_year?: number };
-  },
+  change: p.Read<typeof METHOD_PARAMS> & { card?: object },
 ): ApiPaymentMethod {
-  const { exp_month = method.card.exp_month, exp_year = method.card.exp_year } =
-    change.card ?? {};
-  return {
-    ...method,
-    allow_redisplay: change.allow_redisplay ?? method.allow_redisplay,
-    billing_details: mergeBilling(
-      method.billing_details,
-      change.billing_details,
-    ),
-    card: { ...method.card, exp_month, exp_year },
-    metadata: mergeMetadata(method.metadata ?? {}, change.metadata),
-  };
-}
-
-function mergeBilling(
-  before: ApiPaymentMethod["billing_details"],
-  change: BillingChange | undefined,
-): ApiPaymentMethod["billing_details"] {
-  if (change === undefined) return before;
-  const { address: to, ...plain } = change;
-  return {
-    ...before,
-    ...plain,
-    address: mergeAddress(before.address, to) ?? emptyAddress(),
-  };
+  const merged = merge(method, change);
+  const { billing_details: before } = method;
+  const to = mergeAddress(before.address, change.billing_details?.address);
+  const details = { ...merged.billing_details, address: to ?? emptyAddress() };
+  return { ...merged, billing_details: details };
 }

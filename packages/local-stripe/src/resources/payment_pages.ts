@@ -4,37 +4,54 @@ import {
   type Payment,
   payWithCard,
 } from "../checkout/card_payment.ts";
-import { presentSession, type StoredSession } from "../checkout/session.ts";
+import {
+  CHECKOUT_SESSION,
+  presentSession,
+  type StoredSession,
+} from "../store/checkout_session.ts";
 import type { Context } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
+import { endpoint } from "../api/endpoint.ts";
 import { invalidRequest, noSuchPath } from "../api/errors.ts";
 import { PAYMENT_METHOD, readParam } from "../store/schema.ts";
-import { integer, required, text } from "../api/params.ts";
+import * as p from "../api/params.ts";
+import type { Resource } from "../api/resource.ts";
 
-// What the hosted page of a Checkout session asks Stripe for. Nobody documents it, but Stripe's own
-// command line pays with it, in place of somebody who fills in the page.
-
-export const retrievePaymentPage = endpoint({
-  returns: "checkout.session",
-  params: {},
-  async run(context, _params, ids) {
-    return presentSession(context, await requireSession(context, onlyId(ids)));
+/**
+ * The API behind the hosted page of a Checkout session. Stripe does not document it, but the Stripe
+ * CLI pays through it when a fixture completes a session.
+ */
+export const paymentPages: Resource = {
+  routes: {
+    "GET /v1/payment_pages/*": endpoint({
+      returns: CHECKOUT_SESSION.name,
+      run: async (context, _params, id) =>
+        presentSession(context, await requireSession(context, id)),
+    }),
+    "POST /v1/payment_pages/*/confirm": endpoint({
+      returns: CHECKOUT_SESSION.name,
+      params: {
+        expected_amount: p.integer(0),
+        payment_method: p.required(p.text(255)),
+      },
+      async run(context, params, id) {
+        const { object } = await requireSession(context, id);
+        const { expected_amount: expected = object.amount_total } = params;
+        if (expected !== object.amount_total) {
+          throw invalidRequest(
+            "The expected amount is not what this Checkout Session charges.",
+            { param: "expected_amount" },
+          );
+        }
+        const payment = await paymentBy(context, params.payment_method);
+        if (await payWithCard(context, id, payment) === "closed") {
+          throw invalidRequest("This Checkout Session is no longer open.");
+        }
+        return presentSession(context, await requireSession(context, id));
+      },
+    }),
   },
-});
-
-export const confirmPaymentPage = endpoint({
-  returns: "checkout.session",
-  params: { expected_amount: integer(0), payment_method: required(text(255)) },
-  async run(context, params, ids) {
-    const id = onlyId(ids);
-    const { object } = await requireSession(context, id);
-    const { expected_amount: expected = object.amount_total } = params;
-    if (expected !== object.amount_total) throw otherAmount();
-    const payment = await paymentBy(context, params.payment_method);
-    if (await payWithCard(context, id, payment) === "closed") throw isOver();
-    return presentSession(context, await requireSession(context, id));
-  },
-});
+  types: {},
+};
 
 async function requireSession(
   context: Context,
@@ -45,7 +62,7 @@ async function requireSession(
   return stored;
 }
 
-/** Who pays is whoever the card's billing details name. */
+/** The payer comes from the billing details of the card. */
 async function paymentBy(context: Context, id: string): Promise<Payment> {
   const named = { id, param: "payment_method" };
   const { object, extra } = await readParam(context, PAYMENT_METHOD, named);
@@ -57,15 +74,4 @@ async function paymentBy(context: Context, id: string): Promise<Payment> {
     country: address?.country ?? "",
   };
   return { payer, card, authenticated: false };
-}
-
-function otherAmount() {
-  return invalidRequest(
-    "The expected amount is not what this Checkout Session charges.",
-    { param: "expected_amount" },
-  );
-}
-
-function isOver() {
-  return invalidRequest("This Checkout Session is no longer open.");
 }

@@ -1,158 +1,113 @@
+import type { ApiPortalConfiguration } from "../api/api_types.ts";
+import { invalidRequest } from "../api/errors.ts";
+import { merge } from "../api/merge.ts";
+import { metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import { insertObject, resource, updateObject } from "../api/resource.ts";
 import { type Context, nowSec } from "../context.ts";
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import { invalidRequest, noSuchPath } from "../api/errors.ts";
-import { emit, emitUpdate } from "../webhooks/event_emitter.ts";
+import type { StoredObject } from "../store/collections.ts";
 import { longId } from "../store/ids.ts";
+import { nulls } from "../store/objects.ts";
 import {
   PORTAL_CONFIGURATION,
   type PortalConfigurationExtra,
 } from "../store/schema.ts";
-import { PAGE, page } from "../api/pagination.ts";
 import {
-  boolean,
-  fields,
-  missing,
-  nullable,
-  type Read,
-  required,
-  text,
-  url,
-} from "../api/params.ts";
-import type { StoredObject } from "../store/collections.ts";
-import type { ApiPortalConfiguration } from "../api/api_types.ts";
-import { mergeMetadata, metadata } from "../api/metadata.ts";
-import { mergeFeatures, NO_FEATURES } from "./portal_feature_merge.ts";
-import { checkFeatures, FEATURES } from "./portal_features.ts";
+  checkFeatures,
+  FEATURES,
+  mergeFeatures,
+  NO_FEATURES,
+} from "./portal_features.ts";
 
 export type StoredConfiguration = StoredObject<
   ApiPortalConfiguration,
   PortalConfigurationExtra
 >;
 
+const TYPE = "billing_portal.configuration";
 const DEFAULT_KEY = ["default", "portal_configuration"];
 
-const CONFIGURATION_PARAMS = {
-  business_profile: fields({
-    headline: nullable(text(60)),
-    privacy_policy_url: nullable(url),
-    terms_of_service_url: nullable(url),
+const PARAMS = {
+  business_profile: p.fields({
+    headline: p.nullable(p.text(60)),
+    privacy_policy_url: p.nullable(p.url),
+    terms_of_service_url: p.nullable(p.url),
   }),
-  default_return_url: nullable(url),
-  login_page: fields({ enabled: required(boolean) }),
+  default_return_url: p.nullable(p.url),
+  login_page: p.fields({ enabled: p.required(p.boolean) }),
   metadata,
-  name: nullable(text(250)),
-};
-type ConfigurationChange = Read<typeof CONFIGURATION_PARAMS> & {
-  active?: boolean;
+  name: p.nullable(p.text(250)),
 };
 
-export const createConfiguration = endpoint({
-  returns: "billing_portal.configuration",
-  params: { ...CONFIGURATION_PARAMS, features: required(FEATURES.create) },
-  async run(context, { features, ...params }) {
-    await checkFeatures(context, features);
-    refuseLoginPage(params);
-    const merged = mergeFeatures(
-      { features: NO_FEATURES, products: [] },
-      features,
-    );
-    const blank = newConfiguration(context, { isDefault: false });
-    const object = {
-      ...changed(context, blank, params),
-      features: merged.features,
-    };
-    return await context.store.insert(PORTAL_CONFIGURATION, {
-      object,
-      extra: { products: merged.products },
-      createdMs: context.now(),
-    }, (writes) =>
-      emit(context, writes, {
-        type: "billing_portal.configuration.created",
-        object,
-      }));
+export const portalConfigurations = resource(PORTAL_CONFIGURATION, {
+  path: "/v1/billing_portal/configurations",
+  expand: {
+    application: "empty",
+    "features.subscription_cancel.cancellation_reason.feedback_options":
+      "empty",
+    "features.subscription_update.products": {
+      include: async ({ store }, id) =>
+        (await store.get(PORTAL_CONFIGURATION, id))?.extra.products,
+    },
   },
-});
-
-export const updateConfiguration = endpoint({
-  returns: "billing_portal.configuration",
-  params: {
-    ...CONFIGURATION_PARAMS,
-    active: boolean,
-    features: FEATURES.update,
+  refresh: defaultConfiguration,
+  list: {
+    name: "portal_configurations",
+    filters: {
+      active: { reader: p.boolean },
+      is_default: { reader: p.boolean },
+    },
+    prepare: defaultConfiguration,
   },
-  async run(context, { features, ...params }, ids) {
-    const id = onlyId(ids);
-    await defaultConfiguration(context);
-    if (features !== undefined) await checkFeatures(context, features);
-    refuseLoginPage(params);
-    const stored = await context.store.update(
-      PORTAL_CONFIGURATION,
-      id,
-      ({ object, extra }) => {
-        if (object.is_default && params.active === false) {
-          throw invalidRequest(
-            "You cannot deactivate the default configuration.",
-            { param: "active" },
+  create: {
+    params: { ...PARAMS, features: p.required(FEATURES.create) },
+    async run(context, { features: given, ...params }) {
+      await checkFeatures(context, given);
+      const { features, extra } = mergeFeatures(
+        NO_FEATURES,
+        { products: [] },
+        given,
+      );
+      const blank = newConfiguration(context, { features, is_default: false });
+      const object = changed(context, blank, params);
+      const made = { object, extra, event: `${TYPE}.created` };
+      return await insertObject(context, PORTAL_CONFIGURATION, made);
+    },
+  },
+  update: {
+    params: { ...PARAMS, active: p.boolean, features: FEATURES.update },
+    async run(context, { features: given, ...params }, id) {
+      await defaultConfiguration(context);
+      if (given !== undefined) await checkFeatures(context, given);
+      const { object } = await updateObject(
+        context,
+        PORTAL_CONFIGURATION,
+        id,
+        ({ object: before, extra: old }) => {
+          if (before.is_default && params.active === false) {
+            throw invalidRequest(
+              "You cannot deactivate the default configuration.",
+              { param: "active" },
+            );
+          }
+          const { features, extra } = mergeFeatures(
+            before.features,
+            old,
+            given,
           );
-        }
-        const before = { features: object.features, products: extra.products };
-        const merged = features === undefined
-          ? before
-          : mergeFeatures(before, features);
-        return {
-          object: {
-            ...changed(context, object, params),
-            features: merged.features,
-          },
-          extra: { products: merged.products },
-        };
-      },
-      (writes, before, after) =>
-        emitUpdate(context, writes, {
-          type: "billing_portal.configuration.updated",
-          before,
-          after,
-        }),
-    );
-    if (stored === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
-    return stored.object;
-  },
-});
-
-export const retrieveConfiguration = endpoint({
-  returns: "billing_portal.configuration",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    await defaultConfiguration(context);
-    const stored = await context.store.get(PORTAL_CONFIGURATION, id);
-    if (stored === null) throw noSuchPath(PORTAL_CONFIGURATION.noun, id);
-    return stored.object;
-  },
-});
-
-export const listConfigurations = endpoint({
-  returns: "billing_portal.configuration",
-  many: true,
-  params: { ...PAGE, active: boolean, is_default: boolean },
-  async run(context, params) {
-    await defaultConfiguration(context);
-    const { active, is_default: isDefault } = params;
-    return await page(context.store, {
-      collection: PORTAL_CONFIGURATION,
-      list: ["portal_configurations"],
-      params,
-      url: "/v1/billing_portal/configurations",
-      matches: (found) =>
-        (active === undefined || found.active === active) &&
-        (isDefault === undefined || found.is_default === isDefault),
-    });
+          const object = changed(context, { ...before, features }, params);
+          return { object, extra };
+        },
+        `${TYPE}.updated`,
+      );
+      return object;
+    },
   },
 });
 
 /**
- * The account's default configuration, as somebody would have saved it in the dashboard. It is made
- * when it is first asked for; the API can change it but not choose another.
+ * The account's default configuration, created on first use. At Stripe it is saved in the
+ * dashboard; the API can change it but not choose another one.
  */
 export async function defaultConfiguration(
   context: Context,
@@ -162,7 +117,8 @@ export async function defaultConfiguration(
     const found = pointer.value &&
       await context.store.get(PORTAL_CONFIGURATION, pointer.value);
     if (found) return found;
-    const object = newConfiguration(context, { isDefault: true });
+    const features = DASHBOARD_FEATURES;
+    const object = newConfiguration(context, { features, is_default: true });
     writes.set(pointer, object.id);
     return writes.insert(PORTAL_CONFIGURATION, {
       object,
@@ -174,28 +130,26 @@ export async function defaultConfiguration(
 
 function newConfiguration(
   context: Context,
-  { isDefault }: { isDefault: boolean },
+  set: Pick<ApiPortalConfiguration, "features" | "is_default">,
 ): ApiPortalConfiguration {
   const created = nowSec(context);
   return {
     id: longId("bpc"),
-    object: "billing_portal.configuration",
+    object: TYPE,
     active: true,
     application: null,
-    business_profile: {
-      headline: null,
-      privacy_policy_url: null,
-      terms_of_service_url: null,
-    },
+    // deno-fmt-ignore: a list of names reads best filled
+    business_profile: nulls(
+      "headline", "privacy_policy_url", "terms_of_service_url",
+    ),
     created,
     default_return_url: null,
-    features: isDefault ? DASHBOARD_FEATURES : NO_FEATURES,
-    is_default: isDefault,
     livemode: false,
     login_page: { enabled: false, url: null },
     metadata: {},
     name: null,
     updated: created,
+    ...set,
   };
 }
 
@@ -213,23 +167,8 @@ const DASHBOARD_FEATURES: ApiPortalConfiguration["features"] = {
 function changed(
   context: Context,
   before: ApiPortalConfiguration,
-  change: ConfigurationChange,
+  { login_page: login, ...change }: p.Read<typeof PARAMS>,
 ): ApiPortalConfiguration {
-  const {
-    business_profile: profile,
-    login_page: _login,
-    metadata: toMetadata,
-    ...plain
-  } = change;
-  return {
-    ...before,
-    ...plain,
-    business_profile: { ...before.business_profile, ...profile },
-    metadata: mergeMetadata(before.metadata ?? {}, toMetadata),
-    updated: nowSec(context),
-  };
-}
-
-function refuseLoginPage(params: ConfigurationChange): void {
-  if (params.login_page?.enabled) missing.read("true", "login_page[enabled]");
+  if (login?.enabled) p.missing.read("true", "login_page[enabled]");
+  return { ...merge(before, change), updated: nowSec(context) };
 }

@@ -1,27 +1,67 @@
-import type { Context } from "../context.ts";
+import type { ApiPortalConfiguration } from "../api/api_types.ts";
 import { invalidRequest } from "../api/errors.ts";
-import { PRICE, PRODUCT, readParam } from "../store/schema.ts";
+import { merge } from "../api/merge.ts";
+import * as p from "../api/params.ts";
+import type { Context } from "../context.ts";
 import {
-  boolean,
-  fields,
-  integer,
-  list,
-  missing,
-  nullable,
-  oneOf,
-  type Reader,
-  required,
-  text,
-} from "../api/params.ts";
+  type PortalConfigurationExtra,
+  PRICE,
+  PRODUCT,
+  readParam,
+} from "../store/schema.ts";
 
-const MAX_PRODUCTS = 10;
-const THREE_YEARS = { day: 1_096, week: 156, month: 36, year: 3 };
+/** The most intervals of a price or pause: three years. */
+const MAX_INTERVALS = { day: 1_096, week: 156, month: 36, year: 3 };
 
-const ALLOWED_UPDATES = nullable(
-  list(oneOf("address", "email", "name", "phone", "shipping", "tax_id")),
+const PRORATIONS = p.oneOf("none", "create_prorations", "always_invoice");
+
+const DURATION = p.mapped(
+  p.fields({
+    interval_options: p.listOrEmpty(
+      p.fields({
+        interval: p.required(p.oneOf("day", "week", "month", "year")),
+        interval_count: p.integer(1),
+      }),
+      20,
+    ),
+    type: p.required(p.oneOf("indefinite", "interval_options")),
+  }),
+  ({ interval_options: options = [], type }) => ({
+    type,
+    interval_options: options.map((
+      { interval, interval_count: count = 1 },
+    ) => ({
+      interval,
+      interval_count: count,
+    })),
+  }),
 );
 
-const REASONS = nullable(list(oneOf(
+const PRODUCTS = p.listOrEmpty(
+  p.mapped(
+    p.fields({
+      adjustable_quantity: p.fields({
+        enabled: p.required(p.boolean),
+        maximum: p.integer(1),
+        minimum: p.integer(1),
+      }),
+      prices: p.required(p.list(p.text(255), 100)),
+      product: p.required(p.text(255)),
+    }),
+    ({ adjustable_quantity: quantity, prices, product }) => ({
+      product,
+      prices,
+      adjustable_quantity: {
+        enabled: quantity?.enabled ?? false,
+        maximum: quantity?.maximum ?? null,
+        minimum: quantity?.minimum ?? 1,
+      },
+    }),
+  ),
+  10,
+);
+
+const REASONS = p.oneOf(
   "customer_service",
   "low_quality",
   "missing_features",
@@ -30,93 +70,122 @@ const REASONS = nullable(list(oneOf(
   "too_complex",
   "too_expensive",
   "unused",
-)));
+);
 
-const DURATION = fields({
-  interval_options: nullable(list(
-    fields({
-      interval: required(oneOf("day", "week", "month", "year")),
-      interval_count: integer(1),
-    }),
-    20,
-  )),
-  type: required(oneOf("indefinite", "interval_options")),
-});
-
-const PRODUCTS = nullable(list(
-  fields({
-    adjustable_quantity: fields({
-      enabled: required(boolean),
-      maximum: integer(1),
-      minimum: integer(1),
-    }),
-    prices: required(list(text(255), 100)),
-    product: required(text(255)),
-  }),
-  MAX_PRODUCTS,
-));
-
-/** The readers of `features`: on creation each feature that is named must say whether it is on. */
+/** The parameter `features`. Creating a configuration requires `enabled` in each feature. */
 export const FEATURES = {
-  create: featuresWith(required),
-  update: featuresWith(optional),
+  create: featuresWith(p.required(p.boolean)),
+  update: featuresWith(p.boolean),
 };
 
-function optional<T>(inner: Reader<T>): Reader<T> {
-  return inner;
-}
-
-function featuresWith<N extends boolean>(
-  enabling: (inner: Reader<boolean>) => Reader<boolean, N>,
-) {
-  const enabled = enabling(boolean);
-  return fields({
-    customer_update: fields({ allowed_updates: ALLOWED_UPDATES, enabled }),
-    invoice_history: fields({ enabled: required(boolean) }),
-    payment_method_update: fields({
-      enabled: required(boolean),
-      payment_method_configuration: nullable(missing),
+function featuresWith<N extends boolean>(enabled: p.Reader<boolean, N>) {
+  return p.fields({
+    customer_update: p.fields({
+      allowed_updates: p.listOrEmpty(
+        p.oneOf("address", "email", "name", "phone", "shipping", "tax_id"),
+      ),
+      enabled,
     }),
-    subscription_cancel: fields({
-      cancellation_reason: fields({
-        enabled: required(boolean),
-        feedback_options: nullable(missing),
-        options: REASONS,
+    invoice_history: p.fields({ enabled: p.required(p.boolean) }),
+    payment_method_update: p.fields({
+      enabled: p.required(p.boolean),
+      payment_method_configuration: p.nullable(p.missing),
+    }),
+    subscription_cancel: p.fields({
+      cancellation_reason: p.fields({
+        enabled: p.required(p.boolean),
+        feedback_options: p.nullable(p.missing),
+        options: p.listOrEmpty(REASONS),
       }),
       enabled,
-      mode: oneOf("at_period_end", "immediately"),
-      proration_behavior: oneOf("none", "create_prorations", "always_invoice"),
+      mode: p.oneOf("at_period_end", "immediately"),
+      proration_behavior: PRORATIONS,
     }),
-    subscription_pause: fields({ duration: DURATION, enabled: boolean }),
-    subscription_update: fields({
-      billing_cycle_anchor: oneOf("now", "unchanged"),
-      default_allowed_updates: nullable(
-        list(oneOf("price", "promotion_code", "quantity")),
+    subscription_pause: p.fields({ duration: DURATION, enabled: p.boolean }),
+    subscription_update: p.fields({
+      billing_cycle_anchor: p.oneOf("now", "unchanged"),
+      default_allowed_updates: p.listOrEmpty(
+        p.oneOf("price", "promotion_code", "quantity"),
       ),
       enabled,
       products: PRODUCTS,
-      proration_behavior: oneOf("none", "create_prorations", "always_invoice"),
-      schedule_at_period_end: fields({
-        conditions: nullable(
-          list(
-            fields({
-              type: required(
-                oneOf("decreasing_item_amount", "shortening_interval"),
-              ),
-            }),
+      proration_behavior: PRORATIONS,
+      schedule_at_period_end: p.fields({
+        conditions: p.listOrEmpty(p.fields({
+          type: p.required(
+            p.oneOf("decreasing_item_amount", "shortening_interval"),
           ),
-        ),
+        })),
       }),
-      trial_update_behavior: oneOf("end_trial", "continue_trial"),
+      trial_update_behavior: p.oneOf("end_trial", "continue_trial"),
     }),
   });
 }
-export type FeaturesChange = ReturnType<typeof FEATURES.update.read>;
+type FeaturesChange = ReturnType<typeof FEATURES.update.read>;
+
+/** The features of a new configuration. */
+export const NO_FEATURES: ApiPortalConfiguration["features"] = {
+  customer_update: { allowed_updates: [], enabled: false },
+  invoice_history: { enabled: false },
+  payment_method_update: { enabled: false, payment_method_configuration: null },
+  subscription_cancel: {
+    cancellation_reason: {
+      enabled: false,
+      feedback_options: null,
+      options: [
+        "too_expensive",
+        "missing_features",
+        "switched_service",
+        "unused",
+        "other",
+      ],
+    },
+    enabled: false,
+    mode: "at_period_end",
+    proration_behavior: "none",
+  },
+  subscription_pause: {
+    duration: { interval_options: [], type: "indefinite" },
+    enabled: false,
+  },
+  subscription_update: {
+    billing_cycle_anchor: null,
+    default_allowed_updates: [],
+    enabled: false,
+    proration_behavior: "none",
+    schedule_at_period_end: { conditions: [] },
+    trial_update_behavior: "end_trial",
+  },
+};
 
 /**
- * What cannot be seen from one parameter alone.
+ * Applies a change of the features; `products` are stored separately.
  *
- * @throws {ApiError} 400 when parts contradict each other or name what does not exist.
+ * @throws {ApiError} 400 when subscription updates are on without products to choose from.
+ */
+export function mergeFeatures(
+  before: ApiPortalConfiguration["features"],
+  { products: offered }: PortalConfigurationExtra,
+  change: FeaturesChange = {},
+) {
+  const { subscription_update: update, ...others } = change;
+  const { products = offered, ...plain } = update ?? {};
+  const features = merge(before, { ...others, subscription_update: plain });
+  const { enabled, default_allowed_updates: allowed } =
+    features.subscription_update;
+  if (enabled && (allowed.length === 0 || products.length === 0)) {
+    throw invalidRequest(
+      "Subscription updates need default_allowed_updates and products.",
+      { param: "features[subscription_update]" },
+    );
+  }
+  return { features, extra: { products } };
+}
+
+/**
+ * Checks rules that span several parameters.
+ *
+ * @throws {ApiError} 400 for parameters that contradict each other or name an unknown object.
  */
 export async function checkFeatures(
   context: Context,
@@ -124,28 +193,19 @@ export async function checkFeatures(
 ): Promise<void> {
   checkCancel(change.subscription_cancel);
   checkPause(change.subscription_pause);
-  for (
-    const [index, offered] of (change.subscription_update?.products ?? [])
-      .entries()
-  ) {
+  const offered = change.subscription_update?.products ?? [];
+  for (const [index, { prices, product }] of offered.entries()) {
     const at = `features[subscription_update][products][${index}]`;
-    await readParam(context, PRODUCT, {
-      id: offered.product,
-      param: `${at}[product]`,
-    });
-    for (const [place, id] of offered.prices.entries()) {
-      const price = await readParam(context, PRICE, {
-        id,
-        param: `${at}[prices][${place}]`,
-      });
-      if (price.object.product !== offered.product) {
-        throw invalidRequest(
-          `The price ${id} does not belong to the product ${offered.product}.`,
-          {
-            param: `${at}[prices]`,
-          },
-        );
-      }
+    const named = { id: product, param: `${at}[product]` };
+    await readParam(context, PRODUCT, named);
+    for (const [place, id] of prices.entries()) {
+      const param = `${at}[prices][${place}]`;
+      const { object: price } = await readParam(context, PRICE, { id, param });
+      if (price.product === product) continue;
+      throw invalidRequest(
+        `The price ${id} does not belong to the product ${product}.`,
+        { param: `${at}[prices]` },
+      );
     }
   }
 }
@@ -168,10 +228,9 @@ function checkCancel(cancel: FeaturesChange["subscription_cancel"]): void {
 
 function checkPause(pause: FeaturesChange["subscription_pause"]): void {
   for (const option of pause?.duration?.interval_options ?? []) {
-    if ((option.interval_count ?? 1) > THREE_YEARS[option.interval]) {
-      throw invalidRequest("A pause can last three years at most.", {
-        param: "features[subscription_pause][duration][interval_options]",
-      });
-    }
+    if (option.interval_count <= MAX_INTERVALS[option.interval]) continue;
+    throw invalidRequest("A pause can last three years at most.", {
+      param: "features[subscription_pause][duration][interval_options]",
+    });
   }
 }

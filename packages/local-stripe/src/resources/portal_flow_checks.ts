@@ -12,10 +12,10 @@ import type { ApiSubscription } from "../api/api_types.ts";
 import { isLive, SUBSCRIPTION } from "../store/schema.ts";
 
 /**
- * A flow acts on one thing, so that the parameters for another one are a mistake.
+ * Checks the parameter `flow_data`.
  *
- * @throws {ApiError} 400 for that, for a missing subscription, for a feature that is off, and
- * for what the subscription does not allow as it is.
+ * @throws {ApiError} 400 for parameters of another flow type, an unknown subscription, a disabled
+ * feature, or a change that the state of the subscription does not allow.
  */
 export async function checkFlow(
   context: Context,
@@ -46,31 +46,26 @@ export async function checkFlow(
 /** A flow that acts on a subscription. */
 export type SubscriptionFlow = keyof typeof SUBSCRIPTION_FLOWS;
 
+/** The words of the error for a disabled feature. */
+const DISABLED: Record<string, [verb: string, feature: string]> = {
+  subscription_cancel: ["canceled", "cancellation"],
+  subscription_pause: ["paused", "pause"],
+  subscription_update: ["updated", "update"],
+};
+
 function checkFeature({ type }: Flow, { object }: StoredConfiguration): void {
-  const { features } = object;
-  const refusals = {
-    customer_update: [features.customer_update, null],
-    payment_method_update: [features.payment_method_update, null],
-    subscription_cancel: [features.subscription_cancel, CANCEL_OFF],
-    subscription_pause: [features.subscription_pause, PAUSE_OFF],
-    subscription_update: [features.subscription_update, UPDATE_OFF],
-    subscription_update_confirm: [features.subscription_update, UPDATE_OFF],
-  } as const;
-  const [feature, message] = refusals[type];
-  if (feature?.enabled) return;
+  const name = type === "subscription_update_confirm"
+    ? "subscription_update"
+    : type;
+  if (object.features[name].enabled) return;
+  const [verb, feature] = DISABLED[name] ?? [];
   throw invalidRequest(
-    message ??
-      `The flow ${type} cannot be used because that feature in the portal configuration is disabled.`,
+    verb === undefined
+      ? `The flow ${type} cannot be used because that feature in the portal configuration is disabled.`
+      : `This subscription cannot be ${verb} because the subscription ${feature} feature in the portal configuration is disabled.`,
     { param: "flow_data[type]" },
   );
 }
-
-const UPDATE_OFF =
-  "This subscription cannot be updated because the subscription update feature in the portal configuration is disabled.";
-const CANCEL_OFF =
-  "This subscription cannot be canceled because the subscription cancellation feature in the portal configuration is disabled.";
-const PAUSE_OFF =
-  "This subscription cannot be paused because the subscription pause feature in the portal configuration is disabled.";
 
 async function checkSubscription(
   context: Context,
@@ -98,7 +93,7 @@ async function checkSubscription(
   if (confirm) checkConfirm(confirm, stored.object, of.configuration);
 }
 
-/** Why a flow cannot begin with a subscription as it is; `null` when it can. */
+/** The reason why the state of a subscription does not allow a flow, or `null`. */
 export function refusalFor(
   type: SubscriptionFlow,
   subscription: ApiSubscription,

@@ -1,44 +1,42 @@
 import type Stripe from "stripe";
-import {
-  fields,
-  integer,
-  list,
-  oneOf,
-  required,
-  text,
-  url,
-} from "../api/params.ts";
+import * as p from "../api/params.ts";
 
-const id = text(255);
-/** The flows that act on a subscription, and what each has to be told. */
+const id = p.text(255);
+
+/** The parameters of the flows that act on a subscription. */
 export const SUBSCRIPTION_FLOWS = {
-  subscription_cancel: fields({
-    retention: fields({
-      coupon_offer: required(fields({ coupon: required(id) })),
-      type: required(oneOf("coupon_offer")),
+  subscription_cancel: p.fields({
+    retention: p.fields({
+      coupon_offer: p.required(p.fields({ coupon: p.required(id) })),
+      type: p.required(p.oneOf("coupon_offer")),
     }),
-    subscription: required(id),
+    subscription: p.required(id),
   }),
-  subscription_pause: fields({ subscription: required(id) }),
-  subscription_update: fields({ subscription: required(id) }),
-  subscription_update_confirm: fields({
-    discounts: list(fields({ coupon: id, promotion_code: id }), 1),
-    items: required(
-      list(fields({ id: required(id), price: id, quantity: integer(0) }), 1),
+  subscription_pause: p.fields({ subscription: p.required(id) }),
+  subscription_update: p.fields({ subscription: p.required(id) }),
+  subscription_update_confirm: p.fields({
+    discounts: p.list(p.fields({ coupon: id, promotion_code: id }), 1),
+    items: p.required(
+      p.list(
+        p.fields({ id: p.required(id), price: id, quantity: p.integer(0) }),
+        1,
+      ),
     ),
-    subscription: required(id),
+    subscription: p.required(id),
   }),
 };
 
 /** The parameters of `flow_data`: a deep link into one part of the portal. */
-export const FLOW = fields({
+export const FLOW = p.fields({
   ...SUBSCRIPTION_FLOWS,
-  after_completion: fields({
-    hosted_confirmation: fields({ custom_message: text(500) }),
-    redirect: fields({ return_url: required(url) }),
-    type: required(oneOf("hosted_confirmation", "portal_homepage", "redirect")),
+  after_completion: p.fields({
+    hosted_confirmation: p.fields({ custom_message: p.text(500) }),
+    redirect: p.fields({ return_url: p.required(p.url) }),
+    type: p.required(
+      p.oneOf("hosted_confirmation", "portal_homepage", "redirect"),
+    ),
   }),
-  type: required(oneOf(
+  type: p.required(p.oneOf(
     "customer_update",
     "payment_method_update",
     "subscription_cancel",
@@ -49,47 +47,32 @@ export const FLOW = fields({
 });
 export type Flow = ReturnType<typeof FLOW.read>;
 
-/** The flow as a session shows it: a slot for each sort, one of them filled. */
+/** The flow as a session shows it: a field per type, of which one is set. */
 export function flowOf(flow: Flow): Stripe.BillingPortal.Session.Flow {
-  const { type, hosted_confirmation: confirmation, redirect } =
-    flow.after_completion ?? {};
+  const { after_completion: after, subscription_cancel: cancel, type } = flow;
+  const message = after?.hosted_confirmation;
+  const confirm = flow.subscription_update_confirm;
   return {
     after_completion: {
-      hosted_confirmation: confirmation
-        ? { custom_message: confirmation.custom_message ?? null }
+      hosted_confirmation: message
+        ? { custom_message: message.custom_message ?? null }
         : null,
-      redirect: redirect ?? null,
-      type: type ?? "hosted_confirmation",
+      redirect: after?.redirect ?? null,
+      type: after?.type ?? "hosted_confirmation",
     },
-    customer_update: flow.type === "customer_update" ? {} : null,
-    ...slotsOf(flow),
-    type: flow.type,
-  };
-}
-
-function slotsOf(flow: Flow) {
-  const {
-    subscription_cancel: cancel,
-    subscription_pause: pause,
-    subscription_update: update,
-    subscription_update_confirm: confirm,
-  } = flow;
-  return {
+    customer_update: type === "customer_update" ? {} : null,
     subscription_cancel: cancel
       ? { retention: null, subscription: cancel.subscription }
       : null,
-    subscription_pause: pause ? { subscription: pause.subscription } : null,
-    subscription_update: update ? { subscription: update.subscription } : null,
+    subscription_pause: flow.subscription_pause ?? null,
+    subscription_update: flow.subscription_update ?? null,
     subscription_update_confirm: confirm
       ? {
         discounts: null,
-        items: confirm.items.map(({ id, price, quantity }) => ({
-          id,
-          price: price ?? null,
-          ...(quantity !== undefined && { quantity }),
-        })),
+        items: confirm.items.map((item) => ({ price: null, ...item })),
         subscription: confirm.subscription,
       }
       : null,
+    type,
   };
 }

@@ -1,5 +1,5 @@
 import { type Context, nowSec } from "../context.ts";
-import { endpoint } from "../api/endpoint.ts";
+import { resource } from "../api/resource.ts";
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import { emit } from "../webhooks/event_emitter.ts";
 import { longId, pageSecret, sha256 } from "../store/ids.ts";
@@ -9,16 +9,7 @@ import {
   PORTAL_SESSION,
   readParam,
 } from "../store/schema.ts";
-import {
-  fields,
-  integer,
-  missing,
-  oneOf,
-  type Read,
-  required,
-  text,
-  url,
-} from "../api/params.ts";
+import * as p from "../api/params.ts";
 import type { ApiPortalSession } from "../api/api_types.ts";
 import {
   defaultConfiguration,
@@ -36,54 +27,53 @@ const LOCALES = [
 ] as const;
 
 const SESSION_PARAMS = {
-  after_expiration: fields({
-    customer_login: fields({ expires_at: integer(1) }),
-    type: required(oneOf("customer_login")),
+  after_expiration: p.fields({
+    customer_login: p.fields({ expires_at: p.integer(1) }),
+    type: p.required(p.oneOf("customer_login")),
   }),
-  configuration: text(255),
-  customer: text(255),
-  customer_account: missing,
+  configuration: p.text(255),
+  customer: p.text(255),
   flow_data: FLOW,
-  locale: oneOf(...LOCALES),
-  on_behalf_of: missing,
-  return_url: url,
+  locale: p.oneOf(...LOCALES),
+  return_url: p.url,
+  ...p.gaps("customer_account", "on_behalf_of"),
 };
-type SessionParams = Read<typeof SESSION_PARAMS>;
+type SessionParams = p.Read<typeof SESSION_PARAMS>;
 
-export const createPortalSession = endpoint({
-  returns: "billing_portal.session",
-  params: SESSION_PARAMS,
-  async run(context, params) {
-    if (params.customer === undefined) throw missingParam("customer");
-    await readParam(context, CUSTOMER, {
-      id: params.customer,
-      param: "customer",
-    });
-    const configuration = await chooseConfiguration(
-      context,
-      params.configuration,
-    );
-    const returnUrl = params.return_url ??
-      configuration.object.default_return_url;
-    if (returnUrl === null) throw missingParam("return_url");
-    const { flow_data: flow } = params;
-    if (flow !== undefined) {
-      const { customer } = params;
-      await checkFlow(context, flow, { configuration, customer });
-    }
-    return await openSession(context, {
-      after_expiration: afterExpirationOf(context, params.after_expiration),
-      configuration: configuration.object.id,
-      customer: params.customer,
-      flow: flow === undefined ? null : flowOf(flow),
-      locale: params.locale ?? null,
-      return_url: returnUrl,
-    });
+export const portalSessions = resource(PORTAL_SESSION, {
+  path: "/v1/billing_portal/sessions",
+  expand: { configuration: PORTAL_CONFIGURATION },
+  retrieve: false,
+  create: {
+    params: SESSION_PARAMS,
+    async run(context, { customer, flow_data: flow, ...params }) {
+      if (customer === undefined) throw missingParam("customer");
+      const named = { id: customer, param: "customer" };
+      await readParam(context, CUSTOMER, named);
+      const configuration = await chooseConfiguration(
+        context,
+        params.configuration,
+      );
+      const returnUrl = params.return_url ??
+        configuration.object.default_return_url;
+      if (returnUrl === null) throw missingParam("return_url");
+      if (flow !== undefined) {
+        await checkFlow(context, flow, { configuration, customer });
+      }
+      return await openSession(context, {
+        after_expiration: afterExpirationOf(context, params.after_expiration),
+        configuration: configuration.object.id,
+        customer,
+        flow: flow === undefined ? null : flowOf(flow),
+        locale: params.locale ?? null,
+        return_url: returnUrl,
+      });
+    },
   },
 });
 
-/** What a session is made from, by the API or by a visitor who recovers an expired link. */
-export type SessionTerms = Pick<
+/** The fields of a session that its creator chooses: the API, or a visitor renewing an expired link. */
+type SessionTerms = Pick<
   ApiPortalSession,
   | "after_expiration"
   | "configuration"
@@ -93,10 +83,10 @@ export type SessionTerms = Pick<
   | "return_url"
 >;
 
-// Kept this long past its life, so that an old link can still say that it is too old.
+// Outlives the session, so an old link can still answer that it has expired.
 const KEPT_MS = 30 * 24 * 3_600_000;
 
-/** Makes a session and the only copy of its address: the store holds a digest of the secret. */
+/** Creates a session. Only the result has its URL: the store holds a digest of the secret. */
 export async function openSession(
   context: Context,
   terms: SessionTerms,
@@ -116,7 +106,7 @@ export async function openSession(
   const digest = await sha256(secret);
   await context.store.untilWritten((writes) => {
     writes.put(["portal_secret", digest], object.id, KEPT_MS);
-    // The address is a secret of its own, which no event keeps.
+    // The URL is a secret, so events leave it out.
     const url = `${context.pagesUrl}/p/session/test_***`;
     emit(context, writes, {
       type: "billing_portal.session.created",

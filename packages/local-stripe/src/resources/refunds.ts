@@ -1,62 +1,79 @@
-import { endpoint, onlyId } from "../api/endpoint.ts";
-import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
-import type { Context } from "../context.ts";
-import type { BillingTransaction } from "../billing/transaction.ts";
-import { catchUp } from "../billing/scheduler.ts";
-import { withCustomer } from "../billing/subscription_actions.ts";
+import type { ApiCharge, ApiRefund } from "../api/api_types.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
+import { byId, created, listedIn } from "../api/list.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import { resource } from "../api/resource.ts";
 import { firstStatus, settlementOf } from "../billing/refund_settlement.ts";
+import { catchUp, catchUpBanks } from "../billing/scheduler.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
+import type { BillingTransaction } from "../billing/transaction.ts";
+import type { Context } from "../context.ts";
 import { longId } from "../store/ids.ts";
+import { nulls } from "../store/objects.ts";
 import {
   CHARGE,
+  CUSTOMER,
   DISPUTE,
   PAYMENT_INTENT,
+  PAYMENT_METHOD,
   readParam,
+  readPath,
   REFUND,
   type Settlement,
 } from "../store/schema.ts";
-import {
-  boolean,
-  integer,
-  missing,
-  oneOf,
-  type Read,
-  text,
-} from "../api/params.ts";
-import { listOfCharges } from "./charge_lists.ts";
-import { mergeMetadata, metadata } from "../api/metadata.ts";
-import type { ApiCharge, ApiRefund } from "../api/api_types.ts";
 
-const CREATE_PARAMS = {
-  amount: integer(1, 99_999_999),
-  charge: text(255),
-  currency: missing,
-  customer: missing,
-  instructions_email: missing,
+const PARAMS = {
+  amount: p.integer(1, 99_999_999),
+  charge: p.text(255),
   metadata,
-  origin: missing,
-  payment_intent: text(255),
-  reason: oneOf("duplicate", "fraudulent", "requested_by_customer"),
-  refund_application_fee: boolean,
-  reverse_transfer: boolean,
+  payment_intent: p.text(255),
+  reason: p.oneOf("duplicate", "fraudulent", "requested_by_customer"),
+  refund_application_fee: p.boolean,
+  reverse_transfer: p.boolean,
+  ...p.gaps("currency", "customer", "instructions_email", "origin"),
 };
+type Creation = p.Read<typeof PARAMS>;
 
-export const createRefund = endpoint({
-  returns: "refund",
-  params: CREATE_PARAMS,
-  async run(context, params) {
-    const known = await chargeFor(context, params);
-    const { customer } = known;
-    if (customer === null) return missing.read("", "refunds without customer");
-    return await withCustomer(context, customer, async (transaction) => {
-      const { object: charge } = await transaction.need(CHARGE, known.id);
-      return await refund(transaction, charge, params);
-    });
+export const refunds = resource(REFUND, {
+  path: "/v1/refunds",
+  expand: {
+    balance_transaction: "empty",
+    charge: CHARGE,
+    customer: CUSTOMER,
+    payment_intent: PAYMENT_INTENT,
+    payment_method: PAYMENT_METHOD,
+  },
+  async refresh(context, id) {
+    const { customer } = (await readPath(context, REFUND, id)).object;
+    if (typeof customer === "string") await catchUp(context, customer);
+  },
+  list: {
+    filters: {
+      created,
+      charge: byId(CHARGE, "refunds_by_charge"),
+      payment_intent: listedIn("refunds_by_payment_intent"),
+    },
+    prepare: catchUpBanks,
+  },
+  create: {
+    params: PARAMS,
+    async run(context, params) {
+      const { customer, id } = await chargeFor(context, params);
+      if (customer === null) {
+        return p.missing.read("", "refunds without customer");
+      }
+      return await withCustomer(context, customer, async (transaction) => {
+        const { object: charge } = await transaction.need(CHARGE, id);
+        return await refund(transaction, charge, params);
+      });
+    },
   },
 });
 
 async function chargeFor(
   context: Context,
-  params: Pick<Read<typeof CREATE_PARAMS>, "charge" | "payment_intent">,
+  params: Pick<Creation, "charge" | "payment_intent">,
 ): Promise<ApiCharge> {
   const { charge: id, payment_intent: intent } = params;
   if (id !== undefined) {
@@ -77,7 +94,7 @@ async function chargeFor(
 async function refund(
   transaction: BillingTransaction,
   charge: ApiCharge,
-  params: Read<typeof CREATE_PARAMS>,
+  params: Creation,
 ): Promise<ApiRefund> {
   await checkDisputes(transaction, charge);
   const left = charge.amount_captured - charge.amount_refunded;
@@ -107,7 +124,7 @@ async function refund(
   return made;
 }
 
-// The bank has taken the money already.
+// After a chargeback the bank already has the money.
 async function checkDisputes(
   transaction: BillingTransaction,
   { id }: ApiCharge,
@@ -148,7 +165,7 @@ function newRefund(
   of: {
     amount: number;
     atSec: number;
-    params: Read<typeof CREATE_PARAMS>;
+    params: Creation;
     settlement: Settlement | null;
   },
 ): ApiRefund {
@@ -157,12 +174,10 @@ function newRefund(
     id: longId("re"),
     object: "refund",
     amount,
-    balance_transaction: null,
     charge: charge.id,
     created: atSec,
     currency: charge.currency,
     customer: charge.customer,
-    customer_account: null,
     destination_details: {
       type: "card",
       card: {
@@ -175,28 +190,11 @@ function newRefund(
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
     reason: params.reason ?? null,
-    receipt_number: null,
-    source_transfer_reversal: null,
-    transfer_reversal: null,
+    // deno-fmt-ignore: a list of names reads best filled
+    ...nulls(
+      "balance_transaction", "customer_account", "receipt_number", "source_transfer_reversal",
+      "transfer_reversal",
+    ),
     ...firstStatus(settlement),
   };
 }
-
-export const retrieveRefund = endpoint({
-  returns: "refund",
-  params: {},
-  async run(context, _params, ids) {
-    const id = onlyId(ids);
-    const { customer } = await existing(context, id);
-    if (typeof customer === "string") await catchUp(context, customer);
-    return await existing(context, id);
-  },
-});
-
-async function existing(context: Context, id: string): Promise<ApiRefund> {
-  const stored = await context.store.get(REFUND, id);
-  if (stored === null) throw noSuchPath(REFUND.noun, id);
-  return stored.object;
-}
-
-export const listRefunds = listOfCharges(REFUND, "refunds");

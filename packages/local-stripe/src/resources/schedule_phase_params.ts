@@ -1,72 +1,59 @@
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import type { BillingTransaction } from "../billing/transaction.ts";
-import { newPhase, phaseItem, slowest } from "../billing/schedules.ts";
-import { boundary } from "../billing/periods.ts";
 import {
-  fields,
-  integer,
-  list,
-  missing,
-  oneOf,
-  required,
-  text,
-} from "../api/params.ts";
+  newPhase,
+  phaseInterval as slowest,
+  phaseItem,
+} from "../billing/schedules.ts";
+import { boundary } from "../billing/periods.ts";
+import * as p from "../api/params.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import type { ApiPhase, ApiSchedule } from "../api/api_types.ts";
 
-const ITEM = fields({
-  billing_thresholds: missing,
-  discounts: missing,
+const ITEM = p.fields({
   metadata,
-  plan: missing,
-  price: required(text(255)),
-  price_data: missing,
-  quantity: integer(0, 1_000_000),
-  tax_rates: missing,
+  price: p.required(p.text(255)),
+  quantity: p.integer(0, 1_000_000),
+  ...p.gaps(
+    "billing_thresholds",
+    "discounts",
+    "plan",
+    "price_data",
+    "tax_rates",
+  ),
 });
 
-const DURATION = fields({
-  interval: required(oneOf("day", "week", "month", "year")),
-  interval_count: integer(1, 36),
+const DURATION = p.fields({
+  interval: p.required(p.oneOf("day", "week", "month", "year")),
+  interval_count: p.integer(1, 36),
 });
 
 /** The parameter `phases` of a schedule. */
-export const PHASES = list(
-  fields({
-    add_invoice_items: missing,
-    application_fee_percent: missing,
-    automatic_tax: missing,
-    billing_cycle_anchor: missing,
-    billing_thresholds: missing,
-    collection_method: missing,
-    currency: text(3),
-    default_payment_method: missing,
-    default_tax_rates: missing,
-    description: missing,
-    discounts: missing,
+export const PHASES = p.list(
+  p.fields({
+    currency: p.text(3),
     duration: DURATION,
-    end_date: integer(0),
-    invoice_settings: missing,
-    items: required(list(ITEM, 20)),
-    iterations: missing,
-    metadata: missing,
-    on_behalf_of: missing,
-    proration_behavior: oneOf("create_prorations", "none", "always_invoice"),
-    start_date: integer(0),
-    transfer_data: missing,
-    trial: missing,
-    trial_end: missing,
+    end_date: p.integer(0),
+    items: p.required(p.list(ITEM, 20)),
+    proration_behavior: p.oneOf("create_prorations", "none", "always_invoice"),
+    start_date: p.integer(0),
+    // deno-fmt-ignore: a list of names reads best filled
+    ...p.gaps(
+      "add_invoice_items", "application_fee_percent", "automatic_tax", "billing_cycle_anchor",
+      "billing_thresholds", "collection_method", "default_payment_method", "default_tax_rates",
+      "description", "discounts", "invoice_settings", "iterations", "metadata", "on_behalf_of",
+      "transfer_data", "trial", "trial_end",
+    ),
   }),
   10,
 );
 type Given = ReturnType<typeof PHASES.read>;
 
 /**
- * The phases that a schedule has after an update. The present one stays as it is; each later one
- * begins where the one before it ends.
+ * The phases of a schedule after an update. The current phase cannot change, and each later phase
+ * starts when the previous one ends.
  *
- * @throws {ApiError} 400 for phases that leave a gap; 501 for a change of the present phase,
- * and for one that begins within a period.
+ * @throws {ApiError} 400 for phases that leave a gap; 501 for a change of the current phase.
  */
 export async function phasesFor(
   transaction: BillingTransaction,
@@ -121,10 +108,12 @@ async function later(
       { param: `phases[${place}][start_date]` },
     );
   }
-  const items = given.items.map(({ metadata: said, price, quantity = 1 }) => ({
+  const items = given.items.map((
+    { metadata: change, price, quantity = 1 },
+  ) => ({
     price,
     quantity,
-    metadata: mergeMetadata({}, said),
+    metadata: mergeMetadata({}, change),
   }));
   const every = await slowest(transaction, items);
   const { interval_count: count = 1, ...lasts } = given.duration ?? every;

@@ -1,8 +1,11 @@
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import type { BillingTransaction } from "../billing/transaction.ts";
 import { planEnd } from "../billing/cancellation.ts";
-import { type ItemUpdate, updateItems } from "../billing/item_updates.ts";
-import type { ItemChange } from "../billing/item_changes.ts";
+import {
+  type ItemChange,
+  type ItemUpdate,
+  updateItems,
+} from "../billing/item_updates.ts";
 import {
   cancelAt,
   cancellationDetails,
@@ -17,18 +20,10 @@ import {
 } from "../billing/subscription_params.ts";
 import { findSubscription } from "../billing/recurring_prices.ts";
 import { endTrial } from "../billing/renewal.ts";
-import {
-  boolean,
-  fields,
-  integer,
-  missing,
-  nullable,
-  oneOf,
-  type Read,
-  required,
-  text,
-} from "../api/params.ts";
-import { mergeMetadata, metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import { merge } from "../api/merge.ts";
+import { nulls } from "../store/objects.ts";
+import { metadata } from "../api/metadata.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
 import {
   isLive,
@@ -36,33 +31,34 @@ import {
   SUBSCRIPTION,
 } from "../store/schema.ts";
 
-/** What may be changed of a subscription. */
+/** The parameters of an update. */
 export const CHANGE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
-  billing_cycle_anchor: fields({ type: required(oneOf("now", "unchanged")) }),
-  cancel_at: nullable(cancelAt),
-  cancel_at_period_end: boolean,
+  billing_cycle_anchor: p.fields({
+    type: p.required(p.oneOf("now", "unchanged")),
+  }),
+  cancel_at: p.nullable(cancelAt),
+  cancel_at_period_end: p.boolean,
   cancellation_details: cancellationDetails,
   collection_method: collectionMethod,
-  default_payment_method: nullable(text(255)),
-  description: nullable(text(500)),
+  default_payment_method: p.nullable(p.text(255)),
+  description: p.nullable(p.text(500)),
   items: changedItems,
   metadata,
-  off_session: boolean,
-  pause_collection: missing,
+  off_session: p.boolean,
   payment_behavior: paymentBehavior,
   proration_behavior: prorationBehavior,
-  proration_date: integer(0),
+  proration_date: p.integer(0),
   trial_end: timeOrNow,
   trial_settings: trialSettings,
+  ...p.gaps("pause_collection"),
 };
-export type SubscriptionChange = Read<typeof CHANGE_PARAMS>;
+type SubscriptionChange = p.Read<typeof CHANGE_PARAMS>;
 
 /**
- * Changes a subscription as the API's update says: first what it says of itself, then what it is
- * to, then its trial.
+ * Applies an update: first the subscription's own fields, then its items, then its trial.
  *
- * @throws {ApiError} 400 for most changes of one that has ended.
+ * @throws {ApiError} 400 for most changes of a subscription that has ended.
  */
 export async function change(
   transaction: BillingTransaction,
@@ -95,19 +91,15 @@ function withFields(
   before: ApiSubscription,
   params: SubscriptionChange,
 ): ApiSubscription {
-  const { default_payment_method: method, description } = params;
+  const { default_payment_method, description, metadata } = params;
   const settings = params.trial_settings?.end_behavior;
-  return {
-    ...before,
-    metadata: mergeMetadata(before.metadata, params.metadata),
-    ...(method !== undefined && { default_payment_method: method }),
-    ...(description !== undefined && { description }),
-    ...(settings !== undefined && {
-      trial_settings: {
-        end_behavior: { ...settings, billing_cycle_anchor: null },
-      },
-    }),
-  };
+  const end = settings && { ...settings, billing_cycle_anchor: null };
+  return merge(before, {
+    default_payment_method,
+    description,
+    metadata,
+    ...(end && { trial_settings: { end_behavior: end } }),
+  });
 }
 
 function withEnd(
@@ -116,16 +108,13 @@ function withEnd(
   params: SubscriptionChange,
 ): ApiSubscription {
   const { cancel_at: at, cancel_at_period_end: atEnd } = params;
-  const { cancellation_details: said } = params;
-  const spoken = said === undefined ? subscription : {
+  const { cancellation_details: details } = params;
+  const described = details === undefined ? subscription : {
     ...subscription,
     cancellation_details: {
-      comment: null,
-      feedback: null,
-      feedback_option: null,
-      reason: null,
+      ...nulls("comment", "feedback", "feedback_option", "reason"),
       ...subscription.cancellation_details,
-      ...said,
+      ...details,
     },
   };
   if (atEnd && at) {
@@ -135,13 +124,13 @@ function withEnd(
     );
   }
   const prorates = params.proration_behavior !== "none";
-  const of = { prorates, cancellationDetails: said ?? {} };
-  if (at !== undefined) return planEnd(transaction, spoken, { ...of, at });
-  if (atEnd === undefined || atEnd === spoken.cancel_at_period_end) {
-    return spoken;
+  const of = { prorates, cancellationDetails: details ?? {} };
+  if (at !== undefined) return planEnd(transaction, described, { ...of, at });
+  if (atEnd === undefined || atEnd === described.cancel_at_period_end) {
+    return described;
   }
   const planned = atEnd ? "period_end" : null;
-  return planEnd(transaction, spoken, { ...of, at: planned });
+  return planEnd(transaction, described, { ...of, at: planned });
 }
 
 async function changeItems(
@@ -152,12 +141,12 @@ async function changeItems(
   const anchorNow = params.billing_cycle_anchor?.type === "now";
   if (params.items === undefined && !anchorNow) return;
   if (stored.object.schedule !== null) {
-    missing.read("", "items, for a subscription that a schedule manages");
+    p.missing.read("", "items, for a subscription that a schedule manages");
   }
   await updateItems(transaction, stored, itemUpdateOf(params));
 }
 
-/** What the API's parameters ask to be changed of the items. */
+/** Converts parameters to an update of the items. */
 export function itemUpdateOf(
   params: Pick<
     SubscriptionChange,
@@ -168,15 +157,16 @@ export function itemUpdateOf(
     | "proration_date"
   >,
 ): ItemUpdate {
-  const { payment_behavior: payment, proration_behavior: behavior } = params;
-  const { items = [], proration_date: date } = params;
+  const { items = [] } = params;
   checkItems(items);
   return {
     items: items as ItemChange[],
     anchorNow: params.billing_cycle_anchor?.type === "now",
-    ...(payment !== undefined && { paymentBehavior: payment }),
-    ...(behavior !== undefined && { prorationBehavior: behavior }),
-    ...(date !== undefined && { prorationSec: date }),
+    ...p.given({
+      paymentBehavior: params.payment_behavior,
+      prorationBehavior: params.proration_behavior,
+      prorationSec: params.proration_date,
+    }),
   };
 }
 
@@ -190,21 +180,20 @@ async function moveTrial(
   const { object } = stored;
   if (object.status !== "trialing") {
     if (end === "now") return;
-    missing.read("", "trial_end for a subscription that is not in a trial");
+    p.missing.read("", "trial_end for a subscription that is not in a trial");
   }
   if (end === "now" || end <= transaction.nowSec) {
     return await endTrial(transaction, stored, { billNow: true });
   }
-  const at = end;
   const data = object.items.data.map((item) => ({
     ...item,
-    current_period_end: at,
+    current_period_end: end,
   }));
   const after = transaction.change(SUBSCRIPTION, {
     ...object,
-    billing_cycle_anchor: at,
+    billing_cycle_anchor: end,
     items: { ...object.items, data },
-    trial_end: at,
+    trial_end: end,
   });
   transaction.emitUpdate("customer.subscription.updated", object, after);
 }

@@ -1,46 +1,45 @@
-// What a stored object is made of, and where it is filed.
-
-/** One sort of object: what its rows are filed under, and in which lists each of them appears. */
+/** A type of stored object and the lists that hold its objects. */
 export interface Collection<T extends { id: string }, X = null> {
   /** The object type, e.g. "customer". */
   name: string;
-  /** What Stripe's errors call it, e.g. "customer" or "PaymentMethod". */
+  /** The name in error messages, e.g. "customer" or "PaymentMethod". */
   noun: string;
-  /** Names of the lists that hold it, e.g. `["all"]` and `["customer", id]`. */
+  /** The lists that hold an object, e.g. `["invoices"]` and `["invoices_by_customer", id]`. */
   lists(object: T, extra: X): string[][];
 }
 
-/** A stored object with what only this stand-in knows about it. */
+/** A stored object. `extra` holds data that the API never shows. */
 export interface StoredObject<T, X = null> {
-  /** The object as the API shows it, references as ids. */
+  /** The object as the API shows it, with references as ids. */
   object: T;
   extra: X;
-  /** Its place in time-ordered lists. */
+  /** The sort key in lists, by creation time. */
   order: string;
   deleted: boolean;
   versionstamp: string;
 }
 
-/** A row as the store keeps it. */
+/** A stored object as written to Deno KV. */
 export type Saved<T, X> = Omit<StoredObject<T, X>, "versionstamp">;
-/** Every key begins with this. */
+
+/** The prefix of every key. */
 export const ROOT = ["sandbox", "stripe"] as const;
 
 let ties = 0;
 
-/** Where an object is kept. */
+/** The key of an object. */
 export function objectKey(collection: { name: string }, id: string): string[] {
   return [...ROOT, "object", collection.name, id];
 }
 
-/** The place of what was created at a time; what came later in the same millisecond sorts later. */
+/** A sort key for a creation time. Keys of the same millisecond sort in the order of the calls. */
 export function orderAt(createdMs: number): string {
   ties = (ties + 1) % 1_000_000;
   return placeAt(createdMs) + placeAt(Date.now()) +
     String(ties).padStart(6, "0");
 }
 
-/** The place before everything that was created at this time. */
+/** A sort key before all objects created at this time or later. */
 export function placeAt(timeMs: number): string {
   return String(Math.max(0, Math.floor(timeMs))).padStart(15, "0");
 }

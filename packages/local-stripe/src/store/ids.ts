@@ -1,7 +1,7 @@
 const ALPHABET =
   "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** `length` random characters of `alphabet`, without the bias of a plain remainder. */
+/** Random characters of an alphabet, each equally likely. */
 export function randomText(length: number, alphabet = ALPHABET): string {
   const limit = 256 - (256 % alphabet.length);
   let made = "";
@@ -15,41 +15,27 @@ export function randomText(length: number, alphabet = ALPHABET): string {
   return made;
 }
 
-/** The short form that older resources have: `cus_` and 14 characters. */
+/** An id of an older resource, e.g. `cus_` and 14 characters. */
 export function shortId(prefix: "cus" | "prod" | "req" | "il" | "si"): string {
   return `${prefix}_${randomText(14)}`;
 }
 
-/** The long form: `pm_1` and 23 characters. */
-export function longId(
-  prefix:
-    | "pm"
-    | "in"
-    | "price"
-    | "bps"
-    | "bpc"
-    | "evt"
-    | "we"
-    | "sub"
-    | "pi"
-    | "ch"
-    | "du"
-    | "txn"
-    | "re"
-    | "ii"
-    | "inpay"
-    | "sub_sched"
-    | "clock",
-): string {
+// deno-fmt-ignore: a list of names reads best filled
+type LongPrefix =
+  | "bpc" | "bps" | "ch" | "clock" | "du" | "evt" | "ii" | "in" | "inpay" | "pi" | "pm" | "price"
+  | "re" | "sub" | "sub_sched" | "txn" | "we";
+
+/** An id of a newer resource, e.g. `pm_1` and 23 characters. */
+export function longId(prefix: LongPrefix): string {
   return `${prefix}_1${randomText(23)}`;
 }
 
-/** The secret part of a hosted page's address: whoever has it may open the page. */
+/** The secret in the URL of a hosted page. It is the only access control of the page. */
 export function pageSecret(): string {
   return `test_${randomText(48)}`;
 }
 
-/** Lower-case hex of a SHA-256, for keys that must not hold what they are made from. */
+/** A SHA-256 digest in lowercase hex, for keys that must not contain the value itself. */
 export async function sha256(value: string): Promise<string> {
   const bytes = await crypto.subtle.digest(
     "SHA-256",

@@ -1,9 +1,9 @@
-/** How often something is tried that others may be in the way of. */
+/** The number of attempts of a write that conflicts with others. */
 export const ATTEMPTS = 30;
 
 /**
- * Tries again while SQLite answers "database is locked": another process is writing, and nothing
- * was written here.
+ * Retries while SQLite reports "database is locked": another process is writing, and this
+ * operation had no effect.
  */
 export async function withRetry<R>(work: () => Promise<R>): Promise<R> {
   for (let attempt = 1;; attempt++) {
@@ -18,7 +18,7 @@ export async function withRetry<R>(work: () => Promise<R>): Promise<R> {
   }
 }
 
-/** A short wait of a random length, longer with each attempt. */
+/** Waits for a random time whose limit grows with each attempt, up to 100 ms. */
 export function pause(attempt: number): Promise<void> {
   const longest = Math.min(100, 2 ** Math.min(attempt, 7));
   return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));

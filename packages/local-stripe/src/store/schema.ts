@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { noSuchParam } from "../api/errors.ts";
+import { noSuchParam, noSuchPath } from "../api/errors.ts";
 import type { Context } from "../context.ts";
 import type { Collection, StoredObject } from "./collections.ts";
 import type {
@@ -22,8 +22,6 @@ import type {
   ApiTestClock,
 } from "../api/api_types.ts";
 
-// What is stored, and in which lists. A list is named by its rows' reason to be in it.
-
 export const CUSTOMER: Collection<ApiCustomer> = {
   name: "customer",
   noun: "customer",
@@ -41,8 +39,8 @@ export const CUSTOMER: Collection<ApiCustomer> = {
 };
 
 /**
- * `spent`: it has been detached, or used without being attached, and cannot be attached again.
- * `confirmed`: its owner confirmed it with the bank when it was saved.
+ * `spent`: detached, or used without being attached, so it cannot be attached again.
+ * `confirmed`: its owner authenticated with the bank when it was saved.
  */
 export type PaymentMethodExtra = {
   number: string;
@@ -77,8 +75,8 @@ export const COUPON: Collection<ApiCoupon> = {
   lists: () => [["coupons"]],
 };
 
-/** `secret` opens its hosted page, `null` until it is finalized. */
-export type InvoiceExtra = { secret: string | null };
+/** `secret` is part of the URL of the hosted page; `null` until the invoice is finalized. */
+type InvoiceExtra = { secret: string | null };
 export const INVOICE: Collection<ApiInvoice, InvoiceExtra> = {
   name: "invoice",
   noun: "invoice",
@@ -88,7 +86,7 @@ export const INVOICE: Collection<ApiInvoice, InvoiceExtra> = {
     ...(invoice.parent?.subscription_details
       ? [["invoices_by_subscription", subscriptionOf(invoice)]]
       : []),
-    ...(movesOn(invoice) ? [["invoices_moving", invoice.customer]] : []),
+    ...(advancesLater(invoice) ? [["invoices_moving", invoice.customer]] : []),
   ],
 };
 
@@ -97,8 +95,8 @@ function subscriptionOf({ parent }: ApiInvoice): string {
   return typeof subscription === "string" ? subscription : subscription.id;
 }
 
-// It will be finalized, or charged again, by itself.
-function movesOn(invoice: ApiInvoice): boolean {
+// Finalized or charged automatically at a later time.
+function advancesLater(invoice: ApiInvoice): boolean {
   return invoice.status === "draft"
     ? invoice.automatically_finalizes_at !== null
     : invoice.status === "open" && invoice.next_payment_attempt !== null;
@@ -117,14 +115,14 @@ export const PORTAL_CONFIGURATION: Collection<
   lists: () => [["portal_configurations"]],
 };
 
-/** The life of a portal session, in milliseconds since the epoch. */
+/** Times are in milliseconds since the epoch. */
 export type PortalSessionExtra = {
   createdMs: number;
   openedMs: number | null;
   activeMs: number;
-  /** The flow that the link was made for has been completed. */
+  /** The deep-linked flow has been completed. */
   flowDone: boolean;
-  /** Guesses at the email address, on the page of an expired link. */
+  /** Failed guesses of the email address, on the page of an expired link. */
   guesses: number;
 };
 export const PORTAL_SESSION: Collection<ApiPortalSession, PortalSessionExtra> =
@@ -134,15 +132,15 @@ export const PORTAL_SESSION: Collection<ApiPortalSession, PortalSessionExtra> =
     lists: () => [],
   };
 
-/** What a value is filed under: bounded, and equal for spellings that a search takes as equal. */
+/** The list name of a value: limited in length, and in lowercase because search ignores case. */
 export function filedUnder(value: string): string {
   return value.toLowerCase().slice(0, 64);
 }
 
 /**
- * The live row that a parameter names.
+ * Reads the object that a parameter names.
  *
- * @throws {ApiError} 400 `resource_missing` with the parameter's name.
+ * @throws {ApiError} 400 `resource_missing` if it does not exist or was deleted.
  */
 export async function readParam<T extends { id: string }, X>(
   context: Context,
@@ -156,10 +154,22 @@ export async function readParam<T extends { id: string }, X>(
   return stored;
 }
 
-// What billing stores. Lists that end in a customer's id are read in each of its transactions, so
-// that they hold what may still move and nothing else.
+/**
+ * Reads the object that a path names.
+ *
+ * @throws {ApiError} 404 `resource_missing` if it does not exist or was deleted.
+ */
+export async function readPath<T extends { id: string }, X>(
+  context: Context,
+  collection: Collection<T, X>,
+  id: string,
+): Promise<StoredObject<T, X>> {
+  const stored = await context.store.get(collection, id);
+  if (stored === null || stored.deleted) throw noSuchPath(collection.noun, id);
+  return stored;
+}
 
-/** What an item was billed for, until when: what a credit for unused time is measured by. */
+/** A billed period of a subscription item, from which credits for unused time are computed. */
 export interface Debit {
   item: string;
   amountMinor: number;
@@ -174,19 +184,19 @@ export interface Debit {
 
 export interface SubscriptionExtra {
   debits: Debit[];
-  /** `trial_will_end` has been told. */
+  /** `trial_will_end` was emitted. */
   trialWarned: boolean;
-  /** The period end that `invoice.upcoming` has been told for. */
+  /** The period end for which `invoice.upcoming` was emitted. */
   upcomingForSec: number | null;
-  /** When a pause ends by itself. */
+  /** When a pause ends automatically. */
   resumeAtSec: number | null;
-  /** The invoice whose payment ends a pause. */
+  /** The invoice whose payment ends the pause. */
   resumesWith: string | null;
 }
 
 const ENDED = new Set(["canceled", "incomplete_expired"]);
 
-/** Whether a subscription can still change by itself or by anybody. */
+/** Reports whether a subscription has not ended. */
 export function isLive({ status }: Pick<ApiSubscription, "status">): boolean {
   return !ENDED.has(status);
 }
@@ -206,8 +216,8 @@ export const SUBSCRIPTION: Collection<ApiSubscription, SubscriptionExtra> = {
   ],
 };
 
-/** `releasesEarly`: it lets go of its subscription as soon as its last phase has begun. */
-export type ScheduleExtra = { releasesEarly: boolean };
+/** `releasesEarly`: the subscription is released when the last phase starts. */
+type ScheduleExtra = { releasesEarly: boolean };
 export const SCHEDULE: Collection<ApiSchedule, ScheduleExtra> = {
   name: "subscription_schedule",
   noun: "subscription schedule",
@@ -243,7 +253,7 @@ export const CHARGE: Collection<ApiCharge> = {
   ],
 };
 
-/** What a bank has yet to say of a refund, and when, in seconds of the customer's time. */
+/** The pending outcome of a refund. `atSec` is in the customer's time. */
 export interface Settlement {
   atSec: number;
   status: "failed" | "succeeded";
@@ -263,9 +273,9 @@ export const REFUND: Collection<ApiRefund, Settlement | null> = {
 };
 
 export interface DisputeExtra {
-  /** Whose billing it is in: a guest's payment names nobody. */
+  /** The customer whose billing owns the dispute; a guest's payment has no `customer`. */
   customer: string;
-  /** What the bank will decide, and when; `null` once it has, or while it only thinks. */
+  /** The bank's pending decision; `null` after it, or before evidence was submitted. */
   ruling: { atSec: number; status: "lost" | "won" } | null;
 }
 

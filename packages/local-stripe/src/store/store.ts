@@ -11,8 +11,8 @@ import {
 type Key = readonly string[];
 
 /**
- * Where everything is kept: rows by id, and lists that hold ids in the order of creation. Each
- * write checks the version that it was made from, so none of them can undo another.
+ * Objects by id, and lists of ids in the order of creation, in Deno KV. Each write checks the
+ * version that it is based on, so concurrent changes are not lost.
  */
 export class Store {
   constructor(readonly kv: Deno.Kv) {}
@@ -21,19 +21,19 @@ export class Store {
     collection: Collection<T, X>,
     id: string,
   ): Promise<StoredObject<T, X> | null> {
-    if (!/^[\w-]{1,255}$/.test(id)) return null; // no id of ours, and no long key for the store
+    if (!/^[\w-]{1,255}$/.test(id)) return null; // also limits the key length
     const entry = await this.read<Saved<T, X>>(["object", collection.name, id]);
     return entry.value === null
       ? null
       : { ...entry.value, versionstamp: entry.versionstamp };
   }
 
-  /** Reads a value that is not an object of the API. */
+  /** Reads a value that is not an API object. */
   read<V>(key: Key): Promise<Deno.KvEntryMaybe<V>> {
     return withRetry(() => this.kv.get<V>([...ROOT, ...key]));
   }
 
-  /** Ids of a list between two places, `[low, high)`, at most `limit` of them. */
+  /** Up to `limit` ids of a list with sort keys in `[low, high)`. */
   async ids(
     list: Key,
     range: { low?: string; high?: string; limit: number; newestFirst: boolean },
@@ -61,24 +61,22 @@ export class Store {
     return new WriteBatch(this.kv);
   }
 
-  /** Stores a new object, and in the same commit what `also` adds, such as its event. */
+  /** Stores a new object. */
   async insert<T extends { id: string }, X>(
     collection: Collection<T, X>,
     stored: { object: T; extra: X; createdMs: number },
-    also?: (writes: WriteBatch) => void,
   ): Promise<T> {
-    return await this.untilWritten((writes) => {
-      also?.(writes);
-      return Promise.resolve(writes.insert(collection, stored).object);
-    });
+    return await this.untilWritten((writes) =>
+      Promise.resolve(writes.insert(collection, stored).object)
+    );
   }
 
   /**
-   * Reads, changes and writes one object, again from the start when another was faster.
+   * Reads, changes and writes one object, and starts over after a conflict.
    *
-   * @param also Adds to the same commit, such as the change's event.
-   * @returns The row as written, or `null` when there is none (or a deleted one).
-   * @throws Whatever `change` throws; 429 `lock_timeout` when others stay faster.
+   * @param also Adds to the same commit, for example the event of the change.
+   * @returns The object as written, or `null` if it does not exist or was deleted.
+   * @throws {ApiError} 429 `lock_timeout` after too many conflicts. Errors of `change` pass through.
    */
   async update<T extends { id: string }, X>(
     collection: Collection<T, X>,
@@ -97,7 +95,7 @@ export class Store {
     });
   }
 
-  /** Runs `plan` and commits what it planned, again from the start when a check fails. */
+  /** Runs `plan` and commits its writes, and starts over after a conflict. */
   async untilWritten<R>(plan: (writes: WriteBatch) => Promise<R>): Promise<R> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const writes = this.begin();

@@ -9,7 +9,7 @@ import {
   type StoredObject,
 } from "./collections.ts";
 
-/** Writes that happen together or not at all. */
+/** Writes that are committed atomically. */
 export class WriteBatch {
   #atomic: Deno.AtomicOperation;
   #empty = true;
@@ -18,28 +18,23 @@ export class WriteBatch {
     this.#atomic = kv.atomic();
   }
 
-  /** A new object; the commit fails when the id is taken. */
+  /** Adds a new object; the commit fails if the id exists. */
   insert<T extends { id: string }, X>(
     collection: Collection<T, X>,
     stored: { object: T; extra: X; createdMs: number },
   ): StoredObject<T, X> {
-    const saved = {
-      object: stored.object,
-      extra: stored.extra,
-      order: orderAt(stored.createdMs),
-      deleted: false,
-    };
-    this.#atomic.check({
-      key: objectKey(collection, stored.object.id),
-      versionstamp: null,
-    });
+    const { object, extra } = stored;
+    const order = orderAt(stored.createdMs);
+    const saved = { object, extra, order, deleted: false };
+    const key = objectKey(collection, object.id);
+    this.#atomic.check({ key, versionstamp: null });
     this.#write(collection, saved);
     return { ...saved, versionstamp: "" };
   }
 
   /**
-   * A new object whose id is random, so that no check has to be spent on it, and which is kept for
-   * a while only.
+   * Adds a new object that expires. Its id is random, so its existence is not checked: a commit
+   * allows few checks.
    */
   add<T extends { id: string }, X>(
     collection: Collection<T, X>,
@@ -50,50 +45,34 @@ export class WriteBatch {
     this.#write(collection, { object, extra, order, deleted: false }, keptMs);
   }
 
-  /** The same object with another content, moved between lists as that asks for. */
+  /** Replaces an object and updates the lists that hold it. */
   replace<T extends { id: string }, X>(
     collection: Collection<T, X>,
     stored: StoredObject<T, X>,
     next: Partial<Pick<StoredObject<T, X>, "object" | "extra" | "deleted">>,
   ): StoredObject<T, X> {
     const { versionstamp, ...old } = stored;
-    this.#atomic.check({
-      key: objectKey(collection, stored.object.id),
-      versionstamp,
-    });
-    for (
-      const list of old.deleted ? [] : collection.lists(old.object, old.extra)
-    ) {
-      this.#atomic.delete([...ROOT, "list", ...list, old.order]);
-    }
+    const key = objectKey(collection, stored.object.id);
+    this.#atomic.check({ key, versionstamp });
+    for (const list of listKeys(collection, old)) this.#atomic.delete(list);
     const saved = { ...old, ...next };
     this.#write(collection, saved);
     return { ...saved, versionstamp };
   }
 
-  /** A value that is not an object of the API, against the entry that was read before. */
+  /** Sets a value that is not an API object, unless it changed since the entry was read. */
   set(
     entry: { key: Deno.KvKey; versionstamp: string | null },
     value: unknown,
     expireIn?: number,
   ): void {
-    this.#empty = false;
     this.#atomic.check({ key: entry.key, versionstamp: entry.versionstamp });
-    this.#atomic.set(
-      entry.key,
-      value,
-      expireIn === undefined ? {} : { expireIn },
-    );
+    this.#set(entry.key, value, expireIn);
   }
 
-  /** A value at a key that nobody else writes, such as the parts of a long one. */
+  /** Sets a value without a check, at a key with a single writer. */
   put(key: readonly string[], value: unknown, expireIn?: number): void {
-    this.#empty = false;
-    this.#atomic.set(
-      [...ROOT, ...key],
-      value,
-      expireIn === undefined ? {} : { expireIn },
-    );
+    this.#set([...ROOT, ...key], value, expireIn);
   }
 
   delete(entry: { key: Deno.KvKey; versionstamp: string | null }): void {
@@ -119,19 +98,24 @@ export class WriteBatch {
     saved: Saved<T, X>,
     expireIn?: number,
   ): void {
-    this.#empty = false;
-    const options = expireIn === undefined ? {} : { expireIn };
-    this.#atomic.set(objectKey(collection, saved.object.id), saved, options);
-    for (
-      const list of saved.deleted
-        ? []
-        : collection.lists(saved.object, saved.extra)
-    ) {
-      this.#atomic.set(
-        [...ROOT, "list", ...list, saved.order],
-        saved.object.id,
-        options,
-      );
+    const { id } = saved.object;
+    this.#set(objectKey(collection, id), saved, expireIn);
+    for (const list of listKeys(collection, saved)) {
+      this.#set(list, id, expireIn);
     }
   }
+
+  #set(key: Deno.KvKey, value: unknown, expireIn: number | undefined): void {
+    this.#empty = false;
+    this.#atomic.set(key, value, expireIn === undefined ? {} : { expireIn });
+  }
+}
+
+function listKeys<T extends { id: string }, X>(
+  collection: Collection<T, X>,
+  { deleted, extra, object, order }: Saved<T, X>,
+): string[][] {
+  if (deleted) return [];
+  const lists = collection.lists(object, extra);
+  return lists.map((list) => [...ROOT, "list", ...list, order]);
 }

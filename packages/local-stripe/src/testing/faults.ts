@@ -1,7 +1,8 @@
 import { invalidKey } from "../api/auth.ts";
 import { ApiError, invalidRequest, lockTimeout } from "../api/errors.ts";
+import { DeliveryControls } from "../webhooks/delivery_controls.ts";
 
-/** A way to fail. See {@linkcode Fault}. */
+/** The kind of a {@linkcode Fault}. */
 export type FaultKind =
   | "unreachable"
   | "slow"
@@ -14,46 +15,47 @@ export type FaultKind =
   | "no_search"
   | "cut";
 
-/** Which of the next API requests fail, and how. */
+/** Makes matching API requests fail. */
 export interface Fault {
   kind: FaultKind;
   method?: string;
-  /** The whole path or the beginning of it, e.g. "/v1/customers". Without it: every path. */
+  /** A path or its beginning, e.g. "/v1/customers"; all paths by default. */
   path?: string;
-  /** How many requests it hits; 1 when not given, `Infinity` until the next reset. */
+  /** Number of requests that fail, or `Infinity`; 1 by default. */
   times?: number;
-  /** For "slow": how long the answer waits, in milliseconds. */
+  /** For "slow": the delay in milliseconds; 1,000 by default. */
   delayMs?: number;
-  /** For "garbage": the status of the page that is not Stripe's; 502 when not given. */
+  /** For "garbage": the status of the HTML page; 502 by default. */
   status?: number;
 }
 
-/** An API request as it arrived, kept for tests. */
+/** An API request, recorded for tests. */
 export interface RecordedRequest {
   method: string;
   path: string;
-  /** Decoded, flat, lists numbered from 0: `{ "expand[0]": "customer" }`. */
+  /** Decoded and flat, with list indexes from 0: `{ "expand[0]": "customer" }`. */
   params: Record<string, string>;
   idempotencyKey: string | null;
   stripeVersion: string | null;
-  /** 0 when no answer was given. */
+  /** 0 if the request was not answered. */
   status: number;
   requestId: string;
 }
 
-/** What a test turns. */
+/** Controls of the API, for tests. */
 export interface LocalStripeControls {
-  /** Lets the next matching API requests fail; the fault that was set first goes first. */
+  /** Makes the next matching API requests fail. The oldest matching fault applies. */
   fail(fault: Fault): void;
-  /** Forgets the faults and the recorded requests. */
+  /** Removes all faults and recorded requests. */
   reset(): void;
-  /** API requests since the last reset, newest last, at most 10,000. */
+  /** The last 10,000 API requests since the last reset, oldest first. */
   readonly requests: readonly RecordedRequest[];
 }
 
 const MAX_RECORDED = 10_000;
 
-export class Controls implements LocalStripeControls {
+/** The controls, with the methods by which the API consults them. */
+export class Controls extends DeliveryControls implements LocalStripeControls {
   #faults: { fault: Fault; left: number }[] = [];
   #requests: RecordedRequest[] = [];
 
@@ -75,17 +77,17 @@ export class Controls implements LocalStripeControls {
     if (this.#requests.length > MAX_RECORDED) this.#requests.shift();
   }
 
-  /** The fault that hits this request, used up by one. */
+  /** The fault that applies to a request, and counts it; `null` without one. */
   take(
     request: Pick<RecordedRequest, "method" | "path" | "params">,
   ): Fault | null {
-    const hit = this.#faults.find(({ fault, left }) =>
+    const found = this.#faults.find(({ fault, left }) =>
       left > 0 && matches(fault, request)
     );
-    if (hit === undefined) return null;
-    hit.left -= 1;
+    if (found === undefined) return null;
+    found.left -= 1;
     this.#faults = this.#faults.filter(({ left }) => left > 0);
-    return hit.fault;
+    return found.fault;
   }
 }
 
@@ -104,12 +106,12 @@ function matches(
     request.params["configuration"] === undefined;
 }
 
-/** Thrown where a connection would break before there is an answer. */
+/** Thrown when the fault "unreachable" breaks the connection. */
 export class Unreachable extends Error {
   override name = "Unreachable";
 }
 
-/** A refusal that comes before the request is looked at, so that nothing has happened. */
+/** The error of a fault that rejects a request before it is processed. */
 export function refusalOf(fault: Fault | null): ApiError | null {
   switch (fault?.kind) {
     case "rate_limited":
@@ -136,7 +138,7 @@ export function refusalOf(fault: Fault | null): ApiError | null {
   }
 }
 
-/** A failure of the work itself, which is therefore kept under the idempotency key. */
+/** The error of a fault during processing, which is stored under the idempotency key. */
 export function failureOf(fault: Fault | null): ApiError | null {
   switch (fault?.kind) {
     case "server_error":
@@ -154,7 +156,7 @@ export function failureOf(fault: Fault | null): ApiError | null {
   }
 }
 
-/** What a proxy between here and Stripe might say. */
+/** The HTML error page of a proxy in front of Stripe. */
 export function malformedBody(fault: Fault): Response {
   const page =
     "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>";
@@ -164,7 +166,7 @@ export function malformedBody(fault: Fault): Response {
   });
 }
 
-/** The same answer, breaking off in the middle of its body. */
+/** The response with a body that breaks off in the middle. */
 export async function truncatedBody(response: Response): Promise<Response> {
   const bytes = await response.bytes();
   const half = bytes.slice(0, Math.floor(bytes.length / 2));
@@ -185,7 +187,7 @@ export async function truncatedBody(response: Response): Promise<Response> {
   });
 }
 
-/** Waits, but no longer than the caller does. Leaves no timer behind. */
+/** Resolves after a delay, or once the signal is aborted. Leaves no timer behind. */
 export function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

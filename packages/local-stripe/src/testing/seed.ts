@@ -1,47 +1,45 @@
-import type { Context } from "../context.ts";
-import { longId, pageSecret, sha256, shortId } from "../store/ids.ts";
-import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
-import type {
-  ApiCustomer,
-  ApiInvoice,
-  ApiInvoiceLine,
-} from "../api/api_types.ts";
-import { emptyInvoice } from "../billing/invoice_objects.ts";
+import type { ApiCustomer, ApiInvoice } from "../api/api_types.ts";
+import type { Entry } from "../billing/invoice_lines.ts";
+import { invoiceOf } from "../billing/invoice_objects.ts";
 import { presentInvoice } from "../billing/invoice_presentation.ts";
+import { newLine } from "../billing/line_objects.ts";
+import { type Context, nowSec } from "../context.ts";
+import { longId, pageSecret, sha256 } from "../store/ids.ts";
+import { CUSTOMER, INVOICE, readParam } from "../store/schema.ts";
 
-/** A line of an invoice to look at. */
+/** A line of a seeded invoice. */
 export interface SeedLine {
   description: string;
-  /** What one of them costs, a whole number in the currency's minor unit. */
+  /** Price of one unit, an integer in the currency's minor unit. */
   unitAmountMinor: number;
   quantity?: number;
-  /** The price and product that it was sold by, where there are any. */
+  /** The price and product of the line, if any. */
   price?: { id: string; product: string };
-  /** When the service is or was; the moment of the invoice when not given. */
+  /** The service period; the creation time by default. */
   periodStartSec?: number;
   periodEndSec?: number;
 }
 
-/** An invoice to look at. */
+/** An invoice to seed. */
 export interface SeedInvoice {
   /** An existing customer, `cus_…`. */
   customer: string;
   lines: SeedLine[];
-  /** Three letters, lower case; "usd" when not given. */
+  /** Three lower-case letters; "usd" by default. */
   currency?: string;
-  /** "paid" when not given. */
+  /** "paid" by default. */
   status?: "draft" | "open" | "paid" | "uncollectible" | "void";
-  /** When it was made, finalized and paid; now when not given. */
+  /** Time of creation, finalization and payment; now by default. */
   createdSec?: number;
 }
 
 const MAX_LINES = 20;
 
 /**
- * Stores an invoice as Stripe's own scheduler would have made it, numbered as the customer's next.
+ * Stores an invoice with the customer's next invoice number, as if billing had created it.
  *
- * @throws {ApiError} 400 when there is no such customer.
- * @throws {RangeError} When there are no lines or more than 20, or an amount is not a whole number.
+ * @throws {ApiError} 400 for an unknown customer.
+ * @throws {RangeError} Unless there are 1 to 20 lines, with integer amounts.
  */
 export async function storeInvoice(
   context: Context,
@@ -49,7 +47,7 @@ export async function storeInvoice(
 ): Promise<ApiInvoice> {
   checkSeed(seed);
   const { status = "paid" } = seed;
-  const createdSec = seed.createdSec ?? Math.floor(context.now() / 1_000);
+  const createdSec = seed.createdSec ?? nowSec(context);
   const secret = status === "draft" ? null : pageSecret();
   const digest = secret && await sha256(secret);
   return await context.store.untilWritten(async (writes) => {
@@ -57,7 +55,7 @@ export async function storeInvoice(
       id: seed.customer,
       param: "customer",
     });
-    const object = invoiceOf(owner.object, { ...seed, status, createdSec });
+    const object = newInvoice(owner.object, { ...seed, status, createdSec });
     const stored = { object, extra: { secret }, createdMs: createdSec * 1_000 };
     const saved = writes.insert(INVOICE, stored);
     if (digest) writes.put(["invoice_secret", digest], object.id);
@@ -86,106 +84,89 @@ function checkSeed({ lines }: SeedInvoice): void {
   }
 }
 
-// A customer's first invoice settles its currency; each numbered one counts on.
+/** The first invoice determines a customer's currency. */
 function afterInvoice(
   customer: ApiCustomer,
   invoice: ApiInvoice,
 ): ApiCustomer {
-  const counted = invoice.number === null ? 0 : 1;
   return {
     ...customer,
     currency: customer.currency ?? invoice.currency,
-    next_invoice_sequence: customer.next_invoice_sequence + counted,
+    next_invoice_sequence: customer.next_invoice_sequence +
+      (invoice.number === null ? 0 : 1),
   };
 }
 
-type Settled =
+type CompleteSeed =
   & SeedInvoice
   & Required<Pick<SeedInvoice, "status" | "createdSec">>;
 
-function invoiceOf(customer: ApiCustomer, seed: Settled): ApiInvoice {
+function newInvoice(customer: ApiCustomer, seed: CompleteSeed): ApiInvoice {
   const id = longId("in");
   const { status, createdSec, currency = "usd" } = seed;
-  const lines = seed.lines.map((line) =>
-    lineOf(id, line, { currency, createdSec })
-  );
-  const total = lines.reduce((sum, line) => sum + line.amount, 0);
-  const finalizedSec = status === "draft" ? null : createdSec;
-  return {
-    ...emptyInvoice(id, { currency, createdSec }),
-    amount_due: total,
-    amount_paid: status === "paid" ? total : 0,
-    amount_remaining: status === "paid" ? 0 : total,
-    attempt_count: status === "paid" ? 1 : 0,
-    attempted: status === "paid",
-    auto_advance: status === "open",
-    customer: customer.id,
-    customer_address: customer.address ?? null,
-    customer_email: customer.email,
-    customer_name: customer.name ?? null,
-    customer_phone: customer.phone ?? null,
-    customer_tax_exempt: customer.tax_exempt ?? "none",
-    effective_at: finalizedSec,
-    ending_balance: finalizedSec === null ? null : 0,
-    lines: {
-      object: "list",
-      data: lines,
-      has_more: false,
-      url: `/v1/invoices/${id}/lines`,
+  const invoice = invoiceOf(id, {
+    // Seeded invoices use neither the customer's balance nor its test clock.
+    customer: { ...customer, balance: 0, test_clock: null },
+    draft: {
+      reason: "manual",
+      currency,
+      entries: [],
+      takesPending: false,
+      advances: false,
     },
-    number: finalizedSec === null
-      ? null
-      : `${customer.invoice_prefix}-${
-        String(customer.next_invoice_sequence).padStart(4, "0")
-      }`,
+    lines: seed.lines.map((line) => ({
+      ...newLine(toEntry(line, { currency, createdSec }), {
+        invoice: id,
+        invoiceItem: null,
+      }),
+      parent: null,
+    })),
+    nowSec: createdSec,
+  });
+  const isPaid = status === "paid";
+  const isNumbered = status !== "draft";
+  return {
+    ...invoice,
+    amount_paid: isPaid ? invoice.total : 0,
+    amount_remaining: isPaid ? 0 : invoice.total,
+    attempt_count: isPaid ? 1 : 0,
+    attempted: isPaid,
+    auto_advance: status === "open",
+    effective_at: isNumbered ? createdSec : null,
+    ending_balance: isNumbered ? 0 : null,
+    number: isNumbered ? nextNumber(customer) : null,
     status,
     status_transitions: {
-      finalized_at: finalizedSec,
+      finalized_at: isNumbered ? createdSec : null,
       marked_uncollectible_at: status === "uncollectible" ? createdSec : null,
-      paid_at: status === "paid" ? createdSec : null,
+      paid_at: isPaid ? createdSec : null,
       voided_at: status === "void" ? createdSec : null,
     },
-    subtotal: total,
-    subtotal_excluding_tax: total,
-    total,
-    total_excluding_tax: total,
-    webhooks_delivered_at: createdSec,
   };
 }
 
-function lineOf(
-  invoice: string,
+function nextNumber(customer: ApiCustomer): string {
+  const sequence = String(customer.next_invoice_sequence).padStart(4, "0");
+  return `${customer.invoice_prefix}-${sequence}`;
+}
+
+function toEntry(
   line: SeedLine,
-  at: { currency: string; createdSec: number },
-): ApiInvoiceLine {
-  const { quantity = 1, unitAmountMinor, price } = line;
+  { currency, createdSec }: { currency: string; createdSec: number },
+): Entry {
+  const { quantity = 1, unitAmountMinor } = line;
   return {
-    id: shortId("il"),
-    object: "line_item",
-    amount: unitAmountMinor * quantity,
-    currency: at.currency,
+    amountMinor: unitAmountMinor * quantity,
+    currency,
     description: line.description,
-    discount_amounts: [],
-    discountable: true,
-    discounts: [],
-    invoice,
-    livemode: false,
-    metadata: {},
-    parent: null,
-    period: {
-      start: line.periodStartSec ?? at.createdSec,
-      end: line.periodEndSec ?? at.createdSec,
-    },
-    pretax_credit_amounts: [],
-    pricing: price === undefined ? null : {
-      type: "price_details",
-      price_details: { price: price.id, product: price.product },
-      unit_amount_decimal: String(unitAmountMinor),
-    },
+    startSec: line.periodStartSec ?? createdSec,
+    endSec: line.periodEndSec ?? createdSec,
     quantity,
-    quantity_decimal: String(quantity),
+    unitDecimal: String(unitAmountMinor),
+    price: line.price ?? null,
+    metadata: {},
     subscription: null,
-    subtotal: unitAmountMinor * quantity,
-    taxes: [],
+    item: null,
+    proration: false,
   };
 }

@@ -1,35 +1,35 @@
-import type { WriteBatch } from "../store/write_batch.ts";
 import type { Context } from "../context.ts";
-import { type ApiEvent, EVENT_KEPT_MS } from "./event_emitter.ts";
 import { orderAt, placeAt, ROOT } from "../store/collections.ts";
 import { withRetry } from "../store/retry.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
+import { type ApiEvent, EVENT_KEPT_MS } from "./event_emitter.ts";
 
-/** One try to hand an event over. */
+/** One attempt to deliver an event. */
 export interface Attempt {
   /** Milliseconds since the epoch. */
   atMs: number;
-  /** What the endpoint answered; `null` when there was no answer. */
+  /** The HTTP status of the answer; `null` without an answer. */
   status: number | null;
-  /** Why it counts as failed; `null` when it does not. */
+  /** The reason of a failure; `null` for a success. */
   failure: string | null;
 }
 
-/** An event on its way to one endpoint. */
+/** The delivery of an event to an endpoint. */
 export interface Delivery {
-  /** Its place among the deliveries. */
+  /** Orders the deliveries of an event. */
   id: string;
   eventId: string;
   endpointId: string;
-  /** Sent by hand: tried once, and of no account for whether the event has arrived. */
+  /** Requested by `sendAgain`: attempted once, and ignored in `pending_webhooks`. */
   byHand: boolean;
   state: "waiting" | "delivered" | "failed";
-  /** When it is tried next, while it waits. */
+  /** Time of the next attempt while it waits, in milliseconds since the epoch. */
   dueMs: number;
   /** Oldest first. */
   attempts: Attempt[];
 }
 
-/** An entry of the queue of what is to be tried, and when. */
+/** A delivery with its entry in the queue. */
 export interface Due {
   key: Deno.KvKey;
   versionstamp: string;
@@ -37,11 +37,11 @@ export interface Due {
   delivery: Delivery;
 }
 
-/** Deliveries of one event that are looked at. */
-const MAX_SHOWN = 100;
+/** Maximum number of deliveries read for an event. */
+const MAX_READ = 100;
 
-/** Plans a delivery: it is tried when its time has come. */
-export function plan(
+/** Stores a delivery and queues its first attempt. */
+export function planDelivery(
   writes: WriteBatch,
   wanted: Pick<Delivery, "eventId" | "endpointId" | "byHand" | "dueMs">,
 ): Delivery {
@@ -51,13 +51,12 @@ export function plan(
     state: "waiting",
     attempts: [],
   };
-  save(writes, delivery);
-  queue(writes, delivery, delivery.dueMs);
+  saveDelivery(writes, delivery);
+  queueAttempt(writes, delivery, delivery.dueMs);
   return delivery;
 }
 
-/** What is known of a delivery from now on. */
-export function save(writes: WriteBatch, delivery: Delivery): void {
+export function saveDelivery(writes: WriteBatch, delivery: Delivery): void {
   writes.put(
     ["delivery", delivery.eventId, delivery.id],
     delivery,
@@ -65,8 +64,8 @@ export function save(writes: WriteBatch, delivery: Delivery): void {
   );
 }
 
-/** Has a delivery tried at a time. */
-export function queue(
+/** Queues the next attempt of a delivery for a time in milliseconds since the epoch. */
+export function queueAttempt(
   writes: WriteBatch,
   { id, eventId }: Delivery,
   dueMs: number,
@@ -74,7 +73,7 @@ export function queue(
   writes.put(["due", placeAt(dueMs) + id], { eventId, id }, EVENT_KEPT_MS);
 }
 
-/** The deliveries whose time has come, in their order, at most `limit`. */
+/** The due deliveries in the order of the queue, at most `limit`. */
 export async function readDue(
   { store, now }: Context,
   limit: number,
@@ -97,7 +96,7 @@ export async function readDue(
 
 type Pointer = Pick<Delivery, "eventId" | "id">;
 
-/** When the next delivery is due; `null` when none waits. */
+/** When the next delivery is due, in milliseconds since the epoch; `null` if the queue is empty. */
 export async function nextDueMs({ store }: Context): Promise<number | null> {
   const selector = { prefix: [...ROOT, "due"] };
   const [first] = await withRetry(() =>
@@ -110,7 +109,7 @@ function dueMsOf(key: Deno.KvKey): number {
   return Number(String(key.at(-1)).slice(0, placeAt(0).length));
 }
 
-/** All deliveries of an event, oldest first. */
+/** The latest 100 deliveries of an event, oldest first. */
 export async function deliveriesOf(
   { store }: Context,
   eventId: string,
@@ -118,17 +117,18 @@ export async function deliveriesOf(
   const selector = { prefix: [...ROOT, "delivery", eventId] };
   const entries = await withRetry(() =>
     Array.fromAsync(
-      store.kv.list<Delivery>(selector, { limit: MAX_SHOWN, reverse: true }),
+      store.kv.list<Delivery>(selector, { limit: MAX_READ, reverse: true }),
     )
   );
   return entries.map(({ value }) => value).reverse();
 }
 
+/** Reports whether a delivery counts in `pending_webhooks`. */
 export function isOutstanding({ byHand, state }: Delivery): boolean {
   return !byHand && state !== "delivered";
 }
 
-/** The event with the deliveries counted that have yet to succeed. */
+/** The event with its number of outstanding deliveries in `pending_webhooks`. */
 export async function presentEvent(
   context: Context,
   event: ApiEvent,

@@ -1,40 +1,39 @@
 import { type Context, nowSec } from "../context.ts";
-import { EVENT } from "./event_emitter.ts";
 import { placeAt } from "../store/collections.ts";
 import {
   type Attempt,
   type Delivery,
   type Due,
   presentEvent,
-  queue,
-  save,
+  queueAttempt,
+  saveDelivery,
 } from "./deliveries.ts";
 import {
   liveSecrets,
-  payloadOf,
   type StoredEndpoint,
   WEBHOOK_ENDPOINT,
 } from "./endpoints.ts";
+import { EVENT } from "./event_emitter.ts";
 import { signatureOf } from "./signature.ts";
 
-/** How a request gets to an endpoint; it fails as `fetch` does. */
+/** Sends a request to an endpoint; rejects as `fetch` does. */
 export type Post = (request: Request) => Promise<Response>;
 
-/** A delivery that nobody else tries for a while. */
+/** A delivery under a lease, during which no other process attempts it. */
 export interface Claimed {
   delivery: Delivery;
-  /** When others may try it. */
+  /** When the lease ends, in milliseconds since the epoch. */
   leaseMs: number;
 }
 
-/** Longer than any endpoint is waited for. */
+/** Longer than the timeout of any endpoint. */
 const LEASE_MS = 60_000;
 
 /**
- * Takes what is due for itself. Until the lease ends nobody else tries it; after a crash somebody
- * does, so that it may arrive twice and never not at all.
+ * Claims a due delivery. After a crash it is due again when the lease ends, so an event can arrive
+ * twice but is never lost.
  *
- * @returns `null` when another was faster.
+ * @returns `null` if another process has claimed it.
  */
 export async function claim(
   context: Context,
@@ -43,11 +42,11 @@ export async function claim(
   const leaseMs = context.now() + LEASE_MS;
   const writes = context.store.begin();
   writes.delete(due);
-  queue(writes, due.delivery, leaseMs);
+  queueAttempt(writes, due.delivery, leaseMs);
   return await writes.commit() ? { delivery: due.delivery, leaseMs } : null;
 }
 
-/** Tries a delivery and notes what came of it. */
+/** Attempts a delivery and stores the result. */
 export async function attempt(
   context: Context,
   { delivery, leaseMs }: Claimed,
@@ -61,28 +60,28 @@ export async function attempt(
     const { value } = await store.read<Delivery>(["delivery", eventId, id]);
     const next = afterAttempt(value ?? delivery, result);
     writes.delete(lease);
-    save(writes, next);
-    if (next.state === "waiting") queue(writes, next, next.dueMs);
+    saveDelivery(writes, next);
+    if (next.state === "waiting") queueAttempt(writes, next, next.dueMs);
   });
 }
 
 interface Result extends Attempt {
-  /** There is no use in trying again. */
+  /** A retry cannot succeed. */
   final: boolean;
 }
 
-/** Tries in all: the last one comes some four hours after the first. */
-const MAX_TRIES = 6;
+/** The last attempt follows about four hours after the first. */
+const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 10_000;
 
-// 10 seconds, then 1, 6, 36 and 216 minutes.
+// Retries follow after 10 seconds, then after 1, 6, 36 and 216 minutes.
 function afterAttempt(delivery: Delivery, result: Result): Delivery {
   const { final, ...tried } = result;
   const attempts = [...delivery.attempts, tried];
   const next = { ...delivery, attempts };
   if (tried.failure === null) return { ...next, state: "delivered" };
   if (delivery.state !== "waiting") return next;
-  const isLast = final || delivery.byHand || attempts.length >= MAX_TRIES;
+  const isLast = final || delivery.byHand || attempts.length >= MAX_ATTEMPTS;
   if (isLast) return { ...next, state: "failed" };
   const waitMs = FIRST_RETRY_MS * 6 ** (attempts.length - 1);
   return { ...next, dueMs: tried.atMs + waitMs };
@@ -97,19 +96,22 @@ async function send(
   const atMs = context.now();
   const event = await store.get(EVENT, eventId);
   const endpoint = await store.get(WEBHOOK_ENDPOINT, endpointId);
-  if (event === null) return givenUp(atMs, "the event is not kept any more");
+  if (event === null) {
+    return permanentFailure(atMs, "the event is not kept any more");
+  }
   if (endpoint === null || endpoint.deleted) {
-    return givenUp(atMs, "the endpoint was deleted");
+    return permanentFailure(atMs, "the endpoint was deleted");
   }
   if (endpoint.object.status === "disabled") {
-    return givenUp(atMs, "the endpoint is disabled");
+    return permanentFailure(atMs, "the endpoint is disabled");
   }
-  const payload = payloadOf(await presentEvent(context, event.object));
+  const presented = await presentEvent(context, event.object);
+  const payload = JSON.stringify(presented, null, 2);
   const request = await requestTo(context, endpoint, payload);
   return { atMs, ...await outcomeOf(post, request), final: false };
 }
 
-function givenUp(atMs: number, failure: string): Result {
+function permanentFailure(atMs: number, failure: string): Result {
   return { atMs, status: null, failure, final: true };
 }
 
@@ -122,19 +124,19 @@ async function outcomeOf(
     await body?.cancel();
     return { status, failure: ok ? null : `answered ${status}` };
   } catch (error) {
-    // What another server does wrong is what is being noted, whatever it is.
+    // Any failure of the endpoint is a result, not an error of this program.
     return { status: null, failure: reasonOf(error) };
   }
 }
 
-const MAX_REASON = 200;
+const MAX_REASON_LENGTH = 200;
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.slice(0, MAX_REASON);
+  return message.slice(0, MAX_REASON_LENGTH);
 }
 
-/** The event as it is sent, signed anew for each attempt. */
+/** The signed request. Each attempt has a new timestamp and signature. */
 async function requestTo(
   context: Context,
   { object, extra }: StoredEndpoint,
@@ -151,6 +153,6 @@ async function requestTo(
       "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
     },
     body: payload,
-    redirect: "manual", // an answer that sends elsewhere is a failure
+    redirect: "manual", // Stripe counts a redirect as a failure
   });
 }

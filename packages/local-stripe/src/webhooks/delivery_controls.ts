@@ -1,32 +1,103 @@
-import type { Context } from "../context.ts";
 import { noSuchParam, noSuchPath } from "../api/errors.ts";
-import { EMITTED, EVENT } from "./event_emitter.ts";
-import { plan } from "./deliveries.ts";
+import type { Context } from "../context.ts";
+import { planDelivery } from "./deliveries.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 import {
   allEndpoints,
-  rolled,
+  rollSecret,
   type StoredEndpoint,
   WEBHOOK_ENDPOINT,
 } from "./endpoints.ts";
+import { EMITTED, EVENT } from "./event_emitter.ts";
+import { type HoldState, readHoldState, setHoldState } from "./hold_state.ts";
 import { emptyOutbox } from "./outbox.ts";
 
-/** How an event is sent once more. */
+/** Controls of the delivery, for tests and the sandbox. */
+export class DeliveryControls {
+  readonly #context: Context;
+  readonly #dispatcher: Dispatcher;
+  readonly #wake: () => void;
+
+  /** @param wake Starts the background delivery at once. */
+  constructor(context: Context, dispatcher: Dispatcher, wake: () => void) {
+    this.#context = context;
+    this.#dispatcher = dispatcher;
+    this.#wake = wake;
+  }
+
+  /** Delivers due events, including those that a delivery causes. Leaves no timer behind. */
+  drain(): Promise<void> {
+    return this.#dispatcher.drain();
+  }
+
+  /** Plans additional deliveries of an event; `drain` sends them. See {@linkcode sendAgain}. */
+  async sendAgain(eventId: string, options?: AgainOptions): Promise<void> {
+    await sendAgain(this.#context, eventId, options);
+    this.#wake();
+  }
+
+  /**
+   * Plans another delivery of an event, followed by one of the event before it.
+   *
+   * @throws {ApiError} 404 for an unknown event.
+   */
+  async sendOutOfOrder(eventId: string): Promise<void> {
+    const { store } = this.#context;
+    const event = await store.get(EVENT, eventId);
+    if (event === null) throw noSuchPath(EVENT.noun, eventId);
+    const [previous] = await store.ids(EMITTED, {
+      high: event.extra.emitted,
+      limit: 1,
+      newestFirst: true,
+    });
+    await sendAgain(this.#context, eventId);
+    if (previous !== undefined) await sendAgain(this.#context, previous.id);
+    this.#wake();
+  }
+
+  /** Holds all deliveries until `release`. */
+  hold(): Promise<void> {
+    return setHoldState(this.#context, { held: true, swapNext: false });
+  }
+
+  /** Holds the next two events until both are due, then sends them in reverse order. */
+  swapNext(): Promise<void> {
+    return setHoldState(this.#context, { held: false, swapNext: true });
+  }
+
+  /** Sends the held deliveries, oldest first unless `newestFirst`, and ends the hold. */
+  release(options?: { newestFirst?: boolean }): Promise<void> {
+    const newestFirst = options?.newestFirst ?? false;
+    return this.#dispatcher.release({ newestFirst });
+  }
+
+  holdState(): Promise<HoldState> {
+    return readHoldState(this.#context);
+  }
+
+  /** See {@linkcode rollSecret}. */
+  rollSecret(endpointId: string, overlapMs: number): Promise<string> {
+    return rollSecret(this.#context, endpointId, overlapMs);
+  }
+}
+
+/** Options of an additional delivery. */
 export interface AgainOptions {
-  /** How often; 1 when not given. */
+  /** Number of deliveries to each endpoint, 1 to 10; 1 by default. */
   times?: number;
-  /** How long it waits first, in milliseconds; sent at once when not given. */
+  /** Delay in milliseconds; none by default. */
   delayMs?: number;
-  /** One endpoint, `we_…`; all enabled ones when not given. */
+  /** Id of the only endpoint to deliver to; all enabled ones by default. */
   only?: string;
 }
 
 const MAX_TIMES = 10;
 
 /**
- * Plans an event to be sent once more, whatever has become of it: each time is tried once.
+ * Plans additional deliveries of an event, each of which is attempted once.
  *
- * @throws {ApiError} 404 for an event, 400 for an endpoint that does not exist.
- * @throws {RangeError} For more than 10 times at once.
+ * @throws {ApiError} 404 for an unknown event, 400 for an unknown endpoint.
+ * @throws {RangeError} If `times` is not 1 to 10.
  */
 export async function sendAgain(
   context: Context,
@@ -35,101 +106,32 @@ export async function sendAgain(
 ): Promise<void> {
   if (!(Number.isInteger(times) && times > 0 && times <= MAX_TIMES)) {
     throw new RangeError(
-      `Cannot send an event ${times} times: 1 to ${MAX_TIMES}`,
+      `Cannot send an event ${times} times: expected 1 to ${MAX_TIMES}`,
     );
   }
   await emptyOutbox(context);
   const event = await context.store.get(EVENT, eventId);
   if (event === null) throw noSuchPath(EVENT.noun, eventId);
-  const endpoints = await chosenEndpoints(context, only);
+  const endpoints = await enabledEndpoints(context, only);
   const writes = context.store.begin();
   for (const { object } of endpoints) {
     for (let time = 0; time < times; time++) {
       const dueMs = context.now() + delayMs;
-      plan(writes, { eventId, endpointId: object.id, byHand: true, dueMs });
+      const target = { eventId, endpointId: object.id };
+      planDelivery(writes, { ...target, byHand: true, dueMs });
     }
   }
   await writes.commit();
 }
 
-async function chosenEndpoints(
+async function enabledEndpoints(
   context: Context,
   only: string | undefined,
 ): Promise<StoredEndpoint[]> {
-  const endpoints = (await allEndpoints(context))
+  const enabled = (await allEndpoints(context))
     .filter(({ object }) => object.status === "enabled");
-  if (only === undefined) return endpoints;
-  const chosen = endpoints.filter(({ object }) => object.id === only);
-  if (chosen.length > 0) return chosen;
+  if (only === undefined) return enabled;
+  const found = enabled.find(({ object }) => object.id === only);
+  if (found !== undefined) return [found];
   throw noSuchParam(WEBHOOK_ENDPOINT.noun, only, "webhook_endpoint");
-}
-
-/**
- * Plans an event, and after it the one that happened before it.
- *
- * @throws {ApiError} 404 for an event that does not exist.
- */
-export async function sendOutOfOrder(
-  context: Context,
-  eventId: string,
-): Promise<void> {
-  const event = await context.store.get(EVENT, eventId);
-  if (event === null) throw noSuchPath(EVENT.noun, eventId);
-  const [before] = await context.store.ids(EMITTED, {
-    high: event.extra.emitted,
-    limit: 1,
-    newestFirst: true,
-  });
-  await sendAgain(context, eventId);
-  if (before !== undefined) await sendAgain(context, before.id);
-}
-
-/** Whether events are kept back. */
-export interface HoldState {
-  /** Nothing is sent. */
-  held: boolean;
-  /** The next two are kept until both are there, and sent the wrong way round. */
-  swapNext: boolean;
-}
-
-const KEY = ["keeping"];
-
-/** How the switches stand; they are in the store, for every process. */
-export async function readHoldState({ store }: Context): Promise<HoldState> {
-  const { value } = await store.read<HoldState>(KEY);
-  return value ?? { held: false, swapNext: false };
-}
-
-/** Turns the switches. */
-export async function setHoldState(
-  context: Context,
-  state: HoldState,
-): Promise<void> {
-  const { store } = context;
-  await store.untilWritten(async (writes) => {
-    writes.set(await store.read(KEY), state);
-  });
-}
-
-/**
- * Gives an endpoint a new secret; the old one goes on counting beside it for a while, a day at
- * most, as after a roll in the dashboard.
- *
- * @returns The new secret.
- * @throws {ApiError} 404 for an endpoint that does not exist.
- */
-export async function rollSecret(
-  context: Context,
-  endpointId: string,
-  overlapMs: number,
-): Promise<string> {
-  const nowMs = context.now();
-  const stored = await context.store.update(
-    WEBHOOK_ENDPOINT,
-    endpointId,
-    ({ extra }) => ({ extra: rolled(extra, { nowMs, overlapMs }) }),
-  );
-  const secret = stored?.extra.secrets[0];
-  if (secret === undefined) throw noSuchPath(WEBHOOK_ENDPOINT.noun, endpointId);
-  return secret.value;
 }

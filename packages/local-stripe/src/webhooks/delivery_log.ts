@@ -1,45 +1,45 @@
 import type { Context } from "../context.ts";
-import { type ApiEvent, EMITTED, EVENT } from "./event_emitter.ts";
 import { deliveriesOf, type Delivery, presentEvent } from "./deliveries.ts";
 import { allEndpoints } from "./endpoints.ts";
+import { type ApiEvent, EMITTED, EVENT } from "./event_emitter.ts";
 import { emptyOutbox } from "./outbox.ts";
 
-/** An event and what became of it. */
+/** An event and its deliveries. */
 export interface LogEntry {
   event: ApiEvent;
-  /** Its place in the log. */
+  /** Its position in the log. */
   place: string;
   deliveries: (Delivery & { url: string })[];
 }
 
 /** A page of the log. */
 export interface LogPage {
-  /** Newest first, by when they happened here and not by a test clock. */
+  /** Newest first by the machine's clock, regardless of test clocks. */
   entries: LogEntry[];
-  /** Where the next page begins; `null` on the last one. */
+  /** The `before` of the next page; `null` on the last page. */
   next: string | null;
 }
 
-/** What to show of the log. */
+/** Selects a page of the log. */
 export interface LogQuery {
   /** Only events of this type. */
   type?: string;
-  /** Only what happened before this place. */
+  /** Only events before this position. */
   before?: string;
   limit: number;
 }
 
-/** Events that one page looks at. */
-const LOOKED_AT = 1_000;
+/** Maximum number of events searched for a page. */
+const MAX_SEARCHED = 1_000;
 
-/** One page of what happened, newest first. */
+/** Reads a page of the log, newest first. */
 export async function readLog(
   context: Context,
   { type, before, limit }: LogQuery,
 ): Promise<LogPage> {
   await emptyOutbox(context);
   const places = await context.store.ids(EMITTED, {
-    limit: type === undefined ? limit + 1 : LOOKED_AT,
+    limit: type === undefined ? limit + 1 : MAX_SEARCHED,
     newestFirst: true,
     ...(before !== undefined && { high: before }),
   });
@@ -57,7 +57,7 @@ export async function readLog(
   return { entries, next: null };
 }
 
-/** One event of the log; `null` when there is none. */
+/** Reads one event of the log; `null` for an unknown id. */
 export async function readEntry(
   context: Context,
   id: string,
@@ -80,13 +80,11 @@ export async function readEntry(
   };
 }
 
-/** The types of the latest events, in the order of the alphabet. */
+/** The types of the latest 500 events, sorted. */
 export async function recentTypes(context: Context): Promise<string[]> {
   const { store } = context;
   const ids = await store.ids(EMITTED, { limit: 500, newestFirst: true });
-  const rows = await Promise.all(ids.map(({ id }) => store.get(EVENT, id)));
-  const types = rows.flatMap((stored) =>
-    stored === null ? [] : [stored.object.type]
-  );
+  const events = await Promise.all(ids.map(({ id }) => store.get(EVENT, id)));
+  const types = events.flatMap((event) => event?.object.type ?? []);
   return [...new Set(types)].sort();
 }

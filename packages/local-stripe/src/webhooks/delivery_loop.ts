@@ -1,39 +1,32 @@
+import { catchUpAll } from "../billing/scheduler.ts";
+import type { Context } from "../context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
-/** The longest pause: another process may have written something. */
-const LONGEST_PAUSE_MS = 2_000;
-/** The shortest one, where something is due but cannot be sent now. */
-const SHORTEST_PAUSE_MS = 250;
+/** Maximum pause: another process may have stored an event. */
+const MAX_PAUSE_MS = 2_000;
+/** Minimum pause, while a due delivery is held. */
+const MIN_PAUSE_MS = 250;
+const SCHEDULER_INTERVAL_MS = 60_000;
 
-/** How often it is looked at what has fallen due by itself, such as a renewal. */
-const SCHEDULER_MS = 60_000;
-
-/** What the delivery loop drives. */
-export interface Driven {
-  dispatcher: Dispatcher;
-  /** Does what has fallen due by itself; its events are delivered right after. */
-  scheduler: () => Promise<void>;
-  /** Milliseconds since the epoch. */
-  now: () => number;
-}
-
-/** Delivers in the background, from when it is started until it is stopped. */
+/** Does due billing work, and delivers events, in the background between `start` and `stop`. */
 export class DeliveryLoop {
-  readonly #driven: Driven;
-  #schedulerMs = 0;
+  readonly #context: Context;
+  readonly #dispatcher: Dispatcher;
+  #nextScheduleMs = 0;
   #running: Promise<void> | null = null;
   #stopped = false;
   #wake: () => void = () => {};
 
-  constructor(driven: Driven) {
-    this.#driven = driven;
+  constructor(context: Context, dispatcher: Dispatcher) {
+    this.#context = context;
+    this.#dispatcher = dispatcher;
   }
 
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** Finishes what is being delivered. */
+  /** Resolves once the deliveries in progress are finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake();
@@ -42,14 +35,14 @@ export class DeliveryLoop {
     this.#stopped = false;
   }
 
-  /** Something may have happened: looks at once instead of at the end of its pause. */
+  /** Ends the current pause. */
   wake(): void {
     this.#wake();
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      // Armed before it looks: a wake in between is not lost.
+      // Created before delivering, so that a wake() during delivery is not lost.
       const { promise: woken, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       const pauseMs = await this.#deliver();
@@ -57,36 +50,34 @@ export class DeliveryLoop {
     }
   }
 
-  /** @returns How long there is nothing to do, in milliseconds. */
+  /** @returns The pause until the next delivery, in milliseconds. */
   async #deliver(): Promise<number> {
-    const { dispatcher, now } = this.#driven;
     try {
       await this.#runScheduler();
-      await dispatcher.drain();
-      const nextMs = await dispatcher.nextMs();
-      if (nextMs === null) return LONGEST_PAUSE_MS;
-      const waitMs = nextMs - now();
-      return Math.min(Math.max(waitMs, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+      await this.#dispatcher.drain();
+      const nextMs = await this.#dispatcher.nextMs();
+      if (nextMs === null) return MAX_PAUSE_MS;
+      const waitMs = nextMs - this.#context.now();
+      return Math.min(Math.max(waitMs, MIN_PAUSE_MS), MAX_PAUSE_MS);
     } catch (error) {
-      // The store is closed or in the way: nothing is lost, and the next round tries again.
+      // Deliveries are stored, so the next round tries again.
       console.error("The local Stripe cannot deliver events:", error);
-      return LONGEST_PAUSE_MS;
+      return MAX_PAUSE_MS;
     }
   }
 
   async #runScheduler(): Promise<void> {
     const nowMs = Date.now();
-    if (nowMs < this.#schedulerMs) return;
-    this.#schedulerMs = nowMs + SCHEDULER_MS;
-    await this.#driven.scheduler();
+    if (nowMs < this.#nextScheduleMs) return;
+    this.#nextScheduleMs = nowMs + SCHEDULER_INTERVAL_MS;
+    await catchUpAll(this.#context);
   }
 }
 
 async function pause(ms: number, woken: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  // Alone it does not keep a process alive.
-  Deno.unrefTimer(timer);
+  Deno.unrefTimer(timer); // does not keep the process alive
   await Promise.race([promise, woken]);
   clearTimeout(timer);
 }

@@ -2,42 +2,40 @@ import type { Context } from "../context.ts";
 import { attempt, claim, type Post } from "./delivery_attempt.ts";
 import { type Due, nextDueMs, readDue } from "./deliveries.ts";
 import { allEndpoints } from "./endpoints.ts";
+import { readHoldState, setHoldState } from "./hold_state.ts";
 import { emptyOutbox } from "./outbox.ts";
-import { readHoldState, setHoldState } from "./delivery_controls.ts";
 
-/** Deliveries of one round. */
-const BATCH = 200;
-/** More than this in one go is a circle: deliveries that lead to events that are delivered. */
+/** Maximum number of deliveries per round. */
+const BATCH_SIZE = 200;
+const DEFAULT_TIMEOUT_MS = 20_000;
+/** More rounds mean that each delivery causes another event. */
 const MAX_ROUNDS = 200;
 
-/** An address that is reached without the network. */
+/** An endpoint that is reached without the network. */
 export interface InProcess {
   url: string;
-  /** `null` until whoever answers there is ready: what is for it waits. */
+  /** `null` until the endpoint is ready; its deliveries wait. */
   post: Post | null;
 }
 
-/** Takes events from the store to the endpoints, one round at a time. */
+/** Sends events from the store to the endpoints, one round at a time. */
 export class Dispatcher {
   readonly #context: Context;
   readonly #timeoutMs: number;
   #inProcess: InProcess | null = null;
-  #work: Promise<void> = Promise.resolve();
+  #lastWork: Promise<void> = Promise.resolve();
 
-  constructor(context: Context, timeoutMs: number) {
+  /** @param timeoutMs How long an endpoint may take to answer; 20 seconds by default. */
+  constructor(context: Context, timeoutMs = DEFAULT_TIMEOUT_MS) {
     this.#context = context;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Where an address is answered in this process. */
   connect(inProcess: InProcess): void {
     this.#inProcess = inProcess;
   }
 
-  /**
-   * Delivers what is due now, and what that leads to, until there is no more. Several calls wait
-   * for one another.
-   */
+  /** Delivers due events, including those that a delivery causes. Concurrent calls run one by one. */
   drain(): Promise<void> {
     return this.#exclusively(async () => {
       for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -49,7 +47,23 @@ export class Dispatcher {
     });
   }
 
-  /** Sends what was held, and from then on what comes. */
+  /** Like `drain`, but resolves after this time at the latest. */
+  async drainWithin(timeoutMs: number): Promise<void> {
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, timeoutMs);
+    const work = this.drain();
+    // It may fail after the timeout, when no caller waits for it.
+    work.catch((error) =>
+      console.error("The local Stripe cannot deliver events:", error)
+    );
+    try {
+      await Promise.race([work, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the hold and sends the held deliveries. */
   async release({ newestFirst }: { newestFirst: boolean }): Promise<void> {
     await this.#exclusively(async () => {
       await setHoldState(this.#context, { held: false, swapNext: false });
@@ -58,32 +72,32 @@ export class Dispatcher {
     await this.drain();
   }
 
-  /** When there is something to do next, in milliseconds since the epoch; `null`: nothing waits. */
+  /** When the next delivery is due, in milliseconds since the epoch; `null` if none is planned. */
   async nextMs(): Promise<number | null> {
     await emptyOutbox(this.#context);
     return await nextDueMs(this.#context);
   }
 
   #exclusively(work: () => Promise<void>): Promise<void> {
-    const done = this.#work.then(work);
-    // Whoever asked hears of a failure; the next in line begins all the same.
-    this.#work = done.catch(() => {});
+    const done = this.#lastWork.then(work);
+    // The caller gets the error; the next work starts regardless.
+    this.#lastWork = done.catch(() => {});
     return done;
   }
 
-  /** @returns Whether anything was tried. */
+  /** @returns Whether anything was due. */
   async #round({ newestFirst }: { newestFirst: boolean }): Promise<boolean> {
     await emptyOutbox(this.#context);
-    const due = await this.#sendable(await readDue(this.#context, BATCH));
+    const due = await this.#sendable(await readDue(this.#context, BATCH_SIZE));
     if (newestFirst) due.reverse();
-    const lanes = Map.groupBy(due, ({ delivery }) => delivery.endpointId);
-    // Endpoints do not wait for one another; what is for one of them comes in its order.
-    await Promise.all([...lanes.values()].map((lane) => this.#send(lane)));
+    const byEndpoint = Map.groupBy(due, ({ delivery }) => delivery.endpointId);
+    // Parallel across endpoints, in order for each of them.
+    await Promise.all([...byEndpoint.values()].map((part) => this.#send(part)));
     return due.length > 0;
   }
 
-  async #send(lane: Due[]): Promise<void> {
-    for (const due of lane) {
+  async #send(deliveries: Due[]): Promise<void> {
+    for (const due of deliveries) {
       const claimed = await claim(this.#context, due);
       if (claimed === null) continue;
       await attempt(this.#context, claimed, (request) => this.#post(request));
@@ -97,7 +111,7 @@ export class Dispatcher {
     return swapNext ? await this.#swapped(reachable) : reachable;
   }
 
-  /** Without what is for an address in this process where nobody answers yet. */
+  /** Leaves out the deliveries to an in-process endpoint that is not ready. */
   async #reachable(due: Due[]): Promise<Due[]> {
     const waiting = this.#inProcess;
     if (waiting === null || waiting.post !== null) return due;
@@ -107,7 +121,7 @@ export class Dispatcher {
     return due.filter(({ delivery }) => !unready.includes(delivery.endpointId));
   }
 
-  /** Nothing until two events wait; then these two the wrong way round, and the rest. */
+  /** Nothing until two events are due; then the second one before the first, and the rest. */
   async #swapped(due: Due[]): Promise<Due[]> {
     const [first, second] = new Set(
       due.map(({ delivery }) => delivery.eventId),
@@ -116,8 +130,8 @@ export class Dispatcher {
     await setHoldState(this.#context, { held: false, swapNext: false });
     const of = (event: string | undefined) =>
       due.filter(({ delivery }) => delivery.eventId === event);
-    const two = [...of(second), ...of(first)];
-    return [...two, ...due.filter((entry) => !two.includes(entry))];
+    const swapped = [...of(second), ...of(first)];
+    return [...swapped, ...due.filter((entry) => !swapped.includes(entry))];
   }
 
   async #post(request: Request): Promise<Response> {
@@ -125,24 +139,24 @@ export class Dispatcher {
     const post = inProcess && request.url === new URL(url ?? "").href
       ? inProcess
       : fetch;
-    return await withinTime(request, post, this.#timeoutMs);
+    return await postWithTimeout(request, post, this.#timeoutMs);
   }
 }
 
-async function withinTime(
+async function postWithTimeout(
   request: Request,
   post: Post,
   timeoutMs: number,
 ): Promise<Response> {
   const abort = new AbortController();
-  const late = Promise.withResolvers<never>();
+  const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    late.reject(new Error(`no answer within ${timeoutMs / 1_000} s`));
+    timeout.reject(new Error(`no answer within ${timeoutMs / 1_000} s`));
     abort.abort();
   }, timeoutMs);
-  const limited = new Request(request, { signal: abort.signal });
+  const abortable = new Request(request, { signal: abort.signal });
   try {
-    return await Promise.race([post(limited), late.promise]);
+    return await Promise.race([post(abortable), timeout.promise]);
   } finally {
     clearTimeout(timer);
   }

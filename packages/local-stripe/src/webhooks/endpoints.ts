@@ -1,13 +1,14 @@
-import type { Context } from "../context.ts";
-import type { ApiEvent } from "./event_emitter.ts";
-import { randomText } from "../store/ids.ts";
+import { noSuchPath } from "../api/errors.ts";
+import { mergeMetadata } from "../api/metadata.ts";
+import { type Context, nowSec } from "../context.ts";
 import {
   type Collection,
   orderAt,
   type StoredObject,
 } from "../store/collections.ts";
+import { longId, randomText } from "../store/ids.ts";
 
-/** A webhook endpoint as the API shows it; its secret is shown only when it is made. */
+/** A webhook endpoint as the API returns it; only its creation returns the secret. */
 export interface ApiWebhookEndpoint {
   id: string;
   object: "webhook_endpoint";
@@ -22,13 +23,13 @@ export interface ApiWebhookEndpoint {
   url: string;
 }
 
-/** A signing secret; `expiresMs` is set on one that has been replaced and still counts for a while. */
+/** A signing secret; `expiresMs` is set once it has been replaced. */
 export interface SigningSecret {
   value: string;
   expiresMs: number | null;
 }
 
-/** `made` is its place among all that happened here, by this machine's clock. */
+/** `made` orders the creation among events, by the machine's clock. */
 export type EndpointExtra = { secrets: SigningSecret[]; made: string };
 export type StoredEndpoint = StoredObject<ApiWebhookEndpoint, EndpointExtra>;
 
@@ -38,10 +39,34 @@ export const WEBHOOK_ENDPOINT: Collection<ApiWebhookEndpoint, EndpointExtra> = {
   lists: () => [["webhook_endpoints"]],
 };
 
-/** As many as an account may have in test mode. */
+/** Maximum number of endpoints of an account in test mode. */
 export const MAX_ENDPOINTS = 16;
 
-/** All endpoints that there are, oldest first. */
+/** An enabled endpoint. */
+export function newEndpoint(
+  context: Context,
+  params: Pick<ApiWebhookEndpoint, "enabled_events" | "url"> & {
+    api_version?: string;
+    description?: string | null;
+    metadata?: Record<string, string> | null;
+  },
+): ApiWebhookEndpoint {
+  return {
+    id: longId("we"),
+    object: "webhook_endpoint",
+    api_version: params.api_version ?? null,
+    application: null,
+    created: nowSec(context),
+    description: params.description ?? null,
+    enabled_events: params.enabled_events,
+    livemode: false,
+    metadata: mergeMetadata({}, params.metadata),
+    status: "enabled",
+    url: params.url,
+  };
+}
+
+/** All endpoints, oldest first. */
 export async function allEndpoints(
   context: Context,
 ): Promise<StoredEndpoint[]> {
@@ -50,13 +75,13 @@ export async function allEndpoints(
     limit: 2 * MAX_ENDPOINTS,
     newestFirst: false,
   });
-  const rows = await Promise.all(
+  const endpoints = await Promise.all(
     ids.map(({ id }) => store.get(WEBHOOK_ENDPOINT, id)),
   );
-  return rows.filter((stored) => stored !== null);
+  return endpoints.filter((stored) => stored !== null);
 }
 
-/** Whether an endpoint is to hear of an event: one that it subscribes to, from when it was there. */
+/** Reports whether an endpoint gets an event: it is enabled, older than the event and subscribes. */
 export function subscribes(
   { object, extra }: StoredEndpoint,
   event: { type: string; emitted: string },
@@ -66,41 +91,73 @@ export function subscribes(
     (types.includes("*") || types.includes(event.type));
 }
 
-/** The secrets that a delivery is signed with now, the newest first. */
+/** The valid secrets, newest first; each of them signs a delivery. */
 export function liveSecrets(extra: EndpointExtra, nowMs: number): string[] {
   return extra.secrets
     .filter(({ expiresMs }) => expiresMs === null || expiresMs > nowMs)
     .map(({ value }) => value);
 }
 
-/** A new signing secret, the whole of which is the key. */
-export function newSecret(): SigningSecret {
+function newSecret(): SigningSecret {
   return { value: `whsec_${randomText(32)}`, expiresMs: null };
 }
 
-/** What belongs to an endpoint beside what the API shows. */
+/** The stored extra data of a new endpoint. */
 export function newEndpointExtra(): EndpointExtra {
   return { secrets: [newSecret()], made: orderAt(Date.now()) };
 }
 
-/** The longest that a replaced secret goes on counting. */
-const OVERLAP_MS = 24 * 3_600_000;
+/** Maximum time for which a replaced secret remains valid. */
+const MAX_OVERLAP_MS = 24 * 3_600_000;
 
-/** Replaces an endpoint's secret; the old one counts for as long as it is told, a day at most. */
-export function rolled(
-  extra: EndpointExtra,
-  at: { nowMs: number; overlapMs: number },
-): EndpointExtra {
-  const expiresMs = at.nowMs + Math.min(at.overlapMs, OVERLAP_MS);
-  const replaced = extra.secrets
-    .filter((secret) =>
-      secret.expiresMs === null || secret.expiresMs > at.nowMs
-    )
-    .map((secret) => ({ ...secret, expiresMs: secret.expiresMs ?? expiresMs }));
-  return { ...extra, secrets: [newSecret(), ...replaced] };
+/**
+ * Replaces an endpoint's secret. The old one remains valid for `overlapMs`, at most a day.
+ *
+ * @returns The new secret.
+ * @throws {ApiError} 404 for an unknown endpoint.
+ */
+export async function rollSecret(
+  context: Context,
+  endpointId: string,
+  overlapMs: number,
+): Promise<string> {
+  const nowMs = context.now();
+  const endMs = nowMs + Math.min(overlapMs, MAX_OVERLAP_MS);
+  const created = newSecret();
+  const stored = await context.store.update(
+    WEBHOOK_ENDPOINT,
+    endpointId,
+    ({ extra }) => {
+      const replaced = extra.secrets
+        .filter(({ expiresMs }) => expiresMs === null || expiresMs > nowMs)
+        .map(({ expiresMs, value }) => ({
+          value,
+          expiresMs: expiresMs ?? endMs,
+        }));
+      return { extra: { ...extra, secrets: [created, ...replaced] } };
+    },
+  );
+  if (stored === null) throw noSuchPath(WEBHOOK_ENDPOINT.noun, endpointId);
+  return created.value;
 }
 
-/** The JSON text that is sent and signed. */
-export function payloadOf(event: ApiEvent): string {
-  return JSON.stringify(event, null, 2);
+/** The secrets of the enabled endpoint with this URL, which is created if necessary. */
+export async function endpointSecrets(
+  context: Context,
+  url: string,
+): Promise<string[]> {
+  const found = (await allEndpoints(context)).find(({ object }) =>
+    object.url === url && object.status === "enabled"
+  );
+  const extra = found?.extra ?? newEndpointExtra();
+  if (found === undefined) {
+    const object = newEndpoint(context, {
+      url,
+      enabled_events: ["*"],
+      description: "The app beside this local Stripe",
+    });
+    const createdMs = context.now();
+    await context.store.insert(WEBHOOK_ENDPOINT, { object, extra, createdMs });
+  }
+  return liveSecrets(extra, context.now());
 }

@@ -1,10 +1,10 @@
 import { API_VERSION } from "../api/auth.ts";
-import type { WriteBatch } from "../store/write_batch.ts";
 import { type Context, nowSec } from "../context.ts";
-import { longId } from "../store/ids.ts";
 import { type Collection, orderAt } from "../store/collections.ts";
+import { longId } from "../store/ids.ts";
+import type { WriteBatch } from "../store/write_batch.ts";
 
-/** An event as the API shows it and as endpoints receive it. */
+/** An event as the API returns it and endpoints receive it. */
 export interface ApiEvent {
   id: string;
   object: "event";
@@ -12,13 +12,13 @@ export interface ApiEvent {
   created: number;
   data: { object: object; previous_attributes?: Record<string, unknown> };
   livemode: false;
-  /** Deliveries that have not succeeded yet; counted when it is shown. */
+  /** Number of outstanding deliveries, computed when the event is read. */
   pending_webhooks: number;
   request: { id: string | null; idempotency_key: string | null };
   type: string;
 }
 
-/** `emitted` is its place among all events, by this machine's clock. */
+/** `emitted` orders all events by the machine's clock. */
 export type EventExtra = { emitted: string };
 export const EVENT: Collection<ApiEvent, EventExtra> = {
   name: "event",
@@ -26,27 +26,27 @@ export const EVENT: Collection<ApiEvent, EventExtra> = {
   lists: ({ type }) => [["events"], ["events_by_type", type]],
 };
 
-/** Something that happened to an object. */
+/** An event to emit. */
 export interface PendingEvent {
   /** e.g. "customer.updated" */
   type: string;
-  /** The object as the API shows it now, nothing expanded. */
+  /** The object as the API returns it, without expansions. */
   object: object;
-  /** Only for `*.updated`: what the changed members were. See {@linkcode previousOf}. */
+  /** For `*.updated`: see {@linkcode previousOf}. */
   previousAttributes?: Record<string, unknown>;
 }
 
-/** As long as Stripe shows events. */
+/** Stripe keeps events for 30 days. */
 export const EVENT_KEPT_MS = 30 * 24 * 3_600_000;
 
-/** Events of the outbox, by place, that no endpoint has been chosen for yet. */
+/** Key of the events whose deliveries are not planned yet. */
 export const OUTBOX = ["outbox"] as const;
 
 /**
- * Records an event in the transaction that it tells of, so that neither is there without the other,
- * and leaves it in the outbox, from where delivery takes it even after a crash.
+ * Stores an event in the commit of the change that it reports, and in the outbox, from which it is
+ * delivered even after a crash.
  *
- * @param writes The commit of the change itself. Events of one commit keep the order of their calls.
+ * @param writes The change's commit. Its events keep the order of the calls.
  */
 export function emit(
   context: Context,
@@ -65,10 +65,10 @@ export function emit(
   writes.put([...OUTBOX, emitted], object.id, EVENT_KEPT_MS);
 }
 
-/** All events in the order in which they happened here, whatever a test clock said. */
+/** List of all events by the machine's clock, regardless of test clocks. */
 export const EMITTED = ["events_emitted"] as const;
 
-/** Emits an update with what it changed, or nothing where nothing has changed. */
+/** Emits an update with its `previous_attributes`, unless nothing has changed. */
 export function emitUpdate(
   context: Context,
   writes: WriteBatch,
@@ -77,29 +77,30 @@ export function emitUpdate(
   const { type, before, after: object } = update;
   const previousAttributes = previousOf(before, object);
   const names = Object.keys(previousAttributes);
-  // The time of an update alone is no change.
+  // The `updated` time alone is not a change.
   if (names.every((name) => name === "updated")) return;
   emit(context, writes, { type, object, previousAttributes });
 }
 
 /**
- * What the members that differ were before: of records only the members that differ, of lists the
- * whole list, and `null` for what was not there.
+ * The `previous_attributes` of an update: the old values of changed members. Objects are compared
+ * member by member, lists as one value; a new member was `null`.
  */
 export function previousOf(
   before: object,
   after: object,
 ): Record<string, unknown> {
-  const old = new Map(Object.entries(before));
-  const now = new Map(Object.entries(after));
-  const differing = [...new Set([...old.keys(), ...now.keys()])]
+  const previous = new Map(Object.entries(before));
+  const current = new Map(Object.entries(after));
+  const changed = [...new Set([...previous.keys(), ...current.keys()])]
     .filter((name) =>
-      JSON.stringify(old.get(name)) !== JSON.stringify(now.get(name))
+      JSON.stringify(previous.get(name)) !== JSON.stringify(current.get(name))
     );
   return Object.fromEntries(
-    differing.map((
+    changed.map((name) => [
       name,
-    ) => [name, previousValue(old.get(name), now.get(name))]),
+      previousValue(previous.get(name), current.get(name)),
+    ]),
   );
 }
 
@@ -119,7 +120,7 @@ function newEvent(context: Context, event: PendingEvent): ApiEvent {
     object: "event",
     api_version: API_VERSION,
     created: nowSec(context),
-    // A copy, since the caller may go on to change what it has.
+    // A copy: callers may change their object afterwards.
     data: structuredClone({
       object,
       ...(previous !== undefined && { previous_attributes: previous }),

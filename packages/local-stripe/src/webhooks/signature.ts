@@ -1,9 +1,9 @@
 /**
- * The value of `Stripe-Signature`: the time and, for each secret, the HMAC-SHA256 of the time and
- * the payload.
+ * The value of the `Stripe-Signature` header: the time and, for each secret, the HMAC-SHA256 of time
+ * and payload.
  *
- * @param payload The body, exactly as it is sent.
- * @param secrets Each a whole `whsec_…`; several while one is being rolled.
+ * @param payload The exact request body.
+ * @param secrets Complete secrets, with the prefix `whsec_`; two while one is being rolled.
  * @param timeSec Seconds since the Unix epoch.
  */
 export async function signatureOf(

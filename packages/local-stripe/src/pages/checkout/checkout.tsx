@@ -1,22 +1,25 @@
-import { payWithDebit } from "../../checkout/bank_debits.ts";
-import { readSession } from "../../checkout/session_expiry.ts";
-import { payWithCard } from "../../checkout/card_payment.ts";
-import { recoverSession } from "../../checkout/session_recovery.ts";
-import { CHECKOUT_SESSION, type Pending } from "../../checkout/session.ts";
-import type { Context } from "../../context.ts";
-import { sha256 } from "../../store/ids.ts";
-import { PAYMENT_METHOD } from "../../store/schema.ts";
 import { declineOf, findTestCard } from "../../billing/test_cards.ts";
-import { refusalOf } from "../card_entry.ts";
-import { seeOther } from "../html.ts";
-import { chooseLocale } from "../../money.ts";
-import { pagesPath } from "../portal/portal_session.ts";
+import { payWithCard, payWithDebit } from "../../checkout/card_payment.ts";
 import {
-  checkTyped,
+  CHECKOUT_SESSION,
+  type Pending,
+} from "../../store/checkout_session.ts";
+import { readSession, recoverSession } from "../../checkout/session_expiry.ts";
+import { type Context, pagesPath } from "../../context.ts";
+import { chooseLocale } from "../../money.ts";
+import { PAYMENT_METHOD } from "../../store/schema.ts";
+import { AUTHENTICATION_FAILED } from "../bank_page.tsx";
+import { fieldErrors } from "../card_entry.ts";
+import type { FormState } from "../forms.tsx";
+import { seeOther } from "../responses.ts";
+import { findLinkedId } from "../secret_link.ts";
+import { orderCopy } from "./checkout_copy.ts";
+import {
+  checkForm,
   keptValues,
+  type PaymentInput,
   paymentOf,
-  readTyped,
-  type Typed,
+  readForm,
 } from "./checkout_form.ts";
 import {
   type Checkout,
@@ -26,40 +29,31 @@ import {
   showForm,
   successUrl,
 } from "./checkout_views.tsx";
-import { orderCopy } from "./checkout_copy.ts";
-import type { FormState } from "../form_state.ts";
 
-/** How long a success waits for whoever has to hear of it. */
-const WAIT_MS = 10_000;
-const AUTHENTICATION_FAILED =
-  "Your bank did not confirm that it is you. Try again, or use another card.";
+/** How long the redirect after a payment waits for the webhook events to arrive. */
+const DELIVERY_TIMEOUT_MS = 10_000;
 
-/** Opens a Checkout link; `null` for one that never was. */
+/** Opens a Checkout link; `null` for an unknown one. */
 export async function openCheckout(
   context: Context,
   request: Request,
-  of: { secret: string; deliverDue: Checkout["deliverDue"] },
+  link: { secret: string; deliverDue: Checkout["deliverDue"] },
 ): Promise<Checkout | null> {
-  const digest = await sha256(of.secret);
-  const pointer = await context.store.read<string>([
-    "checkout_secret",
-    digest,
-  ]);
-  const stored = pointer.value && await readSession(context, pointer.value);
+  const id = await findLinkedId(context, "checkout_secret", link.secret);
+  const stored = id && await readSession(context, id);
   if (!stored) return null;
-  const accepts = request.headers.get("accept-language");
-  const locale = chooseLocale(stored.object.locale, accepts);
+  const languages = request.headers.get("accept-language");
+  const locale = chooseLocale(stored.object.locale, languages);
   return {
     context,
     stored,
-    base: `${pagesPath(context)}/c/pay/${of.secret}`,
-    locale,
+    base: `${pagesPath(context)}/c/pay/${link.secret}`,
     order: await orderCopy(context, stored, locale),
-    deliverDue: of.deliverDue,
+    deliverDue: link.deliverDue,
   };
 }
 
-/** Answers one of a session's pages or forms; `rest` is the path behind the session's own. */
+/** Handles a session's pages and forms; `rest` is the path below the session's own. */
 export async function handleCheckoutPage(
   checkout: Checkout,
   request: Request,
@@ -72,12 +66,13 @@ export async function handleCheckoutPage(
   }
   if (status !== "open") return showClosed(checkout, posts);
   if (rest === "" && posts) return await pay(checkout, form);
-  if (rest === "") return showForm(checkout, stateOf(checkout));
+  if (rest === "") return showForm(checkout, initialState(checkout));
   if (rest !== "/verify") return null;
   return posts ? await verify(checkout, form) : await showBank(checkout);
 }
 
-function stateOf({ stored }: Checkout): FormState {
+/** The form with the contact details and the error of the latest attempt. */
+function initialState({ stored }: Checkout): FormState {
   const { failure, pending } = stored.extra;
   const { email = "", name = "", country = "" } = pending?.payer ?? {};
   return {
@@ -92,45 +87,45 @@ async function pay(
 ): Promise<Response> {
   const { context, stored } = checkout;
   const values = keptValues(form);
-  const errors = checkTyped(form, stored);
+  const errors = checkForm(form, stored);
   if (Object.keys(errors).length > 0) {
     return showForm(checkout, { values, errors });
   }
   try {
-    return await settleWith(checkout, await readTyped(context, form, stored));
+    return await payWith(checkout, await readForm(context, form, stored));
   } catch (error) {
-    return showForm(checkout, { values, errors: refusalOf(error) });
+    return showForm(checkout, { values, errors: fieldErrors(error) });
   }
 }
 
-async function settleWith(
+async function payWith(
   checkout: Checkout,
-  typed: Typed,
+  input: PaymentInput,
 ): Promise<Response> {
   const { context, stored } = checkout;
   const { id } = stored.object;
-  if (typed.by === "bank") {
-    const { payer, account: { settles: answer } } = typed;
+  if (input.by === "bank") {
+    const { payer, account: { settles: answer } } = input;
     await payWithDebit(context, id, { payer, answer });
-    return await onward(checkout);
+    return await redirectAfterPayment(checkout);
   }
-  if (typed.by === "card") {
-    const card = findTestCard(typed.method.extra.number);
+  if (input.by === "card") {
+    const card = findTestCard(input.method.extra.number);
     const decline = declineOf(card);
     if (decline !== null) throw decline;
     if (card.asksToConfirm) {
-      await askBank(checkout, typed);
+      await storePending(checkout, input);
       return seeOther(`${checkout.base}/verify`);
     }
   }
-  await payWithCard(context, id, paymentOf(typed));
-  return await onward(checkout);
+  await payWithCard(context, id, paymentOf(input));
+  return await redirectAfterPayment(checkout);
 }
 
-/** The card waits, nobody's, for its bank's page. */
-async function askBank(
+/** Stores the card, without a customer, until its bank has authenticated the cardholder. */
+async function storePending(
   { context, stored }: Checkout,
-  { method, payer }: Extract<Typed, { by: "card" }>,
+  { method, payer }: Extract<PaymentInput, { by: "card" }>,
 ): Promise<void> {
   const { object, extra } = method;
   await context.store.untilWritten(async (writes) => {
@@ -154,21 +149,21 @@ async function verify(
   const card = pending && await pendingCard(context, pending);
   if (!pending || card === null) return seeOther(checkout.base);
   if (form.get("outcome") !== "complete") {
-    return await sendBack(checkout, AUTHENTICATION_FAILED);
+    return await redirectWithFailure(checkout, AUTHENTICATION_FAILED);
   }
   try {
     const { payer } = pending;
     const payment = { payer, card, authenticated: true };
     await payWithCard(context, stored.object.id, payment);
-    return await onward(checkout);
+    return await redirectAfterPayment(checkout);
   } catch (error) {
-    const [words = ""] = Object.values(refusalOf(error));
-    return await sendBack(checkout, words);
+    const [message = ""] = Object.values(fieldErrors(error));
+    return await redirectWithFailure(checkout, message);
   }
 }
 
-// The next look at the form says what went wrong; the card has to be typed again.
-async function sendBack(
+/** Redirects to the form, which then shows the failure. */
+async function redirectWithFailure(
   { base, context, stored }: Checkout,
   failure: string,
 ): Promise<Response> {
@@ -180,13 +175,13 @@ async function sendBack(
   return seeOther(base);
 }
 
-/** On to the app, once whoever listens for the completed session has heard of it. */
-async function onward(checkout: Checkout): Promise<Response> {
+/** Redirects to the success URL once the webhook events have been delivered. */
+async function redirectAfterPayment(checkout: Checkout): Promise<Response> {
   const { context, stored } = checkout;
-  const now = await readSession(context, stored.object.id) ?? stored;
-  if (now.object.status !== "complete") return seeOther(checkout.base);
-  await checkout.deliverDue(WAIT_MS);
-  return seeOther(successUrl(now));
+  const current = await readSession(context, stored.object.id) ?? stored;
+  if (current.object.status !== "complete") return seeOther(checkout.base);
+  await checkout.deliverDue(DELIVERY_TIMEOUT_MS);
+  return seeOther(successUrl(current));
 }
 
 async function recover(checkout: Checkout): Promise<Response> {

@@ -1,30 +1,29 @@
+import type { ApiPrice } from "../../api/api_types.ts";
 import {
   discountMinor,
   dueTodayMinor,
   hasTrial,
-  type Line,
-  type StoredSession,
 } from "../../checkout/session.ts";
-import type { Context } from "../../context.ts";
-import { PRICE, PRODUCT } from "../../store/schema.ts";
-import type { ApiPrice } from "../../api/api_types.ts";
+import type { Line, StoredSession } from "../../store/checkout_session.ts";
+import { type Context, nowSec } from "../../context.ts";
 import { formatDay, formatMoney } from "../../money.ts";
+import { PRICE, PRODUCT } from "../../store/schema.ts";
 
-/** What the page says of a session, in words and amounts for people. */
+/** The texts and formatted amounts that Checkout shows for a session. */
 export interface OrderCopy {
-  /** "Subscribe to Pro", "Pay Portico", "Try Pro". */
+  /** "Subscribe to Pro", "Try Pro", or the product's name. */
   title: string;
-  /** The one amount to look at: what recurs, or the total. */
+  /** The headline amount: the recurring price, or else the total. */
   price: string;
-  /** "per month", "" for what is paid once. */
-  per: string;
-  /** "14 days free, then …", or null. */
+  /** "per month"; "" for a one-time payment. */
+  interval: string;
+  /** "14 days free, then …"; `null` without a trial. */
   trial: string | null;
   lines: LineCopy[];
-  /** What a coupon takes off, or null. */
+  /** The coupon's discount, as a negative amount; `null` without one. */
   discount: string | null;
   dueToday: string;
-  /** On the button. */
+  /** The button's text. */
   submit: string;
 }
 
@@ -34,47 +33,48 @@ export interface LineCopy {
   description: string | null;
   quantity: number;
   amount: string;
-  /** "$29.00 per month each", where there is more than one. */
+  /** "$29.00 per month each"; `null` for a quantity of one. */
   each: string | null;
 }
 
-interface Sold {
+interface PricedLine {
   line: Line;
   price: ApiPrice;
   description: string | null;
 }
 
-/** Reads what is sold and puts it into words. */
+/** Reads the session's prices and products, and formats them for a locale. */
 export async function orderCopy(
   context: Context,
   stored: StoredSession,
   locale: string,
 ): Promise<OrderCopy> {
-  const sold = await Promise.all(
-    stored.extra.lines.map((line) => soldOf(context, line)),
+  const lines = await Promise.all(
+    stored.extra.lines.map((line) => readLine(context, line)),
   );
   const money = (minor: number) =>
     formatMoney(minor, stored.object.currency ?? "usd", locale);
-  const lead = sold.find(({ line }) => line.recurring) ?? sold[0];
-  const recurring = sold.filter(({ line }) => line.recurring)
+  const recurring = lines.filter(({ line }) => line.recurring);
+  const recurringMinor = recurring
     .reduce((sum, { line }) => sum + line.amountMinor, 0);
-  const due = dueTodayMinor(stored);
-  const off = discountMinor(stored);
-  const per = lead?.line.recurring ? perInterval(lead.price) : "";
-  const price = money(per === "" ? due : recurring);
+  const lead = recurring[0] ?? lines[0];
+  const dueToday = money(dueTodayMinor(stored));
+  const discount = discountMinor(stored);
+  const interval = lead?.line.recurring ? intervalText(lead.price) : "";
+  const price = interval === "" ? dueToday : money(recurringMinor);
   return {
-    title: titleOf(stored, lead?.line.description ?? ""),
+    title: titleText(stored, lead?.line.description ?? ""),
     price,
-    per,
-    trial: trialWords(context, stored, { price, per, locale }),
-    lines: sold.map((one) => lineWords(one, money)),
-    discount: off > 0 ? money(-off) : null,
-    dueToday: money(due),
-    submit: submitWords(stored, money(due)),
+    interval,
+    trial: trialText(context, stored, { price, interval, locale }),
+    lines: lines.map((line) => lineCopy(line, money)),
+    discount: discount > 0 ? money(-discount) : null,
+    dueToday,
+    submit: submitText(stored, dueToday),
   };
 }
 
-async function soldOf({ store }: Context, line: Line): Promise<Sold> {
+async function readLine({ store }: Context, line: Line): Promise<PricedLine> {
   const price = await store.get(PRICE, line.price);
   if (price === null) {
     throw new TypeError(`Cannot show line ${line.id}: it has no price`);
@@ -84,11 +84,11 @@ async function soldOf({ store }: Context, line: Line): Promise<Sold> {
   return { line, price: price.object, description };
 }
 
-function lineWords(
-  { line, price, description }: Sold,
+function lineCopy(
+  { line, price, description }: PricedLine,
   money: (minor: number) => string,
 ): LineCopy {
-  const per = line.recurring ? ` ${perInterval(price)}` : "";
+  const interval = line.recurring ? ` ${intervalText(price)}` : "";
   return {
     id: line.id,
     name: line.description,
@@ -96,20 +96,20 @@ function lineWords(
     quantity: line.quantity,
     amount: money(line.amountMinor),
     each: line.quantity > 1
-      ? `${money(Math.round(line.amountMinor / line.quantity))}${per} each`
+      ? `${money(Math.round(line.amountMinor / line.quantity))}${interval} each`
       : null,
   };
 }
 
-function titleOf(stored: StoredSession, name: string): string {
+function titleText(stored: StoredSession, name: string): string {
   if (stored.object.mode === "payment") return name || "Your order";
   return hasTrial(stored.extra.subscription)
     ? `Try ${name}`
     : `Subscribe to ${name}`;
 }
 
-/** "per month", "every 3 months". */
-export function perInterval({ recurring }: ApiPrice): string {
+/** A price's billing interval: "per month", "every 3 months", "" for a one-time price. */
+export function intervalText({ recurring }: ApiPrice): string {
   if (recurring === null) return "";
   const { interval, interval_count: count } = recurring;
   return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`;
@@ -117,23 +117,22 @@ export function perInterval({ recurring }: ApiPrice): string {
 
 const DAY_SEC = 86_400;
 
-function trialWords(
+function trialText(
   context: Context,
   { extra }: StoredSession,
-  of: { price: string; per: string; locale: string },
+  copy: { price: string; interval: string; locale: string },
 ): string | null {
   if (extra.subscription === null || !hasTrial(extra.subscription)) return null;
-  const { trialEndSec, trialPeriodDays: days } = extra.subscription;
-  const nowSec = Math.floor(context.now() / 1_000);
-  const endSec = trialEndSec ?? nowSec + (days ?? 0) * DAY_SEC;
-  const left = days ?? Math.round((endSec - nowSec) / DAY_SEC);
-  const free = left === 1 ? "1 day free" : `${left} days free`;
-  return `${free}, then ${of.price} ${of.per} from ${
-    formatDay(endSec, of.locale)
-  }.`;
+  const { trialEndSec, trialPeriodDays } = extra.subscription;
+  const startSec = nowSec(context);
+  const endSec = trialEndSec ?? startSec + (trialPeriodDays ?? 0) * DAY_SEC;
+  const days = trialPeriodDays ?? Math.round((endSec - startSec) / DAY_SEC);
+  const free = days === 1 ? "1 day free" : `${days} days free`;
+  const day = formatDay(endSec, copy.locale);
+  return `${free}, then ${copy.price} ${copy.interval} from ${day}.`;
 }
 
-function submitWords({ object, extra }: StoredSession, due: string): string {
+function submitText({ object, extra }: StoredSession, due: string): string {
   if (object.mode === "subscription") {
     return hasTrial(extra.subscription) ? "Start trial" : "Subscribe";
   }

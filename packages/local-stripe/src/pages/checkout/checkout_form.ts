@@ -1,25 +1,20 @@
 import type { Payment } from "../../checkout/card_payment.ts";
-import {
-  asksForMethod,
-  type Payer,
-  type StoredSession,
-} from "../../checkout/session.ts";
+import { asksForMethod } from "../../checkout/session.ts";
+import type { Payer, StoredSession } from "../../store/checkout_session.ts";
 import type { Context } from "../../context.ts";
-import { ApiError } from "../../api/errors.ts";
-import { email as emailReader } from "../../api/params.ts";
 import {
-  cardMethodOf,
-  checkTypedCard,
+  checkCard,
+  isEmail,
   type NewMethod,
-  readTypedCard,
-  valueOf,
+  newMethod,
+  readCard,
 } from "../card_entry.ts";
 import { COUNTRIES } from "../countries.ts";
-import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "./test_numbers.tsx";
-import type { FormState } from "../form_state.ts";
+import { type FormState, valueOf } from "../forms.tsx";
+import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "../test_numbers.tsx";
 
-/** What the form of Checkout asks for, once it is known to be right. */
-export type Typed =
+/** The payment that a valid form describes. */
+export type PaymentInput =
   & { payer: Payer }
   & (
     | { by: "card"; method: NewMethod }
@@ -27,16 +22,14 @@ export type Typed =
     | { by: "nothing" }
   );
 
-/**
- * What is typed again into the form that comes back: all but the numbers, which are kept nowhere.
- */
+/** The values to show again in a form with errors: all but card and account numbers. */
 export function keptValues(form: URLSearchParams): FormState["values"] {
   const names = ["email", "expiry", "name", "country", "method", "routing"];
   return Object.fromEntries(names.map((name) => [name, valueOf(form, name)]));
 }
 
-/** What is wrong with the form, by the name of the field. */
-export function checkTyped(
+/** Error messages by field name. */
+export function checkForm(
   form: URLSearchParams,
   stored: StoredSession,
 ): FormState["errors"] {
@@ -44,56 +37,55 @@ export function checkTyped(
     ? { email: "Enter an email address, such as you@example.com." }
     : {};
   if (!asksForMethod(stored)) return errors;
-  return { ...errors, ...checkMethod(form, stored), ...checkPerson(form) };
+  return { ...errors, ...checkMethod(form, stored), ...checkPayer(form) };
 }
 
 function checkMethod(form: URLSearchParams, stored: StoredSession) {
-  if (!byBank(form, stored)) return checkTypedCard(readTypedCard(form));
+  if (!byBank(form, stored)) return checkCard(readCard(form));
   const errors: FormState["errors"] = {};
   if (valueOf(form, "routing") !== ROUTING) {
     errors["routing"] = `Only the test routing number ${ROUTING} works here.`;
   }
-  if (accountOf(form) === undefined) {
+  if (findAccount(form) === undefined) {
     errors["account"] = "Only the test account numbers below work here.";
   }
   return errors;
 }
 
-function checkPerson(form: URLSearchParams): FormState["errors"] {
+function checkPayer(form: URLSearchParams): FormState["errors"] {
   const errors: FormState["errors"] = {};
   const name = valueOf(form, "name");
   if (name === "") errors["name"] = "Enter the name on the card or account.";
   if (name.length > 256) errors["name"] = "Use 256 characters at most.";
-  const country = valueOf(form, "country");
-  if (!COUNTRIES.includes(country)) {
+  if (!COUNTRIES.includes(valueOf(form, "country"))) {
     errors["country"] = "Choose a country from the list.";
   }
   return errors;
 }
 
 /**
- * What has been typed, as what pays.
+ * Reads a form that {@linkcode checkForm} found valid.
  *
- * @throws {ApiError} 402 for a card that cannot be one.
+ * @throws {ApiError} 402 for a card that Stripe would refuse to create.
  */
-export async function readTyped(
+export async function readForm(
   context: Context,
   form: URLSearchParams,
   stored: StoredSession,
-): Promise<Typed> {
+): Promise<PaymentInput> {
   const payer = {
     email: knownEmail(stored) ?? valueOf(form, "email"),
     name: valueOf(form, "name"),
     country: valueOf(form, "country"),
   };
   if (!asksForMethod(stored)) return { payer, by: "nothing" };
-  const account = accountOf(form);
+  const account = findAccount(form);
   if (byBank(form, stored) && account) return { payer, by: "bank", account };
-  const method = await cardMethodOf(context, readTypedCard(form));
-  return { payer, by: "card", method: billedTo(method, payer) };
+  const method = await newMethod(context, readCard(form));
+  return { payer, by: "card", method: withBillingDetails(method, payer) };
 }
 
-function billedTo(method: NewMethod, payer: Payer): NewMethod {
+function withBillingDetails(method: NewMethod, payer: Payer): NewMethod {
   const { billing_details: details } = method.object;
   const billing_details = {
     ...details,
@@ -103,15 +95,15 @@ function billedTo(method: NewMethod, payer: Payer): NewMethod {
   return { ...method, object: { ...method.object, billing_details } };
 }
 
-/** How a typed card pays. */
+/** The payment of a form that needs no bank page. */
 export function paymentOf(
-  typed: Typed & { by: "card" | "nothing" },
+  input: PaymentInput & { by: "card" | "nothing" },
 ): Payment {
-  const card = typed.by === "card" ? { ...typed.method, saved: false } : null;
-  return { payer: typed.payer, card, authenticated: false };
+  const card = input.by === "card" ? { ...input.method, saved: false } : null;
+  return { payer: input.payer, card, authenticated: false };
 }
 
-/** The address that is known already, and not asked for. */
+/** The customer's email address if it is known and therefore not asked for. */
 export function knownEmail({ object }: StoredSession): string | null {
   return object.customer_details?.email ?? object.customer_email;
 }
@@ -123,16 +115,7 @@ function byBank(form: URLSearchParams, { object }: StoredSession): boolean {
     valueOf(form, "method") === "bank";
 }
 
-function accountOf(form: URLSearchParams): TestAccount | undefined {
+function findAccount(form: URLSearchParams): TestAccount | undefined {
   const number = valueOf(form, "account");
   return TEST_ACCOUNTS.find((known) => known.number === number);
-}
-
-function isEmail(value: string): boolean {
-  try {
-    return emailReader.read(value, "email") === value;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
 }

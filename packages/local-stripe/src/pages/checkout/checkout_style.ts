@@ -1,4 +1,4 @@
-/** What Checkout and the bank's page add to the style sheet of the hosted pages. */
+/** Styles of Checkout and of the bank page. */
 export const CHECKOUT_STYLE = `
 @layer components {
   .checkout .brand-inner { gap: 1.25rem; }

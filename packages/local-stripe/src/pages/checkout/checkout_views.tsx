@@ -1,34 +1,31 @@
 import type { VNode } from "preact";
 import type { Card } from "../../checkout/card_payment.ts";
-import {
-  asksForMethod,
-  type Pending,
-  type StoredSession,
-} from "../../checkout/session.ts";
+import { asksForMethod } from "../../checkout/session.ts";
+import type { Pending, StoredSession } from "../../store/checkout_session.ts";
 import type { Context } from "../../context.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
-import { htmlPage, seeOther } from "../html.ts";
-import { pagesPath } from "../portal/portal_session.ts";
-import { CheckoutFrame } from "./checkout_frame.tsx";
-import { PayForm } from "./pay_form.tsx";
-import { AlreadyPaid, BankPage, SessionExpired } from "./checkout_states.tsx";
-import { knownEmail } from "./checkout_form.ts";
+import { BankPage } from "../bank_page.tsx";
+import { renderDocument } from "../document.tsx";
+import { type FormState, formStatus } from "../forms.tsx";
+import { seeOther } from "../responses.ts";
 import type { OrderCopy } from "./checkout_copy.ts";
-import type { FormState } from "../form_state.ts";
+import { knownEmail } from "./checkout_form.ts";
+import { SessionComplete, SessionExpired } from "./checkout_messages.tsx";
+import { OrderSummary } from "./order_summary.tsx";
+import { PayForm } from "./pay_form.tsx";
 
-/** Somebody at a Checkout link. */
+/** An opened Checkout link. */
 export interface Checkout {
   context: Context;
   stored: StoredSession;
-  /** Path of this session's pages. */
+  /** Path of the session's pages. */
   base: string;
-  locale: string;
   order: OrderCopy;
-  /** Lets what has happened be delivered, for so many milliseconds at most. */
+  /** Delivers pending webhook events, waiting at most `withinMs`. */
   deliverDue(withinMs: number): Promise<void>;
 }
 
-/** The card that waits for its bank; `null` where none does. */
+/** The stored card that awaits authentication; `null` if it is gone. */
 export async function pendingCard(
   { store }: Context,
   { method }: Pending,
@@ -37,7 +34,7 @@ export async function pendingCard(
   return stored && { object: stored.object, extra: stored.extra, saved: true };
 }
 
-/** Where a success leads; only the literal braces are a place for the session's id. */
+/** The success URL with the session's id in place of `{CHECKOUT_SESSION_ID}`. */
 export function successUrl({ object }: StoredSession): string {
   return (object.success_url ?? "").replaceAll(
     "{CHECKOUT_SESSION_ID}",
@@ -45,11 +42,10 @@ export function successUrl({ object }: StoredSession): string {
   );
 }
 
-/** The form, with what is wrong with it. */
+/** The payment form. */
 export function showForm(checkout: Checkout, state: FormState): Response {
   const { base, order, stored } = checkout;
   const { object } = stored;
-  const wrong = Object.keys(state.errors).length > 0;
   return render(
     checkout,
     order.title,
@@ -62,13 +58,13 @@ export function showForm(checkout: Checkout, state: FormState): Response {
       asksForMethod={asksForMethod(stored)}
       subscribes={object.mode === "subscription"}
       submit={order.submit}
-      words={object.custom_text.submit?.message ?? null}
+      customText={object.custom_text.submit?.message ?? null}
     />,
-    wrong ? 422 : 200,
+    formStatus(state),
   );
 }
 
-/** The bank's page, for a card that waits for it. */
+/** The bank's page if a card awaits authentication; otherwise a redirect to the form. */
 export async function showBank(checkout: Checkout): Promise<Response> {
   const { base, context, order, stored } = checkout;
   const card = stored.extra.pending &&
@@ -86,22 +82,21 @@ export async function showBank(checkout: Checkout): Promise<Response> {
   );
 }
 
-/** What is left of a session that is over. */
+/** The answer of a session that is complete or expired; `posted` for a form sent to it. */
 export function showClosed(checkout: Checkout, posted: boolean): Response {
   const { base, stored } = checkout;
-  const { after_expiration: after, cancel_url: backUrl, status } =
+  const { after_expiration: after, cancel_url, custom_text, status } =
     stored.object;
   if (status === "complete") {
-    // The second press of a button leads where the first one did.
+    // A double submit is redirected like the first one.
     if (posted) return seeOther(successUrl(stored));
     return render(
       checkout,
       "Already paid",
-      <AlreadyPaid
-        pending={stored.extra.debit !== null}
-        failed={stored.object.payment_status === "unpaid"}
-        onward={successUrl(stored)}
-        copy={stored.object.custom_text.after_submit?.message ?? null}
+      <SessionComplete
+        payment={paymentState(stored)}
+        successUrl={successUrl(stored)}
+        customText={custom_text.after_submit?.message ?? null}
       />,
     );
   }
@@ -110,11 +105,16 @@ export function showClosed(checkout: Checkout, posted: boolean): Response {
     checkout,
     "Checkout has closed",
     <SessionExpired
-      recover={recovers ? `${base}/recover` : null}
-      backUrl={backUrl}
+      recoverAction={recovers ? `${base}/recover` : null}
+      cancelUrl={cancel_url}
     />,
     410,
   );
+}
+
+function paymentState({ extra, object }: StoredSession) {
+  if (extra.debit !== null) return "processing";
+  return object.payment_status === "unpaid" ? "failed" : "paid";
 }
 
 function render(
@@ -123,20 +123,17 @@ function render(
   content: VNode,
   status = 200,
 ): Response {
-  const { cancel_url: back, status: state, success_url: success } =
-    stored.object;
-  return htmlPage(
-    <CheckoutFrame
-      title={title}
-      stylePath={`${pagesPath(context)}/p/style.css`}
-      backUrl={state === "open" ? back : null}
+  const { cancel_url, status: state, success_url: success } = stored.object;
+  const brand = (
+    <OrderSummary
+      backUrl={state === "open" ? cancel_url : null}
       order={state === "expired" ? null : order}
-    >
-      {content}
-    </CheckoutFrame>,
-    {
-      status,
-      formTargets: success === null ? [] : [new URL(success).origin],
-    },
+    />
+  );
+  const formTargets = success === null ? [] : [new URL(success).origin];
+  return renderDocument(
+    context,
+    { title, brand, frame: "checkout", status, formTargets },
+    content,
   );
 }

@@ -1,83 +1,74 @@
-import { COUNTRIES, countryName } from "../countries.ts";
-import { CardFields } from "../card_fields.tsx";
-import { Field } from "../layout.tsx";
-import { ROUTING, TestNumbers } from "./test_numbers.tsx";
-import { BUSINESS_NAME } from "../../context.ts";
-import type { FormState } from "../form_state.ts";
+import { useBusinessName } from "../document.tsx";
+import { DescriptionList, ErrorMessage } from "../elements.tsx";
+import {
+  CardFields,
+  Choices,
+  CountryField,
+  Field,
+  type FormState,
+} from "../forms.tsx";
+import { ROUTING, TestNumbers } from "../test_numbers.tsx";
 
-/** What the form has to know. */
-export interface PayView {
+export interface PayFormProps {
   action: string;
   state: FormState;
-  /** The customer's own address, which is not asked for again. */
+  /** The customer's email address, if known; otherwise the form asks for it. */
   email: string | null;
-  /** What it may be paid by. */
+  /** Accepts cards. */
   card: boolean;
+  /** Accepts bank debits. */
   bank: boolean;
-  /** Whether a card or account is asked for at all. */
+  /** Asks for a card or an account. */
   asksForMethod: boolean;
   subscribes: boolean;
+  /** The button's text. */
   submit: string;
-  /** The seller's own words above the button. */
-  words: string | null;
+  /** The seller's `custom_text.submit`. */
+  customText: string | null;
 }
 
-/** How Checkout is paid: the contact, the card or account, and one button. */
-export function PayForm(view: PayView) {
-  const { errors } = view.state;
-  const form = errors["form"];
+/** Checkout's form: contact, payment method and one button. */
+export function PayForm(props: PayFormProps) {
+  const { bank, card, state } = props;
+  const name = useBusinessName();
   return (
     <>
-      {form && <p class="form-error" role="alert">{form}</p>}
-      <form class="form pay" method="post" action={view.action} novalidate>
+      <ErrorMessage>{state.errors["form"]}</ErrorMessage>
+      <form class="form pay" method="post" action={props.action} novalidate>
         <fieldset>
           <legend>Contact</legend>
-          <Contact {...view} />
+          <Contact {...props} />
         </fieldset>
-        {view.asksForMethod && (
+        {props.asksForMethod && (
           <fieldset>
             <legend>Payment method</legend>
-            {view.card && view.bank && <MethodChoice state={view.state} />}
-            {view.card && <CardFields state={view.state} />}
-            {view.bank && <BankFields state={view.state} />}
-            <NameAndCountry state={view.state} />
+            {card && bank && <MethodChoice state={state} />}
+            {card && <CardFields state={state} />}
+            {bank && <BankFields state={state} />}
+            <NameAndCountry state={state} />
           </fieldset>
         )}
-        {view.words && <p class="muted">{view.words}</p>}
-        <button class="primary pay-button" type="submit">{view.submit}</button>
+        {props.customText && <p class="muted">{props.customText}</p>}
+        <button class="primary pay-button" type="submit">{props.submit}</button>
         <p class="muted small">
-          {view.subscribes
-            ? `It renews until you cancel, which you can do at any time in ${BUSINESS_NAME}. Nothing is really charged here.`
+          {props.subscribes
+            ? `It renews until you cancel, which you can do at any time in ${name}. Nothing is really charged here.`
             : "Nothing is really charged here."}
         </p>
       </form>
-      {view.asksForMethod && <TestNumbers card={view.card} bank={view.bank} />}
+      {props.asksForMethod && <TestNumbers card={card} bank={bank} />}
     </>
   );
 }
 
-interface WithState {
-  state: FormState;
-}
-
-function field({ values, errors }: FormState, name: string) {
-  return { name, value: values[name] ?? "", error: errors[name] };
-}
-
-function Contact({ email, state }: Pick<PayView, "email" | "state">) {
+function Contact({ email, state }: Pick<PayFormProps, "email" | "state">) {
   if (email !== null) {
-    return (
-      <dl class="facts">
-        <div>
-          <dt>Email</dt>
-          <dd>{email}</dd>
-        </div>
-      </dl>
-    );
+    return <DescriptionList class="facts" rows={[["Email", email]]} />;
   }
   return (
     <Field
-      {...field(state, "email")}
+      name="email"
+      state={state}
       label="Email"
       type="email"
       maxLength={512}
@@ -86,34 +77,26 @@ function Contact({ email, state }: Pick<PayView, "email" | "state">) {
   );
 }
 
-function MethodChoice({ state }: WithState) {
+const METHODS = [
+  { value: "card", label: "Card" },
+  { value: "bank", label: "Bank debit (settles later)" },
+];
+
+function MethodChoice({ state }: { state: FormState }) {
   const chosen = state.values["method"] === "bank" ? "bank" : "card";
-  const choices = [["card", "Card"], [
-    "bank",
-    "Bank debit (settles later)",
-  ]] as const;
   return (
     <div class="choices" role="radiogroup" aria-label="Payment method">
-      {choices.map(([value, words]) => (
-        <label key={value} class="choice">
-          <input
-            type="radio"
-            name="method"
-            value={value}
-            checked={value === chosen}
-          />
-          {words}
-        </label>
-      ))}
+      <Choices name="method" options={METHODS} chosen={chosen} />
     </div>
   );
 }
 
-function BankFields({ state }: WithState) {
+function BankFields({ state }: { state: FormState }) {
   return (
     <div class="by-bank columns">
       <Field
-        {...field(state, "routing")}
+        name="routing"
+        state={state}
         label="Routing number"
         inputMode="numeric"
         maxLength={9}
@@ -121,47 +104,31 @@ function BankFields({ state }: WithState) {
       />
       <Field
         name="account"
+        state={state}
+        secret
         label="Account number"
         inputMode="numeric"
         maxLength={17}
-        error={state.errors["account"]}
       />
     </div>
   );
 }
 
-function NameAndCountry({ state }: WithState) {
-  const countries = COUNTRIES.map((code) => ({ code, name: countryName(code) }))
-    .sort((a, b) => a.name.localeCompare(b.name, "en"));
-  const chosen = state.values["country"] || "US";
-  const wrong = state.errors["country"];
+function NameAndCountry({ state }: { state: FormState }) {
   return (
     <>
       <Field
-        {...field(state, "name")}
+        name="name"
+        state={state}
         label="Name"
         hint="As it is on the card or account."
         maxLength={256}
         required
       />
-      <div class="field">
-        <label for="country">Country or region</label>
-        <select
-          id="country"
-          name="country"
-          {...(wrong && {
-            "aria-invalid": "true",
-            "aria-describedby": "country-error",
-          })}
-        >
-          {countries.map(({ code, name }) => (
-            <option key={code} value={code} selected={code === chosen}>
-              {name}
-            </option>
-          ))}
-        </select>
-        {wrong && <p class="field-error" id="country-error">{wrong}</p>}
-      </div>
+      <CountryField
+        chosen={state.values["country"] || "US"}
+        error={state.errors["country"]}
+      />
     </>
   );
 }

@@ -1,36 +1,28 @@
-import { BUSINESS_NAME, type Context } from "../../context.ts";
-import { sha256 } from "../../store/ids.ts";
-import { CUSTOMER, INVOICE } from "../../store/schema.ts";
 import type { ApiInvoice } from "../../api/api_types.ts";
-import {
-  cardMethodOf,
-  checkTypedCard,
-  readTypedCard,
-  refusalOf,
-} from "../card_entry.ts";
-import { BankPage } from "../checkout/checkout_states.tsx";
-import { PAGE_HEADERS, seeOther } from "../html.ts";
-import { InvoicePage } from "./invoice.tsx";
-import { cardWords, InvoicePayment } from "./invoice_payment.tsx";
-import {
-  payConfirmed,
-  payWithSaved,
-  payWithTyped,
-  savedCard,
-  waitingCard,
-} from "./invoice_card_payment.ts";
-import { message, nothingThere } from "../message_page.tsx";
-import { chooseLocale, formatMoney } from "../../money.ts";
-import type { Result } from "../portal/plan_actions.ts";
-import { pagesPath } from "../portal/portal_session.ts";
 import { withLinks } from "../../billing/invoice_presentation.ts";
-import { EMPTY_FORM, type FormState } from "../form_state.ts";
+import { type Context, pagesPath } from "../../context.ts";
+import { chooseLocale, formatMoney } from "../../money.ts";
+import { CUSTOMER, INVOICE } from "../../store/schema.ts";
+import type { ActionResult } from "../action_result.ts";
+import { AUTHENTICATION_FAILED, BankPage } from "../bank_page.tsx";
+import { checkCard, fieldErrors, newMethod, readCard } from "../card_entry.ts";
+import { cardLabel } from "../card_label.ts";
+import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
+import { notFoundPage, page } from "../page.tsx";
+import { PAGE_HEADERS, seeOther } from "../responses.ts";
+import { findLinkedId } from "../secret_link.ts";
+import {
+  findPendingCard,
+  findSavedCard,
+  payAuthenticated,
+  payWithNewCard,
+  payWithSavedCard,
+} from "./invoice_card_payment.ts";
+import { InvoicePayForm } from "./invoice_pay_form.tsx";
+import { InvoiceView } from "./invoice_view.tsx";
 
-const NOT_CONFIRMED =
-  "Your bank did not confirm that it is you. Try again, or use another card.";
-
-/** Somebody at an invoice's link. */
-interface Look {
+/** An opened invoice link. */
+interface InvoiceVisit {
   context: Context;
   invoice: ApiInvoice;
   /** Path of the invoice's pages. */
@@ -38,133 +30,133 @@ interface Look {
   locale: string;
 }
 
-/** Answers an invoice's page, its PDF, its forms; `rest` is the path behind the invoice's own. */
+/** Handles an invoice's page, PDF and forms; `rest` is the path below the invoice's own. */
 export async function handleInvoicePage(
   context: Context,
   request: Request,
-  of: { secret: string; rest: string; form: URLSearchParams },
+  link: { secret: string; rest: string; form: URLSearchParams },
 ): Promise<Response> {
-  const { form, rest, secret } = of;
+  const { form, rest, secret } = link;
   const invoice = await findInvoice(context, secret);
-  if (invoice === null) return nothingThere(context);
+  if (invoice === null) return notFoundPage(context);
   if (rest === "/pdf") return await sendPdf(invoice);
   const base = `${pagesPath(context)}/i/${secret}`;
   const locale = chooseLocale(null, request.headers.get("accept-language"));
-  const look = { context, invoice, base, locale };
+  const visit = { context, invoice, base, locale };
   const posts = request.method === "POST";
   if (rest === "/verify") {
-    return posts ? await verify(look, form) : await showBank(look);
+    return posts ? await verify(visit, form) : await showBank(visit);
   }
-  return posts ? await pay(look, form) : await showInvoice(look, EMPTY_FORM);
+  return posts ? await pay(visit, form) : await showInvoice(visit, EMPTY_FORM);
 }
 
-/** The invoice of a link; `null` for a link that leads nowhere. */
 async function findInvoice(
   context: Context,
   secret: string,
 ): Promise<ApiInvoice | null> {
-  const pointer = await context.store.read<string>([
-    "invoice_secret",
-    await sha256(secret),
-  ]);
-  const stored = pointer.value === null
-    ? null
-    : await context.store.get(INVOICE, pointer.value);
+  const id = await findLinkedId(context, "invoice_secret", secret);
+  const stored = id === null ? null : await context.store.get(INVOICE, id);
   return stored === null || stored.deleted ? null : withLinks(context, stored);
 }
 
-async function showInvoice(look: Look, state: FormState): Promise<Response> {
-  const { context, invoice, locale } = look;
-  const wrong = Object.keys(state.errors).length > 0;
-  return message(
+async function showInvoice(
+  visit: InvoiceVisit,
+  state: FormState,
+): Promise<Response> {
+  const { context, invoice, locale } = visit;
+  return page(
     context,
     `Invoice ${invoice.number}`,
-    <InvoicePage invoice={invoice} locale={locale}>
-      {await paymentOf(look, state)}
-    </InvoicePage>,
+    <InvoiceView invoice={invoice} locale={locale}>
+      {await payForm(visit, state)}
+    </InvoiceView>,
     {
-      headline: `An invoice from ${BUSINESS_NAME}.`,
-      status: wrong ? 422 : 200,
+      headline: `An invoice from ${context.businessName}.`,
+      status: formStatus(state),
     },
   );
 }
 
-// Nobody is left to pay what a deleted customer owed.
-async function paymentOf(look: Look, state: FormState) {
-  const { base, context, invoice } = look;
+async function payForm(visit: InvoiceVisit, state: FormState) {
+  const { base, context, invoice } = visit;
   if (invoice.status !== "open") return null;
-  const owner = await context.store.get(CUSTOMER, invoice.customer);
-  if (owner === null || owner.deleted) return null;
-  const saved = await savedCard(context, invoice);
-  return <InvoicePayment {...look} action={base} saved={saved} state={state} />;
+  const customer = await context.store.get(CUSTOMER, invoice.customer);
+  if (customer === null || customer.deleted) return null;
+  const saved = await findSavedCard(context, invoice);
+  const form = { action: base, saved, state };
+  return <InvoicePayForm {...visit} {...form} />;
 }
 
-async function pay(look: Look, form: URLSearchParams): Promise<Response> {
-  const { context, invoice } = look;
+async function pay(
+  visit: InvoiceVisit,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { context, invoice } = visit;
   if (form.get("with") === "saved") {
-    return await tried(look, {}, () => payWithSaved(context, invoice));
+    return await respond(visit, {}, () => payWithSavedCard(context, invoice));
   }
-  const typed = readTypedCard(form);
-  const values = { expiry: typed.expiry };
-  const errors = checkTypedCard(typed);
+  const card = readCard(form);
+  const values = { expiry: card.expiry };
+  const errors = checkCard(card);
   if (invoice.status === "open" && Object.keys(errors).length > 0) {
-    return await showInvoice(look, { values, errors });
+    return await showInvoice(visit, { values, errors });
   }
-  return await tried(look, values, async () => {
-    const card = await cardMethodOf(context, typed);
-    return await payWithTyped(context, invoice, card);
+  return await respond(visit, values, async () => {
+    const method = await newMethod(context, card);
+    return await payWithNewCard(context, invoice, method);
   });
 }
 
-/** On to where an attempt leads: the invoice, the bank's page, or the forms with what is wrong. */
-async function tried(
-  look: Look,
+/** Redirects to the invoice or the bank's page, or shows the form with the error. */
+async function respond(
+  visit: InvoiceVisit,
   values: FormState["values"],
-  work: () => Promise<Result>,
+  action: () => Promise<ActionResult>,
 ): Promise<Response> {
-  if (look.invoice.status !== "open") return seeOther(look.base);
+  if (visit.invoice.status !== "open") return seeOther(visit.base);
   try {
-    const result = await work();
-    if (result.is === "done") return seeOther(look.base);
-    if (result.is === "asks") return seeOther(`${look.base}/verify`);
-    return await showInvoice(look, {
-      values,
-      errors: { form: result.message },
-    });
+    const result = await action();
+    if (result.is === "done") return seeOther(visit.base);
+    if (result.is === "authenticate") return seeOther(`${visit.base}/verify`);
+    const errors = { form: result.message };
+    return await showInvoice(visit, { values, errors });
   } catch (error) {
-    return await showInvoice(look, { values, errors: refusalOf(error) });
+    return await showInvoice(visit, { values, errors: fieldErrors(error) });
   }
 }
 
-async function verify(look: Look, form: URLSearchParams): Promise<Response> {
-  const { context, invoice } = look;
+async function verify(
+  visit: InvoiceVisit,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { context, invoice } = visit;
   if (form.get("outcome") === "complete") {
-    return await tried(look, {}, () => payConfirmed(context, invoice));
+    return await respond(visit, {}, () => payAuthenticated(context, invoice));
   }
-  const result: Result = { is: "refused", message: NOT_CONFIRMED };
-  return await tried(look, {}, () => Promise.resolve(result));
+  const refused = { is: "refused", message: AUTHENTICATION_FAILED } as const;
+  return await respond(visit, {}, () => Promise.resolve(refused));
 }
 
-async function showBank(look: Look): Promise<Response> {
-  const { base, context, invoice, locale } = look;
+async function showBank(visit: InvoiceVisit): Promise<Response> {
+  const { base, context, invoice, locale } = visit;
   const card = invoice.status === "open"
-    ? await waitingCard(context, invoice)
+    ? await findPendingCard(context, invoice)
     : null;
   if (card === null) return seeOther(base);
-  return message(
+  return page(
     context,
     "Your bank asks",
     <BankPage
       action={`${base}/verify`}
-      card={cardWords(card)}
+      card={cardLabel(card)}
       amount={formatMoney(invoice.amount_remaining, invoice.currency, locale)}
       backUrl={base}
     />,
   );
 }
 
-/** The library that writes PDFs is large, so that it is loaded by the first who wants one. */
 async function sendPdf(invoice: ApiInvoice): Promise<Response> {
+  // Loaded on first use: the PDF library is large.
   const { renderInvoicePdf } = await import("../pdf/invoice_pdf.ts");
   const name = `Invoice-${invoice.number ?? invoice.id}.pdf`;
   return new Response(await renderInvoicePdf(invoice), {

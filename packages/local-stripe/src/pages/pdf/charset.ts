@@ -1,15 +1,15 @@
-/** What stands for a letter that the font does not have. */
-export const REPLACEMENT = "?";
+/** Replaces a character that the font lacks. */
+const REPLACEMENT = "?";
 
-/** Text that a font can write, and whether anything of it had to be left out. */
+/** A text that the font can write; `complete` unless characters had to be replaced. */
 export interface Printable {
   text: string;
   complete: boolean;
 }
 
 /**
- * The text as a PDF's own fonts can write it: a letter that they lack becomes its plain relative
- * (ł → l needs none, ő → o has one), and where there is none a question mark.
+ * Converts a text to characters that the font has: a missing letter loses its accents (ő becomes o),
+ * or else becomes a question mark.
  *
  * @param known The code points that the font has.
  */
@@ -34,7 +34,7 @@ function has(known: ReadonlySet<number>, letter: string): boolean {
   return known.has(letter.codePointAt(0) ?? 0);
 }
 
-// Blanks of every width, breaks and controls are one plain blank on paper; what has no width is nothing.
+// White space and control characters become one space; zero-width characters are dropped.
 function oneLine(text: string): string {
   return text.normalize("NFC").replace(/[\s\p{Zs}\p{Cc}]+/gu, " ")
     .replace(/\p{Cf}/gu, "");

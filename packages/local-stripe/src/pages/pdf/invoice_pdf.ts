@@ -1,43 +1,42 @@
 import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
 import { exponentOf, formatDay, formatMoney } from "../../money.ts";
-import { PdfDocument, WIDTH } from "./pdf_document.ts";
 import { countryName } from "../countries.ts";
-import { BUSINESS_NAME } from "../../context.ts";
+import { invoiceTotals } from "../invoice/invoice_totals.ts";
+import { PdfDocument, WIDTH } from "./pdf_document.ts";
 
-// The words are English, and so are days and amounts: a PDF has no reader to ask.
+// A file has no Accept-Language; dates and amounts are English like its text.
 const LOCALE = "en-US";
 const QUANTITY_X = WIDTH - 180;
 const UNIT_X = WIDTH - 90;
-/** The stamp is below the seller's name, beside the dates. */
-const STAMP_DOWN = 44;
+/** Distance of the stamp below the seller's name, in points. */
+const STAMP_OFFSET = 44;
 
 /**
- * An invoice as a PDF, for keeping.
+ * Renders an invoice as a PDF file.
  *
- * @returns The bytes of the file. Letters that the fonts of every PDF lack are written as "?".
+ * @returns The bytes of the file. Characters missing from PDF's standard fonts become "?".
  */
 export async function renderInvoicePdf(
   invoice: ApiInvoice,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const pdf = await PdfDocument.open();
-  describe(pdf, invoice);
+  setMetadata(pdf, invoice);
   writeHead(pdf, invoice);
   writeParties(pdf, invoice);
   writeLines(pdf, invoice);
   writeTotals(pdf, invoice);
   writeNotes(pdf, invoice);
-  pdf.foot(
-    `${
-      invoice.number ?? ""
-    } · Test invoice of the local stand-in for Stripe. No real money was asked for or paid.`,
+  const number = invoice.number ?? "";
+  pdf.footer(
+    `${number} · Test invoice of the local stand-in for Stripe. No real money was asked for or paid.`,
   );
   return new Uint8Array(await pdf.document.save());
 }
 
-function describe({ document }: PdfDocument, invoice: ApiInvoice): void {
+function setMetadata({ document }: PdfDocument, invoice: ApiInvoice): void {
   const at = new Date(invoice.created * 1_000);
   document.setTitle(`Invoice ${invoice.number}`);
-  document.setAuthor(BUSINESS_NAME);
+  document.setAuthor(sellerOf(invoice));
   document.setSubject("Test invoice of the local stand-in for Stripe");
   document.setCreationDate(at);
   document.setModificationDate(at);
@@ -49,17 +48,20 @@ const STAMPS = {
   uncollectible: ["UNPAID", "alert"],
 } as const;
 
+function sellerOf(invoice: ApiInvoice): string {
+  return invoice.account_name ?? "";
+}
+
 function writeHead(pdf: PdfDocument, invoice: ApiInvoice): void {
   pdf.down(16);
   pdf.write("Invoice", { size: 26, bold: true });
-  const seller = invoice.account_name ?? BUSINESS_NAME;
-  pdf.write(seller, { size: 14, bold: true, x: WIDTH, right: true });
+  pdf.write(sellerOf(invoice), { size: 14, bold: true, x: WIDTH, right: true });
   pdf.down(30);
-  const [word, ink] = STAMPS[invoice.status as keyof typeof STAMPS] ?? [];
-  if (word !== undefined && ink !== undefined) {
-    pdf.down(STAMP_DOWN);
-    pdf.stamp(word, ink);
-    pdf.down(-STAMP_DOWN);
+  const [text, ink] = STAMPS[invoice.status as keyof typeof STAMPS] ?? [];
+  if (text !== undefined && ink !== undefined) {
+    pdf.down(STAMP_OFFSET);
+    pdf.stamp(text, ink);
+    pdf.down(-STAMP_OFFSET);
   }
   for (const [label, value] of datesOf(invoice)) {
     pdf.write(label, { ink: "soft" });
@@ -85,7 +87,7 @@ function writeParties(pdf: PdfDocument, invoice: ApiInvoice): void {
   pdf.down(14);
   const half = WIDTH / 2;
   const sides = [
-    ["From", [invoice.account_name ?? BUSINESS_NAME]],
+    ["From", [sellerOf(invoice)]],
     ["To", customerLines(invoice)],
   ] as const;
   const wrapped = sides.map(([label, lines]) => ({
@@ -123,10 +125,10 @@ function writeLines(pdf: PdfDocument, invoice: ApiInvoice): void {
   pdf.down(42);
   writeColumns(pdf);
   for (const line of invoice.lines.data) {
-    const words = pdf.wrap(line.description ?? "", QUANTITY_X - 60);
-    const room = words.length * 14 + 32;
-    if (pdf.down(0, room)) writeColumns(pdf);
-    writeLine(pdf, line, words);
+    const description = pdf.wrap(line.description ?? "", QUANTITY_X - 60);
+    const height = description.length * 14 + 32;
+    if (pdf.down(0, height)) writeColumns(pdf);
+    writeLine(pdf, line, description);
     pdf.rule();
   }
 }
@@ -144,7 +146,7 @@ function writeColumns(pdf: PdfDocument): void {
 function writeLine(
   pdf: PdfDocument,
   line: ApiInvoiceLine,
-  words: string[],
+  description: string[],
 ): void {
   pdf.down(18);
   const { quantity } = line;
@@ -156,7 +158,7 @@ function writeLine(
   }
   const amount = money(pdf, line.amount, line.currency);
   pdf.write(amount, { x: WIDTH, right: true });
-  for (const [index, text] of words.entries()) {
+  for (const [index, text] of description.entries()) {
     if (index > 0) pdf.down(14);
     pdf.write(text);
   }
@@ -170,20 +172,14 @@ function writeLine(
 }
 
 function writeTotals(pdf: PdfDocument, invoice: ApiInvoice): void {
-  const rows = [
-    ["Subtotal", invoice.subtotal],
-    ["Total", invoice.total],
-    ["Amount paid", invoice.amount_paid],
-    ["Amount due", invoice.amount_remaining],
-  ] as const;
+  const rows = invoiceTotals(invoice);
   pdf.down(8, rows.length * 18 + 20);
   for (const [label, amount] of rows) {
     pdf.down(18);
     const bold = label === "Amount due";
     pdf.write(label, { x: QUANTITY_X - 30, bold });
-    pdf.write(money(pdf, amount, invoice.currency), {
-      ...{ x: WIDTH, right: true, bold },
-    });
+    const shown = money(pdf, amount, invoice.currency);
+    pdf.write(shown, { x: WIDTH, right: true, bold });
   }
 }
 
@@ -205,11 +201,11 @@ function writeNotes(pdf: PdfDocument, invoice: ApiInvoice): void {
   }
 }
 
-// A sign that the fonts lack, such as the rupee's, gives way to the currency's three letters.
+// A currency sign missing from the fonts, such as ₹, is replaced by the currency's code.
 function money(pdf: PdfDocument, minor: number, currency: string): string {
   const shown = formatMoney(minor, currency, LOCALE);
-  const known = [...shown].every((sign) =>
-    /\s/.test(sign) || pdf.known.has(sign.codePointAt(0) ?? 0)
+  const known = [...shown].every((character) =>
+    /\s/.test(character) || pdf.known.has(character.codePointAt(0) ?? 0)
   );
   if (known) return shown;
   const digits = exponentOf(currency);

@@ -9,10 +9,10 @@ import {
 import { printable } from "./charset.ts";
 
 const A4: [number, number] = [595.28, 841.89];
-/** Room around what is written, in points. */
-export const MARGIN = 56;
+/** Page margin, in points. */
+const MARGIN = 56;
 export const WIDTH = A4[0] - 2 * MARGIN;
-const FOOT = 24;
+const FOOTER_HEIGHT = 24;
 
 const INK = {
   black: rgb(0.09, 0.13, 0.18),
@@ -23,19 +23,19 @@ const INK = {
 };
 type Ink = keyof typeof INK;
 
-/** How a text is set: sizes in points, `x` from the left margin. */
-export interface Setting {
+/** The style and position of a text: sizes in points, `x` from the left margin. */
+export interface TextStyle {
   x?: number;
   size?: number;
   bold?: boolean;
   ink?: Ink;
-  /** `x` is where the text ends. */
+  /** Right-aligns the text: `x` is its end. */
   right?: boolean;
 }
 
-/** Pages that are written from top to bottom. */
+/** A document written from top to bottom. */
 export class PdfDocument {
-  /** Something could not be written in the fonts that every PDF has. */
+  /** Some characters are missing from the fonts and were replaced. */
   incomplete = false;
   #page: PDFPage;
   #y = A4[1] - MARGIN;
@@ -56,19 +56,23 @@ export class PdfDocument {
     return new PdfDocument(document, { plain, bold }, known);
   }
 
-  /** Goes down; to a new page where there is no room for `room` more points. */
-  down(points: number, room = 0): boolean {
+  /**
+   * Moves down by a number of points, or to a new page if less than `height` points are left.
+   *
+   * @returns Whether a new page began.
+   */
+  down(points: number, height = 0): boolean {
     this.#y -= points;
-    if (this.#y - room > MARGIN + FOOT) return false;
+    if (this.#y - height > MARGIN + FOOTER_HEIGHT) return false;
     this.#page = this.document.addPage(A4);
     this.#y = A4[1] - MARGIN;
     return true;
   }
 
-  /** Writes one line where the pen is; the pen stays at its height. */
-  write(text: string, setting: Setting = {}): void {
-    const { x = 0, size = 10, ink = "black", right = false } = setting;
-    const font = this.#font(setting);
+  /** Writes one line at the current height. */
+  write(text: string, style: TextStyle = {}): void {
+    const { x = 0, size = 10, ink = "black", right = false } = style;
+    const font = this.#font(style);
     const line = this.#printed(text);
     const left = right ? x - font.widthOfTextAtSize(line, size) : x;
     this.#page.drawText(line, {
@@ -80,13 +84,13 @@ export class PdfDocument {
     });
   }
 
-  /** The lines that a text takes within a width, at most `most` of them. */
-  wrap(text: string, width: number, setting: Setting & { most?: number } = {}) {
-    const { size = 10, most = 6 } = setting;
+  /** Splits a text into lines that fit a width, at most `most` of them. */
+  wrap(text: string, width: number, style: TextStyle & { most?: number } = {}) {
+    const { size = 10, most = 6 } = style;
     const fits = (line: string) =>
-      this.#font(setting).widthOfTextAtSize(line, size) <= width;
+      this.#font(style).widthOfTextAtSize(line, size) <= width;
     const lines: string[] = [];
-    for (const word of this.#printed(text).split(" ").flatMap(cutLong)) {
+    for (const word of this.#printed(text).split(" ").flatMap(splitLongWord)) {
       const last = lines.at(-1);
       if (last !== undefined && fits(`${last} ${word}`)) {
         lines[lines.length - 1] = `${last} ${word}`;
@@ -104,10 +108,10 @@ export class PdfDocument {
     });
   }
 
-  /** A word in a frame, a little askew, as a rubber stamp leaves it. */
-  stamp(word: string, ink: Ink): void {
+  /** Draws a text in a slanted frame, like a rubber stamp. */
+  stamp(text: string, ink: Ink): void {
     const size = 26;
-    const width = this.fonts.bold.widthOfTextAtSize(word, size) + 28;
+    const width = this.fonts.bold.widthOfTextAtSize(text, size) + 28;
     const rotate = degrees(8);
     const x = MARGIN + WIDTH - width - 4;
     const y = this.#y;
@@ -118,26 +122,26 @@ export class PdfDocument {
       borderWidth: 2.5,
       borderOpacity: 0.8,
     });
-    this.#page.drawText(word, {
+    this.#page.drawText(text, {
       ...{ x: x + 12, y: y + 14, size, rotate, color },
       font: this.fonts.bold,
       opacity: 0.8,
     });
   }
 
-  /** The same words at the foot of every page, with its number. */
-  foot(words: string): void {
+  /** Writes a text and the page number at the bottom of every page. */
+  footer(text: string): void {
     const pages = this.document.getPages();
     for (const [index, page] of pages.entries()) {
       this.#page = page;
       this.#y = MARGIN;
-      this.write(words, { size: 8, ink: "soft" });
+      this.write(text, { size: 8, ink: "soft" });
       const count = `Page ${index + 1} of ${pages.length}`;
       this.write(count, { size: 8, ink: "soft", x: WIDTH, right: true });
     }
   }
 
-  #font({ bold }: Setting): PDFFont {
+  #font({ bold }: TextStyle): PDFFont {
     return bold ? this.fonts.bold : this.fonts.plain;
   }
 
@@ -150,8 +154,8 @@ export class PdfDocument {
 
 const LONGEST_WORD = 40;
 
-// A word without a blank would leave the page.
-function cutLong(word: string): string[] {
+// A long word would run off the page.
+function splitLongWord(word: string): string[] {
   const parts = Math.max(1, Math.ceil(word.length / LONGEST_WORD));
   return Array.from(
     { length: parts },

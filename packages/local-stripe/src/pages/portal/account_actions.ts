@@ -1,109 +1,97 @@
+import { ApiError } from "../../api/errors.ts";
 import { withCustomer } from "../../billing/subscription_actions.ts";
+import { declineOf, findTestCard } from "../../billing/test_cards.ts";
 import { changeCustomer } from "../../resources/customers.ts";
 import {
   attachTo,
   detach,
   readAttached,
 } from "../../resources/payment_method_attachment.ts";
-import { declineOf, findTestCard } from "../../billing/test_cards.ts";
-import { ApiError } from "../../api/errors.ts";
 import { PAYMENT_METHOD, SUBSCRIPTION } from "../../store/schema.ts";
-import { email as emailReader } from "../../api/params.ts";
 import {
-  cardMethodOf,
-  checkTypedCard,
-  readTypedCard,
-  refusalOf,
-  type TypedCard,
-  valueOf,
+  checkCard,
+  type EnteredCard,
+  fieldErrors,
+  isEmail,
+  newMethod,
+  readCard,
 } from "../card_entry.ts";
 import { COUNTRIES } from "../countries.ts";
-import { payOpen } from "./plan_actions.ts";
+import { type FormState, valueOf } from "../forms.tsx";
+import { payOpenInvoice } from "./plan_actions.ts";
 import { readPlans } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
-import type { FormState } from "../form_state.ts";
 
-/** What a form led to: `null` when it worked, otherwise the form again with what is wrong. */
-export type Outcome = FormState | null;
+/** The result of a form: the key of a notice, or the form with its errors. */
+export type FormResult = { done: string } | FormState;
 
-/** Saves a card and makes it the one that is charged first. */
+/** Saves a card as the default, then retries the open invoices of the customer's plans. */
 export async function addCard(
   portal: PortalSession,
   form: URLSearchParams,
-): Promise<Outcome> {
-  const typed = readTypedCard(form);
-  // The number and the code are not sent back to the page.
-  const values = { expiry: typed.expiry, name: typed.name };
-  const errors = checkTypedCard(typed);
+): Promise<FormResult> {
+  const card = readCard(form);
+  const values = { expiry: card.expiry, name: card.name };
+  const errors = checkCard(card);
   if (Object.keys(errors).length > 0) return { values, errors };
   try {
-    await saveCard(portal, typed);
-    return null;
+    await saveCard(portal, card);
   } catch (error) {
-    return { values, errors: refusalOf(error) };
+    return { values, errors: fieldErrors(error) };
   }
+  return { done: await payOpenInvoices(portal) };
 }
 
 async function saveCard(
   portal: PortalSession,
-  typed: TypedCard,
+  entered: EnteredCard,
 ): Promise<void> {
   const { context, customer } = portal;
-  const { object, extra } = await cardMethodOf(context, typed);
+  const { object, extra } = await newMethod(context, entered);
   const card = findTestCard(extra.number);
   const decline = declineOf(card);
   if (decline !== null) throw decline;
-  if (card.asksToConfirm) throw asksToConfirm();
+  if (card.asksToConfirm) throw authenticationRequired();
   const { store } = context;
-  await store.insert(PAYMENT_METHOD, {
-    object,
-    extra,
-    createdMs: context.now(),
-  });
+  const createdMs = context.now();
+  await store.insert(PAYMENT_METHOD, { object, extra, createdMs });
   await store.untilWritten((writes) =>
     attachTo(context, { id: object.id, customer: customer.id }, writes)
   );
-  await chargeFirst(portal, object.id);
+  await setDefault(portal, object.id);
 }
 
-// A running subscription that names a card of its own would go on with that one.
-async function chargeFirst(
+/** Makes a card the default of the customer and of subscriptions that have their own default. */
+async function setDefault(
   { context, customer }: PortalSession,
   method: string,
 ): Promise<void> {
   await changeCustomer(context, customer.id, {
     invoice_settings: { default_payment_method: method },
   });
-  await withCustomer(context, customer.id, async (transaction) => {
+  await withCustomer(context, customer.id, async (tx) => {
     const list = ["subscriptions_live_by_customer", customer.id];
-    for (
-      const { object: before } of await transaction.all(SUBSCRIPTION, list)
-    ) {
+    for (const { object: before } of await tx.all(SUBSCRIPTION, list)) {
       if (before.default_payment_method === null) continue;
       const after = { ...before, default_payment_method: method };
-      transaction.change(SUBSCRIPTION, after);
-      transaction.emitUpdate("customer.subscription.updated", before, after);
+      tx.change(SUBSCRIPTION, after);
+      tx.emitUpdate("customer.subscription.updated", before, after);
     }
   });
 }
 
-/**
- * Tries again to collect what the customer's plans wait for, now that there is another card.
- *
- * @returns The word for what has been done.
- */
-export async function retryOpen(portal: PortalSession): Promise<string> {
+async function payOpenInvoices(portal: PortalSession): Promise<string> {
   const plans = await readPlans(portal);
   const open = plans.flatMap(({ unpaid }) => unpaid === null ? [] : [unpaid]);
   if (open.length === 0) return "card";
   for (const { id } of open) {
-    const { is } = await payOpen(portal, id, { authenticated: false });
+    const { is } = await payOpenInvoice(portal, id, { authenticated: false });
     if (is !== "done") return "card-unpaid";
   }
   return "card-paid";
 }
 
-function asksToConfirm(): ApiError {
+function authenticationRequired(): ApiError {
   return new ApiError(402, {
     type: "card_error",
     code: "authentication_required",
@@ -113,18 +101,18 @@ function asksToConfirm(): ApiError {
   });
 }
 
-/** Makes one of the customer's cards the default; another's is left alone. */
+/** Makes a card the default. @returns Whether the card is one of the customer's. */
 export async function makeDefault(
   portal: PortalSession,
   method: string,
 ): Promise<boolean> {
   const { context, customer } = portal;
   if (await readAttached(context, method, customer.id) === null) return false;
-  await chargeFirst(portal, method);
+  await setDefault(portal, method);
   return true;
 }
 
-/** Removes one of the customer's cards; another's is left alone. */
+/** Detaches a card. @returns Whether the card is one of the customer's. */
 export async function removeCard(
   portal: PortalSession,
   method: string,
@@ -144,23 +132,24 @@ const ADDRESS = [
   "country",
 ] as const;
 
-/** What the details form begins with. */
-export function currentDetails(portal: PortalSession): Record<string, string> {
+/** The details form with the customer's current details. */
+export function currentDetails(portal: PortalSession): FormState {
   const { address, name, email, phone } = portal.customer;
   const parts = ADDRESS.map((part) => [part, address?.[part] ?? ""]);
-  return {
+  const values = {
     ...Object.fromEntries(parts),
     name: name ?? "",
     email: email ?? "",
     phone: phone ?? "",
   };
+  return { values, errors: {} };
 }
 
-/** Changes what the configuration lets a customer change, and nothing else. */
+/** Changes the billing details that the configuration lets a customer change. */
 export async function changeDetails(
   portal: PortalSession,
   form: URLSearchParams,
-): Promise<Outcome> {
+): Promise<FormResult> {
   const allowed = portal.configuration.features.customer_update.allowed_updates;
   const names = ["name", "email", "phone"].filter((name) =>
     allowed.includes(name)
@@ -179,17 +168,17 @@ export async function changeDetails(
     ...Object.fromEntries(names.map((name) => [name, orNull(name)])),
     ...(address.length > 0 && { address: isEmpty ? null : parts }),
   });
-  return null;
+  return { done: "details" };
 }
 
-const LONGEST: Record<string, number> = { name: 256, phone: 20 };
+const MAX_LENGTHS: Record<string, number> = { name: 256, phone: 20 };
 
 function checkDetails(values: Record<string, string>): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    const longest = LONGEST[name] ?? 500;
-    if (value.length > longest) {
-      errors[name] = `Use ${longest} characters at most.`;
+    const maxLength = MAX_LENGTHS[name] ?? 500;
+    if (value.length > maxLength) {
+      errors[name] = `Use ${maxLength} characters at most.`;
     }
   }
   if (values["email"] !== undefined && !isEmail(values["email"])) {
@@ -199,13 +188,4 @@ function checkDetails(values: Record<string, string>): Record<string, string> {
     errors["form"] = "Choose a country from the list.";
   }
   return errors;
-}
-
-function isEmail(value: string): boolean {
-  try {
-    return emailReader.read(value, "email") === value;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
 }

@@ -1,12 +1,13 @@
-import { perInterval } from "../checkout/checkout_copy.ts";
-import { Section } from "../layout.tsx";
 import { formatDay, formatMoney } from "../../money.ts";
+import { useBusinessName } from "../document.tsx";
+import { Section } from "../elements.tsx";
+import { PostButton } from "../forms.tsx";
+import { PLAN_VERBS } from "./plan_verbs.tsx";
+import { type Plan, priceText } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
-import { may, type Plan } from "./plans.ts";
-import { BUSINESS_NAME } from "../../context.ts";
 
-/** What the customer has, how long, and what can be done about it. */
-export function Plans(
+/** The customer's plans with their dates and actions. */
+export function PlanSection(
   { portal, plans }: { portal: PortalSession; plans: Plan[] },
 ) {
   return (
@@ -23,19 +24,14 @@ export function Plans(
 }
 
 function NoPlan({ returnUrl }: { returnUrl: string | null }) {
+  const inBusiness = `in ${useBusinessName()}`;
   return (
     <div class="empty">
       <p class="empty-title">No subscription yet</p>
       <p>
-        {returnUrl
-          ? (
-            <>
-              Choose a plan{" "}
-              <a href={returnUrl} rel="noreferrer">in {BUSINESS_NAME}</a>, and
-              it will be shown here.
-            </>
-          )
-          : <>Choose a plan in {BUSINESS_NAME}, and it will be shown here.</>}
+        Choose a plan {returnUrl
+          ? <a href={returnUrl} rel="noreferrer">{inBusiness}</a>
+          : inBusiness}, and it will be shown here.
       </p>
     </div>
   );
@@ -51,17 +47,17 @@ function PlanCard({ portal, plan }: PlanProps) {
     <article class="plan" data-status={plan.subscription.status}>
       <div class="plan-head">
         <h3>{plan.name}</h3>
-        <Standing plan={plan} />
+        <PlanBadge plan={plan} />
       </div>
-      <p class="plan-price">{priceWords(plan, portal.locale)}</p>
-      <p class="muted">{whenWords(plan, portal.locale)}</p>
+      <p class="plan-price">{priceText(plan, portal.locale)}</p>
+      <p class="muted">{renewalText(plan, portal.locale)}</p>
       {plan.unpaid && <Unpaid portal={portal} plan={plan} />}
       <PlanActions portal={portal} plan={plan} />
     </article>
   );
 }
 
-const STANDINGS: Record<string, string> = {
+const STATUS_LABELS: Record<string, string> = {
   incomplete: "Not paid yet",
   past_due: "Payment failed",
   paused: "Paused",
@@ -69,44 +65,27 @@ const STANDINGS: Record<string, string> = {
   unpaid: "Unpaid",
 };
 
-function Standing({ plan: { subscription } }: Pick<PlanProps, "plan">) {
+function PlanBadge({ plan: { subscription } }: Pick<PlanProps, "plan">) {
   const { cancel_at: end, status } = subscription;
-  const words = end !== null && status === "active"
+  const label = end !== null && status === "active"
     ? "Ending"
-    : STANDINGS[status];
-  if (words === undefined) return null;
+    : STATUS_LABELS[status];
+  if (label === undefined) return null;
   return (
     <span class="badge" data-status={end !== null ? "ending" : status}>
-      {words}
+      {label}
     </span>
   );
 }
 
-/** "$29.00 per month", "2 × $29.00 per month". */
-export function priceWords(
-  { price, quantity }: Pick<Plan, "price" | "quantity">,
-  locale: string,
-): string {
-  const minor = price.unit_amount ?? Math.round(
-    Number(price.unit_amount_decimal),
-  );
-  const each = `${formatMoney(minor, price.currency, locale)} ${
-    perInterval(price)
-  }`;
-  return quantity > 1 ? `${quantity} × ${each}` : each;
-}
-
-function whenWords(
-  { next, subscription }: Plan,
-  locale: string,
-): string {
+function renewalText({ next, subscription }: Plan, locale: string): string {
   const { cancel_at: end, items, status, trial_end: trial } = subscription;
   const day = (timeSec: number) => formatDay(timeSec, locale);
   if (end !== null) return `Ends on ${day(end)}. Nothing more is charged.`;
   if (status === "paused") return "Paused: nothing is charged meanwhile.";
   if (status === "incomplete") return "It begins once it is paid for.";
   if (next !== null) {
-    const price = priceWords({ price: next.price, quantity: 1 }, locale);
+    const price = priceText({ price: next.price, quantity: 1 }, locale);
     return `Changes to ${next.name}, ${price}, on ${day(next.atSec)}.`;
   }
   const ends = items.data.map((item) => item.current_period_end);
@@ -132,58 +111,50 @@ function Unpaid({ portal, plan: { unpaid } }: PlanProps) {
         {portal.configuration.features.payment_method_update.enabled && (
           <a class="primary" href={`${portal.base}/card`}>Update card</a>
         )}
-        <form
-          method="post"
+        <PostButton
           action={`${portal.base}/invoices/${unpaid.id}/pay`}
+          class="quiet"
         >
-          <button class="quiet" type="submit">Pay {amount} now</button>
-        </form>
+          Pay {amount} now
+        </PostButton>
       </div>
     </div>
   );
 }
 
 function PlanActions({ portal, plan }: PlanProps) {
-  const { subscription } = plan;
-  const { features } = portal.configuration;
-  const base = `${portal.base}/plans/${subscription.id}`;
-  const ending = subscription.cancel_at !== null;
-  const pauses = features.subscription_pause?.enabled;
+  const { cancel_at: end, id } = plan.subscription;
+  const url = (verb: keyof typeof PLAN_VERBS) =>
+    `${portal.base}/plans/${id}/${verb}`;
+  const may = (verb: keyof typeof PLAN_VERBS) =>
+    PLAN_VERBS[verb].may(portal, plan);
+  const isEnding = end !== null;
   return (
     <div class="plan-actions">
-      {may(portal, "subscription_update", plan) && !ending && (
-        <a
-          class={plan.unpaid ? "quiet" : "primary"}
-          href={`${base}/change`}
-        >
+      {may("change") && !isEnding && (
+        <a class={plan.unpaid ? "quiet" : "primary"} href={url("change")}>
           Change plan
         </a>
       )}
-      {ending && features.subscription_cancel.enabled && (
-        <Act action={`${base}/keep`} words="Keep plan" strong />
+      {may("keep") && (
+        <PostButton action={url("keep")} class="primary">Keep plan</PostButton>
       )}
-      {plan.next && features.subscription_update.enabled && (
-        <Act action={`${base}/drop`} words={`Stay with ${plan.name}`} />
+      {may("drop") && (
+        <PostButton action={url("drop")} class="quiet">
+          Stay with {plan.name}
+        </PostButton>
       )}
-      {subscription.status === "paused" && pauses && (
-        <Act action={`${base}/resume`} words="Resume plan" strong />
+      {may("resume") && (
+        <PostButton action={url("resume")} class="primary">
+          Resume plan
+        </PostButton>
       )}
-      {may(portal, "subscription_pause", plan) && !ending && (
-        <a class="secondary" href={`${base}/pause`}>Pause plan</a>
+      {may("pause") && !isEnding && (
+        <a class="secondary" href={url("pause")}>Pause plan</a>
       )}
-      {may(portal, "subscription_cancel", plan) && (
-        <a class="secondary" href={`${base}/cancel`}>Cancel plan</a>
+      {may("cancel") && (
+        <a class="secondary" href={url("cancel")}>Cancel plan</a>
       )}
     </div>
-  );
-}
-
-function Act(props: { action: string; words: string; strong?: boolean }) {
-  return (
-    <form method="post" action={props.action}>
-      <button class={props.strong ? "primary" : "quiet"} type="submit">
-        {props.words}
-      </button>
-    </form>
   );
 }

@@ -1,5 +1,12 @@
+import type {
+  ApiInvoice,
+  ApiPrice,
+  ApiSubscription,
+} from "../../api/api_types.ts";
+import { gather } from "../../api/pagination.ts";
 import { withPrices } from "../../billing/recurring_prices.ts";
 import { idOf } from "../../billing/subscription_objects.ts";
+import { formatMoney } from "../../money.ts";
 import {
   INVOICE,
   isLive,
@@ -9,32 +16,23 @@ import {
   SCHEDULE,
   SUBSCRIPTION,
 } from "../../store/schema.ts";
-import { gather } from "../../api/pagination.ts";
-import {
-  refusalFor,
-  type SubscriptionFlow,
-} from "../../resources/portal_flow_checks.ts";
-import type {
-  ApiInvoice,
-  ApiPrice,
-  ApiSubscription,
-} from "../../api/api_types.ts";
+import { intervalText } from "../checkout/checkout_copy.ts";
 import type { PortalSession } from "./portal_session.ts";
 
-/** A subscription with what the portal says and does about it. */
+/** A subscription as the portal shows it. */
 export interface Plan {
   subscription: ApiSubscription;
   /** "Pro", or "Pro and 2 more". */
   name: string;
   price: ApiPrice;
   quantity: number;
-  /** The latest invoice, while it waits to be paid. */
+  /** The latest invoice, if it is open. */
   unpaid: ApiInvoice | null;
-  /** What it changes to when its period ends. */
+  /** The change scheduled for the end of the period. */
   next: { name: string; price: ApiPrice; atSec: number } | null;
 }
 
-/** Something that a customer may change to. */
+/** A price to which the customer can change a plan. */
 export interface Choice {
   price: ApiPrice;
   name: string;
@@ -42,21 +40,23 @@ export interface Choice {
   isCurrent: boolean;
 }
 
-const SHOWN = 10;
+const MAX_PLANS = 10;
 
-/** A customer's running subscriptions, the newest first, at most ten. */
+/** The customer's live subscriptions, newest first, at most 10. */
 export async function readPlans(portal: PortalSession): Promise<Plan[]> {
-  const rows = await gather(portal.context.store, {
+  const subscriptions = await gather(portal.context.store, {
     collection: SUBSCRIPTION,
     list: ["subscriptions_live_by_customer", portal.customer.id],
-    wanted: SHOWN,
+    wanted: MAX_PLANS,
     newestFirst: true,
     matches: ({ object }) => isLive(object),
   });
-  return await Promise.all(rows.map(({ object }) => planOf(portal, object)));
+  return await Promise.all(
+    subscriptions.map(({ object }) => toPlan(portal, object)),
+  );
 }
 
-/** One of the customer's own running subscriptions; `null` for any other. */
+/** One of the customer's live subscriptions; `null` for any other id. */
 export async function readPlan(
   portal: PortalSession,
   id: string,
@@ -65,10 +65,10 @@ export async function readPlan(
   if (stored === null || stored.object.customer !== portal.customer.id) {
     return null;
   }
-  return isLive(stored.object) ? await planOf(portal, stored.object) : null;
+  return isLive(stored.object) ? await toPlan(portal, stored.object) : null;
 }
 
-async function planOf(
+async function toPlan(
   portal: PortalSession,
   stored: ApiSubscription,
 ): Promise<Plan> {
@@ -84,12 +84,12 @@ async function planOf(
     name: data.length === 1 ? name : `${name} and ${data.length - 1} more`,
     price: first.price,
     quantity: first.quantity,
-    unpaid: await unpaidOf(portal, subscription),
-    next: await nextOf(portal, subscription),
+    unpaid: await readUnpaid(portal, subscription),
+    next: await readScheduledChange(portal, subscription),
   };
 }
 
-async function unpaidOf(
+async function readUnpaid(
   { context }: PortalSession,
   { latest_invoice: latest }: ApiSubscription,
 ): Promise<ApiInvoice | null> {
@@ -98,7 +98,7 @@ async function unpaidOf(
   return invoice?.object.status === "open" ? invoice.object : null;
 }
 
-async function nextOf(
+async function readScheduledChange(
   portal: PortalSession,
   { schedule: id }: ApiSubscription,
 ): Promise<Plan["next"]> {
@@ -116,7 +116,7 @@ async function nextOf(
   return { name, price: price.object, atSec: phase.start_date };
 }
 
-/** What the configuration lets a customer change a plan to: by how often it is paid, then by price. */
+/** The prices that the configuration offers for a plan, by interval and then by amount. */
 export async function readChoices(
   portal: PortalSession,
   plan: Plan,
@@ -138,20 +138,21 @@ export async function readChoices(
     isCurrent: price.id === plan.price.id,
   })));
   return choices.sort((a, b) =>
-    daysOf(a.price) - daysOf(b.price) || amountOf(a) - amountOf(b)
+    intervalDays(a.price) - intervalDays(b.price) ||
+    unitAmount(a.price) - unitAmount(b.price)
   );
 }
 
-const LENGTH = { day: 1, week: 7, month: 30, year: 365 };
+const DAYS = { day: 1, week: 7, month: 30, year: 365 };
 
-/** About how many days a price pays for; enough to tell a shorter interval. */
-export function daysOf({ recurring }: ApiPrice): number {
+/** Approximate length of a price's interval in days, to compare intervals. */
+export function intervalDays({ recurring }: ApiPrice): number {
   if (recurring === null) return 0;
   const { interval, interval_count: count } = recurring;
-  return LENGTH[interval as keyof typeof LENGTH] * count;
+  return DAYS[interval as keyof typeof DAYS] * count;
 }
 
-function amountOf({ price }: Choice): number {
+function unitAmount(price: ApiPrice): number {
   return price.unit_amount ?? Number(price.unit_amount_decimal);
 }
 
@@ -162,20 +163,13 @@ async function productName(
   return (await context.store.get(PRODUCT, product))?.object.name ?? product;
 }
 
-/** Whether the configuration and the subscription both let a customer do something. */
-export function may(
-  portal: PortalSession,
-  type: SubscriptionFlow,
-  plan: Plan,
-): boolean {
-  const { features } = portal.configuration;
-  const update = features.subscription_update;
-  const enabled = {
-    subscription_cancel: features.subscription_cancel.enabled,
-    subscription_pause: features.subscription_pause?.enabled ?? false,
-    subscription_update: update.enabled &&
-      update.default_allowed_updates.includes("price"),
-    subscription_update_confirm: update.enabled,
-  }[type];
-  return enabled && refusalFor(type, plan.subscription) === null;
+/** A formatted price: "$29.00 per month", "2 × $29.00 per month". */
+export function priceText(
+  { price, quantity }: Pick<Plan, "price" | "quantity">,
+  locale: string,
+): string {
+  const minor = Math.round(unitAmount(price));
+  const amount = formatMoney(minor, price.currency, locale);
+  const each = `${amount} ${intervalText(price)}`;
+  return quantity > 1 ? `${quantity} × ${each}` : each;
 }

@@ -1,34 +1,65 @@
 import type { VNode } from "preact";
+import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
+import { FlowDone, FlowUnavailable, NotFound } from "../messages.tsx";
+import { page } from "../page.tsx";
+import { seeOther } from "../responses.ts";
 import {
   addCard,
   changeDetails,
   currentDetails,
+  type FormResult,
   makeDefault,
-  type Outcome,
   removeCard,
-  retryOpen,
 } from "./account_actions.ts";
-import { CardForm, DetailsForm } from "../forms.tsx";
-import { Home } from "./portal_home.tsx";
-import { viewHome } from "./portal_home_view.ts";
-import { htmlPage, seeOther } from "../html.ts";
-import { Layout } from "../layout.tsx";
-import { Done, NotFound, TooLate } from "../page_messages.tsx";
-import { actOnPlan } from "./plan_responses.tsx";
+import { CardForm, DetailsForm } from "./account_forms.tsx";
 import {
-  belongsTo,
-  type PlanPage,
+  actOnPlan,
+  belongsToFlow,
+  showFirstPage,
   showPlan,
-  showPlanFlow,
-} from "./plan_pages.tsx";
-import {
-  noteSession,
-  pagesPath,
-  type PortalSession,
-} from "./portal_session.ts";
-import { EMPTY_FORM } from "../form_state.ts";
+} from "./plan_verbs.tsx";
+import { Home } from "./portal_home.tsx";
+import { readHome } from "./portal_home_view.ts";
+import { type PortalSession, updateExtra } from "./portal_session.ts";
 
-/** Answers one of a live session's pages or forms; `rest` is the path behind the session's own. */
+/** A form about the account, which is also the only page of a deep link. */
+interface AccountForm {
+  flow: "payment_method_update" | "customer_update";
+  title: string;
+  may(portal: PortalSession): boolean;
+  initial(portal: PortalSession): FormState;
+  Form(props: { portal: PortalSession; state: FormState }): VNode;
+  submit(portal: PortalSession, form: URLSearchParams): Promise<FormResult>;
+}
+
+const CARD_FORM: AccountForm = {
+  flow: "payment_method_update",
+  title: "Add payment method",
+  may: ({ configuration }) =>
+    configuration.features.payment_method_update.enabled,
+  initial: () => EMPTY_FORM,
+  Form: CardForm,
+  submit: addCard,
+};
+
+const DETAILS_FORM: AccountForm = {
+  flow: "customer_update",
+  title: "Billing information",
+  may({ configuration }) {
+    const { allowed_updates, enabled } = configuration.features.customer_update;
+    return enabled && allowed_updates.length > 0;
+  },
+  initial: currentDetails,
+  Form: DetailsForm,
+  submit: changeDetails,
+};
+
+const ACCOUNT_FORMS = new Map([
+  ["/card", CARD_FORM],
+  ["/details", DETAILS_FORM],
+]);
+
+/** Handles a live session's pages and forms; `rest` is the path below the session's own. */
 export async function handlePortalPage(
   portal: PortalSession,
   request: Request,
@@ -46,68 +77,66 @@ async function show(
 ): Promise<Response> {
   const { flow } = portal.session;
   const { flowDone } = portal.stored.extra;
-  if (flow !== null && rest === "/done" && flowDone) {
-    const message = flow.after_completion.hosted_confirmation?.custom_message ??
-      DONE[flow.type] ?? "";
-    return render(
-      portal,
-      "All done",
-      <Done message={message} returnUrl={portal.session.return_url} />,
-    );
-  }
   if (flow !== null && !flowDone) return await showFlow(portal, rest, query);
-  // A finished deep link opens the portal only when it was made to.
+  if (flow !== null && rest === "/done") return showDone(portal, flow);
+  // A finished deep link gives access to the portal only if it ends on its home page.
   if (flow !== null && flow.after_completion.type !== "portal_homepage") {
     return seeOther(`${portal.base}/done`);
   }
   if (rest === "") {
-    return render(
-      portal,
-      "Billing",
-      <Home {...await viewHome(portal, query)} />,
-    );
+    const home = await readHome(portal, query);
+    return render(portal, "Billing", <Home {...home} />);
   }
-  if (rest === "/card" && mayAddCards(portal)) {
-    return showCardForm(portal, EMPTY_FORM);
-  }
-  if (rest === "/details" && mayChangeDetails(portal)) {
-    return showDetailsForm(portal, {
-      values: currentDetails(portal),
-      errors: {},
-    });
-  }
-  const page = await showPlan(portal, rest, query);
-  return page === null ? nothingThere(portal) : renderPage(portal, page);
+  const accountForm = ACCOUNT_FORMS.get(rest);
+  if (accountForm?.may(portal)) return showForm(portal, accountForm);
+  const plan = await showPlan(portal, rest, query);
+  return plan === null
+    ? notFound(portal)
+    : render(portal, plan.title, plan.content);
 }
 
-/** A deep link shows its own pages, and no others until it is done. */
+/** A deep link shows only its own pages until it is done. */
 async function showFlow(
   portal: PortalSession,
   rest: string,
   query: URLSearchParams,
 ): Promise<Response> {
-  if (rest !== "" && !belongsTo(portal, rest)) return seeOther(portal.base);
-  if (portal.session.flow?.type === "customer_update") {
-    return showDetailsForm(portal, {
-      values: currentDetails(portal),
-      errors: {},
-    });
-  }
-  if (portal.session.flow?.type === "payment_method_update") {
-    return showCardForm(portal, EMPTY_FORM);
-  }
-  const page = rest === ""
-    ? await showPlanFlow(portal)
+  if (rest !== "" && !belongsToFlow(portal, rest)) return seeOther(portal.base);
+  const accountForm = [...ACCOUNT_FORMS.values()]
+    .find(({ flow }) => flow === portal.session.flow?.type);
+  if (accountForm !== undefined) return showForm(portal, accountForm);
+  const plan = rest === ""
+    ? await showFirstPage(portal)
     : await showPlan(portal, rest, query);
-  if (page !== null) return renderPage(portal, page);
+  if (plan !== null) return render(portal, plan.title, plan.content);
+  const message = <FlowUnavailable returnUrl={portal.session.return_url} />;
+  return render(portal, "Nothing to do", message, 409);
+}
+
+const DONE: Record<string, string> = {
+  customer_update: "Your billing information has been saved.",
+  payment_method_update:
+    "Your card has been added and is charged first from now on.",
+  subscription_cancel: "Your cancellation has been noted.",
+  subscription_pause: "Your plan is paused.",
+  subscription_update: "Your plan has been changed.",
+  subscription_update_confirm: "Your plan has been changed.",
+};
+
+function showDone(
+  portal: PortalSession,
+  { after_completion: after, type }: Flow,
+): Response {
+  const message = after.hosted_confirmation?.custom_message ?? DONE[type] ?? "";
   const { return_url: returnUrl } = portal.session;
   return render(
     portal,
-    "Nothing to do",
-    <TooLate returnUrl={returnUrl} />,
-    409,
+    "All done",
+    <FlowDone message={message} returnUrl={returnUrl} />,
   );
 }
+
+type Flow = NonNullable<PortalSession["session"]["flow"]>;
 
 async function act(
   portal: PortalSession,
@@ -115,31 +144,25 @@ async function act(
   form: URLSearchParams,
 ): Promise<Response> {
   const flow = portal.stored.extra.flowDone ? null : portal.session.flow;
+  const accountForm = ACCOUNT_FORMS.get(rest);
   if (
-    rest === "/card" && mayAddCards(portal) &&
-    (flow === null || flow.type === "payment_method_update")
+    accountForm?.may(portal) &&
+    (flow === null || flow.type === accountForm.flow)
   ) {
-    const outcome = await addCard(portal, form);
-    if (outcome !== null) return showCardForm(portal, outcome);
-    return await finish(portal, await retryOpen(portal));
+    const result = await accountForm.submit(portal, form);
+    return "done" in result
+      ? await finish(portal, result.done)
+      : showForm(portal, accountForm, result);
   }
-  if (
-    rest === "/details" && mayChangeDetails(portal) &&
-    (flow === null || flow.type === "customer_update")
-  ) {
-    const outcome = await changeDetails(portal, form);
-    if (outcome !== null) return showDetailsForm(portal, outcome);
-    return await finish(portal, "details");
-  }
-  if (flow === null || belongsTo(portal, rest)) {
+  if (flow === null || belongsToFlow(portal, rest)) {
     const answer = await actOnPlan(portal, rest, form);
     if (answer !== null) {
-      return "page" in answer
-        ? renderPage(portal, answer.page)
-        : await finish(portal, answer.done);
+      if ("done" in answer) return await finish(portal, answer.done);
+      const { page: { content, title }, status } = answer;
+      return render(portal, title, content, status);
     }
   }
-  return flow === null ? await actOnCard(portal, rest) : nothingThere(portal);
+  return flow === null ? await actOnCard(portal, rest) : notFound(portal);
 }
 
 async function actOnCard(
@@ -148,78 +171,36 @@ async function actOnCard(
 ): Promise<Response> {
   const [, method = "", verb = ""] =
     /^\/cards\/([\w]+)\/(default|remove)$/.exec(rest) ?? [];
-  if (method === "" || !mayAddCards(portal)) return nothingThere(portal);
+  if (method === "" || !CARD_FORM.may(portal)) return notFound(portal);
   const done = verb === "default"
-    ? await makeDefault(portal, method)
-    : await removeCard(portal, method);
-  return done
-    ? seeOther(
-      `${portal.base}?done=${verb === "default" ? "default" : "removed"}`,
-    )
-    : nothingThere(portal);
+    ? await makeDefault(portal, method) && "default"
+    : await removeCard(portal, method) && "removed";
+  return done ? seeOther(`${portal.base}?done=${done}`) : notFound(portal);
 }
 
-/** After a form: the end of a deep link, or the portal with a word on what was done. */
+/** Redirects after a form: to the end of the deep link, or to the home page with a notice. */
 async function finish(portal: PortalSession, done: string): Promise<Response> {
   const { flow } = portal.session;
-  if (flow === null || portal.stored.extra.flowDone) {
-    return seeOther(`${portal.base}?done=${done}`);
-  }
-  await noteSession(portal.context, portal.stored, () => ({ flowDone: true }));
+  const home = `${portal.base}?done=${done}`;
+  if (flow === null || portal.stored.extra.flowDone) return seeOther(home);
+  await updateExtra(portal.context, portal.stored, () => ({ flowDone: true }));
   const { type, redirect } = flow.after_completion;
   if (type === "redirect" && redirect !== null) {
     return seeOther(redirect.return_url);
   }
-  return seeOther(
-    type === "portal_homepage"
-      ? `${portal.base}?done=${done}`
-      : `${portal.base}/done`,
-  );
+  return seeOther(type === "portal_homepage" ? home : `${portal.base}/done`);
 }
 
-function showCardForm(
+function showForm(
   portal: PortalSession,
-  state: NonNullable<Outcome>,
+  { Form, initial, title }: AccountForm,
+  state = initial(portal),
 ): Response {
-  return renderForm(
-    portal,
-    "Add payment method",
-    state,
-    <CardForm portal={portal} state={state} />,
-  );
+  const content = <Form portal={portal} state={state} />;
+  return render(portal, title, content, formStatus(state));
 }
 
-function showDetailsForm(
-  portal: PortalSession,
-  state: NonNullable<Outcome>,
-): Response {
-  return renderForm(
-    portal,
-    "Billing information",
-    state,
-    <DetailsForm portal={portal} state={state} />,
-  );
-}
-
-function renderForm(
-  portal: PortalSession,
-  title: string,
-  state: NonNullable<Outcome>,
-  content: VNode,
-): Response {
-  return render(
-    portal,
-    title,
-    content,
-    Object.keys(state.errors).length > 0 ? 422 : 200,
-  );
-}
-
-function renderPage(portal: PortalSession, page: PlanPage): Response {
-  return render(portal, page.title, page.content, page.status);
-}
-
-function nothingThere(portal: PortalSession): Response {
+function notFound(portal: PortalSession): Response {
   return render(portal, "Nothing here", <NotFound />, 404);
 }
 
@@ -235,41 +216,13 @@ function render(
     { href: profile.privacy_policy_url, text: "Privacy" },
   ];
   const redirect = portal.session.flow?.after_completion.redirect?.return_url;
-  return htmlPage(
-    <Layout
-      title={title}
-      stylePath={`${pagesPath(portal.context)}/p/style.css`}
-      headline={profile.headline}
-      returnUrl={portal.session.return_url}
-      links={links.flatMap(({ href, text }) =>
-        href === null ? [] : [{ href, text }]
-      )}
-    >
-      {content}
-    </Layout>,
-    {
-      status,
-      formTargets: redirect === undefined ? [] : [new URL(redirect).origin],
-    },
-  );
+  return page(portal.context, title, content, {
+    status,
+    headline: profile.headline,
+    returnUrl: portal.session.return_url,
+    links: links.flatMap(({ href, text }) =>
+      href === null ? [] : [{ href, text }]
+    ),
+    formTargets: redirect === undefined ? [] : [new URL(redirect).origin],
+  });
 }
-
-function mayAddCards(portal: PortalSession): boolean {
-  return portal.configuration.features.payment_method_update.enabled;
-}
-
-function mayChangeDetails(portal: PortalSession): boolean {
-  const { enabled, allowed_updates: allowed } =
-    portal.configuration.features.customer_update;
-  return enabled && allowed.length > 0;
-}
-
-const DONE: Record<string, string> = {
-  customer_update: "Your billing information has been saved.",
-  payment_method_update:
-    "Your card has been added and is charged first from now on.",
-  subscription_cancel: "Your cancellation has been noted.",
-  subscription_pause: "Your plan is paused.",
-  subscription_update: "Your plan has been changed.",
-  subscription_update_confirm: "Your plan has been changed.",
-};

@@ -1,14 +1,27 @@
-import type { ApiCustomer, ApiPaymentMethod } from "../../api/api_types.ts";
-import { Section } from "../layout.tsx";
-import { InvoiceHistory } from "./invoice_history.tsx";
-import { Plans } from "./plan_section.tsx";
-import type { PortalSession } from "./portal_session.ts";
+import { Fragment } from "preact";
+import type {
+  ApiCustomer,
+  ApiInvoice,
+  ApiPaymentMethod,
+} from "../../api/api_types.ts";
+import { formatDay, formatMoney } from "../../money.ts";
+import { brandName } from "../card_label.ts";
 import { countryName } from "../countries.ts";
+import {
+  AmountTable,
+  DescriptionList,
+  ErrorMessage,
+  Section,
+  StatusBadge,
+} from "../elements.tsx";
+import { PostButton } from "../forms.tsx";
+import { PlanSection } from "./plan_section.tsx";
 import type { HomeView } from "./portal_home_view.ts";
+import type { PortalSession } from "./portal_session.ts";
 
-/** The portal's first page: what the configuration's features offer, and nothing else. */
+/** The portal's home page, with a section for each feature that the configuration enables. */
 export function Home(props: HomeView) {
-  const { portal, notice, plans, trouble } = props;
+  const { portal, notice, plans, failure } = props;
   const { features } = portal.configuration;
   return (
     <>
@@ -18,8 +31,8 @@ export function Home(props: HomeView) {
           : "Billing"}
       </h1>
       {notice && <p class="notice" role="status">{notice}</p>}
-      {trouble && <p class="form-error" role="alert">{trouble}</p>}
-      <Plans portal={portal} plans={plans} />
+      <ErrorMessage>{failure}</ErrorMessage>
+      <PlanSection portal={portal} plans={plans} />
       {features.payment_method_update.enabled && <PaymentMethods {...props} />}
       {features.customer_update.enabled && (
         <BillingInformation portal={portal} />
@@ -82,21 +95,16 @@ function PaymentMethod(
         <span aria-hidden="true" class="number">•••• {card.last4}</span>
         {isDefault && <span class="badge">Default</span>}
       </span>
-      <span class="muted">{expiry(method, portal.context.now())}</span>
+      <span class="muted">{expiryText(method, portal.context.now())}</span>
       <span class="card-actions">
         {!isDefault && (
-          <form
-            method="post"
+          <PostButton
             action={`${portal.base}/cards/${method.id}/default`}
+            class="link"
+            label={`Make ${name} the default`}
           >
-            <button
-              class="link"
-              type="submit"
-              aria-label={`Make ${name} the default`}
-            >
-              Make default
-            </button>
-          </form>
+            Make default
+          </PostButton>
         )}
         <details class="confirm">
           <summary aria-label={`Remove ${name}`}>Remove</summary>
@@ -126,16 +134,7 @@ function BillingInformation({ portal }: { portal: PortalSession }) {
     <Section id="billing-information" title="Billing information">
       {known.length === 0
         ? <p class="muted">Nothing has been entered yet.</p>
-        : (
-          <dl class="facts">
-            {known.map(([label, value]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        : <DescriptionList class="facts" rows={known} />}
       {configuration.features.customer_update.allowed_updates.length > 0 && (
         <a class="action" href={`${portal.base}/details`}>Update information</a>
       )}
@@ -143,22 +142,50 @@ function BillingInformation({ portal }: { portal: PortalSession }) {
   );
 }
 
-const BRANDS: Record<string, string> = {
-  visa: "Visa",
-  mastercard: "Mastercard",
-  amex: "Amex",
-  discover: "Discover",
-  diners: "Diners",
-  jcb: "JCB",
-  unionpay: "UnionPay",
-};
-
-/** A card's brand as people know it. */
-export function brandName(brand: string): string {
-  return BRANDS[brand] ?? "Card";
+function InvoiceHistory({ portal, invoices, olderThan, isOlder }: HomeView) {
+  return (
+    <Section id="invoices" title="Invoice history">
+      {invoices.length === 0 && <p class="muted">There are no invoices yet.</p>}
+      {invoices.length > 0 && (
+        <AmountTable
+          class="invoices"
+          columns={["Date", "Invoice", "Status", "Amount"]}
+          rows={invoices.map((invoice) => ({
+            id: invoice.id,
+            cells: invoiceCells(invoice, portal.locale),
+          }))}
+        />
+      )}
+      <p class="pager">
+        {isOlder && <a class="action" href={portal.base}>Newest invoices</a>}
+        {olderThan && (
+          <a class="action" href={`${portal.base}?after=${olderThan}#invoices`}>
+            Older invoices
+          </a>
+        )}
+      </p>
+    </Section>
+  );
 }
 
-function expiry({ card }: ApiPaymentMethod, nowMs: number): string {
+function invoiceCells(invoice: ApiInvoice, locale: string) {
+  const { hosted_invoice_url: url, invoice_pdf: pdf, number } = invoice;
+  return [
+    formatDay(invoice.created, locale),
+    url ? <a key="number" href={url}>{number}</a> : number,
+    <StatusBadge key="status" status={invoice.status} />,
+    <Fragment key="amount">
+      {formatMoney(invoice.total, invoice.currency, locale)}
+      {pdf && (
+        <a class="pdf" href={pdf} aria-label={`Invoice ${number} as PDF`}>
+          PDF
+        </a>
+      )}
+    </Fragment>,
+  ];
+}
+
+function expiryText({ card }: ApiPaymentMethod, nowMs: number): string {
   const now = new Date(nowMs);
   const left = (card.exp_year - now.getUTCFullYear()) * 12 + card.exp_month -
     1 - now.getUTCMonth();

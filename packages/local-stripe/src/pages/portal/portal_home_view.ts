@@ -1,14 +1,15 @@
+import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
+import { gather } from "../../api/pagination.ts";
+import { withLinks } from "../../billing/invoice_presentation.ts";
 import type { Context } from "../../context.ts";
 import { INVOICE, PAYMENT_METHOD } from "../../store/schema.ts";
-import { gather } from "../../api/pagination.ts";
 import { type Plan, readPlans } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
-import { withLinks } from "../../billing/invoice_presentation.ts";
-import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
 
-const INVOICES_A_PAGE = 12;
-const CARDS_SHOWN = 20;
+const INVOICES_PER_PAGE = 12;
+const MAX_CARDS = 20;
 
+/** By the value of the query parameter `done`. */
 const NOTICES: Record<string, string> = {
   card: "Your card has been added.",
   default: "That card is charged first from now on.",
@@ -26,7 +27,7 @@ const NOTICES: Record<string, string> = {
   paid: "Thank you: the invoice is paid.",
 };
 
-const TROUBLES: Record<string, string> = {
+const FAILURES: Record<string, string> = {
   "card-unpaid":
     "Your card has been added, but what is open could not be collected with it.",
   refused: "That cannot be done any more. Nothing was changed.",
@@ -34,8 +35,8 @@ const TROUBLES: Record<string, string> = {
   unpaid: "The payment did not go through. Use another card, or try again.",
 };
 
-/** Reads what the portal's first page shows, at most 20 cards and 12 invoices. */
-export async function viewHome(
+/** Reads the data of the portal's home page: at most 20 cards, and 12 invoices per page. */
+export async function readHome(
   portal: PortalSession,
   query: URLSearchParams,
 ): Promise<HomeView> {
@@ -44,27 +45,28 @@ export async function viewHome(
   const methods = await gather(context.store, {
     collection: PAYMENT_METHOD,
     list: ["payment_methods_by_customer", customer.id],
-    wanted: CARDS_SHOWN,
+    wanted: MAX_CARDS,
     newestFirst: true,
     matches: () => true,
   });
-  const invoices = await pageOfInvoices(context, customer.id, after);
-  const shown = invoices.slice(0, INVOICES_A_PAGE);
+  const invoices = await readInvoicePage(context, customer.id, after);
+  const done = query.get("done") ?? "";
+  const shown = invoices.slice(0, INVOICES_PER_PAGE);
   return {
     portal,
     methods: methods.map(({ object }) => object),
     invoices: shown.map((stored) => withLinks(context, stored)),
-    olderThan: invoices.length > INVOICES_A_PAGE
+    olderThan: invoices.length > INVOICES_PER_PAGE
       ? shown.at(-1)?.object.id ?? null
       : null,
     isOlder: after !== null,
     plans: await readPlans(portal),
-    trouble: TROUBLES[query.get("done") ?? ""] ?? null,
-    notice: NOTICES[query.get("done") ?? ""] ?? null,
+    failure: FAILURES[done] ?? null,
+    notice: NOTICES[done] ?? null,
   };
 }
 
-async function pageOfInvoices(
+async function readInvoicePage(
   context: Context,
   customer: string,
   after: string | null,
@@ -73,27 +75,27 @@ async function pageOfInvoices(
   return await gather(context.store, {
     collection: INVOICE,
     list: ["invoices_by_customer", customer],
-    wanted: INVOICES_A_PAGE + 1,
+    wanted: INVOICES_PER_PAGE + 1,
     newestFirst: true,
     matches: ({ object }) => object.status !== "draft",
     ...(from !== null && { high: from.order }),
   });
 }
 
-/** What the portal's first page shows. */
+/** The data of the portal's home page. */
 export interface HomeView {
   portal: PortalSession;
   methods: ApiPaymentMethod[];
   /** Newest first, without drafts. */
   invoices: ApiInvoice[];
-  /** The id to go on from when there are older invoices. */
+  /** The last invoice on this page if there are older ones. */
   olderThan: string | null;
-  /** These are not the newest invoices. */
+  /** This is not the first page of invoices. */
   isOlder: boolean;
-  /** The running subscriptions, newest first. */
+  /** The live subscriptions, newest first. */
   plans: Plan[];
-  /** What has just been done. */
+  /** The success message of the preceding form. */
   notice: string | null;
-  /** What has just failed. */
-  trouble: string | null;
+  /** The error message of the preceding form. */
+  failure: string | null;
 }

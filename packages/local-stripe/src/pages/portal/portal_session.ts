@@ -1,29 +1,29 @@
+import type {
+  ApiCustomer,
+  ApiPortalConfiguration,
+  ApiPortalSession,
+} from "../../api/api_types.ts";
 import { catchUp } from "../../billing/scheduler.ts";
-import type { Context } from "../../context.ts";
-import { sha256 } from "../../store/ids.ts";
+import { type Context, pagesPath } from "../../context.ts";
+import { chooseLocale } from "../../money.ts";
+import type { StoredObject } from "../../store/collections.ts";
 import {
   CUSTOMER,
   PORTAL_CONFIGURATION,
   PORTAL_SESSION,
   type PortalSessionExtra,
 } from "../../store/schema.ts";
-import type { StoredObject } from "../../store/collections.ts";
-import type {
-  ApiCustomer,
-  ApiPortalConfiguration,
-  ApiPortalSession,
-} from "../../api/api_types.ts";
-import { chooseLocale } from "../../money.ts";
+import { findLinkedId } from "../secret_link.ts";
 
-const UNUSED_MS = 5 * 60_000;
-const IDLE_MS = 60 * 60_000;
+const UNUSED_TIMEOUT_MS = 5 * 60_000;
+const IDLE_TIMEOUT_MS = 60 * 60_000;
 
 export type StoredPortalSession = StoredObject<
   ApiPortalSession,
   PortalSessionExtra
 >;
 
-/** Somebody who has opened a portal link that works. */
+/** An opened portal link. */
 export interface PortalSession {
   context: Context;
   stored: StoredPortalSession;
@@ -32,28 +32,27 @@ export interface PortalSession {
   configuration: ApiPortalConfiguration;
   /** Path of this session's pages, e.g. "/sandbox/stripe/p/session/test_…". */
   base: string;
-  /** What numbers and days are written in. */
+  /** For amounts and dates. */
   locale: string;
 }
 
-/** What a link turns out to be. */
-export type Opened =
+/** The state of a portal link. */
+export type OpenedLink =
   | { is: "live"; portal: PortalSession }
   | { is: "expired"; stored: StoredPortalSession; customer: ApiCustomer }
   | { is: "unknown" };
 
 /**
- * Opens a portal link: it lives for five minutes until it is first used, then until an hour after
- * the latest activity, of which this is one.
+ * Opens a portal link, which counts as activity. A link expires five minutes after its creation
+ * unless it is opened, and then one hour after the latest activity.
  */
 export async function openPortalSession(
   context: Context,
   request: Request,
   secret: string,
-): Promise<Opened> {
+): Promise<OpenedLink> {
   const stored = await findSession(context, secret);
   if (stored === null) return { is: "unknown" };
-  // What has fallen due since the last look is done before anything is shown.
   await catchUp(context, stored.object.customer);
   const customer = await context.store.get(CUSTOMER, stored.object.customer);
   const configuration = await context.store.get(
@@ -71,7 +70,7 @@ export async function openPortalSession(
     is: "live",
     portal: {
       context,
-      stored: await touch(context, stored),
+      stored: await recordActivity(context, stored),
       session,
       customer: customer.object,
       configuration: configuration.object,
@@ -84,46 +83,32 @@ export async function openPortalSession(
   };
 }
 
-/** Path under which the hosted pages are, without a slash at its end. */
-export function pagesPath(context: Context): string {
-  return new URL(context.pagesUrl).pathname.replace(/\/+$/, "");
+/** The target of a form's "Cancel" link: the portal's home or, in a deep link, the return URL. */
+export function leaveUrl({ base, session }: PortalSession): string | null {
+  return session.flow === null ? base : session.return_url;
 }
 
-/** The customer's email can open a fresh session, and until when nobody has guessed too often. */
-export function canRecover(
+/** Changes the stored extra data of a session. */
+export async function updateExtra(
   context: Context,
   stored: StoredPortalSession,
-): boolean {
-  const login = stored.object.after_expiration?.customer_login;
-  if (!login || stored.extra.guesses >= MAX_GUESSES) return false;
-  return login.expires_at === null || login.expires_at * 1_000 > context.now();
-}
-const MAX_GUESSES = 5;
-
-/** Notes something about a session, such as a wrong guess. */
-export async function noteSession(
-  context: Context,
-  stored: StoredPortalSession,
-  note: (extra: PortalSessionExtra) => Partial<PortalSessionExtra>,
+  change: (extra: PortalSessionExtra) => Partial<PortalSessionExtra>,
 ): Promise<StoredPortalSession> {
   const { id } = stored.object;
-  const noted = await context.store.update(PORTAL_SESSION, id, ({ extra }) => ({
-    extra: { ...extra, ...note(extra) },
-  }));
-  return noted ?? stored;
+  const updated = await context.store.update(
+    PORTAL_SESSION,
+    id,
+    ({ extra }) => ({ extra: { ...extra, ...change(extra) } }),
+  );
+  return updated ?? stored;
 }
 
 async function findSession(
   context: Context,
   secret: string,
 ): Promise<StoredPortalSession | null> {
-  const pointer = await context.store.read<string>([
-    "portal_secret",
-    await sha256(secret),
-  ]);
-  return pointer.value === null
-    ? null
-    : await context.store.get(PORTAL_SESSION, pointer.value);
+  const id = await findLinkedId(context, "portal_secret", secret);
+  return id === null ? null : await context.store.get(PORTAL_SESSION, id);
 }
 
 function isLive(
@@ -131,16 +116,16 @@ function isLive(
   nowMs: number,
 ): boolean {
   return openedMs === null
-    ? nowMs < createdMs + UNUSED_MS
-    : nowMs < activeMs + IDLE_MS;
+    ? nowMs < createdMs + UNUSED_TIMEOUT_MS
+    : nowMs < activeMs + IDLE_TIMEOUT_MS;
 }
 
-async function touch(
+async function recordActivity(
   context: Context,
   stored: StoredPortalSession,
 ): Promise<StoredPortalSession> {
   const nowMs = context.now();
-  return await noteSession(context, stored, ({ openedMs }) => ({
+  return await updateExtra(context, stored, ({ openedMs }) => ({
     openedMs: openedMs ?? nowMs,
     activeMs: nowMs,
   }));

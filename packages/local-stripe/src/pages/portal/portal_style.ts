@@ -1,4 +1,4 @@
-/** What the portal's plans add to the style sheet of the hosted pages. */
+/** Styles of the portal. */
 export const PLAN_STYLE = `
 @layer components {
   .plan { display: grid; gap: 0.375rem; padding: 1.25rem; border: 1px solid var(--line);

@@ -1,0 +1,153 @@
+import type { ComponentChildren } from "preact";
+import { TEST_CARDS } from "../../billing/test_cards.ts";
+import { ErrorMessage, Heading } from "../elements.tsx";
+import {
+  CardFields,
+  CountryField,
+  Field,
+  FormButtons,
+  type FormState,
+} from "../forms.tsx";
+import { leaveUrl, type PortalSession } from "./portal_session.ts";
+
+interface FormProps {
+  portal: PortalSession;
+  state: FormState;
+}
+
+/** The form that adds a card. */
+export function CardForm({ portal, state }: FormProps) {
+  return (
+    <AccountForm
+      portal={portal}
+      state={state}
+      path="/card"
+      title="Add payment method"
+      lead="It becomes the card that is charged first."
+      submit="Add card"
+    >
+      <CardFields state={state} />
+      <Field
+        name="name"
+        label="Name on card (optional)"
+        maxLength={256}
+        state={state}
+      />
+      <TestCards />
+    </AccountForm>
+  );
+}
+
+function TestCards() {
+  const shown = TEST_CARDS.filter((card) =>
+    !card.asksToConfirm && !card.declines && !card.disputedAs &&
+    !card.refundsLaterAs
+  );
+  return (
+    <details class="test-cards">
+      <summary>Test cards that work here</summary>
+      <p class="muted">
+        Only these, with any future date and any security code. A real card is
+        refused and not kept.
+      </p>
+      <ul>
+        {shown.map(({ number, brand, funding }) => (
+          <li key={number}>
+            <code>{number.replace(/(\d{4})(?=\d)/g, "$1 ")}</code> {brand},{" "}
+            {funding}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** The form for the billing details that the configuration lets a customer change. */
+export function DetailsForm({ portal, state }: FormProps) {
+  const allowed = portal.configuration.features.customer_update.allowed_updates;
+  return (
+    <AccountForm
+      portal={portal}
+      state={state}
+      path="/details"
+      title="Billing information"
+      lead="This is what your invoices say."
+      submit="Save"
+    >
+      {allowed.includes("name") && (
+        <Field name="name" label="Name" maxLength={256} state={state} />
+      )}
+      {allowed.includes("email") && (
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          maxLength={512}
+          state={state}
+        />
+      )}
+      {allowed.includes("phone") && (
+        <Field
+          name="phone"
+          label="Phone"
+          type="tel"
+          maxLength={20}
+          state={state}
+        />
+      )}
+      {allowed.includes("address") && <AddressFields state={state} />}
+    </AccountForm>
+  );
+}
+
+function AddressFields({ state }: { state: FormState }) {
+  const field = (name: string, label: string) => (
+    <Field name={name} label={label} maxLength={500} state={state} />
+  );
+  return (
+    <fieldset>
+      <legend>Address</legend>
+      <CountryField chosen={state.values["country"]} optional />
+      {field("line1", "Address line 1")}
+      {field("line2", "Address line 2")}
+      <div class="columns">
+        {field("city", "City")}
+        {field("postal_code", "Postal code")}
+      </div>
+      {field("state", "State or province")}
+    </fieldset>
+  );
+}
+
+function AccountForm(
+  props: FormProps & {
+    path: string;
+    title: string;
+    lead: string;
+    submit: string;
+    children: ComponentChildren;
+  },
+) {
+  const { portal, state } = props;
+  return (
+    <>
+      <Heading title={props.title} lead={props.lead} tone="muted" />
+      <ErrorMessage>{state.errors["form"]}</ErrorMessage>
+      <form
+        class="form"
+        method="post"
+        action={`${portal.base}${props.path}`}
+        novalidate
+      >
+        {props.children}
+        <div class="buttons">
+          <FormButtons
+            submit={props.submit}
+            leaveUrl={leaveUrl(portal)}
+            leave="Cancel"
+          />
+        </div>
+      </form>
+    </>
+  );
+}

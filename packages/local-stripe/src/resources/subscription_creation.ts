@@ -1,0 +1,101 @@
+import { operation } from "../api/endpoint.ts";
+import { exclusiveParams } from "../api/errors.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import * as p from "../api/params.ts";
+import {
+  startSubscription,
+  withSubscription,
+} from "../billing/subscription_actions.ts";
+import {
+  billingMode,
+  cancelAt,
+  collectionMethod,
+  newItems,
+  paymentBehavior,
+  prorationBehavior,
+  SUBSCRIPTION_GAPS,
+  timeOrNow,
+  trialSettings,
+} from "../billing/subscription_params.ts";
+import type { Context } from "../context.ts";
+import { CUSTOMER, readParam } from "../store/schema.ts";
+import { checkMethod } from "./payment_method_attachment.ts";
+import { change } from "./subscription_changes.ts";
+
+const CREATE_PARAMS = {
+  ...SUBSCRIPTION_GAPS,
+  billing_mode: billingMode,
+  cancel_at: cancelAt,
+  cancel_at_period_end: p.boolean,
+  collection_method: collectionMethod,
+  currency: p.text(3),
+  customer: p.required(p.text(255)),
+  default_payment_method: p.text(255),
+  description: p.text(500),
+  items: p.required(newItems),
+  metadata,
+  off_session: p.boolean,
+  payment_behavior: paymentBehavior,
+  proration_behavior: prorationBehavior,
+  trial_end: timeOrNow,
+  trial_period_days: p.integer(1, 730),
+  trial_settings: trialSettings,
+  // deno-fmt-ignore: a list of names reads best filled
+  ...p.gaps(
+    "backdate_start_date", "billing_cycle_anchor", "billing_cycle_anchor_config",
+    "customer_account",
+  ),
+};
+type Creation = p.Read<typeof CREATE_PARAMS>;
+
+export const createSubscription = operation({
+  params: CREATE_PARAMS,
+  async run(context, params) {
+    await checkCreation(context, params);
+    const subscription = await startSubscription(context, startOf(params));
+    const { cancel_at, cancel_at_period_end } = params;
+    if (cancel_at === undefined && !cancel_at_period_end) return subscription;
+    const end = p.given({ cancel_at, cancel_at_period_end });
+    return await withSubscription(
+      context,
+      subscription.id,
+      (transaction, stored) => change(transaction, stored, end),
+    );
+  },
+});
+
+async function checkCreation(
+  context: Context,
+  params: Creation,
+): Promise<void> {
+  const { customer, default_payment_method: method } = params;
+  await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+  if (method !== undefined) await checkMethod(context, method, customer);
+  if (
+    params.trial_end !== undefined && params.trial_period_days !== undefined
+  ) {
+    throw exclusiveParams("trial_end", "trial_period_days");
+  }
+}
+
+function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
+  const { trial_end: end } = params;
+  return {
+    customer: params.customer,
+    items: params.items.map(({ metadata: given, price, quantity }) => ({
+      price,
+      metadata: mergeMetadata({}, given),
+      ...p.given({ quantity }),
+    })),
+    metadata: mergeMetadata({}, params.metadata),
+    ...p.given({
+      description: params.description,
+      defaultPaymentMethod: params.default_payment_method,
+      missingPaymentMethod: params.trial_settings?.end_behavior
+        .missing_payment_method,
+      paymentBehavior: params.payment_behavior,
+      trialPeriodDays: params.trial_period_days,
+      trialEndSec: typeof end === "number" ? end : undefined,
+    }),
+  };
+}
