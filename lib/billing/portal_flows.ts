@@ -1,6 +1,9 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
-import type { Subscription, SubscriptionStatus } from "@/lib/store/mod.ts";
+import type {
+  Subscription,
+  SubscriptionStatus,
+} from "@/lib/store/subscriptions.ts";
 
 type Flow = NonNullable<PortalIntent["flow"]>;
 

@@ -1,5 +1,5 @@
 import { createApiKeyOnce } from "@/lib/auth/api_keys.ts";
-import { digestOf } from "@/lib/auth/digest.ts";
+import { sha256Hex } from "@/lib/auth/digest.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
 import { parse } from "@/lib/http/schemas/requests.ts";
@@ -91,13 +91,13 @@ export async function createFromForm(
     };
     const made = await createApiKeyOnce(
       services,
-      await digestOf(JSON.stringify([formOf(form), name, scopes])),
+      await sha256Hex(JSON.stringify([formOf(form), name, scopes])),
       wanted,
     );
-    if (made.kind === "made_before") {
+    if (made.kind === "repeated") {
       return { seeOther: `${PAGE}?made=${made.id}` };
     }
-    const { key, replaced, credential: { id } } = made;
+    const { key, replaced, apiKey: { id } } = made;
     const told: ApiKeyNotice = { kind: "made", id, key, replaced };
     return { ...await viewApiKeys(services, visitor), told };
   } catch (error) {

@@ -7,7 +7,7 @@ import {
 import { idOf } from "@/lib/billing/prices.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import type { Services } from "@/lib/services.ts";
-import type { PendingPurchase } from "@/lib/store/mod.ts";
+import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
 
@@ -54,7 +54,7 @@ export async function confirmCheckout(
       const { stripeCustomerId } = customer;
       await settle(services, { orgId, stripeCustomerId }, session);
     }
-    const awaited = await services.store.readAwaited(orgId, sessionId);
+    const awaited = await services.store.readPendingPurchase(orgId, sessionId);
     return resultOf(session, awaited);
   } catch (error) {
     if (!isStripeError(error)) throw error;

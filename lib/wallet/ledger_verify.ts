@@ -1,5 +1,6 @@
 import { EMPTY_WALLET, type Wallet } from "./ledger.ts";
-import type { NumberedEntry, Store } from "@/lib/store/mod.ts";
+import type { Store } from "@/lib/store/mod.ts";
+import type { NumberedEntry } from "@/lib/store/wallets.ts";
 
 /** A wallet that is not what its ledger says. */
 export interface Difference {

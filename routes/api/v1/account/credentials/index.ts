@@ -1,5 +1,5 @@
 import { requireCaller } from "@/lib/http/authenticate_request.ts";
-import { createApiKey, showApiKey } from "@/lib/auth/api_keys.ts";
+import { createApiKey, toApiKeyResponse } from "@/lib/auth/api_keys.ts";
 import { apiRoute } from "@/lib/http/api_route.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
 import { readJson } from "@/lib/http/request.ts";
@@ -10,18 +10,18 @@ export const handler = apiRoute({
   async GET(ctx) {
     const { services } = ctx.state;
     const { orgId } = requireKeyManager(services, await requireCaller(ctx));
-    const credentials = await services.store.listApiKeys(orgId);
-    return Response.json({ items: credentials.map(showApiKey) });
+    const apiKeys = await services.store.listApiKeys(orgId);
+    return Response.json({ items: apiKeys.map(toApiKeyResponse) });
   },
   async POST(ctx) {
     const { services } = ctx.state;
     const manager = requireKeyManager(services, await requireCaller(ctx));
     const wanted = parse(newApiKeySchema, await readJson(ctx.req));
     const { orgId, userId: createdBy } = manager;
-    const { credential, key } = await createApiKey(services, {
+    const { apiKey, key } = await createApiKey(services, {
       ...{ orgId, createdBy, ...wanted },
     });
-    return Response.json({ ...showApiKey(credential), key }, {
+    return Response.json({ ...toApiKeyResponse(apiKey), key }, {
       status: 201,
     });
   },
