@@ -96,8 +96,7 @@ class RemoteJwks {
   }
 
   /**
-   * Returns a newer set than `seen`, which lacks a `kid`; null if there is
-   * none.
+   * Returns a newer set than `seen`, in which a `kid` is missing, or null.
    *
    * @throws {BillingError} `unavailable` if the server is down: the key may
    * exist, and a 401 would sign people out after a key rotation.

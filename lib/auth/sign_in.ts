@@ -1,10 +1,10 @@
 import type { Config } from "@/lib/config/config.ts";
 
 /**
- * Returns the sign-in URL that leads back to a page of this app.
+ * Returns the sign-in URL with a page of this app to return to.
  *
  * @param returnPath A path of this app.
- * @returns Null if no sign-in is configured.
+ * @returns Null if sign-in is not configured.
  */
 export function signInUrlFor(
   { appUrl, auth: { signInUrl } }: Pick<Config, "appUrl" | "auth">,

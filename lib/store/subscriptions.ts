@@ -47,11 +47,11 @@ export interface Subscription {
   trialEndMs: number | null;
   /** The change that takes effect at the end of the period. */
   scheduled: ScheduledChange | null;
-  /** The payment method that is charged; null if there is none. */
+  /** The default payment method; null without one. */
   paymentMethod: { brand: string; last4: string | null } | null;
   /** `in_…`; its page lets the customer finish an incomplete payment. */
   latestInvoiceId: string | null;
-  /** When it was read from Stripe, rounded down by at most ten seconds. */
+  /** When it was last read from Stripe; up to ten seconds behind. */
   readAtMs: number;
 }
 
