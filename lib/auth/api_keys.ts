@@ -18,13 +18,13 @@ import { sha256Hex } from "./digest.ts";
 import type { KeyPrincipal } from "./principal.ts";
 
 /** A new API key. `key` is the secret, which is not stored. */
-export interface CreatedApiKey {
+interface CreatedApiKey {
   apiKey: ApiKey;
   key: string;
 }
 
 /** The parameters of a new API key. */
-export type ApiKeyRequest = Pick<
+type ApiKeyRequest = Pick<
   ApiKey,
   "orgId" | "createdBy" | "name" | "scopes"
 >;
@@ -46,7 +46,7 @@ export async function createApiKey(
 }
 
 /** The API key that a form creates, or has created before. */
-export type KeyFromForm =
+type KeyFromForm =
   /** `replaced`: a double submit, so this key replaced the first one. */
   | (CreatedApiKey & { kind: "created"; replaced: boolean })
   /** The id of the form's key, which cannot be shown again. */

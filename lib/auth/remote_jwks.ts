@@ -28,7 +28,7 @@ export const COOLDOWN_MS = 30_000;
 export const MAX_BACK_OFF_MS = 60_000;
 
 /** Options for {@linkcode createRemoteJwks} and {@linkcode fetchJwks}. */
-export interface RemoteJwksOptions {
+interface RemoteJwksOptions {
   url: URL;
   log: Log;
   fetch?: typeof fetch | undefined;

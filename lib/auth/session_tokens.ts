@@ -38,7 +38,7 @@ export interface Sessions {
 }
 
 /** Options for {@linkcode createSessions}. */
-export interface SessionsOptions {
+interface SessionsOptions {
   auth: AuthConfig;
   /** Milliseconds since the Unix epoch. */
   now: () => number;

@@ -11,7 +11,7 @@ interface Entry<Session> {
 }
 
 /** A verified session; times in milliseconds since the Unix epoch. */
-export interface CachedResult<Session> {
+interface CachedResult<Session> {
   session: Session;
   verifiedAtMs: number;
   /** When the token becomes invalid, by `exp` or the maximum age of `iat`. */

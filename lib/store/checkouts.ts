@@ -3,7 +3,7 @@ import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
 /** An organization's open Checkout session. Its URL is not stored. */
-export interface OpenCheckout {
+interface OpenCheckout {
   /** `cs_…` */
   sessionId: string;
   choice: Choice;
@@ -19,7 +19,7 @@ export interface StoredCheckout extends OpenCheckout {
  * The token pack that a session sells. Its payment adds these tokens, whatever
  * the session's metadata says.
  */
-export interface SoldPack {
+interface SoldPack {
   orgId: string;
   pack: PackId;
   expiresAtMs: number;
@@ -29,7 +29,7 @@ export interface SoldPack {
 const SOLD_PACK_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** A Checkout session to write in place of the former one. */
-export interface CheckoutWrite {
+interface CheckoutWrite {
   checkout: OpenCheckout;
   /** The record as read before; null if there was none. */
   former: StoredCheckout | null;

@@ -3,7 +3,7 @@ import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
 
 /** An organization's customer at Stripe. */
-export interface CustomerRecord {
+interface CustomerRecord {
   /** `cus_…` */
   stripeCustomerId: string;
   createdAtMs: number;
@@ -34,7 +34,7 @@ export type ClaimOutcome =
   | { kind: "busy"; version: string };
 
 /** A page of the customers, in the order of their organizations. */
-export interface CustomerPage {
+interface CustomerPage {
   customers: { orgId: string; stripeCustomerId: string }[];
   /** Null after the last page. */
   cursor: string | null;

@@ -2,7 +2,7 @@ import { BillingError } from "@/lib/errors.ts";
 import { withRetry } from "./kv_retry.ts";
 
 /** A value to set unconditionally. */
-export interface Write {
+interface Write {
   key: Deno.KvKey;
   value: unknown;
   /** When Deno KV may delete it. It can do so late, so values also expire. */

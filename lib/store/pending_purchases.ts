@@ -22,7 +22,7 @@ export interface StoredPendingPurchase extends PendingPurchase {
 }
 
 /** A pending purchase to write in place of the former one. */
-export interface PendingPurchaseWrite {
+interface PendingPurchaseWrite {
   pack: PendingPurchase;
   /** The record as read before; null if there was none. */
   former: StoredPendingPurchase | null;

@@ -2,7 +2,7 @@ import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
 /** Calls of one process that it has not added to the store yet. */
-export interface CountedCalls {
+interface CountedCalls {
   /** The counter: a rate limit policy and the id that it limits. */
   subject: readonly [policy: string, id: string];
   /** The number of the window, which is also part of the key. */

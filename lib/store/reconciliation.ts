@@ -12,7 +12,7 @@ export interface ReconciliationProgress {
 }
 
 /** The progress with the version at which it was read. */
-export interface StoredReconciliation extends ReconciliationProgress {
+interface StoredReconciliation extends ReconciliationProgress {
   versionstamp: string;
 }
 
