@@ -1,4 +1,5 @@
 import type { errors, JSONWebKeySet, JWTPayload } from "jose";
+import { SingleFlight } from "@/lib/async/single_flight.ts";
 import type { AuthConfig } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
@@ -25,7 +26,8 @@ export interface Sessions {
    * concurrent calls with the same token share one verification.
    *
    * @throws {BillingError} `unauthorized` if the token is invalid;
-   * `unavailable`, with seconds to wait, if the keys cannot be loaded.
+   * `unavailable`, with seconds to wait, if the keys cannot be loaded or too
+   * many verifications run.
    */
   verify(token: string): Promise<VerifiedSession>;
   /**
@@ -55,7 +57,7 @@ export const MAX_TOKEN_LENGTH = 8_192;
 /** The clock tolerance for `exp`, `nbf` and `iat`. */
 const LEEWAY_SEC = 5;
 
-/** The maximum age of a token by its `iat`, whatever its `exp`. */
+/** The maximum age of a token since its `iat`, whatever its `exp`. */
 const MAX_AGE_SEC = 600;
 
 /** Three base64url parts, none empty, without padding. */
@@ -68,22 +70,13 @@ const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 export function createSessions(options: SessionsOptions): Sessions {
   const keys = createJwkSource(options);
   const cache = new TokenCache<VerifiedSession>();
-  // Bounded by the concurrent requests. Failures are not cached.
-  const running = new Map<string, Promise<VerifiedSession>>();
-
-  function checkOnce(token: string): Promise<VerifiedSession> {
-    const shared = running.get(token);
-    if (shared !== undefined) return shared;
-    const check = verifyToken(options, { keys, cache, token })
-      .finally(() => running.delete(token));
-    running.set(token, check);
-    return check;
-  }
-
+  const running = new SingleFlight<VerifiedSession>();
   return {
     verify(token) {
       const cached = cache.get(token, options.now());
-      return cached === null ? checkOnce(token) : Promise.resolve(cached);
+      if (cached !== null) return Promise.resolve(cached);
+      const verification = { keys, cache, token };
+      return running.run(token, () => verifyToken(options, verification));
     },
     ready: () => keys.ready(),
   };
