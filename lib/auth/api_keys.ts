@@ -115,7 +115,7 @@ export async function revokeApiKey(
   id: string,
 ): Promise<void> {
   if (await store.removeApiKey(orgId, id)) return;
-  throw new BillingError("not_found", "There is no such API key");
+  throw new BillingError("not_found", "API key not found");
 }
 
 /** Services for {@linkcode authenticateApiKey}. */

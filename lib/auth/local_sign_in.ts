@@ -13,7 +13,7 @@ export function requireIdentity(
   { sandbox }: Pick<Services, "sandbox">,
 ): SandboxIdentity {
   if (sandbox?.identity) return sandbox.identity;
-  throw new BillingError("not_found", "There is nothing here");
+  throw new BillingError("not_found", "Not found");
 }
 
 /**

@@ -98,6 +98,6 @@ export function requireScope(
   if (sufficient.some((scope) => scopes.includes(scope))) return;
   throw new BillingError(
     "forbidden",
-    `The API key has no scope for this: it needs ${sufficient.join(" or ")}`,
+    `API key lacks the required scope: ${sufficient.join(" or ")}`,
   );
 }
