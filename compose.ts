@@ -5,7 +5,7 @@ import { CoalescingRunner, SingleFlight } from "./lib/async/single_flight.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
 import { GrantCheckCache } from "./lib/wallet/monthly_grants.ts";
 import { createPriceList } from "./lib/billing/prices.ts";
-import { createSessions } from "./lib/auth/session_tokens.ts";
+import { createSessions } from "./lib/auth/authenticate.ts";
 import { createRateLimits } from "./lib/http/rate_limit.ts";
 import { ByteBudget } from "./lib/http/request.ts";
 import type { Services } from "./lib/services.ts";

@@ -1,6 +1,6 @@
 import { createStore, openKv } from "@/lib/store/mod.ts";
 import { key } from "@/lib/store/keys.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import { compare, row } from "./figures.ts";
 
 const SMALL = 1_000;

@@ -1,6 +1,6 @@
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "./services.ts";
-import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
+import type { ReconciliationProgress } from "@/lib/store/mod.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
 import { grantMissed } from "@/lib/wallet/wallet.ts";
 

@@ -13,8 +13,7 @@ import type { Sessions } from "@/lib/auth/session_tokens.ts";
 import type { RateLimits } from "@/lib/http/rate_limit.ts";
 import type { ByteBudget } from "@/lib/http/request.ts";
 import type { SandboxEvents } from "./sandbox_console.ts";
-import type { StoredCustomer } from "@/lib/store/customers.ts";
-import type { Store } from "@/lib/store/mod.ts";
+import type { Store, StoredCustomer } from "@/lib/store/mod.ts";
 import type { SyncOutcome } from "@/lib/billing/sync.ts";
 
 /**

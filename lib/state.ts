@@ -1,7 +1,7 @@
 import { createDefine } from "fresh";
 import type { RateLimitResult } from "@/lib/http/rate_limiter.ts";
 import type { Services } from "./services.ts";
-import type { Billing } from "@/lib/store/subscriptions.ts";
+import type { Billing } from "@/lib/store/mod.ts";
 
 /** What a request carries from `app.ts` to its route. */
 export interface State {

@@ -5,7 +5,7 @@ import {
 } from "@/components/layout/MessagePage.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 import { type Banner, billingAlert } from "@/lib/pages/billing_alerts.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import {
   CARD_HREF,
   INVOICE_HREF,

@@ -3,7 +3,7 @@ import { Day } from "@/components/layout/Time.tsx";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
 import { type Offer, planAction } from "@/lib/pages/plan_actions.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import {
   INVOICE_HREF,
   planName,

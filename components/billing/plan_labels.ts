@@ -1,6 +1,6 @@
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
 import { formatPrice, type Money } from "@/lib/pages/money.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 
 /** Opens the customer portal. */
 export const PORTAL_HREF = "/api/v1/operations/payment/customer-portal";

@@ -14,7 +14,7 @@ import {
   isWellFormedApiKey,
   type KeyMode,
 } from "./api_key_format.ts";
-import { sha256Hex } from "./digest.ts";
+import { digestOf } from "./digest.ts";
 import type { KeyPrincipal } from "./principal.ts";
 
 /** A new API key. `key` is the secret, which is not stored. */
@@ -93,7 +93,7 @@ async function addApiKey(
     lastUsedAtMs: null,
   };
   // With 192 random bits the digest needs no salt.
-  const digest = await sha256Hex(key);
+  const digest = await digestOf(key);
   const result = await store.addApiKey(digest, apiKey, form);
   if (result.kind !== "full") return { apiKey, key, result };
   throw new BillingError(
@@ -139,7 +139,7 @@ export async function authenticateApiKey(
   if (!isWellFormedApiKey(key, keyMode(config))) {
     throw refused(log, "malformed");
   }
-  const digest = await sha256Hex(key);
+  const digest = await digestOf(key);
   const found = await store.findApiKey(digest);
   if (found === null) throw refused(log, "unknown");
   recordUse(services, digest, found);
@@ -176,8 +176,8 @@ function recordUse(
   );
 }
 
-/** Returns an API key in the format of the HTTP API. */
-export function toApiKeyResponse(apiKey: ApiKey) {
+/** Formats an API key for the HTTP API. */
+export function showApiKey(apiKey: ApiKey) {
   const { id, name, prefix, scopes, createdAtMs, lastUsedAtMs } = apiKey;
   return {
     id,

@@ -3,8 +3,7 @@ import { withCustomer } from "./customers.ts";
 import type { Money } from "@/lib/pages/money.ts";
 import type { Price } from "./plans.ts";
 import type { Services } from "@/lib/services.ts";
-import type { StoredCustomer } from "@/lib/store/customers.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { StoredCustomer, Subscription } from "@/lib/store/mod.ts";
 import { isStripeError } from "./stripe_client.ts";
 
 /** What a change that counts at once would cost, as Stripe works it out. */

@@ -7,9 +7,11 @@ import { withDeadline } from "@/lib/async/timeout.ts";
 import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
 import type { Services } from "@/lib/services.ts";
-import type { StoredCheckout } from "@/lib/store/checkouts.ts";
-import type { StoredCustomer } from "@/lib/store/customers.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type {
+  StoredCheckout,
+  StoredCustomer,
+  Subscription,
+} from "@/lib/store/mod.ts";
 import { requireStripeUrl } from "./stripe_client.ts";
 import { hasSubscription, syncSubscription } from "./sync.ts";
 

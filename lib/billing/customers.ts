@@ -6,7 +6,7 @@ import type {
   ClaimOutcome,
   CustomerClaim,
   StoredCustomer,
-} from "@/lib/store/customers.ts";
+} from "@/lib/store/mod.ts";
 import {
   createCustomer,
   findCustomer,

@@ -8,7 +8,7 @@ import {
   type InvoiceAnswer,
 } from "@/lib/http/schemas/invoices.ts";
 import type { Services } from "@/lib/services.ts";
-import type { StoredCustomer } from "@/lib/store/customers.ts";
+import type { StoredCustomer } from "@/lib/store/mod.ts";
 import { isStripeError } from "./stripe_client.ts";
 
 /** Whose invoices, and which of them. */

@@ -6,8 +6,7 @@ import { lookupKeyOf } from "./plans.ts";
 import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
 import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
 import type { Services } from "@/lib/services.ts";
-import type { StoredCustomer } from "@/lib/store/customers.ts";
-import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
+import type { Billing, StoredCustomer, Subscription } from "@/lib/store/mod.ts";
 import { isStripeError, requireStripeUrl } from "./stripe_client.ts";
 
 /** Whose portal, what for, and to which page its way back leads. */

@@ -1,9 +1,6 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
-import type {
-  Subscription,
-  SubscriptionStatus,
-} from "@/lib/store/subscriptions.ts";
+import type { Subscription, SubscriptionStatus } from "@/lib/store/mod.ts";
 
 type Flow = NonNullable<PortalIntent["flow"]>;
 

@@ -1,13 +1,12 @@
 import type Stripe from "stripe";
 import type { Choice, Prices } from "./plans.ts";
 import { choiceById, choiceOf, idOf } from "./prices.ts";
-
-import {
-  type ScheduledChange,
-  type Subscription,
-  SUBSCRIPTION_STATUSES,
-  type SubscriptionStatus,
-} from "@/lib/store/subscriptions.ts";
+import type {
+  ScheduledChange,
+  Subscription,
+  SubscriptionStatus,
+} from "@/lib/store/mod.ts";
+import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 
 /**
  * The subscription that counts among a customer's: one that is paid for, else

@@ -6,13 +6,13 @@ import { withDeadline } from "@/lib/async/timeout.ts";
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "@/lib/services.ts";
 import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
-import type { StoredCustomer } from "@/lib/store/customers.ts";
 import type {
   Billing,
   PortalOpened,
+  StoredCustomer,
   Subscription,
   SubscriptionStatus,
-} from "@/lib/store/subscriptions.ts";
+} from "@/lib/store/mod.ts";
 
 /** What a sync came to. */
 export interface SyncOutcome {

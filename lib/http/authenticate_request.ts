@@ -2,11 +2,11 @@ import type { Context } from "fresh";
 import {
   authenticate,
   type AuthenticateOptions,
+  type Principal,
 } from "@/lib/auth/authenticate.ts";
-import type { Principal } from "@/lib/auth/principal.ts";
 import { rateLimitHeaders, requireAllowed } from "./rate_limit.ts";
 import type { State } from "@/lib/state.ts";
-import type { Billing } from "@/lib/store/subscriptions.ts";
+import type { Billing } from "@/lib/store/mod.ts";
 
 /**
  * Tells who calls an API route, and counts the call: by organization, as its

@@ -3,7 +3,7 @@ import { clientAddress, parseRange } from "./client_address.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { FREE_PLAN, type Plan, PLANS } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Billing } from "@/lib/store/subscriptions.ts";
+import type { Billing } from "@/lib/store/mod.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 
 /** Counts calls against the limits of the contract. */

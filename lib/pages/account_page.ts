@@ -12,8 +12,7 @@ import {
 import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
-import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
-import type { Billing } from "@/lib/store/subscriptions.ts";
+import type { Billing, PendingPurchase } from "@/lib/store/mod.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import { usageByDay, type UsageDay } from "@/lib/wallet/usage.ts";
 import { readAccount } from "@/lib/wallet/wallet.ts";

@@ -1,5 +1,5 @@
 import { createApiKeyOnce } from "@/lib/auth/api_keys.ts";
-import { sha256Hex } from "@/lib/auth/digest.ts";
+import { digestOf } from "@/lib/auth/digest.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
 import { parse } from "@/lib/http/schemas/requests.ts";
@@ -91,7 +91,7 @@ export async function createFromForm(
     };
     const made = await createApiKeyOnce(
       services,
-      await sha256Hex(JSON.stringify([formOf(form), name, scopes])),
+      await digestOf(JSON.stringify([formOf(form), name, scopes])),
       wanted,
     );
     if (made.kind === "repeated") {

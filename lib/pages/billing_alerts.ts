@@ -1,4 +1,4 @@
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 
 /** What an organization has to know before anything else on a page. */
 export type Banner =

@@ -1,7 +1,7 @@
 import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
+import type { Billing, Subscription } from "@/lib/store/mod.ts";
 import { readSyncedBilling } from "@/lib/billing/sync.ts";
 
 /** What a page has to know of an organization's billing. */

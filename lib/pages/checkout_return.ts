@@ -7,7 +7,7 @@ import {
 import { idOf } from "@/lib/billing/prices.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import type { Services } from "@/lib/services.ts";
-import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
+import type { PendingPurchase } from "@/lib/store/mod.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
 

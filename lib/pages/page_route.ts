@@ -1,15 +1,17 @@
 import { type Context, page, type PageResponse } from "fresh";
 import { countAnonymous, countPage } from "@/lib/http/authenticate_request.ts";
-import { sessionCookies } from "@/lib/auth/cookies.ts";
+import { cookieValues } from "@/lib/auth/cookies.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { pageHandler, type PageMethod } from "./page_handler.ts";
-import { authenticatePerson } from "@/lib/auth/authenticate.ts";
-import { mayManageBilling } from "@/lib/auth/permissions.ts";
-import type { SessionPrincipal } from "@/lib/auth/principal.ts";
+import {
+  authenticatePerson,
+  mayManageBilling,
+  type SessionPrincipal,
+} from "@/lib/auth/authenticate.ts";
 import type { Services } from "@/lib/services.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import type { State } from "@/lib/state.ts";
-import type { Billing } from "@/lib/store/subscriptions.ts";
+import type { Billing } from "@/lib/store/mod.ts";
 
 /** Who looks at a page, as far as the page has to know. */
 export interface Visitor {
@@ -154,7 +156,7 @@ function answerSignedOut(
       headers: { Location: signInUrl, "Cache-Control": "no-store" },
     });
   }
-  const sessionEnded = sessionCookies(ctx.req.headers).length > 0;
+  const sessionEnded = cookieValues(ctx.req.headers, "__session").length > 0;
   return page({ visitor: null, sessionEnded, signInUrl }, {
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },

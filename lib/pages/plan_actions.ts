@@ -6,7 +6,7 @@ import {
   type Prices,
 } from "@/lib/billing/plans.ts";
 import { allowsFlow } from "@/lib/billing/portal_flows.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import { hasSubscription } from "@/lib/billing/sync.ts";
 
 /** What the plans page offers for a plan and an interval. */

@@ -13,7 +13,7 @@ import {
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { planAction } from "./plan_actions.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
+import type { Billing, Subscription } from "@/lib/store/mod.ts";
 
 /** A plan by the month or the year, as somebody chose it. */
 export interface Wanted {

@@ -16,6 +16,28 @@ import {
 } from "./reconciliation.ts";
 import { type WalletStore, walletStore } from "./wallets.ts";
 
+export type {
+  PendingPurchase,
+  StoredPendingPurchase,
+} from "./pending_purchases.ts";
+export type { StoredCheckout } from "./checkouts.ts";
+export type {
+  ClaimOutcome,
+  CustomerClaim,
+  StoredCustomer,
+} from "./customers.ts";
+export type {
+  Billing,
+  PortalOpened,
+  ScheduledChange,
+  Subscription,
+  SubscriptionStatus,
+} from "./subscriptions.ts";
+export type { ReconciliationProgress } from "./reconciliation.ts";
+export type { PostOutcome } from "./postings.ts";
+export type { Account } from "./account_reads.ts";
+export type { NumberedEntry } from "./wallets.ts";
+
 /**
  * All access to Deno KV. Only this folder builds keys, and all calls use
  * one bounded retry. Values are plain objects, never an SDK's.
@@ -50,7 +72,7 @@ export async function openKv(
   return await retryWhileLocked(() => open(path));
 }
 
-/** Creates the store on an open Deno KV, which `close()` closes. */
+/** Wraps an open Deno KV; `close()` closes it. */
 export function createStore(kv: Deno.Kv): Store {
   return {
     ...customerStore(kv),

@@ -1,4 +1,4 @@
-import { sha256Hex } from "@/lib/auth/digest.ts";
+import { digestOf } from "@/lib/auth/digest.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import {
@@ -6,9 +6,9 @@ import {
   requireOrganization,
   requireScope,
 } from "@/lib/auth/permissions.ts";
-import type { Principal } from "@/lib/auth/principal.ts";
+import type { Principal } from "@/lib/auth/authenticate.ts";
 import type { Services } from "@/lib/services.ts";
-import type { PostOutcome } from "@/lib/store/postings.ts";
+import type { PostOutcome } from "@/lib/store/mod.ts";
 import { readAccount } from "./wallet.ts";
 
 /** What is to be taken, and for what. */
@@ -70,7 +70,7 @@ export async function chargeWallet(
   }
   const { tokens, description, idempotencyKey } = request;
   // A key of the store is bounded, theirs is long.
-  const source = `charge:${await sha256Hex(idempotencyKey)}`;
+  const source = `charge:${await digestOf(idempotencyKey)}`;
   const posting = { kind: "charge", tokens, description, source } as const;
   const outcome = await services.store.post(orgId, posting, nowMs);
   if (outcome.kind === "insufficient") {

@@ -1,7 +1,7 @@
 import { BillingError } from "@/lib/errors.ts";
 import { type EntryKind, tokensOf } from "./ledger.ts";
 import type { Services } from "@/lib/services.ts";
-import type { NumberedEntry } from "@/lib/store/wallets.ts";
+import type { NumberedEntry } from "@/lib/store/mod.ts";
 
 /** Which part of a ledger is asked for. */
 export interface HistoryRequest {

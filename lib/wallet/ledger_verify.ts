@@ -1,6 +1,5 @@
 import { EMPTY_WALLET, type Wallet } from "./ledger.ts";
-import type { Store } from "@/lib/store/mod.ts";
-import type { NumberedEntry } from "@/lib/store/wallets.ts";
+import type { NumberedEntry, Store } from "@/lib/store/mod.ts";
 
 /** A wallet that is not what its ledger says. */
 export interface Difference {

@@ -2,8 +2,7 @@ import { addMonths, dayName, monthName, monthStart } from "./calendar.ts";
 import type { Grant } from "./ledger.ts";
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Account } from "@/lib/store/account_reads.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Account, Subscription } from "@/lib/store/mod.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 
 /**

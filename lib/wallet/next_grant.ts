@@ -1,6 +1,6 @@
 import { addMonths, monthStart } from "./calendar.ts";
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 
 /** When tokens of a plan come next, and of which. */

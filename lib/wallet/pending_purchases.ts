@@ -4,7 +4,7 @@ import type { Services } from "@/lib/services.ts";
 import type {
   PendingPurchase,
   StoredPendingPurchase,
-} from "@/lib/store/pending_purchases.ts";
+} from "@/lib/store/mod.ts";
 
 /** Banks answer within two weeks: later than this nobody looks for it. */
 const ON_ITS_WAY_MS = 30 * 24 * 60 * 60 * 1000;

@@ -4,7 +4,7 @@ import { postDueGrants } from "./monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
 import type { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Account } from "@/lib/store/account_reads.ts";
+import type { Account } from "@/lib/store/mod.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 
 /**

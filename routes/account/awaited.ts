@@ -1,7 +1,9 @@
 import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
-import { authenticatePerson } from "@/lib/auth/authenticate.ts";
-import { requireOrganization } from "@/lib/auth/permissions.ts";
+import {
+  authenticatePerson,
+  requireOrganization,
+} from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 
 /** What the account page asks while a payment is on its way. */

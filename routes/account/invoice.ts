@@ -2,8 +2,10 @@ import { countPage } from "@/lib/http/authenticate_request.ts";
 import { entryInvoiceUrl } from "@/lib/billing/entry_invoice.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
-import { authenticatePerson } from "@/lib/auth/authenticate.ts";
-import { requireOrganization } from "@/lib/auth/permissions.ts";
+import {
+  authenticatePerson,
+  requireOrganization,
+} from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 
 /** Leads to the invoice that an entry came of; else to those that there are. */

@@ -2,8 +2,7 @@ import { countPage } from "@/lib/http/authenticate_request.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { openInvoiceUrl } from "@/lib/billing/open_invoice.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
-import { authenticate } from "@/lib/auth/authenticate.ts";
-import { requireBillingRole } from "@/lib/auth/permissions.ts";
+import { authenticate, requireBillingRole } from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 
 /** Leads to Stripe's page of the open invoice; else to what there is now. */

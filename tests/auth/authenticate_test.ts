@@ -4,13 +4,11 @@ import {
   authenticate,
   type AuthenticateOptions,
   type AuthenticationServices,
-} from "@/lib/auth/authenticate.ts";
-import {
   mayManageBilling,
   requireBillingRole,
   requireOrganization,
-} from "@/lib/auth/permissions.ts";
-import type { SessionPrincipal } from "@/lib/auth/principal.ts";
+  type SessionPrincipal,
+} from "@/lib/auth/authenticate.ts";
 import {
   APP_URL,
   type LogLine,

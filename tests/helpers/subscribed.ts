@@ -1,4 +1,4 @@
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import { giveCustomer, ORG, type TestApp } from "./app.ts";
 import { storedSubscription } from "./subscriptions.ts";
 

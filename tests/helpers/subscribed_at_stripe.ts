@@ -1,5 +1,5 @@
 import { lookupKeyOf } from "@/lib/billing/plans.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import { giveCustomer, ORG, type TestApp } from "./app.ts";
 

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Subscription } from "@/lib/store/mod.ts";
 import type { TestApp } from "./app.ts";
 import { NOW_MS } from "./tokens.ts";
 

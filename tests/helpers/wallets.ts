@@ -1,6 +1,5 @@
 import type { Charge, Grant, Posting, Purchase } from "@/lib/wallet/ledger.ts";
-import { createStore, type Store } from "@/lib/store/mod.ts";
-import type { PostOutcome } from "@/lib/store/postings.ts";
+import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
 
 /** What a test posts unless it says otherwise. */
 export function charge(source: string, tokens = 1): Charge {

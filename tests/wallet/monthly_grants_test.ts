@@ -3,8 +3,7 @@ import { addMonths, dayName } from "@/lib/wallet/calendar.ts";
 import { EMPTY_WALLET } from "@/lib/wallet/ledger.ts";
 import { dueGrants, GrantCheckCache } from "@/lib/wallet/monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
-import type { Account } from "@/lib/store/account_reads.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { Account, Subscription } from "@/lib/store/mod.ts";
 
 const FREE: Account = {
   wallet: EMPTY_WALLET,

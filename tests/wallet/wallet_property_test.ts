@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Posting } from "@/lib/wallet/ledger.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
-import { createStore, type Store } from "@/lib/store/mod.ts";
-import type { PostOutcome } from "@/lib/store/postings.ts";
+import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
 import { randomOf } from "@/tests/helpers/random.ts";
 import {
   charge,

@@ -1,5 +1,5 @@
 import { requireCaller } from "@/lib/http/authenticate_request.ts";
-import { createApiKey, toApiKeyResponse } from "@/lib/auth/api_keys.ts";
+import { createApiKey, showApiKey } from "@/lib/auth/api_keys.ts";
 import { apiRoute } from "@/lib/http/api_route.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
 import { readJson } from "@/lib/http/request.ts";
@@ -10,8 +10,8 @@ export const handler = apiRoute({
   async GET(ctx) {
     const { services } = ctx.state;
     const { orgId } = requireKeyManager(services, await requireCaller(ctx));
-    const apiKeys = await services.store.listApiKeys(orgId);
-    return Response.json({ items: apiKeys.map(toApiKeyResponse) });
+    const credentials = await services.store.listApiKeys(orgId);
+    return Response.json({ items: credentials.map(showApiKey) });
   },
   async POST(ctx) {
     const { services } = ctx.state;
@@ -21,7 +21,7 @@ export const handler = apiRoute({
     const { apiKey, key } = await createApiKey(services, {
       ...{ orgId, createdBy, ...wanted },
     });
-    return Response.json({ ...toApiKeyResponse(apiKey), key }, {
+    return Response.json({ ...showApiKey(apiKey), key }, {
       status: 201,
     });
   },
