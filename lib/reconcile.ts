@@ -60,7 +60,7 @@ interface Lease {
 async function takeLease(
   { store, now }: Services,
 ): Promise<Lease | null> {
-  const former = await store.readSweep();
+  const former = await store.readReconciliation();
   if (former !== null && now() < former.leaseUntilMs) return null;
   const progress = {
     sweepId: former?.sweepId ?? crypto.randomUUID(),
@@ -68,7 +68,7 @@ async function takeLease(
     leaseUntilMs: now() + LEASE_MS,
   };
   const formerVersion = former?.versionstamp ?? null;
-  const version = await store.writeSweep(progress, formerVersion);
+  const version = await store.writeReconciliation(progress, formerVersion);
   return version === null ? null : { progress, version };
 }
 
@@ -87,17 +87,20 @@ async function sweepPages(services: Services, sweep: Sweep): Promise<void> {
     const page = await store.listCustomers({ limit: PAGE, cursor });
     if (!await sweepPage(services, page.customers, sweep)) {
       // Given back, and to be gone on with from the start of this page.
-      await store.writeSweep({ ...progress, leaseUntilMs: 0 }, version);
+      await store.writeReconciliation(
+        { ...progress, leaseUntilMs: 0 },
+        version,
+      );
       return;
     }
     if (page.cursor === null) break;
     const leaseUntilMs = now() + LEASE_MS;
     progress = { ...progress, cursor: page.cursor, leaseUntilMs };
-    const next = await store.writeSweep(progress, version);
+    const next = await store.writeReconciliation(progress, version);
     if (next === null) return; // somebody else believed that we had ended
     version = next;
   }
-  await store.writeSweep(null, version);
+  await store.writeReconciliation(null, version);
   sweep.report.finished = true;
 }
 

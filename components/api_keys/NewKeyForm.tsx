@@ -1,6 +1,5 @@
-import { SCOPES } from "@/lib/http/schemas/api_keys.ts";
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
-import { MAX_API_KEYS } from "@/lib/store/api_keys.ts";
+import { MAX_API_KEYS, SCOPES } from "@/lib/store/api_keys.ts";
 import { SCOPE_LABELS } from "./scope_labels.ts";
 
 interface NewKeyProps {

@@ -1,4 +1,4 @@
-import type { Scope } from "@/lib/http/schemas/api_keys.ts";
+import type { Scope } from "@/lib/store/api_keys.ts";
 
 export const SCOPE_LABELS: Record<
   Scope,

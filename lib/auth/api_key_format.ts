@@ -1,63 +1,62 @@
-/** Which of Stripe's worlds a key belongs to. */
+/** Stripe's mode, which is part of each API key. */
 export type KeyMode = "live" | "test";
 
 const BRAND = "portico_";
 
-/** 192 bits, as many characters of base62 as they can need. */
+/** 192 bits, which base62 encodes in at most 33 characters. */
 const SECRET_BYTES = 24;
 const SECRET_LENGTH = 33;
 const CHECKSUM_LENGTH = 6;
 
-/** So many characters of the secret are kept, to tell keys apart by. */
-const SHOWN_LENGTH = 4;
+/** Characters of the secret in a key's display prefix. */
+const PREFIX_SECRET_LENGTH = 4;
 
-const SHAPE = /^(portico_(?:live|test)_[0-9A-Za-z]{33})([0-9A-Za-z]{6})$/;
+const FORMAT = /^(portico_(?:live|test)_[0-9A-Za-z]{33})([0-9A-Za-z]{6})$/;
 
 /**
- * Whether a bearer value is to be read as an API key. Decided by its first
- * characters alone and before anything else: a key is never tried as a
- * session token, nor the other way round.
+ * Reports whether a bearer token is an API key, by its first characters only.
+ * Decided first, so an API key is never verified as a session token.
  */
 export function isApiKey(token: string): boolean {
   return token.startsWith(BRAND);
 }
 
 /**
- * Makes a new key: brand, mode, 192 random bits and a checksum. It has no
- * character at which a double click would stop.
+ * Generates an API key: brand, mode, 192 random bits and a checksum. All are
+ * word characters, so a double click selects the entire key.
  */
 export function generateApiKey(mode: KeyMode): string {
   const random = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  const secret = base62(bigIntOf(random), SECRET_LENGTH);
+  const secret = base62(toBigInt(random), SECRET_LENGTH);
   const body = `${BRAND}${mode}_${secret}`;
-  return `${body}${checksumOf(body)}`;
+  return `${body}${checksum(body)}`;
 }
 
 /**
- * Whether a key can be one of ours: of this mode, and with the checksum that
- * it has to have. A typo ends here and costs no look at the store. It proves
- * nothing: anybody can work out a checksum.
+ * Reports whether an API key has the right format, mode and checksum, so that
+ * a mistyped key is refused without a read of the store. The checksum is not
+ * secret and proves nothing about the key's origin.
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
  *
- * const key = makeApiKey("test");
- * assert(isWellFormedKey(key, "test"));
- * assert(!isWellFormedKey(key, "live"));
- * assert(!isWellFormedKey(`${key.slice(0, -1)}~`, "test"));
+ * const key = generateApiKey("test");
+ * assert(isWellFormedApiKey(key, "test"));
+ * assert(!isWellFormedApiKey(key, "live"));
+ * assert(!isWellFormedApiKey(`${key.slice(0, -1)}~`, "test"));
  * ```
  */
 export function isWellFormedApiKey(key: string, mode: KeyMode): boolean {
   if (!key.startsWith(`${BRAND}${mode}_`)) return false;
-  const [, body, checksum] = SHAPE.exec(key) ?? [];
-  return body !== undefined && checksumOf(body) === checksum;
+  const [, body, sum] = FORMAT.exec(key) ?? [];
+  return body !== undefined && checksum(body) === sum;
 }
 
-/** What may be shown of a key for ever: too little to use, enough to know it. */
+/** Returns the first characters of a key, safe to store, show and log. */
 export function displayPrefix(key: string): string {
   const secretAt = key.lastIndexOf("_") + 1;
-  return key.slice(0, secretAt + SHOWN_LENGTH);
+  return key.slice(0, secretAt + PREFIX_SECRET_LENGTH);
 }
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -70,15 +69,15 @@ function base62(value: bigint, length: number): string {
   return text.padStart(length, "0");
 }
 
-function bigIntOf(bytes: Uint8Array): bigint {
+function toBigInt(bytes: Uint8Array): bigint {
   return bytes.reduce((value, byte) => value << 8n | BigInt(byte), 0n);
 }
 
-function checksumOf(body: string): string {
+function checksum(body: string): string {
   return base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
 }
 
-/** Bit by bit: forty characters are too few for a table to pay. */
+/** Written out because loading `node:zlib` would add 40 ms to the start. */
 function crc32(text: string): number {
   let crc = ~0;
   for (let at = 0; at < text.length; at++) {

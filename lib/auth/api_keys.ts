@@ -1,96 +1,88 @@
+import type { Config } from "@/lib/config/config.ts";
+import { BillingError } from "@/lib/errors.ts";
+import type { Log } from "@/lib/log.ts";
+import type { Services } from "@/lib/services.ts";
+import {
+  type AddApiKeyResult,
+  type ApiKey,
+  MAX_API_KEYS,
+  type StoredApiKey,
+} from "@/lib/store/api_keys.ts";
 import {
   displayPrefix,
   generateApiKey,
   isWellFormedApiKey,
   type KeyMode,
 } from "./api_key_format.ts";
-import type { Config } from "@/lib/config/config.ts";
 import { digestOf } from "./digest.ts";
-import { BillingError } from "@/lib/errors.ts";
-import type { Log } from "@/lib/log.ts";
-import type { NewApiKey, Scope } from "@/lib/http/schemas/api_keys.ts";
-import type { Services } from "@/lib/services.ts";
-import {
-  type ApiKey,
-  MAX_API_KEYS,
-  type StoredApiKey,
-} from "@/lib/store/api_keys.ts";
+import type { KeyPrincipal } from "./principal.ts";
 
-/** A program that calls, by an API key of an organization. */
-export interface KeyPrincipal {
-  kind: "api_key";
-  /** `key_…` */
-  credentialId: string;
-  orgId: string;
-  scopes: readonly Scope[];
-  /** The first characters of the key; may be logged and shown. */
-  prefix: string;
-}
-
-/** A key that was just made. `key` is shown now or never. */
-export interface CreatedApiKey {
-  credential: ApiKey;
+/** A new API key. `key` is the secret, which is not stored. */
+interface CreatedApiKey {
+  apiKey: ApiKey;
   key: string;
 }
 
-/** Which key is made, for whom. */
-export type ApiKeyRequest = NewApiKey & {
-  orgId: string;
-  createdBy: string;
-};
+/** The parameters of a new API key. */
+type ApiKeyRequest = Pick<
+  ApiKey,
+  "orgId" | "createdBy" | "name" | "scopes"
+>;
+
+type CreationServices = Pick<Services, "store" | "config" | "now">;
 
 /**
- * Makes an API key for an organization. Only its digest is stored, so what is
- * returned is the one chance to see it.
+ * Creates an API key for an organization. Only the key's digest is stored, so
+ * it can be shown only once.
  *
- * @throws {BillingError} `conflict` if the organization has 20.
- * @see The HTTP contract, "API keys".
+ * @throws {BillingError} `conflict` if the organization has 20 keys.
  */
 export async function createApiKey(
-  services: MakingServices,
-  wanted: ApiKeyRequest,
+  services: CreationServices,
+  request: ApiKeyRequest,
 ): Promise<CreatedApiKey> {
-  const { added: _, ...made } = await addNew(services, wanted);
-  return made;
+  const { apiKey, key } = await addApiKey(services, request);
+  return { apiKey, key };
 }
 
-/** A key that a form asked for, or that it has made before. */
-export type KeyFromForm =
-  /** `replaced`: it came twice at once, and only this key counts. */
-  | (CreatedApiKey & { kind: "made"; replaced: boolean })
-  | { kind: "made_before"; id: string };
+/** The API key that a form creates, or has created before. */
+type KeyFromForm =
+  /** `replaced`: a double submit, so this key replaced the first one. */
+  | (CreatedApiKey & { kind: "created"; replaced: boolean })
+  /** The id of the form's key, which cannot be shown again. */
+  | { kind: "repeated"; id: string };
 
 /**
- * Makes a key as {@linkcode createApiKey} does, but one for each form, as
- * a browser sends a form again when its answer is reloaded. What the form has
- * made cannot be shown a second time: it is only named. Of a form that is sent
- * twice within ten seconds, which is a double click, the last key counts, as
- * its answer is the one that is seen; unless the first was used by then.
+ * Creates an API key as {@linkcode createApiKey} does, but only one for each
+ * form, because a browser submits a form again when its response is reloaded.
+ * A second submission within ten seconds is a double click: its key replaces
+ * the first, unless the first was used in the meantime.
  *
- * @param form Stands for the form and what is in it; known for 30 days.
- * @throws {BillingError} `conflict` if the organization has 20.
+ * @param form Identifies the form and its content; remembered for 30 days.
+ * @throws {BillingError} `conflict` if the organization has 20 keys.
  */
 export async function createApiKeyOnce(
-  services: MakingServices,
+  services: CreationServices,
   form: string,
-  wanted: ApiKeyRequest,
+  request: ApiKeyRequest,
 ): Promise<KeyFromForm> {
-  const { added, ...made } = await addNew(services, wanted, form);
-  return added.kind === "repeated"
-    ? { kind: "made_before", id: added.id }
-    : { kind: "made", replaced: added.replaced, ...made };
+  const { result, ...created } = await addApiKey(services, request, form);
+  return result.kind === "repeated"
+    ? { kind: "repeated", id: result.id }
+    : { kind: "created", replaced: result.replaced, ...created };
 }
 
-/** What it takes to make a key. */
-type MakingServices = Pick<Services, "store" | "config" | "now">;
+type Added = CreatedApiKey & {
+  result: Exclude<AddApiKeyResult, { kind: "full" }>;
+};
 
-async function addNew(
-  { store, config, now }: MakingServices,
+async function addApiKey(
+  { store, config, now }: CreationServices,
   { orgId, createdBy, name, scopes }: ApiKeyRequest,
   form?: string,
-) {
-  const key = generateApiKey(modeOf(config));
-  const credential: ApiKey = {
+): Promise<Added> {
+  const key = generateApiKey(keyMode(config));
+  const apiKey: ApiKey = {
     id: `key_${crypto.randomUUID().replaceAll("-", "")}`,
     orgId,
     name,
@@ -100,13 +92,10 @@ async function addNew(
     createdAtMs: now(),
     lastUsedAtMs: null,
   };
-  // At 192 random bits a digest needs no salt.
-  const added = await store.addApiKey(
-    await digestOf(key),
-    credential,
-    form,
-  );
-  if (added.kind !== "full") return { credential, key, added };
+  // With 192 random bits the digest needs no salt.
+  const digest = await digestOf(key);
+  const result = await store.addApiKey(digest, apiKey, form);
+  if (result.kind !== "full") return { apiKey, key, result };
   throw new BillingError(
     "conflict",
     `Cannot make an API key: the organization has ${MAX_API_KEYS}. ` +
@@ -115,8 +104,8 @@ async function addNew(
 }
 
 /**
- * Revokes a key. From the next request on it counts no longer, in whatever
- * process: each asks the store.
+ * Revokes an API key. All processes refuse it from their next request on,
+ * because each request reads the key from the store.
  *
  * @throws {BillingError} `not_found` if the organization has no such key.
  */
@@ -126,38 +115,39 @@ export async function revokeApiKey(
   id: string,
 ): Promise<void> {
   if (await store.removeApiKey(orgId, id)) return;
-  throw new BillingError("not_found", "There is no such API key");
+  throw new BillingError("not_found", "API key not found");
 }
 
+/** Services for {@linkcode authenticateApiKey}. */
+export type ApiKeyServices = Pick<
+  Services,
+  "store" | "config" | "log" | "now" | "background"
+>;
+
 /**
- * Whom an API key stands for: its text is checked first, then the store is
- * asked, with one read.
+ * Authenticates an API key: checks its format, then looks it up with one read
+ * of the store.
  *
- * @throws {BillingError} `unauthorized` for a key that is not right, not
- * known or revoked; why goes to the log as a code, the key goes nowhere.
+ * @throws {BillingError} `unauthorized` if the key is malformed, unknown or
+ * revoked. The reason is logged, the key is not.
  */
 export async function authenticateApiKey(
   services: ApiKeyServices,
   key: string,
 ): Promise<KeyPrincipal> {
   const { store, config, log } = services;
-  if (!isWellFormedApiKey(key, modeOf(config))) throw refused(log, "malformed");
+  if (!isWellFormedApiKey(key, keyMode(config))) {
+    throw refused(log, "malformed");
+  }
   const digest = await digestOf(key);
   const found = await store.findApiKey(digest);
   if (found === null) throw refused(log, "unknown");
-  noteUse(services, digest, found);
-  const { id, orgId, scopes, prefix } = found.credential;
-  return { kind: "api_key", credentialId: id, orgId, scopes, prefix };
+  recordUse(services, digest, found);
+  const { id, orgId, scopes, prefix } = found.apiKey;
+  return { kind: "api_key", apiKeyId: id, orgId, scopes, prefix };
 }
 
-/** What {@linkcode authenticateApiKey} needs of the services. */
-export type ApiKeyServices = Pick<
-  Services,
-  "store" | "config" | "log" | "now" | "background"
->;
-
-/** Live money has keys of its own; everything else is a test. */
-function modeOf({ stripe }: Config): KeyMode {
+function keyMode({ stripe }: Config): KeyMode {
   return stripe.mode === "live" ? "live" : "test";
 }
 
@@ -166,27 +156,29 @@ function refused(log: Log, reason: "malformed" | "unknown"): BillingError {
   return new BillingError("unauthorized", "Authentication required");
 }
 
-/** When a key was used is kept this exactly; the contract of the page. */
-const NOTE_EVERY_MS = 60_000;
+/** The precision of `lastUsedAtMs`: a key's uses cost one write a minute. */
+const RECORD_EVERY_MS = 60_000;
 
-/** Nobody waits for it: an answer is not later for being counted. */
-function noteUse(
+/** Runs in the background so that it doesn't delay the response. */
+function recordUse(
   { store, background, now }: ApiKeyServices,
   digest: string,
   found: StoredApiKey,
 ): void {
   const usedAtMs = now();
-  const { id, lastUsedAtMs } = found.credential;
-  if (lastUsedAtMs !== null && usedAtMs - lastUsedAtMs < NOTE_EVERY_MS) return;
+  const { id, lastUsedAtMs } = found.apiKey;
+  const isRecent = lastUsedAtMs !== null &&
+    usedAtMs - lastUsedAtMs < RECORD_EVERY_MS;
+  if (isRecent) return;
   background.run(
-    `noting that ${id} was used`,
+    `recording the use of API key ${id}`,
     () => store.recordApiKeyUse(digest, found, usedAtMs),
   );
 }
 
-/** A key as the API shows it. */
-export function showApiKey(credential: ApiKey) {
-  const { id, name, prefix, scopes, createdAtMs, lastUsedAtMs } = credential;
+/** Formats an API key for the HTTP API. */
+export function showApiKey(apiKey: ApiKey) {
+  const { id, name, prefix, scopes, createdAtMs, lastUsedAtMs } = apiKey;
   return {
     id,
     name,

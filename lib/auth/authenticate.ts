@@ -1,55 +1,30 @@
-import { isApiKey } from "./api_key_format.ts";
-import { cookieValues } from "./cookies.ts";
-import {
-  type ApiKeyServices,
-  authenticateApiKey,
-  type KeyPrincipal,
-} from "./api_keys.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
+import { isApiKey } from "./api_key_format.ts";
+import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
+import { sessionCookies } from "./cookies.ts";
+import type { Principal, SessionPrincipal } from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
 
-export {
-  createSessions,
-  type Sessions,
-  type SessionsOptions,
-} from "./session_tokens.ts";
-export type { VerifiedSession } from "./session_claims.ts";
-export type { KeyPrincipal } from "./api_keys.ts";
+export { createSessions, type Sessions } from "./session_tokens.ts";
+export type { Principal, SessionPrincipal } from "./principal.ts";
 export {
   mayManageBilling,
   requireBillingRole,
   requireOrganization,
 } from "./permissions.ts";
 
-/** A person, by a session token. */
-export interface SessionPrincipal {
-  kind: "session";
-  userId: string;
-  sessionId: string;
-  /** The organization that the person acts for; null: none is active. */
-  orgId: string | null;
-  /** `org:<role>` or null */
-  role: string | null;
-  /** someone acts for this person (`act`) */
-  impersonated: boolean;
-  via: "bearer" | "cookie";
-}
-
-/** Who calls. */
-export type Principal = SessionPrincipal | KeyPrincipal;
-
-/** What {@linkcode authenticate} needs of the services. */
+/** Services for {@linkcode authenticate}. */
 export type AuthenticationServices =
   & ApiKeyServices
   & Pick<Services, "sessions">;
 
-/** How {@linkcode authenticate} judges a request. */
+/** Options for {@linkcode authenticate}. */
 export interface AuthenticateOptions {
   /**
-   * Whether the request changes something, which nobody may do in another
-   * person's name. Left out: by its method. A GET that opens a portal says so.
+   * Whether the request changes something, which an impersonated session must
+   * not do. By default decided by the method; set for a GET that writes.
    */
   writes?: boolean;
 }
@@ -57,22 +32,22 @@ export interface AuthenticateOptions {
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Tells who is calling: by the `Authorization` header, a session token or an
- * API key, or else by the `__session` cookie. A header that does not count is not made good by a
- * cookie, and nothing else is read. Having no organization is no error here.
+ * Authenticates a request by its `Authorization` header, which holds a session
+ * token or an API key, or without that header by its session cookie. If the
+ * header is invalid, the cookie is not tried. A session without an
+ * organization is valid.
  *
- * @throws {BillingError} `unauthorized` when nobody is; `forbidden` for a
- * write by cookie that does not come from the app's own pages; `unavailable`
- * when the keys of session tokens cannot be had.
- * @see The HTTP contract, "Who is calling".
+ * @throws {BillingError} `unauthorized` without valid authentication,
+ * `forbidden` for a cross-origin write by cookie, `unavailable` if the keys of
+ * session tokens cannot be loaded.
  */
 export async function authenticate(
   services: AuthenticationServices,
   request: Request,
   options: AuthenticateOptions = {},
 ): Promise<Principal> {
-  const principal = await identify(services, request);
-  // A key is sent by a program that was given it, never by a browser itself.
+  const principal = await findPrincipal(services, request);
+  // Browsers never send an API key by themselves, so CSRF does not apply.
   if (principal.kind === "api_key") return principal;
   const unsafe = !SAFE_METHODS.has(request.method);
   if (unsafe && principal.via === "cookie") {
@@ -85,8 +60,7 @@ export async function authenticate(
 }
 
 /**
- * Tells which person is calling. API keys are for programs: here one counts
- * as nobody.
+ * Authenticates a person. API keys are for programs and are not accepted.
  *
  * @throws {BillingError} As {@linkcode authenticate}.
  */
@@ -99,7 +73,7 @@ export async function authenticatePerson(
   throw new BillingError("unauthorized", "Authentication required");
 }
 
-async function identify(
+async function findPrincipal(
   services: AuthenticationServices,
   request: Request,
 ): Promise<Principal> {
@@ -123,9 +97,9 @@ async function identify(
   }
 }
 
+/** Does not match other schemes, or two headers joined by a comma. */
 const BEARER = /^bearer +(\S+)$/i;
 
-/** Another scheme, or two headers joined by a comma, is no bearer token. */
 function readBearer(header: string): string {
   const token = BEARER.exec(header)?.[1];
   if (token === undefined) throw new InvalidTokenError("token-malformed");
@@ -135,14 +109,14 @@ function readBearer(header: string): string {
   return token;
 }
 
-/** Browsers keep no cookie that is longer, in characters. */
+/** Browsers store no longer cookies. In characters. */
 const MAX_COOKIE_LENGTH = 4_096;
 
-/** Each costs a signature check. */
+/** Bounds the signature checks per request. */
 const MAX_COOKIES = 4;
 
 function readCookies(headers: Headers): string[] {
-  const tokens = cookieValues(headers, "__session");
+  const tokens = sessionCookies(headers);
   if (tokens.length === 0) throw new InvalidTokenError("session-token-missing");
   if (tokens.length > MAX_COOKIES) {
     throw new InvalidTokenError("session-tokens-disagree");
@@ -154,47 +128,45 @@ function readCookies(headers: Headers): string[] {
 }
 
 /**
- * A sibling subdomain can plant a second `__session`, and nothing tells which
- * came first: each must verify, and all must say the same.
+ * Verifies all session cookies. A sibling subdomain can set a second one, and
+ * the header does not show which is ours, so all must be valid and agree.
  */
 async function verifyAll(
   { sessions }: AuthenticationServices,
   tokens: readonly string[],
 ): Promise<VerifiedSession> {
-  let agreed: VerifiedSession | null = null;
+  let first: VerifiedSession | null = null;
   for (const token of tokens) {
     const session = await sessions.verify(token);
-    agreed ??= session;
-    if (!agree(agreed, session)) {
+    first ??= session;
+    if (!isSameSession(first, session)) {
       throw new InvalidTokenError("session-tokens-disagree");
     }
   }
-  if (agreed === null) throw new InvalidTokenError("session-token-missing");
-  return agreed;
+  if (first === null) throw new InvalidTokenError("session-token-missing");
+  return first;
 }
 
-function agree(one: VerifiedSession, other: VerifiedSession): boolean {
-  return one.userId === other.userId && one.sessionId === other.sessionId &&
-    one.orgId === other.orgId && one.role === other.role &&
-    one.impersonated === other.impersonated;
+function isSameSession(a: VerifiedSession, b: VerifiedSession): boolean {
+  return a.userId === b.userId && a.sessionId === b.sessionId &&
+    a.orgId === b.orgId && a.role === b.role &&
+    a.impersonated === b.impersonated;
 }
 
 /**
- * Refuses a request that does not come from the app's own pages.
+ * Refuses a request that does not come from the app's own pages (CSRF).
+ * Browsers send the session cookie with forms of other sites, too, but pages
+ * cannot set `Sec-Fetch-Site` or `Origin` themselves. A hidden origin,
+ * `Origin: null`, is refused.
  *
- * A browser sends the cookie along with a form that any page submits, so a
- * write by cookie has to show where it comes from. A page cannot set either
- * header; `Origin: null` is a page that hides where it is.
- *
- * @param appUrl The app's origin from the configuration, never the `Host`.
+ * @param appUrl The app's origin from the configuration, not the `Host`.
  * @throws {BillingError} `forbidden`
- * @see The HTTP contract, "Who is calling".
  */
 export function requireSameOrigin(headers: Headers, appUrl: string): void {
   const site = headers.get("sec-fetch-site");
-  const own = site === null
+  const isSameOrigin = site === null
     ? headers.get("origin") === appUrl
     : site === "same-origin";
-  if (own) return;
+  if (isSameOrigin) return;
   throw new BillingError("forbidden", "Request origin is not allowed");
 }

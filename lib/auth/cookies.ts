@@ -1,10 +1,17 @@
+/** The cookie that carries the session token. */
+export const SESSION_COOKIE = "__session";
+
+/** Returns all session cookies of a request: see {@linkcode cookieValues}. */
+export function sessionCookies(headers: Headers): string[] {
+  return cookieValues(headers, SESSION_COOKIE);
+}
+
 /**
- * Every value that a request carries under one cookie name, in the order of
- * the raw `Cookie` header.
+ * Returns the values of all cookies with a name, in the order of the `Cookie`
+ * header, neither unquoted nor decoded.
  *
- * A parser that makes a map of the header hides duplicates, and a sibling
- * subdomain can plant a second cookie of the same name: the reader has to see
- * both. Values are as sent, neither unquoted nor decoded.
+ * Cookie parsers that return a map hide duplicates. A sibling subdomain can
+ * set a second cookie of the same name, so the reader must see both.
  */
 export function cookieValues(headers: Headers, name: string): string[] {
   const header = headers.get("cookie");
@@ -16,7 +23,7 @@ export function cookieValues(headers: Headers, name: string): string[] {
     .map((pair) => pair.slice(prefix.length));
 }
 
-/** Not `trim()`, which also removes U+00A0 and other spaces of Unicode. */
+/** Unlike `trim()`, keeps U+00A0 and other Unicode spaces. */
 function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;

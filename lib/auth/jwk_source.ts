@@ -4,69 +4,67 @@ import type {
   FlattenedJWSInput,
   JSONWebKeySet,
 } from "jose";
-import { ConfigError, type JwkSourceConfig } from "@/lib/config/config.ts";
-import {
-  MIN_RSA_BITS,
-  SESSION_ALGORITHMS,
-  type SessionAlgorithm,
-  tryKey,
-} from "./key_algorithms.ts";
-import type { Log } from "@/lib/log.ts";
-import { createRemoteJwks } from "./remote_jwks.ts";
+import { ConfigError } from "@/lib/config/config.ts";
 import { InvalidTokenError } from "./session_claims.ts";
 
-/** Where the public keys of session tokens come from. */
+/** A source of the public keys that verify session tokens. */
 export interface JwkSource {
   /**
-   * The key that must have signed a token with this header. `kid` only ever
-   * picks among keys that we hold; it is never part of a path or a query.
+   * Finds the key that must have signed a token with this header. The `kid`
+   * only selects among known keys; it is never part of a path or query.
    *
-   * @throws {BillingError} `unavailable` when the keys cannot be had.
-   * @throws jose's errors or {@linkcode InvalidTokenError} when there is none.
+   * @throws {BillingError} `unavailable` if the keys cannot be loaded.
+   * @throws {InvalidTokenError} or an error of jose, if no key matches.
    */
   find(
     header: CompactJWSHeaderParameters,
     jws: FlattenedJWSInput,
   ): Promise<CryptoKey>;
   /**
-   * Resolves when keys are at hand.
+   * Resolves when keys are loaded.
    *
-   * @throws {BillingError} `unavailable` when they cannot be had.
-   * @throws {ConfigError} If the configured PEM is of no use.
+   * @throws {BillingError} `unavailable` if they cannot be loaded.
+   * @throws {ConfigError} If the configured PEM cannot be used.
    */
   ready(): Promise<void>;
 }
 
-/** What {@linkcode createJwkSource} works with. */
-export interface JwkSourceOptions {
-  auth: { keys: JwkSourceConfig };
-  now: () => number;
-  log: Log;
-  fetch?: typeof fetch | undefined;
-  localKeys?: (() => Promise<JSONWebKeySet>) | undefined;
-}
+/** The signature algorithms that a session token can have. */
+export const SESSION_ALGORITHMS = ["RS256", "ES256", "EdDSA"] as const;
 
-/** Makes the configured key source; nothing is loaded before its first use. */
-export function createJwkSource(options: JwkSourceOptions): JwkSource {
-  const { keys } = options.auth;
-  switch (keys.kind) {
-    case "pem":
-      return createPemKey(keys.pem);
-    case "jwks":
-      return createRemoteJwks({ ...options, url: keys.url });
-    case "sandbox":
-      return createLocalKeys(options.localKeys);
-  }
-}
+/** One of {@linkcode SESSION_ALGORITHMS}. */
+export type SessionAlgorithm = typeof SESSION_ALGORITHMS[number];
+
+/** RFC 7518, section 3.3, requires this size for RS256. */
+const MIN_RSA_BITS = 2048;
 
 /**
- * One public key from the configuration. Which algorithm it verifies is told
- * by what it is, never by the token.
+ * Checks that a key can verify signatures. A successful import is no proof:
+ * jose rejects a short RSA key, and Deno a point that is not on its curve,
+ * only when the first token is verified.
+ *
+ * @throws {RangeError} If it is an RSA key of less than 2,048 bits.
+ * @throws {TypeError} If it cannot verify signatures.
  */
-function createPemKey(pem: string): JwkSource {
+export async function assertUsableKey(key: CryptoKey): Promise<void> {
+  const { name, modulusLength = MIN_RSA_BITS } = key.algorithm as
+    & Algorithm
+    & Partial<RsaHashedKeyAlgorithm>;
+  if (modulusLength < MIN_RSA_BITS) {
+    throw new RangeError(
+      `RSA key has ${modulusLength} bits, required ${MIN_RSA_BITS}`,
+    );
+  }
+  const zeros = new Uint8Array(64);
+  await crypto.subtle.verify({ name, hash: "SHA-256" }, key, zeros, zeros);
+}
+
+/** Returns the source of one public key in PEM format (SPKI). */
+export function createPemSource(pem: string): JwkSource {
   const load = once(() => importPem(pem));
   return {
     async find(header) {
+      // The key decides on the algorithm, never the token.
       const { key, algorithm } = await load();
       if (header.alg === algorithm) return key;
       throw new InvalidTokenError("token-invalid-algorithm");
@@ -88,11 +86,11 @@ async function importPem(pem: string): Promise<PemKey> {
   for (const algorithm of SESSION_ALGORITHMS) {
     try {
       const key = await jose.importSPKI(pem, algorithm);
-      await tryKey(key);
+      await assertUsableKey(key);
       return { key, algorithm };
     } catch (error) {
       if (error instanceof RangeError) throw unusable(error.message, error);
-      failures.push(error); // the key is of another kind: try the next
+      failures.push(error); // a key for another algorithm
     }
   }
   throw unusable(
@@ -101,26 +99,23 @@ async function importPem(pem: string): Promise<PemKey> {
   );
 }
 
-function unusable(why: string, cause: unknown): ConfigError {
-  const problem = `AUTH_JWT_KEY is not a public key that can be used: ${why}.`;
+function unusable(reason: string, cause: unknown): ConfigError {
+  const problem = `AUTH_JWT_KEY is not a usable public key: ${reason}.`;
   return Object.assign(new ConfigError([problem]), { cause });
 }
 
-/** The sandbox's own key set, in this process. */
-function createLocalKeys(
-  localKeys: JwkSourceOptions["localKeys"],
+/** Returns the source of the sandbox's own key set. */
+export function createLocalSource(
+  loadKeys: () => Promise<JSONWebKeySet>,
 ): JwkSource {
-  if (localKeys === undefined) {
-    throw new TypeError("Cannot verify sandbox tokens: localKeys is missing");
-  }
   const load = once(async () => {
     const jose = await import("jose");
-    return jose.createLocalJWKSet(await localKeys());
+    return jose.createLocalJWKSet(await loadKeys());
   });
   return {
     async find(header, jws) {
-      const pick = await load();
-      return await pick(header, jws);
+      const selectKey = await load();
+      return await selectKey(header, jws);
     },
     async ready() {
       await load();
@@ -128,7 +123,7 @@ function createLocalKeys(
   };
 }
 
-/** Loads at the first call and keeps the result; a failure is tried again. */
+/** Loads at the first call and keeps the result; retries after a failure. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | null = null;
   return () => {

@@ -1,26 +1,27 @@
 import type { Config } from "@/lib/config/config.ts";
-import { cookieValues } from "./cookies.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { SandboxIdentity, Services } from "@/lib/services.ts";
+import { cookieValues } from "./cookies.ts";
 
 /**
- * The sandbox's sign-in, which is there only while no other is configured.
+ * Returns the sandbox's sign-in, which exists only while no other sign-in is
+ * configured.
  *
- * @throws {BillingError} `not_found`.
+ * @throws {BillingError} `not_found`
  */
 export function requireIdentity(
   { sandbox }: Pick<Services, "sandbox">,
 ): SandboxIdentity {
   if (sandbox?.identity) return sandbox.identity;
-  throw new BillingError("not_found", "There is nothing here");
+  throw new BillingError("not_found", "Not found");
 }
 
 /**
- * The same address on the app's public origin, for a request that came by
- * another name of this machine: cookies that were set there would be missing
- * where Stripe sends people back to.
+ * Returns the same URL on the app's public origin, for a request that used
+ * another name of this machine. Cookies set under that name would be missing
+ * on the pages to which Stripe returns.
  *
- * @returns Null for a request that is where it belongs.
+ * @returns Null if the request already has the public host.
  */
 export function publicAddressOf(
   { appUrl }: Pick<Config, "appUrl">,
@@ -31,14 +32,11 @@ export function publicAddressOf(
 }
 
 /**
- * Cookies with a new token for a browser whose token ran out while it was
- * signed in.
+ * Refreshes the token of a browser that is signed in, at most once in ten
+ * seconds: a page that refuses the new token sends the browser back here at
+ * once, and without the limit the redirects would never end.
  *
- * A page that would not take the new token either sends the browser here
- * again at once; the second time it gets none, so the two do not send it back
- * and forth.
- *
- * @returns `Set-Cookie` values; null when the browser has to sign in.
+ * @returns `Set-Cookie` values; null if the person must sign in.
  */
 export async function refreshOnce(
   identity: SandboxIdentity,
@@ -52,7 +50,7 @@ export async function refreshOnce(
 const GUARD = "__portico_refreshed";
 const GUARD_ATTRIBUTES = "Path=/sign-in; Max-Age=10; HttpOnly; SameSite=Lax";
 
-/** Sends a browser on, after a POST or with new cookies, as a GET. */
+/** Returns a 303 redirect, which the browser follows with a GET. */
 export function seeOther(path: string, cookies: readonly string[] = []) {
   const headers = new Headers({ Location: path, "Cache-Control": "no-store" });
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);

@@ -1,13 +1,13 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Principal, SessionPrincipal } from "./authenticate.ts";
-import type { Scope } from "@/lib/http/schemas/api_keys.ts";
 import type { Services } from "@/lib/services.ts";
+import type { Scope } from "@/lib/store/api_keys.ts";
+import type { Principal, SessionPrincipal } from "./principal.ts";
 
 /**
- * The organization that the principal acts for. It comes from the token or
- * the key alone, never from a URL or a body.
+ * Returns the principal's organization. It comes only from the session token
+ * or the API key, never from a URL or a body.
  *
- * @throws {BillingError} `validation_error` when there is none.
+ * @throws {BillingError} `validation_error` without an organization.
  */
 export function requireOrganization(principal: Principal): string {
   if (principal.orgId !== null) return principal.orgId;
@@ -17,11 +17,11 @@ export function requireOrganization(principal: Principal): string {
 }
 
 /**
- * The organization whose billing the principal may look at: any member's own,
- * or that of a key with `billing:read` or `billing:manage`.
+ * Returns the organization whose billing the principal may read: all members
+ * may, and API keys with `billing:read` or `billing:manage`.
  *
  * @throws {BillingError} `validation_error` without an organization,
- * `forbidden` for a key without the scope.
+ * `forbidden` for an API key without the scope.
  */
 export function requireReader(principal: Principal): string {
   const orgId = requireOrganization(principal);
@@ -31,10 +31,10 @@ export function requireReader(principal: Principal): string {
 }
 
 /**
- * The organization whose billing the principal may manage.
+ * Returns the organization whose billing the principal may manage.
  *
  * @throws {BillingError} `validation_error` without an organization,
- * `forbidden` without a role of `BILLING_ROLES`, or for a key without
+ * `forbidden` without a role of `BILLING_ROLES`, or for an API key without
  * `billing:manage`.
  */
 export function requireBillingRole(
@@ -51,9 +51,9 @@ export function requireBillingRole(
 }
 
 /**
- * Whether the principal may open the portal, check out or manage keys: any
- * member of an organization, or those with a role of `BILLING_ROLES`. A key
- * may do the first two with `billing:manage`.
+ * Reports whether the principal may open the portal and check out. Members
+ * need a role of `BILLING_ROLES`, if that is set, and API keys the scope
+ * `billing:manage`.
  */
 export function mayManageBilling(
   services: Pick<Services, "config">,
@@ -69,11 +69,12 @@ export function mayManageBilling(
 }
 
 /**
- * The person who may manage the organization's API keys. Keys may not,
- * whatever their scopes: one that leaked could make others that outlive it.
+ * Returns the person, if they may manage the organization's API keys. API keys
+ * may not, whatever their scopes: a leaked key could otherwise create others
+ * that survive its revocation.
  *
  * @throws {BillingError} As {@linkcode requireBillingRole}; `forbidden` for
- * any key.
+ * all API keys.
  */
 export function requireKeyManager(
   services: Pick<Services, "config">,
@@ -86,9 +87,9 @@ export function requireKeyManager(
 }
 
 /**
- * Lets a key pass that has one of the scopes.
+ * Requires an API key to have at least one of the sufficient scopes.
  *
- * @throws {BillingError} `forbidden`, naming what would do.
+ * @throws {BillingError} `forbidden`, naming the sufficient scopes.
  */
 export function requireScope(
   scopes: readonly Scope[],
@@ -97,6 +98,6 @@ export function requireScope(
   if (sufficient.some((scope) => scopes.includes(scope))) return;
   throw new BillingError(
     "forbidden",
-    `The API key has no scope for this: it needs ${sufficient.join(" or ")}`,
+    `API key lacks the required scope: ${sufficient.join(" or ")}`,
   );
 }

@@ -1,160 +1,165 @@
-import type { createLocalJWKSet } from "jose";
+import type { createLocalJWKSet, JWK } from "jose";
 import { BillingError } from "@/lib/errors.ts";
-import { fetchJwks } from "./jwks_fetch.ts";
-import type { JwkSource } from "./jwk_source.ts";
 import type { Log } from "@/lib/log.ts";
+import {
+  assertUsableKey,
+  type JwkSource,
+  type SessionAlgorithm,
+} from "./jwk_source.ts";
 
-/** A set that is younger is used as it is, so a withdrawn key lives on for it. */
+/** A key set is not fetched again before this age. */
 export const FRESH_MS = 10 * 60_000;
 
 /**
- * How long a set is used while a newer one cannot be had, counted from its
- * fetch. A day outlasts the outages of a sign-in service, and is as long as a
- * key that leaked and was withdrawn may be believed by somebody who is kept
- * from hearing of it.
+ * The maximum age of a key set while no newer one can be fetched. A day
+ * outlasts outages of a sign-in service. It also bounds how long a withdrawn
+ * key stays valid if an attacker keeps this process from fetching.
  */
 export const STALE_MS = 24 * 60 * 60_000;
 
 /**
- * How long an unknown `kid` waits for the next look. A rotated key is found
- * after it at the latest; a flood of invented ones costs one fetch each time.
+ * The minimum time between fetches for an unknown `kid`. A rotated key is
+ * found at the latest after this time, and a flood of invented `kid`s causes
+ * one fetch per interval.
  */
 export const COOLDOWN_MS = 30_000;
 
-/** Waits after failures: 1 s, doubled up to this. */
+/** The longest wait after failed fetches, which starts at 1 s and doubles. */
 export const MAX_BACK_OFF_MS = 60_000;
 
-/** What {@linkcode createRemoteJwks} works with. */
-export interface RemoteJwksOptions {
+/** Options for {@linkcode createRemoteJwks} and {@linkcode fetchJwks}. */
+interface RemoteJwksOptions {
   url: URL;
-  now: () => number;
   log: Log;
   fetch?: typeof fetch | undefined;
-  /** How long one fetch may take; 5 s when left out. */
+  /** For headers and body together; 5 s by default. */
   timeoutMs?: number | undefined;
 }
 
 /**
- * The public keys behind a JWKS URL.
+ * Returns the source of the public keys at a JWKS URL.
  *
- * jose has a remote set of its own. It keeps time by the system's clock only,
- * fetches again for every call while the other side is down, and has no way
- * to use an older set meanwhile; so only its choosing among keys is used.
+ * jose's own remote set always uses the system clock, fetches for each call
+ * while the server is down, and cannot fall back to an older set. So jose only
+ * selects the key from a set.
  */
-export function createRemoteJwks(options: RemoteJwksOptions): JwkSource {
-  const keys = new RemoteKeys(options);
+export function createRemoteJwks(
+  options: RemoteJwksOptions & { now: () => number },
+): JwkSource {
+  const jwks = new RemoteJwks(options);
   return {
     find: async (header, jws) => {
-      const pick = await keys.current();
+      const selectKey = await jwks.current();
       const jose = await import("jose");
       try {
-        return await pick(header, jws);
+        return await selectKey(header, jws);
       } catch (error) {
         if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
-        const newer = await keys.newerThan(pick);
+        const newer = await jwks.newerThan(selectKey);
         if (newer === null) throw error;
         return await newer(header, jws);
       }
     },
     ready: async () => {
-      await keys.current();
+      await jwks.current();
     },
   };
 }
 
-/** Chooses a key of one set. */
-type KeyPicker = ReturnType<typeof createLocalJWKSet>;
+/** Selects a key from one key set. */
+type KeySelector = ReturnType<typeof createLocalJWKSet>;
 
-class RemoteKeys {
-  #pick: KeyPicker | null = null;
+class RemoteJwks {
+  #selector: KeySelector | null = null;
   #fetchedAtMs = 0;
-  #askedAtMs = 0;
+  #attemptedAtMs = 0;
   #failures = 0;
-  #asking: Promise<void> | null = null;
+  #refreshing: Promise<void> | null = null;
 
-  constructor(private readonly options: RemoteJwksOptions) {}
+  constructor(
+    private readonly options: RemoteJwksOptions & { now: () => number },
+  ) {}
 
-  /** The set to use now; asks for a newer one when it is due. */
-  async current(): Promise<KeyPicker> {
-    this.#followClock();
+  /** Returns the current key set, refreshed when it is due. */
+  async current(): Promise<KeySelector> {
+    this.#adjustToClock();
     const ageMs = this.options.now() - this.#fetchedAtMs;
-    if (this.#pick !== null && ageMs < FRESH_MS) return this.#pick;
-    if (this.#asking !== null || this.#waitMs() === 0) {
-      const asking = this.#ask();
-      // Where the other side is known to be down, an older set answers at
-      // once and the attempt goes on beside it; it never rejects.
-      if (this.#failures === 0 || !this.#isUsable()) await asking;
+    if (this.#selector !== null && ageMs < FRESH_MS) return this.#selector;
+    if (this.#refreshing !== null || this.#waitMs() === 0) {
+      const refreshing = this.#refresh();
+      // While the server is known to be down, a usable older set is returned
+      // at once and the refresh continues in the background; it never rejects.
+      if (this.#failures === 0 || !this.#isUsable()) await refreshing;
     }
-    if (this.#pick !== null && this.#isUsable()) return this.#pick;
+    if (this.#selector !== null && this.#isUsable()) return this.#selector;
     throw this.#unavailable();
   }
 
   /**
-   * A newer set for a `kid` that `seen` does not have; null when there is
-   * none to be had.
+   * Returns a newer set than `seen`, in which a `kid` is missing, or null.
    *
-   * @throws {BillingError} `unavailable` when the key may exist, but the
-   * other side cannot be asked: a 401 would sign people out after a rotation.
+   * @throws {BillingError} `unavailable` if the server is down: the key may
+   * exist, and a 401 would sign people out after a key rotation.
    */
-  async newerThan(seen: KeyPicker): Promise<KeyPicker | null> {
-    const mayAsk = this.#failures > 0
+  async newerThan(seen: KeySelector): Promise<KeySelector | null> {
+    const mayRefresh = this.#failures > 0
       ? this.#waitMs() === 0
       : this.#isCooledDown();
-    if (this.#pick === seen && (this.#asking !== null || mayAsk)) {
-      await this.#ask();
+    if (this.#selector === seen && (this.#refreshing !== null || mayRefresh)) {
+      await this.#refresh();
     }
-    if (this.#pick !== seen) return this.#pick;
+    if (this.#selector !== seen) return this.#selector;
     if (this.#failures > 0) throw this.#unavailable();
     return null;
   }
 
-  /** A clock that was set back starts the waits anew instead of stretching them. */
-  #followClock(): void {
+  /** Keeps a clock that was set back from extending ages and waits. */
+  #adjustToClock(): void {
     const nowMs = this.options.now();
     this.#fetchedAtMs = Math.min(this.#fetchedAtMs, nowMs);
-    this.#askedAtMs = Math.min(this.#askedAtMs, nowMs);
+    this.#attemptedAtMs = Math.min(this.#attemptedAtMs, nowMs);
   }
 
   #isUsable(): boolean {
-    return this.#pick !== null &&
+    return this.#selector !== null &&
       this.options.now() - this.#fetchedAtMs < STALE_MS;
   }
 
   #isCooledDown(): boolean {
-    return this.options.now() - this.#askedAtMs >= COOLDOWN_MS;
+    return this.options.now() - this.#attemptedAtMs >= COOLDOWN_MS;
   }
 
-  /** Until the next attempt after a failure; 0: now. */
+  /** The time until the next attempt after a failure; 0 if it is due. */
   #waitMs(): number {
     if (this.#failures === 0) return 0;
     const backOffMs = Math.min(
       1000 * 2 ** (this.#failures - 1),
       MAX_BACK_OFF_MS,
     );
-    return Math.max(0, this.#askedAtMs + backOffMs - this.options.now());
+    return Math.max(0, this.#attemptedAtMs + backOffMs - this.options.now());
   }
 
-  /** Callers that come while the other side is being asked share the answer. */
-  #ask(): Promise<void> {
-    this.#asking ??= this.#askNow().finally(() => this.#asking = null);
-    return this.#asking;
+  /** Concurrent calls share one attempt. */
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#attempt()
+      .finally(() => this.#refreshing = null);
+    return this.#refreshing;
   }
 
-  async #askNow(): Promise<void> {
+  async #attempt(): Promise<void> {
     const { now, log } = this.options;
-    this.#askedAtMs = now();
+    this.#attemptedAtMs = now();
     try {
       const keys = await fetchJwks(this.options);
       const jose = await import("jose");
-      this.#pick = jose.createLocalJWKSet({ keys });
+      this.#selector = jose.createLocalJWKSet({ keys });
       this.#fetchedAtMs = now();
-      if (this.#failures > 0) log.info("token keys can be had again");
+      if (this.#failures > 0) log.info("key set loaded again");
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      // The wait is counted from the end of an attempt that took its time.
-      this.#askedAtMs = now();
-      log.warn("token keys cannot be had", {
+      this.#attemptedAtMs = now(); // a slow attempt must not shorten the wait
+      log.warn("cannot load key set", {
         reason: "jwk-remote-failed-to-load",
         failures: this.#failures,
         next_attempt_in_sec: Math.ceil(this.#waitMs() / 1000),
@@ -168,4 +173,113 @@ class RemoteKeys {
       retryAfterSec: Math.max(1, Math.ceil(this.#waitMs() / 1000)),
     });
   }
+}
+
+/** Real key sets have 1 to 30 KB; a longer body is not read to its end. */
+export const MAX_JWKS_BYTES = 256 * 1024;
+
+const FETCH_TIMEOUT_MS = 5_000;
+
+/**
+ * Fetches a JSON Web Key Set. The status must be 200; redirects are refused.
+ *
+ * @returns At least one public key. Symmetric keys, private keys, short RSA
+ * keys and keys of other algorithms are omitted.
+ * @throws {Error} If the request fails, or no key is usable.
+ */
+export async function fetchJwks(options: RemoteJwksOptions): Promise<JWK[]> {
+  const abort = new AbortController();
+  const timer = setTimeout(
+    () => abort.abort(new Error("Cannot load key set: timed out")),
+    options.timeoutMs ?? FETCH_TIMEOUT_MS,
+  );
+  try {
+    const body = await fetchBody(options, abort.signal);
+    return await usableKeys(JSON.parse(body), options.log);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function fetchBody(
+  options: RemoteJwksOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const response = await (options.fetch ?? fetch)(options.url, {
+    headers: { accept: "application/json, application/jwk-set+json" },
+    // An open redirect on the server could otherwise replace the keys.
+    redirect: "manual",
+    signal,
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`Cannot load key set: status is ${response.status}`);
+  }
+  return await readBounded(response);
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_JWKS_BYTES) { // leaving the loop cancels the body
+      throw new Error(`Cannot load key set: over ${MAX_JWKS_BYTES} bytes`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+async function usableKeys(set: unknown, log: Log): Promise<JWK[]> {
+  const keys = isRecord(set) && Array.isArray(set["keys"]) ? set["keys"] : null;
+  if (keys === null) throw new Error("Cannot load key set: it has no keys");
+  const usable: JWK[] = [];
+  for (const key of keys) {
+    const problem = await findProblem(key);
+    if (problem === null) usable.push(key);
+    else log.warn("key of the key set ignored", {}, problem);
+  }
+  if (usable.length > 0) return usable;
+  throw new Error("Cannot load key set: no usable key");
+}
+
+/** Members of private and symmetric keys (RFC 7518, section 6). */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+async function findProblem(key: unknown): Promise<Error | null> {
+  if (!isRecord(key)) return new Error("not an object");
+  // With a published private key anyone could sign.
+  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member))) {
+    return new Error("symmetric or private");
+  }
+  const algorithm = algorithmOf(key);
+  if (algorithm === null) return new Error("of another algorithm");
+  return await tryImport(key, algorithm);
+}
+
+function algorithmOf({ kty, crv }: JWK): SessionAlgorithm | null {
+  if (kty === "RSA") return "RS256";
+  if (kty === "EC" && crv === "P-256") return "ES256";
+  return kty === "OKP" && crv === "Ed25519" ? "EdDSA" : null;
+}
+
+async function tryImport(
+  jwk: JWK,
+  algorithm: SessionAlgorithm,
+): Promise<Error | null> {
+  const jose = await import("jose");
+  try {
+    const key = await jose.importJWK(jwk, algorithm);
+    if (key instanceof Uint8Array) return new Error("symmetric");
+    await assertUsableKey(key);
+    return null;
+  } catch (cause) {
+    return new Error("cannot be imported", { cause });
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,20 +1,20 @@
 import type { CompactJWSHeaderParameters, JWTPayload } from "jose";
 
-/** What a session token says about its bearer, checked. */
+/** The verified claims of a session token. */
 export interface VerifiedSession {
   /** `sub` */
   readonly userId: string;
   /** `sid` */
   readonly sessionId: string;
-  /** 1 to 128 of `A-Z a-z 0-9 _ -`; null: no organization is active. */
+  /** 1 to 128 of `A-Z a-z 0-9 _ -`; null if no organization is active. */
   readonly orgId: string | null;
-  /** As `org:<role>`, whichever way the token spells it. */
+  /** As `org:<role>`, also if the token has `<role>`. */
   readonly role: string | null;
-  /** Somebody acts for this person (`act`). */
+  /** Whether another person acts as this one (`act`). */
   readonly impersonated: boolean;
 }
 
-/** Why a token was refused: for the log, never for the caller. */
+/** Why a token was refused. Logged, never sent to the caller. */
 export type RefusalReason =
   | "session-token-missing"
   | "session-tokens-disagree"
@@ -37,7 +37,7 @@ export type RefusalReason =
   | "token-type-mismatch"
   | "jwk-kid-mismatch";
 
-/** A token that does not count. Becomes the one 401 that callers see. */
+/** An invalid session token. The caller gets a 401 without the reason. */
 export class InvalidTokenError extends Error {
   override name = "InvalidTokenError";
   constructor(readonly reason: RefusalReason, cause?: unknown) {
@@ -46,27 +46,26 @@ export class InvalidTokenError extends Error {
 }
 
 /**
- * Names a key or changes how the signature is read. Whatever they say, the
- * key comes from our own source, so a token that carries one is not ours.
+ * Headers that name a key or change how the signature is read. Keys only come
+ * from the configured source, so no valid token has them.
  */
 const REFUSED_PARAMETERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64"];
 
-/** Signed with the same key as sessions: JWT templates, machines. */
+/** Clerk signs JWT templates and machine tokens with the same key. */
 const OTHER_CATEGORIES = new Set(["cl_B7d4PD222AAA", "cl_B7d4PD333AAA"]);
 
 /**
- * Refuses a token by its header alone, before a key is looked for.
+ * Checks a token's header, before its key is looked up.
  *
- * @throws {TokenRefused}
- * @see The HTTP contract, "Who is calling".
+ * @throws {InvalidTokenError}
  */
 export function checkHeader(header: CompactJWSHeaderParameters): void {
   if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) {
     throw new InvalidTokenError("token-invalid-header");
   }
-  // An absent type is refused too: other kinds of token may have none.
+  // Also refuses a missing type, which other kinds of token may have.
   if (header.typ !== "JWT") throw new InvalidTokenError("token-type-mismatch");
-  // The categories are undocumented, so only the known others are refused.
+  // Categories are undocumented, so unknown ones are allowed.
   const category = header["cat"];
   if (typeof category === "string" && OTHER_CATEGORIES.has(category)) {
     throw new InvalidTokenError("token-type-mismatch");
@@ -74,13 +73,11 @@ export function checkHeader(header: CompactJWSHeaderParameters): void {
 }
 
 /**
- * Reads the session from claims whose signature and times were verified.
- * Signature libraries check that a claim is there, not what it is made of.
+ * Reads the session from claims whose signature and times were verified. jose
+ * checks that required claims exist, but not their types.
  *
- * @param authorizedParties Origins of which `azp` must be one; null: not
- * looked at.
- * @throws {TokenRefused}
- * @see The HTTP contract, "Who is calling".
+ * @param authorizedParties Allowed origins for `azp`; null allows any.
+ * @throws {InvalidTokenError}
  */
 export function readSession(
   claims: JWTPayload,
@@ -101,10 +98,10 @@ export function readSession(
   });
 }
 
-/** The last second that a `Date` can hold; beyond it is no time at all. */
+/** The last second that a `Date` can represent. */
 const MAX_TIME_SEC = 8.64e12;
 
-/** JSON has numbers such as 1e300, and 1e400 is read as infinity. */
+/** JSON allows numbers such as 1e300, and parses 1e400 as infinity. */
 function checkTimes({ exp, nbf, iat }: JWTPayload): void {
   for (const time of [exp, nbf, iat]) {
     if (typeof time === "number" && Math.abs(time) <= MAX_TIME_SEC) continue;
@@ -118,7 +115,7 @@ function checkParty(azp: unknown, parties: readonly string[] | null): void {
   throw new InvalidTokenError("token-invalid-authorized-parties");
 }
 
-/** OpenID Connect's bound for `sub`; ids become parts of keys in the store. */
+/** The limit of OpenID Connect for `sub`; ids become parts of store keys. */
 const MAX_ID_LENGTH = 255;
 
 function readId(id: unknown): string {
@@ -131,9 +128,8 @@ function readId(id: unknown): string {
 type Membership = Pick<VerifiedSession, "orgId" | "role">;
 
 /**
- * Version 2 speaks of the organization in `o` alone: an `org_id` beside it
- * may be a claim that a customer of the sign-in made up. A version that is
- * not known is not guessed at.
+ * Version 2 has the organization only in `o`: an `org_id` beside it may be a
+ * custom claim. Tokens of unknown versions are refused.
  */
 function readMembership(claims: JWTPayload): Membership {
   const version = claims["v"];
@@ -143,9 +139,9 @@ function readMembership(claims: JWTPayload): Membership {
   if (version !== 2) throw new InvalidTokenError("token-invalid-claim");
   const o = claims["o"];
   if (o === undefined || o === null) return toMembership(null, null);
-  // A list or a text has no `id` either.
+  // An array or a string has no `id` either.
   const { id, rol } = o as Record<string, unknown>;
-  // `o` is there only while an organization is active, so it must name one.
+  // `o` exists only while an organization is active, so it must have an id.
   if (typeof id !== "string") {
     throw new InvalidTokenError("token-invalid-organization");
   }
@@ -156,7 +152,7 @@ const ORGANIZATION_ID = /^[A-Za-z0-9_-]{1,128}$/;
 const ROLE = /^(?:org:)?([A-Za-z0-9_-]{1,128})$/;
 
 function toMembership(id: unknown, role: unknown): Membership {
-  // Some issuers write null where others leave the claim out.
+  // Some issuers write null, others omit the claim.
   const orgId = id ?? null;
   if (orgId === null) return { orgId: null, role: null };
   if (typeof orgId !== "string" || !ORGANIZATION_ID.test(orgId)) {

@@ -1,9 +1,15 @@
 import type { errors, JSONWebKeySet, JWTPayload } from "jose";
+import { SingleFlight } from "@/lib/async/single_flight.ts";
 import type { AuthConfig } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
-import { SESSION_ALGORITHMS } from "./key_algorithms.ts";
-import { createJwkSource, type JwkSource } from "./jwk_source.ts";
 import type { Log } from "@/lib/log.ts";
+import {
+  createLocalSource,
+  createPemSource,
+  type JwkSource,
+  SESSION_ALGORITHMS,
+} from "./jwk_source.ts";
+import { createRemoteJwks } from "./remote_jwks.ts";
 import {
   checkHeader,
   InvalidTokenError,
@@ -16,87 +22,85 @@ import { TokenCache } from "./token_cache.ts";
 /** Verifies session tokens. */
 export interface Sessions {
   /**
-   * The session that a token proves. A token that was verified before costs a
-   * look-up; several callers with one token share one check.
+   * Verifies a token and returns its session. Results are cached, and
+   * concurrent calls with the same token share one verification.
    *
-   * @throws {BillingError} `unauthorized` whatever is wrong with the token;
-   * `unavailable`, with seconds to wait, when the keys cannot be had.
+   * @throws {BillingError} `unauthorized` if the token is invalid;
+   * `unavailable`, with seconds to wait, if the keys cannot be loaded or too
+   * many verifications run.
    */
   verify(token: string): Promise<VerifiedSession>;
   /**
-   * Resolves when tokens can be verified now: from keys at hand, or else from
-   * keys that are fetched for it.
+   * Resolves when tokens can be verified, after loading keys if necessary.
    *
-   * @throws {BillingError} `unavailable` when the keys cannot be had.
-   * @throws {ConfigError} If the configured key is of no use; see it at start.
+   * @throws {BillingError} `unavailable` if the keys cannot be loaded.
+   * @throws {ConfigError} If the configured key cannot be used.
    */
   ready(): Promise<void>;
 }
 
-/** What {@linkcode createSessions} works with. */
-export interface SessionsOptions {
+/** Options for {@linkcode createSessions}. */
+interface SessionsOptions {
   auth: AuthConfig;
   /** Milliseconds since the Unix epoch. */
   now: () => number;
   log: Log;
-  /** Fetches the key set; the global `fetch` when left out. */
+  /** Fetches the key set; the global `fetch` by default. */
   fetch?: typeof fetch | undefined;
-  /** Key set of the sandbox's sign-in; needed with its key source. */
+  /** Loads the key set of the sandbox's sign-in; required in the sandbox. */
   localKeys?: (() => Promise<JSONWebKeySet>) | undefined;
 }
 
-/** A session token in a header is this long at most, in characters. */
+/** The maximum length of a session token, in characters. */
 export const MAX_TOKEN_LENGTH = 8_192;
 
-/** The same leeway for `exp`, `nbf` and `iat`; the contract's figure. */
+/** The clock tolerance for `exp`, `nbf` and `iat`. */
 const LEEWAY_SEC = 5;
 
-/** No token is older by its `iat`, whatever its `exp`; the contract's figure. */
+/** The maximum age of a token since its `iat`, whatever its `exp`. */
 const MAX_AGE_SEC = 600;
 
-/** Three base64url parts: no blank, no padding, nothing left out. */
+/** Three base64url parts, none empty, without padding. */
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /**
- * Makes the verifier of session tokens. Cheap: keys are looked for, and jose
- * is loaded, when the first token comes.
- *
- * @see The HTTP contract, "Who is calling".
+ * Creates the verifier of session tokens. The keys and jose are loaded when
+ * the first token is verified.
  */
 export function createSessions(options: SessionsOptions): Sessions {
   const keys = createJwkSource(options);
-  const memory = new TokenCache<VerifiedSession>();
-  // Holds a token for as long as its check runs, so the requests in hand
-  // bound it. A failure is told to those who wait and not kept.
-  const running = new Map<string, Promise<VerifiedSession>>();
-
-  function checkOnce(token: string): Promise<VerifiedSession> {
-    const shared = running.get(token);
-    if (shared !== undefined) return shared;
-    const check = verifyToken(options, { keys, memory, token })
-      .finally(() => running.delete(token));
-    running.set(token, check);
-    return check;
-  }
-
+  const cache = new TokenCache<VerifiedSession>();
+  const running = new SingleFlight<VerifiedSession>();
   return {
     verify(token) {
-      const known = memory.recall(token, options.now());
-      return known === null ? checkOnce(token) : Promise.resolve(known);
+      const cached = cache.get(token, options.now());
+      if (cached !== null) return Promise.resolve(cached);
+      const verification = { keys, cache, token };
+      return running.run(token, () => verifyToken(options, verification));
     },
     ready: () => keys.ready(),
   };
 }
 
+function createJwkSource(options: SessionsOptions): JwkSource {
+  const { auth: { keys }, localKeys } = options;
+  if (keys.kind === "pem") return createPemSource(keys.pem);
+  if (keys.kind === "jwks") {
+    return createRemoteJwks({ ...options, url: keys.url });
+  }
+  if (localKeys !== undefined) return createLocalSource(localKeys);
+  throw new TypeError("Cannot verify sandbox tokens: localKeys is missing");
+}
+
 interface Verification {
   keys: JwkSource;
-  memory: TokenCache<VerifiedSession>;
+  cache: TokenCache<VerifiedSession>;
   token: string;
 }
 
 async function verifyToken(
   options: SessionsOptions,
-  { keys, memory, token }: Verification,
+  { keys, cache, token }: Verification,
 ): Promise<VerifiedSession> {
   const { auth, now, log } = options;
   try {
@@ -104,7 +108,7 @@ async function verifyToken(
     const verifiedAtMs = now();
     const claims = await verifyClaims(token, { auth, keys, verifiedAtMs });
     const session = readSession(claims, auth.authorizedParties);
-    memory.remember(token, { session, verifiedAtMs, endsAtMs: endOf(claims) });
+    cache.set(token, { session, verifiedAtMs, endsAtMs: endOf(claims) });
     return session;
   } catch (error) {
     if (error instanceof InvalidTokenError) {
@@ -114,7 +118,7 @@ async function verifyToken(
   }
 }
 
-/** Before anything is decoded: neither size nor padding is the decoder's. */
+/** Runs before decoding, so that it does not depend on the decoder. */
 function checkShape(token: string): void {
   if (token.length > MAX_TOKEN_LENGTH) {
     throw new InvalidTokenError("token-too-long");
@@ -141,7 +145,7 @@ async function verifyClaims(
       algorithms: [...SESSION_ALGORITHMS],
       clockTolerance: LEEWAY_SEC,
       currentDate: new Date(verifiedAtMs),
-      // Also what makes a future `iat` an error, and bounds an absurd `exp`.
+      // Also makes jose refuse an `iat` in the future.
       maxTokenAge: MAX_AGE_SEC,
       requiredClaims: ["exp", "iat", "nbf", "sub", "sid"],
       ...(auth.issuer === null ? {} : { issuer: auth.issuer }),
@@ -149,15 +153,15 @@ async function verifyClaims(
     });
     return payload;
   } catch (error) {
-    // What is not jose's verdict on the token is somebody else's: a key
-    // source that is down, or a bug of ours.
+    // Other errors say nothing about the token, such as keys that cannot be
+    // loaded.
     if (!(error instanceof jose.errors.JOSEError)) throw error;
     throw new InvalidTokenError(reasonOf(error), error);
   }
 }
 
 function endOf({ exp, iat }: JWTPayload): number {
-  // Both are there: `requiredClaims` and `readSession` saw to it.
+  // Both exist: `requiredClaims` and `readSession` check this.
   return Math.min(exp ?? 0, (iat ?? 0) + MAX_AGE_SEC) * 1000;
 }
 
@@ -186,16 +190,18 @@ function reasonOf(error: errors.JOSEError): RefusalReason {
   if (byCode !== undefined) return byCode;
   if (!("claim" in error && "reason" in error)) return "token-invalid";
   const claim = String(error.claim);
-  // A time that is missing or no number is not early.
+  // Not for a time that is missing or no number.
   const byTime = error.reason === "check_failed" && REASON_BY_TIME[claim];
   return byTime || (REASON_BY_CLAIM[claim] ?? "token-invalid-claim");
 }
 
 /**
- * Refusals that a wrong setting of ours would cause for everybody; an
- * operator has to see them without turning on the debug level.
+ * Reasons that a wrong configuration causes for all tokens. Logged as `info`,
+ * so that an operator sees them without the debug level.
  */
-const WORTH_A_LOOK: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+const CONFIGURATION_REASONS: ReadonlySet<RefusalReason> = new Set<
+  RefusalReason
+>([
   "jwk-kid-mismatch",
   "token-invalid-audience",
   "token-invalid-authorized-parties",
@@ -203,11 +209,11 @@ const WORTH_A_LOOK: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
 ]);
 
 /**
- * The one error that callers see for every token that does not count. Why it
- * does not goes to the log as a code; the token goes nowhere.
+ * Logs why a session token was refused, but not the token, and returns the
+ * error for the caller, which is the same for all reasons.
  */
 export function unauthorized(log: Log, reason: RefusalReason): BillingError {
-  const level = WORTH_A_LOOK.has(reason) ? "info" : "debug";
+  const level = CONFIGURATION_REASONS.has(reason) ? "info" : "debug";
   log[level]("session token refused", { reason });
   return new BillingError("unauthorized", "Authentication required");
 }

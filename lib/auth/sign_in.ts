@@ -1,10 +1,10 @@
 import type { Config } from "@/lib/config/config.ts";
 
 /**
- * Where somebody signs in, with the way back to a page of ours.
+ * Returns the sign-in URL with a page of this app to return to.
  *
  * @param returnPath A path of this app.
- * @returns Null where no sign-in is configured.
+ * @returns Null if sign-in is not configured.
  */
 export function signInUrlFor(
   { appUrl, auth: { signInUrl } }: Pick<Config, "appUrl" | "auth">,
@@ -21,7 +21,7 @@ export function signInUrlFor(
 }
 
 /**
- * The page of this app that a `redirect_url` names.
+ * Returns the path of this app that a `redirect_url` parameter leads to.
  *
  * @example
  * ```ts
@@ -32,8 +32,8 @@ export function signInUrlFor(
  * assertEquals(returnPathOf(config, "//evil.example"), null);
  * ```
  *
- * @returns Path, query and fragment; null for what is not given, or leads, or
- * could be read as leading, anywhere else.
+ * @returns Path, query and fragment; null if the parameter is missing, leads
+ * to another origin, or could be read that way.
  */
 export function returnPathOf(
   { appUrl }: Pick<Config, "appUrl">,
@@ -43,10 +43,10 @@ export function returnPathOf(
   if (!URL.canParse(redirectUrl, appUrl)) return null;
   const url = new URL(redirectUrl, appUrl);
   if (url.origin !== new URL(appUrl).origin) return null;
-  // `/.//evil.example` comes out of the parser as `//evil.example`.
+  // The URL parser turns `/.//evil.example` into `//evil.example`.
   if (url.pathname.startsWith("//")) return null;
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
-/** One slash, then neither a second one nor blanks, backslashes, controls. */
+/** One slash, not two; no spaces, backslashes or control characters. */
 const OWN_PATH = /^\/(?!\/)[!-[\]-~]*$/;

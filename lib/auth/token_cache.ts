@@ -1,79 +1,74 @@
-/** How long a verified token is remembered at most; the contract's figure. */
-export const REMEMBERED_MS = 60_000;
+/** The longest time that a verified token is cached. */
+export const CACHED_MS = 60_000;
 
-/** How many tokens are remembered; the contract's figure. */
-export const MAX_REMEMBERED = 10_000;
+/** The most tokens that are cached. */
+export const MAX_CACHED = 10_000;
 
-/** What is remembered of a token that passed every check. */
-interface Memory<Session> {
+interface Entry<Session> {
   session: Session;
   verifiedAtMs: number;
   usableUntilMs: number;
 }
 
-/** A verdict to remember; times in milliseconds since the Unix epoch. */
-export interface CachedResult<Session> {
+/** A verified session; times in milliseconds since the Unix epoch. */
+interface CachedResult<Session> {
   session: Session;
   verifiedAtMs: number;
-  /** From when on the token itself is no good: `exp`, or too old an `iat`. */
+  /** When the token becomes invalid, by `exp` or the maximum age of `iat`. */
   endsAtMs: number;
 }
 
 /**
- * Remembers which tokens passed, so that a token seen before costs a look-up
- * and not a signature check.
+ * Caches verified session tokens, so that a repeated token costs no signature
+ * check.
  *
- * The key is the whole text of the token. That is safe here, where it would
- * not be for telling tokens apart: a hit asks for the very bytes that were
- * verified, signature included, and any other spelling of the same token only
- * misses. Only tokens that passed are entered, so nobody can fill the memory
- * with inventions.
- *
- * @see The HTTP contract, "Who is calling": 60 s, 10,000 of them.
+ * The key is the complete token, signature included, so only the exact bytes
+ * that were verified hit; another spelling of the same token misses. Only
+ * verified tokens are cached, so forged ones cannot fill the cache.
  */
 export class TokenCache<Session> {
-  // A Map keeps the order of insertion, so its first entry is its oldest.
-  readonly #memories = new Map<string, Memory<Session>>();
+  // A Map keeps the insertion order, so its first entry is the oldest.
+  readonly #entries = new Map<string, Entry<Session>>();
 
-  /** How many tokens are remembered, those that ran out included. */
+  /** The number of entries, including expired ones. */
   get size(): number {
-    return this.#memories.size;
+    return this.#entries.size;
   }
 
   /**
-   * The session of a token that passed before, or null.
+   * Returns the session of a cached token, or null.
    *
-   * A clock that was set back to before the verification is no hit either:
-   * the entry would live longer than it was given.
+   * Misses if the clock was set back to before the verification: the entry
+   * would otherwise outlive its time.
    */
-  recall(token: string, nowMs: number): Session | null {
-    const memory = this.#memories.get(token);
-    if (memory === undefined) return null;
-    if (nowMs < memory.usableUntilMs && nowMs >= memory.verifiedAtMs) {
-      return memory.session;
+  get(token: string, nowMs: number): Session | null {
+    const entry = this.#entries.get(token);
+    if (entry === undefined) return null;
+    if (nowMs < entry.usableUntilMs && nowMs >= entry.verifiedAtMs) {
+      return entry.session;
     }
-    this.#memories.delete(token);
+    this.#entries.delete(token);
     return null;
   }
 
-  /** Remembers a verdict until the token ends, {@linkcode REMEMBERED_MS} at most. */
-  remember(token: string, verdict: CachedResult<Session>): void {
-    const { session, verifiedAtMs, endsAtMs } = verdict;
-    const usableUntilMs = Math.min(endsAtMs, verifiedAtMs + REMEMBERED_MS);
-    // Within the leeway a token passes although it has ended.
+  /** Caches a session until its token ends, at most {@linkcode CACHED_MS}. */
+  set(token: string, result: CachedResult<Session>): void {
+    const { session, verifiedAtMs, endsAtMs } = result;
+    const usableUntilMs = Math.min(endsAtMs, verifiedAtMs + CACHED_MS);
+    // The clock tolerance accepts tokens that have already ended.
     if (usableUntilMs <= verifiedAtMs) return;
-    this.#memories.delete(token); // so that it is entered as the newest
-    this.#memories.set(detached(token), {
+    this.#entries.delete(token); // so that it becomes the newest
+    this.#entries.set(detached(token), {
       session,
       verifiedAtMs,
       usableUntilMs,
     });
-    if (this.#memories.size > MAX_REMEMBERED) this.#forgetOldest();
+    if (this.#entries.size > MAX_CACHED) this.#deleteOldest();
   }
 
-  #forgetOldest(): void {
-    for (const token of this.#memories.keys()) {
-      this.#memories.delete(token);
+  #deleteOldest(): void {
+    for (const token of this.#entries.keys()) {
+      this.#entries.delete(token);
       return;
     }
   }
@@ -83,8 +78,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * A token cut from a header may be a view that keeps the whole header in
- * memory, other cookies included; a copy keeps only itself.
+ * Copies a string. A token cut from a header can be a view that keeps the
+ * entire header in memory, other cookies included.
  */
 function detached(token: string): string {
   return decoder.decode(encoder.encode(token));

@@ -94,10 +94,10 @@ export async function createFromForm(
       await digestOf(JSON.stringify([formOf(form), name, scopes])),
       wanted,
     );
-    if (made.kind === "made_before") {
+    if (made.kind === "repeated") {
       return { seeOther: `${PAGE}?made=${made.id}` };
     }
-    const { key, replaced, credential: { id } } = made;
+    const { key, replaced, apiKey: { id } } = made;
     const told: ApiKeyNotice = { kind: "made", id, key, replaced };
     return { ...await viewApiKeys(services, visitor), told };
   } catch (error) {

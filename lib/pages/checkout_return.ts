@@ -54,7 +54,7 @@ export async function confirmCheckout(
       const { stripeCustomerId } = customer;
       await settle(services, { orgId, stripeCustomerId }, session);
     }
-    const awaited = await services.store.readAwaited(orgId, sessionId);
+    const awaited = await services.store.readPendingPurchase(orgId, sessionId);
     return resultOf(session, awaited);
   } catch (error) {
     if (!isStripeError(error)) throw error;

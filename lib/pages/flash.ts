@@ -63,7 +63,7 @@ async function noticeOf(
     // What takes longer goes on, and what it brings is there at a reload.
     const result = await withTimeout(confirming, CONFIRM_MS) ?? "unavailable";
     if (!isSettled(result)) return result;
-    const pack = await services.store.readSold(sessionId, services.now());
+    const pack = await services.store.readSoldPack(sessionId, services.now());
     return pack === null ? result : `${result}_pack`;
   }
   const check = query.get("check");

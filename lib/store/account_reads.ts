@@ -1,5 +1,5 @@
 import type { Wallet } from "@/lib/wallet/ledger.ts";
-import { asCustomer } from "./customer_claims.ts";
+import { asCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 import { asWallet } from "./postings.ts";

@@ -2,49 +2,53 @@ import type { Choice, PackId } from "@/lib/billing/plans.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
-/** An organization's open Checkout session. Its URL stays at Stripe. */
-export interface OpenCheckout {
+/** An organization's open Checkout session. Its URL is not stored. */
+interface OpenCheckout {
   /** `cs_…` */
   sessionId: string;
   choice: Choice;
   expiresAtMs: number;
 }
 
+/** An open Checkout session with the version at which it was read. */
 export interface StoredCheckout extends OpenCheckout {
   versionstamp: string;
 }
 
-/** What a paid session is to bring, whatever its metadata says by then. */
-export interface SoldPack {
+/**
+ * The token pack that a session sells. Its payment adds these tokens, whatever
+ * the session's metadata says.
+ */
+interface SoldPack {
   orgId: string;
   pack: PackId;
-  /** After this the record counts no longer. */
   expiresAtMs: number;
 }
 
-/** How long a payment that takes its time can still find what it bought. */
-export const SOLD_MS = 90 * 24 * 60 * 60 * 1000;
+/** How long a session's pack is kept for a delayed payment. */
+const SOLD_PACK_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
-export interface CheckoutWrite {
+/** A Checkout session to write in place of the former one. */
+interface CheckoutWrite {
   checkout: OpenCheckout;
-  /** What was read before; null for nothing. */
+  /** The record as read before; null if there was none. */
   former: StoredCheckout | null;
   nowMs: number;
 }
 
-/** Checkout sessions, one open at a time for each organization. */
+/** Checkout sessions, at most one open for each organization. */
 export interface CheckoutStore {
   readCheckout(orgId: string): Promise<StoredCheckout | null>;
   /**
-   * Notes a session as the organization's open one, and what it sells if that
-   * is a pack, before its URL is given to anybody.
+   * Writes the organization's open session, and the token pack that it sells,
+   * if any. Called before the session's URL is used.
    *
-   * @returns Whether it stands now: false where another session was first.
+   * @returns False if another session was written first.
    */
   writeCheckout(orgId: string, write: CheckoutWrite): Promise<boolean>;
-  /** What a session sells, as noted when it was made; null: nothing known. */
-  readSold(sessionId: string, nowMs: number): Promise<SoldPack | null>;
-  /** Forgets an organization's open session if it is this one. */
+  /** Reads the token pack that a session sells; null if unknown or expired. */
+  readSoldPack(sessionId: string, nowMs: number): Promise<SoldPack | null>;
+  /** Deletes an organization's open session, if it is this one. */
   clearCheckout(orgId: string, sessionId: string): Promise<void>;
 }
 
@@ -52,7 +56,7 @@ export function checkoutStore(kv: Deno.Kv): CheckoutStore {
   return {
     readCheckout: (orgId) => readCheckout(kv, orgId),
     writeCheckout: (orgId, write) => writeCheckout(kv, orgId, write),
-    async readSold(sessionId, nowMs) {
+    async readSoldPack(sessionId, nowMs) {
       const { value } = await withRetry(() =>
         kv.get<SoldPack>(key.checkoutSession(sessionId))
       );
@@ -62,9 +66,9 @@ export function checkoutStore(kv: Deno.Kv): CheckoutStore {
       const stored = await readCheckout(kv, orgId);
       if (stored?.sessionId !== sessionId) return;
       const { versionstamp } = stored;
-      const open = key.checkout(orgId);
+      const record = key.checkout(orgId);
       await withRetry(() =>
-        kv.atomic().check({ key: open, versionstamp }).delete(open).commit()
+        kv.atomic().check({ key: record, versionstamp }).delete(record).commit()
       );
     },
   };
@@ -94,11 +98,13 @@ async function writeCheckout(
     const sold: SoldPack = {
       orgId,
       pack: choice.credits,
-      expiresAtMs: nowMs + SOLD_MS,
+      expiresAtMs: nowMs + SOLD_PACK_KEPT_MS,
     };
-    commit.set(key.checkoutSession(sessionId), sold, { expireIn: SOLD_MS });
+    commit.set(key.checkoutSession(sessionId), sold, {
+      expireIn: SOLD_PACK_KEPT_MS,
+    });
   }
   await withRetry(() => commit.commit());
-  // Over KV Connect a commit that took effect may be reported as refused.
+  // KV Connect may report a commit as refused although it took effect.
   return (await readCheckout(kv, orgId))?.sessionId === sessionId;
 }

@@ -1,33 +1,82 @@
-import {
-  asCustomer,
-  type ClaimStore,
-  claimStore,
-  type CustomerClaim,
-  type CustomerRecord,
-  holds,
-  type StoredCustomer,
-} from "./customer_claims.ts";
 import { key } from "./keys.ts";
+import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
 
-/** Customers of a page of the store, and where the next page begins. */
-export interface CustomerPage {
+/** An organization's customer at Stripe. */
+interface CustomerRecord {
+  /** `cus_…` */
+  stripeCustomerId: string;
+  createdAtMs: number;
+}
+
+/** A customer record with the version at which it was read. */
+export interface StoredCustomer extends CustomerRecord {
+  versionstamp: string;
+}
+
+/** One attempt to create the organization's customer. */
+export interface CustomerClaim {
+  claimId: string;
+  /** When this attempt began. */
+  claimedAtMs: number;
+  /** When the first of the attempts began that have not linked a customer. */
+  sinceMs: number;
+  /** Part of the idempotency key that creates the customer. */
+  generation: number;
+}
+
+/** The result of an attempt to claim. */
+export type ClaimOutcome =
+  | { kind: "linked"; customer: StoredCustomer }
+  /** `former`: the previous attempt, which may have created a customer. */
+  | { kind: "claimed"; claim: CustomerClaim; former: CustomerClaim | null }
+  /** `version` changes each time the owner renews its claim. */
+  | { kind: "busy"; version: string };
+
+/** A page of the customers, in the order of their organizations. */
+interface CustomerPage {
   customers: { orgId: string; stripeCustomerId: string }[];
   /** Null after the last page. */
   cursor: string | null;
 }
 
-/** Organizations and their customers. */
-export interface CustomerStore extends ClaimStore {
-  /** The organization's customer, or null while it has none. */
+/**
+ * Organizations and their customers. A claim lets one attempt at a time create
+ * an organization's customer; it is stored in place of the customer record.
+ */
+export interface CustomerStore {
+  /** Reads an organization's customer; null before one is linked. */
   readCustomer(orgId: string): Promise<StoredCustomer | null>;
-  /** The organization that a customer belongs to. */
+  /** Reads the organization that a customer belongs to. */
   readOrganization(stripeCustomerId: string): Promise<string | null>;
   /**
-   * Gives an organization its customer, both ways at once, in place of the
-   * claim to make it where there is one.
+   * Claims the creation of an organization's customer, unless it has one or
+   * another attempt holds the claim.
    *
-   * @returns Whether it is so now: false where another customer was first.
+   * @param deadVersion The version of a claim whose owner is known to be dead.
+   * Such a claim is taken over, unless it has been renewed since.
+   */
+  claimCustomer(
+    orgId: string,
+    nowMs: number,
+    deadVersion?: string,
+  ): Promise<ClaimOutcome>;
+  /** Changes the claim's version. Does nothing if the claim was lost. */
+  renewClaim(orgId: string, claim: CustomerClaim): Promise<void>;
+  /**
+   * Releases a claim, so that the next caller can claim at once and uses this
+   * generation. Does nothing if the claim was lost.
+   */
+  releaseClaim(
+    orgId: string,
+    claim: CustomerClaim,
+    generation: number,
+  ): Promise<void>;
+  /**
+   * Links a customer and an organization in both directions, and replaces the
+   * claim if one is given.
+   *
+   * @returns Whether they are linked now: false if another customer was first.
    */
   linkCustomer(
     orgId: string,
@@ -35,16 +84,14 @@ export interface CustomerStore extends ClaimStore {
     claim?: CustomerClaim,
   ): Promise<boolean>;
   /**
-   * Forgets a customer that Stripe no longer has, both ways at once, with
-   * what was known of it, and raises the organization's generation, so that a
-   * new customer is asked for under a new idempotency key. Does nothing if
-   * the record has changed since it was read.
+   * Deletes the link to a customer that was deleted at Stripe, together with
+   * its subscription and checkout, and raises the organization's generation,
+   * so that the next customer is created under a new idempotency key. Does
+   * nothing if the record has changed since it was read.
    */
   forgetCustomer(orgId: string, customer: StoredCustomer): Promise<void>;
-  /** Customers in the order of their organizations, at most `limit`. */
-  listCustomers(
-    options: { limit: number; cursor: string | null },
-  ): Promise<CustomerPage>;
+  /** Lists a page of customers in the order of their organizations. */
+  listCustomers(options: PageOptions): Promise<CustomerPage>;
 }
 
 export function customerStore(kv: Deno.Kv): CustomerStore {
@@ -52,7 +99,11 @@ export function customerStore(kv: Deno.Kv): CustomerStore {
     readCustomer: (orgId) => readCustomer(kv, orgId),
     readOrganization: (stripeCustomerId) =>
       readOrganization(kv, stripeCustomerId),
-    ...claimStore(kv),
+    claimCustomer: (orgId, nowMs, deadVersion) =>
+      claimCustomer(kv, orgId, { nowMs, deadVersion }),
+    renewClaim: (orgId, claim) => renewClaim(kv, orgId, claim),
+    releaseClaim: (orgId, claim, generation) =>
+      releaseClaim(kv, orgId, { claim, generation }),
     linkCustomer: (orgId, customer, claim) =>
       linkCustomer(kv, orgId, { customer, claim }),
     forgetCustomer: (orgId, customer) => forgetCustomer(kv, orgId, customer),
@@ -60,11 +111,33 @@ export function customerStore(kv: Deno.Kv): CustomerStore {
   };
 }
 
+/**
+ * Returns the customer of an organization's entry; null if there is no entry
+ * or it holds a claim, which has no `stripeCustomerId` yet.
+ */
+export function asCustomer(
+  { value, versionstamp }: Deno.KvEntryMaybe<unknown>,
+): StoredCustomer | null {
+  if (!hasField<CustomerRecord>(value, "stripeCustomerId")) return null;
+  return { ...value, versionstamp: versionstamp ?? "" };
+}
+
+function hasField<T>(value: unknown, field: keyof T & string): value is T {
+  return typeof value === "object" && value !== null && field in value;
+}
+
+function readEntry(
+  kv: Deno.Kv,
+  orgId: string,
+): Promise<Deno.KvEntryMaybe<unknown>> {
+  return withRetry(() => kv.get<unknown>(key.customer(orgId)));
+}
+
 async function readCustomer(
   kv: Deno.Kv,
   orgId: string,
 ): Promise<StoredCustomer | null> {
-  return asCustomer(await withRetry(() => kv.get(key.customer(orgId))));
+  return asCustomer(await readEntry(kv, orgId));
 }
 
 async function readOrganization(
@@ -77,6 +150,94 @@ async function readOrganization(
   return entry.value;
 }
 
+interface StoredClaim extends CustomerClaim {
+  /** Set when the attempt has failed and ended. */
+  released?: boolean;
+}
+
+async function claimCustomer(
+  kv: Deno.Kv,
+  orgId: string,
+  { nowMs, deadVersion }: { nowMs: number; deadVersion: string | undefined },
+): Promise<ClaimOutcome> {
+  const [record, generation] = await withRetry(() =>
+    kv.getMany<[unknown, number]>([
+      key.customer(orgId),
+      key.customerGeneration(orgId),
+    ])
+  );
+  const customer = asCustomer(record);
+  if (customer !== null) return { kind: "linked", customer };
+  const former = hasField<StoredClaim>(record.value, "claimedAtMs")
+    ? record.value
+    : null;
+  const version = record.versionstamp ?? "";
+  if (former !== null && !former.released && version !== deadVersion) {
+    return { kind: "busy", version };
+  }
+  const claim: StoredClaim = {
+    claimId: crypto.randomUUID(),
+    claimedAtMs: nowMs,
+    sinceMs: former?.sinceMs ?? nowMs,
+    generation: generation.value ?? 0,
+  };
+  // Fails after a link, another attempt's takeover, or a renewal by the owner.
+  await withRetry(() =>
+    kv.atomic().check(record).check(generation)
+      .set(key.customer(orgId), claim).commit()
+  );
+  return await claimOutcome(kv, orgId, { claim, former });
+}
+
+/** KV Connect may report a commit as refused although it took effect. */
+async function claimOutcome(
+  kv: Deno.Kv,
+  orgId: string,
+  { claim, former }: { claim: CustomerClaim; former: CustomerClaim | null },
+): Promise<ClaimOutcome> {
+  const entry = await readEntry(kv, orgId);
+  const customer = asCustomer(entry);
+  if (customer !== null) return { kind: "linked", customer };
+  if (isClaim(entry, claim)) return { kind: "claimed", claim, former };
+  return { kind: "busy", version: entry.versionstamp ?? "" };
+}
+
+function isClaim(
+  { value }: Deno.KvEntryMaybe<unknown>,
+  { claimId }: CustomerClaim,
+): boolean {
+  return hasField<StoredClaim>(value, "claimId") && value.claimId === claimId;
+}
+
+async function renewClaim(
+  kv: Deno.Kv,
+  orgId: string,
+  claim: CustomerClaim,
+): Promise<void> {
+  const entry = await readEntry(kv, orgId);
+  if (!isClaim(entry, claim)) return;
+  await withRetry(() =>
+    kv.atomic().check(entry).set(entry.key, entry.value).commit()
+  );
+}
+
+async function releaseClaim(
+  kv: Deno.Kv,
+  orgId: string,
+  { claim, generation }: { claim: CustomerClaim; generation: number },
+): Promise<void> {
+  const entry = await readEntry(kv, orgId);
+  if (!isClaim(entry, claim)) return;
+  const released: StoredClaim = { ...claim, generation, released: true };
+  await withRetry(() =>
+    kv.atomic()
+      .check(entry)
+      .set(key.customer(orgId), released)
+      .set(key.customerGeneration(orgId), generation)
+      .commit()
+  );
+}
+
 async function linkCustomer(
   kv: Deno.Kv,
   orgId: string,
@@ -86,40 +247,37 @@ async function linkCustomer(
   },
 ): Promise<boolean> {
   const { stripeCustomerId } = customer;
-  const record = await withRetry(() => kv.get<unknown>(key.customer(orgId)));
-  const free = claim ? holds(record, claim) : record.value === null;
-  if (!free) return asCustomer(record)?.stripeCustomerId === stripeCustomerId;
+  const entry = await readEntry(kv, orgId);
+  const mayLink = claim ? isClaim(entry, claim) : entry.value === null;
+  if (!mayLink) return asCustomer(entry)?.stripeCustomerId === stripeCustomerId;
   await withRetry(() =>
     kv.atomic()
-      .check(record)
+      .check(entry)
       .check({ key: key.organization(stripeCustomerId), versionstamp: null })
       .set(key.customer(orgId), customer)
       .set(key.organization(stripeCustomerId), orgId)
       .commit()
   );
-  // What counts is what stands there now: over KV Connect a commit that took
-  // effect may still be reported as refused, and another may have been first.
-  const stands = await readCustomer(kv, orgId);
-  return stands?.stripeCustomerId === stripeCustomerId;
+  // Read again instead of trusting the result: KV Connect may report a commit
+  // as refused although it took effect, and another link may have been first.
+  const linked = await readCustomer(kv, orgId);
+  return linked?.stripeCustomerId === stripeCustomerId;
 }
 
 async function forgetCustomer(
   kv: Deno.Kv,
   orgId: string,
-  customer: StoredCustomer,
+  { stripeCustomerId, versionstamp }: StoredCustomer,
 ): Promise<void> {
   const generation = await withRetry(() =>
     kv.get<number>(key.customerGeneration(orgId))
   );
   await withRetry(() =>
     kv.atomic()
-      .check({
-        key: key.customer(orgId),
-        versionstamp: customer.versionstamp,
-      })
+      .check({ key: key.customer(orgId), versionstamp })
       .check(generation)
       .delete(key.customer(orgId))
-      .delete(key.organization(customer.stripeCustomerId))
+      .delete(key.organization(stripeCustomerId))
       .delete(key.subscription(orgId))
       .delete(key.checkout(orgId))
       .set(key.customerGeneration(orgId), (generation.value ?? 0) + 1)
@@ -129,25 +287,13 @@ async function forgetCustomer(
 
 async function listCustomers(
   kv: Deno.Kv,
-  { limit, cursor }: { limit: number; cursor: string | null },
+  options: PageOptions,
 ): Promise<CustomerPage> {
-  const options = {
-    limit,
-    batchSize: limit,
-    ...(cursor !== null && { cursor }),
-  };
-  return await withRetry(async () => {
-    const entries = kv.list<unknown>({ prefix: key.customers }, options);
-    const page = await Array.fromAsync(entries);
-    const last = page.length < limit;
-    return {
-      customers: page.flatMap(asListed),
-      cursor: last ? null : entries.cursor,
-    };
-  });
+  const page = await listPage<unknown>(kv, key.customers, options);
+  return { customers: page.entries.flatMap(toListed), cursor: page.cursor };
 }
 
-function asListed(entry: Deno.KvEntry<unknown>): CustomerPage["customers"] {
+function toListed(entry: Deno.KvEntry<unknown>): CustomerPage["customers"] {
   const customer = asCustomer(entry);
   if (customer === null) return [];
   const { stripeCustomerId } = customer;

@@ -1,53 +1,56 @@
 import { GroupCommit } from "./group_commit.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
-import { type MarkedOpen, PORTAL_OPENED_MS } from "./subscriptions.ts";
+import { PORTAL_OPENED_KEPT_MS, type PortalRecord } from "./subscriptions.ts";
 
-/** What happened, noted once; these writes need no check and share commits. */
+/** Records that are written without a check, so that writes share commits. */
 export interface EventStore {
-  /** Whether an event of Stripe's has had its effect. */
+  /** Reports whether a Stripe event was recorded as processed. */
   hasEvent(eventId: string, nowMs: number): Promise<boolean>;
-  /** Notes that it had. Settles when that is durable. */
+  /** Records a Stripe event as processed. Resolves when it is durable. */
   recordEvent(eventId: string, nowMs: number): Promise<void>;
   /**
-   * Notes that somebody was sent to the portal, so that the next page asks
-   * Stripe first. Settles when that is durable, a moment later: nobody comes
-   * back sooner.
+   * Records that the organization's portal was opened, so that the next page
+   * asks Stripe first. Resolves when it is durable, which may take 200 ms;
+   * people do not return from the portal sooner.
    */
   markPortalOpened(orgId: string, nowMs: number): Promise<void>;
 }
 
-/** Stripe repeats an event for 3 days, and a person for 30. */
-const SEEN_MS = 90 * 24 * 60 * 60 * 1000;
+/** Stripe retries an event for 3 days; a person can resend it for 30. */
+const EVENT_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** Openings of the portal share a commit for so long. */
-const MARK_DELAY_MS = 200;
+/** How long portal writes wait for others to share a commit with. */
+const PORTAL_DELAY_MS = 200;
 
-interface SeenEvent {
+interface EventRecord {
   expiresAtMs: number;
 }
 
 export function eventStore(kv: Deno.Kv): EventStore {
   const events = new GroupCommit(kv);
-  const marks = new GroupCommit(kv, MARK_DELAY_MS);
+  const portals = new GroupCommit(kv, PORTAL_DELAY_MS);
   return {
     async hasEvent(eventId, nowMs) {
       const { value } = await withRetry(() =>
-        kv.get<SeenEvent>(key.event(eventId))
+        kv.get<EventRecord>(key.event(eventId))
       );
       return value !== null && nowMs < value.expiresAtMs;
     },
     recordEvent(eventId, nowMs) {
-      const value: SeenEvent = { expiresAtMs: nowMs + SEEN_MS };
-      const write = { key: key.event(eventId), value, expireInMs: SEEN_MS };
-      return events.set(write);
+      const value: EventRecord = { expiresAtMs: nowMs + EVENT_KEPT_MS };
+      return events.set({
+        key: key.event(eventId),
+        value,
+        expireInMs: EVENT_KEPT_MS,
+      });
     },
     markPortalOpened(orgId, nowMs) {
-      const value: MarkedOpen = { openedAtMs: nowMs };
-      return marks.set({
+      const value: PortalRecord = { openedAtMs: nowMs };
+      return portals.set({
         key: key.portalOpened(orgId),
         value,
-        expireInMs: PORTAL_OPENED_MS,
+        expireInMs: PORTAL_OPENED_KEPT_MS,
       });
     },
   };

@@ -1,47 +1,47 @@
 import { BillingError } from "@/lib/errors.ts";
 import { withRetry } from "./kv_retry.ts";
 
-/** A value to set, whatever stands there now. */
-export interface Write {
+/** A value to set unconditionally. */
+interface Write {
   key: Deno.KvKey;
   value: unknown;
-  /** When Deno KV may drop it; values carry their own expiry as well. */
+  /** When Deno KV may delete it. It can do so late, so values also expire. */
   expireInMs: number;
 }
 
-/** Of Deno KV's 1,000 a commit. */
-const WRITES_A_COMMIT = 500;
+/** Deno KV allows 1,000 in one commit. */
+const WRITES_PER_COMMIT = 500;
 const MAX_WAITING = 20_000;
 
 /**
- * Joins small writes that need no check: one commit is on its way at a time,
- * and the next takes all that waits by then. Each costs a sync to disk, which
- * reads wait behind, so a burst is written several times as fast, and a
- * single write no later.
+ * Combines small writes that need no check into shared commits. One commit
+ * runs at a time, and the next contains all writes that wait by then. Each
+ * commit syncs to disk and delays reads, so a burst of writes is several times
+ * as fast, and a single write as fast as before.
  */
 export class GroupCommit {
-  /** By key, as of several writes to one the last counts. */
+  /** By key: of several writes to one key only the last is kept. */
   #waiting = new Map<string, Write>();
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
-  /** @param delayMs How long the first of a group waits for others. */
+  /** @param delayMs How long the first write of a commit waits for others. */
   constructor(private readonly kv: Deno.Kv, private readonly delayMs = 0) {}
 
   /**
-   * Settles when the write is durable.
+   * Sets a value. Resolves when it is durable.
    *
-   * @throws {BillingError} `unavailable` when too many wait; otherwise what
-   * the commit threw, to everybody who was part of it.
+   * @throws {BillingError} `unavailable` if too many writes wait.
+   * @throws {Error} If the commit fails, for all writes in it.
    */
   set(write: Write): Promise<void> {
-    if (this.#waiting.size >= MAX_WAITING) return Promise.reject(overrun());
+    if (this.#waiting.size >= MAX_WAITING) return Promise.reject(overloaded());
     this.#waiting.set(JSON.stringify(write.key), write);
     return this.#next ??= this.#afterCurrent();
   }
 
   async #afterCurrent(): Promise<void> {
-    // Whoever is part of the current one hears of its failure.
+    // The callers of the current commit handle its failure.
     await this.#current.catch(() => {});
     if (this.delayMs > 0) {
       await new Promise((done) => setTimeout(done, this.delayMs));
@@ -55,17 +55,17 @@ export class GroupCommit {
 }
 
 async function commitAll(kv: Deno.Kv, batch: Write[]): Promise<void> {
-  for (let first = 0; first < batch.length; first += WRITES_A_COMMIT) {
+  for (let first = 0; first < batch.length; first += WRITES_PER_COMMIT) {
     const commit = kv.atomic();
-    for (const write of batch.slice(first, first + WRITES_A_COMMIT)) {
+    for (const write of batch.slice(first, first + WRITES_PER_COMMIT)) {
       commit.set(write.key, write.value, { expireIn: write.expireInMs });
     }
     await withRetry(() => commit.commit());
   }
 }
 
-function overrun(): BillingError {
-  return new BillingError("unavailable", "Too much is waiting to be stored", {
+function overloaded(): BillingError {
+  return new BillingError("unavailable", "Too many writes are waiting", {
     retryAfterSec: 1,
   });
 }

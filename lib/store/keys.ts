@@ -1,4 +1,7 @@
-/** Keys of the store, one builder each: no other module makes one. */
+/**
+ * Builders of all keys in Deno KV. Some spell an older name than the code
+ * uses: stored keys keep their spelling.
+ */
 export const key = {
   customers: ["customer"],
   customer: (orgId: string) => ["customer", orgId],
@@ -6,7 +9,7 @@ export const key = {
     "organization",
     stripeCustomerId,
   ],
-  /** How often the organization's customer was forgotten, a number. */
+  /** A number, raised each time the organization's customer is forgotten. */
   customerGeneration: (orgId: string) => ["customer_generation", orgId],
   subscription: (orgId: string) => ["subscription", orgId],
   checkout: (orgId: string) => ["checkout", orgId],
@@ -23,25 +26,25 @@ export const key = {
   wallet: (orgId: string) => ["wallet", orgId],
   ledgers: ["ledger"],
   ledger: (orgId: string) => ["ledger", orgId],
-  /** `seq` counts from 1, without a gap. */
+  /** `seq` starts at 1 and has no gaps. */
   ledgerEntry: (orgId: string, seq: number) => ["ledger", orgId, seq],
   ledgerSource: (orgId: string, source: string) => [
     "ledger_source",
     orgId,
     source,
   ],
-  credential: (digest: string) => ["credential", digest],
-  credentials: (orgId: string) => ["credentials", orgId],
-  credentialForm: (orgId: string, form: string) => [
+  apiKey: (digest: string) => ["credential", digest],
+  apiKeyIndex: (orgId: string) => ["credentials", orgId],
+  apiKeyForm: (orgId: string, form: string) => [
     "credential_form",
     orgId,
     form,
   ],
-  callCount: (subject: readonly [string, string], window: number) => [
+  rateCounter: (subject: readonly [string, string], window: number) => [
     "call_count",
     ...subject,
     window,
   ],
-  sweep: ["sweep"],
+  reconciliation: ["sweep"],
   probe: ["probe"],
 };

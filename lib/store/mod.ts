@@ -20,13 +20,12 @@ export type {
   PendingPurchase,
   StoredPendingPurchase,
 } from "./pending_purchases.ts";
-export type { OpenCheckout, SoldPack, StoredCheckout } from "./checkouts.ts";
+export type { StoredCheckout } from "./checkouts.ts";
 export type {
   ClaimOutcome,
   CustomerClaim,
-  CustomerRecord,
   StoredCustomer,
-} from "./customer_claims.ts";
+} from "./customers.ts";
 export type {
   Billing,
   PortalOpened,
@@ -34,18 +33,14 @@ export type {
   Subscription,
   SubscriptionStatus,
 } from "./subscriptions.ts";
-export type {
-  ReconciliationProgress,
-  StoredReconciliation,
-} from "./reconciliation.ts";
+export type { ReconciliationProgress } from "./reconciliation.ts";
 export type { PostOutcome } from "./postings.ts";
 export type { Account } from "./account_reads.ts";
 export type { NumberedEntry } from "./wallets.ts";
 
 /**
- * The one door to Deno KV: keys are built below `store/` and nowhere else, and
- * every call goes through one bounded retry. Values are plain objects, never
- * an object of an SDK.
+ * All access to Deno KV. Only this folder builds keys, and all calls use
+ * one bounded retry. Values are plain objects, never an SDK's.
  */
 export interface Store
   extends
@@ -62,11 +57,10 @@ export interface Store
 }
 
 /**
- * Opens Deno KV at a path of the configuration, and makes the folder that a
- * file is to lie in. Two processes that start at one time on a new file both
- * want to set it up: one then waits for the other.
+ * Opens Deno KV at the configured path, and creates the folder of its file.
+ * Retries while another process sets up the same new file.
  *
- * @param open How a file is opened, where a test has a way of its own.
+ * @param open Replaces `Deno.openKv` in tests.
  */
 export async function openKv(
   kvPath: string,

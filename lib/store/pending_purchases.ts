@@ -1,57 +1,62 @@
 import { key } from "./keys.ts";
+import { listPage } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
 
-/** A pack that was bought by a payment which takes its time. */
+/** A token pack whose payment is still processing, or failed recently. */
 export interface PendingPurchase {
-  /** `cs_…`, the Checkout session. */
+  /** The Checkout session: `cs_…`. */
   sessionId: string;
-  /** As the ledger will have it. */
+  /** The description that the ledger entry will have. */
   description: string;
   tokens: number;
-  /** `failed`: the money did not come, and nothing was added. */
+  /** `on_its_way`: processing. `failed`: no tokens were added. */
   state: "on_its_way" | "failed";
-  /** Since when it is known to stand so. */
+  /** When this state was first seen. */
   sinceMs: number;
-  /** After this the record counts no longer. */
   expiresAtMs: number;
 }
 
+/** A pending purchase with the version at which it was read. */
 export interface StoredPendingPurchase extends PendingPurchase {
   versionstamp: string;
 }
 
-export interface PendingPurchaseWrite {
+/** A pending purchase to write in place of the former one. */
+interface PendingPurchaseWrite {
   pack: PendingPurchase;
-  /** What was read before; null for nothing. */
+  /** The record as read before; null if there was none. */
   former: StoredPendingPurchase | null;
   nowMs: number;
 }
 
-/** Packs whose payment is awaited, or failed lately. */
+/** Token packs with delayed payments. */
 export interface PendingPurchaseStore {
-  readAwaited(
+  readPendingPurchase(
     orgId: string,
     sessionId: string,
   ): Promise<StoredPendingPurchase | null>;
-  /** @returns False where somebody else has written meanwhile. */
+  /** @returns False if the record has changed since it was read. */
   writePendingPurchase(
     orgId: string,
     write: PendingPurchaseWrite,
   ): Promise<boolean>;
-  /** At most 20, the oldest first; also those that have arrived since. */
+  /**
+   * Lists at most 20, oldest first. May contain purchases whose payment has
+   * arrived in the meantime.
+   */
   listPendingPurchases(
     orgId: string,
     nowMs: number,
   ): Promise<PendingPurchase[]>;
-  /** Forgets a record, whatever it says by now. */
-  clearAwaited(orgId: string, sessionId: string): Promise<void>;
+  /** Deletes a record, whatever its version. */
+  clearPendingPurchase(orgId: string, sessionId: string): Promise<void>;
 }
 
 const MAX_LISTED = 20;
 
 export function pendingPurchaseStore(kv: Deno.Kv): PendingPurchaseStore {
   return {
-    async readAwaited(orgId, sessionId) {
+    async readPendingPurchase(orgId, sessionId) {
       const { value, versionstamp } = await withRetry(() =>
         kv.get<PendingPurchase>(key.pendingPurchase(orgId, sessionId))
       );
@@ -65,20 +70,17 @@ export function pendingPurchaseStore(kv: Deno.Kv): PendingPurchaseStore {
       return (await withRetry(() => commit.commit())).ok;
     },
     async listPendingPurchases(orgId, nowMs) {
-      const options = { limit: MAX_LISTED, batchSize: MAX_LISTED };
-      const entries = await withRetry(() =>
-        Array.fromAsync(
-          kv.list<PendingPurchase>(
-            { prefix: key.pendingPurchases(orgId) },
-            options,
-          ),
-        )
+      const page = { limit: MAX_LISTED, cursor: null };
+      const { entries } = await listPage<PendingPurchase>(
+        kv,
+        key.pendingPurchases(orgId),
+        page,
       );
       return entries.map(({ value }) => value)
         .filter(({ expiresAtMs }) => nowMs < expiresAtMs)
         .toSorted((a, b) => a.sinceMs - b.sinceMs);
     },
-    async clearAwaited(orgId, sessionId) {
+    async clearPendingPurchase(orgId, sessionId) {
       await withRetry(() => kv.delete(key.pendingPurchase(orgId, sessionId)));
     },
   };

@@ -1,53 +1,56 @@
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
-/** How far a sweep over all customers has come. */
+/** The progress of a reconciliation of all customers. */
 export interface ReconciliationProgress {
-  /** Which sweep: one that was broken off is taken up under its own. */
+  /** Identifies the run; kept when another process resumes it. */
   sweepId: string;
-  /** Where the next page begins; null: from the start. */
+  /** The cursor of the next page; null for the first page. */
   cursor: string | null;
-  /** Until then it is somebody's; afterwards anybody may go on with it. */
+  /** Until then one process owns the run. Afterwards others may resume it. */
   leaseUntilMs: number;
 }
 
-export interface StoredReconciliation extends ReconciliationProgress {
+/** The progress with the version at which it was read. */
+interface StoredReconciliation extends ReconciliationProgress {
   versionstamp: string;
 }
 
-/** The one sweep that may be under way on a store. */
+/** The reconciliation, of which at most one runs on a store. */
 export interface ReconciliationStore {
-  readSweep(): Promise<StoredReconciliation | null>;
+  readReconciliation(): Promise<StoredReconciliation | null>;
   /**
-   * @param progress Null: it is finished.
-   * @returns The version to go on from; null if somebody else has it now.
+   * Writes the progress, if it has not changed since it was read.
+   *
+   * @param progress Null when the run is finished.
+   * @returns The new version; null if another process owns the run now.
    */
-  writeSweep(
+  writeReconciliation(
     progress: ReconciliationProgress | null,
     formerVersion: string | null,
   ): Promise<string | null>;
   /**
-   * Writes, reads and deletes a record of no meaning.
+   * Checks the store: writes, reads and deletes a record.
    *
-   * @throws {Error} What the store throws where it cannot do one of these.
+   * @throws {Error} If one of these fails.
    */
   probe(nowMs: number): Promise<void>;
 }
 
 export function reconciliationStore(kv: Deno.Kv): ReconciliationStore {
+  const record = key.reconciliation;
   return {
-    async readSweep() {
-      const entry = await withRetry(() =>
-        kv.get<ReconciliationProgress>(key.sweep)
+    async readReconciliation() {
+      const { value, versionstamp } = await withRetry(() =>
+        kv.get<ReconciliationProgress>(record)
       );
-      return entry.value &&
-        { ...entry.value, versionstamp: entry.versionstamp };
+      return value && { ...value, versionstamp };
     },
-    async writeSweep(progress, formerVersion) {
+    async writeReconciliation(progress, formerVersion) {
       const commit = kv.atomic()
-        .check({ key: key.sweep, versionstamp: formerVersion });
-      if (progress === null) commit.delete(key.sweep);
-      else commit.set(key.sweep, progress);
+        .check({ key: record, versionstamp: formerVersion });
+      if (progress === null) commit.delete(record);
+      else commit.set(record, progress);
       const result = await withRetry(() => commit.commit());
       return result.ok ? result.versionstamp : null;
     },

@@ -1,9 +1,9 @@
 import type { Interval, PaidPlanId } from "@/lib/billing/plans.ts";
-import { asCustomer, type StoredCustomer } from "./customer_claims.ts";
+import { asCustomer, type StoredCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
-/** Where a subscription can stand, in Stripe's words. */
+/** Stripe's subscription statuses. */
 export const SUBSCRIPTION_STATUSES = [
   "incomplete",
   "incomplete_expired",
@@ -14,84 +14,89 @@ export const SUBSCRIPTION_STATUSES = [
   "paused",
   "canceled",
 ] as const;
+
+/** One of {@linkcode SUBSCRIPTION_STATUSES}. */
 export type SubscriptionStatus = typeof SUBSCRIPTION_STATUSES[number];
 
 /**
- * What Stripe said last of the subscription that counts for an organization.
- * Times are milliseconds since the Unix epoch.
+ * An organization's current subscription, as last read from Stripe. Times are
+ * milliseconds since the Unix epoch.
  */
 export interface Subscription {
-  /** `cus_…`: whose it is at Stripe. */
+  /** `cus_…` */
   stripeCustomerId: string;
   /** `sub_…` */
   id: string;
   /** `si_…` */
   itemId: string;
   status: SubscriptionStatus;
-  /** Null: sold by hand, for a price that is not the catalogue's. */
+  /** Null for a custom price, which is not in the catalogue. */
   plan: PaidPlanId | null;
   interval: Interval | null;
   price: {
     /** `price_…` */
     id: string;
-    /** Null where the price has no single amount. */
+    /** Null if the price has no fixed amount, such as a tiered one. */
     amountMinor: number | null;
     /** Lower-case ISO 4217. */
     currency: string;
   };
   currentPeriodEndMs: number;
-  /** When it ends, or ended; null while it goes on. */
+  /** When it ends or has ended; null if it renews. */
   cancelAtMs: number | null;
   trialEndMs: number | null;
-  /** What follows by itself at the end of the period. */
+  /** The change that takes effect at the end of the period. */
   scheduled: ScheduledChange | null;
-  /** What is charged; null where nothing is there to charge. */
+  /** The default payment method; null without one. */
   paymentMethod: { brand: string; last4: string | null } | null;
-  /** `in_…`, for a first payment that is to be finished. */
+  /** `in_…`; its page lets the customer finish an incomplete payment. */
   latestInvoiceId: string | null;
-  /** When Stripe was last read, or up to ten seconds before. */
+  /** When it was last read from Stripe; up to ten seconds behind. */
   readAtMs: number;
 }
 
+/** A scheduled change of plan or interval. */
 export interface ScheduledChange {
   plan: PaidPlanId | null;
   interval: Interval | null;
   atMs: number;
 }
 
-/** All that is kept of an organization's billing, as read at one time. */
+/** An organization's stored billing, from one consistent read. */
 export interface Billing {
   customer: StoredCustomer | null;
-  /** Null: never subscribed, as far as is known. */
+  /** Null if no subscription was ever seen. */
   subscription: Subscription | null;
-  /** The version of the subscription's record; null where there is none. */
+  /** The version of the subscription's record; null without one. */
   subscriptionVersion: string | null;
-  /** While it stands, what is kept may be out of date. */
+  /** While it is set, the subscription may be out of date. */
   portalOpened: PortalOpened | null;
 }
 
+/** When the portal was opened, with the version of the record. */
 export interface PortalOpened {
   openedAtMs: number;
   versionstamp: string;
 }
 
-/** What the store knows of subscriptions. */
+/** Subscriptions, and whether the portal was opened. */
 export interface SubscriptionStore {
-  /** One read for customer, subscription and whether the portal was opened. */
+  /** Reads customer, subscription and portal record at one point in time. */
   readBilling(orgId: string, nowMs: number): Promise<Billing>;
   /**
-   * Writes a snapshot in place of what was read before Stripe was asked.
+   * Writes the subscription read from Stripe, unless the record has changed.
    *
-   * @param subscription Null removes what was there.
-   * @returns False if subscription or customer have changed since they were
-   * read: what was learned in between may be older than what stands there.
+   * @param subscription Null deletes the record.
+   * @param read The billing as read before Stripe was asked.
+   * @returns False if subscription or customer have changed since that read,
+   * because the stored subscription may be newer then.
    */
   writeSubscription(
     orgId: string,
     subscription: Subscription | null,
     read: Billing,
   ): Promise<boolean>;
-  /** Takes the mark away, unless the portal was opened again meanwhile. */
+  /** Deletes the portal record, unless the portal was opened again. */
   clearPortalOpened(orgId: string, opened: PortalOpened): Promise<void>;
 }
 
@@ -101,9 +106,9 @@ export function subscriptionStore(kv: Deno.Kv): SubscriptionStore {
     writeSubscription: (orgId, subscription, read) =>
       writeSubscription(kv, orgId, { subscription, read }),
     async clearPortalOpened(orgId, { versionstamp }) {
-      const marked = key.portalOpened(orgId);
+      const record = key.portalOpened(orgId);
       await withRetry(() =>
-        kv.atomic().check({ key: marked, versionstamp }).delete(marked).commit()
+        kv.atomic().check({ key: record, versionstamp }).delete(record).commit()
       );
     },
   };
@@ -115,7 +120,7 @@ async function readBilling(
   nowMs: number,
 ): Promise<Billing> {
   const [customer, subscription, opened] = await withRetry(() =>
-    kv.getMany<[unknown, Subscription, MarkedOpen]>([
+    kv.getMany<[unknown, Subscription, PortalRecord]>([
       key.customer(orgId),
       key.subscription(orgId),
       key.portalOpened(orgId),
@@ -125,22 +130,23 @@ async function readBilling(
     customer: asCustomer(customer),
     subscription: subscription.value,
     subscriptionVersion: subscription.versionstamp,
-    portalOpened: asOpened(opened, nowMs),
+    portalOpened: toPortalOpened(opened, nowMs),
   };
 }
 
-/** A day after the portal was opened, webhooks have long told. */
-export const PORTAL_OPENED_MS = 24 * 60 * 60 * 1000;
+/** After a day, webhooks have certainly arrived. In milliseconds. */
+export const PORTAL_OPENED_KEPT_MS = 24 * 60 * 60 * 1000;
 
-export interface MarkedOpen {
+/** The stored portal record. */
+export interface PortalRecord {
   openedAtMs: number;
 }
 
-function asOpened(
-  { value, versionstamp }: Deno.KvEntryMaybe<MarkedOpen>,
+function toPortalOpened(
+  { value, versionstamp }: Deno.KvEntryMaybe<PortalRecord>,
   nowMs: number,
 ): PortalOpened | null {
-  if (value === null || nowMs - value.openedAtMs >= PORTAL_OPENED_MS) {
+  if (value === null || nowMs - value.openedAtMs >= PORTAL_OPENED_KEPT_MS) {
     return null;
   }
   return { ...value, versionstamp };
@@ -151,14 +157,14 @@ async function writeSubscription(
   orgId: string,
   { subscription, read }: { subscription: Subscription | null; read: Billing },
 ): Promise<boolean> {
-  const kept = key.subscription(orgId);
+  const record = key.subscription(orgId);
   const commit = kv.atomic()
-    .check({ key: kept, versionstamp: read.subscriptionVersion })
+    .check({ key: record, versionstamp: read.subscriptionVersion })
     .check({
       key: key.customer(orgId),
       versionstamp: read.customer?.versionstamp ?? null,
     });
-  if (subscription === null) commit.delete(kept);
-  else commit.set(kept, subscription);
+  if (subscription === null) commit.delete(record);
+  else commit.set(record, subscription);
   return (await withRetry(() => commit.commit())).ok;
 }

@@ -32,13 +32,13 @@ export async function fulfillCheckout(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const posted = await store.readPosted(orgId, source);
     if (posted !== null) return posted;
-    const former = await store.readAwaited(orgId, sessionId);
+    const former = await store.readPendingPurchase(orgId, sessionId);
     const sale = await findSale(services, orgId, sessionId);
     if (sale === null) return null;
     const { session, purchase } = sale;
     if (session.payment_status !== "unpaid") {
       const entry = await add(services, orgId, { ...purchase, source });
-      if (former !== null) await store.clearAwaited(orgId, sessionId);
+      if (former !== null) await store.clearPendingPurchase(orgId, sessionId);
       return entry;
     }
     const unpaid = { session, purchase, former };
@@ -60,7 +60,7 @@ async function add(
   for (
     const { state, sessionId } of await readPendingPurchases(services, orgId)
   ) {
-    if (state === "failed") await store.clearAwaited(orgId, sessionId);
+    if (state === "failed") await store.clearPendingPurchase(orgId, sessionId);
   }
   return "entry" in outcome ? outcome.entry : null;
 }
@@ -128,7 +128,7 @@ async function purchaseOf(
   orgId: string,
   session: Stripe.Checkout.Session,
 ): Promise<Omit<Purchase, "source"> | null> {
-  const sold = await services.store.readSold(session.id, services.now());
+  const sold = await services.store.readSoldPack(session.id, services.now());
   if (sold === null) {
     return asPurchase(await packsOf(services, orgId, session.id));
   }

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from "jose";
-import { cookieValues } from "@/lib/auth/cookies.ts";
+import { cookieValues, SESSION_COOKIE } from "@/lib/auth/cookies.ts";
 import type { SandboxIdentity, SandboxMembership } from "@/lib/services.ts";
 import { findMembership, PEOPLE } from "@/sandbox/fixtures.ts";
 import { createSigningKeys } from "./keys.ts";
@@ -78,8 +78,6 @@ export function createIdentity(options: IdentityOptions): Identity {
     },
   };
 }
-
-const SESSION_COOKIE = "__session";
 
 /** Identifies the browser session, like the client cookie of Clerk. */
 const CLIENT_COOKIE = "__portico_client";

@@ -5,7 +5,7 @@ import {
   isWellFormedApiKey,
 } from "@/lib/auth/api_key_format.ts";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
-import type { Scope } from "@/lib/http/schemas/api_keys.ts";
+import type { Scope } from "@/lib/store/api_keys.ts";
 import {
   authorization,
   giveCustomer,
@@ -42,11 +42,11 @@ async function keyOf(
   scopes: Scope[],
   orgId = ORG,
 ): Promise<{ id: string; key: string; headers: { Authorization: string } }> {
-  const { credential, key } = await createApiKey(services, {
+  const { apiKey, key } = await createApiKey(services, {
     ...{ orgId, createdBy: "user_1", name: "Test", scopes },
   });
   const headers = { Authorization: `Bearer ${key}` };
-  return { id: credential.id, key, headers };
+  return { id: apiKey.id, key, headers };
 }
 
 async function list(app: TestApp) {
@@ -344,7 +344,7 @@ Deno.test("a use that cannot be written is logged, and the call answered", async
   assertEquals((await app.fetch(INVOICES, { headers })).status, 200);
   await app.services.background.settled();
   const [line] = app.lines.filter((line) => line.includes("disk full"));
-  assertMatch(line ?? "", new RegExp(`noting that ${id} was used`));
+  assertMatch(line ?? "", new RegExp(`recording the use of API key ${id}`));
 });
 
 Deno.test("an organization has twenty keys, however many are made at a time", async () => {

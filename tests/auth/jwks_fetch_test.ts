@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fetchJwks, MAX_JWKS_BYTES } from "@/lib/auth/jwks_fetch.ts";
+import { fetchJwks, MAX_JWKS_BYTES } from "@/lib/auth/remote_jwks.ts";
 import { keptLog, testKey } from "@/tests/helpers/tokens.ts";
 
 /** Fetches from a real server on this machine that answers like this. */

@@ -1,73 +1,69 @@
 import { assertEquals } from "@std/assert";
-import {
-  MAX_REMEMBERED,
-  REMEMBERED_MS,
-  TokenCache,
-} from "@/lib/auth/token_cache.ts";
+import { CACHED_MS, MAX_CACHED, TokenCache } from "@/lib/auth/token_cache.ts";
 
-const LATER_MS = 10 * REMEMBERED_MS;
+const LATER_MS = 10 * CACHED_MS;
 
-function memoryOf(token: string, endsAtMs = LATER_MS): TokenCache<string> {
-  const memory = new TokenCache<string>();
-  memory.remember(token, { session: "s", verifiedAtMs: 1_000, endsAtMs });
-  return memory;
+function cacheOf(token: string, endsAtMs = LATER_MS): TokenCache<string> {
+  const cache = new TokenCache<string>();
+  cache.set(token, { session: "s", verifiedAtMs: 1_000, endsAtMs });
+  return cache;
 }
 
-Deno.test("TokenMemory recalls the session of the same text", () => {
-  assertEquals(memoryOf("a.b.c").recall("a.b.c", 1_000), "s");
+Deno.test("TokenCache returns the session of the same text", () => {
+  assertEquals(cacheOf("a.b.c").get("a.b.c", 1_000), "s");
 });
 
-Deno.test("TokenMemory does not recall another spelling of a token", () => {
-  const memory = memoryOf("a.b.c");
+Deno.test("TokenCache does not return another spelling of a token", () => {
+  const cache = cacheOf("a.b.c");
   for (const token of ["a.b.c ", " a.b.c", "a.b.c=", "a.b.C", "a.b", ""]) {
-    assertEquals(memory.recall(token, 1_000), null, token);
+    assertEquals(cache.get(token, 1_000), null, token);
   }
 });
 
-Deno.test("TokenMemory forgets a token when it ends", () => {
-  assertEquals(memoryOf("t", 5_000).recall("t", 4_999), "s");
-  const memory = memoryOf("t", 5_000);
-  assertEquals(memory.recall("t", 5_000), null);
-  assertEquals(memory.size, 0);
+Deno.test("TokenCache forgets a token when it ends", () => {
+  assertEquals(cacheOf("t", 5_000).get("t", 4_999), "s");
+  const cache = cacheOf("t", 5_000);
+  assertEquals(cache.get("t", 5_000), null);
+  assertEquals(cache.size, 0);
 });
 
-Deno.test("TokenMemory forgets a token after a minute though it lasts", () => {
-  assertEquals(memoryOf("t").recall("t", 1_000 + REMEMBERED_MS - 1), "s");
-  assertEquals(memoryOf("t").recall("t", 1_000 + REMEMBERED_MS), null);
+Deno.test("TokenCache forgets a token after a minute though it lasts", () => {
+  assertEquals(cacheOf("t").get("t", 1_000 + CACHED_MS - 1), "s");
+  assertEquals(cacheOf("t").get("t", 1_000 + CACHED_MS), null);
 });
 
-Deno.test("TokenMemory forgets a token when the clock is set back", () => {
-  assertEquals(memoryOf("t").recall("t", 999), null);
+Deno.test("TokenCache forgets a token when the clock is set back", () => {
+  assertEquals(cacheOf("t").get("t", 999), null);
 });
 
-Deno.test("TokenMemory does not keep a token that passed within the leeway", () => {
-  assertEquals(memoryOf("t", 1_000).size, 0);
-  assertEquals(memoryOf("t", 500).size, 0);
+Deno.test("TokenCache does not keep a token that passed within the leeway", () => {
+  assertEquals(cacheOf("t", 1_000).size, 0);
+  assertEquals(cacheOf("t", 500).size, 0);
 });
 
-Deno.test("TokenMemory drops its oldest entry when it is full", () => {
-  const memory = new TokenCache<number>();
-  for (let i = 0; i <= MAX_REMEMBERED; i++) {
-    memory.remember(`t${i}`, {
+Deno.test("TokenCache drops its oldest entry when it is full", () => {
+  const cache = new TokenCache<number>();
+  for (let i = 0; i <= MAX_CACHED; i++) {
+    cache.set(`t${i}`, {
       session: i,
       verifiedAtMs: 0,
       endsAtMs: LATER_MS,
     });
   }
-  assertEquals(memory.size, MAX_REMEMBERED);
-  assertEquals(memory.recall("t0", 1), null);
-  assertEquals(memory.recall("t1", 1), 1);
-  assertEquals(memory.recall(`t${MAX_REMEMBERED}`, 1), MAX_REMEMBERED);
+  assertEquals(cache.size, MAX_CACHED);
+  assertEquals(cache.get("t0", 1), null);
+  assertEquals(cache.get("t1", 1), 1);
+  assertEquals(cache.get(`t${MAX_CACHED}`, 1), MAX_CACHED);
 });
 
-Deno.test("TokenMemory counts a token that is verified again as its newest", () => {
-  const memory = new TokenCache<number>();
+Deno.test("TokenCache counts a token that is verified again as its newest", () => {
+  const cache = new TokenCache<number>();
   const remember = (token: string, session: number) =>
-    memory.remember(token, { session, verifiedAtMs: 0, endsAtMs: LATER_MS });
+    cache.set(token, { session, verifiedAtMs: 0, endsAtMs: LATER_MS });
   remember("first", 0);
-  for (let i = 1; i < MAX_REMEMBERED; i++) remember(`t${i}`, i);
+  for (let i = 1; i < MAX_CACHED; i++) remember(`t${i}`, i);
   remember("first", 7);
   remember("one more", 8);
-  assertEquals(memory.recall("first", 1), 7);
-  assertEquals(memory.recall("t1", 1), null);
+  assertEquals(cache.get("first", 1), 7);
+  assertEquals(cache.get("t1", 1), null);
 });

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { openPortal } from "@/lib/billing/portal.ts";
-import { type Scope, SCOPES } from "@/lib/http/schemas/api_keys.ts";
+import { type Scope, SCOPES } from "@/lib/store/api_keys.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { readSyncedBilling, syncSubscription } from "@/lib/billing/sync.ts";
 import {
   giveCustomer,

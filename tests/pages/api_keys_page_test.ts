@@ -202,12 +202,12 @@ Deno.test("a form that lacks something is shown again as it was", async () => {
 
 Deno.test("the page revokes a key, also for a form that comes twice", async () => {
   await using app = await openTestApp();
-  const { credential, key } = await createApiKey(app.services, {
+  const { apiKey, key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
     scopes: ["billing:read"],
   });
   for (let time = 1; time <= 2; time++) {
-    const { response } = await postForm(app, [["revoke", credential.id]]);
+    const { response } = await postForm(app, [["revoke", apiKey.id]]);
     assertEquals(response.status, 303);
     assertEquals(response.headers.get("Location"), `${PAGE}?revoked`);
     assertEquals(await statusWith(app, key), 401);
@@ -218,11 +218,11 @@ Deno.test("the page revokes a key, also for a form that comes twice", async () =
 
 Deno.test("the page revokes no key of another organization", async () => {
   await using app = await openTestApp();
-  const { credential, key } = await createApiKey(app.services, {
+  const { apiKey, key } = await createApiKey(app.services, {
     ...{ orgId: "org_other", createdBy: "user_1", name: "Test" },
     scopes: ["billing:read"],
   });
-  await postForm(app, [["revoke", credential.id]]);
+  await postForm(app, [["revoke", apiKey.id]]);
   assertEquals(await statusWith(app, key), 200);
 });
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
-import type { Scope } from "@/lib/http/schemas/api_keys.ts";
+import type { Scope } from "@/lib/store/api_keys.ts";
 import { chargeAnswer, shortfallAnswer } from "@/lib/http/schemas/wallet.ts";
 import {
   authorization,

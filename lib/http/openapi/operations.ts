@@ -15,8 +15,8 @@ import {
   apiKeysResponse,
   newApiKeyResponse,
   newApiKeySchema,
-  type Scope,
 } from "@/lib/http/schemas/api_keys.ts";
+import type { Scope } from "@/lib/store/api_keys.ts";
 import { invoicesAnswer, invoicesQuery } from "@/lib/http/schemas/invoices.ts";
 import {
   balanceAnswer,

@@ -1,12 +1,5 @@
 import * as v from "valibot";
-
-/** What an API key may be allowed to do. */
-export const SCOPES = [
-  "billing:read",
-  "billing:manage",
-  "usage:write",
-] as const;
-export type Scope = typeof SCOPES[number];
+import { SCOPES } from "@/lib/store/api_keys.ts";
 
 /**
  * Not blank, and without control characters. Spelled out, without `\p{…}` or
@@ -36,7 +29,6 @@ export const newApiKeySchema = v.object({
     v.metadata({ uniqueItems: true }),
   ),
 });
-export type NewApiKey = v.InferOutput<typeof newApiKeySchema>;
 
 /** A key as its organization sees it. */
 export const apiKeyResponse = v.strictObject({

@@ -18,10 +18,10 @@ export const handler = apiRoute({
     const manager = requireKeyManager(services, await requireCaller(ctx));
     const wanted = parse(newApiKeySchema, await readJson(ctx.req));
     const { orgId, userId: createdBy } = manager;
-    const { credential, key } = await createApiKey(services, {
+    const { apiKey, key } = await createApiKey(services, {
       ...{ orgId, createdBy, ...wanted },
     });
-    return Response.json({ ...showApiKey(credential), key }, {
+    return Response.json({ ...showApiKey(apiKey), key }, {
       status: 201,
     });
   },
