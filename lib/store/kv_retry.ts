@@ -3,34 +3,34 @@ import { withTimeout } from "@/lib/async/timeout.ts";
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 4;
 
-/** Deno asks a KV Connect server that is down again and again, for ever. */
-const PATIENCE_MS = 10_000;
+/** Deno itself retries an unreachable KV Connect server forever. */
+const CALL_TIMEOUT_MS = 10_000;
 
 /**
- * Makes a call of the store: once more where the file is locked, and with an
- * end to waiting.
+ * Calls Deno KV, retrying while the file is locked, for at most ten seconds
+ * per attempt.
  *
- * @throws {Error} What the store throws, or that it has not answered within
- * ten seconds: what was to be written may have been then, or still be.
+ * @throws {Error} The error of Deno KV, or a timeout. After a timeout a write
+ * may have been applied, or may still be.
  */
 export function withRetry<T>(call: () => Promise<T>): Promise<T> {
   return retryWhileLocked(() => bounded(call()));
 }
 
 async function bounded<T>(call: Promise<T>): Promise<T> {
-  const answer = await withTimeout(
+  const result = await withTimeout(
     call.then((value) => ({ value })),
-    PATIENCE_MS,
+    CALL_TIMEOUT_MS,
   );
-  if (answer !== null) return answer.value;
-  throw new Error(`The store has not answered within ${PATIENCE_MS} ms`);
+  if (result !== null) return result.value;
+  throw new Error(`Cannot reach the store: timed out (${CALL_TIMEOUT_MS} ms)`);
 }
 
 /**
- * Repeats a call that met "database is locked", which a second process on the
- * same file causes and which SQLite reports before anything was applied. Each
- * wait is random up to a bound that doubles: 4 ms to 256 ms, half a second in
- * all. Anything else is thrown at once.
+ * Retries a call that fails with "database is locked". A second process on
+ * the same file causes this error, and SQLite reports it before it applies
+ * anything. Each wait is random up to a limit that doubles from 4 ms to
+ * 256 ms, about half a second in total. Other errors are thrown at once.
  */
 export async function retryWhileLocked<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1;; attempt++) {
@@ -38,15 +38,15 @@ export async function retryWhileLocked<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isLocked(error)) throw error;
-      const boundMs = FIRST_WAIT_MS * 2 ** (attempt - 1);
-      await new Promise((done) => setTimeout(done, Math.random() * boundMs));
+      const maxWaitMs = FIRST_WAIT_MS * 2 ** (attempt - 1);
+      await new Promise((done) => setTimeout(done, Math.random() * maxWaitMs));
     }
   }
 }
 
 /**
- * What SQLite says while another process writes; nothing was applied. From a
- * call it is a `TypeError`, from opening the file a plain `Error`.
+ * Reports whether SQLite refused a call because another process was writing.
+ * KV calls throw this as a `TypeError`, opening a file as a plain `Error`.
  */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error &&
