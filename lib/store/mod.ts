@@ -14,6 +14,7 @@ import {
   type ReconciliationStore,
   reconciliationStore,
 } from "./reconciliation.ts";
+import type { ApplyPosting } from "./ledger_types.ts";
 import { type WalletStore, walletStore } from "./wallets.ts";
 
 export type {
@@ -39,7 +40,18 @@ export type {
   StoredReconciliation,
 } from "./reconciliation.ts";
 export type { PostOutcome } from "./postings.ts";
-export type { Account } from "./account_reads.ts";
+export type { Account } from "./account_loader.ts";
+export type {
+  Charge,
+  DailyUsage,
+  EntryKind,
+  Grant,
+  GrantLot,
+  LedgerEntry,
+  Posting,
+  Purchase,
+  Wallet,
+} from "./ledger_types.ts";
 export type { NumberedEntry } from "./wallets.ts";
 
 /**
@@ -78,8 +90,12 @@ export async function openKv(
   return await retryWhileLocked(() => open(path));
 }
 
-/** Wraps an open Deno KV; `close()` closes it. */
-export function createStore(kv: Deno.Kv): Store {
+/**
+ * Creates a store on an open Deno KV, which `close()` closes.
+ *
+ * @param applyPosting The ledger's rule, applied within a wallet's commit.
+ */
+export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
   return {
     ...customerStore(kv),
     ...subscriptionStore(kv),
@@ -89,7 +105,7 @@ export function createStore(kv: Deno.Kv): Store {
     ...apiKeyStore(kv),
     ...eventStore(kv),
     ...reconciliationStore(kv),
-    ...walletStore(kv),
+    ...walletStore(kv, applyPosting),
     close: () => kv.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { digestOf } from "@/lib/auth/digest.ts";
 import { BillingError } from "@/lib/errors.ts";
-import type { LedgerEntry } from "./ledger.ts";
+import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
 import {
   mayManageBilling,
   requireOrganization,

@@ -1,5 +1,6 @@
 import { BillingError } from "@/lib/errors.ts";
-import { type EntryKind, tokensOf } from "./ledger.ts";
+import type { EntryKind } from "@/lib/store/ledger_types.ts";
+import { tokensOf } from "./ledger.ts";
 import type { Services } from "@/lib/services.ts";
 import type { NumberedEntry } from "@/lib/store/mod.ts";
 

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { addMonths } from "./calendar.ts";
-import type { Grant } from "./ledger.ts";
+import type { Grant } from "@/lib/store/ledger_types.ts";
 import { grantOf, monthOfYear, MONTHS_A_YEAR } from "./monthly_grants.ts";
 import {
   CHOICE_BY_LOOKUP_KEY,

@@ -1,4 +1,4 @@
-import { EMPTY_WALLET, type Wallet } from "./ledger.ts";
+import { EMPTY_WALLET, type Wallet } from "@/lib/store/ledger_types.ts";
 import type { NumberedEntry, Store } from "@/lib/store/mod.ts";
 
 /** A wallet that is not what its ledger says. */

@@ -1,5 +1,5 @@
 import { addMonths, dayName, monthName, monthStart } from "./calendar.ts";
-import type { Grant } from "./ledger.ts";
+import type { Grant } from "@/lib/store/ledger_types.ts";
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Account, Subscription } from "@/lib/store/mod.ts";

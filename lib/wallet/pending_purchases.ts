@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { Purchase } from "./ledger.ts";
+import type { Purchase } from "@/lib/store/ledger_types.ts";
 import type { Services } from "@/lib/services.ts";
 import type {
   PendingPurchase,

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
-import type { LedgerEntry, Purchase } from "./ledger.ts";
+import type { LedgerEntry, Purchase } from "@/lib/store/ledger_types.ts";
 import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
 import { choiceOf, idOf } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";

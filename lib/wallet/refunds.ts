@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { LedgerEntry } from "./ledger.ts";
+import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
 import { idOf } from "@/lib/billing/prices.ts";
 import { fulfillCheckout } from "./purchases.ts";
 import type { Services } from "@/lib/services.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { addMonths, dayName } from "@/lib/wallet/calendar.ts";
-import { EMPTY_WALLET } from "@/lib/wallet/ledger.ts";
+import { EMPTY_WALLET } from "@/lib/store/ledger_types.ts";
 import { dueGrants, GrantCheckCache } from "@/lib/wallet/monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
 import type { Account, Subscription } from "@/lib/store/mod.ts";

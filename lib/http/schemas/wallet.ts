@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ENTRY_KINDS } from "@/lib/wallet/ledger.ts";
+import { ENTRY_KINDS } from "@/lib/store/ledger_types.ts";
 import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 import { pageLimit } from "./paging.ts";
