@@ -2,7 +2,7 @@ import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "./services.ts";
 import type { ReconciliationProgress } from "@/lib/store/mod.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
-import { grantMissed } from "@/lib/wallet/wallet.ts";
+import { postMissedGrants } from "@/lib/wallet/wallet.ts";
 
 /** How a sweep goes, and when it ends early. */
 export interface ReconcileOptions {
@@ -126,7 +126,7 @@ async function sweepOne(
 ): Promise<"in_step" | "drifted" | "failed"> {
   try {
     const drifted = await syncIfCustomer(services, orgId);
-    await grantMissed(services, orgId);
+    await postMissedGrants(services, orgId);
     await checkPendingPurchases(services, orgId);
     if (!drifted) return "in_step";
     services.log.warn("subscription had drifted", { orgId });

@@ -5,7 +5,7 @@ import { formatCount } from "@/lib/pages/money.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import type { Wallet } from "@/lib/store/ledger_types.ts";
-import { nextGrant } from "@/lib/wallet/next_grant.ts";
+import { nextGrant } from "@/lib/wallet/monthly_grants.ts";
 
 interface WalletProps {
   wallet: Wallet;
