@@ -41,17 +41,6 @@ export type {
 } from "./reconciliation.ts";
 export type { PostOutcome } from "./postings.ts";
 export type { Account } from "./account_loader.ts";
-export type {
-  Charge,
-  DailyUsage,
-  EntryKind,
-  Grant,
-  GrantLot,
-  LedgerEntry,
-  Posting,
-  Purchase,
-  Wallet,
-} from "./ledger_types.ts";
 export type { NumberedEntry } from "./wallets.ts";
 
 /**

@@ -7,7 +7,8 @@ import {
 } from "@/lib/auth/permissions.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { LedgerEntry, PostOutcome } from "@/lib/store/mod.ts";
+import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
+import type { PostOutcome } from "@/lib/store/postings.ts";
 import { tokensOf } from "./ledger.ts";
 import { readAccount } from "./wallet.ts";
 

@@ -1,6 +1,7 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { EntryKind, NumberedEntry } from "@/lib/store/mod.ts";
+import type { EntryKind } from "@/lib/store/ledger_types.ts";
+import type { NumberedEntry } from "@/lib/store/wallets.ts";
 import { tokensOf } from "./ledger.ts";
 
 /** Selects a page of a ledger. */

@@ -8,7 +8,7 @@ import {
 } from "@/lib/billing/plans.ts";
 import { choiceById, idOf } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Grant } from "@/lib/store/mod.ts";
+import type { Grant } from "@/lib/store/ledger_types.ts";
 import {
   addMonths,
   monthlyGrant,

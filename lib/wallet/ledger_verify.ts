@@ -1,5 +1,6 @@
 import { EMPTY_WALLET, type Wallet } from "@/lib/store/ledger_types.ts";
-import type { NumberedEntry, Store } from "@/lib/store/mod.ts";
+import type { Store } from "@/lib/store/mod.ts";
+import type { NumberedEntry } from "@/lib/store/wallets.ts";
 
 /** A wallet that disagrees with its ledger. */
 export interface Difference {

@@ -1,6 +1,9 @@
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
-import type { Account, Grant, Store, Subscription } from "@/lib/store/mod.ts";
+import type { Account } from "@/lib/store/account_loader.ts";
+import type { Grant } from "@/lib/store/ledger_types.ts";
+import type { Store } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 /**
  * Posts the grants that are due by the calendar alone, without an invoice: the

@@ -1,10 +1,10 @@
 import type Stripe from "stripe";
 import type { Services } from "@/lib/services.ts";
+import type { Purchase } from "@/lib/store/ledger_types.ts";
 import type {
   PendingPurchase,
-  Purchase,
   StoredPendingPurchase,
-} from "@/lib/store/mod.ts";
+} from "@/lib/store/pending_purchases.ts";
 
 /** Longer than any delayed payment takes: banks answer within two weeks. */
 const PROCESSING_TTL_MS = 30 * 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@ import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
 import { choiceOf, idOf } from "@/lib/billing/prices.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
-import type { LedgerEntry, Purchase } from "@/lib/store/mod.ts";
+import type { LedgerEntry, Purchase } from "@/lib/store/ledger_types.ts";
 import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
 
 const MAX_ATTEMPTS = 5;

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { idOf } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
-import type { LedgerEntry } from "@/lib/store/mod.ts";
+import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
 import { fulfillCheckout } from "./purchases.ts";
 
 /** A refund or a dispute. */

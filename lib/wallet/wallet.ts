@@ -1,7 +1,8 @@
 import { FREE_PLAN, type Interval, type PlanId } from "@/lib/billing/plans.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Account, SubscriptionStatus } from "@/lib/store/mod.ts";
+import type { Account } from "@/lib/store/account_loader.ts";
+import type { SubscriptionStatus } from "@/lib/store/subscriptions.ts";
 import { grantForInvoice } from "./invoice_grants.ts";
 import { postDueGrants } from "./monthly_grants.ts";
 
