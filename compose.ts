@@ -10,6 +10,7 @@ import { createRateLimits } from "./lib/http/rate_limit.ts";
 import { ByteBudget } from "./lib/http/request.ts";
 import type { Services } from "./lib/services.ts";
 import { createStore, openKv } from "./lib/store/mod.ts";
+import { applyPosting } from "./lib/wallet/ledger.ts";
 import { createStripe } from "./lib/billing/stripe_client.ts";
 import type { OpenSandbox, SandboxOptions } from "./sandbox/mod.ts";
 
@@ -58,7 +59,7 @@ export async function createServices(
   const log = parts.log ??
     createLog({ level: config.logLevel, format: config.logFormat });
   const kv = parts.kv ?? await openConfigured(config);
-  const store = createStore(kv);
+  const store = createStore(kv, applyPosting);
   const standIns = await openSandbox({ config, kv, store, now });
   const stripe = createStripe(config.stripe, standIns?.stripeFetch);
   const keys = standIns?.localKeys && { localKeys: standIns.localKeys };

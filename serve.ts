@@ -72,7 +72,7 @@ async function serve(handler: ServeHandler, services: Services) {
   // Not `setTimeout`: the first one of a process takes 5 ms, 7 % of starting.
   AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
     if (stop.aborted) return;
-    sweepNightly(services, stop);
+    reconcileNightly(services, stop);
     checkKeys(services).catch(explain);
   });
   await finished;
@@ -116,13 +116,13 @@ function stopOnSignal(): AbortSignal {
 }
 
 /** Repairs what no event ever told, when few look on; one process does it. */
-function sweepNightly(services: Services, signal: AbortSignal): void {
+function reconcileNightly(services: Services, signal: AbortSignal): void {
   Deno.cron("reconcile", "17 3 * * *", { signal }, async () => {
     try {
-      const { sweep } = await import("./lib/reconcile.ts");
-      await sweep(services, { signal });
+      const { reconcile } = await import("./lib/reconcile.ts");
+      await reconcile(services, { signal });
     } catch (error) {
-      services.log.error("sweep failed", {}, error);
+      services.log.error("reconciliation failed", {}, error);
     }
   });
 }

@@ -1,5 +1,6 @@
 import Stripe from "stripe";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import { RawClient } from "./raw_client.ts";
 
@@ -16,7 +17,7 @@ const customerOf = (index: number) => `cus_bench${index % ORGANIZATIONS}`;
 
 /** Gives a store the organizations that events are about. */
 export async function seedOrganizations(kvPath: string): Promise<void> {
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   for (let index = 0; index < ORGANIZATIONS; index++) {
     await store.linkCustomer(`org_bench${index}`, {
       stripeCustomerId: customerOf(index),

@@ -1,4 +1,5 @@
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { key } from "@/lib/store/keys.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import { compare, row } from "./figures.ts";
@@ -63,7 +64,7 @@ function subscriptionOf(stripeCustomerId: string): Subscription {
 
 /** A mapping and a snapshot each, one after the other, all over the store. */
 async function microsecondsARead(path: string, count: number): Promise<number> {
-  const store = createStore(await openKv(path));
+  const store = createStore(await openKv(path), applyPosting);
   const step = 7_919; // a prime, so that reads jump about
   const startedMs = performance.now();
   for (let read = 0; read < READS; read++) {

@@ -1,6 +1,7 @@
 import { createLog } from "@/lib/log.ts";
 import { createRateLimits } from "@/lib/http/rate_limit.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { rateLimitHeaders } from "@/lib/http/rate_limit.ts";
 import { compare, row } from "./figures.ts";
 import { answersPerSecond } from "./load.ts";
@@ -46,7 +47,7 @@ const ORGANIZATIONS = 1_000;
 
 /** Over a thousand organizations, each well within its limit. */
 async function costOfCounting(): Promise<number> {
-  const store = createStore(await openKv(":memory:"));
+  const store = createStore(await openKv(":memory:"), applyPosting);
   const limits = createRateLimits({
     ...{ store, now: Date.now, scale: 100, trusted: [] },
     log: createLog({ level: "error", format: "json" }),

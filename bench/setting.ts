@@ -1,5 +1,6 @@
 import { exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 
 const ORG = "org_bench";
 
@@ -57,7 +58,7 @@ async function signToken(key: CryptoKey, orgId: string): Promise<string> {
 }
 
 async function seed(kvPath: string): Promise<void> {
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   await store.linkCustomer(ORG, {
     stripeCustomerId: "cus_bench",
     createdAtMs: Date.now(),

@@ -1,4 +1,5 @@
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { compare, row } from "./figures.ts";
 import { RawClient } from "./raw_client.ts";
 import { type Server, startServer } from "./servers.ts";
@@ -53,7 +54,7 @@ export async function withWallets(
   { name, wallets }: { name: string; wallets: number },
 ): Promise<Record<string, string>> {
   const env = await setting.environment(name);
-  const store = createStore(await openKv(env["KV_PATH"] ?? ""));
+  const store = createStore(await openKv(env["KV_PATH"] ?? ""), applyPosting);
   await Promise.all(
     Array.from(
       { length: wallets },

@@ -1,59 +1,59 @@
-import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
-import type { Services } from "./services.ts";
-import type { ReconciliationProgress } from "@/lib/store/mod.ts";
 import { syncIfCustomer } from "@/lib/billing/sync.ts";
-import { grantMissed } from "@/lib/wallet/wallet.ts";
+import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
+import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
+import { postMissedGrants } from "@/lib/wallet/wallet.ts";
+import type { Services } from "./services.ts";
 
-/** How a sweep goes, and when it ends early. */
+/** The pace of a reconciliation, and a signal to stop it. */
 export interface ReconcileOptions {
-  /** Milliseconds from one organization to the next; 200 if left out. */
+  /** Milliseconds between two organizations; 200 by default. */
   paceMs?: number;
-  /** Ends it after the organization in hand; the next goes on from there. */
+  /** Stops after the current organization; the next run resumes there. */
   signal?: AbortSignal;
 }
 
-/** What a sweep has found. */
+/** The result of a reconciliation. */
 export interface ReconcileReport {
   organizations: number;
-  /** Those for whom the store said something else than Stripe. */
+  /** Organizations whose stored subscription differed from Stripe's. */
   drifted: number;
   failed: number;
-  /** False: it was broken off, and the next one goes on from there. */
+  /** False if the run stopped early; the next run resumes there. */
   finished: boolean;
 }
 
-/** Of the hundred calls a second that Stripe allows, these five. */
+/** Five calls a second, of the 100 that Stripe allows. */
 const PACE_MS = 200;
-/** Organizations between two notes of how far it has come. */
-const PAGE = 20;
-/** Longer than a page takes, with Stripe as slow as we let it be. */
+/** Organizations per page; progress is stored after each page. */
+const PAGE_SIZE = 20;
+/** Longer than a page takes when Stripe responds slowly. */
 const LEASE_MS = 5 * 60_000;
-/** Stripe is down then: going on would only count failures. */
+/** Stripe is down: stop, and resume with the next run. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
 /**
- * Syncs every organization that has a customer, one after the other at a
- * pace, and so repairs what no event ever told. One sweep at a time on a
- * store: one that was broken off is taken up where it was.
+ * Syncs every organization that has a customer, posts missed grants and checks
+ * pending purchases. This repairs the effects of missed events. A lease keeps
+ * it to one run per store; a run that stopped early is resumed.
  *
- * @returns Null while another process is at it.
- * @throws {Error} What the store throws; Stripe's failures are counted.
+ * @returns Null if another process is reconciling the store.
+ * @throws {Error} An error of the store. Errors of Stripe are counted instead.
  */
-export async function sweep(
+export async function reconcile(
   services: Services,
   options: ReconcileOptions = {},
 ): Promise<ReconcileReport | null> {
   const lease = await takeLease(services);
   if (lease === null) return null;
   const report = { organizations: 0, drifted: 0, failed: 0, finished: false };
-  await sweepPages(services, { lease, report, options });
-  services.log.info("sweep ended", { ...report });
+  await reconcilePages(services, { lease, report, options });
+  services.log.info("reconciliation ended", { ...report });
   return report;
 }
 
-/** The sweep as we hold it. */
 interface Lease {
   progress: ReconciliationProgress;
+  /** Versionstamp of the stored progress. */
   version: string;
 }
 
@@ -72,21 +72,20 @@ async function takeLease(
   return version === null ? null : { progress, version };
 }
 
-/** A sweep under way. */
-interface Sweep {
+interface Run {
   lease: Lease;
   report: ReconcileReport;
   options: ReconcileOptions;
 }
 
-async function sweepPages(services: Services, sweep: Sweep): Promise<void> {
+async function reconcilePages(services: Services, run: Run): Promise<void> {
   const { store, now } = services;
-  let { progress, version } = sweep.lease;
+  let { progress, version } = run.lease;
   for (;;) {
     const { cursor } = progress;
-    const page = await store.listCustomers({ limit: PAGE, cursor });
-    if (!await sweepPage(services, page.customers, sweep)) {
-      // Given back, and to be gone on with from the start of this page.
+    const page = await store.listCustomers({ limit: PAGE_SIZE, cursor });
+    if (!await reconcilePage(services, page.customers, run)) {
+      // Releases the lease; the next run starts again with this page.
       await store.writeReconciliation(
         { ...progress, leaseUntilMs: 0 },
         version,
@@ -97,25 +96,25 @@ async function sweepPages(services: Services, sweep: Sweep): Promise<void> {
     const leaseUntilMs = now() + LEASE_MS;
     progress = { ...progress, cursor: page.cursor, leaseUntilMs };
     const next = await store.writeReconciliation(progress, version);
-    if (next === null) return; // somebody else believed that we had ended
+    if (next === null) return; // the lease expired and another process took it
     version = next;
   }
   await store.writeReconciliation(null, version);
-  sweep.report.finished = true;
+  run.report.finished = true;
 }
 
-/** @returns Whether to go on after it. */
-async function sweepPage(
+/** @returns True to continue with the next page. */
+async function reconcilePage(
   services: Services,
   customers: readonly { orgId: string }[],
-  { report, options }: Sweep,
+  { report, options }: Run,
 ): Promise<boolean> {
   let failures = 0;
   for (const { orgId } of customers) {
     if (options.signal?.aborted) return false;
-    const outcome = await sweepOne(services, orgId);
+    const outcome = await reconcileOne(services, orgId);
     report.organizations += 1;
-    if (outcome !== "in_step") report[outcome] += 1;
+    if (outcome !== "in_sync") report[outcome] += 1;
     failures = outcome === "failed" ? failures + 1 : 0;
     if (failures === MAX_FAILURES_IN_A_ROW) return false;
     await new Promise((done) => setTimeout(done, options.paceMs ?? PACE_MS));
@@ -123,19 +122,19 @@ async function sweepPage(
   return true;
 }
 
-async function sweepOne(
+async function reconcileOne(
   services: Services,
   orgId: string,
-): Promise<"in_step" | "drifted" | "failed"> {
+): Promise<"in_sync" | "drifted" | "failed"> {
   try {
     const drifted = await syncIfCustomer(services, orgId);
-    await grantMissed(services, orgId);
+    await postMissedGrants(services, orgId);
     await checkPendingPurchases(services, orgId);
-    if (!drifted) return "in_step";
+    if (!drifted) return "in_sync";
     services.log.warn("subscription had drifted", { orgId });
     return "drifted";
   } catch (error) {
-    services.log.warn("not swept", { orgId }, error);
+    services.log.warn("reconciliation failed", { orgId }, error);
     return "failed";
   }
 }

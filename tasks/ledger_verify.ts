@@ -2,13 +2,14 @@
 import { loadConfig } from "@/lib/config/config.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { runCommand } from "./run_command.ts";
 
 if (import.meta.main) Deno.exit(await runCommand(verify));
 
 async function verify(): Promise<number> {
   const { kvPath } = loadConfig(Deno.env.toObject(), { isTerminal: true });
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   try {
     const { wallets, entries, differences } = await verifyLedgers(store);
     for (const { orgId, finding } of differences) {

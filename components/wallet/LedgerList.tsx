@@ -3,7 +3,7 @@ import { accountHref } from "@/components/layout/account_href.ts";
 import { hasInvoice } from "@/lib/billing/entry_invoice.ts";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import { formatChange, formatCount } from "@/lib/pages/money.ts";
-import { ENTRY_KINDS, type EntryKind } from "@/lib/wallet/ledger.ts";
+import { ENTRY_KINDS, type EntryKind } from "@/lib/store/ledger_types.ts";
 
 type History = AccountPage["history"];
 

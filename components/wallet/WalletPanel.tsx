@@ -4,8 +4,8 @@ import { findPlan } from "@/lib/billing/plans.ts";
 import { formatCount } from "@/lib/pages/money.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import type { Wallet } from "@/lib/wallet/ledger.ts";
-import { nextGrant } from "@/lib/wallet/next_grant.ts";
+import type { Wallet } from "@/lib/store/ledger_types.ts";
+import { nextGrant } from "@/lib/wallet/monthly_grants.ts";
 
 interface WalletProps {
   wallet: Wallet;

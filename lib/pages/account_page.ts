@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
 import { readHistory } from "@/lib/wallet/history.ts";
 import { type InvoicePage, listInvoices } from "@/lib/billing/invoices.ts";
-import { ENTRY_KINDS, type Wallet } from "@/lib/wallet/ledger.ts";
+import { ENTRY_KINDS, type Wallet } from "@/lib/store/ledger_types.ts";
 import {
   type BillingView,
   PATIENCE_MS,

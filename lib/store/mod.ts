@@ -14,6 +14,7 @@ import {
   type ReconciliationStore,
   reconciliationStore,
 } from "./reconciliation.ts";
+import type { ApplyPosting } from "./ledger_types.ts";
 import { type WalletStore, walletStore } from "./wallets.ts";
 
 export type {
@@ -35,7 +36,7 @@ export type {
 } from "./subscriptions.ts";
 export type { ReconciliationProgress } from "./reconciliation.ts";
 export type { PostOutcome } from "./postings.ts";
-export type { Account } from "./account_reads.ts";
+export type { Account } from "./account_loader.ts";
 export type { NumberedEntry } from "./wallets.ts";
 
 /**
@@ -72,8 +73,12 @@ export async function openKv(
   return await retryWhileLocked(() => open(path));
 }
 
-/** Wraps an open Deno KV; `close()` closes it. */
-export function createStore(kv: Deno.Kv): Store {
+/**
+ * Creates a store on an open Deno KV, which `close()` closes.
+ *
+ * @param applyPosting The ledger's rule, applied within a wallet's commit.
+ */
+export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
   return {
     ...customerStore(kv),
     ...subscriptionStore(kv),
@@ -83,7 +88,7 @@ export function createStore(kv: Deno.Kv): Store {
     ...apiKeyStore(kv),
     ...eventStore(kv),
     ...reconciliationStore(kv),
-    ...walletStore(kv),
+    ...walletStore(kv, applyPosting),
     close: () => kv.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Posting } from "@/lib/wallet/ledger.ts";
 import { isLocked } from "./kv_retry.ts";
+import type { ApplyPosting, Posting } from "./ledger_types.ts";
 import {
   commitBatches,
   type PostOutcome,
@@ -8,149 +8,151 @@ import {
   type WalletBatch,
 } from "./postings.ts";
 
-/** A denokv server takes 10 checks a commit, and a wallet needs one. */
-const WALLETS_A_COMMIT = 10;
+/** A wallet needs one check, and a denokv server allows ten per commit. */
+const WALLETS_PER_COMMIT = 10;
 /**
- * Deno KV takes 80 KiB of keys a commit: what two hundred charges have in an
- * organization with the longest id. Its 1,000 writes are more than theirs.
+ * Deno KV allows 80 KiB of keys per commit: 200 charges with the longest
+ * organization id. They stay below its 1,000 writes per commit.
  */
-const POSTINGS_A_COMMIT = 200;
-/** More would only share what waits among smaller commits. */
+const POSTINGS_PER_COMMIT = 200;
+/** More would only split the queue into smaller commits. */
 const MAX_COMMITS = 2;
-const MAX_WAITING_A_WALLET = 2_000;
-const MAX_WAITING = 20_000;
+const MAX_QUEUED_PER_WALLET = 2_000;
+const MAX_QUEUED = 20_000;
 
 /**
- * Postings wait here for their wallet, in the order in which they came. What
- * waits for one wallet is committed together, and up to ten wallets share a
- * commit, as each costs a sync to disk. No wallet is in two commits at once.
+ * Queues postings per wallet, in order of arrival. A commit costs a sync to
+ * disk, so the postings of a wallet share one, and so do up to ten wallets.
+ * A wallet is never part of two commits at once.
  */
 export class PostingQueue {
-  /** By organization, the one that has waited longest first. */
-  readonly #waiting = new Map<string, QueuedPosting[]>();
+  /** By organization, longest waiting first. */
+  readonly #queues = new Map<string, QueuedPosting[]>();
+  /** Organizations whose wallet is part of a running commit. */
   readonly #busy = new Set<string>();
-  #count = 0;
+  #queued = 0;
   #commits = 0;
 
-  constructor(private readonly kv: Deno.Kv) {}
+  constructor(
+    private readonly kv: Deno.Kv,
+    private readonly applyPosting: ApplyPosting,
+  ) {}
 
   /**
-   * Settles when the posting is durable, or refused.
+   * Resolves when the posting is durable or refused.
    *
-   * @throws {BillingError} `rate_limited` when too many wait for the wallet,
-   * `unavailable` when too many wait at all or other processes write to the
-   * wallet without a pause; nothing was posted then.
-   * @throws {Error} What the store throws: it may have been posted, and its
-   * source makes it safe to ask again.
+   * @throws {BillingError} `rate_limited` if the wallet's queue is full;
+   * `unavailable` if all queues together are full, or if other processes keep
+   * writing to the wallet. Nothing was posted.
+   * @throws {RangeError} If the tokens are not a positive safe integer.
+   * @throws {Error} An error of the store. The posting may be committed, and
+   * its source makes a retry safe.
    */
   post(orgId: string, posting: Posting, nowMs: number): Promise<PostOutcome> {
-    const line = this.#waiting.get(orgId) ?? [];
-    const full = this.#refusal(line.length);
-    if (full !== null) return Promise.reject(full);
+    const queue = this.#queues.get(orgId) ?? [];
+    const refusal = this.#refusal(queue.length);
+    if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const id = `le_${crypto.randomUUID().replaceAll("-", "")}`;
-      line.push({ posting, id, nowMs, resolve, reject });
-      this.#waiting.set(orgId, line);
-      this.#count += 1;
-      this.#start();
+      queue.push({ posting, id, nowMs, resolve, reject });
+      this.#queues.set(orgId, queue);
+      this.#queued += 1;
+      this.#startCommits();
     });
   }
 
-  #refusal(inLine: number): BillingError | null {
+  #refusal(queuedForWallet: number): BillingError | null {
     const retry = { retryAfterSec: 1 };
-    if (inLine >= MAX_WAITING_A_WALLET) {
-      const message = "Too many postings wait for this wallet";
+    if (queuedForWallet >= MAX_QUEUED_PER_WALLET) {
+      const message = "Too many postings are queued for this wallet";
       return new BillingError("rate_limited", message, retry);
     }
-    if (this.#count < MAX_WAITING) return null;
-    return new BillingError("unavailable", "Too many postings wait", retry);
+    if (this.#queued < MAX_QUEUED) return null;
+    return new BillingError("unavailable", "Too many postings queued", retry);
   }
 
-  #start(): void {
+  #startCommits(): void {
     while (this.#commits < MAX_COMMITS) {
-      const batches = this.#take();
+      const batches = this.#takeBatches();
       if (batches.length === 0) return;
       this.#commits += 1;
-      void this.#settle(batches);
+      void this.#commit(batches);
     }
   }
 
-  /** What one commit holds, of the wallets that no other is busy with. */
-  #take(): WalletBatch[] {
+  /** Removes the next commit's postings from the queues of idle wallets. */
+  #takeBatches(): WalletBatch[] {
     const batches: WalletBatch[] = [];
-    let room = POSTINGS_A_COMMIT;
-    for (const [orgId, line] of this.#waiting) {
-      if (room === 0 || batches.length === WALLETS_A_COMMIT) break;
+    let room = POSTINGS_PER_COMMIT;
+    for (const [orgId, queue] of this.#queues) {
+      if (room === 0 || batches.length === WALLETS_PER_COMMIT) break;
       if (this.#busy.has(orgId)) continue;
-      const waiting = line.splice(0, room);
+      const waiting = queue.splice(0, room);
       room -= waiting.length;
       batches.push({ orgId, waiting });
       this.#busy.add(orgId);
-      // Who still waits goes behind the other wallets.
-      this.#waiting.delete(orgId);
-      if (line.length > 0) this.#waiting.set(orgId, line);
+      // The rest of the queue goes behind the other wallets.
+      this.#queues.delete(orgId);
+      if (queue.length > 0) this.#queues.set(orgId, queue);
     }
     return batches;
   }
 
-  async #settle(batches: WalletBatch[]): Promise<void> {
+  async #commit(batches: WalletBatch[]): Promise<void> {
     try {
-      if (!await tryCommit(this.kv, batches)) {
-        await Promise.all(batches.map((batch) => commitAlone(this.kv, batch)));
+      if (!await this.#tryCommit(batches)) {
+        await Promise.all(batches.map((batch) => this.#commitAlone(batch)));
       }
     } catch (error) {
       for (const batch of batches) rejectAll(batch, error);
     } finally {
       for (const { orgId, waiting } of batches) {
         this.#busy.delete(orgId);
-        this.#count -= waiting.length;
+        this.#queued -= waiting.length;
       }
       this.#commits -= 1;
-      this.#start();
+      this.#startCommits();
+    }
+  }
+
+  /**
+   * Retries one wallet by itself after a conflict with another process, so the
+   * other wallets of the commit don't wait for it. Waits are random up to a
+   * limit that doubles, about two seconds in total. Never throws.
+   */
+  async #commitAlone(batch: WalletBatch): Promise<void> {
+    try {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        await waitRandomly(attempt);
+        if (await this.#tryCommit([batch])) return;
+      }
+      const retry = { retryAfterSec: 1 };
+      throw new BillingError("unavailable", "The wallet is busy", retry);
+    } catch (error) {
+      rejectAll(batch, error);
+    }
+  }
+
+  /** A file locked by another process is treated as a conflict. */
+  async #tryCommit(batches: WalletBatch[]): Promise<boolean> {
+    try {
+      return await commitBatches(this.kv, batches, this.applyPosting);
+    } catch (error) {
+      if (isLocked(error)) return false;
+      throw error;
     }
   }
 }
 
 const MAX_ATTEMPTS = 16;
 const FIRST_WAIT_MS = 2;
-const LONGEST_WAIT_MS = 200;
-
-/**
- * Another process writes to one of the wallets. Each is read again and tried
- * by itself, so that the others need not wait for it; the waits are random up
- * to a bound that doubles, some two seconds in all. Never throws.
- */
-async function commitAlone(kv: Deno.Kv, batch: WalletBatch): Promise<void> {
-  try {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      await waitRandomly(attempt);
-      if (await tryCommit(kv, [batch])) return;
-    }
-    const retry = { retryAfterSec: 1 };
-    throw new BillingError("unavailable", "The wallet is busy", retry);
-  } catch (error) {
-    rejectAll(batch, error);
-  }
-}
+const MAX_WAIT_MS = 200;
 
 async function waitRandomly(attempt: number): Promise<void> {
-  const boundMs = Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS);
-  await new Promise((done) => setTimeout(done, Math.random() * boundMs));
+  const limitMs = Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS);
+  await new Promise((done) => setTimeout(done, Math.random() * limitMs));
 }
 
 function rejectAll({ waiting }: WalletBatch, error: unknown): void {
   for (const { reject } of waiting) reject(error);
-}
-
-/** A file that another process keeps locked is one more wallet in use. */
-async function tryCommit(
-  kv: Deno.Kv,
-  batches: WalletBatch[],
-): Promise<boolean> {
-  try {
-    return await commitBatches(kv, batches);
-  } catch (error) {
-    if (isLocked(error)) return false;
-    throw error;
-  }
 }

@@ -1,168 +1,208 @@
+import { key } from "./keys.ts";
+import { getAll } from "./kv_read.ts";
+import { withRetry } from "./kv_retry.ts";
 import {
+  type ApplyPosting,
   EMPTY_WALLET,
   type LedgerEntry,
-  post,
   type Posting,
   type Wallet,
-} from "@/lib/wallet/ledger.ts";
-import { key } from "./keys.ts";
-import { withRetry } from "./kv_retry.ts";
-import { readPosted } from "./posting_reads.ts";
+} from "./ledger_types.ts";
 
-/** What came of a posting. Its entry is durable. */
+/** The result of a posting. Its entry is durable. */
 export type PostOutcome =
   | { kind: "posted"; entry: LedgerEntry; wallet: Wallet }
-  /** Its source was posted before, by this entry. */
+  /** The source was already posted; `entry` is the earlier entry. */
   | { kind: "repeated"; entry: LedgerEntry; wallet: Wallet }
-  /** A charge of more than there is: nothing was taken. */
+  /** A charge above the balance: nothing was taken. */
   | { kind: "insufficient"; wallet: Wallet };
 
-/** A posting that waits for its turn. */
+/** A posting that waits for its commit. */
 export interface QueuedPosting {
   posting: Posting;
-  /** The entry's id, by which one knows one's own after a lost answer. */
+  /** The id of its entry, which recognizes it after an uncertain commit. */
   id: string;
   nowMs: number;
   resolve(outcome: PostOutcome): void;
   reject(error: unknown): void;
 }
 
-/** What waits for one wallet and is to be committed together. */
+/** Postings to one wallet that are committed together. */
 export interface WalletBatch {
   orgId: string;
   waiting: QueuedPosting[];
 }
 
-/** A batch as it would come out, given the wallet that was read. */
+/** The writes and answers of a batch, computed from the wallet as read. */
 interface PostingPlan {
   orgId: string;
+  /** Versionstamp of the wallet as read. */
   version: string | null;
   wallet: Wallet;
-  /** New entries, of which the last has the wallet's number of entries. */
+  /** New entries; the number of the last one is `wallet.entries`. */
   entries: LedgerEntry[];
   /** New sources and the numbers of their entries. */
   sources: [source: string, seq: number, expires: boolean][];
   answers: (() => void)[];
 }
 
-/** How long a charge is known by its Idempotency-Key, in milliseconds. */
-export const CHARGE_KEPT_MS = 24 * 60 * 60 * 1000;
+/** Lifetime of a charge's Idempotency-Key, in milliseconds. */
+const IDEMPOTENCY_KEY_TTL_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Reads wallets, posts to each what waits for it, and commits all of it or
- * nothing, guarded by the versions that were read.
+ * Applies each batch to its wallet and commits all batches or none, guarded
+ * by the versions of the wallets.
  *
- * A source's mark is only ever written together with its wallet. So the marks
- * are read after the wallets, and one check a wallet guards them all.
+ * A source marker is only ever written together with its wallet. So markers
+ * are read after the wallets, and one check per wallet guards them too.
  *
- * @returns False if somebody else wrote to one of the wallets meanwhile, or
- * the store says so: then nobody was answered.
+ * @returns False if a wallet changed since it was read, or the store reports
+ * so: no posting was answered.
  */
 export async function commitBatches(
   kv: Deno.Kv,
   batches: readonly WalletBatch[],
+  applyPosting: ApplyPosting,
 ): Promise<boolean> {
-  const wallets = await readWallets(kv, batches.map(({ orgId }) => orgId));
-  const posted = await readPosted(kv, batches);
-  const drafts = batches.map((batch, index) =>
-    draftOf(batch, {
-      stored: wallets[index] ?? NOTHING,
+  const wallets = await readWallets(kv, batches);
+  const posted = await readPostedEntries(kv, batches);
+  const plans = batches.map((batch, index) =>
+    planBatch(batch, {
+      stored: wallets[index] ?? MISSING,
       posted: posted[index] ?? new Map(),
+      applyPosting,
     })
   );
-  const changed = drafts.filter(({ entries }) => entries.length > 0);
-  if (changed.length > 0 && !await commit(kv, changed)) return false;
-  for (const { answers } of drafts) answers.forEach((answer) => answer());
+  const changed = plans.filter(({ entries }) => entries.length > 0);
+  if (changed.length > 0 && !await commitPlans(kv, changed)) return false;
+  for (const { answers } of plans) answers.forEach((answer) => answer());
   return true;
 }
 
-/** A wallet as it is stored, if it is; what an older one lacks is nothing. */
+/** Fills in the fields that a wallet of an older version lacks. */
 export function asWallet(stored: Partial<Wallet> | null): Wallet {
   return { ...EMPTY_WALLET, ...stored };
 }
 
-const NOTHING = { value: null, versionstamp: null };
+const MISSING = { value: null, versionstamp: null };
 
-async function readWallets(kv: Deno.Kv, orgIds: readonly string[]) {
+/** One read, as Deno KV reads as many keys as a commit has wallets. */
+async function readWallets(kv: Deno.Kv, batches: readonly WalletBatch[]) {
   return await withRetry(() =>
-    kv.getMany<Wallet[]>(orgIds.map((orgId) => key.wallet(orgId)))
+    kv.getMany<Wallet[]>(batches.map(({ orgId }) => key.wallet(orgId)))
   );
 }
 
-function draftOf(
+/**
+ * The entries of already posted sources, by source, for each batch. All
+ * batches share their reads, as a read costs more than its keys.
+ */
+async function readPostedEntries(
+  kv: Deno.Kv,
+  batches: readonly WalletBatch[],
+): Promise<Map<string, LedgerEntry>[]> {
+  const markers = batches.flatMap(({ orgId, waiting }, index) =>
+    waiting.map(({ posting }) => ({
+      ...{ index, orgId },
+      key: key.ledgerSource(orgId, posting.source),
+    }))
+  );
+  const numbers = await getAll<number>(kv, markers.map(({ key }) => key));
+  // Only repeated sources have a marker, so this is usually empty.
+  const found = markers.flatMap(({ index, orgId }, at) => {
+    const seq = numbers[at]?.value ?? null;
+    return seq === null ? [] : [{ index, key: key.ledgerEntry(orgId, seq) }];
+  });
+  const entries = await getAll<LedgerEntry>(kv, found.map(({ key }) => key));
+  const posted = batches.map(() => new Map<string, LedgerEntry>());
+  for (const [at, { index }] of found.entries()) {
+    const entry = entries[at]?.value;
+    if (entry) posted[index]?.set(entry.source, entry);
+  }
+  return posted;
+}
+
+interface BatchState {
+  stored: Deno.KvEntryMaybe<Wallet> | typeof MISSING;
+  /** Entries by source; grows with the batch, which may repeat a source. */
+  posted: Map<string, LedgerEntry>;
+  applyPosting: ApplyPosting;
+}
+
+function planBatch(
   { orgId, waiting }: WalletBatch,
-  { stored, posted }: {
-    stored: Deno.KvEntryMaybe<Wallet> | typeof NOTHING;
-    posted: Map<string, LedgerEntry>;
-  },
+  state: BatchState,
 ): PostingPlan {
-  const { value, versionstamp: version } = stored;
-  const draft: PostingPlan = {
+  const { value, versionstamp: version } = state.stored;
+  const plan: PostingPlan = {
     ...{ orgId, version, wallet: asWallet(value) },
     ...{ entries: [], sources: [], answers: [] },
   };
-  for (const one of waiting) addTo(draft, one, posted);
-  return draft;
+  for (const queued of waiting) planPosting(plan, queued, state);
+  return plan;
 }
 
-/** A posting that cannot be is its own caller's trouble, and nobody else's. */
-function addTo(
-  draft: PostingPlan,
-  one: QueuedPosting,
-  known: Map<string, LedgerEntry>,
+/** An invalid posting rejects its own caller only. */
+function planPosting(
+  plan: PostingPlan,
+  queued: QueuedPosting,
+  state: BatchState,
 ): void {
   try {
-    const outcome = outcomeOf(draft, one, known);
-    draft.answers.push(() => one.resolve(outcome));
+    const outcome = addPosting(plan, queued, state);
+    plan.answers.push(() => queued.resolve(outcome));
   } catch (error) {
-    draft.answers.push(() => one.reject(error));
+    plan.answers.push(() => queued.reject(error));
   }
 }
 
-function outcomeOf(
-  draft: PostingPlan,
+function addPosting(
+  plan: PostingPlan,
   { posting, id, nowMs }: QueuedPosting,
-  known: Map<string, LedgerEntry>,
+  { posted, applyPosting }: BatchState,
 ): PostOutcome {
-  const former = known.get(posting.source);
-  if (former !== undefined && counts(former, nowMs)) {
-    // Its own: the commit took effect, and the store had said otherwise.
+  const former = posted.get(posting.source);
+  if (former !== undefined && !isExpired(former, nowMs)) {
+    // The same id: an earlier attempt was committed, but reported as failed.
     const kind = former.id === id ? "posted" : "repeated";
-    return { kind, entry: former, wallet: draft.wallet };
+    return { kind, entry: former, wallet: plan.wallet };
   }
-  const posted = post(draft.wallet, posting, { id, atMs: nowMs });
-  if (posted === null) return { kind: "insufficient", wallet: draft.wallet };
-  const [entry] = posted.entries;
-  const seq = draft.wallet.entries + 1;
-  draft.wallet = posted.wallet;
-  draft.entries.push(...posted.entries);
-  draft.sources.push([posting.source, seq, posting.kind === "charge"]);
-  known.set(posting.source, entry);
-  return { kind: "posted", entry, wallet: posted.wallet };
+  const applied = applyPosting(plan.wallet, posting, { id, atMs: nowMs });
+  if (applied === null) return { kind: "insufficient", wallet: plan.wallet };
+  const [entry] = applied.entries;
+  const seq = plan.wallet.entries + 1;
+  plan.wallet = applied.wallet;
+  plan.entries.push(...applied.entries);
+  plan.sources.push([posting.source, seq, posting.kind === "charge"]);
+  posted.set(posting.source, entry);
+  return { kind: "posted", entry, wallet: applied.wallet };
 }
 
-/** A key that was used for a charge may be used anew after a day. */
-function counts({ kind, atMs }: LedgerEntry, nowMs: number): boolean {
-  return kind !== "charge" || nowMs - atMs < CHARGE_KEPT_MS;
+/** Only the source of a charge expires: it is an Idempotency-Key. */
+function isExpired({ kind, atMs }: LedgerEntry, nowMs: number): boolean {
+  return kind === "charge" && nowMs - atMs >= IDEMPOTENCY_KEY_TTL_MS;
 }
 
-/** Checks and sets only: a commit of anything else could be half applied. */
-async function commit(
+/** Longer than the key lives: `isExpired` decides, by the app's clock. */
+const MARKER_EXPIRY = { expireIn: 2 * IDEMPOTENCY_KEY_TTL_MS };
+
+/** Checks and sets only: a commit with other operations can apply in part. */
+async function commitPlans(
   kv: Deno.Kv,
-  drafts: readonly PostingPlan[],
+  plans: readonly PostingPlan[],
 ): Promise<boolean> {
   const atomic = kv.atomic();
-  for (const { orgId, version, wallet, ...draft } of drafts) {
-    const { entries, sources } = draft;
-    const kept = key.wallet(orgId);
-    atomic.check({ key: kept, versionstamp: version }).set(kept, wallet);
+  for (const { orgId, version, wallet, entries, sources } of plans) {
+    const walletKey = key.wallet(orgId);
+    atomic.check({ key: walletKey, versionstamp: version })
+      .set(walletKey, wallet);
     const first = wallet.entries - entries.length + 1;
     for (const [index, entry] of entries.entries()) {
       atomic.set(key.ledgerEntry(orgId, first + index), entry);
     }
     for (const [source, seq, expires] of sources) {
-      const mark = key.ledgerSource(orgId, source);
-      atomic.set(mark, seq, expires ? { expireIn: 2 * CHARGE_KEPT_MS } : {});
+      const marker = key.ledgerSource(orgId, source);
+      atomic.set(marker, seq, expires ? MARKER_EXPIRY : {});
     }
   }
   return (await withRetry(() => atomic.commit())).ok;

@@ -1,58 +1,66 @@
-import type { LedgerEntry, Posting, Wallet } from "@/lib/wallet/ledger.ts";
-import { type Account, AccountLoader } from "./account_reads.ts";
+import { type Account, AccountLoader } from "./account_loader.ts";
 import { key } from "./keys.ts";
+import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
-import { asWallet, type PostOutcome } from "./postings.ts";
+import type {
+  ApplyPosting,
+  LedgerEntry,
+  Posting,
+  Wallet,
+} from "./ledger_types.ts";
 import { PostingQueue } from "./posting_queue.ts";
+import { asWallet, type PostOutcome } from "./postings.ts";
 
-/** An entry with its number in its ledger, from 1 on without a gap. */
+/** An entry and its number in its ledger; numbers start at 1, without gaps. */
 export interface NumberedEntry extends LedgerEntry {
   seq: number;
 }
 
-/** Wallets of a page of the store, and where the next page begins. */
+/** A page of wallets. */
 export interface WalletPage {
   wallets: { orgId: string; wallet: Wallet }[];
-  /** Null after the last page. */
+  /** Cursor of the next page; null after the last one. */
   cursor: string | null;
 }
 
-/** Wallets and their ledgers. A wallet changes by its postings alone. */
+/** Wallets and their ledgers. A wallet changes by postings only. */
 export interface WalletStore {
-  /** Wallet, subscription and whether there is a customer, in one read. */
+  /** Reads wallet, subscription and customer state at once. */
   readAccount(orgId: string): Promise<Account>;
   readWallet(orgId: string): Promise<Wallet>;
   /**
-   * Posts to an organization's wallet, once for the posting's source.
-   * Postings that meet on a wallet share a commit.
+   * Posts to an organization's wallet, once per source. Concurrent postings
+   * share a commit.
    *
-   * @throws {BillingError} `rate_limited` or `unavailable` when too many
-   * wait: nothing was posted.
-   * @throws {RangeError} For tokens that are not whole, or too many.
-   * @throws {Error} What the store throws: ask again, its source makes it safe.
+   * @throws {BillingError} `rate_limited` or `unavailable` if the queue is
+   * full or the wallet is contended. Nothing was posted.
+   * @throws {RangeError} If the tokens are not a positive safe integer, or
+   * the balance would not be one.
+   * @throws {Error} An error of the store. Retry: the source makes it safe.
    */
   post(
     orgId: string,
     posting: Posting,
     nowMs: number,
   ): Promise<PostOutcome>;
-  /** The entry that a source was posted by; null while it was not. */
+  /** Returns the entry of a source, or null if it was never posted. */
   readPosted(orgId: string, source: string): Promise<LedgerEntry | null>;
-  /** Entries of a ledger, newest first, at most `limit`. */
+  /** Lists at most `limit` entries of a ledger, newest first. */
   listEntries(
     orgId: string,
     options: { limit: number; beforeSeq: number },
   ): Promise<NumberedEntry[]>;
-  /** Wallets in the order of their organizations, at most `limit`. */
-  listWallets(
-    options: { limit: number; cursor: string | null },
-  ): Promise<WalletPage>;
-  /** The first organization after this one that has a ledger, or null. */
+  /** Lists wallets in the order of their organizations. */
+  listWallets(options: PageOptions): Promise<WalletPage>;
+  /** Returns the next organization that has a ledger, or null at the end. */
   nextLedger(afterOrgId: string | null): Promise<string | null>;
 }
 
-export function walletStore(kv: Deno.Kv): WalletStore {
-  const queue = new PostingQueue(kv);
+export function walletStore(
+  kv: Deno.Kv,
+  applyPosting: ApplyPosting,
+): WalletStore {
+  const queue = new PostingQueue(kv, applyPosting);
   const accounts = new AccountLoader(kv);
   return {
     readAccount: (orgId) => accounts.read(orgId),
@@ -104,27 +112,19 @@ async function listEntries(
 
 async function listWallets(
   kv: Deno.Kv,
-  { limit, cursor }: { limit: number; cursor: string | null },
+  options: PageOptions,
 ): Promise<WalletPage> {
-  const options = {
-    limit,
-    batchSize: limit,
-    ...(cursor !== null && { cursor }),
+  const page = await listPage<Wallet>(kv, key.wallets, options);
+  return {
+    wallets: page.entries.map(({ key, value }) => ({
+      orgId: String(key[1]),
+      wallet: asWallet(value),
+    })),
+    cursor: page.cursor,
   };
-  return await withRetry(async () => {
-    const entries = kv.list<Wallet>({ prefix: key.wallets }, options);
-    const page = await Array.fromAsync(entries);
-    return {
-      wallets: page.map(({ key, value }) => ({
-        orgId: String(key[1]),
-        wallet: asWallet(value),
-      })),
-      cursor: page.length < limit ? null : entries.cursor,
-    };
-  });
 }
 
-/** One short read, however long the ledger in between is. */
+/** Reads one entry, however long the skipped ledger is. */
 async function nextLedger(
   kv: Deno.Kv,
   afterOrgId: string | null,

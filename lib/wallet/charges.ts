@@ -1,39 +1,40 @@
+import type { Principal } from "@/lib/auth/authenticate.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
-import { BillingError } from "@/lib/errors.ts";
-import type { LedgerEntry } from "./ledger.ts";
 import {
   mayManageBilling,
   requireOrganization,
   requireScope,
 } from "@/lib/auth/permissions.ts";
-import type { Principal } from "@/lib/auth/authenticate.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { PostOutcome } from "@/lib/store/mod.ts";
+import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
+import type { PostOutcome } from "@/lib/store/postings.ts";
+import { tokensOf } from "./ledger.ts";
 import { readAccount } from "./wallet.ts";
 
-/** What is to be taken, and for what. */
+/** A charge to make. */
 export interface ChargeRequest {
   /** A positive safe integer. */
   tokens: number;
   /** Shown in the history. */
   description: string;
-  /** The caller's own name of this charge, 1 to 255 characters. */
+  /** The caller's key of this charge, 1 to 255 characters. */
   idempotencyKey: string;
 }
 
-/** A charge that was made. */
+/** A completed charge. */
 export interface ChargeOutcome {
   entry: LedgerEntry;
-  /** Whether it was made by an earlier request with the same key. */
+  /** True if an earlier request with the same key made the charge. */
   repeated: boolean;
 }
 
 /**
- * The organization from whose wallet the principal may take: its admin, or a
- * key with `usage:write`.
+ * Returns the organization whose wallet the principal may charge. Charging
+ * needs the role `org:admin`, or an API key with `usage:write`.
  *
  * @throws {BillingError} `validation_error` without an organization,
- * `forbidden` for anybody else.
+ * `forbidden` without the permission.
  * @see The HTTP contract, POST /api/v1/billing/charges.
  */
 export function requireUsageWriter(principal: Principal): string {
@@ -47,15 +48,15 @@ export function requireUsageWriter(principal: Principal): string {
 }
 
 /**
- * Takes tokens from the principal's wallet, once for each Idempotency-Key,
- * which is known for 24 hours. A charge that was refused is not kept: the
- * same key counts once there are tokens.
+ * Charges the principal's wallet, once per Idempotency-Key within 24 hours. A
+ * refused charge doesn't use up its key: the same key works once the balance
+ * suffices.
  *
  * @throws {BillingError} `forbidden` and `validation_error` as
- * {@linkcode requireUsageWriter}; `insufficient_balance`, and nothing was
- * taken; `conflict` for a key that another charge had; `rate_limited` or
- * `unavailable` with too many charges under way.
- * @throws {Error} What the store throws: ask again with the same key.
+ * {@linkcode requireUsageWriter}; `insufficient_balance` if nothing was taken;
+ * `conflict` if the key belongs to a different charge; `rate_limited` or
+ * `unavailable` if too many charges are queued.
+ * @throws {Error} An error of the store. Retry with the same key.
  */
 export async function chargeWallet(
   services: Services,
@@ -64,22 +65,22 @@ export async function chargeWallet(
 ): Promise<ChargeOutcome> {
   const orgId = requireUsageWriter(principal);
   const nowMs = services.now();
-  // The month's tokens come before what is taken from them.
-  if (!services.recentGrantChecks.knows(orgId, nowMs)) {
+  // Due grants are posted first, so the charge can use their tokens.
+  if (!services.recentGrantChecks.has(orgId, nowMs)) {
     await readAccount(services, orgId);
   }
   const { tokens, description, idempotencyKey } = request;
-  // A key of the store is bounded, theirs is long.
+  // A digest, as Deno KV limits the size of keys.
   const source = `charge:${await digestOf(idempotencyKey)}`;
   const posting = { kind: "charge", tokens, description, source } as const;
   const outcome = await services.store.post(orgId, posting, nowMs);
   if (outcome.kind === "insufficient") {
-    throw insufficient(services, principal, { outcome, tokens });
+    throw insufficientBalance(services, principal, { outcome, tokens });
   }
-  return requireSame(outcome, request);
+  return requireSameCharge(outcome, request);
 }
 
-function insufficient(
+function insufficientBalance(
   services: Services,
   principal: Principal,
   { outcome, tokens }: { outcome: PostOutcome; tokens: number },
@@ -100,12 +101,12 @@ function insufficient(
   );
 }
 
-/** The entry holds all that a request says, so it is what is compared. */
-function requireSame(
+/** Compares the request with the entry, which holds all of its parameters. */
+function requireSameCharge(
   { kind, entry }: Exclude<PostOutcome, { kind: "insufficient" }>,
   { tokens, description }: ChargeRequest,
 ): ChargeOutcome {
-  const taken = 0 - entry.granted - entry.purchased;
+  const taken = 0 - tokensOf(entry);
   if (taken === tokens && entry.description === description) {
     return { entry, repeated: kind === "repeated" };
   }
@@ -115,7 +116,7 @@ function requireSame(
   );
 }
 
-/** A charge as the API shows it. */
-export function showCharge({ id, granted, purchased, balance }: LedgerEntry) {
-  return { id, tokens: 0 - granted - purchased, balance };
+/** Returns the API representation of a charge. */
+export function showCharge(entry: LedgerEntry) {
+  return { id: entry.id, tokens: 0 - tokensOf(entry), balance: entry.balance };
 }

@@ -1,31 +1,31 @@
 import { BillingError } from "@/lib/errors.ts";
-import { type EntryKind, tokensOf } from "./ledger.ts";
 import type { Services } from "@/lib/services.ts";
-import type { NumberedEntry } from "@/lib/store/mod.ts";
+import type { EntryKind } from "@/lib/store/ledger_types.ts";
+import type { NumberedEntry } from "@/lib/store/wallets.ts";
+import { tokensOf } from "./ledger.ts";
 
-/** Which part of a ledger is asked for. */
+/** Selects a page of a ledger. */
 export interface HistoryRequest {
   orgId: string;
   /** 1 to 100 */
   limit: number;
-  /** Where the page before ended; null: from the newest on. */
+  /** `next_cursor` of the previous page; null for the newest entries. */
   cursor: string | null;
-  /** Entries of this kind alone; left out for all. */
+  /** Restricts the page to one kind of entries. */
   kind?: EntryKind | undefined;
 }
 
 /**
- * A page of an organization's ledger as the API shows it, newest first.
+ * Reads a page of an organization's ledger in its API representation, newest
+ * first. Pages are stable: new entries don't shift the pages after a cursor.
  *
- * Entries have numbers without a gap and are only added at the new end, so
- * the pages that follow a cursor are the same whatever is added meanwhile.
- * `tokens` is what an entry adds to the balance: below 0 for what it takes,
- * and 0 for a refund of tokens of which none were left.
+ * `tokens` is the entry's change of the balance: negative for a debit, 0 for a
+ * refund when no purchased tokens were left.
  *
- * Of one kind a page may have fewer than were asked for, or none, and still a
- * cursor: no more than 1,000 entries are looked through for it.
+ * A page of one kind searches at most 1,000 entries. So it may hold fewer
+ * entries than `limit`, or none, and still have a cursor.
  *
- * @throws {BillingError} `validation_error` for a cursor that is not ours.
+ * @throws {BillingError} `validation_error` for an invalid cursor.
  * @see The HTTP contract, GET /api/v1/billing/history.
  */
 export async function readHistory(
@@ -35,16 +35,16 @@ export async function readHistory(
   const beforeSeq = cursor === null ? Infinity : readCursor(cursor);
   const { entries, last } = kind === undefined
     ? pageOf(await store.listEntries(orgId, { limit, beforeSeq }))
-    : await findKind(store, { orgId, limit, beforeSeq, kind });
+    : await findOfKind(store, { orgId, limit, beforeSeq, kind });
   return {
-    items: entries.map(showEntry),
+    items: entries.map(toHistoryItem),
     next_cursor: last > 1 ? cursorOf(last) : null,
   };
 }
 
-/** Entries, and the number of the last one that was looked at. */
 interface Found {
   entries: NumberedEntry[];
+  /** Number of the last entry searched; the next page starts below it. */
   last: number;
 }
 
@@ -52,11 +52,11 @@ function pageOf(entries: NumberedEntry[]): Found {
   return { entries, last: entries.at(-1)?.seq ?? 1 };
 }
 
-const READ_AT_ONCE = 100;
+const ENTRIES_PER_READ = 100;
 const MAX_READS = 10;
 
-/** There is no index of kinds: each posting would pay for it. */
-async function findKind(
+/** Scans the ledger: an index by kind would make every posting slower. */
+async function findOfKind(
   store: Services["store"],
   { orgId, limit, beforeSeq, kind }: {
     orgId: string;
@@ -68,7 +68,7 @@ async function findKind(
   const entries: NumberedEntry[] = [];
   let last = beforeSeq;
   for (let read = 0; read < MAX_READS; read++) {
-    const options = { limit: READ_AT_ONCE, beforeSeq: last };
+    const options = { limit: ENTRIES_PER_READ, beforeSeq: last };
     const page = await store.listEntries(orgId, options);
     if (page.length === 0) return { entries, last: 1 };
     for (const entry of page) {
@@ -80,7 +80,7 @@ async function findKind(
   return { entries, last };
 }
 
-function showEntry(entry: NumberedEntry) {
+function toHistoryItem(entry: NumberedEntry) {
   const { id, atMs, kind, balance, description, source } = entry;
   return {
     id,
@@ -93,7 +93,7 @@ function showEntry(entry: NumberedEntry) {
   };
 }
 
-/** Says which version it is, so that a later one need not guess. */
+/** Allows a later version to change the format of cursors. */
 const PREFIX = "v1.";
 
 function cursorOf(seq: number): string {
@@ -105,7 +105,7 @@ function readCursor(cursor: string): number {
   if (Number.isSafeInteger(seq) && cursorOf(seq) === cursor) return seq;
   throw new BillingError(
     "validation_error",
-    "Invalid cursor: expected next_cursor of the page before",
+    "Invalid cursor: expected next_cursor of the previous page",
   );
 }
 
@@ -113,7 +113,7 @@ function decode(cursor: string): string {
   try {
     return atob(cursor);
   } catch (error) {
-    if (error instanceof DOMException) return ""; // no cursor of ours
+    if (error instanceof DOMException) return ""; // not base64
     throw error;
   }
 }

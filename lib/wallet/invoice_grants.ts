@@ -1,7 +1,4 @@
 import type Stripe from "stripe";
-import { addMonths } from "./calendar.ts";
-import type { Grant } from "./ledger.ts";
-import { grantOf, monthOfYear, MONTHS_A_YEAR } from "./monthly_grants.ts";
 import {
   CHOICE_BY_LOOKUP_KEY,
   findPlan,
@@ -11,22 +8,29 @@ import {
 } from "@/lib/billing/plans.ts";
 import { choiceById, idOf } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
+import type { Grant } from "@/lib/store/ledger_types.ts";
+import {
+  addMonths,
+  monthlyGrant,
+  MONTHS_PER_YEAR,
+  yearlyPlanGrant,
+} from "./monthly_grants.ts";
 
 /** The organization that an invoice must belong to. */
 export interface InvoiceOwner {
   orgId: string;
-  /** The organization's; an invoice of another customer grants nothing. */
+  /** An invoice of another customer grants nothing. */
   stripeCustomerId: string;
 }
 
 /**
- * Grants what a paid invoice of a plan brings, once for the invoice: the
- * plan's tokens of a month, or for an upgrade within a period what the new
- * plan has more than the old one, in proportion to the rest of the month. A
- * trial's invoice of nothing counts as paid, as Stripe has it.
+ * Posts the grant of a plan's paid invoice, once per invoice: the plan's
+ * monthly tokens, or for an upgrade within a period the difference between the
+ * plans, in proportion to the rest of the month. A trial's invoice over 0 is
+ * paid, as in Stripe.
  *
- * @throws {Error} What Stripe's SDK or the store throws, or that no price is
- * known yet by which to tell a plan: repeat it freely.
+ * @throws {Error} An error of Stripe's SDK or the store, or if the prices are
+ * not loaded yet. Safe to retry.
  */
 export async function grantForInvoice(
   services: Services,
@@ -42,40 +46,40 @@ export async function grantForInvoice(
   const lines = await planLines(services, invoice);
   const grant = periodGrant(lines, source) ?? prorationGrant(lines, {
     source,
-    missing: await grantYearsMonth(services, orgId, { invoiceId, lines }),
+    missing: await grantMonthOfChange(services, orgId, { invoiceId, lines }),
   });
   if (grant !== null) await store.post(orgId, grant, now());
 }
 
 /**
- * A change within a paid year may come before the first read of its month,
- * which would then be granted by the new plan. So it is granted here by the
- * plan that the month began with.
+ * Posts the grant of the month in which a yearly plan changes, for the plan
+ * that the month began with. Without it, a change before the first read of the
+ * month would grant the new plan's tokens for all of it.
  *
- * @returns Tokens that the month lacks of that plan's; below 0 where a larger
- * plan's were granted before this event arrived.
+ * @returns Tokens that the month still lacks of its first plan; negative if a
+ * larger plan's grant was posted before this event arrived.
  */
-async function grantYearsMonth(
+async function grantMonthOfChange(
   services: Services,
   orgId: string,
   { invoiceId, lines }: { invoiceId: string; lines: PlanLine[] },
 ): Promise<number> {
-  const left = leftFirst(lines);
-  if (!left?.subscriptionId || left.interval !== "year") return 0;
-  const month = monthsToEnd(left) + 1;
-  if (month >= MONTHS_A_YEAR) return 0; // granted by the year's invoice
-  const startMs = addMonths(left.endMs, 0 - month);
-  const first = await firstChange(services, left.subscriptionId, startMs);
+  const credit = firstCredit(lines);
+  if (!credit?.subscriptionId || credit.interval !== "year") return 0;
+  const month = monthsToEnd(credit) + 1;
+  if (month >= MONTHS_PER_YEAR) return 0; // granted by the year's invoice
+  const startMs = addMonths(credit.endMs, 0 - month);
+  const first = await firstChange(services, credit.subscriptionId, startMs);
   if (first === null) return 0;
-  const grant = monthOfYear(first.plan, left.subscriptionId, startMs);
+  const grant = yearlyPlanGrant(first.plan, credit.subscriptionId, startMs);
   const outcome = await services.store.post(orgId, grant, services.now());
-  // Only the first change corrects the month; later ones add to the result.
+  // Only the first change corrects the month; later ones add to it.
   if (first.invoiceId !== invoiceId || !("entry" in outcome)) return 0;
   return grant.tokens - outcome.entry.granted;
 }
 
-/** The line that gives money back for the plan before the first change. */
-function leftFirst(lines: PlanLine[]): PlanLine | undefined {
+/** The proration credit for the plan before the first change. */
+function firstCredit(lines: PlanLine[]): PlanLine | undefined {
   const [first] = lines.filter(({ amountMinor }) => amountMinor < 0)
     .toSorted((a, b) => a.startMs - b.startMs);
   return first;
@@ -83,7 +87,7 @@ function leftFirst(lines: PlanLine[]): PlanLine | undefined {
 
 const MAX_INVOICES = 100;
 
-/** The first change of a subscription's plan since a time. */
+/** Finds the first change of a subscription's plan since a time. */
 async function firstChange(
   services: Services,
   subscription: string,
@@ -95,23 +99,23 @@ async function firstChange(
   });
   for (const invoice of data.toReversed()) {
     if (invoice.status !== "paid" && invoice.status !== "open") continue;
-    const left = leftFirst(await planLines(services, invoice));
-    if (left) return { invoiceId: invoice.id ?? "", plan: left.plan };
+    const credit = firstCredit(await planLines(services, invoice));
+    if (credit) return { invoiceId: invoice.id ?? "", plan: credit.plan };
   }
   return null;
 }
 
-/** A line of an invoice that is about a plan. */
+/** An invoice line for a plan. */
 interface PlanLine {
   plan: Plan;
-  /** Null for a price that was replaced. */
+  /** Null for a price that is no longer in the catalogue. */
   interval: Interval | null;
   subscriptionId: string | null;
   startMs: number;
   endMs: number;
-  /** In the currency's minor unit; below 0 where it gives money back. */
+  /** In the currency's minor unit; negative for a credit. */
   amountMinor: number;
-  /** Whether it is for a part of a period, as by a change within it. */
+  /** True if it covers part of a period, after a change within it. */
   proration: boolean;
 }
 
@@ -121,13 +125,13 @@ async function planLines(
 ): Promise<PlanLine[]> {
   const prices = await services.prices();
   if (prices.size === 0) {
-    throw new Error("Cannot grant for an invoice: no price is known yet");
+    throw new Error("Cannot grant for invoice: prices are not loaded yet");
   }
-  const lines = await linesOf(services, invoice);
+  const lines = await listLines(services, invoice);
   return lines.flatMap((line) => {
-    const sold = soldBy(line, prices);
-    return sold === null ? [] : [{
-      ...sold,
+    const plan = planOf(line, prices);
+    return plan === null ? [] : [{
+      ...plan,
       subscriptionId: subscriptionOf(line),
       startMs: line.period.start * 1000,
       endMs: line.period.end * 1000,
@@ -137,11 +141,11 @@ async function planLines(
   });
 }
 
-/** Stripe allows no more on a page; a plan's invoice has a handful. */
+/** Stripe's largest page; a plan's invoice has a few lines. */
 const MAX_LINES = 100;
 
-/** The invoice itself has ten at most. */
-async function linesOf(
+/** The invoice object itself holds at most ten lines. */
+async function listLines(
   { stripe }: Services,
   { id, lines }: Stripe.Invoice,
 ): Promise<Stripe.InvoiceLineItem[]> {
@@ -151,16 +155,16 @@ async function linesOf(
 }
 
 /**
- * By its price, or for a price that was replaced by its product. What is sold
- * once beside a subscription, such as a fee, is of no plan, whatever product
- * it names.
+ * Finds the plan by the line's price, or by its product if the price is no
+ * longer in the catalogue. A one-off item on a subscription's invoice, such as
+ * a fee, belongs to no plan, whatever its product.
  */
-function soldBy(
+function planOf(
   line: Stripe.InvoiceLineItem,
   prices: Prices,
 ): Pick<PlanLine, "plan" | "interval"> | null {
   const { price, product } = line.pricing?.price_details ?? {};
-  if (price === undefined || !isOfSubscription(line)) return null;
+  if (price === undefined || !isSubscriptionLine(line)) return null;
   const exact = choiceById(prices, idOf(price));
   const choice = exact ?? choiceByProduct(prices, product ?? "");
   if (choice === null || !("plan" in choice)) return null;
@@ -179,7 +183,7 @@ function choiceByProduct(prices: Prices, product: string) {
   return null;
 }
 
-function isOfSubscription(line: Stripe.InvoiceLineItem): boolean {
+function isSubscriptionLine(line: Stripe.InvoiceLineItem): boolean {
   return Boolean(line.parent?.subscription_item_details) || isProration(line);
 }
 
@@ -193,17 +197,18 @@ function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
     ?.proration ?? false;
 }
 
-/** The period that the invoice begins, of a month, a year or a trial. */
+/** The grant of the month, year or trial that the invoice begins. */
 function periodGrant(lines: PlanLine[], source: string): Grant | null {
   const [newest] = lines.filter(({ proration }) => !proration)
     .toSorted((a, b) => b.startMs - a.startMs);
   if (newest === undefined) return null;
-  return grantOf(newest.plan, { source, periodStartMs: newest.startMs });
+  return monthlyGrant(newest.plan, { source, periodStartMs: newest.startMs });
 }
 
 /**
- * Money came for a part of a period: so do tokens, and none expire. Of several
- * changes each gives and takes from when it counts, and the rest is granted.
+ * The grant of a paid proration, which lets no tokens expire. The invoice may
+ * hold several changes: each line adds or subtracts its share, and the sum is
+ * granted.
  */
 function prorationGrant(
   lines: PlanLine[],
@@ -211,22 +216,25 @@ function prorationGrant(
 ): Grant | null {
   const [paid] = lines.filter(({ amountMinor }) => amountMinor > 0)
     .toSorted((a, b) => b.plan.tokensPerMonth - a.plan.tokensPerMonth);
-  const changes = lines.some(({ amountMinor }) => amountMinor < 0);
-  if (paid === undefined || !changes) return null;
+  const isChange = lines.some(({ amountMinor }) => amountMinor < 0);
+  if (paid === undefined || !isChange) return null;
   const shares = lines.map((line) =>
     Math.sign(line.amountMinor) * line.plan.tokensPerMonth * shareOfMonth(line)
   );
-  const rest = Math.round(shares.reduce((sum, share) => sum + share, 0));
-  const tokens = Math.max(rest, 0) + missing;
+  const prorated = Math.round(shares.reduce((sum, share) => sum + share, 0));
+  const tokens = Math.max(prorated, 0) + missing;
   if (tokens <= 0) return null;
-  const grant = grantOf(paid.plan, { source, periodStartMs: paid.startMs });
+  const grant = monthlyGrant(paid.plan, {
+    source,
+    periodStartMs: paid.startMs,
+  });
   const description = `${paid.plan.name} plan: more for the rest of the month`;
   return { ...grant, tokens, description, inPeriod: true };
 }
 
 /**
- * How much of its month is left when a line begins, from 0 to 1. A year's
- * months end on the day on which the year does.
+ * The share of the month, from 0 to 1, that is left when the line begins. The
+ * months of a year end on the same day of the month as the year.
  */
 function shareOfMonth(line: PlanLine): number {
   const { startMs, endMs } = line;
@@ -236,7 +244,7 @@ function shareOfMonth(line: PlanLine): number {
   return (monthEndMs - startMs) / lengthMs;
 }
 
-/** Full months from the end of the month that a line begins in to its end. */
+/** Full months between the month in which the line begins and its end. */
 function monthsToEnd({ startMs, endMs }: PlanLine): number {
   let months = 0;
   while (addMonths(endMs, 0 - months - 1) > startMs) months += 1;

@@ -1,134 +1,29 @@
-import { addUsage, type DailyUsage } from "./usage.ts";
-
-/** What an entry of a ledger can be. */
-export const ENTRY_KINDS = [
-  "grant",
-  "purchase",
-  "charge",
-  "refund",
-  "expiry",
-  "adjustment",
-] as const;
-export type EntryKind = typeof ENTRY_KINDS[number];
-
-/** An organization's tokens, the sum of its ledger. */
-export interface Wallet {
-  /** By the plan; used first, and may expire. Whole tokens, never below 0. */
-  granted: number;
-  /** By credit packs; they stay. Whole tokens, never below 0. */
-  purchased: number;
-  /** How many entries the ledger has, which is also the last one's number. */
-  entries: number;
-  /**
-   * Start of the newest period that was granted, in milliseconds since the
-   * Unix epoch; 0: none yet. Grants may arrive out of order, and an in-period
-   * grant does not change it.
-   */
-  grantedForMs: number;
-  /** The granted tokens by the start of their grant, earliest first. */
-  lots: readonly GrantLot[];
-  /** What was charged on each of the last days, in no order. */
-  used: readonly DailyUsage[];
-}
-
-/** Unused tokens of the grants with one start. */
-export interface GrantLot {
-  /** In milliseconds since the Unix epoch. */
-  startMs: number;
-  /** Whole tokens, above 0. */
-  tokens: number;
-}
-
-/** Before its first entry. */
-export const EMPTY_WALLET: Wallet = {
-  granted: 0,
-  purchased: 0,
-  entries: 0,
-  grantedForMs: 0,
-  lots: [],
-  used: [],
-};
-
-/** A line of the ledger. It is never changed or removed. */
-export interface LedgerEntry {
-  /** `le_` and 32 hexadecimal digits. */
-  id: string;
-  atMs: number;
-  kind: EntryKind;
-  /** What it adds to the granted tokens, or takes if it is below 0. */
-  granted: number;
-  /** The same for the purchased ones. */
-  purchased: number;
-  /** Granted and purchased tokens together, after it. */
-  balance: number;
-  description: string;
-  /** What it came of, once: `invoice:in_…`, `checkout:cs_…`, `refund:re_…`… */
-  source: string;
-}
-
-/** Something that is to happen to a wallet, once for its source. */
-export type Posting = Charge | Grant | Purchase | RefundDebit | RefundReversal;
-
-interface PostingBase {
-  /** Unique within the organization; at most 300 characters. */
-  source: string;
-  description: string;
-  /** A positive safe integer. */
-  tokens: number;
-}
-
-/** Takes all of its tokens or none; the granted ones first. */
-export interface Charge extends PostingBase {
-  kind: "charge";
-}
-
-/** Adds a plan's tokens. */
-export interface Grant extends PostingBase {
-  kind: "grant";
-  /** Start of their period; of an in-period grant, a time within it. */
-  periodStartMs: number;
-  /** Whether unused tokens outlive their period. */
-  rollsOver: boolean;
-  /** More for a period that was already granted, as by an upgrade. */
-  inPeriod?: boolean;
-}
-
-/** Adds a credit pack's tokens. */
-export interface Purchase extends PostingBase {
-  kind: "purchase";
-}
-
-/** Takes purchased tokens, as many as there are left of those asked for. */
-export interface RefundDebit extends PostingBase {
-  kind: "refund";
-}
-
-/** Adds purchased tokens again that were taken back for nothing. */
-export interface RefundReversal extends PostingBase {
-  kind: "adjustment";
-}
-
-/** A posting's entries and the wallet after them. */
-export interface Posted {
-  wallet: Wallet;
-  /** Not empty; the posting's own is the first. */
-  entries: [LedgerEntry, ...LedgerEntry[]];
-}
+import type {
+  AppliedPosting,
+  EntryKind,
+  EntryStamp,
+  Grant,
+  GrantLot,
+  LedgerEntry,
+  Posting,
+  Wallet,
+} from "@/lib/store/ledger_types.ts";
+import { addUsage } from "./usage.ts";
 
 /**
- * What a posting does to a wallet: the rules of the ledger, and nothing else.
+ * Computes a posting's effect on a wallet: the rules of the ledger.
  *
- * @returns Null for a charge of more than there is.
- * @throws {RangeError} If the tokens are not a positive safe integer, or the
- * wallet would hold more than that.
+ * @returns Null for a charge that exceeds the balance.
+ * @throws {RangeError} If the tokens or the new balance are not a positive
+ * safe integer.
  * @see The HTTP contract, "Words": a token is whole.
  */
-export function post(
+export function applyPosting(
   wallet: Wallet,
   posting: Posting,
-  stamp: { id: string; atMs: number },
-): Posted | null {
-  requireWhole(posting.tokens);
+  stamp: EntryStamp,
+): AppliedPosting | null {
+  requireTokenCount(posting.tokens);
   const changes = changesOf(wallet, posting);
   if (changes === null) return null;
   const after = { ...wallet };
@@ -139,7 +34,7 @@ export function post(
     return entryOf(posting, { change, after, stamp });
   });
   if (first === undefined) throw new TypeError("A posting has no entry");
-  requireRoom(after);
+  requireSafeBalance(after);
   if (posting.kind === "grant") {
     Object.assign(after, afterGrant(wallet, posting));
   } else if (posting.kind === "charge") {
@@ -150,17 +45,18 @@ export function post(
   return { wallet: after, entries: [first, ...more] };
 }
 
-function requireWhole(tokens: number): void {
+function requireTokenCount(tokens: number): void {
   if (Number.isSafeInteger(tokens) && tokens > 0) return;
   throw new RangeError(
-    "Cannot post to a wallet: tokens are not whole, or none",
+    `Cannot post to wallet: tokens is ${tokens}, not a positive integer`,
   );
 }
 
-/** Stored beside each other, both sums have to stay exact. */
-function requireRoom({ granted, purchased }: Wallet): void {
+function requireSafeBalance({ granted, purchased }: Wallet): void {
   if (Number.isSafeInteger(granted + purchased)) return;
-  throw new RangeError("Cannot post to a wallet: it would hold too much");
+  throw new RangeError(
+    "Cannot post to wallet: balance would exceed the safe integers",
+  );
 }
 
 interface Change {
@@ -173,9 +69,9 @@ function changesOf(wallet: Wallet, posting: Posting): Change[] | null {
   const { kind, tokens } = posting;
   switch (kind) {
     case "charge":
-      return chargeOf(wallet, tokens);
+      return chargeChanges(wallet, tokens);
     case "grant":
-      return grantOf(wallet, posting);
+      return grantChanges(wallet, posting);
     case "refund": {
       const left = Math.min(tokens, wallet.purchased);
       return [{ kind, granted: 0, purchased: 0 - left }];
@@ -186,14 +82,14 @@ function changesOf(wallet: Wallet, posting: Posting): Change[] | null {
   }
 }
 
-function chargeOf(wallet: Wallet, tokens: number): Change[] | null {
+function chargeChanges(wallet: Wallet, tokens: number): Change[] | null {
   if (tokens > wallet.granted + wallet.purchased) return null;
   const granted = Math.min(tokens, wallet.granted);
   const purchased = tokens - granted;
   return [{ kind: "charge", granted: 0 - granted, purchased: 0 - purchased }];
 }
 
-function grantOf(wallet: Wallet, posting: Grant): Change[] {
+function grantChanges(wallet: Wallet, posting: Grant): Change[] {
   const { tokens } = posting;
   const grant: Change = { kind: "grant", granted: tokens, purchased: 0 };
   const { lots } = afterGrant(wallet, posting);
@@ -202,14 +98,14 @@ function grantOf(wallet: Wallet, posting: Grant): Change[] {
   return [grant, { kind: "expiry", granted: 0 - unused, purchased: 0 }];
 }
 
-/** Start of the tokens that roll over: no period starts later. */
+/** Lot start of tokens that roll over: no period starts later. */
 const ROLLED_OVER_MS = Number.MAX_SAFE_INTEGER;
 
 /**
- * Tokens expire when they start before the newest period, whichever arrived
- * first. So the order of a month's grants does not change the wallet: an
- * upgrade's tokens outlive the grant of their own period that is posted
- * later, and a grant for an earlier period expires at once.
+ * Tokens expire if they start before the newest granted period, whichever was
+ * posted first. So the order of a month's grants does not matter: tokens of an
+ * upgrade survive the later grant of their own period, and a late grant for an
+ * earlier period expires at once.
  */
 function afterGrant(
   wallet: Wallet,
@@ -221,12 +117,12 @@ function afterGrant(
   const startMs = rollsOver ? ROLLED_OVER_MS : periodStartMs;
   const lots = addLot(lotsOf(wallet, rollsOver), { startMs, tokens });
   const kept = lots.filter(({ startMs }) => startMs >= grantedForMs);
-  return { grantedForMs, lots: bounded(kept) };
+  return { grantedForMs, lots: mergeExcessLot(kept) };
 }
 
 /**
- * Wallets written before lots were recorded have none: their tokens form one
- * lot, which rolls over if the next grant does.
+ * Wallets of older versions have no lots: their tokens form one lot, which
+ * rolls over if the next grant does.
  */
 function lotsOf(
   { lots, granted, grantedForMs }: Wallet,
@@ -251,15 +147,15 @@ function addLot(lots: readonly GrantLot[], added: GrantLot): GrantLot[] {
 
 const MAX_LOTS = 100;
 
-/** Of too many, the two that expire first expire together, with the later. */
-function bounded(lots: GrantLot[]): GrantLot[] {
+/** Merges the two lots that expire first, into the later one. */
+function mergeExcessLot(lots: GrantLot[]): GrantLot[] {
   const [first, second, ...rest] = lots;
   if (!first || !second || lots.length <= MAX_LOTS) return lots;
   const { startMs, tokens } = second;
   return [{ startMs, tokens: first.tokens + tokens }, ...rest];
 }
 
-/** Takes the tokens that expire first. */
+/** Spends the lots that expire first. */
 function spend(lots: readonly GrantLot[], tokens: number): GrantLot[] {
   let owed = tokens;
   return lots.flatMap((lot) => {
@@ -272,23 +168,23 @@ function spend(lots: readonly GrantLot[], tokens: number): GrantLot[] {
 function entryOf(posting: Posting, { change, after, stamp }: {
   change: Change;
   after: Wallet;
-  stamp: { id: string; atMs: number };
+  stamp: EntryStamp;
 }): LedgerEntry {
   const { source, description } = posting;
-  const own = change.kind === posting.kind;
+  const isOwn = change.kind === posting.kind;
   return {
-    id: own ? stamp.id : `${stamp.id}_${change.kind}`,
+    id: isOwn ? stamp.id : `${stamp.id}_${change.kind}`,
     atMs: stamp.atMs,
     kind: change.kind,
     granted: change.granted,
     purchased: change.purchased,
     balance: after.granted + after.purchased,
-    description: own ? description : "Unused tokens of the period before",
-    source: own ? source : `${change.kind}:${source}`,
+    description: isOwn ? description : "Unused tokens of the period before",
+    source: isOwn ? source : `${change.kind}:${source}`,
   };
 }
 
-/** What an entry adds to the balance, or takes from it if it is below 0. */
+/** Returns an entry's change of the balance; negative for a debit. */
 export function tokensOf({ granted, purchased }: LedgerEntry): number {
   return granted + purchased;
 }

@@ -1,45 +1,45 @@
-import { EMPTY_WALLET, type Wallet } from "./ledger.ts";
-import type { NumberedEntry, Store } from "@/lib/store/mod.ts";
+import { EMPTY_WALLET, type Wallet } from "@/lib/store/ledger_types.ts";
+import type { Store } from "@/lib/store/mod.ts";
+import type { NumberedEntry } from "@/lib/store/wallets.ts";
 
-/** A wallet that is not what its ledger says. */
+/** A wallet that disagrees with its ledger. */
 export interface Difference {
   orgId: string;
-  /** In words, with both figures. */
+  /** A message with the expected and the actual values. */
   finding: string;
 }
 
-/** What a verification has looked at, and found. */
+/** The result of a verification. */
 export interface LedgerReport {
   wallets: number;
   entries: number;
   differences: Difference[];
 }
 
-/** Records of one read; the store is never read in one go. */
-const PAGE = 200;
-/** After as many, somebody has to look: more say nothing new. */
+/** Records per read. */
+const PAGE_SIZE = 200;
 const MAX_DIFFERENCES = 100;
 
 /**
- * Proves for every organization that its wallet is the sum of its ledger:
- * both kinds of tokens, the balance beside each entry, numbers without a gap,
- * and never below zero. Needs no pause: of entries that are added meanwhile
- * only those count that the wallet already did when it was read.
+ * Verifies that every wallet is the sum of its ledger: granted and purchased
+ * tokens, the balance of each entry, sequence numbers without gaps, and no
+ * negative balance. The app may keep running: entries added after a wallet was
+ * read are ignored.
  *
- * @returns What was found; at most 100 differences.
- * @throws {Error} What the store throws.
+ * @returns The differences found, at most 100.
+ * @throws {Error} An error of the store.
  */
 export async function verifyLedgers(store: Store): Promise<LedgerReport> {
   const report: LedgerReport = { wallets: 0, entries: 0, differences: [] };
   let cursor: string | null = null;
   do {
-    const page = await store.listWallets({ limit: PAGE, cursor });
+    const page = await store.listWallets({ limit: PAGE_SIZE, cursor });
     for (const { orgId, wallet } of page.wallets) {
       await verifyOne(store, report, { orgId, wallet });
     }
     cursor = page.cursor;
   } while (cursor !== null && hasRoom(report));
-  await verifyStrays(store, report);
+  await findOrphanEntries(store, report);
   return report;
 }
 
@@ -48,27 +48,30 @@ function hasRoom({ differences }: LedgerReport): boolean {
 }
 
 /**
- * Entries that a wallet does not know of would be missed by the wallets alone,
- * and so would a ledger that has none. The entry is read first: a wallet is
- * written with its entries, and never behind them.
+ * Finds ledgers without a wallet, and entries beyond the wallet's last one.
+ * The entry is read before the wallet: both are written in one commit, so the
+ * wallet includes the entry.
  */
-async function verifyStrays(store: Store, report: LedgerReport): Promise<void> {
+async function findOrphanEntries(
+  store: Store,
+  report: LedgerReport,
+): Promise<void> {
   let orgId = await store.nextLedger(null);
   while (orgId !== null && hasRoom(report)) {
     const last = { limit: 1, beforeSeq: Infinity };
     const [newest] = await store.listEntries(orgId, last);
     const { entries } = await store.readWallet(orgId);
     if (newest !== undefined && newest.seq > entries) {
-      note(report, orgId, strayFinding(newest, entries));
+      addDifference(report, orgId, orphanFinding(newest, entries));
     }
     orgId = await store.nextLedger(orgId);
   }
 }
 
-function strayFinding({ seq }: NumberedEntry, entries: number): string {
+function orphanFinding({ seq }: NumberedEntry, entries: number): string {
   return entries === 0
-    ? "its ledger has entries and it has no wallet"
-    : `its wallet ends at entry ${entries}, its ledger at ${seq}`;
+    ? "the ledger has entries, but there is no wallet"
+    : `the wallet ends at entry ${entries}, the ledger at ${seq}`;
 }
 
 async function verifyOne(
@@ -77,16 +80,25 @@ async function verifyOne(
   { orgId, wallet }: { orgId: string; wallet: Wallet },
 ): Promise<void> {
   report.wallets += 1;
-  const finding = await differenceOf(store, { orgId, wallet, report });
-  if (finding !== null && hasRoom(report)) note(report, orgId, finding);
+  const finding = await findDifference(store, { orgId, wallet, report });
+  if (finding !== null && hasRoom(report)) {
+    addDifference(report, orgId, finding);
+  }
 }
 
-function note(report: LedgerReport, orgId: string, finding: string): void {
+function addDifference(
+  report: LedgerReport,
+  orgId: string,
+  finding: string,
+): void {
   report.differences.push({ orgId, finding });
 }
 
-/** Adds a ledger up from its newest entry that the wallet knows of. */
-async function differenceOf(
+/**
+ * Undoes the entries one by one, from the wallet's last entry to the first,
+ * which must lead to an empty wallet.
+ */
+async function findDifference(
   store: Store,
   { orgId, wallet, report }: {
     orgId: string;
@@ -94,38 +106,44 @@ async function differenceOf(
     report: LedgerReport;
   },
 ): Promise<string | null> {
-  // Backwards, what is left of the wallet after each entry ends at nothing.
   let rest: Wallet = wallet;
   while (rest.entries > 0) {
     const beforeSeq = rest.entries + 1;
-    const page = await store.listEntries(orgId, { limit: PAGE, beforeSeq });
-    if (page.length === 0) return `entry ${rest.entries} is not there`;
+    const page = await store.listEntries(orgId, {
+      limit: PAGE_SIZE,
+      beforeSeq,
+    });
+    if (page.length === 0) return missingEntry(rest.entries);
     for (const entry of page) {
-      const finding = disagreement(rest, entry);
+      const finding = compareEntry(rest, entry);
       if (finding !== null) return finding;
-      rest = before(rest, entry);
+      rest = undoEntry(rest, entry);
       report.entries += 1;
     }
   }
   const { granted, purchased } = EMPTY_WALLET;
   if (rest.granted === granted && rest.purchased === purchased) return null;
-  return `it has ${rest.granted} granted and ${rest.purchased} purchased ` +
-    "tokens that no entry brought";
+  return `${rest.granted} granted and ${rest.purchased} purchased tokens ` +
+    "have no entry";
 }
 
-function disagreement(wallet: Wallet, entry: NumberedEntry): string | null {
+function missingEntry(seq: number): string {
+  return `entry ${seq} is missing`;
+}
+
+function compareEntry(wallet: Wallet, entry: NumberedEntry): string | null {
   const { granted, purchased, entries } = wallet;
-  if (entry.seq !== entries) return `entry ${entries} is not there`;
+  if (entry.seq !== entries) return missingEntry(entries);
   if (granted < 0 || purchased < 0) {
-    return `after entry ${entries} it has ${granted} granted and ` +
+    return `negative balance after entry ${entries}: ${granted} granted, ` +
       `${purchased} purchased tokens`;
   }
   if (entry.balance === granted + purchased) return null;
-  return `entry ${entries} says ${entry.balance}, the sum says ` +
+  return `the balance of entry ${entries} is ${entry.balance}, expected ` +
     `${granted + purchased}`;
 }
 
-function before(wallet: Wallet, entry: NumberedEntry): Wallet {
+function undoEntry(wallet: Wallet, entry: NumberedEntry): Wallet {
   return {
     ...wallet,
     granted: wallet.granted - entry.granted,

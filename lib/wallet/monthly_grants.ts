@@ -1,22 +1,22 @@
-import { addMonths, dayName, monthName, monthStart } from "./calendar.ts";
-import type { Grant } from "./ledger.ts";
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
-import type { Services } from "@/lib/services.ts";
-import type { Account, Subscription } from "@/lib/store/mod.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
+import type { Account } from "@/lib/store/account_loader.ts";
+import type { Grant } from "@/lib/store/ledger_types.ts";
+import type { Store } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 /**
- * Posts the tokens that are due by the calendar alone, with no payment to
- * tell of them: the free plan's each month, from its first day in UTC on, and
- * a yearly plan's for the months after the paid one. Whoever looks at the
- * wallet first has it done, or the sweep; once for each month, by its source.
+ * Posts the grants that are due by the calendar alone, without an invoice: the
+ * free plan's tokens on the first of each UTC month, and a yearly plan's tokens
+ * for the months after the first. The first read of the wallet in a month posts
+ * them, or the nightly reconciliation; each grant is posted once, by its source.
  *
- * @param account As it was just read.
- * @returns The account with what was due.
- * @throws {Error} What the store throws.
+ * @param account The organization's account, just read.
+ * @returns The account after the grants.
+ * @throws {Error} An error of the store.
  */
 export async function postDueGrants(
-  { store, now }: Pick<Services, "store" | "now">,
+  { store, now }: { store: Store; now: () => number },
   orgId: string,
   account: Account,
 ): Promise<Account> {
@@ -28,66 +28,66 @@ export async function postDueGrants(
 }
 
 /**
- * What is due to an account. Of a plan whose tokens expire this is the
- * present month's alone: those of months that nobody looked at are gone.
+ * Returns the grants that are due to an account. If the plan's tokens expire,
+ * this is at most the current month's grant: missed months are skipped.
  *
- * @param planOf Tells a plan by its id, where it is not the catalogue's.
+ * @param findPlanById Looks up a plan; the catalogue by default.
  */
 export function dueGrants(
   { subscription, wallet }: Account,
   nowMs: number,
-  planOf: (id: string) => Plan | undefined = findPlan,
+  findPlanById: (id: string) => Plan | undefined = findPlan,
 ): Grant[] {
   const due = isPaid(subscription)
-    ? laterMonths(subscription, nowMs, planOf)
-    : [freeMonth(nowMs)];
+    ? yearlyPlanGrants(subscription, nowMs, findPlanById)
+    : [freePlanGrant(nowMs)];
   return due.filter(({ periodStartMs }) => periodStartMs > wallet.grantedForMs);
 }
 
-function freeMonth(nowMs: number): Grant {
-  return grantOf(FREE_PLAN, {
+function freePlanGrant(nowMs: number): Grant {
+  return monthlyGrant(FREE_PLAN, {
     source: `free:${monthName(nowMs)}`,
     periodStartMs: monthStart(nowMs),
   });
 }
 
-export const MONTHS_A_YEAR = 12;
+export const MONTHS_PER_YEAR = 12;
 
 /**
- * The months of a paid year after its first, which its invoice granted. While
- * a renewal is not paid yet (`past_due`) its year has not begun.
+ * Grants for the begun months of a paid year. Its invoice grants the first
+ * month. Until a renewal is paid (`past_due`), its year has not begun.
  */
-function laterMonths(
+function yearlyPlanGrants(
   subscription: Subscription,
   nowMs: number,
-  planOf: (id: string) => Plan | undefined,
+  findPlanById: (id: string) => Plan | undefined,
 ): Grant[] {
   const { id, interval, status, currentPeriodEndMs } = subscription;
-  const plan = planOf(subscription.plan ?? "");
+  const plan = findPlanById(subscription.plan ?? "");
   if (plan === undefined || interval !== "year" || status !== "active") {
     return [];
   }
   const begun = [];
-  for (let month = 1; month < MONTHS_A_YEAR; month++) {
-    const startMs = addMonths(currentPeriodEndMs, month - MONTHS_A_YEAR);
+  for (let month = 1; month < MONTHS_PER_YEAR; month++) {
+    const startMs = addMonths(currentPeriodEndMs, month - MONTHS_PER_YEAR);
     if (startMs <= nowMs) begun.push(startMs);
   }
-  const counting = plan.rollsOver ? begun : begun.slice(-1);
-  return counting.map((startMs) => monthOfYear(plan, id, startMs));
+  const due = plan.rollsOver ? begun : begun.slice(-1);
+  return due.map((startMs) => yearlyPlanGrant(plan, id, startMs));
 }
 
-/** A later month of a paid year. */
-export function monthOfYear(
+/** Returns the grant for a month of a paid year, except the first. */
+export function yearlyPlanGrant(
   plan: Plan,
   subscriptionId: string,
   periodStartMs: number,
 ): Grant {
   const source = `month:${subscriptionId}:${dayName(periodStartMs)}`;
-  return grantOf(plan, { source, periodStartMs });
+  return monthlyGrant(plan, { source, periodStartMs });
 }
 
-/** A month's tokens of a plan. */
-export function grantOf(
+/** Returns the grant of a plan's monthly tokens. */
+export function monthlyGrant(
   plan: Plan,
   { source, periodStartMs }: { source: string; periodStartMs: number },
 ): Grant {
@@ -100,29 +100,109 @@ export function grantOf(
   };
 }
 
-/** How long a process believes that nothing is due, in milliseconds. */
-const BELIEVED_MS = 60_000;
+/** The time of the next grant, and its plan. */
+export interface NextGrant {
+  atMs: number;
+  plan: Plan;
+}
+
+/**
+ * Predicts an organization's next grant. Unused granted tokens expire then,
+ * unless they roll over.
+ *
+ * @returns Null if it cannot be predicted: a payment is open or late, or the
+ * plan is not in the catalogue.
+ */
+export function nextGrant(
+  subscription: Subscription | null,
+  nowMs: number,
+): NextGrant | null {
+  if (!isPaid(subscription)) {
+    return { atMs: addMonths(monthStart(nowMs), 1), plan: FREE_PLAN };
+  }
+  const { status, cancelAtMs, scheduled } = subscription;
+  const atMs = nextPeriodStart(subscription, nowMs);
+  if (status === "past_due" || atMs === null) return null;
+  if (cancelAtMs !== null && cancelAtMs <= atMs) {
+    return cancelAtMs > nowMs ? { atMs: cancelAtMs, plan: FREE_PLAN } : null;
+  }
+  const changes = scheduled !== null && scheduled.atMs <= atMs;
+  const plan = findPlan((changes ? scheduled.plan : subscription.plan) ?? "");
+  return plan === undefined ? null : { atMs, plan };
+}
+
+/** Start of the next billing period, or of the next month in a paid year. */
+function nextPeriodStart(
+  { interval, status, currentPeriodEndMs }: Subscription,
+  nowMs: number,
+): number | null {
+  // The period has ended and its renewal is not synced yet.
+  if (currentPeriodEndMs <= nowMs) return null;
+  if (interval !== "year" || status === "trialing") return currentPeriodEndMs;
+  for (let month = 1 - MONTHS_PER_YEAR; month < 0; month++) {
+    const startMs = addMonths(currentPeriodEndMs, month);
+    if (startMs > nowMs) return startMs;
+  }
+  return currentPeriodEndMs;
+}
+
+/** Time that the result of a grant check is reused, in milliseconds. */
+const GRANT_CHECK_TTL_MS = 60_000;
 const MAX_ORGANIZATIONS = 10_000;
 
 /**
- * Remembers for whom nothing was due lately, so that a charge need not look
- * each time. It never outlives the month, and forgetting costs one read.
+ * Organizations found to have no monthly grant due in the last minute, so that
+ * a charge need not check each time. A result never outlives the UTC month.
  */
 export class GrantCheckCache {
-  /** In the order of their times, as each is new when it is set. */
+  /** Expiry times, least recently added first. */
   readonly #untilMs = new Map<string, number>();
 
-  knows(orgId: string, nowMs: number): boolean {
+  has(orgId: string, nowMs: number): boolean {
     return nowMs < (this.#untilMs.get(orgId) ?? 0);
   }
 
-  note(orgId: string, nowMs: number): void {
+  add(orgId: string, nowMs: number): void {
     this.#untilMs.delete(orgId);
     const [oldest] = this.#untilMs.keys();
     if (oldest !== undefined && this.#untilMs.size >= MAX_ORGANIZATIONS) {
       this.#untilMs.delete(oldest);
     }
     const nextMonthMs = addMonths(monthStart(nowMs), 1);
-    this.#untilMs.set(orgId, Math.min(nowMs + BELIEVED_MS, nextMonthMs));
+    this.#untilMs.set(orgId, Math.min(nowMs + GRANT_CHECK_TTL_MS, nextMonthMs));
   }
+}
+
+/**
+ * Adds months to a time, by the calendar in UTC; a negative number subtracts.
+ * If the month is too short for the day, the result is its last day, as in
+ * Stripe's billing cycles.
+ */
+export function addMonths(timeMs: number, months: number): number {
+  const date = new Date(timeMs);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  date.setUTCDate(Math.min(day, daysIn(date)));
+  return date.getTime();
+}
+
+function daysIn(date: Date): number {
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0))
+    .getUTCDate();
+}
+
+function monthStart(timeMs: number): number {
+  const date = new Date(timeMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+}
+
+/** The UTC month of a time, as `2026-11`. */
+function monthName(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 7);
+}
+
+/** The UTC day of a time, as `2026-11-21`. */
+function dayName(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
 }

@@ -1,31 +1,33 @@
 import type Stripe from "stripe";
-import type { Purchase } from "./ledger.ts";
 import type { Services } from "@/lib/services.ts";
+import type { Purchase } from "@/lib/store/ledger_types.ts";
 import type {
   PendingPurchase,
   StoredPendingPurchase,
-} from "@/lib/store/mod.ts";
+} from "@/lib/store/pending_purchases.ts";
 
-/** Banks answer within two weeks: later than this nobody looks for it. */
-const ON_ITS_WAY_MS = 30 * 24 * 60 * 60 * 1000;
-/** How long a page tells of a payment that failed. */
-const FAILED_MS = 7 * 24 * 60 * 60 * 1000;
+/** Longer than any delayed payment takes: banks answer within two weeks. */
+const PROCESSING_TTL_MS = 30 * 24 * 60 * 60 * 1000;
+/** Time that the account page shows a failed payment, in milliseconds. */
+const FAILED_TTL_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** A completed session of a pack that is not paid, and what was read before. */
+/** A completed but unpaid Checkout session of a credit pack. */
 export interface UnpaidSession {
   session: Stripe.Checkout.Session;
   purchase: Omit<Purchase, "source">;
-  /** Read before Stripe was asked: a slow answer undoes no newer one. */
+  /**
+   * The stored purchase, read before the session, so that a slow response of
+   * Stripe never overwrites a newer one.
+   */
   former: StoredPendingPurchase | null;
 }
 
 /**
- * Notes that a pack's payment is on its way, or that it failed.
+ * Records that the payment of a credit pack is processing or has failed.
  *
  * @param session With its payment intent expanded.
- * @returns False where somebody else has noted something meanwhile: Stripe
- * has to be asked again.
- * @throws {Error} What the store throws.
+ * @returns False if the record changed meanwhile: read the session again.
+ * @throws {Error} An error of the store.
  */
 export async function recordPending(
   { store, now }: Pick<Services, "store" | "now">,
@@ -40,12 +42,12 @@ export async function recordPending(
   const pack: PendingPurchase = {
     ...{ sessionId: session.id, tokens, description, state },
     sinceMs: nowMs,
-    expiresAtMs: nowMs + (failed ? FAILED_MS : ON_ITS_WAY_MS),
+    expiresAtMs: nowMs + (failed ? FAILED_TTL_MS : PROCESSING_TTL_MS),
   };
   return await store.writePendingPurchase(orgId, { pack, former, nowMs });
 }
 
-/** The session itself says `unpaid` for both. */
+/** `payment_status` is `unpaid` for both, processing and failed. */
 function hasFailed({ payment_intent: intent }: Stripe.Checkout.Session) {
   if (intent === null || typeof intent !== "object") return false;
   return intent.status === "requires_payment_method" ||
@@ -53,20 +55,20 @@ function hasFailed({ payment_intent: intent }: Stripe.Checkout.Session) {
 }
 
 /**
- * An organization's packs whose payment is on its way or failed lately, the
- * oldest first. What has arrived is in the ledger, and not here.
+ * Lists an organization's credit packs whose payment is processing or failed
+ * in the last week, oldest first. Paid packs are in the ledger instead.
  *
- * @throws {Error} What the store throws.
+ * @throws {Error} An error of the store.
  */
 export async function readPendingPurchases(
   { store, now }: Pick<Services, "store" | "now">,
   orgId: string,
 ): Promise<PendingPurchase[]> {
-  const noted = await store.listPendingPurchases(orgId, now());
+  const pending = await store.listPendingPurchases(orgId, now());
   const posted = await Promise.all(
-    noted.map(({ sessionId }) =>
+    pending.map(({ sessionId }) =>
       store.readPosted(orgId, `checkout:${sessionId}`)
     ),
   );
-  return noted.filter((_, index) => posted[index] === null);
+  return pending.filter((_, index) => posted[index] === null);
 }

@@ -1,25 +1,24 @@
 import type Stripe from "stripe";
-import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
-import type { LedgerEntry, Purchase } from "./ledger.ts";
 import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
 import { choiceOf, idOf } from "@/lib/billing/prices.ts";
-import type { Services } from "@/lib/services.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
+import type { Services } from "@/lib/services.ts";
+import type { LedgerEntry, Purchase } from "@/lib/store/ledger_types.ts";
+import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
 
 const MAX_ATTEMPTS = 5;
 
 /**
- * Adds what a paid Checkout of a credit pack has bought, once for the session
- * however often it is called: for both events that tell of a payment and for
- * the page that one comes back to.
+ * Adds the tokens of a paid Checkout session of a credit pack, once per
+ * session. Both payment events and the return page call it.
  *
- * It counts only for the organization whose customer the session names, and
- * for the pack that was noted when we made it, or else whose price it sold. Of
- * a payment that takes its time it is noted how it stands.
+ * The session's customer must belong to the organization. The pack is the one
+ * recorded when the session was created, or else the one whose price was sold.
+ * A delayed payment is recorded as a pending purchase.
  *
  * @param sessionId `cs_…`
- * @returns The entry; null where there is nothing to add, or not yet.
- * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
+ * @returns The entry; null if there are no tokens to add, or not yet.
+ * @throws {Error} An error of Stripe's SDK or the store. Safe to retry.
  * @see The HTTP contract, POST /api/v1/webhooks/stripe.
  */
 export async function fulfillCheckout(
@@ -37,7 +36,10 @@ export async function fulfillCheckout(
     if (sale === null) return null;
     const { session, purchase } = sale;
     if (session.payment_status !== "unpaid") {
-      const entry = await add(services, orgId, { ...purchase, source });
+      const entry = await postPurchase(services, orgId, {
+        ...purchase,
+        source,
+      });
       if (former !== null) await store.clearPendingPurchase(orgId, sessionId);
       return entry;
     }
@@ -45,12 +47,12 @@ export async function fulfillCheckout(
     if (await recordPending(services, orgId, unpaid)) return null;
   }
   throw new Error(
-    `Cannot note a payment: it changed ${MAX_ATTEMPTS} times meanwhile`,
+    `Cannot record payment: it changed ${MAX_ATTEMPTS} times meanwhile`,
   );
 }
 
-/** A payment that failed before is no news once another has succeeded. */
-async function add(
+/** Also clears failed payments, as this one replaces them. */
+async function postPurchase(
   services: Services,
   orgId: string,
   purchase: Purchase,
@@ -66,10 +68,10 @@ async function add(
 }
 
 /**
- * Asks Stripe about the packs that are on their way, where an event may have
- * been missed.
+ * Checks the processing payments of credit packs with Stripe, as an event may
+ * have been missed.
  *
- * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
+ * @throws {Error} An error of Stripe's SDK or the store. Safe to retry.
  */
 export async function checkPendingPurchases(
   services: Services,
@@ -84,7 +86,7 @@ export async function checkPendingPurchases(
   }
 }
 
-/** A completed session of this organization, and what it sells. */
+/** A completed session of the organization, and its purchase. */
 interface Sale {
   session: Stripe.Checkout.Session;
   purchase: Omit<Purchase, "source">;
@@ -95,31 +97,33 @@ async function findSale(
   orgId: string,
   sessionId: string,
 ): Promise<Sale | null> {
-  const session = await findWhole(services, sessionId);
-  if (session === null || !isSold(session) || !session.customer) return null;
+  const session = await retrieveSession(services, sessionId);
+  if (session === null || !isCompleted(session) || !session.customer) {
+    return null;
+  }
   const owner = await services.store.readOrganization(idOf(session.customer));
   if (owner !== orgId) return null;
   const purchase = await purchaseOf(services, orgId, session);
   return purchase && { session, purchase };
 }
 
-const EXPAND = ["payment_intent"];
-
-async function findWhole(
+async function retrieveSession(
   { stripe }: Services,
   sessionId: string,
 ): Promise<Stripe.Checkout.Session | null> {
   const { sessions } = (await stripe()).checkout;
   try {
-    return await sessions.retrieve(sessionId, { expand: EXPAND });
+    return await sessions.retrieve(sessionId, {
+      expand: ["payment_intent"],
+    });
   } catch (error) {
     if (isStripeError(error) && error.code === "resource_missing") return null;
     throw error;
   }
 }
 
-/** Paid for, also in full by a coupon, or with the money on its way. */
-function isSold({ mode, status }: Stripe.Checkout.Session): boolean {
+/** Paid, free of charge by a coupon, or with a processing payment. */
+function isCompleted({ mode, status }: Stripe.Checkout.Session): boolean {
   return mode === "payment" && status === "complete";
 }
 
@@ -130,23 +134,23 @@ async function purchaseOf(
 ): Promise<Omit<Purchase, "source"> | null> {
   const sold = await services.store.readSoldPack(session.id, services.now());
   if (sold === null) {
-    return asPurchase(await packsOf(services, orgId, session.id));
+    return toPurchase(await listPackLines(services, orgId, session.id));
   }
   const pack = sold.orgId === orgId && findPack(sold.pack);
-  return pack ? asPurchase([{ pack, quantity: 1 }]) : null;
+  return pack ? toPurchase([{ pack, quantity: 1 }]) : null;
 }
 
-/** A line item that sells a pack. */
+/** A line item for a credit pack. */
 interface PackLine {
   pack: CreditPack;
   /** A positive integer. */
   quantity: number;
 }
 
-/** Stripe sells no more than 100 items once in one session. */
+/** Above Stripe's limit of 100 one-off line items per session. */
 const MAX_LINE_ITEMS = 200;
 
-async function packsOf(
+async function listPackLines(
   services: Services,
   orgId: string,
   sessionId: string,
@@ -156,14 +160,14 @@ async function packsOf(
     .autoPagingToArray({ limit: MAX_LINE_ITEMS });
   const prices = await services.prices();
   if (prices.size === 0) {
-    throw new Error("Cannot add a pack: no price is known yet");
+    throw new Error("Cannot add credit pack: prices are not loaded yet");
   }
   return lines.flatMap((line) => {
     const pack = packOf(prices, line);
     if (pack === null) return [];
     const { id, quantity } = line;
-    if (isQuantity(quantity)) return [{ pack, quantity }];
-    services.log.warn("line item ignored: its quantity is not valid", {
+    if (isValidQuantity(quantity)) return [{ pack, quantity }];
+    services.log.warn("line item ignored: invalid quantity", {
       ...{ orgId, sessionId, lineItem: id, quantity: String(quantity) },
     });
     return [];
@@ -180,27 +184,27 @@ function packOf(
     : null;
 }
 
-/** Stripe's own limit. */
+/** Stripe's limit. */
 const MAX_QUANTITY = 999_999;
 
-function isQuantity(quantity: number | null): quantity is number {
+function isValidQuantity(quantity: number | null): quantity is number {
   return quantity !== null && Number.isInteger(quantity) && quantity > 0 &&
     quantity <= MAX_QUANTITY;
 }
 
-function asPurchase(
-  packs: readonly PackLine[],
+function toPurchase(
+  lines: readonly PackLine[],
 ): Omit<Purchase, "source"> | null {
-  const tokens = packs.reduce(
+  const tokens = lines.reduce(
     (sum, { pack, quantity }) => sum + pack.tokens * quantity,
     0,
   );
   if (tokens === 0) return null;
-  const names = [...new Set(packs.map(({ pack }) => pack.name))];
+  const names = [...new Set(lines.map(({ pack }) => pack.name))];
   const description = names.length === 1
     ? `${names.join()} credit pack`
-    : `${NAMES.format(names)} credit packs`;
+    : `${LIST_FORMAT.format(names)} credit packs`;
   return { kind: "purchase", tokens, description };
 }
 
-const NAMES = new Intl.ListFormat("en");
+const LIST_FORMAT = new Intl.ListFormat("en");

@@ -1,10 +1,10 @@
 import type Stripe from "stripe";
-import type { LedgerEntry } from "./ledger.ts";
 import { idOf } from "@/lib/billing/prices.ts";
-import { fulfillCheckout } from "./purchases.ts";
 import type { Services } from "@/lib/services.ts";
+import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
+import { fulfillCheckout } from "./purchases.ts";
 
-/** Money that went back to a customer, and whose it was. */
+/** A refund or a dispute. */
 interface Reversal {
   /** `refund:re_…` or `dispute:dp_…` */
   source: string;
@@ -12,25 +12,28 @@ interface Reversal {
   /** In the currency's minor unit. */
   amountMinor: number;
   paymentIntent: string | { id: string } | null;
-  /** `none`: it did not go back, or not yet; `undone`: it came back to us. */
-  state: "taken" | "none" | "undone";
+  /**
+   * `reversed`: the money went back to the customer; `restored`: it did not
+   * after all; `open`: undecided.
+   */
+  state: "reversed" | "restored" | "open";
 }
 
 /**
- * Takes back what a refund of a credit pack refunds, in proportion to its
- * money, as far as purchased tokens are left; once for the refund. Tokens of
- * packs are alike: of those that are left nobody can tell which pack's they
- * are. A refund that fails later gives them back.
+ * Takes back the tokens of a refunded credit pack, in proportion to the
+ * refunded amount, once per refund. It takes at most the purchased tokens that
+ * are left; packs are not tracked separately. If the refund fails later, the
+ * tokens are restored.
  *
  * @param refundId `re_…`
- * @returns Whose it was; null for a customer that is nobody's.
- * @throws {Error} What Stripe's SDK or the store throws: repeat it freely.
+ * @returns The organization; null for a customer without one.
+ * @throws {Error} An error of Stripe's SDK or the store. Safe to retry.
  */
 export async function reverseRefund(
   services: Services,
   refundId: string,
 ): Promise<string | null> {
-  return await takeBack(services, () => readRefund(services, refundId));
+  return await applyReversal(services, () => readRefund(services, refundId));
 }
 
 async function readRefund(
@@ -51,21 +54,23 @@ async function readRefund(
 }
 
 function refundState(status: string | null): Reversal["state"] {
-  if (status === "succeeded") return "taken";
-  return status === "failed" || status === "canceled" ? "undone" : "none";
+  if (status === "succeeded") return "reversed";
+  return status === "failed" || status === "canceled" ? "restored" : "open";
 }
 
 /**
- * The same for a dispute that is lost; one that is won after all gives back.
+ * Takes back the tokens of a credit pack whose dispute is lost, and restores
+ * them if it is won after all.
  *
  * @param disputeId `dp_…` or `du_…`
+ * @returns The organization; null for a customer without one.
  * @throws {Error} As {@linkcode reverseRefund}.
  */
 export async function reverseDispute(
   services: Services,
   disputeId: string,
 ): Promise<string | null> {
-  return await takeBack(services, () => readDispute(services, disputeId));
+  return await applyReversal(services, () => readDispute(services, disputeId));
 }
 
 async function readDispute(
@@ -86,35 +91,37 @@ async function readDispute(
 }
 
 function disputeState(status: Stripe.Dispute.Status): Reversal["state"] {
-  if (status === "lost") return "taken";
-  return status === "won" ? "undone" : "none";
+  if (status === "lost") return "reversed";
+  return status === "won" ? "restored" : "open";
 }
 
 /** @param read Reads the refund or the dispute from Stripe. */
-async function takeBack(
+async function applyReversal(
   services: Services,
   read: () => Promise<Reversal>,
 ): Promise<string | null> {
-  let money = await read();
-  const session = await findSession(services, money.paymentIntent);
+  let reversal = await read();
+  const session = await findSession(services, reversal.paymentIntent);
   if (!session?.customer) return null;
   const orgId = await services.store.readOrganization(idOf(session.customer));
   if (orgId === null) return null;
-  // The refund may be told before the purchase: that comes first.
+  // The refund's event may arrive before the purchase's.
   const purchase = await fulfillCheckout(services, orgId, session.id);
   if (purchase === null) return orgId;
-  if (money.state === "taken") {
-    const tokens = shareOf(purchase, session, money);
-    await postTaken(services, orgId, { ...money, tokens });
-    // The refund may have failed after the first read. The event of that may
-    // have been handled before this posting, with nothing to give back.
-    money = await read();
+  if (reversal.state === "reversed") {
+    const tokens = refundedTokens(purchase, session, reversal);
+    await debitTokens(services, orgId, { ...reversal, tokens });
+    // The refund may have failed after the first read, and that event may have
+    // been handled before this debit, with no tokens to restore.
+    reversal = await read();
   }
-  if (money.state === "undone") await giveBack(services, orgId, money);
+  if (reversal.state === "restored") {
+    await restoreTokens(services, orgId, reversal);
+  }
   return orgId;
 }
 
-/** A pack is paid by one payment, and a payment is of one session. */
+/** A payment intent belongs to one session. */
 async function findSession(
   { stripe }: Services,
   paymentIntent: Reversal["paymentIntent"],
@@ -126,8 +133,8 @@ async function findSession(
   return data[0] ?? null;
 }
 
-/** Rounded down: the parts of a refund never take more than the whole. */
-function shareOf(
+/** Rounds down, so that partial refunds never take more than a full one. */
+function refundedTokens(
   { purchased }: LedgerEntry,
   { amount_total }: Stripe.Checkout.Session,
   { amountMinor }: Reversal,
@@ -137,28 +144,28 @@ function shareOf(
   return Number(BigInt(purchased) * BigInt(amountMinor) / BigInt(total));
 }
 
-async function postTaken(
+async function debitTokens(
   { store, now }: Services,
   orgId: string,
   { source, description, tokens }: Reversal & { tokens: number },
 ): Promise<void> {
-  if (tokens <= 0) return; // so little money that it is no token
+  if (tokens <= 0) return; // the amount is worth less than a token
   const posting = { kind: "refund", source, description, tokens } as const;
   await store.post(orgId, posting, now());
 }
 
-/** Only what was really taken, once. */
-async function giveBack(
+/** Restores only the tokens that were debited, once. */
+async function restoreTokens(
   { store, now }: Services,
   orgId: string,
   { source, description }: Reversal,
 ): Promise<void> {
-  const taken = await store.readPosted(orgId, source);
-  if (taken === null || taken.purchased === 0) return;
+  const debit = await store.readPosted(orgId, source);
+  if (debit === null || debit.purchased === 0) return;
   await store.post(orgId, {
     kind: "adjustment",
     source: `undone:${source}`,
     description: `${description}, reversed`,
-    tokens: 0 - taken.purchased,
+    tokens: 0 - debit.purchased,
   }, now());
 }

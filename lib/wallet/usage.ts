@@ -1,30 +1,22 @@
-import type { Wallet } from "./ledger.ts";
+import type { DailyUsage, Wallet } from "@/lib/store/ledger_types.ts";
 
-/** What was charged to a wallet on a day. */
-export interface DailyUsage {
-  /** In UTC, as days since the Unix epoch. */
-  day: number;
-  /** Whole tokens, above 0. */
-  tokens: number;
-}
-
-/** A day of use as it is shown. */
+/** Tokens charged on one day, as shown in the usage chart. */
 export interface UsageDay {
-  /** Its beginning in UTC, in milliseconds since the Unix epoch. */
+  /** Start of the UTC day, in milliseconds since the Unix epoch. */
   startMs: number;
-  /** Whole tokens that were charged on it; 0 for none. */
+  /** Whole tokens; 0 on a day without charges. */
   tokens: number;
 }
 
-/** Days that a look at use goes back, today among them. */
+/** Days in the usage chart, including today. */
 export const USAGE_DAYS = 30;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A wallet's use with a charge more, in no order. It is part of the wallet,
- * so that it is read and written with it; days that are not looked at any
- * more are dropped.
+ * Adds a charge to a wallet's daily usage, in no particular order, and drops
+ * days that the chart doesn't show. Usage is part of the wallet, so reading
+ * and writing it costs no extra operation.
  */
 export function addUsage(
   used: readonly DailyUsage[],
@@ -38,10 +30,7 @@ export function addUsage(
   return [...others, { day: today, tokens: before + tokens }];
 }
 
-/**
- * What was charged to a wallet on each of the last 30 days in UTC, the oldest
- * first and today last.
- */
+/** Returns a wallet's usage on each of the last 30 UTC days, oldest first. */
 export function usageByDay({ used }: Wallet, nowMs: number): UsageDay[] {
   const byDay = new Map(used.map(({ day, tokens }) => [day, tokens]));
   const first = dayOf(nowMs) - (USAGE_DAYS - 1);

@@ -1,18 +1,17 @@
-import type * as v from "valibot";
+import { FREE_PLAN, type Interval, type PlanId } from "@/lib/billing/plans.ts";
+import { isPaid } from "@/lib/billing/sync.ts";
+import type { Services } from "@/lib/services.ts";
+import type { Account } from "@/lib/store/account_loader.ts";
+import type { SubscriptionStatus } from "@/lib/store/subscriptions.ts";
 import { grantForInvoice } from "./invoice_grants.ts";
 import { postDueGrants } from "./monthly_grants.ts";
-import { FREE_PLAN } from "@/lib/billing/plans.ts";
-import type { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
-import type { Services } from "@/lib/services.ts";
-import type { Account } from "@/lib/store/mod.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
 
 /**
- * What an organization has, with the tokens that are due to it by now: one
- * read of the store, and a commit where a month has begun. After a change of
- * plan it may take a minute until what is due by it is there.
+ * Reads an organization's account, and posts the grants due by now. It costs
+ * one read of the store, and a commit at the start of a month. After a change
+ * of plan, a due grant may take up to a minute to appear.
  *
- * @throws {Error} What the store throws.
+ * @throws {Error} An error of the store.
  */
 export async function readAccount(
   services: Services,
@@ -20,19 +19,19 @@ export async function readAccount(
 ): Promise<Account> {
   const { store, recentGrantChecks, now } = services;
   const account = await store.readAccount(orgId);
-  if (recentGrantChecks.knows(orgId, now())) return account;
+  if (recentGrantChecks.has(orgId, now())) return account;
   const current = await postDueGrants(services, orgId, account);
-  recentGrantChecks.note(orgId, now());
+  recentGrantChecks.add(orgId, now());
   return current;
 }
 
 /**
- * Grants what no event told of and no visit brought: the tokens that are due
- * by the calendar, and those of the subscription's last invoice.
+ * Posts grants that no event or page view has posted: those due by the
+ * calendar, and the grant of the subscription's latest invoice.
  *
- * @throws {Error} What Stripe's SDK or the store throws.
+ * @throws {Error} An error of Stripe's SDK or the store.
  */
-export async function grantMissed(
+export async function postMissedGrants(
   services: Services,
   orgId: string,
 ): Promise<void> {
@@ -43,14 +42,27 @@ export async function grantMissed(
   await grantForInvoice(services, owner, latestInvoiceId);
 }
 
-/** The balance as the API shows it. Times are RFC 3339 in UTC. */
-export type Balance = v.InferOutput<typeof balanceAnswer>;
-
 /**
- * An account as the API shows it.
+ * The API representation of an account.
  *
  * @see The HTTP contract, GET /api/v1/account/balance.
  */
+export interface Balance {
+  plan: "free" | "paid";
+  /** Null for a custom plan. */
+  plan_id: PlanId | null;
+  /** Null without a paid plan. */
+  interval: Interval | null;
+  /** Null if the organization never subscribed. */
+  status: SubscriptionStatus | null;
+  /** RFC 3339 in UTC, as `current_period_end`. */
+  cancel_at: string | null;
+  current_period_end: string | null;
+  tokens: { total: number; granted: number; purchased: number };
+  has_customer: boolean;
+}
+
+/** Returns the API representation of an account. */
 export function showBalance(
   { wallet, subscription, hasCustomer }: Account,
 ): Balance {

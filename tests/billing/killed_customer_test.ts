@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import type { LocalStripe } from "local-stripe";
 import { ORG } from "@/tests/helpers/app.ts";
 import {
@@ -120,7 +121,7 @@ async function untilCheckedOut(call: TwoProcesses["call"]): Promise<void> {
 
 /** The customer that the store has linked. */
 async function linkedIn(kvPath: string): Promise<string | undefined> {
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   try {
     return (await store.readCustomer(ORG))?.stripeCustomerId;
   } finally {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { sweep } from "@/lib/reconcile.ts";
+import { reconcile } from "@/lib/reconcile.ts";
 import type { Services } from "@/lib/services.ts";
 import {
   giveCustomer,
@@ -29,7 +29,7 @@ Deno.test("a sweep asks once for every organization with a customer", async () =
   await using app = await openTestApp();
   await organizations(app, 45);
   await app.services.store.claimCustomer("org_claimed", app.clock.nowMs);
-  const report = await sweep(app.services, FAST);
+  const report = await reconcile(app.services, FAST);
   assertEquals(report, {
     organizations: 45,
     drifted: 0,
@@ -44,7 +44,7 @@ Deno.test("a sweep keeps its pace", async () => {
   await using app = await openTestApp();
   await organizations(app, 4);
   const startedMs = performance.now();
-  await sweep(app.services, { paceMs: 30 });
+  await reconcile(app.services, { paceMs: 30 });
   assert(performance.now() - startedMs >= 4 * 29);
 });
 
@@ -53,7 +53,7 @@ Deno.test("a customer that Stripe has no longer is drift, and forgotten", async 
   const customer = await giveCustomer(app, "org_gone");
   await subscribe(app, customer);
   await (await app.services.stripe()).customers.del(customer);
-  const report = await sweep(app.services, FAST);
+  const report = await reconcile(app.services, FAST);
   assertEquals([report?.drifted, report?.failed], [1, 0]);
   assertEquals(await app.services.store.readCustomer("org_gone"), null);
 });
@@ -61,11 +61,11 @@ Deno.test("a customer that Stripe has no longer is drift, and forgotten", async 
 Deno.test("a subscription that no event told of is drift, and mended", async () => {
   await using app = await openTestApp();
   await subscribe(app, await giveCustomer(app));
-  assertEquals((await sweep(app.services, FAST))?.drifted, 1);
+  assertEquals((await reconcile(app.services, FAST))?.drifted, 1);
   const { store, now } = app.services;
   const { subscription } = await store.readBilling(ORG, now());
   assertEquals([subscription?.plan, subscription?.status], ["pro", "active"]);
-  assertEquals((await sweep(app.services, FAST))?.drifted, 0);
+  assertEquals((await reconcile(app.services, FAST))?.drifted, 0);
   assert(app.lines.some((line) => line.includes("had drifted")));
 });
 
@@ -83,9 +83,9 @@ Deno.test("a sweep that was broken off goes on where it was", async () => {
       },
     },
   };
-  const first = await sweep(stopping, { ...FAST, signal: stop.signal });
+  const first = await reconcile(stopping, { ...FAST, signal: stop.signal });
   assertEquals([first?.finished, first?.organizations], [false, 31]);
-  const second = await sweep(app.services, FAST);
+  const second = await reconcile(app.services, FAST);
   assertEquals([second?.finished, second?.organizations], [true, 30]);
   assertEquals(new Set(asked(app)).size, 50);
 });
@@ -103,18 +103,18 @@ Deno.test("a sweep that died is taken up once its time is over", async () => {
           : Promise.reject(new Error("the process died")),
     },
   };
-  await sweep(dying, FAST).catch(() => {});
-  assertEquals(await sweep(app.services, FAST), null);
+  await reconcile(dying, FAST).catch(() => {});
+  assertEquals(await reconcile(app.services, FAST), null);
   app.clock.nowMs += 5 * 60_000;
-  assertEquals((await sweep(app.services, FAST))?.organizations, 10);
+  assertEquals((await reconcile(app.services, FAST))?.organizations, 10);
 });
 
 Deno.test("of two sweeps at one time one goes", async () => {
   await using app = await openTestApp();
   await organizations(app, 5);
   const reports = await Promise.all([
-    sweep(app.services, FAST),
-    sweep(app.services, FAST),
+    reconcile(app.services, FAST),
+    reconcile(app.services, FAST),
   ]);
   assertEquals(reports.filter((report) => report === null).length, 1);
   assertEquals(asked(app).length, 5);
@@ -126,11 +126,11 @@ Deno.test("one failure is counted, ten in a row end the sweep", async () => {
   const { controls } = app.stripe;
   const path = "/v1/subscriptions";
   controls.fail({ kind: "rate_limited", path });
-  const one = await sweep(app.services, FAST);
+  const one = await reconcile(app.services, FAST);
   assertEquals([one?.failed, one?.finished], [1, true]);
   controls.reset();
   controls.fail({ kind: "rate_limited", path, times: Infinity });
-  const down = await sweep(app.services, FAST);
+  const down = await reconcile(app.services, FAST);
   assertEquals([down?.failed, down?.finished], [10, false]);
   assertEquals(asked(app).length, 10);
 });

@@ -1,4 +1,4 @@
-import type { Posting } from "@/lib/wallet/ledger.ts";
+import type { Posting } from "@/lib/store/ledger_types.ts";
 import { authorization, openTestApp, ORG, type TestApp } from "./app.ts";
 import { purchase } from "./wallets.ts";
 

@@ -1,5 +1,11 @@
-import type { Charge, Grant, Posting, Purchase } from "@/lib/wallet/ledger.ts";
+import type {
+  Charge,
+  Grant,
+  Posting,
+  Purchase,
+} from "@/lib/store/ledger_types.ts";
 import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 
 /** What a test posts unless it says otherwise. */
 export function charge(source: string, tokens = 1): Charge {
@@ -57,7 +63,7 @@ export async function withStore(
   use: (store: Store, kv: Deno.Kv) => Promise<void>,
 ): Promise<void> {
   using kv = await Deno.openKv(":memory:");
-  await use(createStore(kv), kv);
+  await use(createStore(kv, applyPosting), kv);
 }
 
 /** What a commit does in place of itself. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createStore } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
 
@@ -44,6 +45,7 @@ Deno.test("readyz tells that the store can be read but not written", async () =>
         return typeof member === "function" ? member.bind(kv) : member;
       },
     }),
+    applyPosting,
   );
   const services = { ...app.services, store: readOnly };
   assertEquals(await readiness(services), ["store"]);

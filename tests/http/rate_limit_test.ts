@@ -7,6 +7,7 @@ import {
 } from "@/lib/http/client_address.ts";
 import { createLog } from "@/lib/log.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import {
   authorization,
   memberClaims,
@@ -217,7 +218,9 @@ async function twoProcesses(
   const folder = await Deno.makeTempDir();
   const stores: Store[] = [];
   for (let process = 0; process < 2; process++) {
-    stores.push(createStore(await openKv(`${folder}/kv.sqlite3`)));
+    stores.push(
+      createStore(await openKv(`${folder}/kv.sqlite3`), applyPosting),
+    );
   }
   const log = createLog({ level: "error", format: "json" });
   const [one, other] = stores.map((store) =>

@@ -8,6 +8,7 @@ import { VARIABLES } from "@/lib/config/config.ts";
 import type { LocalStripe } from "local-stripe";
 import { serveLocalStripe } from "local-stripe/serve";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { memberClaims, ORG } from "@/tests/helpers/app.ts";
 import {
   deno,
@@ -135,7 +136,7 @@ async function linkCustomer(kvPath: string, local: LocalStripe) {
     method: "POST",
     headers: { Authorization: "Bearer sk_test_1" },
   });
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   await store.linkCustomer(ORG, {
     stripeCustomerId: (await created.json()).id,
     createdAtMs: 1,

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AccountLoader } from "@/lib/store/account_reads.ts";
+import { AccountLoader } from "@/lib/store/account_loader.ts";
 import { createStore } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { purchase } from "@/tests/helpers/wallets.ts";
 
 /** A store in memory whose reads of several keys are seen, and can fail. */
@@ -31,7 +32,7 @@ async function withReads(
     },
   });
   await run({
-    store: createStore(kv),
+    store: createStore(kv, applyPosting),
     reads: new AccountLoader(seen),
     sizes,
     fail: (error) => {

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { findPlan } from "@/lib/billing/plans.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { memberClaims, ORG } from "@/tests/helpers/app.ts";
 import {
   type Served,
@@ -118,7 +119,7 @@ async function withStore<T>(
   kvPath: string,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   try {
     return await use(store);
   } finally {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
 
 const CUSTOMER = { stripeCustomerId: "cus_1", createdAtMs: 1_000 };
@@ -8,7 +9,7 @@ async function withStore(
   use: (store: Store, kv: Deno.Kv) => Promise<void>,
 ): Promise<void> {
   using kv = await Deno.openKv(":memory:");
-  await use(createStore(kv), kv);
+  await use(createStore(kv, applyPosting), kv);
 }
 
 Deno.test("an organization has no customer until it is linked", () =>
@@ -84,7 +85,7 @@ Deno.test("a store that is locked for a moment is asked again", () =>
   withStore(async (store, kv) => {
     await store.linkCustomer("org_a", CUSTOMER);
     let refusals = 3;
-    const busy = createStore(locking(kv, () => refusals-- > 0));
+    const busy = createStore(locking(kv, () => refusals-- > 0), applyPosting);
     const stored = await busy.readCustomer("org_a");
     assertEquals(stored?.stripeCustomerId, "cus_1");
   }));
@@ -97,13 +98,13 @@ Deno.test("a file that another process is setting up is opened a moment later", 
     return Deno.openKv(path);
   });
   assertEquals(attempts, 4);
-  await createStore(kv).probe(0);
+  await createStore(kv, applyPosting).probe(0);
   kv.close();
 });
 
 Deno.test("a store that stays locked is an error in the end", () =>
   withStore(async (_, kv) => {
-    const stuck = createStore(locking(kv, () => true));
+    const stuck = createStore(locking(kv, () => true), applyPosting);
     await assertRejects(() => stuck.probe(0), TypeError, "locked");
   }));
 
@@ -115,14 +116,17 @@ Deno.test("two handles on one file see and keep each other's writes", async () =
     const orgs = Array.from({ length: 40 }, (_, index) => `org_${index}`);
     const linked = await Promise.all(
       orgs.map((orgId, index) =>
-        createStore(index % 2 === 0 ? one : other).linkCustomer(orgId, {
-          stripeCustomerId: `cus_${index}`,
-          createdAtMs: 1,
-        })
+        createStore(index % 2 === 0 ? one : other, applyPosting).linkCustomer(
+          orgId,
+          {
+            stripeCustomerId: `cus_${index}`,
+            createdAtMs: 1,
+          },
+        )
       ),
     );
     assertEquals(linked.every(Boolean), true);
-    const seen = await createStore(one).readCustomer("org_39");
+    const seen = await createStore(one, applyPosting).readCustomer("org_39");
     assertEquals(seen?.stripeCustomerId, "cus_39");
   } finally {
     one.close();
@@ -141,7 +145,7 @@ Deno.test("events that come together share commits, and all are noted", () =>
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    const store = createStore(counting);
+    const store = createStore(counting, applyPosting);
     const ids = Array.from({ length: 1_200 }, (_, index) => `evt_${index}`);
     await Promise.all(ids.map((id) => store.recordEvent(id, 0)));
     assertEquals(commits <= 4, true, `${commits} commits`);
@@ -160,7 +164,7 @@ Deno.test("a commit that fails fails all that were part of it, and no more", () 
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    const store = createStore(failing);
+    const store = createStore(failing, applyPosting);
     const together = await Promise.allSettled([
       store.recordEvent("evt_1", 0),
       store.recordEvent("evt_2", 0),

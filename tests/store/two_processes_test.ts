@@ -7,6 +7,7 @@ import {
   historyAnswer,
 } from "@/lib/http/schemas/wallet.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { ORG } from "@/tests/helpers/app.ts";
 import {
   turnOf,
@@ -69,7 +70,7 @@ async function readLedger(call: Call) {
 
 /** What `deno task ledger:verify` does, from a process that is neither. */
 async function verify(kvPath: string) {
-  const store = createStore(await openKv(kvPath));
+  const store = createStore(await openKv(kvPath), applyPosting);
   try {
     return await verifyLedgers(store);
   } finally {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openCheckout } from "@/lib/billing/checkout.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
-import { sweep } from "@/lib/reconcile.ts";
+import { reconcile } from "@/lib/reconcile.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import {
   memberClaims,
@@ -169,7 +169,7 @@ Deno.test("events that come late, twice and in any order end the same", async ()
 Deno.test("without its event the money is found by hand, and by the sweep", async () => {
   const ways: ((app: TestApp) => Promise<unknown>)[] = [
     checkByHand,
-    (app) => sweep(app.services, { paceMs: 0 }),
+    (app) => reconcile(app.services, { paceMs: 0 }),
   ];
   for (const way of ways) {
     await using app = await openTestApp();

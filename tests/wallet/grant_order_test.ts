@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Charge, Posting } from "@/lib/wallet/ledger.ts";
+import type { Charge, Posting } from "@/lib/store/ledger_types.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import { permutations, randomOf, shuffled } from "@/tests/helpers/random.ts";

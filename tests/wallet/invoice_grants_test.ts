@@ -208,7 +208,7 @@ Deno.test("while Stripe's prices are not known no plan is guessed", async () => 
   await subscribe(app, "pro_month");
   const { controls } = app.stripe;
   controls.fail({ kind: "unauthorized", path: "/v1/prices", times: Infinity });
-  await assertRejects(() => granted(app), Error, "no price");
+  await assertRejects(() => granted(app), Error, "not loaded");
   controls.reset();
   app.clock.nowMs += 10_000;
   assertEquals(await granted(app), 50_000);

@@ -1,11 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   EMPTY_WALLET,
-  post,
   type Posting,
-  tokensOf,
   type Wallet,
-} from "@/lib/wallet/ledger.ts";
+} from "@/lib/store/ledger_types.ts";
+import { applyPosting, tokensOf } from "@/lib/wallet/ledger.ts";
 import { charge, grant, purchase, takeBack } from "@/tests/helpers/wallets.ts";
 
 const STAMP = { id: "le_1", atMs: 5 };
@@ -13,14 +12,14 @@ const STAMP = { id: "le_1", atMs: 5 };
 /** The wallet after postings, each of which must be possible. */
 function after(postings: Posting[], wallet: Wallet = EMPTY_WALLET): Wallet {
   return postings.reduce((before, posting) => {
-    const posted = post(before, posting, STAMP);
+    const posted = applyPosting(before, posting, STAMP);
     if (posted === null) throw new Error("the posting was refused");
     return posted.wallet;
   }, wallet);
 }
 
 function changes(wallet: Wallet, posting: Posting) {
-  return post(wallet, posting, STAMP)?.entries
+  return applyPosting(wallet, posting, STAMP)?.entries
     .map((entry) => [entry.kind, tokensOf(entry), entry.balance]);
 }
 
@@ -33,7 +32,7 @@ Deno.test("a charge takes granted tokens before purchased ones", () => {
 
 Deno.test("a charge of more than there is takes nothing", () => {
   const wallet = after([grant("g", 10), purchase("p", 5)]);
-  assertEquals(post(wallet, charge("c", 16), STAMP), null);
+  assertEquals(applyPosting(wallet, charge("c", 16), STAMP), null);
   assertEquals(changes(wallet, charge("c", 15)), [["charge", -15, 0]]);
 });
 
@@ -113,14 +112,18 @@ Deno.test("a refund takes back no more than is left of what was bought", () => {
 Deno.test("tokens that are not whole, or too many, are refused", () => {
   for (const tokens of [0, -1, 0.5, NaN, Infinity, 2 ** 53]) {
     assertThrows(
-      () => post(EMPTY_WALLET, charge("c", tokens), STAMP),
+      () => applyPosting(EMPTY_WALLET, charge("c", tokens), STAMP),
       RangeError,
     );
     assertThrows(
-      () => post(EMPTY_WALLET, purchase("p", tokens), STAMP),
+      () => applyPosting(EMPTY_WALLET, purchase("p", tokens), STAMP),
       RangeError,
     );
   }
   const full = after([purchase("p", Number.MAX_SAFE_INTEGER)]);
-  assertThrows(() => post(full, grant("g", 1), STAMP), RangeError, "too much");
+  assertThrows(
+    () => applyPosting(full, grant("g", 1), STAMP),
+    RangeError,
+    "would exceed",
+  );
 });

@@ -3,9 +3,10 @@ import {
   EMPTY_WALLET,
   type LedgerEntry,
   type Wallet,
-} from "@/lib/wallet/ledger.ts";
+} from "@/lib/store/ledger_types.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import {
   chargeOften,
   grant,
@@ -110,7 +111,7 @@ Deno.test("the task ends with 1 on a difference, and names it", async () => {
   const path = `${folder}/portico.sqlite3`;
   const kv = await openKv(path);
   try {
-    await fill(createStore(kv), "org_a");
+    await fill(createStore(kv, applyPosting), "org_a");
     const good = await runTask(path);
     assertEquals(good.code, 0);
     assertEquals(good.out, "1 wallets, 253 entries: all agree\n");

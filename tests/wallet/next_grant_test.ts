@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nextGrant } from "@/lib/wallet/next_grant.ts";
+import { nextGrant } from "@/lib/wallet/monthly_grants.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
 

@@ -227,7 +227,7 @@ Deno.test("while Stripe's prices are not known it fails, to be repeated", async 
   const sessionId = await paid(app);
   const { controls } = app.stripe;
   controls.fail({ kind: "unauthorized", path: "/v1/prices", times: Infinity });
-  await assertRejects(() => fulfil(app, sessionId), Error, "no price");
+  await assertRejects(() => fulfil(app, sessionId), Error, "not loaded");
   controls.reset();
   app.clock.nowMs += 10_000;
   await fulfil(app, sessionId);

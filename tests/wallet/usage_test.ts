@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createStore } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { usageByDay } from "@/lib/wallet/usage.ts";
 import {
   charge,
@@ -24,7 +25,7 @@ async function withUsage(
   ) => Promise<void>,
 ): Promise<void> {
   using kv = await Deno.openKv(":memory:");
-  const store = createStore(kv);
+  const store = createStore(kv, applyPosting);
   await use({
     kv,
     store,
@@ -64,16 +65,19 @@ Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
   withUsage(async ({ kv, store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 50), 1);
     let commits = 0;
-    const other = createStore(troubled(kv, () => {
-      commits += 1;
-      // The first is refused, the second takes effect and is said to be refused.
-      if (commits === 1) return () => ({ ok: false });
-      if (commits > 2) return undefined;
-      return async (commit) => {
-        await commit();
-        return { ok: false };
-      };
-    }));
+    const other = createStore(
+      troubled(kv, () => {
+        commits += 1;
+        // The first is refused, the second takes effect and is said to be refused.
+        if (commits === 1) return () => ({ ok: false });
+        if (commits > 2) return undefined;
+        return async (commit) => {
+          await commit();
+          return { ok: false };
+        };
+      }),
+      applyPosting,
+    );
     await Promise.all([
       chargeOften(store, ORG, { times: 40, name: "one" }),
       chargeOften(other, ORG, { times: 40, name: "two" }),

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Posting } from "@/lib/wallet/ledger.ts";
+import type { Posting } from "@/lib/store/ledger_types.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { randomOf } from "@/tests/helpers/random.ts";
 import {
   charge,
@@ -45,7 +46,8 @@ function anyTrouble(random: () => number): CommitTrouble | undefined {
 /** Postings of two processes on one store, many at a time. */
 async function play(kv: Deno.Kv, seed: number): Promise<PostOutcome[]> {
   const random = randomOf(seed);
-  const process = () => createStore(troubled(kv, () => anyTrouble(random)));
+  const process = () =>
+    createStore(troubled(kv, () => anyTrouble(random)), applyPosting);
   const processes = [process(), process()] as const;
   const outcomes: PostOutcome[] = [];
   for (let round = 0; round < 12; round++) {
@@ -85,7 +87,7 @@ for (let seed = 1; seed <= 25; seed++) {
   Deno.test(`random postings keep to the rules, seed ${seed}`, async () => {
     using kv = await Deno.openKv(":memory:");
     const outcomes = await play(kv, seed);
-    const store = createStore(kv);
+    const store = createStore(kv, applyPosting);
     const ids = new Set([
       ...await holdToModel(store, "org_a"),
       ...await holdToModel(store, "org_b"),

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import {
   charge,
   chargeOften,
@@ -107,7 +108,10 @@ Deno.test("two processes on one file lose nothing and take nothing twice", async
   const path = `${folder}/portico.sqlite3`;
   const [one, other] = [await openKv(path), await openKv(path)];
   try {
-    const [a, b] = [createStore(one), createStore(other)];
+    const [a, b] = [
+      createStore(one, applyPosting),
+      createStore(other, applyPosting),
+    ];
     await a.post(ORG, purchase("p", 100), 1);
     const own = await Promise.all([
       chargeOften(a, ORG, { times: 60, name: "a" }),
@@ -134,7 +138,10 @@ async function withTrouble(
 ): Promise<void> {
   await withStore(async (steady, kv) => {
     await steady.post(ORG, purchase("p", 10), 1);
-    await use(createStore(troubled(kv, () => troubles.shift())), steady);
+    await use(
+      createStore(troubled(kv, () => troubles.shift()), applyPosting),
+      steady,
+    );
   });
 }
 

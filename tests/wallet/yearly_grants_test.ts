@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
-import { sweep } from "@/lib/reconcile.ts";
+import { reconcile } from "@/lib/reconcile.ts";
 import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import { readAccount } from "@/lib/wallet/wallet.ts";
@@ -22,7 +22,7 @@ const BEGUN = Date.UTC(2026, 10, 30, 9);
 async function sweepAt(app: BilledApp, nowMs: number): Promise<void> {
   await app.until(nowMs);
   app.clock.nowMs = nowMs;
-  await sweep(app.services, { paceMs: 0 });
+  await reconcile(app.services, { paceMs: 0 });
 }
 
 /** What the ledger has of grants and what they ended, oldest first. */

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { ENTRY_KINDS } from "@/lib/wallet/ledger.ts";
+import { ENTRY_KINDS } from "@/lib/store/ledger_types.ts";
 import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+import type { Balance } from "@/lib/wallet/wallet.ts";
 import { pageLimit } from "./paging.ts";
 
 /** What is shown of a charge for which the caller has no words. */
@@ -44,7 +45,7 @@ export const balanceAnswer = v.strictObject({
   current_period_end: v.nullable(time),
   tokens: v.strictObject({ total: count, granted: count, purchased: count }),
   has_customer: v.boolean(),
-});
+}) satisfies v.GenericSchema<Balance>;
 
 /** An entry of the ledger: `tokens` is below 0 for what it takes. */
 export const entryAnswer = v.strictObject({

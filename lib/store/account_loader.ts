@@ -1,26 +1,26 @@
-import type { Wallet } from "@/lib/wallet/ledger.ts";
 import { asCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
+import type { Wallet } from "./ledger_types.ts";
 import { asWallet } from "./postings.ts";
 import type { Subscription } from "./subscriptions.ts";
 
-/** What an organization has, as read at one time. */
+/** An organization's tokens and billing state, from one consistent read. */
 export interface Account {
   wallet: Wallet;
-  /** Null: never subscribed, as far as is known. */
+  /** Null if the organization never subscribed. */
   subscription: Subscription | null;
   hasCustomer: boolean;
 }
 
-/** Of three keys each; Deno KV reads no more than ten at once. */
-const ACCOUNTS_A_READ = 3;
+/** An account has three keys, and Deno KV reads ten at once. */
+const ACCOUNTS_PER_READ = 3;
 
 /**
- * Joins reads of accounts: those asked for while a read is on its way begin
- * together when it has ended, each organization once. A read costs a way to
- * another thread and back, so many at a time are answered several times as
- * fast, and a single one no later. None is older than its question.
+ * Batches reads of accounts: requests that arrive during a read share the
+ * next one, and each organization is read once. A read crosses to another
+ * thread and back, so batching multiplies throughput without delaying a single
+ * read. No result is older than its request.
  */
 export class AccountLoader {
   #waiting = new Set<string>();
@@ -29,40 +29,40 @@ export class AccountLoader {
 
   constructor(private readonly kv: Deno.Kv) {}
 
-  /** @throws {Error} What the store throws, to all whose read it was. */
+  /** @throws {Error} An error of the store, for every request of the batch. */
   async read(orgId: string): Promise<Account> {
     this.#waiting.add(orgId);
-    const accounts = await (this.#next ??= this.#afterCurrent());
+    const accounts = await (this.#next ??= this.#readNext());
     const account = accounts.get(orgId);
     if (account === undefined) throw new TypeError("An account was not read");
     return account;
   }
 
-  async #afterCurrent(): Promise<Map<string, Account>> {
-    // Whoever asked for the current one hears of its failure.
+  async #readNext(): Promise<Map<string, Account>> {
+    // Its own callers handle a failure of the current read.
     await this.#current.catch(() => {});
     const orgIds = [...this.#waiting];
     this.#waiting.clear();
     this.#next = null;
-    const reading = readAll(this.kv, orgIds);
+    const reading = readAccounts(this.kv, orgIds);
     this.#current = reading;
     return await reading;
   }
 }
 
-async function readAll(
+async function readAccounts(
   kv: Deno.Kv,
   orgIds: readonly string[],
 ): Promise<Map<string, Account>> {
   const reads: Promise<[string, Account][]>[] = [];
-  for (let first = 0; first < orgIds.length; first += ACCOUNTS_A_READ) {
-    reads.push(readSome(kv, orgIds.slice(first, first + ACCOUNTS_A_READ)));
+  for (let first = 0; first < orgIds.length; first += ACCOUNTS_PER_READ) {
+    reads.push(readChunk(kv, orgIds.slice(first, first + ACCOUNTS_PER_READ)));
   }
   return new Map((await Promise.all(reads)).flat());
 }
 
-/** What belongs to one account is of one read, so that it fits together. */
-async function readSome(
+/** One `getMany` per chunk: the keys of an account are read consistently. */
+async function readChunk(
   kv: Deno.Kv,
   orgIds: readonly string[],
 ): Promise<[string, Account][]> {
@@ -76,7 +76,7 @@ async function readSome(
   return orgIds.map((orgId, index) => {
     const [customer, subscription, wallet] = entries.slice(index * 3);
     if (!customer || !subscription || !wallet) {
-      throw new TypeError("The store read less than it was asked for");
+      throw new TypeError("The store returned fewer entries than requested");
     }
     return [orgId, {
       wallet: asWallet(wallet.value as Wallet | null),
