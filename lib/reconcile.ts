@@ -1,7 +1,7 @@
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "./services.ts";
 import type { ReconciliationProgress } from "@/lib/store/mod.ts";
-import { syncIfCustomer } from "@/lib/billing/sync.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
 import { grantMissed } from "@/lib/wallet/wallet.ts";
 
 /** How a sweep goes, and when it ends early. */
@@ -125,7 +125,7 @@ async function sweepOne(
   orgId: string,
 ): Promise<"in_step" | "drifted" | "failed"> {
   try {
-    const drifted = await syncIfCustomer(services, orgId);
+    const { changed: drifted } = await syncSubscription(services, orgId);
     await grantMissed(services, orgId);
     await checkPendingPurchases(services, orgId);
     if (!drifted) return "in_step";

@@ -1,4 +1,3 @@
-import type { Choice, PackId } from "@/lib/billing/plans.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
@@ -6,7 +5,8 @@ import { withRetry } from "./kv_retry.ts";
 export interface OpenCheckout {
   /** `cs_…` */
   sessionId: string;
-  choice: Choice;
+  /** A plan or a credit pack of the catalogue, by id. */
+  choice: { plan: string; interval: "month" | "year" } | { credits: string };
   expiresAtMs: number;
 }
 
@@ -17,7 +17,7 @@ export interface StoredCheckout extends OpenCheckout {
 /** What a paid session is to bring, whatever its metadata says by then. */
 export interface SoldPack {
   orgId: string;
-  pack: PackId;
+  pack: string;
   /** After this the record counts no longer. */
   expiresAtMs: number;
 }

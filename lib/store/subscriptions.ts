@@ -1,4 +1,3 @@
-import type { Interval, PaidPlanId } from "@/lib/billing/plans.ts";
 import { asCustomer, type StoredCustomer } from "./customer_claims.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
@@ -29,8 +28,8 @@ export interface Subscription {
   itemId: string;
   status: SubscriptionStatus;
   /** Null: sold by hand, for a price that is not the catalogue's. */
-  plan: PaidPlanId | null;
-  interval: Interval | null;
+  plan: string | null;
+  interval: "month" | "year" | null;
   price: {
     /** `price_…` */
     id: string;
@@ -54,8 +53,8 @@ export interface Subscription {
 }
 
 export interface ScheduledChange {
-  plan: PaidPlanId | null;
-  interval: Interval | null;
+  plan: string | null;
+  interval: "month" | "year" | null;
   atMs: number;
 }
 

@@ -9,8 +9,9 @@ import {
   type Plan,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { choiceById, idOf } from "@/lib/billing/prices.ts";
+import { choiceById } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
 
 /** The organization that an invoice must belong to. */
 export interface InvoiceOwner {

@@ -3,7 +3,7 @@ import type { Grant } from "./ledger.ts";
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Account, Subscription } from "@/lib/store/mod.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 
 /**
  * Posts the tokens that are due by the calendar alone, with no payment to

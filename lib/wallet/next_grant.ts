@@ -1,7 +1,7 @@
 import { addMonths, monthStart } from "./calendar.ts";
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 
 /** When tokens of a plan come next, and of which. */
 export interface NextGrant {

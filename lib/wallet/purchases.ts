@@ -2,9 +2,10 @@ import type Stripe from "stripe";
 import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
 import type { LedgerEntry, Purchase } from "./ledger.ts";
 import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
-import { choiceOf, idOf } from "@/lib/billing/prices.ts";
+import { findSession } from "@/lib/billing/checkout.ts";
+import { choiceOf } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
-import { isStripeError } from "@/lib/billing/stripe_client.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
 
 const MAX_ATTEMPTS = 5;
 
@@ -95,27 +96,14 @@ async function findSale(
   orgId: string,
   sessionId: string,
 ): Promise<Sale | null> {
-  const session = await findWhole(services, sessionId);
+  const session = await findSession(services, sessionId, {
+    expand: ["payment_intent"],
+  });
   if (session === null || !isSold(session) || !session.customer) return null;
   const owner = await services.store.readOrganization(idOf(session.customer));
   if (owner !== orgId) return null;
   const purchase = await purchaseOf(services, orgId, session);
   return purchase && { session, purchase };
-}
-
-const EXPAND = ["payment_intent"];
-
-async function findWhole(
-  { stripe }: Services,
-  sessionId: string,
-): Promise<Stripe.Checkout.Session | null> {
-  const { sessions } = (await stripe()).checkout;
-  try {
-    return await sessions.retrieve(sessionId, { expand: EXPAND });
-  } catch (error) {
-    if (isStripeError(error) && error.code === "resource_missing") return null;
-    throw error;
-  }
 }
 
 /** Paid for, also in full by a coupon, or with the money on its way. */

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import type { LedgerEntry } from "./ledger.ts";
-import { idOf } from "@/lib/billing/prices.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
 import { fulfillCheckout } from "./purchases.ts";
 import type { Services } from "@/lib/services.ts";
 

@@ -5,7 +5,7 @@ import { FREE_PLAN } from "@/lib/billing/plans.ts";
 import type { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Account } from "@/lib/store/mod.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 
 /**
  * What an organization has, with the tokens that are due to it by now: one
