@@ -10,8 +10,7 @@ import {
   SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
 import { formatCount, readLocale } from "@/lib/pages/formats.ts";
-import type { Flash } from "@/lib/pages/flash.ts";
-import { consumeFlash } from "@/lib/pages/flash.ts";
+import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import {
   type BillingView,
   readBillingView,

@@ -5,8 +5,8 @@ import {
 } from "@/components/billing/RefreshFromStripe.tsx";
 import { planName } from "@/components/billing/plan_labels.ts";
 import { isPaid } from "@/lib/billing/subscription.ts";
-import type { Flash } from "@/lib/pages/flash.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
+import type { Flash } from "@/lib/pages/flash.ts";
 import { Day, Moment } from "./Time.tsx";
 
 /** The result of the last action, or a warning that data may be outdated. */

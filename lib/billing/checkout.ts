@@ -27,7 +27,7 @@ interface CheckoutRequest {
 /**
  * Returns the Stripe page where an organization pays for its choice: a
  * Checkout session, new or still open, or the portal if the organization
- * already has a subscription. Creates the Stripe customer if necessary.
+ * already has a subscription. Creates the Stripe customer if needed.
  *
  * An organization has at most one open session. An open session for another
  * choice is expired first, and concurrent calls get the same session.
@@ -35,7 +35,7 @@ interface CheckoutRequest {
  * @returns A Stripe URL. It is a secret: never store or log it.
  * @throws {BillingError} `unavailable` while another process creates the
  * customer or keeps changing the choice, or if Stripe takes too long.
- * @throws {Error} Errors of the Stripe SDK, or a price that Stripe lacks.
+ * @throws {Error} Any error from the Stripe SDK, or a price that Stripe lacks.
  * @see The HTTP contract, POST /api/v1/operations/payment/checkout.
  */
 export function openCheckout(
@@ -55,7 +55,7 @@ export function openCheckout(
  *
  * @param parameters For example `expand`.
  * @returns Null if Stripe has no such session.
- * @throws {Error} Any other error of the Stripe SDK.
+ * @throws {Error} Any other error from the Stripe SDK.
  */
 export async function findSession(
   { stripe }: Pick<Services, "stripe">,
@@ -92,7 +92,7 @@ function isCustomerForgotten(error: unknown): boolean {
   return error instanceof BillingError && error.code === "no_stripe_customer";
 }
 
-/** @returns Null after a concurrent change, to try again. */
+/** @returns Null if a concurrent change requires another attempt. */
 async function tryOpen(
   services: Services,
   { orgId, choice }: CheckoutRequest,
@@ -172,7 +172,7 @@ async function expireSession(
   }
 }
 
-/** An organization never gets a second subscription beside an active one. */
+/** Prevents a second subscription alongside the current one. */
 async function changeInPortal(
   services: Services,
   { orgId, choice, subscription }: {
@@ -199,8 +199,8 @@ async function openSession(
     (stripe) => stripe.checkout.sessions.create(parameters),
   );
   const url = requireStripeUrl(services.config, session.url);
-  // Stored before the URL is returned: a session that a crash leaves unstored
-  // cannot be paid, because its URL was never sent.
+  // Stored before the URL is returned: if the process crashes before that, the
+  // session cannot be paid, because its URL was never sent.
   const stored = await services.store.writeCheckout(orgId, {
     checkout: {
       sessionId: session.id,

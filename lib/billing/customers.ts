@@ -15,8 +15,8 @@ import {
 } from "./stripe_customers.ts";
 
 /**
- * Returns the organization's customer, and creates it at Stripe if necessary.
- * Concurrent callers and processes get the same customer, also after a crash
+ * Returns the organization's customer, creating it at Stripe if needed.
+ * Concurrent callers and processes get the same customer, even after a crash
  * at any point.
  *
  * The caller that claims the creation renews its claim while it works. Other
@@ -27,7 +27,7 @@ import {
  *
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds.
- * @throws {Error} Errors of the Stripe SDK. The claim is released, so the next
+ * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
  * caller can retry immediately.
  */
 export async function ensureCustomer(
@@ -52,7 +52,7 @@ export async function ensureCustomer(
  * @returns False if the organization has another customer.
  * @throws {BillingError} `unavailable` while another caller is creating one.
  */
-export async function linkExisting(
+export async function linkExistingCustomer(
   services: Services,
   orgId: string,
   stripeCustomerId: string,
@@ -66,7 +66,7 @@ export async function linkExisting(
   return await store.linkCustomer(orgId, customer, outcome.claim);
 }
 
-/** How long a caller waits for a claim of another caller. */
+/** How long a caller waits for another caller's claim. */
 const WAIT_MS = 2_000;
 /** An attempt takes up to 10 s, of which the caller has waited two. */
 const RETRY_AFTER_SEC = 8;
@@ -212,7 +212,7 @@ export function isMissingCustomer(error: unknown): boolean {
  * customer is missing, the stored customer is forgotten.
  *
  * @throws {BillingError} `no_stripe_customer` if the customer is missing.
- * @throws {Error} Any other error of the call.
+ * @throws {Error} Any other error from the call.
  */
 export async function withCustomer<T>(
   services: Services,

@@ -10,7 +10,7 @@ import { idOf, requireStripeUrl, retrieveOrNull } from "./stripe_client.ts";
  * view syncs with Stripe first, as after a portal visit.
  *
  * @returns Null if there is no open invoice, or it has no hosted page.
- * @throws {Error} Errors of the Stripe SDK or the store.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export async function openInvoiceUrl(
   services: Services,
@@ -45,7 +45,7 @@ const INVOICED = /^(?:invoice:in|checkout:cs)_[A-Za-z0-9_]{1,250}$/;
  * @returns Null if this organization's ledger has no such entry, or the entry
  * has no invoice.
  * @throws {BillingError} `unavailable` if Stripe takes too long.
- * @throws {Error} Errors of the Stripe SDK or the store.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export function entryInvoiceUrl(
   services: Services,

@@ -61,7 +61,7 @@ const NONE: InvoicePage = { items: [], hasMore: false };
  * deleted it.
  * @throws {BillingError} `validation_error` if `startingAfter` is not an
  * invoice of this customer; `unavailable` if Stripe takes too long.
- * @throws {Error} Errors of the Stripe SDK or the store.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  * @see The HTTP contract, GET /api/v1/billing/invoices.
  */
 export function listInvoices(
@@ -103,7 +103,7 @@ function isUnknownStart(error: unknown): boolean {
     UNKNOWN_START.has(error.param ?? "");
 }
 
-/** Names of the parameter, by operation and API version. */
+/** The `param` of Stripe's error, which depends on the call. */
 const UNKNOWN_START = new Set(["starting_after", "invoice", "id"]);
 
 /** Stripe accepts any customer's invoice as `starting_after`. */

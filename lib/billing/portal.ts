@@ -30,7 +30,7 @@ interface PortalRequest {
  * @throws {BillingError} `no_stripe_customer`, also if Stripe has deleted the
  * customer; `validation_error` for a flow that the organization's subscription
  * does not allow; `unavailable` if Stripe takes too long.
- * @throws {Error} Errors of the Stripe SDK or the store, or an invalid URL.
+ * @throws {Error} Any error from the Stripe SDK or the store, or an invalid URL.
  * @see The HTTP contract, both portal endpoints.
  */
 export function openPortal(

@@ -62,7 +62,7 @@ const LOOKUP_KEYS_PER_CALL = 10;
 /**
  * Reads all prices of the catalogue from Stripe.
  *
- * @throws {Error} Errors of the Stripe SDK.
+ * @throws {Error} Any error from the Stripe SDK.
  */
 export async function fetchPrices(stripe: Stripe): Promise<Prices> {
   const keys = [...CHOICE_BY_LOOKUP_KEY.keys()];
@@ -96,7 +96,7 @@ function intervalOf({ recurring }: Stripe.Price): Interval | null {
 
 /**
  * Finds the choice that a price sells: by its lookup key, or by its product
- * for a former price that existing subscriptions still use.
+ * for a replaced price that subscriptions still use.
  *
  * @returns Null for a price that is not part of the catalogue.
  */

@@ -140,7 +140,7 @@ function localOriginOf(
   return stripe.apiBase?.origin;
 }
 
-/** Reports whether a thrown value is an error of the Stripe SDK. */
+/** Reports whether a thrown value is an error from the Stripe SDK. */
 export function isStripeError(
   error: unknown,
 ): error is Stripe.errors.StripeError {
@@ -151,7 +151,7 @@ export function isStripeError(
  * Awaits a retrieve call.
  *
  * @returns Null if Stripe has no object with this id.
- * @throws {Error} Any other error of the Stripe SDK.
+ * @throws {Error} Any other error from the Stripe SDK.
  */
 export async function retrieveOrNull<T>(
   retrieving: Promise<T>,

@@ -11,7 +11,7 @@ import { isStripeError, retrieveOrNull } from "./stripe_client.ts";
  * attempts.
  *
  * @returns `cus_…`
- * @throws {Error} Errors of the Stripe SDK.
+ * @throws {Error} Any error from the Stripe SDK.
  */
 export async function createCustomer(
   services: Services,
@@ -33,7 +33,7 @@ export async function createCustomer(
  * Retrieves a customer.
  *
  * @returns Null if Stripe has no such customer, or has deleted it.
- * @throws {Error} Any other error of the Stripe SDK.
+ * @throws {Error} Any other error from the Stripe SDK.
  */
 export async function findCustomerById(
   { stripe }: Services,
@@ -53,7 +53,7 @@ const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
  * organization.
  *
  * @returns `cus_…`, or null.
- * @throws {Error} Errors of the Stripe SDK.
+ * @throws {Error} Any error from the Stripe SDK.
  */
 export async function findCustomer(
   services: Services,

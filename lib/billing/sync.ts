@@ -23,7 +23,7 @@ import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
  * that the current run has read.
  *
  * @param lane `interactive` if a user is waiting.
- * @throws {Error} Errors of the Stripe SDK or the store.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export function syncSubscription(
   services: Services,
@@ -47,22 +47,16 @@ async function syncNow(
     const read = await store.readBilling(orgId, now());
     const { customer } = read;
     if (customer === null) return withoutCustomer({ changed: false });
-    const readAtMs = now();
-    const listed = await listSubscriptions(services, customer);
-    if (listed === null) {
+    const fetched = await fetchSubscription(services, customer);
+    if (fetched === null) {
       await forgetCustomer(services, orgId, customer);
       return withoutCustomer({ changed: true });
     }
-    const current = currentSubscription(listed);
-    const subscription = current &&
-      toSubscription(current, { prices: await services.prices(), readAtMs });
+    const { subscription } = fetched;
     const changed = !isSame(subscription, read.subscription);
-    const outcome = { hasCustomer: true, subscription, changed };
-    if (!changed && wasJustRead(subscription, read.subscription)) {
-      return outcome;
-    }
-    if (await store.writeSubscription(orgId, subscription, read)) {
-      return outcome;
+    const current = !changed && wasJustRead(subscription, read.subscription);
+    if (current || await store.writeSubscription(orgId, subscription, read)) {
+      return { hasCustomer: true, subscription, changed };
     }
   }
   throw new Error(
@@ -74,10 +68,23 @@ function withoutCustomer({ changed }: { changed: boolean }): SyncOutcome {
   return { hasCustomer: false, subscription: null, changed };
 }
 
+/** @returns Null if Stripe has deleted the customer. */
+async function fetchSubscription(
+  services: Services,
+  customer: StoredCustomer,
+): Promise<{ subscription: Subscription | null } | null> {
+  const readAtMs = services.now();
+  const listed = await listSubscriptions(services, customer);
+  if (listed === null) return null;
+  const current = currentSubscription(listed);
+  if (current === null) return { subscription: null };
+  const prices = await services.prices();
+  return { subscription: toSubscription(current, { prices, readAtMs }) };
+}
+
 /** Stripe's limit for one page, newest first; older ones have ended. */
 const MAX_SUBSCRIPTIONS = 100;
 
-/** @returns Null if Stripe has deleted the customer. */
 async function listSubscriptions(
   services: Services,
   { stripeCustomerId }: StoredCustomer,
@@ -139,7 +146,7 @@ export interface SyncedBilling extends Billing {
  * stored billing is returned with `stale: true`.
  *
  * @param read The organization's billing, if the request has read it already.
- * @throws {Error} Errors of the store.
+ * @throws {Error} Any error from the store.
  */
 export async function readSyncedBilling(
   services: Services,

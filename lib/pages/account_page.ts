@@ -50,7 +50,7 @@ const INVOICES_PER_PAGE = 10;
  * it already.
  * @throws {BillingError} `validation_error` for a cursor or an invoice of
  * another organization.
- * @throws {Error} Errors of the store.
+ * @throws {Error} Any error from the store.
  */
 export async function readAccountPage(
   services: Services,

@@ -8,14 +8,14 @@ import type { Billing, Subscription } from "@/lib/store/mod.ts";
 export interface BillingView {
   /** Whether the portal can be opened; says nothing about payment. */
   hasCustomer: boolean;
-  /** Null if the organization has never subscribed, as far as stored. */
+  /** Null if the organization has never subscribed, according to the store. */
   subscription: Subscription | null;
   /** Whether a sync was needed and failed or took too long. */
   stale: boolean;
 }
 
 /** How long a page waits for Stripe before it shows the stored data. */
-export const PATIENCE_MS = 2_500;
+export const PAGE_STRIPE_TIMEOUT_MS = 2_500;
 
 /**
  * Reads an organization's billing for a page, like `readSyncedBilling()` but
@@ -23,12 +23,12 @@ export const PATIENCE_MS = 2_500;
  *
  * @param options `read`: the organization's billing, if the request has read
  * it already.
- * @throws {Error} Errors of the store.
+ * @throws {Error} Any error from the store.
  */
 export async function readBillingView(
   services: Services,
   orgId: string,
-  { read = null, timeoutMs = PATIENCE_MS }: {
+  { read = null, timeoutMs = PAGE_STRIPE_TIMEOUT_MS }: {
     read?: Billing | null;
     timeoutMs?: number;
   } = {},
@@ -50,5 +50,5 @@ export async function readBillingView(
 export async function readPagePrices(
   { prices }: Pick<Services, "prices">,
 ): Promise<Prices> {
-  return await withTimeout(prices(), PATIENCE_MS) ?? new Map();
+  return await withTimeout(prices(), PAGE_STRIPE_TIMEOUT_MS) ?? new Map();
 }

@@ -25,13 +25,13 @@ export type CheckoutResult =
   | "unavailable";
 
 /**
- * Confirms the session in the query of the return page with Stripe, and syncs
- * what it has paid for. The query is not trusted: Stripe must confirm that the
+ * Confirms with Stripe the session in the query of the return page, and syncs
+ * the purchase. The query is not trusted: Stripe must confirm that the
  * session belongs to this organization's customer.
  *
  * @param sessionId From the query, not validated.
- * @returns `unavailable` for errors of the Stripe SDK, which are logged.
- * @throws {Error} Errors of the store.
+ * @returns `unavailable` for errors from the Stripe SDK, which are logged.
+ * @throws {Error} Any error from the store.
  */
 export async function confirmCheckout(
   services: Services,

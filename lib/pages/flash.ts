@@ -30,7 +30,7 @@ type FlashResult =
  * While Stripe is unreachable the query is kept, so that a reload tries again.
  *
  * @returns The redirect, or the message with the headers of the page.
- * @throws {Error} Errors of the store.
+ * @throws {Error} Any error from the store.
  */
 export async function consumeFlash(
   { req, url, state: { services } }: Context<State>,

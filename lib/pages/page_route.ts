@@ -124,7 +124,7 @@ function renderFor<Data>(load: LoadPage<Data>): VisitorPage<Data> {
   };
 }
 
-/** Counts by organization, or by client address if there is none. */
+/** Counts a visit against the organization, else the client address. */
 async function countVisit(
   ctx: Context<State>,
   visitor: Visitor | null,

@@ -44,7 +44,9 @@ export async function grantMissed(
 }
 
 /** The balance as the API shows it. Times are RFC 3339 in UTC. */
-export type Balance = v.InferOutput<typeof balanceAnswer>;
+export type Balance = Omit<v.InferOutput<typeof balanceAnswer>, "plan_id"> & {
+  plan_id: string | null;
+};
 
 /**
  * An account as the API shows it.

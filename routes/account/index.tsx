@@ -18,8 +18,7 @@ import {
   readAccountPage,
 } from "@/lib/pages/account_page.ts";
 import { readLocale } from "@/lib/pages/formats.ts";
-import type { Flash } from "@/lib/pages/flash.ts";
-import { consumeFlash } from "@/lib/pages/flash.ts";
+import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
