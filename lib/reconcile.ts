@@ -1,4 +1,4 @@
-import { syncIfCustomer } from "@/lib/billing/sync.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import { postMissedGrants } from "@/lib/wallet/wallet.ts";
@@ -127,7 +127,7 @@ async function reconcileOne(
   orgId: string,
 ): Promise<"in_sync" | "drifted" | "failed"> {
   try {
-    const drifted = await syncIfCustomer(services, orgId);
+    const { changed: drifted } = await syncSubscription(services, orgId);
     await postMissedGrants(services, orgId);
     await checkPendingPurchases(services, orgId);
     if (!drifted) return "in_sync";

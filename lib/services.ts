@@ -14,7 +14,7 @@ import type { RateLimits } from "@/lib/http/rate_limit.ts";
 import type { ByteBudget } from "@/lib/http/request.ts";
 import type { SandboxEvents } from "./sandbox_console.ts";
 import type { Store, StoredCustomer } from "@/lib/store/mod.ts";
-import type { SyncOutcome } from "@/lib/billing/sync.ts";
+import type { SyncOutcome } from "@/lib/billing/subscription.ts";
 
 /**
  * What every domain function needs, as its first argument. Made once in

@@ -9,8 +9,8 @@ import {
   OrganizationRequired,
   SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
-import { formatCount, readLocale } from "@/lib/pages/money.ts";
-import { consumeFlash, type Notice } from "@/lib/pages/flash.ts";
+import { formatCount, readLocale } from "@/lib/pages/formats.ts";
+import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import {
   type BillingView,
   readBillingView,
@@ -25,7 +25,7 @@ import { visitorPage } from "@/lib/pages/page_route.ts";
 interface PageData {
   locale: string;
   /** Null: the visitor acts for no organization. */
-  shown: { billing: BillingView; prices: Prices; notice: Notice | null } | null;
+  shown: { billing: BillingView; prices: Prices; notice: Flash | null } | null;
 }
 
 export const handler = define.handlers(

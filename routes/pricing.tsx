@@ -3,9 +3,9 @@ import { LimitsTable } from "@/components/billing/LimitsTable.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { PricingTable } from "@/components/billing/PricingTable.tsx";
 import { countAnonymous } from "@/lib/http/authenticate_request.ts";
-import { readLocale } from "@/lib/pages/money.ts";
+import { readLocale } from "@/lib/pages/formats.ts";
+import { pageHandler } from "@/lib/pages/page_route.ts";
 import { readPagePrices } from "@/lib/pages/billing_view.ts";
-import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { PLANS } from "@/lib/billing/plans.ts";
 import { define } from "@/lib/state.ts";
 

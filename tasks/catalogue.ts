@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { FALLBACK_LOCALE, formatCount } from "@/lib/pages/money.ts";
+import { FALLBACK_LOCALE, formatCount } from "@/lib/pages/formats.ts";
 import {
   CREDIT_PACKS,
   type CreditPack,
@@ -11,8 +11,8 @@ import {
   type Prices,
   SUGGESTED_CURRENCY,
 } from "@/lib/billing/plans.ts";
-import { fetchPrices, idOf } from "@/lib/billing/prices.ts";
-import { isStripeError } from "@/lib/billing/stripe_client.ts";
+import { fetchPrices } from "@/lib/billing/prices.ts";
+import { idOf, retrieveOrNull } from "@/lib/billing/stripe_client.ts";
 
 /** A product as the catalogue describes it. */
 interface Offer {
@@ -101,7 +101,7 @@ async function setUpProduct(
     .map(({ lookupKey }) => known.get(lookupKey)?.productId)
     .find((productId) => productId !== undefined);
   const id = priced ?? offer.productId;
-  const product = await findProduct(stripe, id);
+  const product = await retrieveOrNull(stripe.products.retrieve(id));
   if (product === null) {
     await stripe.products.create({ id, name, description });
     changes.push(`product ${name}: made`);
@@ -113,18 +113,6 @@ async function setUpProduct(
     changes.push(`product ${name}: brought up to date`);
   }
   return id;
-}
-
-async function findProduct(
-  stripe: Stripe,
-  id: string,
-): Promise<Stripe.Product | null> {
-  try {
-    return await stripe.products.retrieve(id);
-  } catch (error) {
-    if (isStripeError(error) && error.code === "resource_missing") return null;
-    throw error;
-  }
 }
 
 function isAsWanted(

@@ -14,9 +14,9 @@ export function KeyNotice({ notice, appUrl }: {
   switch (notice?.kind) {
     case undefined:
       return null;
-    case "made":
+    case "created":
       return <CreatedKey appUrl={appUrl} notice={notice} />;
-    case "made_before":
+    case "already_created":
       return <AlreadyCreated notice={notice} />;
     case "revoked":
       return (
@@ -30,7 +30,7 @@ export function KeyNotice({ notice, appUrl }: {
 /** Shows the full key, with the script that copies it. */
 function CreatedKey({ appUrl, notice: { key, replaced } }: {
   appUrl: string;
-  notice: NoticeOf<"made">;
+  notice: NoticeOf<"created">;
 }) {
   return (
     <section class="made-key" aria-labelledby="made-key">
@@ -76,16 +76,16 @@ function CreatedKey({ appUrl, notice: { key, replaced } }: {
 
 /** After a form is resubmitted, for example by a reload. */
 function AlreadyCreated(
-  { notice: { credential } }: { notice: NoticeOf<"made_before"> },
+  { notice: { apiKey } }: { notice: NoticeOf<"already_created"> },
 ) {
   return (
     <div class="notice notice--alert" role="status">
       <p>
-        {credential === null
+        {apiKey === null
           ? "That form has made its key already, and the key is revoked since. No second one was made."
           : (
             <>
-              <strong>{`${credential.name} was made already.`}</strong>{" "}
+              <strong>{`${apiKey.name} was made already.`}</strong>{" "}
               No second key was made, and the first cannot be shown again. If
               you have not copied it, revoke it and make another.
             </>

@@ -4,7 +4,10 @@ import {
   LinkActions,
 } from "@/components/layout/MessagePage.tsx";
 import { Day } from "@/components/layout/Time.tsx";
-import { type Banner, billingAlert } from "@/lib/pages/billing_alerts.ts";
+import {
+  type BillingAlert as Alert,
+  billingAlert,
+} from "@/lib/pages/billing_alerts.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   CARD_HREF,
@@ -69,7 +72,7 @@ const PAY_INVOICE: LinkAction = {
 };
 
 function contentOf(
-  alert: Banner,
+  alert: Alert,
   subscription: Subscription,
   locale: string,
 ): AlertContent {
@@ -121,7 +124,7 @@ function contentOf(
 }
 
 function trialContent(
-  { atMs, goesOn }: Extract<Banner, { kind: "trial_ends" }>,
+  { atMs, continues }: Extract<Alert, { kind: "trial_ends" }>,
   subscription: Subscription,
   locale: string,
 ): AlertContent {
@@ -132,7 +135,7 @@ function trialContent(
   );
   const name = planName(subscription.plan);
   const card = paymentMethodLabel(subscription);
-  if (!goesOn) {
+  if (!continues) {
     return {
       heading,
       text: `${name} ends with it, as you asked. Nothing is charged.`,

@@ -1,17 +1,17 @@
 import { Day } from "@/components/layout/Time.tsx";
 import type { ChangePreview } from "@/lib/billing/change_preview.ts";
-import { formatMoney } from "@/lib/pages/money.ts";
-import type { Change } from "@/lib/pages/plan_change.ts";
+import { formatMoney } from "@/lib/pages/formats.ts";
+import type { PlanChange } from "@/lib/pages/plan_change.ts";
 import { planName, rateLabel } from "./plan_labels.ts";
 
-interface CostProps<Kind extends Change["kind"]> {
-  change: Extract<Change, { kind: Kind }>;
+interface CostProps<Kind extends PlanChange["kind"]> {
+  change: Extract<PlanChange, { kind: Kind }>;
   locale: string;
 }
 
 /** The amount due for a plan change and the date it takes effect. */
 export function ChangeCost(
-  { change, locale }: { change: Change; locale: string },
+  { change, locale }: { change: PlanChange; locale: string },
 ) {
   switch (change.kind) {
     case "now":

@@ -1,9 +1,8 @@
 import { Day } from "@/components/layout/Time.tsx";
 import { accountHref } from "@/components/layout/account_href.ts";
-import type { InvoicePage } from "@/lib/billing/invoices.ts";
-import type { InvoiceAnswer } from "@/lib/http/schemas/invoices.ts";
+import type { Invoice, InvoicePage } from "@/lib/billing/invoices.ts";
 import type { AccountView } from "@/lib/pages/account_page.ts";
-import { formatMoney } from "@/lib/pages/money.ts";
+import { formatMoney } from "@/lib/pages/formats.ts";
 
 interface InvoicesProps {
   /** Null if Stripe could not be reached. */
@@ -13,7 +12,7 @@ interface InvoicesProps {
   locale: string;
 }
 
-const STATUS_LABELS: Record<InvoiceAnswer["status"], string> = {
+const STATUS_LABELS: Record<Invoice["status"], string> = {
   open: "Open",
   paid: "Paid",
   uncollectible: "Given up",
@@ -29,7 +28,7 @@ export function InvoiceList(props: InvoicesProps) {
     <>
       <ol class="lines">
         {invoices.items.map((invoice) => (
-          <Invoice key={invoice.id} invoice={invoice} locale={locale} />
+          <InvoiceItem key={invoice.id} invoice={invoice} locale={locale} />
         ))}
       </ol>
       <Pagination invoices={invoices} view={view} />
@@ -75,8 +74,8 @@ function NoInvoices({ hasCustomer, view }: InvoicesProps) {
   );
 }
 
-function Invoice({ invoice, locale }: {
-  invoice: InvoiceAnswer;
+function InvoiceItem({ invoice, locale }: {
+  invoice: Invoice;
   locale: string;
 }) {
   const { id, number, status, currency, total, created } = invoice;

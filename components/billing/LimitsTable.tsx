@@ -1,5 +1,5 @@
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
-import { formatCount, formatPrice } from "@/lib/pages/money.ts";
+import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
 
 /** Compares the plans' limits and prices, one column per plan. */
 export function LimitsTable({ plans, prices, locale }: {

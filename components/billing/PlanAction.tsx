@@ -2,7 +2,10 @@ import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
-import { type Offer, planAction } from "@/lib/pages/plan_actions.ts";
+import {
+  type PlanAction as Action,
+  planAction,
+} from "@/lib/pages/plan_actions.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   INVOICE_HREF,
@@ -69,7 +72,7 @@ export function PlanAction(
 }
 
 /** Two changes always differ, because their links contain the interval. */
-function isSameAction(one: Offer, other: Offer): boolean {
+function isSameAction(one: Action, other: Action): boolean {
   return one.kind !== "change" && JSON.stringify(one) === JSON.stringify(other);
 }
 
@@ -94,7 +97,7 @@ function Subscribe({ plan, trialDays, context }: {
 interface IntervalActionProps {
   plan: Plan;
   interval: Interval;
-  action: Offer;
+  action: Action;
   context: PlanActionContext;
 }
 
@@ -239,7 +242,7 @@ function currentPlanLabel(
     : `You pay ${rate}`;
 }
 
-function obstacleLabel(action: Offer, subscription: Subscription | null) {
+function obstacleLabel(action: Action, subscription: Subscription | null) {
   if (action.kind !== "none") return null;
   const name = planName(subscription?.plan ?? null);
   switch (action.obstacle) {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
 import type { Plan, Price, Prices } from "@/lib/billing/plans.ts";
-import { formatCount, formatPrice } from "@/lib/pages/money.ts";
+import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
 
 /** The props that determine a card's markup, and thus its cache key. */
 interface PlanCardProps {

@@ -1,6 +1,6 @@
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
 import { type Interval, PLANS, type Prices } from "@/lib/billing/plans.ts";
-import { formatPrice } from "@/lib/pages/money.ts";
+import { formatPrice } from "@/lib/pages/formats.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import { PlanAction, type PlanActionContext } from "./PlanAction.tsx";
 import { PlanCard } from "./PlanCard.tsx";

@@ -1,5 +1,6 @@
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
-import { formatPrice, type Money } from "@/lib/pages/money.ts";
+import { formatPrice } from "@/lib/pages/formats.ts";
+import type { Money } from "@/lib/billing/money.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 
 /** Opens the customer portal. */

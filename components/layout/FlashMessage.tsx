@@ -4,14 +4,14 @@ import {
   RefreshFromStripe,
 } from "@/components/billing/RefreshFromStripe.tsx";
 import { planName } from "@/components/billing/plan_labels.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
-import type { Notice } from "@/lib/pages/flash.ts";
+import type { Flash } from "@/lib/pages/flash.ts";
 import { Day, Moment } from "./Time.tsx";
 
 /** The result of the last action, or a warning that data may be outdated. */
 export function FlashMessage({ notice, billing, page, locale }: {
-  notice: Notice | null;
+  notice: Flash | null;
   billing: BillingView;
   page: RefreshablePage;
   locale: string;
@@ -34,7 +34,7 @@ export function FlashMessage({ notice, billing, page, locale }: {
 }
 
 function NoticeText({ notice, billing, locale }: {
-  notice: Notice;
+  notice: Flash;
   billing: BillingView;
   locale: string;
 }): ComponentChildren {
@@ -47,9 +47,9 @@ function NoticeText({ notice, billing, locale }: {
       return "Thank you. The payment is on its way: some take a few days, and its tokens come when it arrives.";
     case "processing":
       return "Thank you. The payment is on its way: some take a few days, and what it pays for starts when it arrives.";
-    case "bounced":
+    case "payment_failed":
       return "The payment did not go through: the bank sent no money. Choose again what to pay for, also by another way to pay.";
-    case "bounced_pack":
+    case "payment_failed_pack":
       return "The payment did not go through: the bank sent no money, and no tokens were added.";
     case "open":
       return "That checkout is not finished, and nothing was charged. Choose the plan again to go on with it.";

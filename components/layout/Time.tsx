@@ -1,4 +1,4 @@
-import { formatDay, formatMoment } from "@/lib/pages/dates.ts";
+import { formatDay, formatMoment } from "@/lib/pages/formats.ts";
 
 /** A date; its title gives the exact time in UTC. */
 export function Day({ ms, locale }: { ms: number; locale: string }) {

@@ -1,8 +1,8 @@
 import { Day } from "@/components/layout/Time.tsx";
 import { accountHref } from "@/components/layout/account_href.ts";
-import { hasInvoice } from "@/lib/billing/entry_invoice.ts";
+import { hasInvoice } from "@/lib/billing/invoice_links.ts";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
-import { formatChange, formatCount } from "@/lib/pages/money.ts";
+import { formatChange, formatCount } from "@/lib/pages/formats.ts";
 import { ENTRY_KINDS, type EntryKind } from "@/lib/store/ledger_types.ts";
 
 type History = AccountPage["history"];

@@ -3,7 +3,7 @@ import {
   type CreditPack,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { formatCount, formatPrice } from "@/lib/pages/money.ts";
+import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 

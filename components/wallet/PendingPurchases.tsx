@@ -1,13 +1,13 @@
 import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 import WatchPayment from "@/islands/WatchPayment.tsx";
-import type { Notice } from "@/lib/pages/flash.ts";
-import { formatCount } from "@/lib/pages/money.ts";
+import type { Flash } from "@/lib/pages/flash.ts";
+import { formatCount } from "@/lib/pages/formats.ts";
 import type { PendingPurchase } from "@/lib/store/mod.ts";
 
 interface PendingPurchasesProps {
   purchases: PendingPurchase[];
-  notice: Notice | null;
+  notice: Flash | null;
   mayManageBilling: boolean;
   locale: string;
 }
@@ -35,11 +35,11 @@ export function PendingPurchases(props: PendingPurchasesProps) {
 /** Reports whether {@linkcode PendingPurchases} already shows the notice. */
 export function showsNotice(
   purchases: PendingPurchase[],
-  notice: Notice | null,
+  notice: Flash | null,
 ): boolean {
   const state = notice === "processing_pack"
     ? "on_its_way"
-    : notice === "bounced_pack"
+    : notice === "payment_failed_pack"
     ? "failed"
     : null;
   return purchases.some((purchase) => purchase.state === state);

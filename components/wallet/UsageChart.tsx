@@ -1,6 +1,5 @@
 import { Day } from "@/components/layout/Time.tsx";
-import { formatDay, formatShortDay } from "@/lib/pages/dates.ts";
-import { formatCount } from "@/lib/pages/money.ts";
+import { formatCount, formatDay, formatShortDay } from "@/lib/pages/formats.ts";
 import type { UsageDay } from "@/lib/wallet/usage.ts";
 
 interface UsageProps {

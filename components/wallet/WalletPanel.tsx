@@ -1,7 +1,7 @@
 import { Decoration } from "@/components/layout/Decoration.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 import { findPlan } from "@/lib/billing/plans.ts";
-import { formatCount } from "@/lib/pages/money.ts";
+import { formatCount } from "@/lib/pages/formats.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import type { Wallet } from "@/lib/store/ledger_types.ts";

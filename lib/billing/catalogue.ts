@@ -1,3 +1,4 @@
+import type { Services } from "@/lib/services.ts";
 import {
   CREDIT_PACKS,
   type CreditPack,
@@ -5,29 +6,28 @@ import {
   PLANS,
   type Prices,
 } from "./plans.ts";
-import type { Services } from "@/lib/services.ts";
 
-/** A price as the API shows it: `amount` in the currency's minor unit. */
-interface ShownPrice {
+/** A price as the API returns it: `amount` in the currency's minor unit. */
+interface ApiPrice {
   amount: number;
   currency: string;
 }
 
 /**
- * The catalogue with Stripe's prices, as `GET /api/v1/plans` answers it. A
- * price that Stripe does not have, or has not told yet, is null.
+ * Returns the plans and credit packs with Stripe's prices, as the API returns
+ * them. A price is null if Stripe does not have it or is not reachable.
  *
  * @see The HTTP contract, GET /api/v1/plans.
  */
-export async function catalogue({ prices }: Pick<Services, "prices">) {
+export async function readCatalogue({ prices }: Pick<Services, "prices">) {
   const known = await prices();
   return {
-    plans: PLANS.map((plan) => showPlan(plan, known)),
-    credits: CREDIT_PACKS.map((pack) => showPack(pack, known)),
+    plans: PLANS.map((plan) => toApiPlan(plan, known)),
+    credits: CREDIT_PACKS.map((pack) => toApiPack(pack, known)),
   };
 }
 
-function showPlan(plan: Plan, prices: Prices) {
+function toApiPlan(plan: Plan, prices: Prices) {
   const { lookupKeys } = plan;
   return {
     id: plan.id,
@@ -39,17 +39,20 @@ function showPlan(plan: Plan, prices: Prices) {
     calls_per_minute: plan.callsPerMinute,
     trial_days: plan.trialDays,
     prices: lookupKeys && {
-      month: showPrice(prices, lookupKeys.month),
-      year: showPrice(prices, lookupKeys.year),
+      month: toApiPrice(prices, lookupKeys.month),
+      year: toApiPrice(prices, lookupKeys.year),
     },
   };
 }
 
-function showPack({ id, name, tokens, lookupKey }: CreditPack, prices: Prices) {
-  return { id, name, tokens, price: showPrice(prices, lookupKey) };
+function toApiPack(
+  { id, name, tokens, lookupKey }: CreditPack,
+  prices: Prices,
+) {
+  return { id, name, tokens, price: toApiPrice(prices, lookupKey) };
 }
 
-function showPrice(prices: Prices, lookupKey: string): ShownPrice | null {
+function toApiPrice(prices: Prices, lookupKey: string): ApiPrice | null {
   const price = prices.get(lookupKey);
   if (price === undefined) return null;
   return { amount: price.amountMinor, currency: price.currency };

@@ -1,25 +1,24 @@
 import type Stripe from "stripe";
-import { withCustomer } from "./customers.ts";
-import type { Money } from "@/lib/pages/money.ts";
-import type { Price } from "./plans.ts";
 import type { Services } from "@/lib/services.ts";
 import type { StoredCustomer, Subscription } from "@/lib/store/mod.ts";
+import { withCustomer } from "./customers.ts";
+import type { Money } from "./money.ts";
+import type { Price } from "./plans.ts";
 import { isStripeError } from "./stripe_client.ts";
 
-/** What a change that counts at once would cost, as Stripe works it out. */
+/** The cost of an immediate plan change, as calculated by Stripe. */
 export interface ChangePreview {
-  /** What is charged with the change; nothing is 0. */
+  /** The amount charged with the change, or 0. */
   due: Money;
-  /** What is left over and counts against later invoices; nothing is 0. */
+  /** The amount credited against later invoices, or 0. */
   credit: Money;
-  /** What it is made of, in Stripe's words. */
+  /** Stripe's invoice lines. */
   lines: { description: string; amount: Money }[];
-  /** Until when that pays. */
+  /** The end of the paid period. */
   paidUntilMs: number;
 }
 
-/** What is to change, and to what. */
-export interface ChangeRequest {
+interface ChangeRequest {
   orgId: string;
   customer: StoredCustomer;
   subscription: Subscription;
@@ -27,20 +26,19 @@ export interface ChangeRequest {
 }
 
 /**
- * Asks Stripe what a change to another price would cost now: one call, which
- * changes nothing. A trial ends with the change, as it does in the portal.
+ * Previews the invoice for an immediate change to another price, with one
+ * Stripe call that changes nothing. As in the portal, a change ends a trial.
  *
- * @returns Null where Stripe does not tell: no number is made up. Why is
- * logged.
- * @throws {BillingError} `no_stripe_customer` where Stripe has the customer no
- * longer, which is then forgotten.
+ * @returns Null if Stripe cannot calculate it; the reason is logged.
+ * @throws {BillingError} `no_stripe_customer` if Stripe has deleted the
+ * customer.
  * @see Stripe's API reference: create a preview invoice.
  */
 export async function previewChange(
   services: Services,
   request: ChangeRequest,
 ): Promise<ChangePreview | null> {
-  const { subscription, price } = request;
+  const { orgId, subscription, price } = request;
   try {
     const invoice = await withCustomer(
       services,
@@ -56,18 +54,17 @@ export async function previewChange(
           },
         }),
     );
-    if (invoice.lines.data.length > 0) return describe(invoice);
-    services.log.warn("change preview has no lines", { orgId: request.orgId });
+    if (invoice.lines.data.length > 0) return toPreview(invoice);
+    services.log.warn("change preview has no lines", { orgId });
     return null;
   } catch (error) {
     if (!isStripeError(error)) throw error;
-    const { orgId } = request;
-    services.log.warn("change not previewed", { orgId }, error);
+    services.log.warn("change preview failed", { orgId }, error);
     return null;
   }
 }
 
-function describe(
+function toPreview(
   { amount_due, total, currency, lines }: Stripe.Invoice,
 ): ChangePreview {
   const money = (amountMinor: number): Money => ({ amountMinor, currency });

@@ -1,39 +1,41 @@
 import type Stripe from "stripe";
-import { expireSession, findSession } from "./checkout_sessions.ts";
-import { ensureCustomer, withCustomer } from "./customers.ts";
-import { BillingError } from "@/lib/errors.ts";
-import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { openPortal } from "./portal.ts";
-import { allowsFlow } from "./portal_flows.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type {
   StoredCheckout,
   StoredCustomer,
   Subscription,
 } from "@/lib/store/mod.ts";
-import { requireStripeUrl } from "./stripe_client.ts";
-import { hasSubscription, syncSubscription } from "./sync.ts";
+import { ensureCustomer, withCustomer } from "./customers.ts";
+import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
+import { openPortal } from "./portal.ts";
+import { allowsFlow } from "./portal_flows.ts";
+import {
+  isStripeError,
+  requireStripeUrl,
+  retrieveOrNull,
+} from "./stripe_client.ts";
+import { hasSubscription } from "./subscription.ts";
+import { syncSubscription } from "./sync.ts";
 
-/** Who wants to pay, and for what. */
-export interface CheckoutRequest {
+interface CheckoutRequest {
   orgId: string;
   choice: Choice;
 }
 
 /**
- * Leads an organization to where it pays for its choice: a Checkout session,
- * made or given again, or the portal where it has a subscription already.
- * Makes its Stripe customer first, once whatever happens.
+ * Returns the Stripe page where an organization pays for its choice: a
+ * Checkout session, new or still open, or the portal if the organization
+ * already has a subscription. Creates the Stripe customer if needed.
  *
- * There is one open session an organization: one for another choice is
- * expired first, and callers at one time get the same one.
+ * An organization has at most one open session. An open session for another
+ * choice is expired first, and concurrent calls get the same session.
  *
- * @returns A URL of Stripe. It is a secret: never store or log it.
- * @throws {BillingError} `unavailable` while somebody else is making the
- * customer, or changes the choice as fast as this does, and where Stripe takes
- * too long.
- * @throws {Error} What Stripe's SDK throws, or that a price is missing.
+ * @returns A Stripe URL. It is a secret: never store or log it.
+ * @throws {BillingError} `unavailable` while another process creates the
+ * customer or keeps changing the choice, or if Stripe takes too long.
+ * @throws {Error} Any error from the Stripe SDK, or a price that Stripe lacks.
  * @see The HTTP contract, POST /api/v1/operations/payment/checkout.
  */
 export function openCheckout(
@@ -43,39 +45,55 @@ export function openCheckout(
   const { orgId, choice } = request;
   const flight = services.flights.checkouts.run(
     `${orgId} ${lookupKeyOf(choice)}`,
-    () => leadToPayment(services, request),
+    () => openWithRetries(services, request),
   );
   return withDeadline(services, "opening a checkout", flight);
 }
 
+/**
+ * Retrieves a Checkout session.
+ *
+ * @param parameters For example `expand`.
+ * @returns Null if Stripe has no such session.
+ * @throws {Error} Any other error from the Stripe SDK.
+ */
+export async function findSession(
+  { stripe }: Pick<Services, "stripe">,
+  sessionId: string,
+  parameters: Stripe.Checkout.SessionRetrieveParams = {},
+): Promise<Stripe.Checkout.Session | null> {
+  const { sessions } = (await stripe()).checkout;
+  return await retrieveOrNull(sessions.retrieve(sessionId, parameters));
+}
+
 const MAX_ATTEMPTS = 5;
 
-async function leadToPayment(
+async function openWithRetries(
   services: Services,
   request: CheckoutRequest,
 ): Promise<string> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     try {
-      const url = await tryToLead(services, request);
+      const url = await tryOpen(services, request);
       if (url !== null) return url;
     } catch (error) {
-      // Stripe has deleted the customer, which is forgotten: a new one.
-      if (!isForgotten(error)) throw error;
+      // Stripe has deleted the customer; the next attempt creates a new one.
+      if (!isCustomerForgotten(error)) throw error;
     }
   }
   throw new BillingError(
     "unavailable",
-    "Somebody else is checking out for your organization. Try again",
+    "Another checkout is in progress for your organization. Try again",
     { retryAfterSec: 5 },
   );
 }
 
-function isForgotten(error: unknown): boolean {
+function isCustomerForgotten(error: unknown): boolean {
   return error instanceof BillingError && error.code === "no_stripe_customer";
 }
 
-/** @returns Null where something changed meanwhile and one has to look again. */
-async function tryToLead(
+/** @returns Null if a concurrent change requires another attempt. */
+async function tryOpen(
   services: Services,
   { orgId, choice }: CheckoutRequest,
 ): Promise<string | null> {
@@ -83,11 +101,12 @@ async function tryToLead(
   const former = await services.store.readCheckout(orgId);
   const request = { orgId, choice, customer, former };
   if ("credits" in choice) return await sell(services, request);
-  const { subscription } = await syncSubscription(
+  const { hasCustomer, subscription } = await syncSubscription(
     services,
     orgId,
     "interactive",
   );
+  if (!hasCustomer) return null;
   if (!hasSubscription(subscription)) {
     return await sell(services, { ...request, trial: subscription === null });
   }
@@ -98,10 +117,9 @@ async function tryToLead(
     : null;
 }
 
-/** What a session is made for. */
 interface Sale extends CheckoutRequest {
   customer: StoredCustomer;
-  /** The session that was open before, as far as is known. */
+  /** The organization's stored open session, if any. */
   former: StoredCheckout | null;
   /** Whether the organization has never subscribed. */
   trial?: boolean;
@@ -121,9 +139,9 @@ async function sell(services: Services, sale: Sale): Promise<string | null> {
 }
 
 /**
- * Sees to it that nobody can pay by the former session any more.
+ * Ensures that the former session can no longer be paid.
  *
- * @returns False where somebody has: what it brought is to be looked at first.
+ * @returns False if it has been completed: its result must be synced first.
  */
 async function endFormer(
   services: Services,
@@ -139,7 +157,22 @@ async function endFormer(
   return false;
 }
 
-/** A second subscription beside one that has not ended is never sold. */
+/** @returns False if the session was not open: it may have been paid. */
+async function expireSession(
+  { stripe }: Services,
+  sessionId: string,
+): Promise<boolean> {
+  const { sessions } = (await stripe()).checkout;
+  try {
+    await sessions.expire(sessionId);
+    return true;
+  } catch (error) {
+    if (isStripeError(error) && error.statusCode === 400) return false;
+    throw error;
+  }
+}
+
+/** Prevents a second subscription alongside the current one. */
 async function changeInPortal(
   services: Services,
   { orgId, choice, subscription }: {
@@ -166,9 +199,9 @@ async function openSession(
     (stripe) => stripe.checkout.sessions.create(parameters),
   );
   const url = requireStripeUrl(services.config, session.url);
-  // Noted before anybody has the URL: a session that a crash leaves unnoted
-  // can be completed by nobody.
-  const stands = await services.store.writeCheckout(orgId, {
+  // Stored before the URL is returned: if the process crashes before that, the
+  // session cannot be paid, because its URL was never sent.
+  const stored = await services.store.writeCheckout(orgId, {
     checkout: {
       sessionId: session.id,
       choice,
@@ -177,7 +210,7 @@ async function openSession(
     former,
     nowMs: services.now(),
   });
-  if (stands) return url;
+  if (stored) return url;
   await expireSession(services, session.id);
   return null;
 }
@@ -196,20 +229,20 @@ async function sessionParameters(
     customer: customer.stripeCustomerId,
     client_reference_id: orgId,
     line_items: [{ price: price.id, quantity: 1 }],
-    // Put together by hand: Stripe knows the braces only as they are.
+    // Not built with URL, which would percent-encode the braces of the template.
     success_url: `${appUrl}/organization?checkout={CHECKOUT_SESSION_ID}#/plans`,
     cancel_url: "credits" in choice
       ? `${appUrl}/account#credits`
       : `${appUrl}/organization#/plans`,
     metadata: { organization: orgId },
     ...("credits" in choice
-      ? paymentOf(orgId, choice.credits)
-      : subscriptionOf(orgId, trial ? findPlan(choice.plan)?.trialDays : 0)),
+      ? packParameters(orgId, choice.credits)
+      : planParameters(orgId, trial ? findPlan(choice.plan)?.trialDays : 0)),
   };
 }
 
-/** Without an invoice the purchase would be missing among the invoices. */
-function paymentOf(orgId: string, pack: string) {
+/** Without `invoice_creation` the purchase would not be listed as an invoice. */
+function packParameters(orgId: string, pack: string) {
   const metadata = { organization: orgId, pack };
   return {
     mode: "payment",
@@ -219,7 +252,7 @@ function paymentOf(orgId: string, pack: string) {
   } as const;
 }
 
-function subscriptionOf(orgId: string, trialDays: number | undefined) {
+function planParameters(orgId: string, trialDays: number | undefined) {
   return {
     mode: "subscription",
     subscription_data: {

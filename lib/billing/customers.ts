@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
-import { BillingError } from "@/lib/errors.ts";
 import { withTimeout } from "@/lib/async/timeout.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type {
   ClaimOutcome,
@@ -15,33 +15,20 @@ import {
 } from "./stripe_customers.ts";
 
 /**
- * The organization's customer at Stripe, from the store alone: one read.
- *
- * @throws {BillingError} `no_stripe_customer` if the organization has none.
- */
-export async function requireCustomer(
-  { store }: Pick<Services, "store">,
-  orgId: string,
-): Promise<StoredCustomer> {
-  const customer = await store.readCustomer(orgId);
-  if (customer === null) throw noCustomer(orgId);
-  return customer;
-}
-
-/**
- * The organization's customer, created at Stripe if there is none yet: one
- * customer for any number of concurrent callers and processes, and after a
- * crash at any point.
+ * Returns the organization's customer, creating it at Stripe if needed.
+ * Concurrent callers and processes get the same customer, even after a crash
+ * at any point.
  *
  * The caller that claims the creation renews its claim while it works. Other
- * callers watch the claim; one that is no longer renewed has a dead owner and
- * is taken over: first by looking for the customer at Stripe, then by creating
- * it under the same idempotency key. An owner that was only slow therefore
- * gets the same customer, and no clocks are compared.
+ * callers watch the claim. If it is not renewed, its owner has crashed and the
+ * claim is taken over: the new owner searches Stripe for the customer, then
+ * creates it with the same idempotency key. If the former owner was only slow,
+ * both get the same customer. Clocks of different machines are not compared.
  *
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds.
- * @throws {Error} What Stripe's SDK throws; the next caller tries at once.
+ * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
+ * caller can retry immediately.
  */
 export async function ensureCustomer(
   services: Services,
@@ -60,18 +47,18 @@ export async function ensureCustomer(
 }
 
 /**
- * Links a customer that Stripe has already.
+ * Links an existing Stripe customer to an organization.
  *
- * @returns Whether it is the organization's customer now.
+ * @returns False if the organization has another customer.
  * @throws {BillingError} `unavailable` while another caller is creating one.
  */
-export async function linkExisting(
+export async function linkExistingCustomer(
   services: Services,
   orgId: string,
   stripeCustomerId: string,
 ): Promise<boolean> {
   const { store, now } = services;
-  const outcome = await claimInTurn(services, orgId);
+  const outcome = await waitForClaim(services, orgId);
   if (outcome.kind === "linked") {
     return outcome.customer.stripeCustomerId === stripeCustomerId;
   }
@@ -79,9 +66,9 @@ export async function linkExisting(
   return await store.linkCustomer(orgId, customer, outcome.claim);
 }
 
-/** How long a caller waits for another's claim. */
+/** How long a caller waits for another caller's claim. */
 const WAIT_MS = 2_000;
-/** An attempt ends within 10 s, of which the caller has waited for two. */
+/** An attempt takes up to 10 s, of which the caller has waited two. */
 const RETRY_AFTER_SEC = 8;
 
 function beingCreated(cause?: unknown): BillingError {
@@ -92,7 +79,7 @@ function beingCreated(cause?: unknown): BillingError {
   );
 }
 
-/** More than one where a slow attempt lost its claim to another process. */
+/** An attempt fails if another process takes over its claim. */
 const MAX_ATTEMPTS = 3;
 
 async function createOnce(
@@ -100,7 +87,7 @@ async function createOnce(
   orgId: string,
 ): Promise<StoredCustomer> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const outcome = await claimInTurn(services, orgId);
+    const outcome = await waitForClaim(services, orgId);
     if (outcome.kind === "linked") return outcome.customer;
     await fulfillClaim(services, orgId, outcome);
   }
@@ -109,25 +96,25 @@ async function createOnce(
 
 type Claimed = Extract<ClaimOutcome, { kind: "claimed" }>;
 
-const LOOK_EVERY_MS = 250;
-const MAX_LOOKS = WAIT_MS / LOOK_EVERY_MS;
-/** A living owner renews its claim at least twice in that time. */
-const DEAD_AFTER_LOOKS = 5;
+const POLL_EVERY_MS = 250;
+const MAX_POLLS = WAIT_MS / POLL_EVERY_MS;
+/** A running owner renews its claim at least twice within this many polls. */
+const ABANDONED_AFTER_POLLS = 5;
 const RENEW_EVERY_MS = 500;
-/** An attempt that takes longer than this is as good as dead. */
+/** Bounds the renewals, so that an attempt that hangs loses its claim. */
 const MAX_RENEWALS = 40;
 
-/** Waits while the owner of the claim lives, and takes over once it does not. */
-async function claimInTurn(
+/** Waits while another owner renews the claim; takes over if it stops. */
+async function waitForClaim(
   { store, now }: Services,
   orgId: string,
 ): Promise<Exclude<ClaimOutcome, { kind: "busy" }>> {
   let version: string | undefined;
   let unchanged = 0;
-  for (let look = 0; look <= MAX_LOOKS; look++) {
-    if (look > 0) await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
-    const deadVersion = unchanged < DEAD_AFTER_LOOKS ? undefined : version;
-    const outcome = await store.claimCustomer(orgId, now(), deadVersion);
+  for (let poll = 0; poll <= MAX_POLLS; poll++) {
+    if (poll > 0) await new Promise((done) => setTimeout(done, POLL_EVERY_MS));
+    const abandoned = unchanged < ABANDONED_AFTER_POLLS ? undefined : version;
+    const outcome = await store.claimCustomer(orgId, now(), abandoned);
     if (outcome.kind !== "busy") return outcome;
     unchanged = outcome.version === version ? unchanged + 1 : 0;
     version = outcome.version;
@@ -147,7 +134,8 @@ async function fulfillClaim(
     const customer = { stripeCustomerId, createdAtMs: services.now() };
     await store.linkCustomer(orgId, customer, claim);
   } catch (error) {
-    // Stripe repeats a failure that it has saved under the key.
+    // Stripe replays a failure that it has saved under the idempotency key,
+    // so the next attempt needs a new key.
     const generation = claim.generation + (isSavedFailure(error) ? 1 : 0);
     await store.releaseClaim(orgId, claim, generation);
     throw isKeyInUse(error) ? beingCreated(error) : error;
@@ -165,7 +153,7 @@ async function findOrCreate(
     if (found) return found;
     return await createCustomer(services, orgId, {
       generation: claim.generation,
-      // After the lookups a second attempt would take too long.
+      // After the lookup there is no time left for a retry.
       retries: former === null,
     });
   } finally {
@@ -173,7 +161,7 @@ async function findOrCreate(
   }
 }
 
-/** @returns Ends the renewals; the last one is done then. */
+/** @returns A function that stops the renewals and awaits the last one. */
 function startRenewals(
   { store, log }: Services,
   orgId: string,
@@ -185,7 +173,7 @@ function startRenewals(
     try {
       await store.renewClaim(orgId, claim);
     } catch (error) {
-      log.warn("customer claim not renewed", { orgId }, error);
+      log.warn("customer claim renewal failed", { orgId }, error);
     }
   };
   const timer = setInterval(() => {
@@ -197,7 +185,7 @@ function startRenewals(
   };
 }
 
-/** What a caller hears who has no customer, or has one no longer. */
+/** The error for an organization that has no customer, or lost it. */
 export function noCustomer(orgId: string, cause?: unknown): BillingError {
   return new BillingError(
     "no_stripe_customer",
@@ -207,11 +195,11 @@ export function noCustomer(orgId: string, cause?: unknown): BillingError {
 }
 
 /**
- * Whether Stripe says of an answer's cause that the customer which we named
- * is deleted or was never there.
+ * Reports whether a Stripe call failed because the customer in its parameters
+ * is deleted or does not exist.
  *
- * Not so for a customer of the other mode: that is a key and a store which do
- * not belong together, and forgetting would lose what is only out of sight.
+ * Returns false for a customer of the other mode (test or live): then the key
+ * does not match the store, and the customer must not be forgotten.
  */
 export function isMissingCustomer(error: unknown): boolean {
   return error instanceof Error && "code" in error && "param" in error &&
@@ -220,19 +208,20 @@ export function isMissingCustomer(error: unknown): boolean {
 }
 
 /**
- * Does something with the organization's customer at Stripe. If Stripe says
- * that it has the customer no longer, the customer is forgotten.
+ * Calls Stripe with the organization's customer. If Stripe reports that the
+ * customer is missing, the stored customer is forgotten.
  *
- * @throws {BillingError} `no_stripe_customer` then; otherwise what was thrown.
+ * @throws {BillingError} `no_stripe_customer` if the customer is missing.
+ * @throws {Error} Any other error from the call.
  */
 export async function withCustomer<T>(
   services: Services,
   { orgId, customer }: { orgId: string; customer: StoredCustomer },
-  use: (stripe: Stripe) => Promise<T>,
+  call: (stripe: Stripe) => Promise<T>,
 ): Promise<T> {
   const stripe = await services.stripe();
   try {
-    return await use(stripe);
+    return await call(stripe);
   } catch (error) {
     if (!isMissingCustomer(error)) throw error;
     await forgetCustomer(services, orgId, customer);
@@ -240,14 +229,14 @@ export async function withCustomer<T>(
   }
 }
 
-/** Forgets a customer that Stripe has no longer, and says so in the log. */
+/** Forgets a customer that Stripe has deleted, and logs it. */
 export async function forgetCustomer(
   { store, log }: Services,
   orgId: string,
   customer: StoredCustomer,
 ): Promise<void> {
   await store.forgetCustomer(orgId, customer);
-  log.warn("customer forgotten: Stripe has it no longer", {
+  log.warn("customer forgotten: deleted at Stripe", {
     orgId,
     stripeCustomerId: customer.stripeCustomerId,
   });

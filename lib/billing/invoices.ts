@@ -1,44 +1,67 @@
 import type Stripe from "stripe";
-import { withCustomer } from "./customers.ts";
-import { BillingError } from "@/lib/errors.ts";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { idOf } from "./prices.ts";
-import {
-  INVOICE_STATUSES,
-  type InvoiceAnswer,
-} from "@/lib/http/schemas/invoices.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { StoredCustomer } from "@/lib/store/mod.ts";
-import { isStripeError } from "./stripe_client.ts";
+import { withCustomer } from "./customers.ts";
+import { idOf, isStripeError } from "./stripe_client.ts";
 
-/** Whose invoices, and which of them. */
-export interface InvoicesRequest {
+/** Statuses of finalized invoices, as Stripe names them. */
+export const INVOICE_STATUSES = [
+  "open",
+  "paid",
+  "uncollectible",
+  "void",
+] as const;
+
+/**
+ * An invoice as the API returns it. Amounts are in the currency's minor unit,
+ * times are RFC 3339 in UTC.
+ */
+export interface Invoice {
+  /** `in_…` */
+  id: string;
+  number: string | null;
+  status: typeof INVOICE_STATUSES[number];
+  /** Lower-case ISO 4217. */
+  currency: string;
+  total: number;
+  amount_due: number;
+  amount_paid: number;
+  created: string;
+  period_start: string;
+  period_end: string;
+  hosted_invoice_url: string | null;
+  invoice_pdf: string | null;
+}
+
+interface InvoicesRequest {
   orgId: string;
   /** 1 to 100 */
   limit: number;
-  /** `in_…`, the last one of the page before. */
+  /** `in_…`, the last invoice of the previous page. */
   startingAfter?: string | undefined;
 }
 
 /** A page of invoices, newest first. */
 export interface InvoicePage {
-  items: InvoiceAnswer[];
-  /** Whether there may be older ones. */
+  items: Invoice[];
+  /** Whether there may be older invoices. */
   hasMore: boolean;
 }
 
 const NONE: InvoicePage = { items: [], hasMore: false };
 
 /**
- * An organization's invoices as Stripe has them now, also of a subscription
- * that has ended. Drafts are left out: nothing is owed on them yet, and they
- * can still change. Links to invoices let anybody see them: never store them.
+ * Lists an organization's invoices from Stripe, including those of ended
+ * subscriptions. Drafts are omitted: they can still change and nothing is due.
+ * An invoice link shows the invoice to anyone who has it: never store it.
  *
- * @returns No invoices for an organization without customer, also where
- * Stripe has it no longer, which is then forgotten.
- * @throws {BillingError} `validation_error` if `startingAfter` is no invoice
- * of this customer; `internal_error` if Stripe fails, `unavailable` if it takes
- * too long.
+ * @returns An empty page if the organization has no customer, or Stripe has
+ * deleted it.
+ * @throws {BillingError} `validation_error` if `startingAfter` is not an
+ * invoice of this customer; `unavailable` if Stripe takes too long.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  * @see The HTTP contract, GET /api/v1/billing/invoices.
  */
 export function listInvoices(
@@ -61,20 +84,18 @@ async function list(
       services,
       { orgId, customer },
       async (stripe) => {
-        await requireOwn(stripe, customer, request);
-        return await collect(stripe, customer, request);
+        await requireOwnStart(stripe, customer, request);
+        return await readPage(stripe, customer, request);
       },
     );
   } catch (error) {
-    return resolveFailure(error);
+    if (isCustomerMissing(error)) return NONE;
+    throw isUnknownStart(error) ? noSuchInvoice(error) : error;
   }
 }
 
-function resolveFailure(error: unknown): InvoicePage {
-  if (error instanceof BillingError && error.code === "no_stripe_customer") {
-    return NONE;
-  }
-  throw isUnknownStart(error) ? noSuchInvoice(error) : error;
+function isCustomerMissing(error: unknown): boolean {
+  return error instanceof BillingError && error.code === "no_stripe_customer";
 }
 
 function isUnknownStart(error: unknown): boolean {
@@ -82,11 +103,11 @@ function isUnknownStart(error: unknown): boolean {
     UNKNOWN_START.has(error.param ?? "");
 }
 
-/** What Stripe calls the invoice, as it was asked about. */
+/** The `param` of Stripe's error, which depends on the call. */
 const UNKNOWN_START = new Set(["starting_after", "invoice", "id"]);
 
-/** Stripe pages on from anybody's invoice: whose it is we have to ask. */
-async function requireOwn(
+/** Stripe accepts any customer's invoice as `starting_after`. */
+async function requireOwnStart(
   stripe: Stripe,
   { stripeCustomerId }: StoredCustomer,
   { startingAfter }: InvoicesRequest,
@@ -106,15 +127,15 @@ function noSuchInvoice(cause?: unknown): BillingError {
   );
 }
 
-/** Nobody has so many drafts; Stripe is not asked without an end. */
+/** Bounds the calls for customers with many drafts, which are skipped. */
 const MAX_CALLS = 10;
 
-async function collect(
+async function readPage(
   stripe: Stripe,
   { stripeCustomerId }: StoredCustomer,
   { limit, startingAfter }: InvoicesRequest,
 ): Promise<InvoicePage> {
-  const items: InvoiceAnswer[] = [];
+  const items: Invoice[] = [];
   let after = startingAfter;
   for (let call = 0; call < MAX_CALLS; call++) {
     const page = await stripe.invoices.list({
@@ -122,7 +143,7 @@ async function collect(
       limit,
       ...(after !== undefined && { starting_after: after }),
     });
-    const found = page.data.flatMap(showInvoice);
+    const found = page.data.flatMap(toInvoice);
     const room = limit - items.length;
     items.push(...found.slice(0, room));
     if (found.length > room) return { items, hasMore: true };
@@ -133,8 +154,8 @@ async function collect(
   return { items, hasMore: true };
 }
 
-/** Nothing for a draft. */
-function showInvoice(invoice: Stripe.Invoice): InvoiceAnswer[] {
+/** @returns An empty array for a draft. */
+function toInvoice(invoice: Stripe.Invoice): Invoice[] {
   const { id } = invoice;
   if (id === undefined || invoice.status === "draft") return [];
   const status = statusOf(invoice);
@@ -149,11 +170,11 @@ function showInvoice(invoice: Stripe.Invoice): InvoiceAnswer[] {
   }];
 }
 
-/** Stripe's types leave room for more; this API version has no others. */
-function statusOf(invoice: Stripe.Invoice): InvoiceAnswer["status"] {
+/** Narrows Stripe's open type: this API version has no other statuses. */
+function statusOf(invoice: Stripe.Invoice): Invoice["status"] {
   const known = INVOICE_STATUSES.find((one) => one === invoice.status);
   if (known === undefined) {
-    throw new TypeError("An invoice has a status that is not known");
+    throw new TypeError("Unknown invoice status");
   }
   return known;
 }

@@ -1,25 +1,27 @@
-/** What an organization can be on: with the packs, all that an operator edits. */
+import type { Money } from "./money.ts";
+
+/** A plan of the catalogue. Operators edit {@linkcode PLANS} to change them. */
 export interface Plan {
-  /** Stable and public: stored, sent and compared. */
+  /** Part of the API and of stored records: never change it. */
   id: string;
   name: string;
-  /** Whom it is for, in one line. */
+  /** One line about the intended customers. */
   summary: string;
-  /** What is in it beside its numbers, a line each. */
+  /** Features other than the limits below, one line each. */
   features: readonly string[];
   /** Wallet tokens granted each month. */
   tokensPerMonth: number;
-  /** Whether tokens that a month leaves unused stay for the next ones. */
+  /** Whether unused tokens are kept for the next month. */
   rollsOver: boolean;
-  /** API calls a minute. */
+  /** The API rate limit. */
   callsPerMinute: number;
-  /** Days before an organization's first subscription costs; 0: none. */
+  /** Length of the trial of an organization's first subscription, or 0. */
   trialDays: number;
-  /** Lookup keys of its prices at Stripe; null: costs nothing. */
+  /** Lookup keys of the Stripe prices; null for a free plan. */
   lookupKeys: Record<Interval, string> | null;
   /**
-   * What `deno task stripe:setup` sells it for, in the minor unit of
-   * {@linkcode SUGGESTED_CURRENCY}. Pages show what Stripe has.
+   * The prices that `deno task stripe:setup` creates, in the minor unit of
+   * {@linkcode SUGGESTED_CURRENCY}. Pages show the prices from Stripe.
    */
   suggestedAmounts: Record<Interval, number> | null;
 }
@@ -68,7 +70,7 @@ export const PLANS = [
 
 export type PlanId = typeof PLANS[number]["id"];
 
-/** The free plan, which is the first of the list. */
+/** The free plan, which must be the first of {@linkcode PLANS}. */
 export const FREE_PLAN = PLANS[0] satisfies FreePlan;
 
 type FreePlan = Extract<typeof PLANS[number], { lookupKeys: null }>;
@@ -78,21 +80,20 @@ function isPaidPlan(plan: typeof PLANS[number]): plan is PaidPlan {
   return plan.lookupKeys !== null;
 }
 
-/** Plans that one can pay for. */
 export const PAID_PLAN_IDS = PLANS.filter(isPaidPlan).map(({ id }) => id);
 
 export type PaidPlanId = PaidPlan["id"];
 
-/** Wallet tokens that are bought once. */
+/** A one-time purchase of wallet tokens. */
 export interface CreditPack {
-  /** Stable and public: stored, sent and compared. */
+  /** Part of the API and of stored records: never change it. */
   id: string;
   name: string;
-  /** Wallet tokens that it adds. */
+  /** Wallet tokens added by the purchase. */
   tokens: number;
-  /** Lookup key of its price at Stripe. */
+  /** Lookup key of the Stripe price. */
   lookupKey: string;
-  /** As a plan's. */
+  /** Like `suggestedAmounts` of a plan. */
   suggestedAmount: number;
 }
 
@@ -123,15 +124,15 @@ export const CREDIT_PACKS = [
 export type PackId = typeof CREDIT_PACKS[number]["id"];
 export const PACK_IDS = CREDIT_PACKS.map(({ id }) => id);
 
-/** What setup's suggested amounts are in: lower-case ISO 4217. */
+/** The currency of the suggested amounts: lower-case ISO 4217. */
 export const SUGGESTED_CURRENCY = "usd";
 
-/** What somebody chose to pay for. */
+/** A purchasable item: a plan with its billing interval, or a credit pack. */
 export type Choice =
   | { plan: PaidPlanId; interval: Interval }
   | { credits: PackId };
 
-/** What each lookup key sells. */
+/** The choice that each lookup key sells. */
 export const CHOICE_BY_LOOKUP_KEY: ReadonlyMap<string, Choice> = new Map([
   ...PLANS.filter(isPaidPlan).flatMap(planChoices),
   ...CREDIT_PACKS.map(({ id, lookupKey }): [string, Choice] => [
@@ -147,16 +148,24 @@ function planChoices({ id, lookupKeys }: PaidPlan): [string, Choice][] {
   ]);
 }
 
-/** The lookup key of what somebody chose. */
+/**
+ * Returns the lookup key of a choice.
+ *
+ * @throws {TypeError} If the catalogue does not contain the choice.
+ */
 export function lookupKeyOf(choice: Choice): string {
   for (const [lookupKey, sold] of CHOICE_BY_LOOKUP_KEY) {
     if (isSameChoice(choice, sold)) return lookupKey;
   }
-  throw new TypeError("Cannot sell what is not in the catalogue");
+  throw new TypeError("Cannot sell a choice that is not in the catalogue");
 }
 
-/** Whether two choices are one. */
-export function isSameChoice(one: Choice, other: Choice): boolean {
+/** A choice from a stored record, which may have left the catalogue. */
+type StoredChoice =
+  | { plan: string; interval: Interval }
+  | { credits: string };
+
+export function isSameChoice(one: StoredChoice, other: StoredChoice): boolean {
   if ("credits" in one || "credits" in other) {
     return "credits" in one && "credits" in other &&
       one.credits === other.credits;
@@ -164,29 +173,25 @@ export function isSameChoice(one: Choice, other: Choice): boolean {
   return one.plan === other.plan && one.interval === other.interval;
 }
 
-/** The plan of an id; undefined for one that is not in the catalogue. */
+/** Finds a plan by id; undefined if the catalogue does not contain it. */
 export function findPlan(id: string): Plan | undefined {
   return PLANS.find((plan) => plan.id === id);
 }
 
-/** The credit pack of an id; undefined for one that is not in the catalogue. */
+/** Finds a credit pack by id; undefined if the catalogue does not contain it. */
 export function findPack(id: string): CreditPack | undefined {
   return CREDIT_PACKS.find((pack) => pack.id === id);
 }
 
-/** What Stripe asks for a plan or a pack. */
-export interface Price {
+/** A Stripe price of a plan or a pack. */
+export interface Price extends Money {
   /** `price_…` */
   id: string;
   /** `prod_…` */
   productId: string;
-  /** In the currency's minor unit. */
-  amountMinor: number;
-  /** Lower-case ISO 4217, as Stripe has it. */
-  currency: string;
-  /** How often it is paid; null: once. */
+  /** Null for a one-time price. */
   interval: Interval | null;
 }
 
-/** Prices by lookup key; one that Stripe does not have is not there. */
+/** Prices by lookup key. Prices that Stripe does not have are absent. */
 export type Prices = ReadonlyMap<string, Price>;

@@ -1,33 +1,36 @@
 import type Stripe from "stripe";
-import { noCustomer, withCustomer } from "./customers.ts";
-import { BillingError } from "@/lib/errors.ts";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { lookupKeyOf } from "./plans.ts";
-import { flowNeedsSubscription, requireFlow } from "./portal_flows.ts";
-import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing, StoredCustomer, Subscription } from "@/lib/store/mod.ts";
+import { noCustomer, withCustomer } from "./customers.ts";
+import { lookupKeyOf } from "./plans.ts";
+import {
+  flowNeedsSubscription,
+  type PortalIntent,
+  requireFlow,
+} from "./portal_flows.ts";
 import { isStripeError, requireStripeUrl } from "./stripe_client.ts";
 
-/** Whose portal, what for, and to which page its way back leads. */
-export interface PortalRequest {
+interface PortalRequest {
   orgId: string;
   intent: PortalIntent;
+  /** The page that the portal's return link leads to. */
   returnTo: "organization" | "account";
-  /** If this request has read it already. */
+  /** The organization's billing, if the request has read it already. */
   billing?: Billing | null | undefined;
 }
 
 /**
- * Opens Stripe's customer portal for an organization: one read of the store,
- * one call to Stripe. Every call makes a new session.
+ * Creates a session of Stripe's customer portal for an organization, with one
+ * store read and one Stripe call.
  *
- * @returns The portal's URL. It is a secret that lets its holder act for the
- * customer, for about an hour: never store, log or frame it.
- * @throws {BillingError} `no_stripe_customer`, also where Stripe no longer
- * has the customer, which is then forgotten; `validation_error` for a flow
- * that the organization's subscription does not allow; `internal_error` if
- * Stripe fails or gives no usable URL, `unavailable` if it takes too long.
+ * @returns The portal URL. It is a secret that grants access to the customer's
+ * billing for about an hour: never store, log or frame it.
+ * @throws {BillingError} `no_stripe_customer`, also if Stripe has deleted the
+ * customer; `validation_error` for a flow that the organization's subscription
+ * does not allow; `unavailable` if Stripe takes too long.
+ * @throws {Error} Any error from the Stripe SDK or the store, or an invalid URL.
  * @see The HTTP contract, both portal endpoints.
  */
 export function openPortal(
@@ -43,12 +46,12 @@ async function open(
   request: PortalRequest,
 ): Promise<string> {
   const { orgId } = request;
-  const { customer, subscription } = await readPortal(services, request);
+  const { customer, subscription } = await readOwner(services, request);
   const parameters = await sessionParameters(services, request, {
     customer,
     subscription,
   });
-  noteOpened(services, orgId);
+  markOpened(services, orgId);
   const session = await withCustomer(
     services,
     { orgId, customer },
@@ -58,28 +61,28 @@ async function open(
 }
 
 /**
- * Whether `openPortal` would be tried for this organization; asks the store
- * only, so it costs no session.
+ * Makes the checks of {@linkcode openPortal} that need only the store, without
+ * creating a session.
  *
- * @throws {BillingError} As `openPortal`, but for what only Stripe knows.
+ * @throws {BillingError} `no_stripe_customer` or `validation_error`.
  */
 export async function checkPortal(
   services: Services,
   request: Omit<PortalRequest, "returnTo">,
 ): Promise<void> {
-  await readPortal(services, request);
+  await readOwner(services, request);
 }
 
-/** Whose portal it is; the subscription only where the flow is about it. */
-interface Owner {
+interface PortalOwner {
   customer: StoredCustomer;
+  /** Null if the flow does not concern the subscription. */
   subscription: Subscription | null;
 }
 
-async function readPortal(
+async function readOwner(
   { store, now }: Services,
   { orgId, intent, billing }: Omit<PortalRequest, "returnTo">,
-): Promise<Owner> {
+): Promise<PortalOwner> {
   if (!flowNeedsSubscription(intent)) {
     const { customer } = billing ??
       { customer: await store.readCustomer(orgId) };
@@ -93,16 +96,16 @@ async function readPortal(
 }
 
 /**
- * The next page is to ask Stripe first. Nobody waits for the note: a visit to
- * the portal takes longer than a write, and webhooks tell the same a little
- * later. It is right even if the portal does not open.
+ * Marks the portal as opened, so that the next page view syncs first. Runs in
+ * the background: a portal visit takes longer than the write. If the portal
+ * fails to open, the only effect is one extra sync.
  */
-function noteOpened(
+function markOpened(
   { background, store, now }: Services,
   orgId: string,
 ): void {
   background.run(
-    "noting that the portal was opened",
+    "marking the portal as opened",
     () => store.markPortalOpened(orgId, now()),
   );
 }
@@ -118,16 +121,15 @@ async function createSession(
     if (type === undefined || !isRefusedFlow(error)) throw error;
     throw new BillingError(
       "validation_error",
-      `Cannot open flow ${type}: Stripe does not allow it now`,
+      `Cannot open flow ${type}: Stripe does not allow it`,
       { cause: error },
     );
   }
 }
 
 /**
- * What Stripe says where the subscription is not as the snapshot has it, or
- * where the portal's configuration leaves the flow out. It gives these no
- * codes.
+ * Matches Stripe's errors for a subscription that differs from the stored one,
+ * and for a flow that the portal configuration disables. They have no codes.
  */
 function isRefusedFlow(error: unknown): boolean {
   return isStripeError(error) && error.statusCode === 400 &&
@@ -138,7 +140,7 @@ function isRefusedFlow(error: unknown): boolean {
 async function sessionParameters(
   services: Services,
   { intent, returnTo }: PortalRequest,
-  { customer, subscription }: Owner,
+  { customer, subscription }: PortalOwner,
 ): Promise<Stripe.BillingPortal.SessionCreateParams> {
   const { config } = services;
   const returnUrl = returnUrlOf(config, returnTo);
@@ -146,7 +148,7 @@ async function sessionParameters(
   return {
     customer: customer.stripeCustomerId,
     return_url: returnUrl,
-    // Who finds the link expired may have a new one by proving the email.
+    // An expired link offers to sign in by email.
     after_expiration: { type: "customer_login" },
     ...(config.portalConfiguration !== null && {
       configuration: config.portalConfiguration,
@@ -155,7 +157,7 @@ async function sessionParameters(
     ...(flow && {
       flow_data: {
         type: flow,
-        // A finished flow comes back by itself instead of by a second click.
+        // Without it, the customer has to click a second link to return.
         after_completion: {
           type: "redirect",
           redirect: { return_url: returnUrl },
@@ -166,7 +168,7 @@ async function sessionParameters(
   };
 }
 
-/** Built from configuration alone: a request's `Host` may be anybody's. */
+/** Built from the configuration only: the `Host` header is not trusted. */
 function returnUrlOf(
   { appUrl, frontendUrl }: Services["config"],
   page: PortalRequest["returnTo"],
@@ -176,7 +178,7 @@ function returnUrlOf(
     : `${appUrl}/organization#/plans`;
 }
 
-/** What the flow is about; ids are the snapshot's and the catalogue's. */
+/** The ids come from the store and the catalogue, never from the request. */
 async function flowTarget(
   { prices }: Services,
   { flow, plan, interval }: PortalIntent,

@@ -1,21 +1,57 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
 import type { Subscription, SubscriptionStatus } from "@/lib/store/mod.ts";
+import type { Interval, PaidPlanId } from "./plans.ts";
+
+/** Portal flows that take no plan, as Stripe names them. */
+export const PLAIN_FLOWS = [
+  "payment_method_update",
+  "customer_update",
+  "subscription_update",
+  "subscription_cancel",
+  "subscription_pause",
+] as const;
+
+/** Languages of Stripe's portal; `auto` follows the browser. */
+export const PORTAL_LOCALES = [
+  ...["auto", "bg", "cs", "da", "de", "el", "en", "en-AU", "en-CA", "en-GB"],
+  ...["en-IE", "en-IN", "en-NZ", "en-SG", "es", "es-419", "et", "fi", "fil"],
+  ...["fr", "fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms"],
+  ...["mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv"],
+  ...["th", "tr", "vi", "zh", "zh-HK", "zh-TW"],
+] as const;
+
+type Locale = typeof PORTAL_LOCALES[number];
+
+/** The purpose of a portal visit, as the caller requests it. */
+export type PortalIntent =
+  | {
+    flow: "subscription_update_confirm";
+    plan: PaidPlanId;
+    interval: Interval;
+    locale?: Locale | undefined;
+  }
+  | {
+    /** Absent: the portal's home page. */
+    flow?: typeof PLAIN_FLOWS[number] | undefined;
+    plan?: undefined;
+    interval?: undefined;
+    locale?: Locale | undefined;
+  };
 
 type Flow = NonNullable<PortalIntent["flow"]>;
 
-/** In what state a subscription can go through a flow. */
+/** The subscription states in which a flow is possible. */
 interface FlowRule {
   statuses: readonly SubscriptionStatus[];
-  /** Whether it can while its end is set. */
+  /** Whether the flow is possible while a cancellation is scheduled. */
   whileEnding: boolean;
 }
 
 const RUNNING = ["active", "trialing", "past_due"] as const;
 
 /**
- * Flows that are about a subscription. None is possible while a change is
- * scheduled: Stripe refuses both update and cancellation then.
+ * Flows that concern a subscription. None is possible while a plan change is
+ * scheduled: Stripe then rejects both updates and cancellations.
  *
  * @see Stripe's guide to deep links in the customer portal.
  */
@@ -29,22 +65,23 @@ const RULES: Partial<Record<Flow, FlowRule>> = {
   subscription_pause: { statuses: ["active", "trialing"], whileEnding: false },
 };
 
-/** Whether a portal visit is about the organization's subscription. */
+/** Reports whether the flow concerns the organization's subscription. */
 export function flowNeedsSubscription({ flow }: PortalIntent): boolean {
   return flow !== undefined && RULES[flow] !== undefined;
 }
 
 /**
- * The subscription that a flow is about.
+ * Checks that the subscription allows a flow.
  *
- * @throws {BillingError} `validation_error` where there is none, or none that
- * Stripe would take through this flow.
+ * @returns The subscription.
+ * @throws {BillingError} `validation_error` if there is no subscription, or
+ * Stripe would reject the flow for it.
  */
 export function requireFlow(
   intent: PortalIntent,
   subscription: Subscription | null,
 ): Subscription {
-  const obstacle = obstacleTo(intent, subscription);
+  const obstacle = findObstacle(intent, subscription);
   if (subscription !== null && obstacle === null) return subscription;
   throw new BillingError(
     "validation_error",
@@ -52,15 +89,15 @@ export function requireFlow(
   );
 }
 
-/** Whether {@linkcode requireFlow} would let the visit pass. */
+/** Reports whether {@linkcode requireFlow} accepts the flow. */
 export function allowsFlow(
   intent: PortalIntent,
   subscription: Subscription | null,
 ): boolean {
-  return obstacleTo(intent, subscription) === null;
+  return findObstacle(intent, subscription) === null;
 }
 
-function obstacleTo(
+function findObstacle(
   { flow, plan, interval }: PortalIntent,
   subscription: Subscription | null,
 ): string | null {
@@ -75,7 +112,7 @@ function obstacleTo(
   }
   const same = plan === subscription.plan && interval === subscription.interval;
   if (flow === "subscription_update_confirm" && same) {
-    return "the organization has this plan already";
+    return "the organization already has this plan";
   }
   return null;
 }

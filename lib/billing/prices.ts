@@ -8,21 +8,22 @@ import {
   type Price,
   type Prices,
 } from "./plans.ts";
+import { idOf } from "./stripe_client.ts";
 
-/** Reads the catalogue's prices; never throws. */
+/** Returns the catalogue's prices; never throws. */
 export type PriceList = () => Promise<Prices>;
 
 const FRESH_MS = 60_000;
-/** How long after a failure Stripe is left alone. */
+/** Pause after a failed request. */
 const BACK_OFF_MS = 10_000;
 
 /**
- * The catalogue's prices from Stripe, remembered for a minute. Older ones are
- * given while new ones are fetched, and for as long as Stripe cannot be
- * reached: a page is never late, or empty, for a price that it showed before.
+ * Caches the catalogue's prices from Stripe for a minute. Stale prices are
+ * returned while new ones are fetched and while Stripe is unreachable, so only
+ * the first request waits for Stripe.
  *
- * @returns A reader; what it gives is empty only while Stripe has never
- * answered since the start.
+ * @returns A function that returns the prices. They are empty until the first
+ * successful response from Stripe.
  */
 export function createPriceList(
   { stripe, now, log }: {
@@ -41,7 +42,7 @@ export function createPriceList(
       refreshAtMs = now() + FRESH_MS;
     } catch (error) {
       refreshAtMs = now() + BACK_OFF_MS;
-      log.warn("prices not refreshed", { known: known.size }, error);
+      log.warn("price refresh failed", { known: known.size }, error);
     } finally {
       loading = null;
     }
@@ -55,22 +56,22 @@ export function createPriceList(
   };
 }
 
-/** Stripe takes no more lookup keys in one call. */
-const KEYS_A_CALL = 10;
+/** Stripe's limit. */
+const LOOKUP_KEYS_PER_CALL = 10;
 
 /**
- * Asks Stripe for every price of the catalogue, in as few calls as it allows.
+ * Reads all prices of the catalogue from Stripe.
  *
- * @throws {Error} What Stripe's SDK throws.
+ * @throws {Error} Any error from the Stripe SDK.
  */
 export async function fetchPrices(stripe: Stripe): Promise<Prices> {
   const keys = [...CHOICE_BY_LOOKUP_KEY.keys()];
   const calls: Promise<Stripe.ApiList<Stripe.Price>>[] = [];
-  for (let first = 0; first < keys.length; first += KEYS_A_CALL) {
+  for (let first = 0; first < keys.length; first += LOOKUP_KEYS_PER_CALL) {
     calls.push(stripe.prices.list({
-      lookup_keys: keys.slice(first, first + KEYS_A_CALL),
+      lookup_keys: keys.slice(first, first + LOOKUP_KEYS_PER_CALL),
       active: true,
-      limit: KEYS_A_CALL,
+      limit: LOOKUP_KEYS_PER_CALL,
     }));
   }
   const lists = await Promise.all(calls);
@@ -88,21 +89,16 @@ function asEntry(price: Stripe.Price): [string, Price][] {
   }]];
 }
 
-/** The id of what Stripe gives as an id, or whole where it was expanded. */
-export function idOf(reference: string | { id: string }): string {
-  return typeof reference === "string" ? reference : reference.id;
-}
-
 function intervalOf({ recurring }: Stripe.Price): Interval | null {
   if (recurring?.interval_count !== 1) return null;
   return INTERVALS.find((interval) => interval === recurring.interval) ?? null;
 }
 
 /**
- * What a price sells: the one whose lookup key it has, or else, for a price
- * that was replaced and is still paid, the plan whose product it is of.
+ * Finds the choice that a price sells: by its lookup key, or by its product
+ * for a replaced price that subscriptions still use.
  *
- * @returns Null for a price that has nothing to do with the catalogue.
+ * @returns Null for a price that is not part of the catalogue.
  */
 export function choiceOf(prices: Prices, price: Stripe.Price): Choice | null {
   const named = price.lookup_key &&
@@ -119,7 +115,7 @@ export function choiceOf(prices: Prices, price: Stripe.Price): Choice | null {
   return null;
 }
 
-/** What a price of the catalogue sells, by its id alone. */
+/** Finds the choice that a current price of the catalogue sells. */
 export function choiceById(prices: Prices, priceId: string): Choice | null {
   for (const [lookupKey, { id }] of prices) {
     if (id === priceId) return CHOICE_BY_LOOKUP_KEY.get(lookupKey) ?? null;

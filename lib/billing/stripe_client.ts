@@ -1,20 +1,21 @@
 import type Stripe from "stripe";
 import type { Config, StripeConfig } from "@/lib/config/config.ts";
 
-/** The API version that this code was written against. */
+/** The Stripe API version that this code was written against. */
 export const STRIPE_API_VERSION = "2026-10-28.endive";
 
 /**
- * Two attempts of 4 s with the SDK's pause of half a second between them:
- * a person who waits hears something within 10 s, whatever Stripe does.
+ * Two attempts of 4 s with the SDK's pause of half a second between them, so
+ * that interactive requests fail within 10 s when Stripe does not respond.
  */
 const ATTEMPT_MS = 4_000;
 const RETRIES = 1;
 
 /**
- * Stripe's SDK for a configuration, loaded at the first call and kept.
+ * Returns a getter for the Stripe SDK. The SDK is loaded on the first call and
+ * reused afterwards.
  *
- * @param localFetch Answers instead of the network: the local Stripe.
+ * @param localFetch Used instead of the network, for the local Stripe.
  */
 export function createStripe(
   config: StripeConfig,
@@ -42,15 +43,15 @@ async function loadStripe(
 }
 
 /**
- * Stripe's API does not redirect: a 3xx comes from something in between, and
- * following it would send the secret key there.
+ * Stripe's API never redirects. A 3xx comes from a proxy, and following it
+ * would send the secret key to another host.
  */
 const fetchDirectly: typeof fetch = (input, init) =>
   fetch(input, { ...init, redirect: "error" });
 
 declare global {
   interface ErrorConstructor {
-    /** V8's: how many frames a new error's stack has at most. */
+    /** V8 only: the maximum number of frames in a new error's stack. */
     stackTraceLimit: number;
   }
 }
@@ -64,22 +65,24 @@ async function importSdk() {
 }
 
 /**
- * The SDK formats a stack trace in every call, in case it fails: a third of
- * the CPU time of opening a portal. Here only a failed call has one made.
+ * The SDK captures a stack trace on every call in case the call fails, which
+ * takes a third of the CPU time of opening a portal. This captures the trace
+ * only when a call fails.
  */
 function traceFailuresOnly(resource: Stripe.StripeResource): void {
   const makeRequest = resource._makeRequest;
   resource._makeRequest = function (...call) {
     const request = withoutStackTraces(() => makeRequest.apply(this, call));
-    // A list's promise has methods to iterate it.
+    // The promise of a list also has auto-pagination methods.
     const traced = Object.assign(withCallSite(request), request);
-    // A list that is only iterated is not awaited: its iteration rejects.
+    // If the caller iterates a list instead of awaiting it, the iteration
+    // rejects; this promise must not cause an unhandled rejection too.
     if ("autoPagingEach" in request) traced.catch(() => {});
     return traced;
   };
 }
 
-/** @param start Synchronous: it ends before any other code runs. */
+/** @param start Must be synchronous: the limit is global. */
 function withoutStackTraces<T>(start: () => T): T {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
@@ -90,7 +93,7 @@ function withoutStackTraces<T>(start: () => T): T {
   }
 }
 
-/** Adds the functions that await the call to the stack of its error. */
+/** Appends the async callers to the stack of an error of the call. */
 async function withCallSite<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
@@ -110,22 +113,22 @@ function baseOf(url: URL) {
 }
 
 /**
- * Checks an address that Stripe gave for a browser to go to. Plain http is
- * allowed only where the local Stripe or a configured API base has its pages.
+ * Validates a URL from Stripe before a browser is redirected to it. Plain http
+ * is allowed only for the local Stripe and for a configured API base.
  *
- * @returns The address, normalized: safe in a header and in markup.
- * @throws {Error} If it is no such address. The message leaves it out: with a
- * session's URL one acts for the customer.
+ * @returns The normalized URL, safe to use in a header and in markup.
+ * @throws {Error} If the URL is not valid. The message omits the URL, because
+ * a session URL grants access to the customer's billing.
  */
 export function requireStripeUrl(
   config: Pick<Config, "appUrl" | "stripe">,
-  address: unknown,
+  value: unknown,
 ): string {
-  const url = typeof address === "string" ? URL.parse(address) : null;
+  const url = typeof value === "string" ? URL.parse(value) : null;
   const allowed = url?.protocol === "https:" ||
     url !== null && url.origin === localOriginOf(config);
   if (url === null || !allowed || url.username !== "" || url.password !== "") {
-    throw new Error("Cannot use Stripe's URL: it is not an https address");
+    throw new Error("Cannot use Stripe's URL: it is not an https URL");
   }
   return url.href;
 }
@@ -137,9 +140,31 @@ function localOriginOf(
   return stripe.apiBase?.origin;
 }
 
-/** Whether something thrown comes from Stripe's SDK: all of its errors do. */
+/** Reports whether a thrown value is an error from the Stripe SDK. */
 export function isStripeError(
   error: unknown,
 ): error is Stripe.errors.StripeError {
   return error instanceof Error && "rawType" in error;
+}
+
+/**
+ * Awaits a retrieve call.
+ *
+ * @returns Null if Stripe has no object with this id.
+ * @throws {Error} Any other error from the Stripe SDK.
+ */
+export async function retrieveOrNull<T>(
+  retrieving: Promise<T>,
+): Promise<T | null> {
+  try {
+    return await retrieving;
+  } catch (error) {
+    if (isStripeError(error) && error.code === "resource_missing") return null;
+    throw error;
+  }
+}
+
+/** The id of a Stripe reference, which is an object if it was expanded. */
+export function idOf(reference: string | { id: string }): string {
+  return typeof reference === "string" ? reference : reference.id;
 }

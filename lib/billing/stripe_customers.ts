@@ -1,16 +1,17 @@
 import type Stripe from "stripe";
 import type { Services } from "@/lib/services.ts";
 import type { CustomerClaim } from "@/lib/store/mod.ts";
-import { isStripeError } from "./stripe_client.ts";
+import { isStripeError, retrieveOrNull } from "./stripe_client.ts";
 
 /**
- * Creates an organization's customer at Stripe, once for each `generation`.
+ * Creates an organization's customer at Stripe, at most once per `generation`.
  *
- * The parameters are the organization's id alone: Stripe refuses a key that
- * comes with other parameters, and a name may change between two attempts.
+ * The organization id is the only parameter: Stripe rejects an idempotency key
+ * that is reused with other parameters, and a name may change between two
+ * attempts.
  *
  * @returns `cus_…`
- * @throws {Error} What Stripe's SDK throws.
+ * @throws {Error} Any error from the Stripe SDK.
  */
 export async function createCustomer(
   services: Services,
@@ -29,33 +30,30 @@ export async function createCustomer(
 }
 
 /**
- * A customer by its id; null where Stripe has none, or has deleted it.
+ * Retrieves a customer.
  *
- * @throws {Error} What else Stripe's SDK throws.
+ * @returns Null if Stripe has no such customer, or has deleted it.
+ * @throws {Error} Any other error from the Stripe SDK.
  */
 export async function findCustomerById(
   { stripe }: Services,
   stripeCustomerId: string,
 ): Promise<Stripe.Customer | null> {
   const { customers } = await stripe();
-  try {
-    const customer = await customers.retrieve(stripeCustomerId);
-    return customer.deleted ? null : customer;
-  } catch (error) {
-    if (isStripeError(error) && error.code === "resource_missing") return null;
-    throw error;
-  }
+  const customer = await retrieveOrNull(customers.retrieve(stripeCustomerId));
+  return customer === null || customer.deleted ? null : customer;
 }
 
-/** Between Stripe's clock and ours. */
+/** Allowed difference between Stripe's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 
 /**
- * The oldest customer that former attempts have created for an organization,
- * if any: `cus_…`.
+ * Finds the oldest customer that earlier attempts have created for an
+ * organization.
  *
- * @throws {Error} What Stripe's SDK throws.
+ * @returns `cus_…`, or null.
+ * @throws {Error} Any error from the Stripe SDK.
  */
 export async function findCustomer(
   services: Services,
@@ -67,23 +65,23 @@ export async function findCustomer(
     gte: Math.floor((sinceMs - CLOCK_SKEW_MS) / 1000),
     lte: Math.ceil((Math.max(sinceMs, claimedAtMs) + CLOCK_SKEW_MS) / 1000),
   };
-  // Search finds a new customer up to a minute late; the list has it at once.
+  // Search lags by up to a minute; the list includes a new customer at once.
   const [found, recent] = await Promise.all([
     searchCustomers(services, orgId),
     Array.fromAsync(stripe.customers.list({ created, limit: 100 }, LOOKUP)),
   ]);
-  const ours = [...found, ...recent]
+  const matches = [...found, ...recent]
     .filter(({ metadata }) => metadata["organization"] === orgId)
     .toSorted((a, b) => a.created - b.created);
-  return ours[0]?.id ?? null;
+  return matches[0]?.id ?? null;
 }
 
-/** Stripe refuses Search to accounts in some countries. */
+/** Search is not available to Stripe accounts in some countries. */
 async function searchCustomers(
   { stripe, log }: Services,
   orgId: string,
 ): Promise<Stripe.Customer[]> {
-  // An organization's id has no character that would end the quotes.
+  // Organization ids contain no quotes, so nothing needs escaping.
   const query = `metadata['organization']:'${orgId}'`;
   try {
     return (await (await stripe()).customers.search({ query }, LOOKUP)).data;
@@ -91,14 +89,14 @@ async function searchCustomers(
     const refused = isStripeError(error) &&
       (error.statusCode === 400 || error.statusCode === 403);
     if (!refused) throw error;
-    log.warn("customers are not searched, only listed", { orgId }, error);
+    log.warn("customer search refused, only listing", { orgId }, error);
     return [];
   }
 }
 
 /**
- * Whether Stripe has saved a failure under the idempotency key. A 409 is not
- * one: Stripe may still be working on the first attempt.
+ * Reports whether Stripe has saved this failure under the idempotency key. A
+ * 409 is not saved: Stripe may still be processing the first attempt.
  */
 export function isSavedFailure(error: unknown): boolean {
   if (!isStripeError(error)) return false;
@@ -108,7 +106,7 @@ export function isSavedFailure(error: unknown): boolean {
     error.headers?.["idempotent-replayed"] === "true";
 }
 
-/** Whether an earlier attempt with the key has not ended at Stripe. */
+/** Reports whether Stripe is still processing an attempt with the same key. */
 export function isKeyInUse(error: unknown): boolean {
   return isStripeError(error) && error.code === "idempotency_key_in_use";
 }

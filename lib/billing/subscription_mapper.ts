@@ -1,18 +1,19 @@
 import type Stripe from "stripe";
-import type { Choice, Prices } from "./plans.ts";
-import { choiceById, choiceOf, idOf } from "./prices.ts";
 import type {
   ScheduledChange,
   Subscription,
   SubscriptionStatus,
 } from "@/lib/store/mod.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+import type { Choice, Prices } from "./plans.ts";
+import { choiceById, choiceOf } from "./prices.ts";
+import { idOf } from "./stripe_client.ts";
 
 /**
- * The subscription that counts among a customer's: one that is paid for, else
- * one that has not ended, else the last that there was; the newest of those.
+ * Picks a customer's current subscription: a paid one, else one that has not
+ * ended, else an ended one. The newest wins among equals.
  *
- * @returns Null where there is none at all.
+ * @returns Null if there are no subscriptions.
  */
 export function currentSubscription(
   subscriptions: readonly Stripe.Subscription[],
@@ -38,23 +39,24 @@ function rank(subscription: Stripe.Subscription): number {
   return RANKS[statusOf(subscription)];
 }
 
-/** Stripe's types leave room for more; this API version has no others. */
+/** Narrows Stripe's open type: this API version has no other statuses. */
 function statusOf({ status }: Stripe.Subscription): SubscriptionStatus {
   const known = SUBSCRIPTION_STATUSES.find((one) => one === status);
   if (known === undefined) {
-    throw new TypeError("A subscription has a status that is not known");
+    throw new TypeError("Unknown subscription status");
   }
   return known;
 }
 
 /**
- * What is kept of a subscription: plain values only, as objects of the SDK do
- * not survive a store. Payment method, customer and schedule are to be
- * expanded.
+ * Maps a Stripe subscription to its stored form, which has plain values only.
+ * The payment method, the customer and the schedule must be expanded.
  *
- * @throws {TypeError} If it has no item, which Stripe does not allow.
- * @see Stripe's API reference, Subscription: period ends are the items'; cancelling shows as
- * `cancel_at`, or as `cancel_at_period_end` in the classic billing mode.
+ * @throws {TypeError} If the subscription has no items, which Stripe does not
+ * allow, or an unknown status.
+ * @see Stripe's API reference, Subscription: the items have the period ends. A
+ * scheduled cancellation is `cancel_at`, or `cancel_at_period_end` in the
+ * classic billing mode.
  */
 export function toSubscription(
   subscription: Stripe.Subscription,
@@ -84,7 +86,7 @@ export function toSubscription(
   };
 }
 
-/** Something sold by hand may lie beside the plan. */
+/** Operators may add other items to a subscription in the Dashboard. */
 function planItem(
   { items }: Stripe.Subscription,
   prices: Prices,
@@ -93,7 +95,7 @@ function planItem(
     const choice = choiceOf(prices, price);
     return choice !== null && "plan" in choice;
   }) ?? items.data[0];
-  if (item === undefined) throw new TypeError("A subscription has no item");
+  if (item === undefined) throw new TypeError("A subscription has no items");
   return item;
 }
 
@@ -136,7 +138,7 @@ function scheduledChange(
   return { ...planOf(choice), atMs: next.start_date * 1000 };
 }
 
-/** The subscription's own method is charged first, then the customer's. */
+/** Stripe prefers the subscription's payment method to the customer's. */
 function paymentMethodOf(
   { default_payment_method: own, customer }: Stripe.Subscription,
 ): Subscription["paymentMethod"] {

@@ -1,39 +1,29 @@
 import type Stripe from "stripe";
-import { forgetCustomer, noCustomer, withCustomer } from "./customers.ts";
-import { BillingError } from "@/lib/errors.ts";
 import type { Lane } from "@/lib/async/single_flight.ts";
-import { withDeadline } from "@/lib/async/timeout.ts";
-import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import type { Services } from "@/lib/services.ts";
-import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
 import type {
   Billing,
   PortalOpened,
   StoredCustomer,
   Subscription,
-  SubscriptionStatus,
 } from "@/lib/store/mod.ts";
-
-/** What a sync came to. */
-export interface SyncOutcome {
-  /** Null: the organization has never subscribed. */
-  subscription: Subscription | null;
-  /** Whether the store said something else before. */
-  changed: boolean;
-}
+import { forgetCustomer, isMissingCustomer } from "./customers.ts";
+import type { SyncOutcome } from "./subscription.ts";
+import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
 
 /**
- * Brings what is stored of an organization's subscription up to date with
- * what Stripe says now. The one way in which a snapshot comes about, whatever
- * happened; repeat it freely.
+ * Reads an organization's subscription from Stripe and stores it. This is the
+ * only function that writes subscriptions; it is safe to repeat.
  *
- * Calls that overlap in this process share one run, and one more that begins
- * after it: what made them call may be newer than what the first has read.
+ * An organization without a customer is left unchanged. A customer that Stripe
+ * has deleted is forgotten.
  *
- * @param lane `interactive` while a person waits.
- * @throws {BillingError} `no_stripe_customer` if the organization has no
- * customer, also where Stripe has it no longer.
- * @throws {Error} What Stripe's SDK or the store throws.
+ * Concurrent calls for one organization share the current run and at most one
+ * following run: the change that caused a call may be newer than the state
+ * that the current run has read.
+ *
+ * @param lane `interactive` if a user is waiting.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export function syncSubscription(
   services: Services,
@@ -52,18 +42,21 @@ async function syncNow(
 ): Promise<SyncOutcome> {
   const { store, now } = services;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    // The version is read before Stripe is asked: a slow answer then cannot
-    // undo what somebody else has learned and written since.
+    // The version is read before Stripe is asked, so that a slow response
+    // cannot overwrite a newer state.
     const read = await store.readBilling(orgId, now());
-    if (read.customer === null) throw noCustomer(orgId);
-    const customer = read.customer;
-    const subscription = await askStripe(services, { orgId, customer });
-    const changed = !isSame(subscription, read.subscription);
-    if (!changed && isJustRead(subscription, read.subscription)) {
-      return { subscription, changed };
+    const { customer } = read;
+    if (customer === null) return withoutCustomer({ changed: false });
+    const fetched = await fetchSubscription(services, customer);
+    if (fetched === null) {
+      await forgetCustomer(services, orgId, customer);
+      return withoutCustomer({ changed: true });
     }
-    if (await store.writeSubscription(orgId, subscription, read)) {
-      return { subscription, changed };
+    const { subscription } = fetched;
+    const changed = !isSame(subscription, read.subscription);
+    const current = !changed && wasJustRead(subscription, read.subscription);
+    if (current || await store.writeSubscription(orgId, subscription, read)) {
+      return { hasCustomer: true, subscription, changed };
     }
   }
   throw new Error(
@@ -71,44 +64,52 @@ async function syncNow(
   );
 }
 
-/** Newest first; of a customer with more, the older have long ended. */
-const MAX_SUBSCRIPTIONS = 100;
-
-async function askStripe(
-  services: Services,
-  owner: { orgId: string; customer: StoredCustomer },
-): Promise<Subscription | null> {
-  const readAtMs = services.now();
-  const { stripeCustomerId } = owner.customer;
-  const { data } = await withCustomer(
-    services,
-    owner,
-    (stripe) =>
-      stripe.subscriptions.list({
-        customer: stripeCustomerId,
-        status: "all",
-        limit: MAX_SUBSCRIPTIONS,
-        expand: [
-          "data.default_payment_method",
-          "data.customer.invoice_settings.default_payment_method",
-          "data.schedule",
-        ],
-      }),
-  );
-  if (data.some(isOfDeleted)) {
-    await forgetCustomer(services, owner.orgId, owner.customer);
-    throw noCustomer(owner.orgId, new Error("Stripe has deleted it"));
-  }
-  const counting = currentSubscription(data);
-  if (counting === null) return null;
-  return toSubscription(counting, {
-    prices: await services.prices(),
-    readAtMs,
-  });
+function withoutCustomer({ changed }: { changed: boolean }): SyncOutcome {
+  return { hasCustomer: false, subscription: null, changed };
 }
 
-/** A deleted customer's subscriptions are listed on, and so is its end. */
-function isOfDeleted({ customer }: Stripe.Subscription): boolean {
+/** @returns Null if Stripe has deleted the customer. */
+async function fetchSubscription(
+  services: Services,
+  customer: StoredCustomer,
+): Promise<{ subscription: Subscription | null } | null> {
+  const readAtMs = services.now();
+  const listed = await listSubscriptions(services, customer);
+  if (listed === null) return null;
+  const current = currentSubscription(listed);
+  if (current === null) return { subscription: null };
+  const prices = await services.prices();
+  return { subscription: toSubscription(current, { prices, readAtMs }) };
+}
+
+/** Stripe's limit for one page, newest first; older ones have ended. */
+const MAX_SUBSCRIPTIONS = 100;
+
+async function listSubscriptions(
+  services: Services,
+  { stripeCustomerId }: StoredCustomer,
+): Promise<Stripe.Subscription[] | null> {
+  const { subscriptions } = await services.stripe();
+  try {
+    const { data } = await subscriptions.list({
+      customer: stripeCustomerId,
+      status: "all",
+      limit: MAX_SUBSCRIPTIONS,
+      expand: [
+        "data.default_payment_method",
+        "data.customer.invoice_settings.default_payment_method",
+        "data.schedule",
+      ],
+    });
+    return data.some(hasDeletedCustomer) ? null : data;
+  } catch (error) {
+    if (isMissingCustomer(error)) return null;
+    throw error;
+  }
+}
+
+/** Stripe still lists the subscriptions of a deleted customer. */
+function hasDeletedCustomer({ customer }: Stripe.Subscription): boolean {
   return typeof customer !== "string" && customer.deleted === true;
 }
 
@@ -119,53 +120,33 @@ function isSame(one: Subscription | null, other: Subscription | null): boolean {
 }
 
 /**
- * Events come in bursts, and every write is a sync to disk. Checks by hand,
- * which show the time, are as far apart as this.
+ * Events arrive in bursts and each write syncs to disk, so an unchanged
+ * subscription is not written again within this time. Refreshes from the page,
+ * which show the time, are throttled to the same interval.
  */
 const RECORD_EVERY_MS = 10_000;
 
-function isJustRead(
+function wasJustRead(
   read: Subscription | null,
   stored: Subscription | null,
 ): boolean {
-  if (read === null || stored === null) return true; // has no time to record
+  if (read === null || stored === null) return true; // no time to record
   return Math.abs(read.readAtMs - stored.readAtMs) < RECORD_EVERY_MS;
 }
 
-const ENDED: readonly SubscriptionStatus[] = ["canceled", "incomplete_expired"];
-const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];
-
-/** Whether there is a subscription beside which there must be no second. */
-export function hasSubscription(
-  subscription: Subscription | null,
-): subscription is Subscription {
-  return subscription !== null && !ENDED.includes(subscription.status);
-}
-
-/**
- * Whether the organization has what its plan promises.
- *
- * @see The HTTP contract, "Words": `active`, `trialing` or `past_due`.
- */
-export function isPaid(
-  subscription: Subscription | null,
-): subscription is Subscription {
-  return subscription !== null && PAID.includes(subscription.status);
-}
-
-/** An organization's billing, for a page that is about to be shown. */
+/** An organization's billing, synced if a portal visit may have changed it. */
 export interface SyncedBilling extends Billing {
-  /** Whether Stripe was to be asked first and could not be. */
+  /** Whether a sync was needed and failed. */
   stale: boolean;
 }
 
 /**
- * What is known of an organization's billing, in one read; while somebody was
- * at the portal since Stripe is asked first. A page that cannot ask still
- * shows what was known.
+ * Reads an organization's billing with one store read. If the organization has
+ * opened the portal since the last sync, syncs first. If that sync fails, the
+ * stored billing is returned with `stale: true`.
  *
- * @param read The organization's billing if it was just read.
- * @throws {Error} What the store throws.
+ * @param read The organization's billing, if the request has read it already.
+ * @throws {Error} Any error from the store.
  */
 export async function readSyncedBilling(
   services: Services,
@@ -173,10 +154,10 @@ export async function readSyncedBilling(
   read: Billing | null = null,
 ): Promise<SyncedBilling> {
   const { store, now } = services;
-  const known = read ?? await store.readBilling(orgId, now());
-  if (known.portalOpened === null) return { ...known, stale: false };
-  const fresh = await trySync(services, orgId, known.portalOpened);
-  return { ...await store.readBilling(orgId, now()), stale: !fresh };
+  const stored = read ?? await store.readBilling(orgId, now());
+  if (stored.portalOpened === null) return { ...stored, stale: false };
+  const synced = await trySync(services, orgId, stored.portalOpened);
+  return { ...await store.readBilling(orgId, now()), stale: !synced };
 }
 
 async function trySync(
@@ -185,55 +166,11 @@ async function trySync(
   opened: PortalOpened,
 ): Promise<boolean> {
   try {
-    await syncIfCustomer(services, orgId, "interactive");
+    await syncSubscription(services, orgId, "interactive");
     await services.store.clearPortalOpened(orgId, opened);
     return true;
   } catch (error) {
-    services.log.warn("not synced after the portal", { orgId }, error);
+    services.log.warn("sync after a portal visit failed", { orgId }, error);
     return false;
   }
-}
-
-/**
- * Syncs where there is something to sync: an organization without a customer,
- * or whose customer turns out to be gone, is up to date as it is.
- *
- * @returns Whether the store said something else before.
- */
-export async function syncIfCustomer(
-  services: Services,
-  orgId: string,
-  lane: Lane = "background",
-): Promise<boolean> {
-  try {
-    return (await syncSubscription(services, orgId, lane)).changed;
-  } catch (error) {
-    if (!(error instanceof BillingError)) throw error;
-    if (error.code !== "no_stripe_customer") throw error;
-    return error.cause !== undefined; // forgotten just now
-  }
-}
-
-/** What came of asking Stripe by hand. */
-export type RefreshOutcome = "checked" | "too_soon" | "failed";
-
-/** Asks Stripe because somebody wants to see it done, at most every 10 s. */
-export async function refreshFromStripe(
-  services: Services,
-  orgId: string,
-): Promise<RefreshOutcome> {
-  if (!services.checks.take(orgId, services.now())) return "too_soon";
-  try {
-    const checking = askAgain(services, orgId);
-    await withDeadline(services, "checking with Stripe by hand", checking);
-    return "checked";
-  } catch (error) {
-    services.log.warn("not synced by hand", { orgId }, error);
-    return "failed";
-  }
-}
-
-async function askAgain(services: Services, orgId: string): Promise<void> {
-  await syncIfCustomer(services, orgId, "interactive");
-  await checkPendingPurchases(services, orgId);
 }

@@ -4,7 +4,7 @@ import { BillingError } from "@/lib/errors.ts";
 import { FREE_PLAN, type Plan, PLANS } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing } from "@/lib/store/mod.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 
 /** Counts calls against the limits of the contract. */
 export interface RateLimits {

@@ -1,23 +1,23 @@
 import * as v from "valibot";
-import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
-import { readHistory } from "@/lib/wallet/history.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import { type InvoicePage, listInvoices } from "@/lib/billing/invoices.ts";
+import type { Prices } from "@/lib/billing/plans.ts";
+import { isStripeError } from "@/lib/billing/stripe_client.ts";
+import type { Services } from "@/lib/services.ts";
+import type { Billing, PendingPurchase } from "@/lib/store/mod.ts";
+import { readHistory } from "@/lib/wallet/history.ts";
 import { ENTRY_KINDS, type Wallet } from "@/lib/store/ledger_types.ts";
+import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
+import { usageByDay, type UsageDay } from "@/lib/wallet/usage.ts";
+import { readAccount } from "@/lib/wallet/wallet.ts";
 import {
   type BillingView,
-  PATIENCE_MS,
+  PAGE_STRIPE_TIMEOUT_MS,
   readBillingView,
   readPagePrices,
 } from "./billing_view.ts";
-import { withTimeout } from "@/lib/async/timeout.ts";
-import type { Prices } from "@/lib/billing/plans.ts";
-import type { Services } from "@/lib/services.ts";
-import type { Billing, PendingPurchase } from "@/lib/store/mod.ts";
-import { isStripeError } from "@/lib/billing/stripe_client.ts";
-import { usageByDay, type UsageDay } from "@/lib/wallet/usage.ts";
-import { readAccount } from "@/lib/wallet/wallet.ts";
 
-/** `GET /account`: which part of the ledger and of the invoices is shown. */
+/** The query of `GET /account`: filters and pages the ledger and invoices. */
 export const accountQuery = v.object({
   kind: v.optional(v.picklist(ENTRY_KINDS)),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
@@ -27,30 +27,30 @@ export const accountQuery = v.object({
 });
 export type AccountView = v.InferOutput<typeof accountQuery>;
 
-/** All that the account page shows. */
+/** The data of the account page. */
 export interface AccountPage {
   billing: BillingView;
   wallet: Wallet;
-  awaited: PendingPurchase[];
+  pendingPurchases: PendingPurchase[];
   usage: UsageDay[];
   history: Awaited<ReturnType<typeof readHistory>>;
   prices: Prices;
-  /** Null: Stripe cannot be asked, or does not answer in time. */
+  /** Null if Stripe is unreachable or too slow. */
   invoices: InvoicePage | null;
 }
 
-/** Entries and invoices that are shown at once. */
-const ENTRIES = 20;
-const INVOICES = 10;
+const ENTRIES_PER_PAGE = 20;
+const INVOICES_PER_PAGE = 10;
 
 /**
- * Reads all of it at once; Stripe is asked for invoices in one go and for a
- * bounded time, and what it cannot tell is said to be missing.
+ * Reads the data of the account page. Waits for Stripe for a bounded time and
+ * reports data that is missing.
  *
- * @param asked `read`: the organization's billing if it was just read.
- * @throws {BillingError} `validation_error` for a cursor or an invoice that is
- * not this organization's.
- * @throws {Error} What the store throws.
+ * @param options `read`: the organization's billing, if the request has read
+ * it already.
+ * @throws {BillingError} `validation_error` for a cursor or an invoice of
+ * another organization.
+ * @throws {Error} Any error from the store.
  */
 export async function readAccountPage(
   services: Services,
@@ -67,17 +67,23 @@ export async function readAccountPage(
   return { billing, usage, prices, invoices, ...ledger };
 }
 
-/** The wallet first: what is due by now is an entry of the ledger too. */
 async function readLedger(
   services: Services,
   orgId: string,
   { kind, cursor }: AccountView,
 ) {
-  // Before the wallet: what arrives in between is told twice, and not missed.
-  const awaited = await readPendingPurchases(services, orgId);
+  // Read before the wallet: a payment that clears in between is then shown
+  // twice instead of not at all.
+  const pendingPurchases = await readPendingPurchases(services, orgId);
+  // Read before the history, because it posts the grants that are due.
   const { wallet } = await readAccount(services, orgId);
-  const request = { orgId, limit: ENTRIES, cursor: cursor ?? null, kind };
-  return { awaited, wallet, history: await readHistory(services, request) };
+  const history = await readHistory(services, {
+    orgId,
+    limit: ENTRIES_PER_PAGE,
+    cursor: cursor ?? null,
+    kind,
+  });
+  return { pendingPurchases, wallet, history };
 }
 
 async function readInvoices(
@@ -85,12 +91,15 @@ async function readInvoices(
   orgId: string,
   { after }: AccountView,
 ): Promise<InvoicePage | null> {
-  const request = { orgId, limit: INVOICES, startingAfter: after };
+  const request = { orgId, limit: INVOICES_PER_PAGE, startingAfter: after };
   try {
-    return await withTimeout(listInvoices(services, request), PATIENCE_MS);
+    return await withTimeout(
+      listInvoices(services, request),
+      PAGE_STRIPE_TIMEOUT_MS,
+    );
   } catch (error) {
     if (!isStripeError(error)) throw error;
-    services.log.warn("invoices not listed", { orgId }, error);
+    services.log.warn("listing invoices failed", { orgId }, error);
     return null;
   }
 }

@@ -1,34 +1,32 @@
 import { createApiKeyOnce } from "@/lib/auth/api_keys.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
-import { BillingError } from "@/lib/errors.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
-import { parse } from "@/lib/http/schemas/requests.ts";
+import { BillingError } from "@/lib/errors.ts";
 import { newApiKeySchema } from "@/lib/http/schemas/api_keys.ts";
+import { parse } from "@/lib/http/schemas/requests.ts";
 import type { Services } from "@/lib/services.ts";
 import type { ApiKey } from "@/lib/store/api_keys.ts";
 import type { Visitor } from "./page_route.ts";
 
-/** What the page of API keys shows. */
+/** The data of the API keys page. */
 export interface ApiKeysView {
-  /** Newest first; null for somebody who may not see them. */
-  credentials: ApiKey[] | null;
-  /** What has happened to a key just now. */
-  told: ApiKeyNotice | null;
-  /** Why the form was not taken, and what was in it. */
+  /** Newest first; null if the visitor may not see them. */
+  apiKeys: ApiKey[] | null;
+  notice: ApiKeyNotice | null;
   refused: RefusedForm | null;
-  /** Tells this page's form from others, so that it makes one key. */
+  /** The form's id, so that a double submit creates only one key. */
   form: string;
 }
 
-/** What has happened to a key just now, to be told once or again. */
+/** The result of the last action on a key. */
 export type ApiKeyNotice =
-  /** `replaced`: the form came twice, and this key took the first one's place. */
-  | { kind: "made"; id: string; key: string; replaced: boolean }
-  /** `credential`: null where it was revoked since. */
-  | { kind: "made_before"; credential: ApiKey | null }
+  /** `replaced`: after a double submit, this key replaces the first one. */
+  | { kind: "created"; id: string; key: string; replaced: boolean }
+  /** `apiKey`: null if it has been revoked since. */
+  | { kind: "already_created"; apiKey: ApiKey | null }
   | { kind: "revoked" };
 
-/** A form that was not taken, and where in it the problem is. */
+/** A form that failed validation, with its values and the error. */
 export interface RefusedForm {
   problem: string;
   field: "name" | "scopes" | null;
@@ -37,85 +35,81 @@ export interface RefusedForm {
 }
 
 /**
- * What is to be shown to somebody who looks at the page.
+ * Reads the data of the API keys page.
  *
- * @param query Names what has happened: see {@linkcode ApiKeyNotice}.
+ * @param query The redirect's query, which selects the {@linkcode ApiKeyNotice}.
  */
 export async function viewApiKeys(
   { store }: Services,
   { organization, mayManageBilling }: Visitor,
   query: URLSearchParams = new URLSearchParams(),
 ): Promise<ApiKeysView> {
-  const credentials = organization !== null && mayManageBilling
+  const apiKeys = organization !== null && mayManageBilling
     ? await store.listApiKeys(organization.id)
     : null;
-  const told = credentials && noticeOf(credentials, query);
-  return { credentials, told, refused: null, form: crypto.randomUUID() };
+  const notice = apiKeys && noticeFromQuery(apiKeys, query);
+  return { apiKeys, notice, refused: null, form: crypto.randomUUID() };
 }
 
-function noticeOf(
-  credentials: readonly ApiKey[],
+function noticeFromQuery(
+  apiKeys: readonly ApiKey[],
   query: URLSearchParams,
 ): ApiKeyNotice | null {
   if (query.has("revoked")) return { kind: "revoked" };
-  const madeId = query.get("made");
-  if (madeId === null) return null;
-  const credential = credentials.find(({ id }) => id === madeId) ?? null;
-  return { kind: "made_before", credential };
+  const createdId = query.get("made");
+  if (createdId === null) return null;
+  const apiKey = apiKeys.find(({ id }) => id === createdId) ?? null;
+  return { kind: "already_created", apiKey };
 }
 
-/** The page after a form: a view, or the address where it is told. */
-export type AfterForm = ApiKeysView | { seeOther: string };
+/** The page to render after a form, or the URL to redirect to. */
+type FormOutcome = ApiKeysView | { seeOther: string };
 
 const PAGE = "/account/credentials";
 
 /**
- * Makes the key that a form asks for. What is wrong with the form is told on
- * the page, with the form as it was; one that comes again makes no second key
- * and is led to a page that says so.
+ * Creates an API key from the page's form. A form that is not valid is shown
+ * again with its values. A resubmitted form creates no second key and is
+ * redirected to a page that says so.
  *
- * @throws {BillingError} `forbidden` for whoever may not manage keys.
+ * @throws {BillingError} `forbidden` if the visitor may not manage keys.
  */
 export async function createFromForm(
   services: Services,
   visitor: Visitor,
   form: URLSearchParams,
-): Promise<AfterForm> {
+): Promise<FormOutcome> {
   const manager = requireKeyManager(services, visitor.principal);
   const name = form.get("name") ?? "";
   const scopes = form.getAll("scopes");
   try {
-    const wanted = {
-      ...{ orgId: manager.orgId, createdBy: manager.userId },
-      ...parse(newApiKeySchema, { name, scopes }),
-    };
-    const made = await createApiKeyOnce(
+    const created = await createApiKeyOnce(
       services,
-      await digestOf(JSON.stringify([formOf(form), name, scopes])),
-      wanted,
+      await digestOf(JSON.stringify([formIdOf(form), name, scopes])),
+      {
+        ...{ orgId: manager.orgId, createdBy: manager.userId },
+        ...parse(newApiKeySchema, { name, scopes }),
+      },
     );
-    if (made.kind === "repeated") {
-      return { seeOther: `${PAGE}?made=${made.id}` };
+    if (created.kind === "repeated") {
+      return { seeOther: `${PAGE}?made=${created.id}` };
     }
-    const { key, replaced, apiKey: { id } } = made;
-    const told: ApiKeyNotice = { kind: "made", id, key, replaced };
-    return { ...await viewApiKeys(services, visitor), told };
+    const { key, replaced, apiKey: { id } } = created;
+    const notice: ApiKeyNotice = { kind: "created", id, key, replaced };
+    return { ...await viewApiKeys(services, visitor), notice };
   } catch (error) {
-    const refused = { ...problemOf(error, { name, scopes }), name, scopes };
+    const refused = { ...toProblem(error, { name, scopes }), name, scopes };
     return { ...await viewApiKeys(services, visitor), refused };
   }
 }
 
-/**
- * The same form with something else in it, as after Back, is another wish; a
- * request that names no form is one of its own.
- */
-function formOf(form: URLSearchParams): string {
+/** A form without an id is never treated as a double submit. */
+function formIdOf(form: URLSearchParams): string {
   return form.get("form") ?? crypto.randomUUID();
 }
 
-/** In a person's words; what is no fault of the form is thrown on. */
-function problemOf(
+/** @throws The error itself if the form did not cause it. */
+function toProblem(
   error: unknown,
   { name, scopes }: { name: string; scopes: string[] },
 ): Pick<RefusedForm, "problem" | "field"> {
@@ -138,16 +132,16 @@ function problemOf(
 }
 
 /**
- * Revokes the key that a form names. One that is revoked already stays so:
- * the form may have been sent twice.
+ * Revokes the API key that a form names. Has no effect if it is revoked
+ * already, for example by a double submit.
  *
- * @throws {BillingError} `forbidden` for whoever may not manage keys.
+ * @throws {BillingError} `forbidden` if the visitor may not manage keys.
  */
 export async function revokeFromForm(
   services: Services,
   visitor: Visitor,
   form: URLSearchParams,
-): Promise<AfterForm> {
+): Promise<FormOutcome> {
   const { orgId } = requireKeyManager(services, visitor.principal);
   await services.store.removeApiKey(orgId, form.get("revoke") ?? "");
   return { seeOther: `${PAGE}?revoked` };

@@ -1,25 +1,22 @@
 import type { Subscription } from "@/lib/store/mod.ts";
 
-/** What an organization has to know before anything else on a page. */
-export type Banner =
+/** A problem with an organization's subscription, shown at the top of pages. */
+export type BillingAlert =
   | { kind: "payment_unfinished" }
   | { kind: "payment_failed" }
   | { kind: "payment_given_up" }
   | { kind: "paused" }
-  /** `goesOn`: whether it is paid for afterwards, or ends with the trial. */
-  | { kind: "trial_ends"; atMs: number; goesOn: boolean };
+  /** `continues`: whether the subscription is charged after the trial. */
+  | { kind: "trial_ends"; atMs: number; continues: boolean };
 
-/** How long before its end a trial is worth a banner. */
+/** How long before its end a trial causes an alert. */
 const TRIAL_NOTICE_MS = 7 * 24 * 60 * 60 * 1000;
 
-/**
- * What a page says above everything else; null where there is nothing that
- * somebody would have to do, or soon.
- */
+/** Returns the alert for a subscription, or null if none is needed. */
 export function billingAlert(
   subscription: Subscription | null,
   nowMs: number,
-): Banner | null {
+): BillingAlert | null {
   switch (subscription?.status) {
     case "incomplete":
       return { kind: "payment_unfinished" };
@@ -30,17 +27,17 @@ export function billingAlert(
     case "paused":
       return { kind: "paused" };
     case "trialing":
-      return trialBanner(subscription, nowMs);
+      return trialAlert(subscription, nowMs);
     default:
       return null;
   }
 }
 
-function trialBanner(
+function trialAlert(
   { trialEndMs, cancelAtMs }: Subscription,
   nowMs: number,
-): Banner | null {
+): BillingAlert | null {
   if (trialEndMs === null || trialEndMs - nowMs > TRIAL_NOTICE_MS) return null;
-  const goesOn = cancelAtMs === null || cancelAtMs > trialEndMs;
-  return { kind: "trial_ends", atMs: trialEndMs, goesOn };
+  const continues = cancelAtMs === null || cancelAtMs > trialEndMs;
+  return { kind: "trial_ends", atMs: trialEndMs, continues };
 }

@@ -1,41 +1,41 @@
 import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
+import { readSyncedBilling } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing, Subscription } from "@/lib/store/mod.ts";
-import { readSyncedBilling } from "@/lib/billing/sync.ts";
 
-/** What a page has to know of an organization's billing. */
+/** An organization's billing, as pages show it. */
 export interface BillingView {
-  /** Whether there is something to manage: not, whether it is paid. */
+  /** Whether the portal can be opened; says nothing about payment. */
   hasCustomer: boolean;
-  /** Null: never subscribed, as far as is known. */
+  /** Null if the organization has never subscribed, according to the store. */
   subscription: Subscription | null;
-  /** Whether Stripe was to be asked first and could not, or not in time. */
+  /** Whether a sync was needed and failed or took too long. */
   stale: boolean;
 }
 
-/** How long a page waits for Stripe; what is known is better than a blank. */
-export const PATIENCE_MS = 2_500;
+/** How long a page waits for Stripe before it shows the stored data. */
+export const PAGE_STRIPE_TIMEOUT_MS = 2_500;
 
 /**
- * An organization's billing for a page that is about to be shown: one read of
- * the store, and while somebody was at the portal since, Stripe is asked
- * first, for a bounded time. What comes later is there at the next page.
+ * Reads an organization's billing for a page, like `readSyncedBilling()` but
+ * for a bounded time. A sync that takes longer continues in the background.
  *
- * @param options `read`: the organization's billing if it was just read.
- * @throws {Error} What the store throws.
+ * @param options `read`: the organization's billing, if the request has read
+ * it already.
+ * @throws {Error} Any error from the store.
  */
 export async function readBillingView(
   services: Services,
   orgId: string,
-  { read = null, timeoutMs = PATIENCE_MS }: {
+  { read = null, timeoutMs = PAGE_STRIPE_TIMEOUT_MS }: {
     read?: Billing | null;
     timeoutMs?: number;
   } = {},
 ): Promise<BillingView> {
   const reading = readSyncedBilling(services, orgId, read);
-  const fresh = await withTimeout(reading, timeoutMs);
-  const { customer, subscription, stale } = fresh ?? {
+  const synced = await withTimeout(reading, timeoutMs);
+  const { customer, subscription, stale } = synced ?? {
     ...await services.store.readBilling(orgId, services.now()),
     stale: true,
   };
@@ -43,11 +43,12 @@ export async function readBillingView(
 }
 
 /**
- * The catalogue's prices for a page that shows more than these: those that
- * Stripe has not told in time are said to be told at checkout.
+ * Reads the catalogue's prices for a page that is useful without them.
+ *
+ * @returns An empty map if Stripe takes too long.
  */
 export async function readPagePrices(
   { prices }: Pick<Services, "prices">,
 ): Promise<Prices> {
-  return await withTimeout(prices(), PATIENCE_MS) ?? new Map();
+  return await withTimeout(prices(), PAGE_STRIPE_TIMEOUT_MS) ?? new Map();
 }

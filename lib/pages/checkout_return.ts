@@ -1,40 +1,37 @@
 import type Stripe from "stripe";
-import { findSession } from "@/lib/billing/checkout_sessions.ts";
+import { findSession } from "@/lib/billing/checkout.ts";
+import { idOf, isStripeError } from "@/lib/billing/stripe_client.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import type { Services } from "@/lib/services.ts";
+import type { PendingPurchase } from "@/lib/store/mod.ts";
 import {
   grantForInvoice,
   type InvoiceOwner,
 } from "@/lib/wallet/invoice_grants.ts";
-import { idOf } from "@/lib/billing/prices.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
-import type { Services } from "@/lib/services.ts";
-import type { PendingPurchase } from "@/lib/store/mod.ts";
-import { isStripeError } from "@/lib/billing/stripe_client.ts";
-import { syncIfCustomer } from "@/lib/billing/sync.ts";
 
-/**
- * How a Checkout session stands for the organization that comes back from it.
- *
- * `processing`: completed, and the money is on its way; `bounced`: it did not
- * come; `unavailable`: it cannot be told now, as Stripe cannot be asked.
- */
+/** The state of a Checkout session when the customer returns from it. */
 export type CheckoutResult =
   | "paid"
+  /** Completed, but a delayed payment has not cleared yet. */
   | "processing"
-  | "bounced"
+  /** A delayed payment has failed. */
+  | "payment_failed"
   | "open"
   | "expired"
+  /** Not a session of this organization. */
   | "not_yours"
+  /** Stripe is unreachable. */
   | "unavailable";
 
 /**
- * Confirms what the return page's query says, and brings the subscription up
- * to date. Nothing in the query is believed that Stripe does not confirm for
- * this organization's own customer.
+ * Confirms with Stripe the session in the query of the return page, and syncs
+ * the purchase. The query is not trusted: Stripe must confirm that the
+ * session belongs to this organization's customer.
  *
- * @param sessionId As it came; anything else than a session of this
- * organization is `not_yours`.
- * @throws {Error} What the store throws; Stripe's failures are told by
- * `unavailable` and logged.
+ * @param sessionId From the query, not validated.
+ * @returns `unavailable` for errors from the Stripe SDK, which are logged.
+ * @throws {Error} Any error from the store.
  */
 export async function confirmCheckout(
   services: Services,
@@ -44,34 +41,32 @@ export async function confirmCheckout(
   if (!/^cs_[A-Za-z0-9_]{1,200}$/.test(sessionId)) return "not_yours";
   const customer = await services.store.readCustomer(orgId);
   if (customer === null) return "not_yours";
+  const { stripeCustomerId } = customer;
   try {
     const session = await findSession(services, sessionId);
     if (session === null || !session.customer) return "not_yours";
-    if (idOf(session.customer) !== customer.stripeCustomerId) {
-      return "not_yours";
-    }
+    if (idOf(session.customer) !== stripeCustomerId) return "not_yours";
     if (session.status !== "open") {
-      const { stripeCustomerId } = customer;
-      await settle(services, { orgId, stripeCustomerId }, session);
+      await syncPurchase(services, { orgId, stripeCustomerId }, session);
     }
-    const awaited = await services.store.readPendingPurchase(orgId, sessionId);
-    return resultOf(session, awaited);
+    const pending = await services.store.readPendingPurchase(orgId, sessionId);
+    return toResult(session, pending);
   } catch (error) {
     if (!isStripeError(error)) throw error;
-    services.log.warn("checkout not confirmed", { orgId }, error);
+    services.log.warn("confirming a checkout failed", { orgId }, error);
     return "unavailable";
   }
 }
 
-async function settle(
+/** The webhook does the same and may arrive later; each is idempotent. */
+async function syncPurchase(
   services: Services,
   owner: InvoiceOwner,
   { id, mode, invoice }: Stripe.Checkout.Session,
 ): Promise<void> {
   const { orgId } = owner;
-  // The webhook does the same, and may be late: each counts once.
   if (mode === "subscription") {
-    await syncIfCustomer(services, orgId, "interactive");
+    await syncSubscription(services, orgId, "interactive");
     if (invoice) await grantForInvoice(services, owner, idOf(invoice));
   } else {
     await fulfillCheckout(services, orgId, id);
@@ -79,11 +74,11 @@ async function settle(
   await services.store.clearCheckout(orgId, id);
 }
 
-function resultOf(
+function toResult(
   { status, payment_status }: Stripe.Checkout.Session,
-  awaited: PendingPurchase | null,
+  pending: PendingPurchase | null,
 ): CheckoutResult {
   if (status !== "complete") return status === "open" ? "open" : "expired";
   if (payment_status !== "unpaid") return "paid";
-  return awaited?.state === "failed" ? "bounced" : "processing";
+  return pending?.state === "failed" ? "payment_failed" : "processing";
 }

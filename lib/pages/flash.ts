@@ -1,113 +1,116 @@
 import type { Context } from "fresh";
-import { type CheckoutResult, confirmCheckout } from "./checkout_return.ts";
+import { withTimeout } from "@/lib/async/timeout.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
-import type { RefreshOutcome } from "@/lib/billing/sync.ts";
+import { type CheckoutResult, confirmCheckout } from "./checkout_return.ts";
+import type { RefreshOutcome } from "./refresh.ts";
 
-/** What has just happened, told once by the page that follows. */
-export type Notice =
+/** The result of an action, shown once on the next page. */
+export type Flash =
   | CheckoutResult
   | "paid_pack"
   | "processing_pack"
-  | "bounced_pack"
+  | "payment_failed_pack"
   | RefreshOutcome;
 
-/** What the page after something shows, or where it leads first. */
-export type FlashResult =
+type FlashResult =
   | { response: Response }
-  | { notice: Notice | null; headers: Record<string, string> };
+  | { notice: Flash | null; headers: Record<string, string> };
 
 /**
- * Takes in what a page's query says has happened: a return from Checkout,
- * which is confirmed with Stripe first, or a check by hand. The browser is then
- * sent to the same page without the query, and told there, once: a reload or
- * Back neither asks nor tells it again, and no script is needed.
+ * Reads the flash message of a page request.
  *
- * While Stripe cannot be asked the query stays, so that a reload tries again.
+ * A query with a Checkout session (confirmed with Stripe first) or with the
+ * result of a refresh becomes a cookie, and the browser is redirected to the
+ * page without the query. The redirected request consumes the cookie, so a
+ * reload or Back does not repeat the message. This works without JavaScript.
  *
- * @throws {Error} What the store throws.
+ * While Stripe is unreachable the query is kept, so that a reload tries again.
+ *
+ * @returns The redirect, or the message with the headers of the page.
+ * @throws {Error} Any error from the store.
  */
 export async function consumeFlash(
   { req, url, state: { services } }: Context<State>,
   orgId: string,
 ): Promise<FlashResult> {
-  const notice = await noticeOf(services, orgId, url.searchParams);
-  if (notice === "unavailable") return { notice, headers: {} };
-  if (notice !== null) {
-    // What a pack brought is there to be seen: tokens, entry, invoice.
-    const path = notice.endsWith("_pack") ? "/account" : url.pathname;
-    const cookie = cookieOf(services, { notice, path });
+  const fromQuery = await flashFromQuery(services, orgId, url.searchParams);
+  if (fromQuery === "unavailable") return { notice: fromQuery, headers: {} };
+  if (fromQuery !== null) {
+    // The account page shows what a pack changes: tokens, entry and invoice.
+    const path = fromQuery.endsWith("_pack") ? "/account" : url.pathname;
+    const cookie = flashCookie(services, { flash: fromQuery, path });
     return { response: seeOther(`${path}${fragmentOf(path)}`, [cookie]) };
   }
-  const kept = cookieValues(req.headers, COOKIE)[0];
-  const known = NOTICES.find((one) => one === kept) ?? null;
-  const told = { notice: null, path: url.pathname };
-  const headers = known && { "Set-Cookie": cookieOf(services, told) };
-  return { notice: known, headers: headers ?? {} };
+  const value = cookieValues(req.headers, COOKIE)[0];
+  const notice = FLASHES.find((flash) => flash === value) ?? null;
+  if (notice === null) return { notice, headers: {} };
+  const deletion = flashCookie(services, { flash: null, path: url.pathname });
+  return { notice, headers: { "Set-Cookie": deletion } };
 }
 
-/** With a page's own patience below the ten seconds that one may wait. */
-const CONFIRM_MS = 6_000;
+/** With the page's own Stripe timeout, less than ten seconds in total. */
+const CONFIRM_TIMEOUT_MS = 6_000;
 
-async function noticeOf(
+async function flashFromQuery(
   services: Services,
   orgId: string,
   query: URLSearchParams,
-): Promise<Notice | null> {
+): Promise<Flash | null> {
   const sessionId = query.get("checkout");
-  if (sessionId !== null) {
-    const confirming = confirmCheckout(services, orgId, sessionId);
-    // What takes longer goes on, and what it brings is there at a reload.
-    const result = await withTimeout(confirming, CONFIRM_MS) ?? "unavailable";
-    if (!isSettled(result)) return result;
-    const pack = await services.store.readSoldPack(sessionId, services.now());
-    return pack === null ? result : `${result}_pack`;
+  if (sessionId === null) {
+    const check = query.get("check");
+    return REFRESH_OUTCOMES.find((outcome) => outcome === check) ?? null;
   }
-  const check = query.get("check");
-  return CHECKS.find((one) => one === check) ?? null;
+  const confirming = confirmCheckout(services, orgId, sessionId);
+  // After the timeout it continues in the background; a reload shows the result.
+  const result = await withTimeout(confirming, CONFIRM_TIMEOUT_MS) ??
+    "unavailable";
+  if (!isCompleted(result)) return result;
+  const pack = await services.store.readSoldPack(sessionId, services.now());
+  return pack === null ? result : `${result}_pack`;
 }
 
-type Settled = "paid" | "processing" | "bounced";
+type Completed = "paid" | "processing" | "payment_failed";
 
-/** Checkout is done with; what it sold has a page of its own. */
-function isSettled(result: CheckoutResult): result is Settled {
-  return result === "paid" || result === "processing" || result === "bounced";
+function isCompleted(result: CheckoutResult): result is Completed {
+  return ["paid", "processing", "payment_failed"].includes(result);
 }
 
-/** A browser would keep that of the plans over a redirect without one. */
+/** Replaces the fragment of the plans, which a browser would keep. */
 function fragmentOf(path: string): string {
   return path === "/account" ? "#content" : "";
 }
 
-const CHECKS: readonly RefreshOutcome[] = ["checked", "too_soon", "failed"];
-const RESULTS: readonly CheckoutResult[] = [
-  ...["paid", "processing", "bounced"] as const,
-  ...["open", "expired", "not_yours"] as const,
+const REFRESH_OUTCOMES: readonly RefreshOutcome[] = [
+  "checked",
+  "too_soon",
+  "failed",
 ];
-const NOTICES: readonly Notice[] = [
-  ...CHECKS,
-  ...RESULTS,
-  "paid_pack",
-  "processing_pack",
-  "bounced_pack",
+/** All but `unavailable`, which is never stored. */
+const FLASHES: readonly Flash[] = [
+  ...REFRESH_OUTCOMES,
+  ...["paid", "processing", "payment_failed"] as const,
+  ...["paid_pack", "processing_pack", "payment_failed_pack"] as const,
+  ...["open", "expired", "not_yours"] as const,
 ];
 
 const COOKIE = "portico_notice";
 
-/** Long enough for a redirect, too short to be found by a later visit. */
-const KEPT_SEC = 30;
+/** Long enough for the redirect, too short to appear on a later visit. */
+const MAX_AGE_SEC = 30;
 
-function cookieOf(
+/** @param options `flash`: null deletes the cookie. */
+function flashCookie(
   { config }: Services,
-  { notice, path }: { notice: Notice | null; path: string },
+  { flash, path }: { flash: Flash | null; path: string },
 ): string {
   const attributes = [
-    `${COOKIE}=${notice ?? ""}`,
+    `${COOKIE}=${flash ?? ""}`,
     `Path=${path}`,
-    `Max-Age=${notice === null ? 0 : KEPT_SEC}`,
+    `Max-Age=${flash === null ? 0 : MAX_AGE_SEC}`,
     "HttpOnly",
     "SameSite=Lax",
     ...(config.appUrl.startsWith("https:") ? ["Secure"] : []),

@@ -1,69 +1,72 @@
 import { type Context, page, type PageResponse } from "fresh";
-import { countAnonymous, countPage } from "@/lib/http/authenticate_request.ts";
-import { cookieValues } from "@/lib/auth/cookies.ts";
-import { BillingError } from "@/lib/errors.ts";
-import { pageHandler, type PageMethod } from "./page_handler.ts";
 import {
   authenticatePerson,
   mayManageBilling,
   type SessionPrincipal,
 } from "@/lib/auth/authenticate.ts";
-import type { Services } from "@/lib/services.ts";
+import { cookieValues } from "@/lib/auth/cookies.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
+import { BillingError } from "@/lib/errors.ts";
+import { countAnonymous, countPage } from "@/lib/http/authenticate_request.ts";
+import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/mod.ts";
 
-/** Who looks at a page, as far as the page has to know. */
+/** The signed-in user who views a page. */
 export interface Visitor {
   principal: SessionPrincipal;
-  /** Null where only an id is known. */
+  /** Null if only the user id is known. */
   person: { name: string; email: string } | null;
-  /** Null: the person acts for none. */
+  /** Null if the session has no active organization. */
   organization: { id: string; name: string | null } | null;
-  /** As {@linkcode mayManageBilling} says. */
+  /** See {@linkcode mayManageBilling}. */
   mayManageBilling: boolean;
 }
 
-/** Nobody whom we know, at a page that is somebody's. */
+/** A signed-out request to a page that needs sign-in. */
 export interface SignedOut {
   visitor: null;
-  /** Whether a session was there, which has ended. */
+  /** Whether the request has a session that is expired or not valid. */
   sessionEnded: boolean;
-  /** Where one signs in; null where nothing is configured. */
+  /** Null if no sign-in page is configured. */
   signInUrl: string | null;
 }
 
-/** What a page shows beside its visitor, and headers of its own. */
-export interface PageResult<Data> {
+interface PageResult<Data> {
   data: Data;
   headers?: Record<string, string>;
-  /** 200 when left out. */
+  /** Default: 200. */
   status?: number;
 }
 
 /**
- * Reads what a page shows, or answers in its place.
+ * Reads the data of a page, or returns a response that replaces the page.
  *
- * @param read The organization's billing where the rate limit has read it.
+ * @param read The organization's billing, if the rate limit has read it.
  */
-export type LoadPage<Data> = (
+type LoadPage<Data> = (
   ctx: Context<State>,
   visitor: Visitor,
   read: Billing | null,
 ) => Promise<Response | PageResult<Data>>;
 
+/** Handles a page request for one method. */
+type PageMethod<Data> = (
+  ctx: Context<State>,
+) => Promise<Response | PageResponse<Data>>;
+
 type VisitorPage<Data> = PageMethod<SignedOut | (Data & { visitor: Visitor })>;
 
 /**
- * Makes the handler of a page that is somebody's own.
+ * Creates the handler of a page that needs sign-in.
  *
- * Who is not signed in, or no longer, is sent to sign in with the way back.
- * With Clerk the person gets a page instead whose script refreshes what ran
- * out: a session token lives for a minute, and a visit at Stripe longer.
+ * A signed-out visitor is redirected to sign in and returns to the page
+ * afterwards. With Clerk the page is rendered with status 401 instead, and its
+ * script refreshes the session: a session token lives for a minute, and a
+ * visit to Stripe takes longer.
  *
- * @param load What the page shows beside its visitor, or an answer in place
- * of the page.
- * @param post The same for its forms, where it has any.
+ * @param load Handles `GET` and `HEAD`.
+ * @param post Handles the page's forms, if it has any.
  */
 export function visitorPage<Data>(
   load: LoadPage<Data>,
@@ -75,11 +78,44 @@ export function visitorPage<Data>(
   });
 }
 
+/**
+ * Creates a page handler from one function per method. `HEAD` uses `GET`;
+ * other methods are answered 405 with `Allow`. Returns a single function,
+ * because Fresh answers 404 if an object of handlers lacks a method.
+ *
+ * A request that fails before its organization is known counts against the
+ * client address, so guessing tokens is rate-limited.
+ */
+export function pageHandler<Data>(
+  methods: { GET: PageMethod<Data>; POST?: PageMethod<Data> },
+): PageMethod<Data> {
+  const allow = ["GET", "HEAD", ...(methods.POST ? ["POST"] : []), "OPTIONS"];
+  return countingFailures(async (ctx) => {
+    const { method } = ctx.req;
+    if (method === "GET" || method === "HEAD") return await methods.GET(ctx);
+    if (method === "POST" && methods.POST) return await methods.POST(ctx);
+    if (method === "OPTIONS") return optionsResponse(allow);
+    throw methodNotAllowed(allow);
+  });
+}
+
+/** Like {@linkcode pageHandler}, for a form target without a page. */
+export function formHandler(
+  post: (ctx: Context<State>) => Promise<Response>,
+): (ctx: Context<State>) => Promise<Response> {
+  const allow = ["POST", "OPTIONS"];
+  return countingFailures(async (ctx) => {
+    if (ctx.req.method === "POST") return await post(ctx);
+    if (ctx.req.method === "OPTIONS") return optionsResponse(allow);
+    throw methodNotAllowed(allow);
+  });
+}
+
 function renderFor<Data>(load: LoadPage<Data>): VisitorPage<Data> {
   return async (ctx) => {
     const visitor = await findVisitor(ctx.state.services, ctx.req);
     const read = await countVisit(ctx, visitor);
-    if (visitor === null) return answerSignedOut(ctx);
+    if (visitor === null) return signedOutResponse(ctx);
     const loaded = await load(ctx, visitor, read);
     if (loaded instanceof Response) return loaded;
     const { data, status = 200 } = loaded;
@@ -88,7 +124,7 @@ function renderFor<Data>(load: LoadPage<Data>): VisitorPage<Data> {
   };
 }
 
-/** By organization, or else by address. */
+/** Counts a visit against the organization, else the client address. */
 async function countVisit(
   ctx: Context<State>,
   visitor: Visitor | null,
@@ -99,22 +135,20 @@ async function countVisit(
   return null;
 }
 
-/** Not `no-store`: with that the Back button could not bring a page back. */
+/** Not `no-store`, which would keep the page out of the back/forward cache. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
 
 /**
- * Tells who looks at a page; null for somebody who is not signed in, or not
- * any more.
- *
- * @throws {BillingError} `unavailable` when it cannot be told.
+ * @returns Null if the request is signed out, or its session has ended.
+ * @throws {BillingError} `unavailable` if the session cannot be verified.
  */
-export async function findVisitor(
+async function findVisitor(
   services: Services,
   request: Request,
 ): Promise<Visitor | null> {
   try {
     const principal = await authenticatePerson(services, request);
-    return describe(services, principal);
+    return toVisitor(services, principal);
   } catch (error) {
     if (error instanceof BillingError && error.code === "unauthorized") {
       return null;
@@ -123,8 +157,8 @@ export async function findVisitor(
   }
 }
 
-/** Tokens carry ids only; the local sign-in knows names as well. */
-function describe(services: Services, principal: SessionPrincipal): Visitor {
+/** Tokens have ids only; names are known for the local sign-in. */
+function toVisitor(services: Services, principal: SessionPrincipal): Visitor {
   const { userId, orgId } = principal;
   const person = services.sandbox?.identity?.people
     .find(({ id }) => id === userId);
@@ -140,17 +174,17 @@ function describe(services: Services, principal: SessionPrincipal): Visitor {
   };
 }
 
-function answerSignedOut(
+function signedOutResponse(
   ctx: Context<State>,
 ): Response | PageResponse<SignedOut> {
   const { config } = ctx.state.services;
-  // With its query: a way back from Checkout says there what is to confirm.
+  // The query names the session to confirm after a return from Checkout.
   const signInUrl = signInUrlFor(
     config,
     `${ctx.url.pathname}${ctx.url.search}`,
   );
   if (config.auth.clerk === null && signInUrl !== null) {
-    // A browser keeps the fragment over a redirect that has none.
+    // Browsers keep the fragment on a redirect without one.
     return new Response(null, {
       status: 303,
       headers: { Location: signInUrl, "Cache-Control": "no-store" },
@@ -161,4 +195,32 @@ function answerSignedOut(
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },
   });
+}
+
+function countingFailures<Result>(
+  handle: (ctx: Context<State>) => Promise<Result>,
+): (ctx: Context<State>) => Promise<Result> {
+  return async (ctx) => {
+    try {
+      return await handle(ctx);
+    } catch (error) {
+      await countAnonymous(ctx);
+      throw error;
+    }
+  };
+}
+
+function optionsResponse(allow: string[]): Response {
+  return new Response(null, {
+    status: 204,
+    headers: { Allow: allow.join(", ") },
+  });
+}
+
+function methodNotAllowed(allow: string[]): BillingError {
+  return new BillingError(
+    "method_not_allowed",
+    `Method not allowed: use ${allow.join(", ")}`,
+    { allow },
+  );
 }

@@ -2,41 +2,40 @@ import {
   FREE_PLAN,
   type Interval,
   type Plan,
-  type PlanId,
   type Prices,
 } from "@/lib/billing/plans.ts";
 import { allowsFlow } from "@/lib/billing/portal_flows.ts";
+import { hasSubscription } from "@/lib/billing/subscription.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { hasSubscription } from "@/lib/billing/sync.ts";
 
-/** What the plans page offers for a plan and an interval. */
-export type Offer =
-  /** What the organization has, with nothing to do about it. */
+/** The action that the plans page shows for a plan and an interval. */
+export type PlanAction =
+  /** The current plan; no action. */
   | { kind: "current" }
-  /** Checkout; `trialDays` is 0 where none is left to be had. */
+  /** Checkout. `trialDays` is 0 if there is no trial. */
   | { kind: "subscribe"; trialDays: number }
-  /** A change of what it has, which its own page tells the cost of. */
+  /** Change the subscription, after a preview of the cost. */
   | { kind: "change"; timing: ChangeTiming }
-  /** The first payment is to be finished. */
+  /** Pay the first invoice. */
   | { kind: "finish_payment" }
-  /** The payment method is to be mended. */
+  /** Update the payment method. */
   | { kind: "fix_payment" }
-  /** It goes on only if that is asked for. */
+  /** Resume a paused subscription. */
   | { kind: "resume" }
-  /** It ends, unless the organization keeps it. */
+  /** Undo a scheduled cancellation. */
   | { kind: "keep"; endsAtMs: number }
-  /** It ends, and gives way to what costs nothing. */
+  /** Cancel the subscription, to return to the free plan. */
   | { kind: "cancel" }
-  /** It comes by itself. */
+  /** Already scheduled; no action. */
   | { kind: "starts"; atMs: number }
-  /** Nothing, and why. */
+  /** Not available for the given reason. */
   | { kind: "none"; obstacle: Obstacle };
 
-/** Whether a change counts at once or from the end of the period. */
-export type ChangeTiming = "now" | "period_end";
+/** Whether a change takes effect immediately or at the end of the period. */
+type ChangeTiming = "now" | "period_end";
 
-/** What stands between an organization and another plan. */
-export type Obstacle =
+/** The reason why an organization cannot change its plan. */
+type Obstacle =
   | "payment_unfinished"
   | "payment_failed"
   | "paused"
@@ -44,11 +43,10 @@ export type Obstacle =
   | "custom_plan";
 
 /**
- * What an organization is offered for a plan, by what Stripe said last of its
- * subscription.
+ * Returns the action that an organization is offered for a plan, based on its
+ * stored subscription.
  *
- * @param subscription Null: never subscribed, as far as is known.
- * @see The house's table "State → what the page offers".
+ * @param subscription Null if the organization has never subscribed.
  */
 export function planAction(
   subscription: Subscription | null,
@@ -57,14 +55,16 @@ export function planAction(
     interval: Interval;
     prices: Prices;
   },
-): Offer {
-  if (plan.lookupKeys === null) return freeOffer(subscription);
+): PlanAction {
+  if (plan.lookupKeys === null) return freePlanAction(subscription);
   if (!hasSubscription(subscription)) {
     const trialDays = subscription === null ? plan.trialDays : 0;
     return { kind: "subscribe", trialDays };
   }
   const { scheduled } = subscription;
-  if (isOf(subscription, plan, interval)) return ownOffer(subscription);
+  if (isOf(subscription, plan, interval)) {
+    return currentPlanAction(subscription);
+  }
   if (scheduled !== null && isOf(scheduled, plan, interval)) {
     return { kind: "starts", atMs: scheduled.atMs };
   }
@@ -83,9 +83,9 @@ function isOf(
   return one.plan === plan.id && one.interval === interval;
 }
 
-function ownOffer(
+function currentPlanAction(
   { status, cancelAtMs }: Subscription,
-): Offer {
+): PlanAction {
   if (status === "incomplete") return { kind: "finish_payment" };
   if (status === "past_due" || status === "unpaid") {
     return { kind: "fix_payment" };
@@ -95,8 +95,8 @@ function ownOffer(
   return { kind: "current" };
 }
 
-/** The plan that costs nothing is what is left when another one ends. */
-function freeOffer(subscription: Subscription | null): Offer {
+/** An organization returns to the free plan when its subscription ends. */
+function freePlanAction(subscription: Subscription | null): PlanAction {
   if (!hasSubscription(subscription)) return { kind: "current" };
   if (subscription.status === "incomplete") return { kind: "current" };
   if (subscription.cancelAtMs !== null) {
@@ -115,15 +115,15 @@ function obstacleTo(
   if (status === "past_due" || status === "unpaid") return "payment_failed";
   if (status === "paused") return "paused";
   if (scheduled !== null) return "change_scheduled";
-  // Sold by hand: what a change would take away is in no catalogue.
+  // A custom plan: the catalogue does not say what a change would remove.
   if (plan === null) return "custom_plan";
   return null;
 }
 
 /**
- * When a change counts: less money or a shorter interval from the end of the
- * period, anything else at once, as a trial is over with it. What setup tells
- * Stripe's portal to do.
+ * A lower price or a shorter interval takes effect at the end of the period.
+ * Any other change, and every change of a trial, takes effect immediately. The
+ * portal configuration that `deno task stripe:setup` creates does the same.
  */
 function timingOf(
   subscription: Subscription,
@@ -137,20 +137,20 @@ function timingOf(
     return "period_end";
   }
   const { amountMinor, currency } = subscription.price;
-  const isLess = price !== undefined && amountMinor !== null &&
+  const isLower = price !== undefined && amountMinor !== null &&
     price.currency === currency && price.amountMinor < amountMinor;
-  return isLess ? "period_end" : "now";
+  return isLower ? "period_end" : "now";
 }
 
 /**
- * The plan that a page marks as the organization's: what it is subscribed to,
- * also while a payment of it failed.
+ * Returns the id of the organization's current plan, including a plan whose
+ * payment has failed.
  *
- * @returns An id of the catalogue; null for what was sold by hand.
+ * @returns Null for a custom plan, which is not in the catalogue.
  */
 export function currentPlanId(
   subscription: Subscription | null,
-): PlanId | null {
+): string | null {
   if (!hasSubscription(subscription)) return FREE_PLAN.id;
   if (subscription.status === "incomplete") return FREE_PLAN.id;
   return subscription.plan;

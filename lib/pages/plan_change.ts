@@ -1,8 +1,8 @@
+import { withDeadline } from "@/lib/async/timeout.ts";
 import {
   type ChangePreview,
   previewChange,
 } from "@/lib/billing/change_preview.ts";
-import { BillingError } from "@/lib/errors.ts";
 import {
   findPlan,
   type Interval,
@@ -10,83 +10,84 @@ import {
   type PaidPlanId,
   type Price,
 } from "@/lib/billing/plans.ts";
-import { withDeadline } from "@/lib/async/timeout.ts";
-import { planAction } from "./plan_actions.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing, Subscription } from "@/lib/store/mod.ts";
+import { planAction } from "./plan_actions.ts";
 
-/** A plan by the month or the year, as somebody chose it. */
-export interface Wanted {
+/** The plan and interval to change to. */
+export interface RequestedPlan {
   plan: PaidPlanId;
   interval: Interval;
 }
 
-/** What a change would be, as far as it can be told. */
-export type Change =
-  & Wanted
+/** A plan change, as its confirmation page shows it. */
+export type PlanChange =
+  & RequestedPlan
   & (
-    /** At once; `preview` is null where Stripe does not tell the cost. */
+    /** Immediate. `preview` is null if Stripe cannot calculate the cost. */
     | {
       kind: "now";
       subscription: Subscription;
       price: Price;
       preview: ChangePreview | null;
     }
-    /** From the end of what is paid, with nothing due before. */
+    /** At the end of the paid period; nothing is due before. */
     | { kind: "later"; subscription: Subscription; price: Price; atMs: number }
-    /** Stripe would not take it from this organization, as it stands. */
+    /** Not possible with the current subscription. */
     | { kind: "impossible"; subscription: Subscription | null }
-    /** The visitor's role may not ask. */
+    /** The visitor's role does not allow it. */
     | { kind: "forbidden" }
   );
 
 /**
- * What changing to another plan would cost an organization, and from when it
- * would count. Asks Stripe only for what counts at once.
+ * Reads the cost and the start of a plan change. Calls Stripe only for an
+ * immediate change.
  *
- * @param asked `read`: the organization's billing if it was just read.
- * @throws {BillingError} `unavailable` while the price is not known, and where
- * Stripe takes too long.
+ * @param options `read`: the organization's billing, if the request has read
+ * it already.
+ * @throws {BillingError} `unavailable` if the price is unknown or Stripe takes
+ * too long.
  */
 export function readPlanChange(
   services: Services,
   orgId: string,
-  asked: { wanted: Wanted; read: Billing | null },
-): Promise<Change> {
-  const reading = describeChange(services, orgId, asked);
-  return withDeadline(services, "reading what a change costs", reading);
+  options: { requested: RequestedPlan; read: Billing | null },
+): Promise<PlanChange> {
+  const reading = describeChange(services, orgId, options);
+  return withDeadline(services, "previewing a plan change", reading);
 }
 
 async function describeChange(
   services: Services,
   orgId: string,
-  { wanted, read }: { wanted: Wanted; read: Billing | null },
-): Promise<Change> {
+  { requested, read }: { requested: RequestedPlan; read: Billing | null },
+): Promise<PlanChange> {
   const [{ customer, subscription }, prices] = await Promise.all([
     read ?? services.store.readBilling(orgId, services.now()),
     services.prices(),
   ]);
-  const plan = findPlan(wanted.plan);
-  const offer = plan &&
-    planAction(subscription, { plan, interval: wanted.interval, prices });
-  if (customer === null || subscription === null || offer?.kind !== "change") {
-    return { ...wanted, kind: "impossible", subscription };
+  const plan = findPlan(requested.plan);
+  const action = plan &&
+    planAction(subscription, { plan, interval: requested.interval, prices });
+  if (customer === null || subscription === null || action?.kind !== "change") {
+    return { ...requested, kind: "impossible", subscription };
   }
-  const price = prices.get(lookupKeyOf(wanted));
-  if (price === undefined) throw noPrice();
-  if (offer.timing === "period_end") {
+  const price = prices.get(lookupKeyOf(requested));
+  if (price === undefined) throw priceUnknown();
+  if (action.timing === "period_end") {
     const atMs = subscription.currentPeriodEndMs;
-    return { ...wanted, kind: "later", subscription, price, atMs };
+    return { ...requested, kind: "later", subscription, price, atMs };
   }
   const request = { orgId, customer, subscription, price };
   const preview = await previewChange(services, request);
-  return { ...wanted, kind: "now", subscription, price, preview };
+  return { ...requested, kind: "now", subscription, price, preview };
 }
 
-function noPrice(): BillingError {
+function priceUnknown(): BillingError {
   return new BillingError(
     "unavailable",
-    "Stripe does not tell the price of this plan right now",
+    "The price of this plan is not available right now",
     { retryAfterSec: 10 },
   );
 }

@@ -1,4 +1,3 @@
-import type { Choice, PackId } from "@/lib/billing/plans.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
@@ -6,7 +5,8 @@ import { withRetry } from "./kv_retry.ts";
 interface OpenCheckout {
   /** `cs_…` */
   sessionId: string;
-  choice: Choice;
+  /** A plan or a credit pack of the catalogue, by id. */
+  choice: { plan: string; interval: "month" | "year" } | { credits: string };
   expiresAtMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface StoredCheckout extends OpenCheckout {
  */
 interface SoldPack {
   orgId: string;
-  pack: PackId;
+  pack: string;
   expiresAtMs: number;
 }
 

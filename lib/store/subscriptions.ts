@@ -1,4 +1,3 @@
-import type { Interval, PaidPlanId } from "@/lib/billing/plans.ts";
 import { asCustomer, type StoredCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
@@ -31,8 +30,8 @@ export interface Subscription {
   itemId: string;
   status: SubscriptionStatus;
   /** Null for a custom price, which is not in the catalogue. */
-  plan: PaidPlanId | null;
-  interval: Interval | null;
+  plan: string | null;
+  interval: "month" | "year" | null;
   price: {
     /** `price_…` */
     id: string;
@@ -57,8 +56,8 @@ export interface Subscription {
 
 /** A scheduled change of plan or interval. */
 export interface ScheduledChange {
-  plan: PaidPlanId | null;
-  interval: Interval | null;
+  plan: string | null;
+  interval: "month" | "year" | null;
   atMs: number;
 }
 

@@ -6,7 +6,8 @@ import {
   type Plan,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { choiceById, idOf } from "@/lib/billing/prices.ts";
+import { choiceById } from "@/lib/billing/prices.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
 import {

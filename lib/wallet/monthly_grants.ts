@@ -1,5 +1,5 @@
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 import type { Account } from "@/lib/store/account_loader.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
 import type { Store } from "@/lib/store/mod.ts";

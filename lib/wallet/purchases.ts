@@ -1,7 +1,8 @@
 import type Stripe from "stripe";
 import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
-import { choiceOf, idOf } from "@/lib/billing/prices.ts";
-import { isStripeError } from "@/lib/billing/stripe_client.ts";
+import { findSession } from "@/lib/billing/checkout.ts";
+import { choiceOf } from "@/lib/billing/prices.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LedgerEntry, Purchase } from "@/lib/store/ledger_types.ts";
 import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
@@ -97,7 +98,9 @@ async function findSale(
   orgId: string,
   sessionId: string,
 ): Promise<Sale | null> {
-  const session = await retrieveSession(services, sessionId);
+  const session = await findSession(services, sessionId, {
+    expand: ["payment_intent"],
+  });
   if (session === null || !isCompleted(session) || !session.customer) {
     return null;
   }
@@ -105,21 +108,6 @@ async function findSale(
   if (owner !== orgId) return null;
   const purchase = await purchaseOf(services, orgId, session);
   return purchase && { session, purchase };
-}
-
-async function retrieveSession(
-  { stripe }: Services,
-  sessionId: string,
-): Promise<Stripe.Checkout.Session | null> {
-  const { sessions } = (await stripe()).checkout;
-  try {
-    return await sessions.retrieve(sessionId, {
-      expand: ["payment_intent"],
-    });
-  } catch (error) {
-    if (isStripeError(error) && error.code === "resource_missing") return null;
-    throw error;
-  }
 }
 
 /** Paid, free of charge by a coupon, or with a processing payment. */

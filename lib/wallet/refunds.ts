@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { idOf } from "@/lib/billing/prices.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LedgerEntry } from "@/lib/store/ledger_types.ts";
 import { fulfillCheckout } from "./purchases.ts";

@@ -1,5 +1,5 @@
-import { FREE_PLAN, type Interval, type PlanId } from "@/lib/billing/plans.ts";
-import { isPaid } from "@/lib/billing/sync.ts";
+import { FREE_PLAN, type Interval } from "@/lib/billing/plans.ts";
+import { isPaid } from "@/lib/billing/subscription.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Account } from "@/lib/store/account_loader.ts";
 import type { SubscriptionStatus } from "@/lib/store/subscriptions.ts";
@@ -50,7 +50,7 @@ export async function postMissedGrants(
 export interface Balance {
   plan: "free" | "paid";
   /** Null for a custom plan. */
-  plan_id: PlanId | null;
+  plan_id: string | null;
   /** Null without a paid plan. */
   interval: Interval | null;
   /** Null if the organization never subscribed. */

@@ -1,20 +1,23 @@
 import type Stripe from "stripe";
-import { forgetCustomer, linkExisting } from "@/lib/billing/customers.ts";
+import {
+  forgetCustomer,
+  linkExistingCustomer,
+} from "@/lib/billing/customers.ts";
+import { idOf } from "@/lib/billing/stripe_client.ts";
+import { findCustomerById } from "@/lib/billing/stripe_customers.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import type { Services } from "@/lib/services.ts";
 import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
-import { idOf } from "@/lib/billing/prices.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { reverseDispute, reverseRefund } from "@/lib/wallet/refunds.ts";
-import type { Services } from "@/lib/services.ts";
-import { findCustomerById } from "@/lib/billing/stripe_customers.ts";
-import { syncIfCustomer } from "@/lib/billing/sync.ts";
 
 /**
- * Does what an event asks for.
+ * Handles an event.
  *
- * @returns The organization whose state was brought up to date; null for a
- * customer that is nobody's.
+ * @returns The id of the affected organization, or null if the customer is
+ * unknown.
  */
-export type EventHandler = (
+type EventHandler = (
   services: Services,
   event: Stripe.Event,
 ) => Promise<string | null>;
@@ -22,110 +25,109 @@ export type EventHandler = (
 type EventType = Stripe.Event["type"];
 
 const BY_TYPE: Partial<Record<EventType, EventHandler>> = {
-  "charge.dispute.closed": takeDispute,
-  "charge.dispute.funds_reinstated": takeDispute,
+  "charge.dispute.closed": reverseEventDispute,
+  "charge.dispute.funds_reinstated": reverseEventDispute,
   "checkout.session.completed": completeCheckout,
   "checkout.session.async_payment_succeeded": completeCheckout,
   "checkout.session.async_payment_failed": completeCheckout,
-  "checkout.session.expired": endCheckout,
-  "customer.deleted": forgetDeleted,
+  "checkout.session.expired": clearExpiredCheckout,
+  "customer.deleted": forgetDeletedCustomer,
   "customer.updated": (services, event) =>
-    syncOwner(services, (event.data.object as Stripe.Customer).id),
-  "customer.subscription.created": syncNamed,
-  "customer.subscription.deleted": syncNamed,
-  "customer.subscription.paused": syncNamed,
-  "customer.subscription.pending_update_applied": syncNamed,
-  "customer.subscription.pending_update_expired": syncNamed,
-  "customer.subscription.resumed": syncNamed,
-  "customer.subscription.trial_will_end": syncNamed,
-  "customer.subscription.updated": syncNamed,
-  "invoice.paid": takeInvoice,
-  "invoice.payment_action_required": syncNamed,
-  "invoice.payment_failed": syncNamed,
-  "payment_method.attached": syncNamed,
-  "payment_method.automatically_updated": syncNamed,
-  "payment_method.detached": syncFormer,
-  "payment_method.updated": syncNamed,
-  "refund.created": takeRefund,
-  "refund.failed": takeRefund,
-  "refund.updated": takeRefund,
-  "subscription_schedule.canceled": syncNamed,
-  "subscription_schedule.completed": syncNamed,
-  "subscription_schedule.created": syncNamed,
-  "subscription_schedule.released": syncNamed,
-  "subscription_schedule.updated": syncNamed,
+    syncByCustomerId(services, (event.data.object as Stripe.Customer).id),
+  "customer.subscription.created": syncCustomer,
+  "customer.subscription.deleted": syncCustomer,
+  "customer.subscription.paused": syncCustomer,
+  "customer.subscription.pending_update_applied": syncCustomer,
+  "customer.subscription.pending_update_expired": syncCustomer,
+  "customer.subscription.resumed": syncCustomer,
+  "customer.subscription.trial_will_end": syncCustomer,
+  "customer.subscription.updated": syncCustomer,
+  "invoice.paid": grantInvoice,
+  "invoice.payment_action_required": syncCustomer,
+  "invoice.payment_failed": syncCustomer,
+  "payment_method.attached": syncCustomer,
+  "payment_method.automatically_updated": syncCustomer,
+  "payment_method.detached": syncFormerCustomer,
+  "payment_method.updated": syncCustomer,
+  "refund.created": reverseEventRefund,
+  "refund.failed": reverseEventRefund,
+  "refund.updated": reverseEventRefund,
+  "subscription_schedule.canceled": syncCustomer,
+  "subscription_schedule.completed": syncCustomer,
+  "subscription_schedule.created": syncCustomer,
+  "subscription_schedule.released": syncCustomer,
+  "subscription_schedule.updated": syncCustomer,
 };
 
 /**
- * What is done for each type. The webhook endpoint at Stripe listens to these
- * and no others.
+ * The handler of each event type. `deno task stripe:setup` subscribes the
+ * webhook endpoint to exactly these types.
  */
 export const HANDLERS: ReadonlyMap<string, EventHandler> = new Map(
   Object.entries(BY_TYPE),
 );
 
-/** An object that may say whose it is. */
-interface OfCustomer {
+/** The part that objects of a customer have in common. */
+interface CustomerReference {
   customer?: string | { id: string } | null;
 }
 
-async function syncOwner(
+async function syncByCustomerId(
   services: Services,
   stripeCustomerId: string,
 ): Promise<string | null> {
   const orgId = await services.store.readOrganization(stripeCustomerId);
-  if (orgId !== null) await syncIfCustomer(services, orgId);
+  if (orgId !== null) await syncSubscription(services, orgId);
   return orgId;
 }
 
-/** Most events are about an object that names its customer. */
-async function syncNamed(
+async function syncCustomer(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
-  const { customer } = data.object as OfCustomer;
-  return customer ? await syncOwner(services, idOf(customer)) : null;
+  const { customer } = data.object as CustomerReference;
+  return customer ? await syncByCustomerId(services, idOf(customer)) : null;
 }
 
-/** A paid invoice may begin a period, which brings tokens. */
-async function takeInvoice(
+/** A paid invoice may start a period, which grants tokens. */
+async function grantInvoice(
   services: Services,
   event: Stripe.Event,
 ): Promise<string | null> {
   const { id, customer } = event.data.object as Stripe.Invoice;
   if (!customer) return null;
   const stripeCustomerId = idOf(customer);
-  const orgId = await syncOwner(services, stripeCustomerId);
+  const orgId = await syncByCustomerId(services, stripeCustomerId);
   if (orgId !== null && id) {
     await grantForInvoice(services, { orgId, stripeCustomerId }, id);
   }
   return orgId;
 }
 
-function takeRefund(
+function reverseEventRefund(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
   return reverseRefund(services, (data.object as Stripe.Refund).id);
 }
 
-function takeDispute(
+function reverseEventDispute(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
   return reverseDispute(services, (data.object as Stripe.Dispute).id);
 }
 
-/** A card that was taken away is nobody's; the event says whose it was. */
-async function syncFormer(
+/** A detached payment method has no customer; the event has the former one. */
+async function syncFormerCustomer(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
-  const { customer } = (data.previous_attributes ?? {}) as OfCustomer;
-  return customer ? await syncOwner(services, idOf(customer)) : null;
+  const { customer } = (data.previous_attributes ?? {}) as CustomerReference;
+  return customer ? await syncByCustomerId(services, idOf(customer)) : null;
 }
 
-async function forgetDeleted(
+async function forgetDeletedCustomer(
   services: Services,
   { data }: Stripe.Event,
 ): Promise<string | null> {
@@ -148,9 +150,9 @@ async function completeCheckout(
   if (!session.customer) return null;
   const stripeCustomerId = idOf(session.customer);
   const orgId = await services.store.readOrganization(stripeCustomerId) ??
-    await linkAgain(services, session, stripeCustomerId);
+    await relinkCustomer(services, session, stripeCustomerId);
   if (orgId === null) return null;
-  await syncIfCustomer(services, orgId);
+  await syncSubscription(services, orgId);
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);
   }
@@ -159,14 +161,14 @@ async function completeCheckout(
 }
 
 /**
- * A store that was restored from a backup may have lost a customer's
- * organization. The session only names a candidate: the organization is the
- * one in the metadata that we gave the customer.
+ * Restores the link between an organization and its customer, which a restore
+ * from a backup may have lost. The session names a candidate; the metadata of
+ * the Stripe customer decides.
  *
  * @throws {BillingError} `unavailable` while the organization's customer is
- * being created: Stripe delivers the event again.
+ * being created. Stripe then delivers the event again.
  */
-async function linkAgain(
+async function relinkCustomer(
   services: Services,
   { client_reference_id: orgId }: Stripe.Checkout.Session,
   stripeCustomerId: string,
@@ -174,15 +176,12 @@ async function linkAgain(
   if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
   if (customer?.metadata["organization"] !== orgId) return null;
-  const linked = await linkExisting(services, orgId, stripeCustomerId);
-  services.log.warn("a paid session's customer was not known", {
-    orgId,
-    linked,
-  });
+  const linked = await linkExistingCustomer(services, orgId, stripeCustomerId);
+  services.log.warn("checkout of an unknown customer", { orgId, linked });
   return linked ? orgId : null;
 }
 
-async function endCheckout(
+async function clearExpiredCheckout(
   services: Services,
   event: Stripe.Event,
 ): Promise<string | null> {

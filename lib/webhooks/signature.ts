@@ -2,17 +2,23 @@ import { createHash, createHmac } from "node:crypto";
 import type Stripe from "stripe";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Delivery } from "./receive.ts";
 
-/** How far a signature's time may be from ours, to the past and the future. */
+/** A request to the webhook endpoint. */
+export interface Delivery {
+  /** The raw body: the signature does not match re-serialized JSON. */
+  body: string;
+  /** The `Stripe-Signature` header, checked by {@linkcode requireSignature}. */
+  signature: string;
+}
+
+/** The maximum age of a signature, also applied to times in the future. */
 const TOLERANCE_SEC = 300;
 
 /**
- * The event of a delivery that Stripe has signed with one of our secrets.
+ * Verifies a delivery with the configured webhook secrets and parses its event.
  *
- * @throws {BillingError} `validation_error` for a signature that is missing,
- * too old, from the future, or by nobody whom we know; and for signed text
- * that is not an event.
+ * @throws {BillingError} `validation_error` if no secret matches the
+ * signature, the signature is expired, or the body is not an event.
  */
 export async function verifyEvent(
   services: Services,
@@ -33,27 +39,27 @@ export async function verifyEvent(
     );
     if (event !== null) return requireEvent(event);
   }
-  throw refused();
+  throw invalidSignature();
 }
 
 /**
- * Checks a signature's presence, form and time, before the body is read: a
- * request that fails here costs no memory.
+ * Checks the presence, format and time of a signature. Called before the body
+ * is read, so that an invalid request uses no memory.
  *
- * @throws {BillingError} `validation_error`.
+ * @throws {BillingError} `validation_error` if the signature is not valid.
  */
 export function requireSignature(
   { now }: Pick<Services, "now">,
   signature: string | null,
 ): string {
-  const isPlausible = signature !== null && isTimely(signature, now()) &&
+  const isPlausible = signature !== null && isRecent(signature, now()) &&
     /(?:^|,)v1=[0-9a-f]{64}(?:,|$)/.test(signature);
-  if (!isPlausible) throw refused();
+  if (!isPlausible) throw invalidSignature();
   return signature;
 }
 
-/** The SDK looks at the past alone, and of several times takes the last. */
-function isTimely(signature: string, receivedAtMs: number): boolean {
+/** The SDK accepts future times, and uses the last of several times. */
+function isRecent(signature: string, receivedAtMs: number): boolean {
   const times = signature.split(",").filter((item) => item.startsWith("t="));
   const time = /^t=(\d{1,12})$/.exec(times[0] ?? "")?.[1];
   if (times.length !== 1 || time === undefined) return false;
@@ -61,8 +67,8 @@ function isTimely(signature: string, receivedAtMs: number): boolean {
 }
 
 /**
- * The SDK's default for Deno imports a Web Crypto key for each delivery, a
- * quarter of the CPU time that an event takes.
+ * The SDK's default provider for Deno imports a Web Crypto key per delivery,
+ * which takes a quarter of the CPU time of an event.
  */
 const cryptoProvider: Stripe.CryptoProvider = {
   computeHMACSignature: (payload, secret) =>
@@ -78,7 +84,7 @@ function tryVerify(verify: () => Stripe.Event): Stripe.Event | null {
     return verify();
   } catch (error) {
     if (isSignatureError(error)) return null;
-    // Signed, and yet no JSON or a thin event: not what we asked Stripe for.
+    // The signature is valid, but the body is not JSON or is a thin event.
     throw notAnEvent(error);
   }
 }
@@ -88,12 +94,12 @@ function isSignatureError(error: unknown): boolean {
     error.type === "StripeSignatureVerificationError";
 }
 
-/** The id becomes part of a key; Stripe's are a tenth as long. */
+/** Limits the id, which becomes part of a store key. */
 function requireEvent(event: Stripe.Event): Stripe.Event {
   const { id, type, data } = event as Partial<Stripe.Event>;
-  const whole = typeof id === "string" && /^evt_\w{1,200}$/.test(id) &&
+  const isEvent = typeof id === "string" && /^evt_\w{1,200}$/.test(id) &&
     typeof type === "string" && typeof data?.object === "object";
-  if (!whole) throw notAnEvent();
+  if (!isEvent) throw notAnEvent();
   return event;
 }
 
@@ -103,6 +109,6 @@ function notAnEvent(cause?: unknown): BillingError {
   });
 }
 
-function refused(): BillingError {
-  return new BillingError("validation_error", "The signature does not count");
+function invalidSignature(): BillingError {
+  return new BillingError("validation_error", "Invalid webhook signature");
 }

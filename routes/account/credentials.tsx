@@ -15,7 +15,7 @@ import {
   viewApiKeys,
 } from "@/lib/pages/api_keys_page.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { readLocale } from "@/lib/pages/money.ts";
+import { readLocale } from "@/lib/pages/formats.ts";
 import { readForm } from "@/lib/http/request.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -50,7 +50,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     return <SignInRequired services={services} signedOut={data} />;
   }
   const { visitor, view, locale } = data;
-  const { credentials, told, refused, form } = view;
+  const { apiKeys, notice, refused, form } = view;
   const frame = { services, visitor, current: "account" } as const;
   if (visitor.organization === null) {
     return (
@@ -75,8 +75,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {" "}
         <a href="/docs">What it can ask for</a>
       </p>
-      <KeyNotice notice={told} appUrl={services.config.appUrl} />
-      {credentials === null
+      <KeyNotice notice={notice} appUrl={services.config.appUrl} />
+      {apiKeys === null
         ? (
           <p class="empty">
             Your role may not see or make API keys. Ask an admin of your
@@ -88,20 +88,20 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
             <section aria-labelledby="keys">
               <div class="keys-head">
                 <h2 id="keys">Keys</h2>
-                {credentials.length > 0 && (
+                {apiKeys.length > 0 && (
                   <a class="keys-jump" href="#new-key">Make a new key</a>
                 )}
               </div>
               <KeyList
-                apiKeys={credentials}
-                highlightedId={highlightedId(told)}
+                apiKeys={apiKeys}
+                highlightedId={highlightedId(notice)}
                 locale={locale}
               />
             </section>
             <section aria-labelledby="new-key">
               <h2 id="new-key">New key</h2>
               <NewKeyForm
-                count={credentials.length}
+                count={apiKeys.length}
                 {...{ refused, form }}
               />
             </section>
@@ -111,7 +111,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   );
 });
 
-function highlightedId(told: ApiKeyNotice | null): string | null {
-  if (told?.kind === "made") return told.id;
-  return told?.kind === "made_before" ? told.credential?.id ?? null : null;
+function highlightedId(notice: ApiKeyNotice | null): string | null {
+  if (notice?.kind === "created") return notice.id;
+  return notice?.kind === "already_created" ? notice.apiKey?.id ?? null : null;
 }

@@ -17,8 +17,8 @@ import {
   type AccountView,
   readAccountPage,
 } from "@/lib/pages/account_page.ts";
-import { readLocale } from "@/lib/pages/money.ts";
-import { consumeFlash, type Notice } from "@/lib/pages/flash.ts";
+import { readLocale } from "@/lib/pages/formats.ts";
+import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -29,7 +29,7 @@ interface PageData {
   shown: {
     account: AccountPage;
     view: AccountView;
-    notice: Notice | null;
+    notice: Flash | null;
   } | null;
 }
 
@@ -65,7 +65,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     );
   }
   const { account, view, notice } = shown;
-  const { billing, awaited } = account;
+  const { billing, pendingPurchases } = account;
   return (
     <>
       <Head>
@@ -78,13 +78,13 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <p class="eyebrow">{organization.name ?? organization.id}</p>
         <h1>Account</h1>
         <FlashMessage
-          notice={showsNotice(awaited, notice) ? null : notice}
+          notice={showsNotice(pendingPurchases, notice) ? null : notice}
           billing={billing}
           page="account"
           locale={locale}
         />
         <PendingPurchases
-          purchases={awaited}
+          purchases={pendingPurchases}
           notice={notice}
           mayManageBilling={visitor.mayManageBilling}
           locale={locale}

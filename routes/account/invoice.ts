@@ -1,7 +1,7 @@
 import { countPage } from "@/lib/http/authenticate_request.ts";
-import { entryInvoiceUrl } from "@/lib/billing/entry_invoice.ts";
+import { entryInvoiceUrl } from "@/lib/billing/invoice_links.ts";
+import { pageHandler } from "@/lib/pages/page_route.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { pageHandler } from "@/lib/pages/page_handler.ts";
 import {
   authenticatePerson,
   requireOrganization,

@@ -6,8 +6,8 @@ import {
   SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
 import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
-import { type Change, readPlanChange } from "@/lib/pages/plan_change.ts";
-import { readLocale } from "@/lib/pages/money.ts";
+import { type PlanChange, readPlanChange } from "@/lib/pages/plan_change.ts";
+import { readLocale } from "@/lib/pages/formats.ts";
 import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -18,7 +18,7 @@ interface PageData {
   locale: string;
   query: string;
   /** Null: the visitor acts for no organization. */
-  change: Change | null;
+  change: PlanChange | null;
 }
 
 /** What a change costs and from when it counts, before it is confirmed. */
@@ -26,13 +26,13 @@ export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, visitor, read) => {
     const { organization, mayManageBilling } = visitor;
     const { req, url, state: { services } } = ctx;
-    const wanted = parse(changeSchema, queryOf(url));
-    const query = new URLSearchParams(wanted).toString();
+    const requested = parse(changeSchema, queryOf(url));
+    const query = new URLSearchParams(requested).toString();
     const locale = readLocale(req.headers);
-    const change: Change | null = organization && (
+    const change: PlanChange | null = organization && (
       mayManageBilling
-        ? await readPlanChange(services, organization.id, { wanted, read })
-        : { kind: "forbidden", ...wanted }
+        ? await readPlanChange(services, organization.id, { requested, read })
+        : { kind: "forbidden", ...requested }
     );
     return { data: { change, locale, query } };
   }),
@@ -68,12 +68,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   );
 });
 
-function headingOf({ plan, interval }: Change): string {
+function headingOf({ plan, interval }: PlanChange): string {
   const rhythm = interval === "year" ? "yearly" : "monthly";
   return `Change to ${planName(plan)}, paid ${rhythm}`;
 }
 
-function changeActions(change: Change, query: string) {
+function changeActions(change: PlanChange, query: string) {
   const keep = { href: PLANS_HREF, label: "Keep my plan" };
   if (change.kind === "forbidden" || change.kind === "impossible") {
     return [{ href: PLANS_HREF, label: "Back to the plans" }];

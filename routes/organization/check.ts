@@ -1,11 +1,11 @@
 import { countPage } from "@/lib/http/authenticate_request.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { formHandler } from "@/lib/pages/page_handler.ts";
+import { formHandler } from "@/lib/pages/page_route.ts";
+import { refreshFromStripe } from "@/lib/pages/refresh.ts";
 import { requireReader } from "@/lib/auth/permissions.ts";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import { isForm, readForm } from "@/lib/http/request.ts";
 import { define } from "@/lib/state.ts";
-import { refreshFromStripe } from "@/lib/billing/sync.ts";
 
 /** "Check again with Stripe": what came of it is told by the page. */
 export const handler = define.handlers(

@@ -5,8 +5,8 @@ import { HoldPanel } from "@/components/sandbox/HoldPanel.tsx";
 import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
 import { TestCards } from "@/components/sandbox/TestCards.tsx";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
-import { readLocale } from "@/lib/pages/money.ts";
-import { pageHandler } from "@/lib/pages/page_handler.ts";
+import { readLocale } from "@/lib/pages/formats.ts";
+import { pageHandler } from "@/lib/pages/page_route.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import {

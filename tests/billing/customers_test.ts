@@ -217,7 +217,7 @@ Deno.test("without Search the customers of that time are listed, on all pages", 
   app.clock.nowMs += 25 * 3_600_000;
   const made = await ensureCustomer(services, ORG);
   assertEquals(made.stripeCustomerId, id);
-  assert(app.lines.some((line) => line.includes("customers are not searched")));
+  assert(app.lines.some((line) => line.includes("customer search refused")));
 });
 
 Deno.test("a Search that fails is no reason to create a customer", async () => {

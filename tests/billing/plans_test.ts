@@ -107,7 +107,7 @@ Deno.test("while Stripe is down prices stay, and it is left alone for a while", 
     assertEquals((await prices()).get("pro_month")?.amountMinor, 2_500);
     await settle();
     assertEquals(local.controls.requests.length, 1);
-    assert(lines[0]?.includes("prices not refreshed"));
+    assert(lines[0]?.includes("price refresh failed"));
     clock.nowMs += 10_000;
     await prices();
     await settle();

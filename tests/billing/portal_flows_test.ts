@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
-import { requireFlow } from "@/lib/billing/portal_flows.ts";
-import type { PortalIntent } from "@/lib/http/schemas/requests.ts";
+import { type PortalIntent, requireFlow } from "@/lib/billing/portal_flows.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 import {

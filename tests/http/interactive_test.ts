@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { readBillingView } from "@/lib/pages/billing_view.ts";
-import { refreshFromStripe } from "@/lib/billing/sync.ts";
+import { refreshFromStripe } from "@/lib/pages/refresh.ts";
 import {
   authorization,
   giveCustomer,

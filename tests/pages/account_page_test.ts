@@ -234,7 +234,7 @@ Deno.test("while Stripe is down all but the invoices is there", async () => {
   assertMatch(text, /Price shown at checkout/);
   assertMatch(text, /Tokens in the wallet/);
   assertMatch(text, /Your plan Pro/);
-  assert(app.lines.some((line) => line.includes("invoices not listed")));
+  assert(app.lines.some((line) => line.includes("listing invoices failed")));
 });
 
 Deno.test("an entry leads to its own invoice, and to nobody else's", async () => {

@@ -84,7 +84,7 @@ Deno.test("what Stripe does not tell is not made up", async () => {
   assertMatch(text, /\$99 a month/);
   assertEquals(text.match(/\$/g)?.length, 1);
   assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
-  assert(app.lines.some((line) => line.includes("change not previewed")));
+  assert(app.lines.some((line) => line.includes("change preview failed")));
 });
 
 /** The local Stripe, which previews as if nothing were to be charged. */

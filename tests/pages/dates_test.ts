@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { formatDay, formatMoment } from "@/lib/pages/dates.ts";
+import { formatDay, formatMoment } from "@/lib/pages/formats.ts";
 
 /** Half an hour before midnight in UTC: another day in most of the world. */
 const LATE_MS = Date.UTC(2026, 10, 14, 23, 30);

@@ -5,7 +5,7 @@ import {
   formatMoney,
   formatPrice,
   readLocale,
-} from "@/lib/pages/money.ts";
+} from "@/lib/pages/formats.ts";
 
 /** `Intl` puts no-break spaces beside currency codes. */
 const plain = (text: string) => text.replace(/\s/g, " ");

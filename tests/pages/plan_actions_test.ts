@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { billingAlert } from "@/lib/pages/billing_alerts.ts";
 import {
   currentPlanId,
-  type Offer,
+  type PlanAction,
   planAction,
 } from "@/lib/pages/plan_actions.ts";
 import {
@@ -39,7 +39,7 @@ const PRICES: Prices = new Map(
 
 /** What is offered for each plan, by the month and by the year. */
 function offers(subscription: Subscription | null) {
-  const offer = (id: string, interval: "month" | "year"): Offer => {
+  const offer = (id: string, interval: "month" | "year"): PlanAction => {
     const plan = findPlan(id);
     if (plan === undefined) throw new Error(`There is no plan ${id}`);
     return planAction(subscription, { plan, interval, prices: PRICES });
@@ -53,12 +53,12 @@ function offers(subscription: Subscription | null) {
   };
 }
 
-const NOW: Offer = { kind: "change", timing: "now" };
-const LATER: Offer = { kind: "change", timing: "period_end" };
-const CURRENT: Offer = { kind: "current" };
-const CANCEL: Offer = { kind: "cancel" };
+const NOW: PlanAction = { kind: "change", timing: "now" };
+const LATER: PlanAction = { kind: "change", timing: "period_end" };
+const CURRENT: PlanAction = { kind: "current" };
+const CANCEL: PlanAction = { kind: "cancel" };
 
-function none(obstacle: Extract<Offer, { kind: "none" }>["obstacle"]) {
+function none(obstacle: Extract<PlanAction, { kind: "none" }>["obstacle"]) {
   return {
     proYear: { kind: "none", obstacle } as const,
     scaleMonth: { kind: "none", obstacle } as const,
@@ -67,8 +67,8 @@ function none(obstacle: Extract<Offer, { kind: "none" }>["obstacle"]) {
 }
 
 function subscribe(trialDays: number) {
-  const offer: Offer = { kind: "subscribe", trialDays };
-  const scale: Offer = { kind: "subscribe", trialDays: 0 };
+  const offer: PlanAction = { kind: "subscribe", trialDays };
+  const scale: PlanAction = { kind: "subscribe", trialDays: 0 };
   return {
     proMonth: offer,
     proYear: offer,
@@ -222,10 +222,10 @@ Deno.test("billingAlert() speaks of a trial in its last seven days", () => {
     );
   assertEquals(banner(7.1), null);
   const atMs = NOW_MS + 7 * DAY_MS;
-  assertEquals(banner(7), { kind: "trial_ends", atMs, goesOn: true });
+  assertEquals(banner(7), { kind: "trial_ends", atMs, continues: true });
   assertEquals(banner(7, { cancelAtMs: atMs }), {
     kind: "trial_ends",
     atMs,
-    goesOn: false,
+    continues: false,
   });
 });

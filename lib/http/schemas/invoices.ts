@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type Invoice, INVOICE_STATUSES } from "@/lib/billing/invoices.ts";
 import { time, whole } from "./responses.ts";
 import { pageLimit } from "./paging.ts";
 
@@ -9,14 +10,6 @@ export const invoicesQuery = v.object({
     v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
   ),
 });
-
-/** Where an invoice that is no draft can stand, in Stripe's words. */
-export const INVOICE_STATUSES = [
-  "open",
-  "paid",
-  "uncollectible",
-  "void",
-] as const;
 
 /** An invoice as it is shown; amounts in the currency's minor unit. */
 export const invoiceAnswer = v.strictObject({
@@ -32,8 +25,7 @@ export const invoiceAnswer = v.strictObject({
   period_end: time,
   hosted_invoice_url: v.nullable(v.string()),
   invoice_pdf: v.nullable(v.string()),
-});
-export type InvoiceAnswer = v.InferOutput<typeof invoiceAnswer>;
+}) satisfies v.GenericSchema<unknown, Invoice>;
 
 /** A page of them, newest first. */
 export const invoicesAnswer = v.strictObject({

@@ -1,24 +1,11 @@
 import * as v from "valibot";
 import { BillingError } from "@/lib/errors.ts";
 import { INTERVALS, PACK_IDS, PAID_PLAN_IDS } from "@/lib/billing/plans.ts";
-
-/** The portal's flows that need no plan, as Stripe names them. */
-const PLAIN_FLOWS = [
-  "payment_method_update",
-  "customer_update",
-  "subscription_update",
-  "subscription_cancel",
-  "subscription_pause",
-] as const;
-
-/** Languages of Stripe's portal; `auto` is the browser's. */
-export const PORTAL_LOCALES = [
-  ...["auto", "bg", "cs", "da", "de", "el", "en", "en-AU", "en-CA", "en-GB"],
-  ...["en-IE", "en-IN", "en-NZ", "en-SG", "es", "es-419", "et", "fi", "fil"],
-  ...["fr", "fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms"],
-  ...["mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv"],
-  ...["th", "tr", "vi", "zh", "zh-HK", "zh-TW"],
-] as const;
+import {
+  PLAIN_FLOWS,
+  PORTAL_LOCALES,
+  type PortalIntent,
+} from "@/lib/billing/portal_flows.ts";
 
 const locale = v.optional(v.picklist(PORTAL_LOCALES));
 const onlyWithPlan = v.optional(
@@ -45,8 +32,7 @@ export const portalIntentSchema = v.variant("flow", [
     interval: onlyWithPlan,
     locale,
   }),
-]);
-export type PortalIntent = v.InferOutput<typeof portalIntentSchema>;
+]) satisfies v.GenericSchema<unknown, PortalIntent>;
 
 /**
  * What somebody wants to pay for: a plan with its interval, or a pack of

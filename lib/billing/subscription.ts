@@ -1,0 +1,35 @@
+import type { Subscription, SubscriptionStatus } from "@/lib/store/mod.ts";
+
+/** The result of a sync with Stripe. */
+export interface SyncOutcome {
+  /** False if the organization has no customer, or Stripe has deleted it. */
+  hasCustomer: boolean;
+  /** Null if the organization has never subscribed. */
+  subscription: Subscription | null;
+  /** Whether the stored billing differed from Stripe's. */
+  changed: boolean;
+}
+
+const ENDED: readonly SubscriptionStatus[] = ["canceled", "incomplete_expired"];
+const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];
+
+/**
+ * Reports whether the subscription has not ended. An organization with such a
+ * subscription must not start a second one.
+ */
+export function hasSubscription(
+  subscription: Subscription | null,
+): subscription is Subscription {
+  return subscription !== null && !ENDED.includes(subscription.status);
+}
+
+/**
+ * Reports whether the organization gets the benefits of its plan.
+ *
+ * @see The HTTP contract, "Words": `active`, `trialing` or `past_due`.
+ */
+export function isPaid(
+  subscription: Subscription | null,
+): subscription is Subscription {
+  return subscription !== null && PAID.includes(subscription.status);
+}
