@@ -68,17 +68,26 @@ export function browserTest(
   });
 }
 
+let launched: Promise<Browser> | undefined;
+
+/** One browser per test file; each page has a context to itself. */
+function launchOnce(): Promise<Browser> {
+  return launched ??= chromium.launch({
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    // Playwright disables the back/forward cache, which the tests of Back need.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+}
+
+Deno.test.afterAll(async () => await (await launched)?.close());
+
 async function perform(
   run: (stage: Stage) => Promise<void>,
   environment: Environment,
 ): Promise<void> {
   await using served = await serve(environment);
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: FLAGS,
-    // Left out by Playwright, but what Back does is one thing to see here.
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  });
+  const browser = await launchOnce();
   const complaints: string[] = [];
   const expected: RegExp[] = [];
   try {
@@ -90,7 +99,7 @@ async function perform(
       expect: (complaint) => expected.push(complaint),
     });
   } finally {
-    await browser.close();
+    await Promise.all(browser.contexts().map((context) => context.close()));
   }
   const unexpected = complaints.filter((complaint) =>
     !expected.some((pattern) => pattern.test(complaint))

@@ -1,5 +1,3 @@
-import { assert } from "@std/assert";
-
 /** `deno task serve`, or its like, in a process of its own. */
 export interface Served extends AsyncDisposable {
   url: string;
@@ -8,17 +6,20 @@ export interface Served extends AsyncDisposable {
   ended(): Promise<{ code: number; printed: string }>;
 }
 
-let built: Promise<void> | undefined;
-
-/** Builds once a run what `serve` serves. */
-function buildOnce(): Promise<void> {
-  return built ??= (async () => {
-    const { success, stderr } = await deno(["task", "build"]).output();
-    assert(success, new TextDecoder().decode(stderr));
-  })();
+/**
+ * `deno task test` builds once, before any test runs. A test must not build:
+ * that empties `_fresh` while processes of other test files load from it.
+ */
+async function requireBuild(): Promise<void> {
+  try {
+    await Deno.stat("_fresh/serve.js");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error("Nothing to serve: run `deno task build` before this test");
+  }
 }
 
-/** Deno itself, with what it prints kept. */
+/** A Deno command with piped output. */
 export function deno(args: string[], env: Record<string, string> = {}) {
   return new Deno.Command(Deno.execPath(), {
     args,
@@ -37,9 +38,9 @@ export function freePort(): number {
 /** Starts to serve on a port of its own, unless the environment has one. */
 export async function startServing(
   env: Record<string, string>,
-  task: "serve" | "start" | "dev" = "serve",
+  task: "serve" | "dev" = "serve",
 ): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   return spawn(["task", task], env);
 }
 
@@ -47,7 +48,7 @@ export async function startServing(
 export async function startOffline(
   env: Record<string, string>,
 ): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   const nowhere = "http://127.0.0.1:9";
   return spawn(["task", "--node-modules-dir=manual", "serve"], {
     ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1" },
@@ -58,7 +59,7 @@ export async function startOffline(
 
 /** Serves with no task in front, so that a SIGKILL ends the server itself. */
 export async function startAlone(env: Record<string, string>): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   return spawn(ALONE, env);
 }
 
@@ -67,7 +68,7 @@ export async function startWithFiles(
   files: number,
   env: Record<string, string>,
 ): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   const limited = `ulimit -n ${files} && exec "$0" "$@"`;
   return spawn(["-c", limited, Deno.execPath(), ...ALONE], env, {
     program: "/bin/sh",
@@ -76,7 +77,7 @@ export async function startWithFiles(
 
 /** Serves by the task in a process group, which a signal then goes to. */
 export async function startGroup(env: Record<string, string>): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   return spawn(["task", "serve"], env, { detached: true });
 }
 

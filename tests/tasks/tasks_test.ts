@@ -7,7 +7,7 @@ import {
   withFolder,
 } from "@/tests/helpers/serving.ts";
 
-for (const task of ["start", "serve", "dev"] as const) {
+for (const task of ["serve", "dev"] as const) {
   Deno.test(`${task} listens where PORT and HOST say`, () =>
     withFolder(async (folder) => {
       const port = freePort();
@@ -26,6 +26,15 @@ for (const task of ["start", "serve", "dev"] as const) {
       assertStringIncludes(printed, `on 0.0.0.0:${port}`);
     }));
 }
+
+// Running it would build again, under the processes of other test files.
+Deno.test("start builds, then serves", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  assertEquals(
+    tasks.start,
+    "deno task --quiet build && deno task --quiet serve",
+  );
+});
 
 /** Runs a task to its end. */
 async function run(args: string[], env: Record<string, string>) {

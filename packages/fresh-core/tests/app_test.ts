@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { App, HttpError } from "fresh";
 import { caller, logged } from "./testing.ts";
 
@@ -297,16 +297,6 @@ Deno.test("a trusted proxy decides protocol and host of ctx.url", async () => {
     );
   assertEquals(await urls(true), ["https://app.example/", "http://localhost/"]);
   assertEquals(await urls(false), ["http://localhost/", "http://localhost/"]);
-});
-
-Deno.test("an app without a build refuses to start on a deployment", () => {
-  Deno.env.set("DENO_DEPLOYMENT_ID", "d1");
-  try {
-    assertThrows(() => new App().handler(), Error, "no build");
-    new App({ mode: "development" }).handler();
-  } finally {
-    Deno.env.delete("DENO_DEPLOYMENT_ID");
-  }
 });
 
 Deno.test("listen() resolves once the server listens", async () => {

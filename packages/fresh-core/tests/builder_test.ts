@@ -46,13 +46,20 @@ Deno.test("transforms of static files are refused with a reason", () => {
   );
 });
 
-/** Prints `asset("/x")` in a process with an app that has no build. */
-async function assetWithoutBuild(grant: string, env: Record<string, string>) {
+/**
+ * Runs a fixture in a child process: test files that run in parallel share
+ * their environment variables.
+ */
+async function runFixture(
+  name: string,
+  grant: string,
+  env: Record<string, string>,
+) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--no-prompt", "--no-check", "--allow-read", grant],
       ...["--config", new URL("../../../deno.json", import.meta.url).pathname],
-      fixture("asset.ts"),
+      fixture(name),
     ],
     env,
     stdout: "piped",
@@ -62,23 +69,37 @@ async function assetWithoutBuild(grant: string, env: Record<string, string>) {
   return { success, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
+Deno.test("an app without a build does not start on a deployment", async () => {
+  const onDeployment = { DENO_DEPLOYMENT_ID: "d1" };
+  const refused = await runFixture(
+    "deployment.ts",
+    "--allow-env",
+    onDeployment,
+  );
+  assertEquals(refused.success, false);
+  assertStringIncludes(refused.err, "no build");
+  assertEquals(refused.out, "development: started\n");
+});
+
 const ID_VARIABLES = "DENO_DEPLOYMENT_ID,GITHUB_SHA,CI_COMMIT_SHA";
 
 Deno.test("without a build there is a build id all the same", async () => {
   const grant = `--allow-env=${ID_VARIABLES}`;
-  const known = await assetWithoutBuild(grant, { DENO_DEPLOYMENT_ID: "abc" });
+  const known = await runFixture("asset.ts", grant, {
+    DENO_DEPLOYMENT_ID: "abc",
+  });
   assertEquals(
     known.out.trim(),
     "/x?__frsh_c=a9993e364706816aba3e25717850c26c9cd0d89d",
     known.err,
   );
   const noId = { DENO_DEPLOYMENT_ID: "", GITHUB_SHA: "", CI_COMMIT_SHA: "" };
-  const random = await assetWithoutBuild(grant, noId);
+  const random = await runFixture("asset.ts", grant, noId);
   assertMatch(random.out.trim(), /^\/x\?__frsh_c=[0-9a-f]{40}$/);
 });
 
 Deno.test("Fresh cannot be imported without the variables of its build id", async () => {
-  const refused = await assetWithoutBuild("--allow-env=PORT", {});
+  const refused = await runFixture("asset.ts", "--allow-env=PORT", {});
   assertEquals(refused.success, false);
   assertStringIncludes(refused.err, "NotCapable");
 });
