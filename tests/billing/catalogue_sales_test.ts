@@ -37,7 +37,7 @@ async function get(app: TestApp, path: string) {
 
 for (const plan of PAID_PLAN_IDS) {
   for (const interval of INTERVALS) {
-    Deno.test(`plan ${plan} is sold by the ${interval}`, async () => {
+    Deno.test(`plan ${plan} is sold per ${interval}`, async () => {
       await using app = await openTestApp();
       await buy(app, { plan, interval });
       const balance = await get(app, "/api/v1/account/balance");
