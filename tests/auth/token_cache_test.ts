@@ -13,39 +13,39 @@ function memoryOf(token: string, endsAtMs = LATER_MS): TokenCache<string> {
   return memory;
 }
 
-Deno.test("TokenMemory recalls the session of the same text", () => {
+Deno.test("TokenCache returns the session of the same token", () => {
   assertEquals(memoryOf("a.b.c").recall("a.b.c", 1_000), "s");
 });
 
-Deno.test("TokenMemory does not recall another spelling of a token", () => {
+Deno.test("TokenCache misses another encoding of a token", () => {
   const memory = memoryOf("a.b.c");
   for (const token of ["a.b.c ", " a.b.c", "a.b.c=", "a.b.C", "a.b", ""]) {
     assertEquals(memory.recall(token, 1_000), null, token);
   }
 });
 
-Deno.test("TokenMemory forgets a token when it ends", () => {
+Deno.test("TokenCache drops a token when it expires", () => {
   assertEquals(memoryOf("t", 5_000).recall("t", 4_999), "s");
   const memory = memoryOf("t", 5_000);
   assertEquals(memory.recall("t", 5_000), null);
   assertEquals(memory.size, 0);
 });
 
-Deno.test("TokenMemory forgets a token after a minute though it lasts", () => {
+Deno.test("TokenCache drops a token after a minute", () => {
   assertEquals(memoryOf("t").recall("t", 1_000 + REMEMBERED_MS - 1), "s");
   assertEquals(memoryOf("t").recall("t", 1_000 + REMEMBERED_MS), null);
 });
 
-Deno.test("TokenMemory forgets a token when the clock is set back", () => {
+Deno.test("TokenCache drops a token when the clock is set back", () => {
   assertEquals(memoryOf("t").recall("t", 999), null);
 });
 
-Deno.test("TokenMemory does not keep a token that passed within the leeway", () => {
+Deno.test("TokenCache skips a token accepted within the clock skew", () => {
   assertEquals(memoryOf("t", 1_000).size, 0);
   assertEquals(memoryOf("t", 500).size, 0);
 });
 
-Deno.test("TokenMemory drops its oldest entry when it is full", () => {
+Deno.test("TokenCache drops its oldest entry when full", () => {
   const memory = new TokenCache<number>();
   for (let i = 0; i <= MAX_REMEMBERED; i++) {
     memory.remember(`t${i}`, {
@@ -60,7 +60,7 @@ Deno.test("TokenMemory drops its oldest entry when it is full", () => {
   assertEquals(memory.recall(`t${MAX_REMEMBERED}`, 1), MAX_REMEMBERED);
 });
 
-Deno.test("TokenMemory counts a token that is verified again as its newest", () => {
+Deno.test("TokenCache moves a re-verified token to the end", () => {
   const memory = new TokenCache<number>();
   const remember = (token: string, session: number) =>
     memory.remember(token, { session, verifiedAtMs: 0, endsAtMs: LATER_MS });

@@ -56,7 +56,7 @@ for (const credits of PACK_IDS) {
   });
 }
 
-Deno.test("every plan and pack is in the catalogue, the document and the pages", async () => {
+Deno.test("every plan and pack is in the catalogue, the API document and the pages", async () => {
   await using app = await openTestApp();
   const { plans, credits } = await get(app, "/api/v1/plans");
   const ids = [...plans, ...credits].map(({ id }: { id: string }) => id);

@@ -77,7 +77,7 @@ for (const delayMs of [400, 3_000]) {
     }));
 }
 
-Deno.test("a process that is stopped and goes on finds the customer of the other", () =>
+Deno.test("a process that resumes after SIGSTOP finds the other's customer", () =>
   whileCreating(400, async ({ call, first, owner, customers }) => {
     owner.kill("SIGSTOP");
     try {

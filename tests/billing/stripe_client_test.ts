@@ -30,7 +30,7 @@ function silentServer() {
   };
 }
 
-Deno.test("a Stripe that never answers is given up within ten seconds", async () => {
+Deno.test("a Stripe that never responds times out within ten seconds", async () => {
   const server = silentServer();
   const stripe = await createStripe({
     mode: "test",
@@ -45,7 +45,7 @@ Deno.test("a Stripe that never answers is given up within ten seconds", async ()
   await server.close();
 });
 
-Deno.test("the SDK is loaded once, and speaks the version that we wrote for", async () => {
+Deno.test("the SDK is loaded once and uses the pinned API version", async () => {
   using kv = await Deno.openKv(":memory:");
   const local = createLocalStripe({ kv, pagesUrl: "http://127.0.0.1:9" });
   const stripe = createStripe({ mode: "sandbox" }, local.fetch);
@@ -86,7 +86,7 @@ Deno.test("a failed page of an iterated list rejects once, with its stack", () =
     assertStringIncludes(error.stack ?? "", "iterateForTest");
   }));
 
-Deno.test("a call restores the number of stack frames, also if it throws", () =>
+Deno.test("a call restores the stack trace limit, even if it throws", () =>
   withLocalStripe(async (stripe) => {
     const limit = Error.stackTraceLimit;
     const call = stripe.customers.list();
@@ -101,7 +101,7 @@ Deno.test("a call restores the number of stack frames, also if it throws", () =>
     assertEquals(Error.stackTraceLimit, limit);
   }));
 
-Deno.test("a call that succeeds formats no stack trace", () =>
+Deno.test("a successful call formats no stack trace", () =>
   withLocalStripe(async (stripe) => {
     await stripe.customers.list();
     const sizes: number[] = [];

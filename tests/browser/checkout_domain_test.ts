@@ -35,7 +35,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 browserTest(
-  "the page on the way to a custom domain has a link",
+  "the redirect page to a custom domain has a link",
   async (stage) => {
     useCustomDomain(stage);
     const page = await stage.open({ javaScriptEnabled: false });

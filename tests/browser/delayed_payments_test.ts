@@ -42,7 +42,7 @@ async function letBankAnswer({ app }: Stage): Promise<void> {
 }
 
 browserTest(
-  "a pack's money that arrives later shows by itself",
+  "a cleared bank debit updates the page",
   async (stage) => {
     const page = await stage.open();
     await buyByDebit(stage, page, SUCCEEDS);
@@ -67,7 +67,7 @@ browserTest(
 );
 
 browserTest(
-  "a pack's money that does not come shows by itself",
+  "a failed bank debit updates the page",
   async (stage) => {
     const page = await stage.open();
     await buyByDebit(stage, page, FAILS);
@@ -81,7 +81,7 @@ browserTest(
 );
 
 browserTest(
-  "without script the money that arrived is found by hand",
+  "without script, a refresh shows the cleared payment",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await buyByDebit(stage, page, SUCCEEDS);
@@ -93,7 +93,7 @@ browserTest(
   },
 );
 
-browserTest("a payment on its way fits a phone", async (stage) => {
+browserTest("a pending payment fits a phone", async (stage) => {
   const page = await stage.open({ viewport: { width: 320, height: 700 } });
   await buyByDebit(stage, page, FAILS);
   const overflow = () =>

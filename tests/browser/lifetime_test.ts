@@ -9,7 +9,7 @@ const FAILS_LATER = "4000000000000341";
 const WORKS = "4242424242424242";
 
 browserTest(
-  "an organization subscribes, switches, fails, mends, cancels and resumes",
+  "an organization subscribes, switches, fails, recovers, cancels and resumes",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, NEWCOMER);

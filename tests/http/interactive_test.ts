@@ -71,7 +71,7 @@ async function until(isSo: () => boolean): Promise<void> {
   assert(isSo());
 }
 
-Deno.test("people do not queue behind the syncs of events", async () => {
+Deno.test("interactive requests do not queue behind syncs of events", async () => {
   await using app = await openTestApp();
   const own = await giveCustomer(app);
   await app.services.prices();
@@ -103,7 +103,7 @@ Deno.test("people do not queue behind the syncs of events", async () => {
   assertEquals(new Set(await statusesOf(burst)), new Set([200]));
 });
 
-Deno.test("with Stripe hanging under 48 events a checkout ends within 10 s", async () => {
+Deno.test("with Stripe hanging under 48 events, a checkout ends within 10 s", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { controls } = app.stripe;
@@ -125,7 +125,7 @@ async function seedCatalogue({ services }: TestApp): Promise<void> {
 /** Shorter than the SDK waits: each call succeeds, all together take long. */
 const SLOW_MS = 3_500;
 
-Deno.test("a checkout of several slow calls is 503 in time, and none is lost", async () => {
+Deno.test("a checkout of several slow calls is 503 within 10 s and is resumed on retry", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
   await seedCatalogue(app);
@@ -159,7 +159,7 @@ async function slowThenHanging(app: TestApp): Promise<void> {
   interceptStripe(app, hang);
 }
 
-Deno.test("a portal flow that needs a price is 503 in time", async () => {
+Deno.test("a portal flow that needs a price is 503 within 10 s", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   await slowThenHanging(app);
@@ -171,7 +171,7 @@ Deno.test("a portal flow that needs a price is 503 in time", async () => {
   assert(tookMs < 10_000, `${tookMs} ms`);
 });
 
-Deno.test("a change page is 503 in time", async () => {
+Deno.test("the plan change page is 503 within 10 s", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   await slowThenHanging(app);

@@ -37,7 +37,7 @@ async function caller(app: TestApp, orgId = ORG) {
   return () => app.fetch(BALANCE, { headers });
 }
 
-Deno.test("an organization makes as many calls a minute as its plan allows", async () => {
+Deno.test("an organization makes as many calls per minute as its plan allows", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   const first = await call();
@@ -54,7 +54,7 @@ Deno.test("an organization makes as many calls a minute as its plan allows", asy
   assertEquals(message, "Too many calls: 60 a minute is the limit (free)");
 });
 
-Deno.test("waiting as long as Retry-After says works, and a second less does not", async () => {
+Deno.test("a retry succeeds after Retry-After and not a second earlier", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   app.clock.nowMs += 12_345;
   const headers = await authorization();
@@ -68,7 +68,7 @@ Deno.test("waiting as long as Retry-After says works, and a second less does not
   assertEquals((await call()).status, 200);
 });
 
-Deno.test("the plan decides, an organization each for itself", async () => {
+Deno.test("each organization has its plan's limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.1" });
   await subscribe(app, "org_pro", "pro");
   await subscribe(app, "org_scale", "scale");
@@ -105,7 +105,7 @@ async function subscribe(
   }, read);
 }
 
-Deno.test("an upgrade counts within a minute", async () => {
+Deno.test("an upgrade raises the limit within a minute", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   await (await call()).body?.cancel();
@@ -116,7 +116,7 @@ Deno.test("an upgrade counts within a minute", async () => {
   await response.body?.cancel();
 });
 
-Deno.test("whoever is not known is counted by address", async () => {
+Deno.test("anonymous calls count against the client address", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.1" });
   const wrong = { Authorization: "Bearer nobody" };
   const calls = [
@@ -148,7 +148,7 @@ Deno.test("whoever is not known is counted by address", async () => {
   assertEquals((await (await caller(app))()).status, 200);
 });
 
-Deno.test("a person without organization is counted by address", async () => {
+Deno.test("a user without organization counts against the client address", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const headers = await authorization({});
   const response = await app.fetch(BALANCE, { headers });
@@ -156,7 +156,7 @@ Deno.test("a person without organization is counted by address", async () => {
   assertMatch(response.headers.get("RateLimit") ?? "", /^"anonymous";r=59/);
 });
 
-Deno.test("probes and webhooks are never refused", async () => {
+Deno.test("probes and webhooks are not rate-limited", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
   const webhook = { method: "POST", body: "{}" };
   for (let call = 0; call < 5; call++) {
@@ -173,7 +173,7 @@ Deno.test("probes and webhooks are never refused", async () => {
   }
 });
 
-Deno.test("a limit of 0 is none", async () => {
+Deno.test("a limit of 0 disables the limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0" });
   const call = await caller(app);
   for (let calls = 0; calls < 100; calls++) {
@@ -184,7 +184,7 @@ Deno.test("a limit of 0 is none", async () => {
   }
 });
 
-Deno.test("a browser that is sent to the portal too often is told so on a page", async () => {
+Deno.test("a rate-limited portal link shows a page", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
   const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
   const visit = () =>
@@ -200,7 +200,7 @@ Deno.test("a browser that is sent to the portal too often is told so on a page",
   assertMatch(await response.text(), /Too many at a time/);
 });
 
-Deno.test("64 callers at a time are counted as one after another", async () => {
+Deno.test("64 concurrent callers count like sequential ones", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   const answers = await Promise.all(Array.from({ length: 100 }, call));
@@ -249,7 +249,7 @@ for (const quota of [60, 300, 1_200]) {
     });
   });
 
-  Deno.test(`all at once, two processes stay within 10 % of ${quota}`, async () => {
+  Deno.test(`with concurrent calls, two processes stay within 10 % of ${quota}`, async () => {
     await twoProcesses(quota, async (one, other) => {
       const calls = Array.from(
         { length: quota * 2 },
@@ -261,7 +261,7 @@ for (const quota of [60, 300, 1_200]) {
     });
   });
 
-  Deno.test(`a caller who goes from one to the other keeps to ${quota}`, async () => {
+  Deno.test(`a caller who switches processes stays within ${quota}`, async () => {
     await twoProcesses(quota, async (one, other) => {
       const first = await allowedOf([one], quota);
       const second = await allowedOf([other], quota);
@@ -272,7 +272,7 @@ for (const quota of [60, 300, 1_200]) {
 }
 
 for (const quota of [1, 2, 7, 31, 59, 100]) {
-  Deno.test(`one process is exact with ${quota}, and tells what is left`, async () => {
+  Deno.test(`one process is exact with ${quota} and reports the remainder`, async () => {
     await twoProcesses(quota, async (one) => {
       const taken = [];
       for (let call = 0; call < quota + 3; call++) {
@@ -286,7 +286,7 @@ for (const quota of [1, 2, 7, 31, 59, 100]) {
   });
 }
 
-Deno.test("what a process made and did not tell of is little", async () => {
+Deno.test("unflushed calls of a process are few", async () => {
   await twoProcesses(60, async (one, other) => {
     for (let call = 0; call < 5; call++) await one.take(ORG);
     const allowed = 5 + await allowedOf([other], 60);
@@ -308,7 +308,7 @@ Deno.test("few calls cost no write, and many cost thirty", async () => {
   });
 });
 
-Deno.test("a store that fails closes no door", async () => {
+Deno.test("a failing store allows calls", async () => {
   const lines: string[] = [];
   const log = createLog({
     ...{ level: "warn", format: "json" },
@@ -347,7 +347,7 @@ for (const [peer, forwarded, counted] of ADDRESSES) {
   });
 }
 
-Deno.test("what is no range of addresses is refused", () => {
+Deno.test("an invalid address range is refused", () => {
   const wrong = ["10.0.0.0/33", "10/8", "::/129", "proxy", "0x7f.1", ""];
   const more = ["10.0.0.256", "1.2.3.4/", "1.2.3.4/8/8", "[::1]", "fe80::1%e"];
   for (const text of [...wrong, ...more]) {
@@ -359,7 +359,7 @@ Deno.test("what is no range of addresses is refused", () => {
   }
 });
 
-Deno.test("the anonymous limit believes a trusted proxy", async () => {
+Deno.test("the anonymous limit uses the address from a trusted proxy", async () => {
   await using app = await openTestApp({
     RATE_LIMIT_SCALE: "0.01",
     TRUSTED_PROXY: "127.0.0.1/32, ::1",

@@ -86,7 +86,7 @@ Deno.test("a portal flow for the subscription reads the store once", async () =>
   assertEquals(await readsOf(app, path), [[BILLING], [BILLING]]);
 });
 
-Deno.test("a balance reads the store once when the plan is known", async () => {
+Deno.test("a balance reads the store once when the plan is cached", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const [, next] = await readsOf(app, "/api/v1/account/balance");

@@ -56,7 +56,7 @@ const FAULTS: Record<string, Omit<Fault, "times">> = {
   "refuses the key": { kind: "unauthorized" },
 };
 for (const [words, fault] of Object.entries(FAULTS)) {
-  Deno.test(`while Stripe ${words} the account shows what the store has`, async () => {
+  Deno.test(`while Stripe ${words}, the account page shows stored data`, async () => {
     await using app = await openTestApp();
     await giveAccount(app);
     app.stripe.controls.fail({ ...fault, times: Infinity });
@@ -72,7 +72,7 @@ for (const [words, fault] of Object.entries(FAULTS)) {
 /** Longer than the page waits, and shorter than the SDK does. */
 const SLOW_MS = 3_500;
 
-Deno.test("a slow Stripe holds the account up no longer than the page's patience", async () => {
+Deno.test("a slow Stripe delays the account page by its timeout at most", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { controls } = app.stripe;
@@ -85,7 +85,7 @@ Deno.test("a slow Stripe holds the account up no longer than the page's patience
   await untilAnswered(app, "/v1/prices", "/v1/invoices");
 });
 
-Deno.test("prices that were known are shown while Stripe is slow", async () => {
+Deno.test("cached prices are shown while Stripe is slow", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   await visitAccount(app);
@@ -99,7 +99,7 @@ Deno.test("prices that were known are shown while Stripe is slow", async () => {
   await untilAnswered(app, "/v1/prices", "/v1/invoices");
 });
 
-Deno.test("with somebody just back from a slow portal the page waits once", async () => {
+Deno.test("after a visit to a slow portal, the page waits once", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { store } = app.services;
@@ -113,7 +113,7 @@ Deno.test("with somebody just back from a slow portal the page waits once", asyn
   await untilAnswered(app, "/v1/prices", "/v1/invoices", "/v1/subscriptions");
 });
 
-Deno.test("who comes back from Checkout to a slow Stripe is told so in good time", async () => {
+Deno.test("returning from Checkout while Stripe is slow shows a message in time", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const choice = { credits: "small" } as const;
@@ -141,7 +141,7 @@ Deno.test("who comes back from Checkout to a slow Stripe is told so in good time
 });
 
 for (const path of ["/organization", "/pricing"]) {
-  Deno.test(`a slow Stripe holds ${path} up no longer for prices`, async () => {
+  Deno.test(`a slow Stripe delays ${path} by the price timeout at most`, async () => {
     await using app = await openTestApp();
     await giveCustomer(app);
     const { controls } = app.stripe;

@@ -51,7 +51,7 @@ const PAIRS: [foreground: string, background: string, atLeast: number][] = [
 ];
 
 for (const name of ["light", "dark"] as const) {
-  Deno.test(`the ${name} colours can be read: AA`, () => {
+  Deno.test(`the ${name} colors meet AA contrast`, () => {
     const colours = scheme(name);
     for (const [foreground, background, atLeast] of PAIRS) {
       const one = colours.get(foreground);

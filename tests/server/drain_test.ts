@@ -36,7 +36,7 @@ async function statusOf(url: string): Promise<number | null> {
   }
 }
 
-Deno.test("SIGTERM takes no new request, and waits 10 s at most", () =>
+Deno.test("SIGTERM stops new requests and drains for at most 10 s", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3` };
     await using served = await startServing(env);

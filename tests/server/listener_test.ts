@@ -54,7 +54,7 @@ async function untilAnswered(url: string): Promise<number> {
   return Infinity;
 }
 
-Deno.test("without file descriptors open connections go on, and the app accepts again within 2 s", () =>
+Deno.test("out of file descriptors, open connections work and the app accepts again within 2 s", () =>
   withFolder(async (folder) => {
     await using served = await startWithFiles(MAX_FILES, {
       KV_PATH: `${folder}/kv.sqlite3`,

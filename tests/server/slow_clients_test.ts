@@ -45,7 +45,7 @@ function isClosed(error: unknown): boolean {
     error instanceof Deno.errors.ConnectionReset;
 }
 
-Deno.test("webhook bodies that stall hold 32 MiB at most, for 15 s", () =>
+Deno.test("stalled webhook bodies hold at most 32 MiB for 15 s", () =>
   withFolder(async (folder) => {
     await using served = await startAlone({ KV_PATH: `${folder}/kv.sqlite3` });
     await untilServed(served);

@@ -43,7 +43,7 @@ async function withReads(
 const purchasedOf = async (reads: AccountLoader, orgId: string) =>
   (await reads.read(orgId)).wallet.purchased;
 
-Deno.test("many accounts at a time are read together, each once", () =>
+Deno.test("concurrent accounts are read together, each once", () =>
   withReads(async ({ store, reads, sizes }) => {
     const orgIds = Array.from({ length: 20 }, (_, index) => `org_${index}`);
     for (const [index, orgId] of orgIds.entries()) {
@@ -58,7 +58,7 @@ Deno.test("many accounts at a time are read together, each once", () =>
     assertEquals(sizes, [9, 9, 9, 9, 9, 9, 6]);
   }));
 
-Deno.test("who asks while a read is on its way is told what is true since", () =>
+Deno.test("a caller during a read gets data read after its call", () =>
   withReads(async ({ store, reads }) => {
     for (let times = 1; times <= 50; times++) {
       const before = purchasedOf(reads, "org_a");
@@ -69,7 +69,7 @@ Deno.test("who asks while a read is on its way is told what is true since", () =
     }
   }));
 
-Deno.test("a read that fails fails for those who asked, and no others", () =>
+Deno.test("a failed read fails for its callers only", () =>
   withReads(async ({ reads, fail }) => {
     fail(new Error("disk full"));
     const failing = [reads.read("org_a"), reads.read("org_b")];
@@ -77,7 +77,7 @@ Deno.test("a read that fails fails for those who asked, and no others", () =>
     assertEquals(await purchasedOf(reads, "org_a"), 0);
   }));
 
-Deno.test("an organization that is not known has nothing", () =>
+Deno.test("an unknown organization has no data", () =>
   withReads(async ({ reads, sizes }) => {
     const { wallet, ...rest } = await reads.read("org_new");
     assertEquals(rest, { subscription: null, hasCustomer: false });

@@ -16,7 +16,7 @@ const CALLERS = 32;
 const CHARGES = 2_000;
 const TOKENS = 3;
 
-Deno.test("a process that is killed among charges loses none, and doubles none", () =>
+Deno.test("a process killed during charges loses and doubles none", () =>
   withFolder(async (folder) => {
     const kvPath = `${folder}/kv.sqlite3`;
     await withStore(kvPath, async (store) => {

@@ -43,7 +43,7 @@ async function startWith(kvPath: string) {
   });
 }
 
-Deno.test("serve reaches a KV Connect server, and is not ready while that is down", async () => {
+Deno.test("serve connects to a KV Connect server and is not ready while it is down", async () => {
   await using store = brokenStore();
   await using served = await startWith(store.url);
   await untilServed(served);
@@ -64,7 +64,7 @@ Deno.test("serve reaches a KV Connect server, and is not ready while that is dow
   assertEquals((await balance.json()).error, "internal_error");
 });
 
-Deno.test("a store that cannot be opened is a clear error, and nothing is served", async () => {
+Deno.test("a store that cannot be opened is a clear error at start", async () => {
   await using served = await startWith(`http://127.0.0.1:${freePort()}`);
   const { code, printed } = await served.ended();
   assertEquals(code, 1);

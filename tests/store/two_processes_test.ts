@@ -77,7 +77,7 @@ async function verify(kvPath: string) {
   }
 }
 
-Deno.test("two processes take 10 tokens ten times of 64, and the ledger sums up", () =>
+Deno.test("two processes debit 10 of 64 charges, ten times, and the ledger adds up", () =>
   withTwoProcesses(async ({ call, kvPath }) => {
     await leaveTokens(call, 10);
     const { counts } = await callsAtOnce((process, index) =>
@@ -103,7 +103,7 @@ Deno.test("two processes take 10 tokens ten times of 64, and the ledger sums up"
     });
   }));
 
-Deno.test("the same Idempotency-Key 64 times at two processes takes once", () =>
+Deno.test("the same Idempotency-Key 64 times in two processes charges once", () =>
   withTwoProcesses(async ({ call, kvPath }) => {
     await leaveTokens(call, 10);
     const { counts, bodies } = await callsAtOnce((process) =>
@@ -120,7 +120,7 @@ Deno.test("the same Idempotency-Key 64 times at two processes takes once", () =>
     assertEquals((await verify(kvPath)).differences, []);
   }));
 
-Deno.test("64 first checkouts at two processes make one customer, and one session", () =>
+Deno.test("64 concurrent first checkouts in two processes create one customer and one session", () =>
   withTwoProcesses(async ({ call, stripe }) => {
     const { counts, bodies } = await callsAtOnce((process) =>
       call(process, CHECKOUT, { body: { credits: "small" } })
@@ -157,7 +157,7 @@ async function listAt({ fetch }: TwoProcesses["stripe"], path: string) {
   return v.parse(atStripe, await response.json()).data;
 }
 
-Deno.test("a key that one process revokes the other refuses at once", () =>
+Deno.test("a key revoked in one process is refused by the other at once", () =>
   withTwoProcesses(async ({ call }) => {
     for (const [one, other] of [[0, 1], [1, 0]] as const) {
       const body = { name: "Reader", scopes: ["billing:read"] };

@@ -8,7 +8,7 @@ import {
 } from "@/tests/helpers/serving.ts";
 
 for (const task of ["serve", "dev"] as const) {
-  Deno.test(`${task} listens where PORT and HOST say`, () =>
+  Deno.test(`${task} listens on PORT and HOST`, () =>
     withFolder(async (folder) => {
       const port = freePort();
       await using served = await startServing({
@@ -65,7 +65,7 @@ async function withStripe(use: (url: string) => Promise<void>) {
   }
 }
 
-Deno.test("sandbox:stripe is a Stripe that setup sets up and the doctor finds well", () =>
+Deno.test("setup and doctor work against sandbox:stripe", () =>
   withStripe((url) =>
     withFolder(async (folder) => {
       const env = {
@@ -92,7 +92,7 @@ Deno.test("sandbox:stripe is a Stripe that setup sets up and the doctor finds we
     })
   ));
 
-Deno.test("reconcile sweeps the store and says what it found", () =>
+Deno.test("reconcile checks the store and prints a summary", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3` };
     const { code, printed } = await run(["reconcile"], env);

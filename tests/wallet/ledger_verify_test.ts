@@ -20,7 +20,7 @@ async function fill(store: Store, orgId: string): Promise<void> {
   await store.post(orgId, grant("h", 50, { periodStartMs: 2_000 }), 2);
 }
 
-Deno.test("wallets that only postings changed all agree", () =>
+Deno.test("wallets changed by postings only are consistent", () =>
   withStore(async (store) => {
     for (const orgId of ["org_a", "org_b", "org_c"]) await fill(store, orgId);
     const report = await verifyLedgers(store);
@@ -29,7 +29,7 @@ Deno.test("wallets that only postings changed all agree", () =>
     assertEquals(report.entries, 3 * 253);
   }));
 
-Deno.test("a wallet may be verified while it is charged", () =>
+Deno.test("a wallet can be verified while it is charged", () =>
   withStore(async (store) => {
     await fill(store, "org_a");
     const charges = chargeOften(store, "org_a", { times: 500, name: "d" });
@@ -88,7 +88,7 @@ for (const [name, tamper] of Object.entries(TAMPERINGS)) {
     }));
 }
 
-Deno.test("tokens that no entry brought are a difference", () =>
+Deno.test("tokens without an entry are a difference", () =>
   withStore(async (store, kv) => {
     await fill(store, "org_a");
     await kv.set(["wallet", "org_b"], { ...EMPTY_WALLET, purchased: 5 });
@@ -105,7 +105,7 @@ async function runTask(kvPath: string) {
   return { code, out: text.decode(stdout), told: text.decode(stderr) };
 }
 
-Deno.test("the task ends with 1 on a difference, and names it", async () => {
+Deno.test("the task exits 1 on a difference and names it", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/portico.sqlite3`;
   const kv = await openKv(path);

@@ -91,7 +91,7 @@ async function walletOf({ services: { store } }: BilledApp) {
 /** 449,698 is the difference of the plans from half an hour after the start. */
 const DECEMBER = { granted: 50_000 + 449_698, purchased: 0 };
 
-Deno.test("every order of a month's Stripe events ends in one wallet", async () => {
+Deno.test("every order of a month's Stripe events gives one wallet", async () => {
   await using app = await openBilledApp(NOV_5);
   const story = await liveThroughDecember(app);
   for (const order of permutations(story.month)) {

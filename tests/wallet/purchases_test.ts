@@ -52,7 +52,7 @@ function fulfil({ services }: Shop, sessionId: string, orgId = ORG) {
   return fulfillCheckout(services, orgId, sessionId);
 }
 
-Deno.test("a paid session adds the pack that we noted", async () => {
+Deno.test("a paid session adds the pack of the stored checkout", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   await note(app, sessionId);
@@ -62,13 +62,13 @@ Deno.test("a paid session adds the pack that we noted", async () => {
   assertEquals(await purchased(app), 60_000);
 });
 
-Deno.test("without a note the line item's price tells the pack", async () => {
+Deno.test("without a stored checkout, the line item's price determines the pack", async () => {
   await using app = await openShop();
   await fulfil(app, await paid(app));
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a price that was replaced still tells its product's pack, each time", async () => {
+Deno.test("a replaced price still maps to its product's pack", async () => {
   await using app = await openShop();
   const price = await priceOf(app, { of: "credits_small" });
   const line_items = [{ price, quantity: 3 }];
@@ -126,7 +126,7 @@ for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
   });
 }
 
-Deno.test("a session is fulfilled once, however often and from where", async () => {
+Deno.test("a session is fulfilled once across repeated events and returns", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   const ways = Array.from({ length: 16 }, () => fulfil(app, sessionId));
@@ -135,7 +135,7 @@ Deno.test("a session is fulfilled once, however often and from where", async () 
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a coupon that paid for all of it counts as paid", async () => {
+Deno.test("a session fully paid by a coupon is fulfilled", async () => {
   await using app = await openShop();
   const stripe = await app.services.stripe();
   const { id: coupon } = await stripe.coupons.create({ percent_off: 100 });
@@ -208,7 +208,7 @@ for (const [name, make] of Object.entries(NOTHING)) {
   });
 }
 
-Deno.test("a session that we noted for another organization adds nothing", async () => {
+Deno.test("a session stored for another organization adds nothing", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   await note(app, sessionId, "org_other");
@@ -222,7 +222,7 @@ Deno.test("a session that Stripe does not have adds nothing", async () => {
   assertEquals(await fulfil(app, "cs_test_none"), null);
 });
 
-Deno.test("while Stripe's prices are not known it fails, to be repeated", async () => {
+Deno.test("without Stripe's prices, fulfillment fails and is retried", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   const { controls } = app.stripe;
@@ -249,13 +249,13 @@ async function waitForBank(app: Shop, answer: "succeeds" | "fails") {
   assert(told.includes(`checkout.session.async_payment_${word}`));
 }
 
-Deno.test("money that arrives later adds the pack when it does", async () => {
+Deno.test("a delayed payment adds the pack when it clears", async () => {
   await using app = await openShop();
   await waitForBank(app, "succeeds");
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("money that does not arrive adds nothing", async () => {
+Deno.test("a delayed payment that fails adds nothing", async () => {
   await using app = await openShop();
   await waitForBank(app, "fails");
   assertEquals(await purchased(app), 0);

@@ -109,7 +109,7 @@ async function entriesOf({ services }: TestApp) {
   return entries.map(({ kind, purchased }) => [kind, purchased]).toReversed();
 }
 
-Deno.test("a refund takes back what is left of the pack, once", async () => {
+Deno.test("a refund debits the pack's remaining tokens once", async () => {
   await using app = await openTestApp();
   await app.stripe.controls.hold();
   const id = await refund(app, await buy(app));
@@ -126,7 +126,7 @@ Deno.test("a refund takes back what is left of the pack, once", async () => {
   assertEquals(await entriesOf(app), entries);
 });
 
-Deno.test("a refund's events alone take back, in either order", async () => {
+Deno.test("a refund's events debit in either order", async () => {
   for (const newestFirst of [true, false]) {
     await using app = await openTestApp();
     await app.stripe.controls.hold();
@@ -140,7 +140,7 @@ Deno.test("a refund's events alone take back, in either order", async () => {
   }
 });
 
-Deno.test("each event of a refund is enough by itself", async () => {
+Deno.test("each event of a refund is enough alone", async () => {
   for (const type of ["refund.created", "refund.updated"]) {
     await using app = await openTestApp();
     await app.stripe.controls.hold();
@@ -158,7 +158,7 @@ Deno.test("each event of a refund is enough by itself", async () => {
   assertEquals((await entriesOf(app)).at(-1), ["adjustment", 10_000]);
 });
 
-Deno.test("of a pack that is partly used the rest is taken back", async () => {
+Deno.test("a refund of a partly used pack debits the rest", async () => {
   await using app = await openTestApp();
   await refund(app, await buy(app, { card: "refundsLater" }));
   await app.stripe.controls.drain();
@@ -171,7 +171,7 @@ Deno.test("of a pack that is partly used the rest is taken back", async () => {
   assertEquals((await entriesOf(app)).at(-1), ["refund", -3_000]);
 });
 
-Deno.test("a refund of a part takes a part, and all parts no more than all", async () => {
+Deno.test("partial refunds debit parts, up to the full pack", async () => {
   await using app = await openTestApp();
   const payment = await buy(app);
   for (const amount of [333, 333, 334]) await refund(app, payment, { amount });
@@ -184,7 +184,7 @@ Deno.test("a refund of a part takes a part, and all parts no more than all", asy
   assertEquals(await purchased(app), 0);
 });
 
-Deno.test("a refund that found nothing left takes nothing of a later pack", async () => {
+Deno.test("a refund that found no tokens debits none of a later pack", async () => {
   await using app = await openTestApp();
   const payment = await buy(app);
   await app.stripe.controls.drain();
@@ -199,7 +199,7 @@ Deno.test("a refund that found nothing left takes nothing of a later pack", asyn
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a refund that fails later gives back what it took, once", async () => {
+Deno.test("a refund that fails later credits its debit once", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "refundFailsLater" });
   await refund(app, payment, { amount: 400 });
@@ -215,7 +215,7 @@ Deno.test("a refund that fails later gives back what it took, once", async () =>
   ]);
 });
 
-Deno.test("a refund that took nothing gives back nothing when it fails", async () => {
+Deno.test("a failed refund that debited nothing credits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "refundFailsLater" });
   await app.stripe.controls.drain();
@@ -230,7 +230,7 @@ Deno.test("a refund that took nothing gives back nothing when it fails", async (
   ]);
 });
 
-Deno.test("a refund that has failed when it is told of takes nothing", async () => {
+Deno.test("a refund that failed before its event arrives debits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "refundFailsLater" });
   await app.stripe.controls.hold();
@@ -269,7 +269,7 @@ const UNDOING = {
   },
 };
 for (const [state, undo] of Object.entries(UNDOING)) {
-  Deno.test(`a refund that is ${state} while its success is being posted gives back`, async () => {
+  Deno.test(`a refund that is ${state} while its success is posted is reversed`, async () => {
     await using app = await openTestApp();
     const payment = await buy(app, { card: "refundFailsLater" });
     await app.stripe.controls.drain();
@@ -296,7 +296,7 @@ for (const [state, undo] of Object.entries(UNDOING)) {
   });
 }
 
-Deno.test("a dispute that is won while its loss is being posted gives back", async () => {
+Deno.test("a dispute won while its loss is posted is reversed", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
   await app.stripe.controls.drain();
@@ -316,7 +316,7 @@ Deno.test("a dispute that is won while its loss is being posted gives back", asy
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a dispute takes back when it is lost, not before", async () => {
+Deno.test("a dispute debits when lost, not before", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
   const dispute = await disputeOf(app, payment);
@@ -331,7 +331,7 @@ Deno.test("a dispute takes back when it is lost, not before", async () => {
   ]);
 });
 
-Deno.test("a dispute that was lost and is won after all gives back", async () => {
+Deno.test("a dispute lost and later won is reversed", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
   const { id } = await disputeOf(app, payment);
@@ -351,7 +351,7 @@ Deno.test("a dispute that was lost and is won after all gives back", async () =>
   assertEquals(await entriesOf(app), entries);
 });
 
-Deno.test("a dispute that is won takes nothing", async () => {
+Deno.test("a dispute that is won debits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputedAsNotReceived" });
   const dispute = await disputeOf(app, payment);
@@ -363,7 +363,7 @@ Deno.test("a dispute that is won takes nothing", async () => {
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
 });
 
-Deno.test("a dispute that was given up, or not answered, is lost", async () => {
+Deno.test("a dispute that is accepted or expires is lost", async () => {
   await using app = await openTestApp();
   const { id } = await disputeOf(app, await buy(app, { card: "isDisputed" }));
   await (await app.services.stripe()).disputes.close(id);
@@ -376,7 +376,7 @@ Deno.test("a dispute that was given up, or not answered, is lost", async () => {
   assertEquals(await purchased(app), 0);
 });
 
-Deno.test("a refund or a lost dispute of a plan leaves the wallet alone", async () => {
+Deno.test("a refund or lost dispute of a plan does not change the wallet", async () => {
   for (const card of ["pays", "isDisputed"] as const) {
     await using app = await openTestApp();
     const choice = { plan: "scale", interval: "month" } as const;
@@ -400,7 +400,7 @@ Deno.test("a refund or a lost dispute of a plan leaves the wallet alone", async 
   }
 });
 
-Deno.test("a refund of a customer that is nobody's is taken in, and left alone", async () => {
+Deno.test("a refund of an unknown customer is accepted and ignored", async () => {
   await using app = await openTestApp();
   const stripe = await app.services.stripe();
   const { id: customer } = await stripe.customers.create({

@@ -35,7 +35,7 @@ async function withUsage(
   });
 }
 
-Deno.test("use is 30 days in UTC, the oldest first, and 0 for none", () =>
+Deno.test("usage covers 30 UTC days, oldest first, with 0 for days without usage", () =>
   withUsage(async ({ store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 1_000), NOW_MS);
     const midnight = Date.UTC(2026, 7, 3);
@@ -49,7 +49,7 @@ Deno.test("use is 30 days in UTC, the oldest first, and 0 for none", () =>
     assertEquals((await tokens(NOW_MS + DAY_MS)).slice(-3), [1, 20, 0]);
   }));
 
-Deno.test("only charges that were made are use, each once", () =>
+Deno.test("only successful charges are usage, each once", () =>
   withUsage(async ({ store, tokens }) => {
     await store.post(ORG, grant("invoice:in_1", 10), NOW_MS);
     await store.post(ORG, charge("charge:1", 4), NOW_MS);
@@ -60,7 +60,7 @@ Deno.test("only charges that were made are use, each once", () =>
     assertEquals((await tokens()).at(-1), 4);
   }));
 
-Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
+Deno.test("usage is the sum of charges, even when commits fail", () =>
   withUsage(async ({ kv, store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 50), 1);
     let commits = 0;
@@ -82,7 +82,7 @@ Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
     assertEquals((await tokens(1)).at(-1), 50);
   }));
 
-Deno.test("a wallet keeps the days that are looked at, and no more", () =>
+Deno.test("a wallet keeps only the days that are shown", () =>
   withUsage(async ({ store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 10_000), NOW_MS);
     for (let day = 0; day < 100; day++) {
@@ -97,7 +97,7 @@ Deno.test("a wallet keeps the days that are looked at, and no more", () =>
     assertEquals(await tokens(NOW_MS + 99 * DAY_MS), expected);
   }));
 
-Deno.test("a wallet that was stored without its use has none yet", () =>
+Deno.test("a wallet stored before usage tracking has no usage", () =>
   withUsage(async ({ kv, store, tokens }) => {
     const former = { granted: 0, purchased: 9, entries: 1, grantedForMs: 0 };
     await kv.set(["wallet", ORG], former);

@@ -82,7 +82,7 @@ async function holdToModel(store: Store, orgId: string): Promise<string[]> {
 }
 
 for (let seed = 1; seed <= 25; seed++) {
-  Deno.test(`random postings keep to the rules, seed ${seed}`, async () => {
+  Deno.test(`random postings keep the ledger's invariants, seed ${seed}`, async () => {
     using kv = await Deno.openKv(":memory:");
     const outcomes = await play(kv, seed);
     const store = createStore(kv);

@@ -36,7 +36,7 @@ async function grantsOf({ services: { store } }: BilledApp): Promise<string[]> {
     );
 }
 
-Deno.test("the sweep alone grants a paid year its months, once each", async () => {
+Deno.test("reconciliation grants each month of a paid year once", async () => {
   await using app = await openBilledApp(BEGUN);
   await subscribe(app, "scale_year");
   await sweepAt(app, BEGUN + HOUR_MS);

@@ -93,7 +93,7 @@ async function recorded(story: Story, count: number): Promise<Stripe.Event[]> {
   return events;
 }
 
-Deno.test("every order of events, each twice, ends in one state", async () => {
+Deno.test("every order of events, each twice, gives one state", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
@@ -105,7 +105,7 @@ Deno.test("every order of events, each twice, ends in one state", async () => {
   }
 });
 
-Deno.test("any one event alone brings the present state, however old it is", async () => {
+Deno.test("any single event leads to the current state, however old it is", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
@@ -142,7 +142,7 @@ function dying(
   return { ...services, store: { ...store, [step]: crash } };
 }
 
-Deno.test("a crash at any step of any event loses nothing once it comes again", async () => {
+Deno.test("a crash at any step of any event loses nothing after redelivery", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
@@ -174,7 +174,7 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-Deno.test("events that arrive while Stripe goes on, in any mix, end in its state", async () => {
+Deno.test("events in any order, with changes at Stripe in between, give its state", async () => {
   for (let seed = 1; seed <= 12; seed++) {
     await using story = await openStory();
     const roll = dice(seed * 7_919);
