@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Throttle } from "@/lib/async/throttle.ts";
 import { CoalescingRunner, SingleFlight } from "@/lib/async/single_flight.ts";
 
-/** Work whose end a test decides. */
+/** Creates runs that the test resolves. */
 function workshop() {
   const runs: PromiseWithResolvers<number>[] = [];
   const work = () => {
@@ -15,7 +15,7 @@ function workshop() {
 
 const LANES = { interactive: 1, background: 2 };
 
-/** Lets what has settled be heard of. */
+/** Lets settled promises run their reactions. */
 async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done));
 }
@@ -122,7 +122,7 @@ Deno.test("an interactive caller starts queued background work", async () => {
   assertEquals(runs.length, 3);
   runs[2]?.resolve(4);
   assertEquals(await d, 4);
-  // The interactive slot goes to no background work.
+  // The interactive slot takes no background work.
   assertEquals(runs.length, 3);
   runs[0]?.resolve(1);
   await settle();
@@ -139,7 +139,7 @@ Deno.test("a follow-up run uses the lane of its most urgent caller", async () =>
   const follows = flights.run("a", work, "interactive");
   runs[0]?.resolve(1);
   await settle();
-  // "c" takes the background slot that "a" leaves.
+  // "c" takes the background slot freed by "a".
   assertEquals(runs.length, 4);
   runs.slice(2).forEach((run, index) => run.resolve(index));
   assert((await follows) >= 0);

@@ -36,7 +36,7 @@ async function make(
   });
 }
 
-/** A key of an organization, past the API. */
+/** Creates an organization's key in the store. */
 async function keyOf(
   { services }: TestApp,
   scopes: Scope[],
@@ -186,7 +186,7 @@ const MANAGING = [
 ];
 const CHARGING = ["POST /api/v1/billing/charges"];
 
-/** What each scope opens, by itself. */
+/** Endpoints that each scope allows. */
 const ALLOWED: Record<Scope, readonly string[]> = {
   "billing:read": READING,
   "billing:manage": [...READING, ...MANAGING],

@@ -16,11 +16,11 @@ import {
   testSessions,
 } from "@/tests/helpers/tokens.ts";
 
-/** What authentication looks at, real but for the rest of the configuration. */
+/** Real authentication services with a minimal configuration. */
 async function testServices(billingRoles: ReadonlySet<string> | null = null) {
   const { sessions, log, lines } = await testSessions();
   const config = { appUrl: APP_URL, billingRoles };
-  // Building a whole configuration would not say more than these two fields.
+  // Authentication reads only these two fields of the configuration.
   const services = { config, sessions, log } as AuthenticationServices;
   return { services, lines };
 }
@@ -32,7 +32,7 @@ interface Call extends AuthenticateOptions {
   body?: string;
 }
 
-/** Authenticates one request of a fresh app. */
+/** Authenticates one request of a new app. */
 async function call({ method, path = "/", headers, body, ...options }: Call) {
   const { services, lines } = await testServices();
   const request = new Request(new URL(path, APP_URL), {
@@ -167,7 +167,7 @@ Deno.test("authenticate() accepts 8 KiB in the header and 4 KiB in the cookie", 
     const bare = (await sessionToken({ claims: { x: "" } })).length;
     const fill = (size: number) =>
       sessionToken({ claims: { x: "x".repeat(size) } });
-    // Base64 makes four characters of three.
+    // Base64 encodes three bytes as four characters.
     let size = Math.floor((length - bare) * 3 / 4) + 4;
     let token = await fill(size);
     while (token.length > length) token = await fill(--size);
@@ -243,7 +243,7 @@ Deno.test("authenticate() ignores cookies with similar names", async () => {
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
 
-/** Headers of a browser, and whether a write by cookie passes with them. */
+/** Browser headers, and whether they allow a write by cookie. */
 const ORIGINS: [string, Record<string, string>, boolean][] = [
   ["a fetch of the same origin", { "sec-fetch-site": "same-origin" }, true],
   ["a sibling subdomain", { "sec-fetch-site": "same-site" }, false],

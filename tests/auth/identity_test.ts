@@ -25,7 +25,7 @@ const ADMIN: SandboxChoice = {
   orgId: "org_northwind",
 };
 
-/** A sign-in on a store of its own. */
+/** A sign-in with a separate store. */
 interface SignIn {
   kv: Deno.Kv;
   clock: TestClock;
@@ -46,7 +46,7 @@ function identityOn(kv: Deno.Kv, clock: TestClock): Identity {
   return createIdentity({ kv, now: clock.now, appUrl: APP_URL });
 }
 
-/** The app's own verifier, as strict as with a real sign-in. */
+/** The app's verifier, as strict as with a live sign-in. */
 function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
   const { log } = keptLog();
   const sessions = createSessions({
@@ -55,7 +55,7 @@ function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
     log,
     localKeys: identity.keys,
   });
-  // Authentication reads no more of the configuration than the app's address.
+  // Authentication reads only the app URL of the configuration.
   return {
     config: { appUrl: APP_URL },
     sessions,
@@ -63,7 +63,7 @@ function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
   } as AuthenticationServices;
 }
 
-/** What a browser sends back after these `Set-Cookie` values. */
+/** A browser's request after these `Set-Cookie` headers. */
 function requestWith(setCookies: readonly string[]): Request {
   const pairs = setCookies.map((value) => value.split(";")[0]);
   return new Request(APP_URL, { headers: { cookie: pairs.join("; ") } });
@@ -181,7 +181,7 @@ Deno.test("refresh() issues a new token to a signed-in browser", () =>
       appOn(identity, clock),
       requestWith(renewed ?? []),
     );
-    assertEquals(again, first); // the same session of the same person
+    assertEquals(again, first); // the same session of the same user
   }));
 
 Deno.test("refresh() needs only the browser cookie, no session token", () =>
@@ -237,7 +237,7 @@ Deno.test("signOut() ends the session and clears both cookies", () =>
       assertStringIncludes(cookie, "=; Path=/; Max-Age=0;");
     }
     assertEquals(await identity.refresh(request), null);
-    assertEquals((await identity.signOut(request)).length, 2); // repeated
+    assertEquals((await identity.signOut(request)).length, 2); // a repeated sign-out
   }));
 
 Deno.test("signOut() ends one browser's session only", () =>
@@ -268,7 +268,7 @@ Deno.test("keys() exposes no private key", () =>
   }));
 
 Deno.test("createIdentity() reads the store lazily", () => {
-  // Any call on it throws: there is nothing there.
+  // Every call on this store throws.
   const kv = Object.create(null) as Deno.Kv;
   assert(identityOn(kv, testClock()).people.length > 0);
 });
@@ -303,7 +303,7 @@ Deno.test("a key that failed to load is loaded again", async () => {
   closed.close();
   const open = await Deno.openKv(":memory:");
   let kv = closed;
-  // A store that comes back: each call goes to whichever it is now.
+  // A store that recovers: each call goes to the current one.
   const flaky = {
     get: (key: Deno.KvKey) => kv.get(key),
     atomic: () => kv.atomic(),

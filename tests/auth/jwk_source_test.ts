@@ -34,7 +34,7 @@ async function assertUnusable(pem: string): Promise<string> {
   return error.message;
 }
 
-/** An RSA key pair that jose would refuse to make. */
+/** An RSA key pair too short for jose to generate. */
 async function shortRsaPem(): Promise<string> {
   const pair = await crypto.subtle.generateKey(
     {

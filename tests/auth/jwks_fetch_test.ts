@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fetchJwks, MAX_JWKS_BYTES } from "@/lib/auth/jwks_fetch.ts";
 import { keptLog, testKey } from "@/tests/helpers/tokens.ts";
 
-/** Fetches from a real server on this machine that answers like this. */
+/** Fetches from a real local server with this response. */
 async function fetchFrom(
   answer: (request: Request) => Response | Promise<Response>,
   timeoutMs?: number,

@@ -16,7 +16,7 @@ import {
   testKey,
 } from "@/tests/helpers/tokens.ts";
 
-/** Answers of a key server, in the hands of the test. */
+/** A key server's response, chosen by the test. */
 type Answer = () => Response | Promise<Response>;
 
 const setOf = (...keys: TestKey[]): Answer => () =>
@@ -24,7 +24,7 @@ const setOf = (...keys: TestKey[]): Answer => () =>
 
 const down: Answer = () => Promise.reject(new TypeError("connection refused"));
 
-/** Sessions whose key server answers as the test says at the time. */
+/** Sessions whose key server responds with the current answer. */
 function signIn(answer: Answer) {
   const clock = testClock();
   const { log, lines } = keptLog();
@@ -40,7 +40,7 @@ function signIn(answer: Answer) {
       return await server.answer();
     },
   });
-  /** Verifies a token of this moment, so that none is remembered. */
+  /** Verifies a new token, which is not cached. */
   const verify = async (key: TestKey) => {
     const token = await sessionToken({
       key,
@@ -65,7 +65,7 @@ async function assertUnavailable(
   assertEquals(error.details.retryAfterSec, retryAfterSec);
 }
 
-/** Long enough for an attempt that runs beside an answer. */
+/** Waits for an attempt that runs in the background. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -195,7 +195,7 @@ Deno.test("attempts back off after failures, up to a minute", async () => {
     await assertUnavailable(() => verify(key), waitSec);
     clock.nowMs += waitSec * 1000 - 1;
     await assertUnavailable(() => verify(key), 1);
-    assertEquals(server.requests, before + 1); // none during the wait
+    assertEquals(server.requests, before + 1); // no attempt during the back-off
     clock.nowMs += 1;
   }
 });
@@ -229,12 +229,12 @@ Deno.test("with a cached set, callers do not wait for a hanging key server", asy
   clock.nowMs += 1_000;
   const hanging = Promise.withResolvers<Response>();
   server.answer = () => hanging.promise;
-  await verify(key); // although the attempt has not ended
+  await verify(key); // before the attempt ends
   assertEquals(server.requests, 3);
   hanging.resolve(await setOf(key)());
   await settled();
   await verify(key);
-  assertEquals(server.requests, 3); // what came is fresh
+  assertEquals(server.requests, 3); // the new set is fresh
 });
 
 Deno.test("a cached set is used for at most a day", async () => {
@@ -260,7 +260,7 @@ Deno.test("a new kid during an outage is 503, as it may be a rotated key", async
   assertEquals(server.requests, 2);
   await verify(old);
   server.answer = setOf(old, next);
-  clock.nowMs += 1_000; // as long as it said
+  clock.nowMs += 1_000; // at the announced time
   await verify(next);
 });
 
@@ -344,7 +344,7 @@ for (const [name, answer] of Object.entries(USELESS)) {
     await verify(key);
     server.answer = answer;
     clock.nowMs += FRESH_MS;
-    await verify(key); // what was good stays
+    await verify(key); // the valid set is kept
     assertEquals(server.requests, 2);
   });
 }

@@ -16,14 +16,14 @@ import {
 
 const NOW_SEC = NOW_MS / 1000;
 
-/** Sessions whose key was loaded, which tries it out by a check of its own. */
+/** Sessions whose key is loaded, which performs one signature check. */
 async function readySessions() {
   const made = await testSessions();
   await made.sessions.ready();
   return made;
 }
 
-/** The session of a token that is good but for these claims. */
+/** The session of a token that is valid except for these claims. */
 async function verified(claims: Members) {
   const { sessions } = await testSessions();
   return await sessions.verify(await sessionToken({ claims }));
@@ -34,10 +34,7 @@ async function assertRefused(check: () => Promise<unknown>): Promise<void> {
   assertEquals(error.code, "unauthorized");
 }
 
-/**
- * Counts the signature checks that really run meanwhile: the platform's own
- * `verify` is wrapped, not replaced.
- */
+/** Counts signature checks by wrapping the platform's `verify`. */
 async function countChecks(run: () => Promise<void>): Promise<number> {
   const { subtle } = crypto;
   const verify = subtle.verify;
@@ -247,7 +244,7 @@ Deno.test("a refused token is checked again", async () => {
     for (const check of both) await assertRefused(() => check);
     await assertRefused(() => sessions.verify(token));
   });
-  assertEquals(checks, 2); // one for the two at a time, one for the third
+  assertEquals(checks, 2); // one for the two concurrent calls, one for the third
 });
 
 Deno.test("a token refused as not yet valid passes later", async () => {
@@ -264,7 +261,7 @@ Deno.test("a cached token is refused once expired", async () => {
   await sessions.verify(token);
   clock.nowMs += 19_999;
   await sessions.verify(token);
-  clock.nowMs = NOW_MS + 25_000; // the leeway is over as well
+  clock.nowMs = NOW_MS + 25_000; // the clock skew has passed as well
   await assertRefused(() => sessions.verify(token));
 });
 

@@ -24,7 +24,7 @@ function submit(
   return app.fetch("/sign-in", { method: "POST", headers, body });
 }
 
-/** The `Cookie` header of a browser after an answer. */
+/** The browser's `Cookie` header after a response. */
 function cookiesOf(response: Response): string {
   return response.headers.getSetCookie()
     .map((cookie) => cookie.split(";")[0]).join("; ");
@@ -125,7 +125,7 @@ Deno.test("an expired session is refreshed once", async () => {
   assertEquals(page.status, 200);
   await page.body?.cancel();
 
-  // Sent here again at once: the page did not take the token.
+  // An immediate second redirect means the page refused the token.
   const again = await app.fetch(signIn, {
     headers: { Cookie: `${Cookie}; ${cookiesOf(refreshed)}` },
   });

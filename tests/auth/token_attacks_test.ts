@@ -18,7 +18,7 @@ import {
 
 const ATTACKS = [...TOKEN_ATTACKS, ...CLAIM_ATTACKS];
 
-/** What refuses nothing but attacks. */
+/** Sessions that accept a valid token. */
 async function sessionsBy(source: Source) {
   const key = await testKey();
   const { log, lines } = keptLog();
@@ -55,7 +55,7 @@ for (const source of SOURCES) {
       const expected = typeof reason === "string" ? reason : reason[source];
       assertEquals(line?.reason, expected);
       assertEquals(more, []);
-      // The attack's text is told to nobody.
+      // The log must not contain the attack's text.
       const told = JSON.stringify(lines);
       assertEquals(
         attack.length > 9 && told.includes(attack.slice(0, 40)),
@@ -65,7 +65,7 @@ for (const source of SOURCES) {
   }
 }
 
-/** Texts that a look-up by path or by query would act on. */
+/** Kids that a lookup by path or query would interpret. */
 const ODD_KIDS = ["unknown", "../../etc/passwd", "' OR 1=1 --", {}, 7, null];
 
 for (const kid of ODD_KIDS) {

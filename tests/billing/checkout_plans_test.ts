@@ -23,7 +23,7 @@ function checkout(
   return openCheckout(services, { orgId: ORG, choice });
 }
 
-/** Parameters of the last call that made something at a path. */
+/** Parameters of the last POST to a path. */
 function lastMade({ stripe }: TestApp, path: string) {
   return stripe.controls.requests
     .findLast((one) => one.method === "POST" && one.path === path)?.params;
@@ -43,7 +43,7 @@ async function subscriptionsAt({ services }: TestApp) {
   return (await stripe.subscriptions.list({ status: "all" })).data;
 }
 
-/** Pays on the hosted page, as a person would. */
+/** Pays on the hosted page. */
 async function pay(app: TestApp, url: string, number = "4242424242424242") {
   const { pathname } = new URL(url);
   const response = await app.fetch(pathname, {
@@ -200,7 +200,7 @@ Deno.test("concurrent checkout and plan choice create one subscription", async (
     ...services,
     async stripe() {
       calls += 1;
-      // After the sync, and before the former session is ended.
+      // After the sync, before the previous session is expired.
       if (calls === 2) await pay(app, url);
       return await services.stripe();
     },

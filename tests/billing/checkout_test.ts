@@ -40,7 +40,7 @@ async function urlOf(response: Response): Promise<string> {
   return url;
 }
 
-/** Every Checkout session that Stripe was asked to make. */
+/** Every Checkout session requested from Stripe. */
 function made({ stripe }: TestApp) {
   return stripe.controls.requests.filter(({ method, path }) =>
     method === "POST" && path === "/v1/checkout/sessions"

@@ -7,7 +7,7 @@ import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
 
 const CUSTOMERS = "/v1/customers";
 
-/** Every customer that Stripe was asked to make, with its idempotency key. */
+/** Every customer requested from Stripe, with its idempotency key. */
 function created({ stripe }: TestApp) {
   return stripe.controls.requests
     .filter(({ method, path }) => method === "POST" && path === CUSTOMERS);
@@ -21,7 +21,7 @@ async function customersAt({ services }: TestApp): Promise<string[]> {
     .map(({ id }) => id);
 }
 
-/** Another process on the same store and the same Stripe. */
+/** A second process on the same store and Stripe. */
 async function secondProcess(
   { services, kv }: TestApp,
   now = services.now,
@@ -59,7 +59,7 @@ Deno.test("64 concurrent callers in two processes create one customer", async ()
   assertEquals(await customersAt(app), [...ids]);
 });
 
-/** Leaves the claim of a process that died while creating the customer. */
+/** Leaves the claim of a process that crashed while creating the customer. */
 async function crash(
   { services }: TestApp,
   { created }: { created: boolean },
@@ -73,7 +73,7 @@ async function crash(
   );
 }
 
-/** @returns How many seconds the caller was told to wait. */
+/** @returns The retry delay in seconds. */
 async function refusedAsBusy(work: Promise<unknown>): Promise<number> {
   const error = await assertRejects(() => work, BillingError);
   assertEquals(error.code, "unavailable");
@@ -170,7 +170,7 @@ Deno.test("an attempt in progress at Stripe keeps its idempotency key", async ()
     { metadata: { organization: ORG } },
     { idempotencyKey: `customer-${ORG}-0` },
   );
-  await new Promise((done) => setTimeout(done, 100)); // it has arrived
+  await new Promise((done) => setTimeout(done, 100)); // the request has arrived
   await refusedAsBusy(ensureCustomer(services, ORG));
   const { id } = await first;
   assertEquals((await ensureCustomer(services, ORG)).stripeCustomerId, id);
@@ -188,7 +188,7 @@ Deno.test("a key used with other parameters moves to the next", async () => {
   assertEquals(await customersAt(app), [made.stripeCustomerId]);
 });
 
-/** A customer of an attempt whose key Stripe has forgotten by now. */
+/** A customer whose idempotency key Stripe has expired. */
 async function leaveCustomer(app: TestApp): Promise<string> {
   await crash(app, { created: true });
   const [id = ""] = await customersAt(app);

@@ -19,7 +19,7 @@ async function ask(app: TestApp, query = "") {
   return { status: response.status, body: await response.json() };
 }
 
-/** Gives a customer an invoice, a second after the one before. */
+/** Creates an invoice a second after the previous one. */
 async function bill(
   app: TestApp,
   customer: string,

@@ -3,7 +3,7 @@ import { CREDIT_PACKS, PLANS } from "@/lib/billing/plans.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** A plan and a pack, as an operator adds them. */
+/** A plan and a pack as an operator would add them. */
 const PLAN = `{
     id: "team",
     name: "Team",
@@ -40,7 +40,7 @@ async function copyTree(from: URL, to: URL): Promise<void> {
   }
 }
 
-/** Adds one entry to each list of the catalogue, and nothing else. */
+/** Adds one entry to each list of the catalogue. */
 function withNewOffers(catalogue: string): string {
   const lists = [
     { end: "] as const satisfies readonly Plan[];", entry: PLAN },

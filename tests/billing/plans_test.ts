@@ -18,7 +18,7 @@ import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { createLocalStripe } from "local-stripe";
 import { openTestApp } from "@/tests/helpers/app.ts";
 
-/** The catalogue's prices at a local Stripe that knows one of them. */
+/** The catalogue's prices at a local Stripe that has one of them. */
 async function withPrices(
   use: (place: Awaited<ReturnType<typeof openPlace>>) => Promise<void>,
 ): Promise<void> {
@@ -53,7 +53,7 @@ async function openPlace(kv: Deno.Kv) {
   return { local, prices, clock, lines, setPrice };
 }
 
-/** Lets a refresh that nobody waits for come to its end. */
+/** Waits for a background refresh. */
 async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done, 60));
 }

@@ -119,7 +119,7 @@ Deno.test("HEAD checks whether a flow would open and opens none", async () => {
   assertEquals(app.stripe.controls.requests, []);
 });
 
-/** Lets people pause, which setting up leaves to the operator. */
+/** Enables pausing, which setup leaves disabled. */
 async function allowPauses({ services }: TestApp): Promise<void> {
   const { configurations } = (await services.stripe()).billingPortal;
   const { data } = await configurations.list({ is_default: true });

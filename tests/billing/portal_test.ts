@@ -13,13 +13,13 @@ const REDIRECT = "/api/v1/operations/payment/customer-portal";
 const JSON_URL = "/api/v1/account/billing-portal";
 const PORTAL_URL = /^https:\/\/billing\.example\/sandbox\/stripe\/p\/session\//;
 
-/** What each endpoint is asked with, and where its portal comes back to. */
+/** Each endpoint's request and its portal's return URL. */
 const ENDPOINTS = [
   { path: REDIRECT, method: "GET", back: `${APP_URL}/organization#/plans` },
   { path: JSON_URL, method: "POST", back: `${APP_URL}/account` },
 ] as const;
 
-/** Every portal session that Stripe was asked for. */
+/** Every portal session requested from Stripe. */
 function sessionsAt({ stripe }: TestApp) {
   return stripe.controls.requests.filter(({ path }) =>
     path === "/v1/billing_portal/sessions"
@@ -99,7 +99,7 @@ Deno.test("return URLs come from the configuration, whatever the request says", 
 Deno.test("every session uses the configured portal configuration", async () => {
   await using app = await openTestApp({ STRIPE_PORTAL_CONFIGURATION: "bpc_x" });
   await giveCustomer(app);
-  await post(app); // the local Stripe has no such configuration: 500
+  await post(app); // the local Stripe has no such configuration and fails
   assertEquals(sessionsAt(app)[0]?.params["configuration"], "bpc_x");
 });
 

@@ -18,7 +18,7 @@ async function organizations(app: TestApp, count: number): Promise<void> {
   app.stripe.controls.reset();
 }
 
-/** Customers whose subscriptions were asked for, in order. */
+/** Customers whose subscriptions were read, in order. */
 function asked({ stripe }: TestApp): string[] {
   return stripe.controls.requests
     .filter(({ path }) => path === "/v1/subscriptions")

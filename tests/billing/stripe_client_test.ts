@@ -12,7 +12,7 @@ import {
 } from "@/lib/billing/stripe_client.ts";
 import { createLocalStripe } from "local-stripe";
 
-/** A server that takes connections and never says a word. */
+/** A server that accepts connections and never responds. */
 function silentServer() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
@@ -105,7 +105,7 @@ Deno.test("a successful call formats no stack trace", () =>
   withLocalStripe(async (stripe) => {
     await stripe.customers.list();
     const sizes: number[] = [];
-    // V8 calls this to format a stack, once it is read.
+    // V8 calls this when a stack trace is first read.
     Reflect.set(Error, "prepareStackTrace", (_: Error, frames: unknown[]) => {
       sizes.push(frames.length);
       return "";

@@ -13,7 +13,7 @@ const JSON_PORTAL = "/api/v1/account/billing-portal";
 const REDIRECT_PORTAL = "/api/v1/operations/payment/customer-portal";
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
-/** Stripe's answers as they are, but for the address of a session. */
+/** Replaces the URL in Stripe's session responses. */
 function answerUrl(app: TestApp, url: unknown): void {
   interceptStripe(app, async (request, next) => {
     const response = await next(request);

@@ -19,7 +19,7 @@ const PRICES: Prices = new Map([
   ["scale_year", { ...PRO_PRICE, id: "price_scale_year", interval: "year" }],
 ]);
 
-/** What a test says otherwise of a subscription at Stripe. */
+/** Overrides of a subscription at Stripe. */
 type Members = Partial<Record<keyof Stripe.Subscription, unknown>>;
 
 function price(lookupKey: string | null, members: Members = {}) {
@@ -38,7 +38,9 @@ function item(id: string, lookupKey: string | null, endSec: number) {
   return { id, price: price(lookupKey), current_period_end: endSec };
 }
 
-/** As Stripe lists it, expanded as the sync asks; what it reads, no more. */
+/**
+ * A subscription as listed and expanded for the sync, with the fields it reads.
+ */
 function atStripe(members: Members = {}): Stripe.Subscription {
   return {
     id: "sub_1",

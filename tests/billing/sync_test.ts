@@ -15,7 +15,7 @@ import type { TestApp } from "@/tests/helpers/app.ts";
 import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
-/** How often Stripe was asked for subscriptions. */
+/** Number of subscription reads at Stripe. */
 function reads({ stripe }: TestApp): number {
   return stripe.controls.requests.filter(({ method, path }) =>
     method === "GET" && path === "/v1/subscriptions"
@@ -27,7 +27,7 @@ async function stored({ services }: TestApp): Promise<Subscription | null> {
   return (await store.readBilling(ORG, now())).subscription;
 }
 
-/** An organization on Pro by the month, of which nothing is stored yet. */
+/** An organization on Pro monthly that is not stored yet. */
 async function openSubscribed() {
   const app = await openTestApp();
   const customer = await giveCustomer(app);
@@ -163,7 +163,7 @@ Deno.test("a slow read does not overwrite newer data", async () => {
         if (first) {
           first = false;
           await stripe.subscriptions.cancel(id);
-          // Another process: its flights are its own.
+          // A second process has a separate single flight.
           await syncElsewhere(app);
         }
         return await store.writeSubscription(orgId, subscription, read);
@@ -233,7 +233,7 @@ Deno.test("a page that cannot reach Stripe shows stored data and retries", async
   assertEquals([fresh.stale, fresh.portalOpened], [false, null]);
 });
 
-/** Asks by an API key with these scopes. */
+/** Refreshes with an API key that has these scopes. */
 async function checkByKey(app: TestApp, scopes: Scope[]) {
   const { key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Program", scopes },

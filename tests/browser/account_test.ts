@@ -17,7 +17,7 @@ async function openAccount(stage: Stage, page: Page): Promise<void> {
   await page.goto(`${stage.origin}/account`);
 }
 
-/** What a part of the page says, on one line. */
+/** The text of a region, on one line. */
 async function said(page: Page, name: string): Promise<string> {
   const text = await page.getByRole("region", { name }).innerText();
   return text.replaceAll(/\s+/g, " ");
@@ -28,7 +28,7 @@ async function buy(page: Page, pack: string): Promise<void> {
   await page.waitForURL(CHECKOUT_PAGE);
 }
 
-/** Pays on Checkout's own page, with the card that always works. */
+/** Pays on Checkout's page with a working card. */
 async function pay(page: Page): Promise<void> {
   await page.getByLabel("Email").fill("mirei@paperlantern.example");
   await page.getByLabel("Card number").fill("4242424242424242");
@@ -79,7 +79,7 @@ browserTest("a pack checkout can be abandoned", async (stage) => {
   assertMatch(await said(page, "Tokens in the wallet"), /1,000/);
 });
 
-/** A month of use: more entries than a page of the ledger has. */
+/** Creates more ledger entries than fit on a page. */
 async function useForAMonth({ app }: Stage): Promise<void> {
   const { store, now } = app.services;
   const post = (posting: Parameters<typeof store.post>[1], daysAgo: number) =>
@@ -140,7 +140,7 @@ function sizesOf(page: Page) {
   }), targets);
 }
 
-/** Which of these can be seen. */
+/** The selectors with a visible element. */
 function visible(page: Page, selectors: readonly string[]): Promise<string[]> {
   return page.evaluate(
     (selectors) =>
@@ -210,7 +210,7 @@ browserTest(
   },
 );
 
-/** What the Tab key comes by, and whether it can be seen there. */
+/** Focusable elements in tab order, and whether they are visible. */
 async function stopsOf(page: Page) {
   const stops: { what: string; outline: string }[] = [];
   for (let step = 0; step < 100; step++) {

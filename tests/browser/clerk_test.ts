@@ -11,9 +11,9 @@ const CLERK = {
 };
 
 /**
- * Answers as Clerk's script host does, with what of it the pages use.
+ * Serves the part of Clerk's script that the pages use.
  *
- * @param token What the session refreshes to; null for no session.
+ * @param token The refreshed session token, or null for no session.
  */
 async function serveClerk(page: Page, token: string | null): Promise<void> {
   const body = `globalThis.Clerk = {

@@ -18,7 +18,7 @@ const PATHS = [
   "/sign-in",
 ];
 
-/** Every page that somebody can see, and what went wrong. */
+/** Opens every page and collects problems. */
 async function eachPage(
   stage: Stage,
   page: Page,
@@ -89,7 +89,8 @@ browserTest(
       assertEquals(await shown(), [false, true]);
       await tab("Details (shown below)").waitFor();
       await page.goBack();
-      // Fresh's script reloads the page here, so what shows is waited for.
+      // Wait for the content: Fresh's script navigates without a load event
+      // here.
       await page.getByRole("region", { name: "Plans" }).waitFor();
       await tab("Plans (shown below)").waitFor();
       await page.getByRole("region", { name: "Details" })

@@ -22,17 +22,17 @@ const END = "August 23, 2026";
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
 const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";
 
-/** A row of the house's table: a state, and what somebody sees and can do. */
+/** A subscription state with its expected text and actions. */
 interface Row {
   name: string;
   state: Partial<Subscription> | null;
-  /** Words above and in "Your plan". */
+  /** Text in the banner and in "Your plan". */
   says: RegExp[];
-  /** Which plan is marked. */
+  /** The plan marked as current. */
   current: "Free" | "Pro" | "Scale";
-  /** What stands at the foot of each plan, by the month. */
+  /** The action below each plan, monthly. */
   offers: [free: string, pro: string, scale: string];
-  /** Where the banner's buttons lead. */
+  /** Link targets of the banner's buttons. */
   banner?: string[];
 }
 
@@ -161,7 +161,7 @@ const ROWS: Row[] = [
   },
 ];
 
-/** What stands at the foot of each plan, as far as it shows. */
+/** The visible action below each plan. */
 async function footOf(page: Page): Promise<string[]> {
   const feet = await page.locator(".plan-action").allInnerTexts();
   return feet.map((text) => text.replaceAll(/\s+/g, " ").trim());

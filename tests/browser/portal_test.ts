@@ -16,7 +16,7 @@ function manageBilling(page: Page) {
   return page.getByRole("link", { name: "Manage Billing", exact: true });
 }
 
-/** What is said beside Manage Billing. */
+/** The message beside Manage Billing. */
 function said(page: Page) {
   return page.locator(".billing").getByRole("status");
 }
@@ -98,7 +98,7 @@ browserTest("Back restores a usable page", async (stage) => {
   await manageBilling(page).click();
   await page.waitForURL(PORTAL_PAGE);
   await page.goBack({ waitUntil: "commit" });
-  // There is no load to wait for: the page was only put aside.
+  // No load event: the page comes from the back/forward cache.
   await page.waitForURL(`${stage.origin}/organization#/plans`, {
     waitUntil: "commit",
   });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 
-/** The list of events, with one customer and its history in it. */
+/** Opens the event list with one customer's history. */
 async function openList(stage: Stage, page: Page): Promise<void> {
   await signIn(stage, page, ADMIN);
   await stage.app.stripe.controls.drain();

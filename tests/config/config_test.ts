@@ -22,7 +22,7 @@ function problemsOf(environment: Environment): readonly string[] {
   return assertThrows(() => loadConfig(environment), ConfigError).problems;
 }
 
-/** The one problem of an environment that has one. */
+/** The only problem of an environment. */
 function problemOf(environment: Environment): string {
   const problems = problemsOf(environment);
   assertEquals(problems.length, 1, problems.join("\n"));

@@ -1,8 +1,8 @@
-/** `deno task serve`, or its like, in a process of its own. */
+/** A child process that serves the app. */
 export interface Served extends AsyncDisposable {
   url: string;
   process: Deno.ChildProcess;
-  /** What it has printed when it has ended, and how it ended. */
+  /** Waits for the exit and returns the code and the output. */
   ended(): Promise<{ code: number; printed: string }>;
 }
 
@@ -29,13 +29,13 @@ export function deno(args: string[], env: Record<string, string> = {}) {
   });
 }
 
-/** A port that nobody listens on, a moment ago. */
+/** A port that was free a moment ago. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-/** Starts to serve on a port of its own, unless the environment has one. */
+/** Runs a task on a free port, unless `env` sets `PORT`. */
 export async function startServing(
   env: Record<string, string>,
   task: "serve" | "dev" = "serve",
@@ -44,7 +44,7 @@ export async function startServing(
   return spawn(["task", task], env);
 }
 
-/** Serves by the task as a machine does that has an empty cache, offline. */
+/** Serves offline with an empty cache. */
 export async function startOffline(
   env: Record<string, string>,
 ): Promise<Served> {
@@ -57,13 +57,13 @@ export async function startOffline(
   });
 }
 
-/** Serves with no task in front, so that a SIGKILL ends the server itself. */
+/** Serves without `deno task`, so that SIGKILL reaches the server. */
 export async function startAlone(env: Record<string, string>): Promise<Served> {
   await requireBuild();
   return spawn(ALONE, env);
 }
 
-/** Serves alone with a limit of open files, as `ulimit -n` sets it. */
+/** Serves with a limit on open files, as `ulimit -n` sets it. */
 export async function startWithFiles(
   files: number,
   env: Record<string, string>,
@@ -75,7 +75,7 @@ export async function startWithFiles(
   });
 }
 
-/** Serves by the task in a process group, which a signal then goes to. */
+/** Serves with `deno task` in a process group. */
 export async function startGroup(env: Record<string, string>): Promise<Served> {
   await requireBuild();
   return spawn(["task", "serve"], env, { detached: true });
@@ -115,7 +115,7 @@ function spawn(
       try {
         process.kill("SIGTERM");
       } catch (error) {
-        // It has ended already, as most of these tests make it.
+        // The process has already exited.
         if (!(error instanceof TypeError)) throw error;
       }
       await process.status;
@@ -124,7 +124,7 @@ function spawn(
   };
 }
 
-/** Asks until it is answered: the process takes a moment to listen. */
+/** Polls until the server responds. */
 export async function untilServed({ url, ended }: Served): Promise<void> {
   let over = false;
   const end = ended().then((end) => (over = true, end));
@@ -142,7 +142,7 @@ export async function untilServed({ url, ended }: Served): Promise<void> {
   throw new Error(`${url} does not answer: ${why}`);
 }
 
-/** A folder that is there while a test uses it. */
+/** Creates a temporary folder for the duration of a call. */
 export async function withFolder(use: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
   try {

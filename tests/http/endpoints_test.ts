@@ -11,14 +11,14 @@ import {
 import { chargeByApi, fillWallet } from "@/tests/helpers/wallet_app.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
-/** What holds for every endpoint, whichever it is. */
+/** Rules for every endpoint. */
 const API = OPERATIONS.filter(({ path }) => path.startsWith("/api/"));
 const OWN = API.filter(({ access }) => access !== "public");
 const WRITES = OWN.filter(({ method }) => ["post", "delete"].includes(method));
 const WITH_BODY = OWN.filter(({ body }) => body !== undefined);
 const READS = OWN.filter(({ method }) => method === "get");
 
-/** A body that the operation would take, where it takes one. */
+/** A valid body for each operation that takes one. */
 const BODIES: Record<string, unknown> = {
   openPortal: {},
   openCheckout: { credits: "small" },
@@ -28,7 +28,7 @@ const BODIES: Record<string, unknown> = {
 
 interface Ask {
   headers?: HeadersInit;
-  /** As text; the operation's own good body when left out. */
+  /** Default: the operation's valid body. */
   body?: string;
   type?: string;
   query?: string;
@@ -52,7 +52,7 @@ async function ask(
   });
 }
 
-/** The error's code as the account dialect spells it; null without a body. */
+/** The error code, or null without a body. */
 async function codeOf(
   { path }: Operation,
   response: Response,

@@ -8,7 +8,7 @@ import { answersOf } from "@/lib/http/openapi/statuses.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 import { newApiKeySchema } from "@/lib/http/schemas/api_keys.ts";
 
-/** What these tests read of a schema in the document. */
+/** The schema keywords used by these tests. */
 interface Schema {
   not?: object;
   oneOf?: Schema[];
@@ -38,7 +38,7 @@ function bodySchema(path: string, type = "application/json"): Schema {
   return at("paths", path, "post", "requestBody", "content", type, "schema");
 }
 
-/** Whether a schema takes a value, by the keywords that are used here. */
+/** Validates a value against the keywords used in these schemas. */
 function takes(schema: Schema, value: unknown): boolean {
   const { oneOf, anyOf, properties, required = [] } = schema;
   if (schema.not || value === undefined) return value === undefined;

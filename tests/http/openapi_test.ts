@@ -5,7 +5,7 @@ import { answersOf } from "@/lib/http/openapi/statuses.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
 import { assertDocumented } from "@/tests/helpers/documented.ts";
 
-/** The route files of the API, as paths of the document. */
+/** The API's route files as documented paths. */
 async function routePaths(folder = "routes/api"): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -15,7 +15,7 @@ const LOCAL_SIGN_IN = {
   AUTH_ISSUER: "",
 };
 
-/** Goes somewhere as a browser does that follows a link. */
+/** Requests a page as a browser that follows a link. */
 async function navigate(
   app: TestApp,
   path: string,

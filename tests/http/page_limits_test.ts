@@ -9,7 +9,7 @@ import {
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { giveSubscription } from "@/tests/helpers/subscribed.ts";
 
-/** Free: 6 API calls a minute, so 12 pages; anonymous: 6. */
+/** Free: 6 API calls per minute, so 12 pages; anonymous: 6. */
 const TENTH = { RATE_LIMIT_SCALE: "0.1" };
 const BALANCE = "/api/v1/account/balance";
 
@@ -64,7 +64,7 @@ Deno.test("the plan sets the page limit", async () => {
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 
-/** Everything of an organization that asks Stripe or writes. */
+/** Every page that calls Stripe or writes. */
 const COUNTED: [path: string, form?: Record<string, string>][] = [
   ["/organization"],
   ["/account"],
@@ -118,7 +118,7 @@ for (const [path, init] of ANONYMOUS) {
   });
 }
 
-/** The keys that a request reads, one read an entry. */
+/** The keys of each store read during a request. */
 async function readsOf(
   app: TestApp,
   request: () => Promise<unknown>,

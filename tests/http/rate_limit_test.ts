@@ -19,7 +19,7 @@ import { NOW_MS, sessionToken } from "@/tests/helpers/tokens.ts";
 const BALANCE = "/api/v1/billing/invoices";
 const PLANS = "/api/v1/plans";
 
-/** Calls until one is refused, at most so many. */
+/** Calls until one is refused, up to a maximum. */
 async function callsUntilRefused(
   call: () => Promise<Response>,
   most = 2_000,
@@ -86,7 +86,7 @@ Deno.test("each organization has its plan's limit", async () => {
   assertEquals((await (await caller(app))()).status, 200);
 });
 
-/** A paid plan in the store, as a sync would have written it. */
+/** Stores a paid plan as a sync would. */
 async function subscribe(
   app: TestApp,
   orgId: string,
@@ -144,7 +144,7 @@ Deno.test("anonymous calls count against the client address", async () => {
     assertEquals(response.headers.get("Retry-After"), "60");
     await response.body?.cancel();
   }
-  // Those who are known have a limit of their own.
+  // Authenticated callers have a separate limit.
   assertEquals((await (await caller(app))()).status, 200);
 });
 
@@ -209,7 +209,7 @@ Deno.test("64 concurrent callers count like sequential ones", async () => {
   await Promise.all(answers.map(({ body }) => body?.cancel()));
 });
 
-/** An allowance for each process, as far as the store can tell. */
+/** Two rate limiters on one store file, as in two processes. */
 async function twoProcesses(
   quota: number,
   run: (one: RateLimiter, other: RateLimiter, stores: Store[]) => Promise<void>,
@@ -325,11 +325,11 @@ const trusted = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"].map(parseRange);
 
 const ADDRESSES: [peer: string, forwarded: string | null, counted: string][] = [
   ["203.0.113.9", null, "203.0.113.9"],
-  // Nobody may say of himself where he comes from.
+  // A client cannot forge its address.
   ["203.0.113.9", "198.51.100.7", "203.0.113.9"],
   ["10.0.0.1", "198.51.100.7", "198.51.100.7"],
   ["192.0.2.1", "198.51.100.7", "198.51.100.7"],
-  // What stands left of the first that is not trusted is made up.
+  // Entries left of the first untrusted address may be forged.
   ["10.0.0.1", "1.1.1.1, 198.51.100.7, 10.2.2.2", "198.51.100.7"],
   ["10.0.0.1", "10.3.3.3", "10.3.3.3"],
   ["10.0.0.1", null, "10.0.0.1"],

@@ -16,7 +16,7 @@ function request(body: BodyInit | null, type?: string): Request {
   });
 }
 
-/** The code that a reader refuses a request with. */
+/** The error code of a refused body. */
 async function refusal(reading: Promise<unknown>): Promise<string> {
   return (await assertRejects(() => reading, BillingError)).code;
 }
@@ -81,7 +81,7 @@ Deno.test("readForm() accepts only form posts", async () => {
   );
 });
 
-/** A body that stalls after its first bytes, and whether it was cancelled. */
+/** A body that stalls after its first bytes and records its cancellation. */
 function stalling(bytes: number) {
   const state = { cancelled: false };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({

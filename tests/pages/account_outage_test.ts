@@ -13,10 +13,10 @@ import { visitPage } from "@/tests/helpers/pages.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge, purchase } from "@/tests/helpers/wallets.ts";
 
-/** What it may take beside Stripe's part, on a machine that is busy. */
+/** Slack for the app's own work on a busy machine. */
 const OWN_MS = 1_500;
 
-/** An organization with a customer, tokens, and use of them. */
+/** An organization with a customer, tokens and usage. */
 async function giveAccount(app: TestApp): Promise<void> {
   await giveCustomer(app);
   await postTo(app, purchase("checkout:cs_1", 500));
@@ -24,7 +24,7 @@ async function giveAccount(app: TestApp): Promise<void> {
   app.stripe.controls.reset();
 }
 
-/** Visits the page, and sees all of it that the store has. */
+/** Visits the page and checks all stored data. */
 async function visitAccount(app: TestApp, path = "/account") {
   const startMs = performance.now();
   const visited = await visitPage(app, path);
@@ -36,7 +36,7 @@ async function visitAccount(app: TestApp, path = "/account") {
   return { ...visited, tookMs };
 }
 
-/** Told beside what is there, with a way on. */
+/** A message and a link replace the invoices. */
 function assertInvoicesMissing(
   { text, links }: { text: string; links: string[] },
 ): void {
@@ -69,7 +69,7 @@ for (const [words, fault] of Object.entries(FAULTS)) {
   });
 }
 
-/** Longer than the page waits, and shorter than the SDK does. */
+/** Longer than the page's timeout and shorter than the SDK's. */
 const SLOW_MS = 3_500;
 
 Deno.test("a slow Stripe delays the account page by its timeout at most", async () => {
@@ -121,7 +121,7 @@ Deno.test("returning from Checkout while Stripe is slow shows a message in time"
   const back = new URL(await payOnPage(app, url));
   const { controls } = app.stripe;
   controls.reset();
-  // Longer than the SDK waits, both times that it tries.
+  // Longer than the SDK's timeout, for both attempts.
   const sessions = "/v1/checkout/sessions";
   controls.fail({ kind: "slow", delayMs: 9_000, path: sessions, times: 2 });
   const startMs = performance.now();
@@ -156,7 +156,9 @@ for (const path of ["/organization", "/pricing"]) {
   });
 }
 
-/** What was asked is answered after all, which the app's end waits for. */
+/**
+ * Waits for slow requests, which the app would otherwise wait for at its end.
+ */
 async function untilAnswered(
   { stripe, services }: TestApp,
   ...paths: string[]

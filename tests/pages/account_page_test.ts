@@ -19,13 +19,13 @@ import {
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
-/** What a section says, without the others. */
+/** The text of one section. */
 function part(html: string, id: string): string {
   const from = html.indexOf(`<section id="${id}"`);
   return html.slice(from, html.indexOf("</section>", from));
 }
 
-/** An invoice at the local Stripe; each a second after the one before. */
+/** Creates an invoice a second after the previous one. */
 async function bill(app: TestApp, customer: string): Promise<string> {
   app.clock.nowMs += 1_000;
   const { id } = await seedInvoice({
@@ -39,7 +39,7 @@ async function bill(app: TestApp, customer: string): Promise<string> {
   return id;
 }
 
-/** Charges of a token each, from the oldest on. */
+/** Charges one token at a time, oldest first. */
 async function chargeTimes(app: TestApp, times: number): Promise<void> {
   for (let index = 1; index <= times; index++) {
     const description = `Call ${index}.`;
@@ -84,9 +84,9 @@ Deno.test("usage is shown as text, bars and a table", async () => {
   const chargeAgo = (days: number, tokens: number) =>
     store.post(ORG, charge(`charge:${days}`, tokens), now() - days * DAY_MS);
   await postTo(app, purchase("checkout:cs_1", 500));
-  await chargeAgo(30, 100); // a day too long ago
+  await chargeAgo(30, 100); // a day outside the range
   await chargeAgo(29, 42);
-  await chargeAgo(29, 42); // the same again is no use
+  await chargeAgo(29, 42); // a replay is not usage
   await chargeAgo(0, 5);
   const { html, text } = await visitPage(app, "/account");
   assertMatch(text, /47 tokens in 30 days. The most on July 5, 2026 ?: 42/);

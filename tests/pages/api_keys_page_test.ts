@@ -17,7 +17,7 @@ import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
 const PAGE = "/account/credentials";
 
-/** A form that was filled in: for a build server, to read billing. */
+/** A valid form: a key for a build server that reads billing. */
 const BUILD = [["name", "Build server"], ["scopes", "billing:read"]] as const;
 
 type Fields = readonly (readonly [string, string])[];
@@ -41,7 +41,7 @@ async function postForm(app: TestApp, fields: Fields) {
   return { response, html, key };
 }
 
-/** What the page that shows a form lets it send along. */
+/** The hidden fields of the page's form. */
 async function formOf(app: TestApp): Promise<readonly [string, string]> {
   const { html } = await visitPage(app, PAGE);
   const [, form = ""] = /name="form" value="([^"]+)"/.exec(html) ?? [];

@@ -18,7 +18,7 @@ function changeTo(plan: string, interval: string): string {
   return `/organization/change?plan=${plan}&interval=${interval}`;
 }
 
-/** How often Stripe was asked what a change costs. */
+/** Number of previews requested from Stripe. */
 function previews({ stripe }: TestApp): number {
   return stripe.controls.requests
     .filter(({ path }) => path === PREVIEW).length;
@@ -87,7 +87,7 @@ Deno.test("amounts missing from Stripe's preview are not shown", async () => {
   assert(app.lines.some((line) => line.includes("change not previewed")));
 });
 
-/** The local Stripe, which previews as if nothing were to be charged. */
+/** A local Stripe whose previews have no lines. */
 function withoutLines({ stripe }: TestApp): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
@@ -152,7 +152,7 @@ Deno.test("a change to an unknown plan is refused with a message", async () => {
     assertEquals(response.status, 400, path);
     assertMatch(text, words);
     assertMatch(text, /Go to your organization/);
-    // That page says nothing without a query.
+    // The message does not suggest removing the query.
     assert(!text.includes("Open it without that"), path);
   }
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { formatDay, formatMoment } from "@/lib/pages/dates.ts";
 
-/** Half an hour before midnight in UTC: another day in most of the world. */
+/** Half an hour before midnight UTC: another day in many time zones. */
 const LATE_MS = Date.UTC(2026, 10, 14, 23, 30);
 
 Deno.test("formatDay() formats the UTC day in the reader's locale", () => {

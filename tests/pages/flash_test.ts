@@ -10,7 +10,7 @@ import {
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { giveSubscription } from "@/tests/helpers/subscribed.ts";
 
-/** The page that a return from Checkout leads to, and how often it was sent on. */
+/** Follows a return from Checkout, and counts redirects. */
 async function returned(app: TestApp, sessionId: string) {
   const first = await visitPage(app, `/organization?checkout=${sessionId}`);
   if (first.response.status !== 303) return { first, page: first, cookie: "" };
@@ -111,7 +111,7 @@ Deno.test("a page does not wait for a slow Stripe", async () => {
   });
   const late = await readBillingView(services, ORG, { timeoutMs: 20 });
   assertEquals([late.stale, late.subscription?.status], [true, "active"]);
-  // The answer comes after the page, and is there for the next one.
+  // The response arrives after the page and is used for the next one.
   await new Promise((done) => setTimeout(done, 400));
   const next = await readBillingView(services, ORG);
   assertEquals([next.stale, next.subscription], [false, null]);

@@ -23,7 +23,7 @@ const CARD = `${PORTAL}?flow=payment_method_update`;
 const END_MS = NOW_MS + 20 * DAY_MS;
 const END = "August 23, 2026";
 
-/** The page of an organization with this subscription, as a role sees it. */
+/** The organization page with this subscription for a role. */
 async function pageOf(
   members: Partial<Subscription>,
   { path = "/organization", role = "admin" } = {},

@@ -15,7 +15,7 @@ import { APP_URL } from "@/tests/helpers/tokens.ts";
 const PORTAL = "/api/v1/operations/payment/customer-portal";
 const PORTAL_LINK = `href="${PORTAL}"`;
 
-/** A page as its visitor gets it, signed in unless told otherwise. */
+/** Gets a page, signed in by default. */
 async function visit(
   app: TestApp,
   path: string,

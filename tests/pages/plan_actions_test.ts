@@ -37,7 +37,7 @@ const PRICES: Prices = new Map(
   ),
 );
 
-/** What is offered for each plan, by the month and by the year. */
+/** The action of each plan, monthly and yearly. */
 function offers(subscription: Subscription | null) {
   const offer = (id: string, interval: "month" | "year"): Offer => {
     const plan = findPlan(id);

@@ -3,12 +3,12 @@ import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 
 const HERE = "http://127.0.0.1:8000";
 
-/** An app on this machine, as the sandbox's page wants it. */
+/** An app on a loopback address, as the sandbox console requires. */
 function openHere(): Promise<TestApp> {
   return openTestApp({ APP_URL: HERE });
 }
 
-/** A form that is sent from the app's own pages, unless told otherwise. */
+/** Posts a form, by default from the app's own pages. */
 function post(
   app: TestApp,
   path: string,
@@ -25,7 +25,7 @@ async function html(app: TestApp, path: string): Promise<string> {
   return await response.text();
 }
 
-/** The newest event of a customer of its own. */
+/** Creates a customer and returns its event. */
 async function happen(app: TestApp): Promise<string> {
   const stripe = await app.services.stripe();
   await stripe.customers.create({ name: "Acme" });
@@ -33,7 +33,7 @@ async function happen(app: TestApp): Promise<string> {
   return data[0]?.id ?? "";
 }
 
-/** How often, and with which answers, an event was sent to the app. */
+/** The response statuses of an event's deliveries to the app. */
 async function triesOf(app: TestApp, id: string) {
   const entry = await app.stripe.webhooks.entry(id);
   return entry?.deliveries.flatMap(({ attempts }) =>

@@ -33,7 +33,7 @@ async function exhaust(port: number): Promise<Deno.Conn[]> {
   return held;
 }
 
-/** Reset: it waited for `accept` when the listener failed. */
+/** A reset connection was waiting for `accept` when the listener failed. */
 function isRefused(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionRefused ||
     error instanceof Deno.errors.ConnectionReset;

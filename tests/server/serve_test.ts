@@ -38,7 +38,7 @@ Deno.test("serve prints its address and mode, and ends on SIGTERM", () =>
     );
   }));
 
-/** How the signals of a stop reach the process. */
+/** Ways in which stop signals reach the process. */
 const STOPS: Record<string, (served: Served) => Promise<void>> = {
   "SIGTERM to the process group": ({ process }) => signalGroup(process.pid),
   "SIGTERM twice": async ({ process }) => {
@@ -85,10 +85,10 @@ Deno.test("a second SIGINT more than a second later ends the process", () =>
     assertEquals((await served.ended()).code, 1);
   }));
 
-/** What a test needs to have requests in flight for two seconds. */
+/** Keeps portal requests in flight for two seconds. */
 interface SlowPortal {
   env: Record<string, string>;
-  /** Asks for a portal session, and answers the status. */
+  /** Requests a portal session and returns the status. */
   openPortal(url: string): Promise<number>;
 }
 
@@ -187,7 +187,7 @@ Deno.test("a restart keeps sessions signed in", () =>
     await page.body?.cancel();
   }));
 
-/** Signs the first person in, as the sign-in page's form does. */
+/** Signs in the first test user. */
 async function signIn(url: string): Promise<string> {
   const response = await fetch(`${url}/sign-in`, {
     method: "POST",

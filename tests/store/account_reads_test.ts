@@ -3,14 +3,14 @@ import { AccountLoader } from "@/lib/store/account_reads.ts";
 import { createStore } from "@/lib/store/mod.ts";
 import { purchase } from "@/tests/helpers/wallets.ts";
 
-/** A store in memory whose reads of several keys are seen, and can fail. */
+/** An in-memory store that records reads of several keys and can fail. */
 async function withReads(
   run: (stage: {
     store: ReturnType<typeof createStore>;
     reads: AccountLoader;
-    /** How many keys each read had. */
+    /** The number of keys in each read. */
     sizes: number[];
-    /** What the next read throws. */
+    /** Makes the next read throw. */
     fail: (error: Error) => void;
   }) => Promise<void>,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import {
 } from "@/tests/helpers/serving.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 
-/** Greets as a KV Connect server does, and can answer nothing after that. */
+/** Negotiates as a KV Connect server and fails every later request. */
 function brokenStore(): { url: string; tokens: Set<string> } & AsyncDisposable {
   const tokens = new Set<string>();
   const server = Deno.serve(
@@ -51,7 +51,7 @@ Deno.test("serve connects to a KV Connect server and is not ready while it is do
   const response = await fetch(`${served.url}/readyz`);
   assertEquals(response.status, 503);
   assertEquals(await response.json(), { ok: false, failing: ["store"] });
-  // Nobody waits for ever for what Deno asks for without an end.
+  // Deno retries forever, so the app has a timeout.
   const token = await sessionToken({
     claims: memberClaims(),
     nowMs: Date.now(),

@@ -92,7 +92,7 @@ Deno.test("a locked store is retried", () =>
 Deno.test("a file that another process is creating is opened after a moment", async () => {
   let attempts = 0;
   const kv = await openKv(":memory:", (path) => {
-    // As SQLite says it here: a plain error.
+    // From opening a file, the error is a plain `Error`.
     if (++attempts < 4) return Promise.reject(new Error("database is locked"));
     return Deno.openKv(path);
   });
@@ -236,7 +236,7 @@ Deno.test("customers are listed in pages", () =>
     assertEquals(second.cursor, null);
   }));
 
-/** The same store behind a door that is at times locked, as SQLite says it. */
+/** The same store with "database is locked" errors. */
 function locking(kv: Deno.Kv, locked: () => boolean): Deno.Kv {
   return new Proxy(kv, {
     get(target, name) {

@@ -31,7 +31,10 @@ function charge(call: Call, process: 0 | 1, key: string, tokens = 1) {
   return call(process, CHARGES, { body: { tokens }, headers });
 }
 
-/** Leaves so many of the month's tokens: granted by one, taken by the other. */
+/**
+ * Leaves this many of the month's tokens, with one process granting and the
+ * other charging.
+ */
 async function leaveTokens(call: Call, tokens: number): Promise<void> {
   const rest = await balanceOf(call, 0) - tokens;
   const { status } = await charge(call, 1, "the rest", rest);
@@ -39,7 +42,7 @@ async function leaveTokens(call: Call, tokens: number): Promise<void> {
   assertEquals(await balanceOf(call, 0), tokens);
 }
 
-/** 64 calls at once, half to each process. */
+/** 64 concurrent calls, alternating between the processes. */
 async function callsAtOnce(
   make: (process: 0 | 1, index: number) => Promise<Response>,
 ): Promise<{ counts: Record<number, number>; bodies: string[] }> {
@@ -52,7 +55,7 @@ async function callsAtOnce(
   return { counts, bodies };
 }
 
-/** The whole ledger, newest first, a page from each process by turns. */
+/** The complete ledger, newest first, with pages from alternating processes. */
 async function readLedger(call: Call) {
   const entries: v.InferOutput<typeof historyAnswer>["items"] = [];
   let cursor: string | null = "";
@@ -67,7 +70,7 @@ async function readLedger(call: Call) {
   return entries;
 }
 
-/** What `deno task ledger:verify` does, from a process that is neither. */
+/** Runs `deno task ledger:verify` in a third process. */
 async function verify(kvPath: string) {
   const store = createStore(await openKv(kvPath));
   try {
@@ -149,7 +152,7 @@ const atStripe = v.object({
   })),
 });
 
-/** What the account at the local Stripe has. */
+/** Lists objects of the local Stripe account. */
 async function listAt({ fetch }: TwoProcesses["stripe"], path: string) {
   const response = await fetch(`https://api.stripe.com${path}?limit=100`, {
     headers: { Authorization: "Bearer sk_test_two" },
@@ -183,7 +186,7 @@ function currentWindow(): number {
   return Math.floor(Date.now() / 60_000);
 }
 
-/** Repeats calls that a new window interrupts. */
+/** Repeats calls that were interrupted by a new window. */
 async function withinOneWindow<T>(
   run: (attempt: number) => Promise<T>,
 ): Promise<T> {

@@ -8,7 +8,7 @@ import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 
 const SECRET_KEY = "sk_test_doctor";
 
-/** A live configuration whose Stripe is the local one, set up. */
+/** A live configuration with the local Stripe, set up. */
 async function liveServices(app: TestApp): Promise<Services> {
   const { services } = app;
   const stripe = await services.stripe();
@@ -26,7 +26,7 @@ async function liveServices(app: TestApp): Promise<Services> {
   return { ...services, config: { ...config, portalConfiguration } };
 }
 
-/** The running app, reached as Stripe would reach it. */
+/** Reaches the running app as Stripe would. */
 function reach(app: TestApp): typeof fetch {
   return (input, init) => app.fetch(new URL(String(input)).pathname, init);
 }
@@ -152,7 +152,7 @@ Deno.test("doctor reports a wrong clock", async () => {
   assertEquals(await clockOf(services.now()), undefined);
 });
 
-/** The same Stripe; its answers say when they were given, as over HTTP. */
+/** Adds the `Date` header that HTTP responses have. */
 function dated({ stripe }: TestApp, dateMs: number): typeof fetch {
   return async (input, init) => {
     const response = await stripe.fetch(input, init);

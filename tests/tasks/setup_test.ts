@@ -12,7 +12,7 @@ import { createLocalStripe } from "local-stripe";
 
 const APP = "https://app.example";
 
-/** An account at which nothing was set up yet. */
+/** An account without any setup. */
 async function withAccount(
   use: (place: Awaited<ReturnType<typeof openAccount>>) => Promise<void>,
 ): Promise<void> {

@@ -27,7 +27,7 @@ for (const task of ["serve", "dev"] as const) {
     }));
 }
 
-// Running it would build again, under the processes of other test files.
+// Running it would rebuild under the processes of other test files.
 Deno.test("start builds, then serves", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   assertEquals(
@@ -36,7 +36,7 @@ Deno.test("start builds, then serves", async () => {
   );
 });
 
-/** Runs a task to its end. */
+/** Runs a task until it exits. */
 async function run(args: string[], env: Record<string, string>) {
   const command = deno(["task", "--quiet", ...args], { NO_COLOR: "1", ...env });
   const { code, stdout, stderr } = await command.output();
@@ -44,7 +44,7 @@ async function run(args: string[], env: Record<string, string>) {
   return { code, printed: text.decode(stdout) + text.decode(stderr) };
 }
 
-/** The local Stripe alone, in a process of its own, at a port. */
+/** Runs the local Stripe in a child process. */
 async function withStripe(use: (url: string) => Promise<void>) {
   const port = String(freePort());
   const args = ["task", "sandbox:stripe", "--port", port, "--kv", ":memory:"];

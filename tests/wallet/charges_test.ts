@@ -15,7 +15,7 @@ import {
   openWalletApp,
 } from "@/tests/helpers/wallet_app.ts";
 
-/** Session tokens run out when a test moves the clock; keys do not. */
+/** API keys do not expire when a test moves the clock. */
 async function keyHeaders(
   { services }: TestApp,
   scopes: Scope[],

@@ -14,7 +14,11 @@ import { deliverAllAgain } from "@/tests/helpers/events.ts";
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";
 
-/** Buys the small pack by bank debit; gives the way back that Checkout shows. */
+/**
+ * Buys the small pack by bank debit.
+ *
+ * @returns The return URL.
+ */
 async function buyByDebit(
   app: TestApp,
   answer: "succeeds" | "fails",
@@ -25,12 +29,12 @@ async function buyByDebit(
   return `${back.pathname}${back.search}`;
 }
 
-/** The session that a way back names. */
+/** The session id in a return URL. */
 function sessionOf(back: string): string {
   return new URLSearchParams(back.split("?")[1]).get("checkout") ?? "";
 }
 
-/** Follows where a page leads at once, with the cookie that it sets. */
+/** Follows a redirect with the cookie that it sets. */
 async function comeBack(app: TestApp, path: string): Promise<Visited> {
   const { response } = await visitPage(app, path);
   assertEquals(response.status, 303);
@@ -40,7 +44,7 @@ async function comeBack(app: TestApp, path: string): Promise<Visited> {
   return await visitPage(app, to, { headers });
 }
 
-/** The bank answers, as its customer's time is four days on. */
+/** Advances the customer's clock to the bank's answer. */
 async function letBankAnswer(app: TestApp): Promise<void> {
   const customer = await app.services.store.readCustomer(ORG);
   for (let day = 0; day < 4; day++) {
@@ -181,7 +185,7 @@ Deno.test("without its event, a cleared payment is found by refresh and reconcil
   }
 });
 
-/** Presses "Check again with Stripe" on the account page. */
+/** Submits the refresh form of the account page. */
 async function checkByHand(app: TestApp): Promise<void> {
   const claims = memberClaims();
   const token = await sessionToken({ claims, nowMs: app.clock.nowMs });
@@ -219,7 +223,7 @@ Deno.test("a late Stripe response does not overwrite a newer one", async () => {
     orgId,
     write,
   ) => {
-    if (++writes === 1) { // on its way, as Stripe had said before
+    if (++writes === 1) { // Stripe's earlier response: still pending
       await letBankAnswer(app);
       await fulfillCheckout(services, ORG, sessionId);
     }

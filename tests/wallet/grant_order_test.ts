@@ -78,7 +78,7 @@ Deno.test("an unused month's events leave the month's tokens", async () => {
   }
 });
 
-/** Grants of several months, some of which roll over, twice each. */
+/** Grants of several months, twice each, some with rollover. */
 function anyMonths(random: () => number): Posting[] {
   const upTo = (bound: number) => Math.floor(random() * bound);
   const grants = Array.from(

@@ -89,7 +89,7 @@ Deno.test("pages are complete and stable while entries are added", async () => {
 Deno.test("the last page has no cursor", async () => {
   await using app = await openWalletApp();
   await fill(app, 19);
-  const { items, next_cursor } = await page(app); // 20 by itself
+  const { items, next_cursor } = await page(app); // the default limit is 20
   assertEquals([items.length, next_cursor], [20, null]);
   const most = await page(app, { limit: "100" });
   assertEquals(most.items.length, 20);

@@ -11,14 +11,14 @@ import {
 } from "@/tests/helpers/billed_at_stripe.ts";
 
 const HOUR_MS = 3_600_000;
-/** A period of 30 days, and where half of it is left. */
+/** Half of a 30-day period remains. */
 const NOV_5 = Date.UTC(2026, 10, 5);
 const NOV_20 = Date.UTC(2026, 10, 20);
 const DEC_5 = Date.UTC(2026, 11, 5);
 
 const open = (nowMs = NOV_5) => openBilledApp(nowMs);
 
-/** What the wallet has of grants once the last invoice, or another, is seen to. */
+/** Granted tokens after an invoice, by default the last. */
 async function granted(app: BilledApp, invoice?: string): Promise<number> {
   const id = invoice ?? (await lastInvoice(app)).id;
   const customer = await app.services.store.readCustomer(ORG);
@@ -94,7 +94,7 @@ Deno.test("an upgrade of a yearly plan grants for the rest of its month", async 
   const pro = await subscribe(app, "pro_year");
   await app.until(NOV_20);
   await change(app, pro, { lookupKey: "scale_year", ...AT_ONCE });
-  // The month itself was not granted before.
+  // The month itself had not been granted.
   assertEquals(await granted(app), 50_000 + 225_000);
 });
 
@@ -153,7 +153,7 @@ async function bill(app: BilledApp, price: string): Promise<void> {
   await api.invoices.pay(id);
 }
 
-/** Invoices that bring nothing. */
+/** Invoices that grant nothing. */
 const NOTHING: Record<string, (app: BilledApp) => Promise<unknown>> = {
   "an invoice that is open": (app) =>
     subscribe(app, "pro_month", { payment_behavior: "default_incomplete" }),

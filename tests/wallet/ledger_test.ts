@@ -10,7 +10,7 @@ import { charge, grant, purchase, takeBack } from "@/tests/helpers/wallets.ts";
 
 const STAMP = { id: "le_1", atMs: 5 };
 
-/** The wallet after postings, each of which must be possible. */
+/** The wallet after postings that must all succeed. */
 function after(postings: Posting[], wallet: Wallet = EMPTY_WALLET): Wallet {
   return postings.reduce((before, posting) => {
     const posted = post(before, posting, STAMP);

@@ -38,7 +38,7 @@ Deno.test("a wallet can be verified while it is charged", () =>
     for (const { differences } of reports) assertEquals(differences, []);
   }));
 
-/** What somebody with other tools than ours does to a store. */
+/** Changes made by other tools. */
 const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
   "a higher balance": (kv) =>
     change<Wallet>(kv, ["wallet", "org_b"], { purchased: 999 }),

@@ -6,7 +6,7 @@ import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
 const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);
 const END_MS = Date.UTC(2026, 7, 23);
 
-/** What comes next to an organization with this subscription, and when. */
+/** The next grant of an organization with this subscription. */
 function nextFor(members: Partial<Subscription> | null) {
   const subscription = members && storedSubscription({
     ...{ plan: "pro", interval: "month", currentPeriodEndMs: END_MS },

@@ -20,7 +20,7 @@ import {
   stripeEvent,
 } from "@/tests/helpers/events.ts";
 
-/** An app whose organization is a customer at Stripe, and events that wait. */
+/** An app with a customer and held events. */
 async function openShop(): Promise<TestApp & { customer: string }> {
   const app = await openTestApp();
   await app.stripe.controls.hold();
@@ -28,14 +28,14 @@ async function openShop(): Promise<TestApp & { customer: string }> {
 }
 type Shop = Awaited<ReturnType<typeof openShop>>;
 
-/** A session of the organization's customer that was paid by card. */
+/** A session paid by card. */
 async function paid(app: Shop, terms: SessionTerms = {}): Promise<string> {
   const made = await makeSession(app, { customer: app.customer, ...terms });
   await payOnPage(app, made.url);
   return made.id;
 }
 
-/** Notes that we made a session, for a medium pack. */
+/** Stores a checkout of a medium pack. */
 async function note(app: Shop, sessionId: string, orgId = ORG): Promise<void> {
   const { store, now } = app.services;
   const choice = { credits: "medium" } as const;
@@ -76,7 +76,7 @@ Deno.test("a replaced price still maps to its product's pack", async () => {
   assertEquals(await purchased(app), 30_000);
 });
 
-/** The catalogue's own price of a lookup key. */
+/** The catalogue's price with this lookup key. */
 async function catalogued({ services }: TestApp, key: string) {
   const price = (await services.prices()).get(key);
   assert(price !== undefined);
@@ -107,7 +107,7 @@ for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
     const price = await catalogued(app, "credits_small");
     const line_items = [{ price, quantity: 1 }, { price, quantity: 3 }];
     const sessionId = await paid(app, { line_items });
-    // Stripe refuses such a quantity, so it is put into the local one's store.
+    // Stripe refuses such a quantity, so it is written to the local store.
     await new Store(app.kv).update(CHECKOUT_SESSION, sessionId, (row) => ({
       extra: {
         ...row.extra,
@@ -146,7 +146,7 @@ Deno.test("a session fully paid by a coupon is fulfilled", async () => {
   assertEquals(await purchased(app), 10_000);
 });
 
-/** Another price than the catalogue's, of the same product. */
+/** A price outside the catalogue for the same product. */
 async function priceOf(
   { services }: TestApp,
   { of }: { of: string },
@@ -161,7 +161,7 @@ async function priceOf(
   return id;
 }
 
-/** Sessions that bring nothing. */
+/** Sessions that add nothing. */
 const NOTHING: Record<string, (app: Shop) => Promise<string>> = {
   async "a session that is not paid yet"(app) {
     const made = await makeSession(app, { customer: app.customer });
@@ -234,7 +234,7 @@ Deno.test("without Stripe's prices, fulfillment fails and is retried", async () 
   assertEquals(await purchased(app), 10_000);
 });
 
-/** A session that is completed by a bank, which answers four days later. */
+/** A session paid by bank debit, which clears or fails four days later. */
 async function waitForBank(app: Shop, answer: "succeeds" | "fails") {
   const { clocks, controls } = app.stripe;
   await controls.release();

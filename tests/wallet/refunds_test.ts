@@ -17,7 +17,7 @@ import {
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge } from "@/tests/helpers/wallets.ts";
 
-/** What Stripe's test cards do after they have paid. */
+/** Test cards by their later outcome. */
 const CARDS = {
   pays: CARD.number,
   refundsLater: "4000000000007726",
@@ -27,10 +27,10 @@ const CARDS = {
 };
 
 /**
- * Buys on the hosted page, as a person would; a small pack, 10,000 tokens for
- * 1,000 cents, unless told.
+ * Buys on the hosted page, by default a small pack of 10,000 tokens for 1,000
+ * cents.
  *
- * @returns The payment: of a plan there is none that the session names.
+ * @returns The payment, which a subscription's session does not name.
  */
 async function buy(
   app: TestApp,
@@ -47,7 +47,7 @@ async function buy(
   return payment_intent === null ? null : String(payment_intent);
 }
 
-/** Refunds a payment, all of it unless told. */
+/** Refunds a payment, by default in full. */
 async function refund(
   { services }: TestApp,
   payment_intent: string | null,
@@ -58,7 +58,7 @@ async function refund(
   return (await refunds.create({ payment_intent, ...params })).id;
 }
 
-/** The one dispute of a payment. */
+/** The payment's only dispute. */
 async function disputeOf(
   { services }: TestApp,
   payment_intent: string | null,
@@ -70,7 +70,7 @@ async function disputeOf(
   return dispute;
 }
 
-/** Answers a dispute, which takes nothing, and hears what the bank makes of it. */
+/** Submits evidence for a dispute and processes the bank's decision. */
 async function answer(
   app: TestApp,
   { id }: Stripe.Dispute,
@@ -86,7 +86,7 @@ async function answer(
   return (await disputes.retrieve(id)).status;
 }
 
-/** Banks may reverse a ruling; nothing at the local Stripe does. */
+/** Banks may reverse a ruling, but the local Stripe has no such event. */
 async function win(app: TestApp, disputeId: string): Promise<void> {
   await new Store(app.kv).update(DISPUTE, disputeId, ({ object }) => ({
     object: { ...object, status: "won" as const },
@@ -113,7 +113,7 @@ Deno.test("a refund debits the pack's remaining tokens once", async () => {
   await using app = await openTestApp();
   await app.stripe.controls.hold();
   const id = await refund(app, await buy(app));
-  // Told before the purchase was: that is added first.
+  // The refund event precedes the purchase, which is then added first.
   assertEquals(await reverseRefund(app.services, id), ORG);
   const entries = [["purchase", 10_000], ["refund", -10_000]];
   assertEquals(await entriesOf(app), entries);
@@ -162,7 +162,7 @@ Deno.test("a refund of a partly used pack debits the rest", async () => {
   await using app = await openTestApp();
   await refund(app, await buy(app, { card: "refundsLater" }));
   await app.stripe.controls.drain();
-  // Pending: the money has not gone back yet, and tokens can be used.
+  // A pending refund leaves the tokens usable.
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
   await postTo(app, charge("charge:c", 7_000));
   assertEquals(await purchased(app), 3_000);
@@ -178,7 +178,7 @@ Deno.test("partial refunds debit parts, up to the full pack", async () => {
   await app.stripe.controls.drain();
   const entries = await entriesOf(app);
   assertEquals(entries[0], ["purchase", 10_000]);
-  // Events of one time come in any order.
+  // Simultaneous events arrive in any order.
   const taken = entries.slice(1).map(([, tokens]) => Number(tokens));
   assertEquals(taken.toSorted(), [-3_330, -3_330, -3_340]);
   assertEquals(await purchased(app), 0);
@@ -240,7 +240,7 @@ Deno.test("a refund that failed before its event arrives debits nothing", async 
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
 });
 
-/** The app's services, with postings of one kind held until `goOn`. */
+/** The app's services, with postings of one kind delayed until `goOn`. */
 function delayed({ services }: TestApp, kind: "refund") {
   const { store } = services;
   const [reached, goOn] = [
@@ -258,10 +258,10 @@ function delayed({ services }: TestApp, kind: "refund") {
   return { slow, reached: reached.promise, goOn: () => goOn.resolve() };
 }
 
-/** How a refund that succeeded ends in another state. */
+/** Ways in which a succeeded refund changes state. */
 const UNDOING = {
   failed: (app: TestApp) => moveOn(app, "day"),
-  // Stripe cancels refunds that need an action; the local one has none.
+  // Stripe cancels refunds that require action; the local Stripe has none.
   async canceled(app: TestApp, id: string) {
     await new Store(app.kv).update(REFUND, id, ({ object }) => ({
       object: { ...object, status: "canceled" as const },

@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);
 const ORG = "org_a";
 
-/** A store in memory, and what it says of the last days. */
+/** An in-memory store and its recent usage. */
 async function withUsage(
   use: (
     stage: {
@@ -54,7 +54,7 @@ Deno.test("only successful charges are usage, each once", () =>
     await store.post(ORG, grant("invoice:in_1", 10), NOW_MS);
     await store.post(ORG, charge("charge:1", 4), NOW_MS);
     await store.post(ORG, charge("charge:1", 4), NOW_MS);
-    await store.post(ORG, charge("charge:2", 7), NOW_MS); // more than is left
+    await store.post(ORG, charge("charge:2", 7), NOW_MS); // more than the balance
     await store.post("org_b", purchase("checkout:cs_1", 5), NOW_MS);
     await store.post("org_b", charge("charge:1", 5), NOW_MS);
     assertEquals((await tokens()).at(-1), 4);
@@ -66,7 +66,8 @@ Deno.test("usage is the sum of charges, even when commits fail", () =>
     let commits = 0;
     const other = createStore(troubled(kv, () => {
       commits += 1;
-      // The first is refused, the second takes effect and is said to be refused.
+      // The first commit is refused, the second is applied but reported as
+      // refused.
       if (commits === 1) return () => ({ ok: false });
       if (commits > 2) return undefined;
       return async (commit) => {
@@ -89,7 +90,7 @@ Deno.test("a wallet keeps only the days that are shown", () =>
       const atMs = NOW_MS + day * DAY_MS;
       await store.post(ORG, charge(`charge:${day}`, day + 1), atMs);
     }
-    // By a clock that is behind, as another process's may be.
+    // From a process whose clock is behind.
     await store.post(ORG, charge("charge:late", 1), NOW_MS + 98 * DAY_MS);
     assertEquals((await store.readWallet(ORG)).used.length, 30);
     const expected = Array.from({ length: 30 }, (_, index) => index + 71);

@@ -9,7 +9,7 @@ import { deliverAllAgain } from "@/tests/helpers/events.ts";
 import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge } from "@/tests/helpers/wallets.ts";
 
-/** Buys on the hosted page, as a person would. */
+/** Buys on the hosted page. */
 async function buy(app: TestApp, choice: Choice): Promise<string> {
   const url = await openCheckout(app.services, { orgId: ORG, choice });
   const back = await payOnPage(app, url);

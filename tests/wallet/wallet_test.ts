@@ -127,7 +127,7 @@ Deno.test("two processes on one file lose and double no posting", async () => {
   }
 });
 
-/** Commits that go another way, in their order, and then as they should. */
+/** A store whose first commits are replaced, in order. */
 async function withTrouble(
   troubles: CommitTrouble[],
   use: (store: Store, steady: Store) => Promise<void>,
@@ -140,7 +140,7 @@ async function withTrouble(
 
 const REFUSED: Deno.KvCommitError = { ok: false };
 
-/** As a client says that repeated a commit which had gone through. */
+/** Like a client that repeated a commit which had succeeded. */
 const refusedThoughApplied: CommitTrouble = async (commit) => {
   await commit();
   return REFUSED;

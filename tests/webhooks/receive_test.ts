@@ -14,13 +14,13 @@ import {
   WEBHOOK_PATH,
 } from "@/tests/helpers/events.ts";
 
-/** How often Stripe was asked for an organization's subscriptions. */
+/** Number of subscription reads at Stripe for an organization. */
 function reads({ stripe }: TestApp): number {
   return stripe.controls.requests
     .filter(({ path }) => path === "/v1/subscriptions").length;
 }
 
-/** An event about a customer, who was deleted: needs nothing of Stripe. */
+/** A customer deletion event, which needs no call to Stripe. */
 function deletion(customer: string) {
   return stripeEvent("customer.deleted", { id: customer, object: "customer" });
 }
@@ -157,7 +157,7 @@ Deno.test("webhook bodies in flight beyond 32 MiB are 503 with Retry-After", asy
   assertEquals(refused.headers.get("Retry-After"), "5");
   others[Symbol.dispose]();
   assertEquals((await deliver(app, stripeEvent("ping", {}))).status, 200);
-  others.add(32 * 1024 * 1024); // what was taken is free again
+  others.add(32 * 1024 * 1024); // the budget is free again
 });
 
 Deno.test("a repeated event is handled once", async () => {
@@ -269,7 +269,7 @@ Deno.test("a deletion keeps a customer created since", async () => {
   assertEquals(stands?.stripeCustomerId, second);
 });
 
-/** A completed session as the event carries it. */
+/** A completed session as in its event. */
 function completed(customer: string, organization: string | null) {
   return stripeEvent("checkout.session.completed", {
     id: "cs_test_1",
