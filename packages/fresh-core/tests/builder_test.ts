@@ -213,7 +213,7 @@ async function checkServer(origin: string, buildId: string) {
   assertStringIncludes(css, `__frsh_c=${buildId}`);
 }
 
-/** Runs a built server with `deno serve`, with the rights of production. */
+/** Runs a built server with `deno serve` and production permissions. */
 function serve(entry: string, config: string) {
   const process = new Deno.Command(Deno.execPath(), {
     args: [

@@ -17,7 +17,7 @@ function files(): Promise<Get> {
   return built;
 }
 
-/** What the pages that show their route and parameters have to say. */
+/** The JSON of a page that shows its route and parameters. */
 async function shown(path: string): Promise<unknown> {
   const response = await (await files())(path);
   const json = />(\[.*\])</.exec(await response.text())?.[1] ?? "null";

@@ -157,7 +157,7 @@ Deno.test("Head is shipped only to pages whose islands use it", async () => {
   assertFalse((await scripts("/counter")).includes("document.head"));
 });
 
-/** Evaluates what a page's script would. */
+/** Evaluates serialized props as a page's script does. */
 async function evaluate(props: Record<string, unknown>[]): Promise<unknown> {
   const { source } = await serializeProps(props);
   return new Function("signal", `return (${source})()`)(signal);

@@ -17,7 +17,7 @@ import {
 import { Partial } from "fresh/runtime";
 import { caller } from "./testing.ts";
 
-/** The status that a POST with these headers gets. */
+/** The status of a POST with these headers. */
 async function post(
   headers: Record<string, string>,
   options?: CsrfOptions<unknown>,

@@ -13,7 +13,7 @@ import {
   equal,
 } from "@std/assert";
 
-/** The message of the assertion that `call` fails. */
+/** The message of the failing assertion in `call`. */
 function messageOf(call: () => unknown): string {
   try {
     call();
@@ -24,7 +24,7 @@ function messageOf(call: () => unknown): string {
   throw new Error("the assertion held");
 }
 
-/** Pairs that are alike, and pairs that are not, by name. */
+/** Equal and unequal pairs, by name. */
 const circle: { self?: unknown } = {};
 circle.self = circle;
 const ring: { self?: unknown } = {};
