@@ -22,7 +22,7 @@ Deno.test("a JSON line carries time, level, message and fields", () => {
   assertEquals(line, { level: "info", message: "opened", orgId: "org_a" });
 });
 
-Deno.test("an error shows its chain of causes, and no other property", () => {
+Deno.test("an error is logged with its chain of causes and no other property", () => {
   const { log, lines } = collect({ level: "debug", format: "json" });
   const cause = Object.assign(new TypeError("reset"), { card: "4242" });
   log.error("failed", {}, new Error("no answer", { cause }));
@@ -31,7 +31,7 @@ Deno.test("an error shows its chain of causes, and no other property", () => {
   assert(!lines[0]?.includes("4242"));
 });
 
-Deno.test("something thrown that is no error is named by its type alone", () => {
+Deno.test("a thrown value that is not an error is logged by its type only", () => {
   const { log, lines } = collect({ level: "debug", format: "text" });
   log.error("failed", {}, "a secret, thrown");
   assertEquals(lines, ['ERROR failed error="string"']);

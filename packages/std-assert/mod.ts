@@ -1,6 +1,6 @@
 /**
- * The part of `@std/assert` that the tests use, under its names: assertions
- * which throw an {@linkcode AssertionError} that says what differs.
+ * The part of `@std/assert` used by the tests. A failed assertion throws an
+ * {@linkcode AssertionError} that shows the difference.
  *
  * @module
  */

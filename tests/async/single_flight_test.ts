@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Throttle } from "@/lib/async/throttle.ts";
 import { CoalescingRunner, SingleFlight } from "@/lib/async/single_flight.ts";
 
-/** Work whose end a test decides. */
+/** Creates runs that the test resolves. */
 function workshop() {
   const runs: PromiseWithResolvers<number>[] = [];
   const work = () => {
@@ -15,12 +15,12 @@ function workshop() {
 
 const LANES = { interactive: 1, background: 2 };
 
-/** Lets what has settled be heard of. */
+/** Lets settled promises run their reactions. */
 async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done));
 }
 
-Deno.test("SharedFlights gives all callers at one time one result", async () => {
+Deno.test("SingleFlight gives concurrent callers one result", async () => {
   const { runs, work } = workshop();
   const flights = new SingleFlight<number>();
   const callers = [1, 2, 3].map(() => flights.run("a", work));
@@ -33,14 +33,14 @@ Deno.test("SharedFlights gives all callers at one time one result", async () => 
   assertEquals(runs.length, 3);
 });
 
-Deno.test("SharedFlights forgets a failure", async () => {
+Deno.test("SingleFlight forgets a failure", async () => {
   const flights = new SingleFlight<number>();
   const fail = () => Promise.reject(new Error("no"));
   await assertRejects(() => flights.run("a", fail));
   assertEquals(await flights.run("a", () => Promise.resolve(1)), 1);
 });
 
-Deno.test("TrailingFlights runs once, and once more for all who came meanwhile", async () => {
+Deno.test("CoalescingRunner runs once, and once more for later callers", async () => {
   const { runs, work } = workshop();
   const flights = new CoalescingRunner<number>(LANES);
   const first = flights.run("a", work, "background");
@@ -62,7 +62,7 @@ Deno.test("TrailingFlights runs once, and once more for all who came meanwhile",
   assertEquals(runs.length, 3);
 });
 
-Deno.test("TrailingFlights follows a failure, which is its caller's alone", async () => {
+Deno.test("CoalescingRunner runs again after a failure, which only its callers see", async () => {
   const { runs, work } = workshop();
   const flights = new CoalescingRunner<number>(LANES);
   const first = flights.run("a", work, "background");
@@ -77,7 +77,7 @@ Deno.test("TrailingFlights follows a failure, which is its caller's alone", asyn
   assertEquals(runs.length, 3);
 });
 
-Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", async () => {
+Deno.test("CoalescingRunner limits concurrent keys, and queued calls share a run", async () => {
   const { runs, work } = workshop();
   const flights = new CoalescingRunner<number>(LANES);
   const callers = ["a", "b", "c", "c", "d"].map((key) =>
@@ -112,7 +112,7 @@ Deno.test("interactive work does not wait for background work", async () => {
   assertEquals(await waiting, 4);
 });
 
-Deno.test("an interactive caller of waiting background work starts it", async () => {
+Deno.test("an interactive caller starts queued background work", async () => {
   const { runs, work } = workshop();
   const flights = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c", "d"];
@@ -122,7 +122,7 @@ Deno.test("an interactive caller of waiting background work starts it", async ()
   assertEquals(runs.length, 3);
   runs[2]?.resolve(4);
   assertEquals(await d, 4);
-  // The interactive slot goes to no background work.
+  // The interactive slot takes no background work.
   assertEquals(runs.length, 3);
   runs[0]?.resolve(1);
   await settle();
@@ -130,7 +130,7 @@ Deno.test("an interactive caller of waiting background work starts it", async ()
   assertEquals(await c, 3);
 });
 
-Deno.test("work that follows runs in the lane of its most urgent caller", async () => {
+Deno.test("a follow-up run uses the lane of its most urgent caller", async () => {
   const { runs, work } = workshop();
   const flights = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c"];
@@ -139,13 +139,13 @@ Deno.test("work that follows runs in the lane of its most urgent caller", async 
   const follows = flights.run("a", work, "interactive");
   runs[0]?.resolve(1);
   await settle();
-  // "c" takes the background slot that "a" leaves.
+  // "c" takes the background slot freed by "a".
   assertEquals(runs.length, 4);
   runs.slice(2).forEach((run, index) => run.resolve(index));
   assert((await follows) >= 0);
 });
 
-Deno.test("flights have a bound", async () => {
+Deno.test("the queue is bounded", async () => {
   const { work } = workshop();
   for (const flights of [new SingleFlight(), new CoalescingRunner(LANES)]) {
     const run = (key: string) => flights.run(key, work, "background");
@@ -158,7 +158,7 @@ Deno.test("flights have a bound", async () => {
   }
 });
 
-Deno.test("Cooldown lets a key pass once in a while", () => {
+Deno.test("Throttle passes a key once per interval", () => {
   const cooldown = new Throttle(1_000, 10);
   assertEquals(cooldown.take("a", 0), true);
   assertEquals(cooldown.take("a", 999), false);
@@ -166,7 +166,7 @@ Deno.test("Cooldown lets a key pass once in a while", () => {
   assertEquals(cooldown.take("a", 1_000), true);
 });
 
-Deno.test("Cooldown holds no more keys than it may", () => {
+Deno.test("Throttle holds a bounded number of keys", () => {
   const cooldown = new Throttle(1_000, 2);
   assertEquals(["a", "b", "c"].map((key) => cooldown.take(key, 0)), [
     true,

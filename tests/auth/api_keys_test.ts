@@ -36,7 +36,7 @@ async function make(
   });
 }
 
-/** A key of an organization, past the API. */
+/** Creates an organization's key in the store. */
 async function keyOf(
   { services }: TestApp,
   scopes: Scope[],
@@ -58,7 +58,7 @@ async function list(app: TestApp) {
   return items;
 }
 
-Deno.test("a key is made, shown once, and listed without what it is", async () => {
+Deno.test("a new key is shown once and listed without its secret", async () => {
   await using app = await openTestApp();
   const response = await make(app);
   assertEquals(response.status, 201);
@@ -76,7 +76,7 @@ Deno.test("a key is made, shown once, and listed without what it is", async () =
   assertEquals(items, [made]);
 });
 
-Deno.test("neither the store nor the log ever holds a key", async () => {
+Deno.test("neither the store nor the log contains a key", async () => {
   await using app = await openTestApp();
   const { key } = await (await make(app)).json();
   await app.fetch(INVOICES, { headers: { Authorization: `Bearer ${key}` } });
@@ -89,7 +89,7 @@ Deno.test("neither the store nor the log ever holds a key", async () => {
   assert(!app.lines.join().includes(secret));
 });
 
-Deno.test("keys of a live account and of a test account differ", () => {
+Deno.test("live and test keys have different prefixes", () => {
   const live = generateApiKey("live");
   assertMatch(live, /^portico_live_/);
   assert(isWellFormedApiKey(live, "live"));
@@ -114,7 +114,7 @@ Deno.test("a key has 192 random bits", () => {
   assertEquals(everClear, all);
 });
 
-Deno.test("a typo in a key is refused without a look at the store", async () => {
+Deno.test("a mistyped key is refused without reading the store", async () => {
   await using app = await openTestApp();
   const { key } = await keyOf(app, ["billing:read"]);
   const find = app.services.store.findApiKey;
@@ -135,7 +135,7 @@ Deno.test("a typo in a key is refused without a look at the store", async () => 
   assertEquals(looks, 0);
 });
 
-Deno.test("a key that was never made, or is not whole, is refused", async () => {
+Deno.test("an unknown or incomplete key is refused", async () => {
   await using app = await openTestApp();
   const { key } = await keyOf(app, ["billing:read"]);
   const wrong = [
@@ -157,7 +157,7 @@ Deno.test("a key that was never made, or is not whole, is refused", async () => 
   }
 });
 
-Deno.test("a key is never tried as a token, nor a cookie after it", async () => {
+Deno.test("a key is never tried as a session token, nor the cookie after it", async () => {
   await using app = await openTestApp();
   const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
   const headers = { Authorization: `Bearer ${generateApiKey("test")}`, Cookie };
@@ -165,7 +165,7 @@ Deno.test("a key is never tried as a token, nor a cookie after it", async () => 
   assert(!app.lines.join().includes("session token refused"));
 });
 
-Deno.test("a key in the cookie or the query is nothing", async () => {
+Deno.test("a key in a cookie or the query is ignored", async () => {
   await using app = await openTestApp();
   const { key } = await keyOf(app, ["billing:read"]);
   const cookie = { Cookie: `__session=${key}` };
@@ -186,14 +186,14 @@ const MANAGING = [
 ];
 const CHARGING = ["POST /api/v1/billing/charges"];
 
-/** What each scope opens, by itself. */
+/** Endpoints that each scope allows. */
 const ALLOWED: Record<Scope, readonly string[]> = {
   "billing:read": READING,
   "billing:manage": [...READING, ...MANAGING],
   "usage:write": CHARGING,
 };
 
-Deno.test("a key may do what its scopes allow, and nothing else", async () => {
+Deno.test("a key may do only what its scopes allow", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   await giveCustomer(app);
   for (const [scope, allowed] of Object.entries(ALLOWED)) {
@@ -208,7 +208,7 @@ Deno.test("a key may do what its scopes allow, and nothing else", async () => {
   }
 });
 
-Deno.test("a key acts for its own organization", async () => {
+Deno.test("a key acts for its organization", async () => {
   await using app = await openTestApp();
   await giveCustomer(app, "org_other");
   const ours = await keyOf(app, ["billing:manage"]);
@@ -219,7 +219,7 @@ Deno.test("a key acts for its own organization", async () => {
   assertEquals((await call(theirs)).status, 200);
 });
 
-Deno.test("a key needs no origin for what it changes", async () => {
+Deno.test("a key may write without an Origin header", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { headers } = await keyOf(app, ["billing:manage"]);
@@ -231,7 +231,7 @@ Deno.test("a key needs no origin for what it changes", async () => {
   assertEquals(response.status, 200);
 });
 
-Deno.test("keys cannot manage keys", async () => {
+Deno.test("a key cannot manage keys", async () => {
   await using app = await openTestApp();
   const { id, headers } = await keyOf(app, [
     "billing:read",
@@ -250,7 +250,7 @@ Deno.test("keys cannot manage keys", async () => {
   assertEquals((await list(app)).length, 1);
 });
 
-Deno.test("a role without the right can neither see, make nor revoke keys", async () => {
+Deno.test("a role without permission cannot list, create or revoke keys", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const { id } = await keyOf(app, ["billing:read"]);
   const headers = await authorization(memberClaims({ role: "member" }));
@@ -265,7 +265,7 @@ Deno.test("a role without the right can neither see, make nor revoke keys", asyn
   }
 });
 
-Deno.test("a key by cookie is made from the app's own pages only", async () => {
+Deno.test("with a cookie, keys can be created only from the app's pages", async () => {
   await using app = await openTestApp();
   const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
   assertEquals((await make(app, undefined, { Cookie })).status, 403);
@@ -273,7 +273,7 @@ Deno.test("a key by cookie is made from the app's own pages only", async () => {
   assertEquals((await make(app, undefined, own)).status, 201);
 });
 
-Deno.test("a revoked key counts no longer, from the next request on", async () => {
+Deno.test("a revoked key is refused from the next request on", async () => {
   await using app = await openTestApp();
   const { id, headers } = await keyOf(app, ["billing:read"]);
   assertEquals((await app.fetch(INVOICES, { headers })).status, 200);
@@ -288,7 +288,7 @@ Deno.test("a revoked key counts no longer, from the next request on", async () =
   assertEquals((await revoke()).status, 404);
 });
 
-Deno.test("noting a use does not bring a revoked key back", async () => {
+Deno.test("recording a use does not restore a revoked key", async () => {
   await using app = await openTestApp();
   const { store } = app.services;
   const { id, headers } = await keyOf(app, ["billing:read"]);
@@ -307,7 +307,7 @@ Deno.test("noting a use does not bring a revoked key back", async () => {
   assertEquals((await app.fetch(INVOICES, { headers })).status, 401);
 });
 
-Deno.test("nobody revokes another organization's key", async () => {
+Deno.test("a key cannot be revoked by another organization", async () => {
   await using app = await openTestApp();
   const { id, headers } = await keyOf(app, ["billing:read"], "org_other");
   const response = await app.fetch(`${CREDENTIALS}/${id}`, {
@@ -318,7 +318,7 @@ Deno.test("nobody revokes another organization's key", async () => {
   assertEquals((await app.fetch(INVOICES, { headers })).status, 200);
 });
 
-Deno.test("when a key was used is written at most once a minute", async () => {
+Deno.test("last use is written at most once a minute", async () => {
   await using app = await openTestApp();
   const { headers } = await keyOf(app, ["billing:read"]);
   const use = async () => {
@@ -335,7 +335,7 @@ Deno.test("when a key was used is written at most once a minute", async () => {
   assertEquals(await use(), firstMs + 60_000);
 });
 
-Deno.test("a use that cannot be written is logged, and the call answered", async () => {
+Deno.test("a failed write of the last use is logged and the call succeeds", async () => {
   await using app = await openTestApp();
   const { id, headers } = await keyOf(app, ["billing:read"]);
   Object.assign(app.services.store, {
@@ -347,7 +347,7 @@ Deno.test("a use that cannot be written is logged, and the call answered", async
   assertMatch(line ?? "", new RegExp(`recording the use of API key ${id}`));
 });
 
-Deno.test("an organization has twenty keys, however many are made at a time", async () => {
+Deno.test("an organization has at most twenty keys, even when created concurrently", async () => {
   await using app = await openTestApp();
   const answers = await Promise.all(
     Array.from({ length: 25 }, () => make(app)),
@@ -372,7 +372,7 @@ const REFUSED: Record<string, unknown> = {
   "a scope twice": { name: "x", scopes: ["usage:write", "usage:write"] },
 };
 for (const [what, body] of Object.entries(REFUSED)) {
-  Deno.test(`a key with ${what} is not made`, async () => {
+  Deno.test(`a key with ${what} is not created`, async () => {
     await using app = await openTestApp();
     const response = await make(app, body);
     assertEquals(response.status, 400);
@@ -381,7 +381,7 @@ for (const [what, body] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("a page is for people: a key opens none", async () => {
+Deno.test("API keys cannot open pages", async () => {
   await using app = await openTestApp();
   const { headers } = await keyOf(app, ["billing:manage"]);
   const response = await app.fetch("/account", { headers });

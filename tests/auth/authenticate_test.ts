@@ -16,11 +16,11 @@ import {
   testSessions,
 } from "@/tests/helpers/tokens.ts";
 
-/** What authentication looks at, real but for the rest of the configuration. */
+/** Real authentication services with a minimal configuration. */
 async function testServices(billingRoles: ReadonlySet<string> | null = null) {
   const { sessions, log, lines } = await testSessions();
   const config = { appUrl: APP_URL, billingRoles };
-  // Building a whole configuration would not say more than these two fields.
+  // Authentication reads only these two fields of the configuration.
   const services = { config, sessions, log } as AuthenticationServices;
   return { services, lines };
 }
@@ -32,7 +32,7 @@ interface Call extends AuthenticateOptions {
   body?: string;
 }
 
-/** Authenticates one request of a fresh app. */
+/** Authenticates one request of a new app. */
 async function call({ method, path = "/", headers, body, ...options }: Call) {
   const { services, lines } = await testServices();
   const request = new Request(new URL(path, APP_URL), {
@@ -68,7 +68,7 @@ const cookie = (...tokens: string[]) => ({
   cookie: tokens.map((token) => `__session=${token}`).join("; "),
 });
 
-Deno.test("authenticate() tells the person and the organization of a bearer token", async () => {
+Deno.test("authenticate() returns the user and organization of a bearer token", async () => {
   const token = await sessionToken({
     claims: { o: { id: "org_1", rol: "admin" } },
   });
@@ -83,14 +83,14 @@ Deno.test("authenticate() tells the person and the organization of a bearer toke
   });
 });
 
-Deno.test("authenticate() tells the person of a session cookie", async () => {
+Deno.test("authenticate() accepts a session cookie", async () => {
   const token = await sessionToken();
   const headers = { cookie: `theme=dark; __session=${token}; other=1` };
   const principal = await principalOf({ headers });
   assertEquals([principal.userId, principal.via], ["user_1", "cookie"]);
 });
 
-Deno.test("authenticate() takes the scheme's name in any case", async () => {
+Deno.test("authenticate() accepts the scheme in any case", async () => {
   const token = await sessionToken();
   for (const scheme of ["Bearer", "bearer", "BEARER", "bEaReR", "Bearer  "]) {
     const headers = { authorization: `${scheme} ${token}` };
@@ -98,18 +98,18 @@ Deno.test("authenticate() takes the scheme's name in any case", async () => {
   }
 });
 
-Deno.test("authenticate() does not mind a person without organization", async () => {
+Deno.test("authenticate() accepts a user without an organization", async () => {
   const headers = bearer(await sessionToken());
   assertEquals((await principalOf({ headers })).orgId, null);
 });
 
-Deno.test("authenticate() refuses a request that says nothing of who calls", async () => {
+Deno.test("authenticate() refuses a request without credentials", async () => {
   const lines = await assertRefused({});
   assertEquals(lines.map((line) => line.reason), ["session-token-missing"]);
   await assertRefused({ headers: { cookie: "theme=dark; session=1" } });
 });
 
-Deno.test("authenticate() does not try the cookie after a header that does not count", async () => {
+Deno.test("authenticate() does not fall back to the cookie after an invalid header", async () => {
   const token = await sessionToken();
   const expired = await sessionToken({ claims: { exp: 1 } });
   const headers = [
@@ -131,7 +131,7 @@ Deno.test("authenticate() does not try the cookie after a header that does not c
   }
 });
 
-Deno.test("authenticate() lets the header decide where the cookie is another person's", async () => {
+Deno.test("authenticate() prefers the header over another user's cookie", async () => {
   const headers = {
     ...bearer(await sessionToken({ claims: { sub: "user_2" } })),
     ...cookie(await sessionToken()),
@@ -151,7 +151,7 @@ Deno.test("authenticate() reads no token from the query, the body or another hea
   }
 });
 
-Deno.test("authenticate() takes the organization from the token alone", async () => {
+Deno.test("authenticate() takes the organization from the token only", async () => {
   const token = await sessionToken({ claims: { o: { id: "org_1" } } });
   const principal = await principalOf({
     method: "POST",
@@ -162,12 +162,12 @@ Deno.test("authenticate() takes the organization from the token alone", async ()
   assertEquals(principal.orgId, "org_1");
 });
 
-Deno.test("authenticate() takes 8 KiB in the header and 4 KiB in the cookie", async () => {
+Deno.test("authenticate() accepts 8 KiB in the header and 4 KiB in the cookie", async () => {
   const filled = async (length: number) => {
     const bare = (await sessionToken({ claims: { x: "" } })).length;
     const fill = (size: number) =>
       sessionToken({ claims: { x: "x".repeat(size) } });
-    // Base64 makes four characters of three.
+    // Base64 encodes three bytes as four characters.
     let size = Math.floor((length - bare) * 3 / 4) + 4;
     let token = await fill(size);
     while (token.length > length) token = await fill(--size);
@@ -180,7 +180,7 @@ Deno.test("authenticate() takes 8 KiB in the header and 4 KiB in the cookie", as
   assertEquals(lines.map((line) => line.reason), ["token-too-long"]);
 });
 
-Deno.test("authenticate() takes several cookies that say the same", async () => {
+Deno.test("authenticate() accepts several session cookies that agree", async () => {
   const claims = { o: { id: "org_1", rol: "admin" } };
   const [one, other] = [
     await sessionToken({ claims }),
@@ -192,7 +192,7 @@ Deno.test("authenticate() takes several cookies that say the same", async () => 
   assertEquals(principal.orgId, "org_1");
 });
 
-Deno.test("authenticate() refuses several cookies that do not agree", async () => {
+Deno.test("authenticate() refuses session cookies that disagree", async () => {
   const o = { id: "org_1", rol: "member" };
   const one = await sessionToken({ claims: { o } });
   const others = [
@@ -212,7 +212,7 @@ Deno.test("authenticate() refuses several cookies that do not agree", async () =
   }
 });
 
-Deno.test("authenticate() refuses a good cookie beside one that is not", async () => {
+Deno.test("authenticate() refuses a valid cookie beside an invalid one", async () => {
   const good = await sessionToken();
   const expired = await sessionToken({ claims: { exp: 1 } });
   for (const bad of [expired, "planted", "", `"${good}"`]) {
@@ -221,13 +221,13 @@ Deno.test("authenticate() refuses a good cookie beside one that is not", async (
   }
 });
 
-Deno.test("authenticate() looks at four session cookies and refuses more", async () => {
+Deno.test("authenticate() checks up to four session cookies and refuses more", async () => {
   const token = await sessionToken();
   await principalOf({ headers: cookie(...Array(4).fill(token)) });
   await assertRefused({ headers: cookie(...Array(5).fill(token)) });
 });
 
-Deno.test("authenticate() does not take a cookie whose name is only alike", async () => {
+Deno.test("authenticate() ignores cookies with similar names", async () => {
   const token = await sessionToken();
   const names = ["__session_ab12", "x__session", "__Session", "__sessio"];
   for (const name of [...names, "\u00a0__session", "\u0085__session"]) {
@@ -243,7 +243,7 @@ Deno.test("authenticate() does not take a cookie whose name is only alike", asyn
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
 
-/** Headers of a browser, and whether a write by cookie passes with them. */
+/** Browser headers, and whether they allow a write by cookie. */
 const ORIGINS: [string, Record<string, string>, boolean][] = [
   ["a fetch of the same origin", { "sec-fetch-site": "same-origin" }, true],
   ["a sibling subdomain", { "sec-fetch-site": "same-site" }, false],
@@ -284,7 +284,7 @@ for (const [name, origin, passes] of ORIGINS) {
   });
 }
 
-Deno.test("a read by cookie may come from anywhere", async () => {
+Deno.test("a read by cookie may come from any origin", async () => {
   const token = await sessionToken();
   for (const method of ["GET", "HEAD", "OPTIONS"]) {
     const headers = { ...cookie(token), "sec-fetch-site": "cross-site" };
@@ -292,7 +292,7 @@ Deno.test("a read by cookie may come from anywhere", async () => {
   }
 });
 
-Deno.test("a GET that writes may come from anywhere, for it is a link", async () => {
+Deno.test("a GET that writes may come from any origin, since it is a link", async () => {
   const headers = {
     ...cookie(await sessionToken()),
     "sec-fetch-site": "cross-site",
@@ -300,7 +300,7 @@ Deno.test("a GET that writes may come from anywhere, for it is a link", async ()
   await principalOf({ headers, writes: true });
 });
 
-Deno.test("a write by bearer token may come from anywhere", async () => {
+Deno.test("a write by bearer token may come from any origin", async () => {
   const token = await sessionToken();
   for (const method of WRITES) {
     const headers = {
@@ -313,12 +313,12 @@ Deno.test("a write by bearer token may come from anywhere", async () => {
   }
 });
 
-Deno.test("a write by a cookie that does not count is a 401, not a 403", async () => {
+Deno.test("a write with an invalid cookie is 401, not 403", async () => {
   const headers = { ...cookie("planted"), "sec-fetch-site": "cross-site" };
   await assertRefused({ method: "POST", headers });
 });
 
-Deno.test("somebody who acts for a person may read and not write", async () => {
+Deno.test("an impersonated session may read but not write", async () => {
   const token = await sessionToken({ claims: { act: { sub: "user_9" } } });
   const headers = bearer(token);
   assertEquals((await principalOf({ headers })).impersonated, true);
@@ -328,13 +328,13 @@ Deno.test("somebody who acts for a person may read and not write", async () => {
   }
 });
 
-Deno.test("somebody who acts for a person may not open a portal by GET", async () => {
+Deno.test("an impersonated session cannot open the portal by GET", async () => {
   const token = await sessionToken({ claims: { act: { sub: "user_9" } } });
   await assertRefused({ headers: bearer(token), writes: true });
   await assertRefused({ headers: cookie(token), writes: true });
 });
 
-Deno.test("an endpoint may say that its POST changes nothing", async () => {
+Deno.test("an endpoint may declare its POST read-only", async () => {
   const token = await sessionToken({ claims: { act: { sub: "user_9" } } });
   await principalOf({ method: "POST", headers: bearer(token), writes: false });
 });
@@ -359,7 +359,7 @@ function codeOf(run: () => unknown): [BillingCode, string] {
   return [code, message];
 }
 
-Deno.test("requireOrganization() wants an organization", () => {
+Deno.test("requireOrganization() requires an organization", () => {
   assertEquals(requireOrganization(principal()), "org_1");
   assertEquals(
     codeOf(() => requireOrganization(principal({ orgId: null }))),
@@ -367,7 +367,7 @@ Deno.test("requireOrganization() wants an organization", () => {
   );
 });
 
-Deno.test("requireBillingRole() lets any member in unless roles are named", async () => {
+Deno.test("requireBillingRole() accepts any member unless roles are configured", async () => {
   const { services } = await testServices(null);
   assertEquals(requireBillingRole(services, principal()), "org_1");
   assertEquals(
@@ -376,7 +376,7 @@ Deno.test("requireBillingRole() lets any member in unless roles are named", asyn
   );
 });
 
-Deno.test("requireBillingRole() lets only the named roles in", async () => {
+Deno.test("requireBillingRole() accepts only configured roles", async () => {
   const { services } = await testServices(
     new Set(["org:admin", "org:billing"]),
   );
@@ -391,14 +391,14 @@ Deno.test("requireBillingRole() lets only the named roles in", async () => {
   }
 });
 
-Deno.test("requireBillingRole() asks for the organization before the role", async () => {
+Deno.test("requireBillingRole() checks the organization before the role", async () => {
   const { services } = await testServices(new Set(["org:admin"]));
   const nowhere = principal({ orgId: null, role: null });
   const [code] = codeOf(() => requireBillingRole(services, nowhere));
   assertEquals(code, "validation_error");
 });
 
-Deno.test("mayManageBilling() is about an organization", async () => {
+Deno.test("mayManageBilling() is false without an organization", async () => {
   const { services } = await testServices(null);
   assertEquals(mayManageBilling(services, principal()), true);
   const nowhere = principal({ orgId: null, role: null });

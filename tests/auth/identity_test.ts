@@ -25,7 +25,7 @@ const ADMIN: SandboxChoice = {
   orgId: "org_northwind",
 };
 
-/** A sign-in on a store of its own. */
+/** A sign-in with a separate store. */
 interface SignIn {
   kv: Deno.Kv;
   clock: TestClock;
@@ -46,7 +46,7 @@ function identityOn(kv: Deno.Kv, clock: TestClock): Identity {
   return createIdentity({ kv, now: clock.now, appUrl: APP_URL });
 }
 
-/** The app's own verifier, as strict as with a real sign-in. */
+/** The app's verifier, as strict as with a live sign-in. */
 function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
   const { log } = keptLog();
   const sessions = createSessions({
@@ -55,7 +55,7 @@ function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
     log,
     localKeys: identity.keys,
   });
-  // Authentication reads no more of the configuration than the app's address.
+  // Authentication reads only the app URL of the configuration.
   return {
     config: { appUrl: APP_URL },
     sessions,
@@ -63,7 +63,7 @@ function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
   } as AuthenticationServices;
 }
 
-/** What a browser sends back after these `Set-Cookie` values. */
+/** A browser's request after these `Set-Cookie` headers. */
 function requestWith(setCookies: readonly string[]): Request {
   const pairs = setCookies.map((value) => value.split(";")[0]);
   return new Request(APP_URL, { headers: { cookie: pairs.join("; ") } });
@@ -82,7 +82,7 @@ function namesOf(setCookies: readonly string[] | null): string[] {
   return (setCookies ?? []).map((value) => value.split("=")[0] ?? "");
 }
 
-Deno.test("signIn() makes a session that the app accepts", () =>
+Deno.test("signIn() creates a session that the app accepts", () =>
   withSignIn(async ({ identity, clock }) => {
     const request = requestWith(await signedIn(identity));
     const principal = await authenticatePerson(appOn(identity, clock), request);
@@ -92,7 +92,7 @@ Deno.test("signIn() makes a session that the app accepts", () =>
     assertEquals(principal.via, "cookie");
   }));
 
-Deno.test("signIn() signs in everybody who is offered, as every choice says", () =>
+Deno.test("signIn() signs in every test user with every choice", () =>
   withSignIn(async ({ identity, clock }) => {
     const app = appOn(identity, clock);
     for (const { id, memberships } of identity.people) {
@@ -110,7 +110,7 @@ Deno.test("signIn() signs in everybody who is offered, as every choice says", ()
     }
   }));
 
-Deno.test("the people cover an admin, a member, a newcomer and somebody alone", () =>
+Deno.test("the test users include an admin, a member, a newcomer and a user without organization", () =>
   withSignIn(({ identity }) => {
     const roles = identity.people.flatMap(({ memberships }) =>
       memberships.map(({ orgId, role }) => `${orgId} ${role}`)
@@ -123,7 +123,7 @@ Deno.test("the people cover an admin, a member, a newcomer and somebody alone", 
     return Promise.resolve();
   }));
 
-Deno.test("signIn() refuses a choice that is not offered", () =>
+Deno.test("signIn() refuses an unknown choice", () =>
   withSignIn(async ({ identity }) => {
     const choices: SandboxChoice[] = [
       { userId: "user_nobody", orgId: null },
@@ -137,7 +137,7 @@ Deno.test("signIn() refuses a choice that is not offered", () =>
     }
   }));
 
-Deno.test("session cookies are out of the reach of scripts and other sites", () =>
+Deno.test("session cookies are inaccessible to scripts and other sites", () =>
   withSignIn(async ({ kv, clock, identity }) => {
     const cookies = await signedIn(identity);
     assertEquals(namesOf(cookies), ["__session", "__portico_client"]);
@@ -154,7 +154,7 @@ Deno.test("session cookies are out of the reach of scripts and other sites", () 
     assert(!(await signedIn(plain)).join().includes("Secure"));
   }));
 
-Deno.test("a session token ends before it is ten minutes old", () =>
+Deno.test("a session token lives less than ten minutes", () =>
   withSignIn(async ({ identity, clock }) => {
     const request = requestWith(await signedIn(identity));
     clock.nowMs += 589_000;
@@ -167,7 +167,7 @@ Deno.test("a session token ends before it is ten minutes old", () =>
     );
   }));
 
-Deno.test("refresh() gives a new token to a browser that signed in", () =>
+Deno.test("refresh() issues a new token to a signed-in browser", () =>
   withSignIn(async ({ identity, clock }) => {
     const cookies = await signedIn(identity);
     const first = await authenticatePerson(
@@ -181,10 +181,10 @@ Deno.test("refresh() gives a new token to a browser that signed in", () =>
       appOn(identity, clock),
       requestWith(renewed ?? []),
     );
-    assertEquals(again, first); // the same session of the same person
+    assertEquals(again, first); // the same session of the same user
   }));
 
-Deno.test("refresh() needs no session token, only the browser's own cookie", () =>
+Deno.test("refresh() needs only the browser cookie, no session token", () =>
   withSignIn(async ({ identity }) => {
     const [session = "", client = ""] = await signedIn(identity);
     assertEquals(namesOf(await identity.refresh(requestWith([client]))), [
@@ -202,7 +202,7 @@ Deno.test("refresh() ends after thirty days", () =>
     assertEquals(await identity.refresh(request), null);
   }));
 
-Deno.test("refresh() takes no id that it did not give out", () =>
+Deno.test("refresh() refuses an unknown session id", () =>
   withSignIn(async ({ identity }) => {
     const [, client = ""] = await signedIn(identity);
     const id = client.split(";")[0]?.split("=")[1] ?? "";
@@ -220,7 +220,7 @@ Deno.test("refresh() takes no id that it did not give out", () =>
     }
   }));
 
-Deno.test("refresh() takes no side between two browsers' cookies", () =>
+Deno.test("refresh() refuses cookies of two sessions", () =>
   withSignIn(async ({ identity }) => {
     const [, one = ""] = await signedIn(identity);
     const [, other = ""] = await signedIn(identity);
@@ -228,7 +228,7 @@ Deno.test("refresh() takes no side between two browsers' cookies", () =>
     assert(await identity.refresh(requestWith([one, one])) !== null);
   }));
 
-Deno.test("signOut() ends the browser's session and clears both cookies", () =>
+Deno.test("signOut() ends the session and clears both cookies", () =>
   withSignIn(async ({ identity }) => {
     const request = requestWith(await signedIn(identity));
     const cleared = await identity.signOut(request);
@@ -237,22 +237,22 @@ Deno.test("signOut() ends the browser's session and clears both cookies", () =>
       assertStringIncludes(cookie, "=; Path=/; Max-Age=0;");
     }
     assertEquals(await identity.refresh(request), null);
-    assertEquals((await identity.signOut(request)).length, 2); // repeated
+    assertEquals((await identity.signOut(request)).length, 2); // a repeated sign-out
   }));
 
-Deno.test("signOut() ends one browser and not the other", () =>
+Deno.test("signOut() ends one browser's session only", () =>
   withSignIn(async ({ identity }) => {
     const [one, other] = [await signedIn(identity), await signedIn(identity)];
     await identity.signOut(requestWith(one));
     assert(await identity.refresh(requestWith(other)) !== null);
   }));
 
-Deno.test("signOut() of nobody clears the cookies all the same", () =>
+Deno.test("signOut() without a session clears the cookies", () =>
   withSignIn(async ({ identity }) => {
     assertEquals((await identity.signOut(requestWith([]))).length, 2);
   }));
 
-Deno.test("keys() shows nothing that signs", () =>
+Deno.test("keys() exposes no private key", () =>
   withSignIn(async ({ identity }) => {
     const { keys: [key, ...others] } = await identity.keys();
     assertEquals(others, []);
@@ -267,13 +267,13 @@ Deno.test("keys() shows nothing that signs", () =>
     ]);
   }));
 
-Deno.test("createIdentity() touches the store only when it is needed", () => {
-  // Any call on it throws: there is nothing there.
+Deno.test("createIdentity() reads the store lazily", () => {
+  // Every call on this store throws.
   const kv = Object.create(null) as Deno.Kv;
   assert(identityOn(kv, testClock()).people.length > 0);
 });
 
-Deno.test("two starts at once agree on the key", () =>
+Deno.test("two concurrent starts agree on one key", () =>
   withSignIn(async ({ kv, clock }) => {
     const starts = Array.from({ length: 4 }, () => identityOn(kv, clock));
     const sets = await Promise.all(starts.map((start) => start.keys()));
@@ -281,7 +281,7 @@ Deno.test("two starts at once agree on the key", () =>
     assertEquals(kids.size, 1);
   }));
 
-Deno.test("a restart signs nobody out", async () => {
+Deno.test("a restart keeps sessions signed in", async () => {
   const folder = await Deno.makeTempDir();
   const clock = testClock();
   try {
@@ -298,12 +298,12 @@ Deno.test("a restart signs nobody out", async () => {
   }
 });
 
-Deno.test("a key that could not be loaded is tried for again", async () => {
+Deno.test("a key that failed to load is loaded again", async () => {
   const closed = await Deno.openKv(":memory:");
   closed.close();
   const open = await Deno.openKv(":memory:");
   let kv = closed;
-  // A store that comes back: each call goes to whichever it is now.
+  // A store that recovers: each call goes to the current one.
   const flaky = {
     get: (key: Deno.KvKey) => kv.get(key),
     atomic: () => kv.atomic(),

@@ -34,7 +34,7 @@ async function assertUnusable(pem: string): Promise<string> {
   return error.message;
 }
 
-/** An RSA key pair that jose would refuse to make. */
+/** An RSA key pair too short for jose to generate. */
 async function shortRsaPem(): Promise<string> {
   const pair = await crypto.subtle.generateKey(
     {
@@ -49,20 +49,20 @@ async function shortRsaPem(): Promise<string> {
   return await exportSPKI(pair.publicKey);
 }
 
-Deno.test("a PEM key is ready for each algorithm", async () => {
+Deno.test("a PEM key loads for each algorithm", async () => {
   for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) {
     await sessionsByPem((await testKey(algorithm)).pem).ready();
   }
 });
 
-Deno.test("a PEM key may have line ends of Windows", async () => {
+Deno.test("a PEM key may have CRLF line endings", async () => {
   const key = await testKey();
   const sessions = sessionsByPem(key.pem.replaceAll("\n", "\r\n"));
   const token = await sessionToken({ key });
   assertEquals((await sessions.verify(token)).userId, "user_1");
 });
 
-Deno.test("a PEM key of RSA under 2048 bits is refused at start", async () => {
+Deno.test("an RSA PEM key under 2048 bits is refused at start", async () => {
   assertStringIncludes(await assertUnusable(await shortRsaPem()), "1024 bits");
 });
 
@@ -70,7 +70,7 @@ Deno.test("a PEM key on another curve is refused at start", async () => {
   await assertUnusable((await testKey("ES384")).pem);
 });
 
-Deno.test("a PEM that holds no public key is refused at start", async () => {
+Deno.test("a PEM without a public key is refused at start", async () => {
   const pair = await generateKeyPair("ES256", { extractable: true });
   await assertUnusable(await exportPKCS8(pair.privateKey));
   await assertUnusable(
@@ -94,7 +94,7 @@ Deno.test("a PEM key verifies its own algorithm only", async () => {
   }
 });
 
-Deno.test("the sandbox's keys are asked for once, at the first token", async () => {
+Deno.test("sandbox keys are loaded once, at the first token", async () => {
   const key = await testKey("ES256");
   let asked = 0;
   const sessions = createSessions({
@@ -112,7 +112,7 @@ Deno.test("the sandbox's keys are asked for once, at the first token", async () 
   assertEquals(asked, 1);
 });
 
-Deno.test("the sandbox's keys are asked for again after a failure", async () => {
+Deno.test("sandbox keys are loaded again after a failure", async () => {
   const key = await testKey("ES256");
   let asked = 0;
   const sessions = createSessions({
@@ -130,7 +130,7 @@ Deno.test("the sandbox's keys are asked for again after a failure", async () => 
   await sessions.ready();
 });
 
-Deno.test("a sandbox without keys is a mistake that shows at once", () => {
+Deno.test("a sandbox without keys fails at start", () => {
   assertThrows(() =>
     createSessions({
       auth: authConfig({ keys: { kind: "sandbox" } }),
@@ -139,7 +139,7 @@ Deno.test("a sandbox without keys is a mistake that shows at once", () => {
     }), TypeError);
 });
 
-Deno.test("createSessions() loads nothing and asks nobody", () => {
+Deno.test("createSessions() loads and fetches nothing", () => {
   createSessions({
     auth: authConfig({
       keys: { kind: "jwks", url: new URL("https://keys.example/") },

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fetchJwks, MAX_JWKS_BYTES } from "@/lib/auth/remote_jwks.ts";
 import { keptLog, testKey } from "@/tests/helpers/tokens.ts";
 
-/** Fetches from a real server on this machine that answers like this. */
+/** Fetches from a real local server with this response. */
 async function fetchFrom(
   answer: (request: Request) => Response | Promise<Response>,
   timeoutMs?: number,
@@ -26,7 +26,7 @@ async function fetchFrom(
   }
 }
 
-Deno.test("fetchJwks() reads a set over HTTP", async () => {
+Deno.test("fetchJwks() reads a key set over HTTP", async () => {
   const { publicJwk } = await testKey();
   const { keys, paths } = await fetchFrom((request) => {
     assertEquals(request.method, "GET");
@@ -49,7 +49,7 @@ Deno.test("fetchJwks() follows no redirect", async () => {
   assertEquals((error as { paths?: string[] }).paths, ["/jwks.json"]);
 });
 
-Deno.test("fetchJwks() waits for no answer longer than it may", async () => {
+Deno.test("fetchJwks() times out waiting for a response", async () => {
   const late = Promise.withResolvers<Response>();
   const timer = setTimeout(() => late.resolve(new Response("{}")), 400);
   const started = performance.now();
@@ -62,7 +62,7 @@ Deno.test("fetchJwks() waits for no answer longer than it may", async () => {
   clearTimeout(timer);
 });
 
-Deno.test("fetchJwks() waits for no body longer than it may", async () => {
+Deno.test("fetchJwks() times out reading a body", async () => {
   const dripping = () =>
     new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -77,7 +77,7 @@ Deno.test("fetchJwks() waits for no body longer than it may", async () => {
   );
 });
 
-Deno.test("fetchJwks() reads no body beyond its bound", async () => {
+Deno.test("fetchJwks() refuses a body over the limit", async () => {
   let sent = 0;
   const endless = () =>
     new ReadableStream<Uint8Array>({

@@ -16,7 +16,7 @@ import {
   testKey,
 } from "@/tests/helpers/tokens.ts";
 
-/** Answers of a key server, in the hands of the test. */
+/** A key server's response, chosen by the test. */
 type Answer = () => Response | Promise<Response>;
 
 const setOf = (...keys: TestKey[]): Answer => () =>
@@ -24,7 +24,7 @@ const setOf = (...keys: TestKey[]): Answer => () =>
 
 const down: Answer = () => Promise.reject(new TypeError("connection refused"));
 
-/** Sessions whose key server answers as the test says at the time. */
+/** Sessions whose key server responds with the current answer. */
 function signIn(answer: Answer) {
   const clock = testClock();
   const { log, lines } = keptLog();
@@ -40,7 +40,7 @@ function signIn(answer: Answer) {
       return await server.answer();
     },
   });
-  /** Verifies a token of this moment, so that none is remembered. */
+  /** Verifies a new token, which is not cached. */
   const verify = async (key: TestKey) => {
     const token = await sessionToken({
       key,
@@ -65,7 +65,7 @@ async function assertUnavailable(
   assertEquals(error.details.retryAfterSec, retryAfterSec);
 }
 
-/** Long enough for an attempt that runs beside an answer. */
+/** Waits for an attempt that runs in the background. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -78,7 +78,7 @@ Deno.test("a key set is fetched once for many tokens", async () => {
   assertEquals(server.requests, 1);
 });
 
-Deno.test("a key set is fetched again when it is no longer fresh", async () => {
+Deno.test("a stale key set is fetched again", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
@@ -90,7 +90,7 @@ Deno.test("a key set is fetched again when it is no longer fresh", async () => {
   assertEquals(server.requests, 2);
 });
 
-Deno.test("a key that was withdrawn is refused once the set is fetched again", async () => {
+Deno.test("a withdrawn key is refused once the set is fetched again", async () => {
   const [old, next] = [await testKey(), await testKey("RS256", "next")];
   const { clock, server, verify } = signIn(setOf(old));
   await verify(old);
@@ -99,7 +99,7 @@ Deno.test("a key that was withdrawn is refused once the set is fetched again", a
   assertEquals((await refusal(() => verify(old))).code, "unauthorized");
 });
 
-Deno.test("a rotated key is found as soon as its first token comes", async () => {
+Deno.test("a rotated key is found at its first token", async () => {
   const [old, next] = [await testKey(), await testKey("RS256", "next")];
   const { clock, server, verify } = signIn(setOf(old));
   await verify(old);
@@ -110,7 +110,7 @@ Deno.test("a rotated key is found as soon as its first token comes", async () =>
   assertEquals(server.requests, 2);
 });
 
-Deno.test("a flood of unknown kids costs one fetch in each cooldown", async () => {
+Deno.test("a flood of unknown kids causes one fetch per cooldown", async () => {
   const [key, other] = [await testKey(), await testKey("RS256", "other")];
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
@@ -123,7 +123,7 @@ Deno.test("a flood of unknown kids costs one fetch in each cooldown", async () =
   assertEquals(server.requests, 2);
 });
 
-Deno.test("an algorithm that is not allowed causes no fetch", async () => {
+Deno.test("a disallowed algorithm causes no fetch", async () => {
   const { server, verify } = signIn(setOf(await testKey()));
   const key = await testKey("RS384");
   assertEquals((await refusal(() => verify(key))).code, "unauthorized");
@@ -139,14 +139,14 @@ Deno.test("a token without kid passes with one key and not with two", async () =
   assertEquals(error.code, "unauthorized");
 });
 
-Deno.test("key server that never answered is a 503 that says when to come again", async () => {
+Deno.test("a key server that never answered is 503 with Retry-After", async () => {
   const key = await testKey();
   const { sessions, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
   await assertUnavailable(() => sessions.ready(), 1);
 });
 
-Deno.test("a token is accepted again as soon as the key server is back", async () => {
+Deno.test("a token is accepted as soon as the key server is back", async () => {
   const key = await testKey();
   const { clock, lines, server, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
@@ -156,7 +156,7 @@ Deno.test("a token is accepted again as soon as the key server is back", async (
   assertEquals(lines.map((line) => line.level), ["warn", "info"]);
 });
 
-Deno.test("an outage that is over leaves nothing behind", async () => {
+Deno.test("a past outage leaves no error state", async () => {
   const [key, other] = [await testKey(), await testKey("RS256", "other")];
   const { clock, server, verify } = signIn(down);
   for (const waitSec of [1, 2, 4]) {
@@ -171,7 +171,7 @@ Deno.test("an outage that is over leaves nothing behind", async () => {
   await assertUnavailable(() => verify(key), 1);
 });
 
-Deno.test("callers wait for an attempt that is under way", async () => {
+Deno.test("concurrent callers wait for one attempt", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
@@ -187,7 +187,7 @@ Deno.test("callers wait for an attempt that is under way", async () => {
   assertEquals(server.requests, 2);
 });
 
-Deno.test("attempts after failures are further and further apart, up to a minute", async () => {
+Deno.test("attempts back off after failures, up to a minute", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(down);
   for (const waitSec of [1, 2, 4, 8, 16, 32, 60, 60]) {
@@ -195,7 +195,7 @@ Deno.test("attempts after failures are further and further apart, up to a minute
     await assertUnavailable(() => verify(key), waitSec);
     clock.nowMs += waitSec * 1000 - 1;
     await assertUnavailable(() => verify(key), 1);
-    assertEquals(server.requests, before + 1); // none during the wait
+    assertEquals(server.requests, before + 1); // no attempt during the back-off
     clock.nowMs += 1;
   }
 });
@@ -208,7 +208,7 @@ Deno.test("callers during an outage share one attempt", async () => {
   assertEquals(server.requests, 1);
 });
 
-Deno.test("an older set is used while the key server is down", async () => {
+Deno.test("a cached set is used while the key server is down", async () => {
   const key = await testKey();
   const { clock, lines, server, sessions, verify } = signIn(setOf(key));
   await verify(key);
@@ -219,7 +219,7 @@ Deno.test("an older set is used while the key server is down", async () => {
   assertEquals(lines.map((line) => line.older_keys_in_use), [true]);
 });
 
-Deno.test("nobody waits for a key server that is known to hang while older keys are at hand", async () => {
+Deno.test("with a cached set, callers do not wait for a hanging key server", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
@@ -229,15 +229,15 @@ Deno.test("nobody waits for a key server that is known to hang while older keys 
   clock.nowMs += 1_000;
   const hanging = Promise.withResolvers<Response>();
   server.answer = () => hanging.promise;
-  await verify(key); // although the attempt has not ended
+  await verify(key); // before the attempt ends
   assertEquals(server.requests, 3);
   hanging.resolve(await setOf(key)());
   await settled();
   await verify(key);
-  assertEquals(server.requests, 3); // what came is fresh
+  assertEquals(server.requests, 3); // the new set is fresh
 });
 
-Deno.test("an older set is used for a day and no longer", async () => {
+Deno.test("a cached set is used for at most a day", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
@@ -249,7 +249,7 @@ Deno.test("an older set is used for a day and no longer", async () => {
   await assertUnavailable(() => verify(key), 2);
 });
 
-Deno.test("a new kid during an outage is a 503, for it may be a rotated key", async () => {
+Deno.test("a new kid during an outage is 503, as it may be a rotated key", async () => {
   const [old, next] = [await testKey(), await testKey("RS256", "next")];
   const { clock, server, verify } = signIn(setOf(old));
   await verify(old);
@@ -260,11 +260,11 @@ Deno.test("a new kid during an outage is a 503, for it may be a rotated key", as
   assertEquals(server.requests, 2);
   await verify(old);
   server.answer = setOf(old, next);
-  clock.nowMs += 1_000; // as long as it said
+  clock.nowMs += 1_000; // at the announced time
   await verify(next);
 });
 
-Deno.test("a known token needs no key server", async () => {
+Deno.test("a cached token needs no key server", async () => {
   const key = await testKey();
   const { clock, server, sessions } = signIn(setOf(key));
   const token = await sessionToken({ key });
@@ -275,7 +275,7 @@ Deno.test("a known token needs no key server", async () => {
   assertEquals(server.requests, 1);
 });
 
-Deno.test("a clock that is set back does not stretch the wait", async () => {
+Deno.test("a clock set back does not prolong the wait", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
@@ -286,7 +286,7 @@ Deno.test("a clock that is set back does not stretch the wait", async () => {
   await verify(key);
 });
 
-Deno.test("a clock that is set back does not make an old set new for long", async () => {
+Deno.test("a clock set back does not keep an old set fresh", async () => {
   const key = await testKey();
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
@@ -297,7 +297,7 @@ Deno.test("a clock that is set back does not make an old set new for long", asyn
   assertEquals(server.requests, 2);
 });
 
-Deno.test("keys that must not verify are left out of a set", async () => {
+Deno.test("keys that must not verify are dropped from a set", async () => {
   const key = await testKey();
   const { publicJwk } = key;
   const left = [
@@ -344,12 +344,12 @@ for (const [name, answer] of Object.entries(USELESS)) {
     await verify(key);
     server.answer = answer;
     clock.nowMs += FRESH_MS;
-    await verify(key); // what was good stays
+    await verify(key); // the valid set is kept
     assertEquals(server.requests, 2);
   });
 }
 
-Deno.test("unavailable says nothing of why or where", async () => {
+Deno.test("an unavailable error hides the reason and the address", async () => {
   const key = await testKey();
   const { verify } = signIn(down);
   const error = await refusal(() => verify(key));

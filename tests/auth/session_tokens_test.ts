@@ -16,14 +16,14 @@ import {
 
 const NOW_SEC = NOW_MS / 1000;
 
-/** Sessions whose key was loaded, which tries it out by a check of its own. */
+/** Sessions whose key is loaded, which performs one signature check. */
 async function readySessions() {
   const made = await testSessions();
   await made.sessions.ready();
   return made;
 }
 
-/** The session of a token that is good but for these claims. */
+/** The session of a token that is valid except for these claims. */
 async function verified(claims: Members) {
   const { sessions } = await testSessions();
   return await sessions.verify(await sessionToken({ claims }));
@@ -34,10 +34,7 @@ async function assertRefused(check: () => Promise<unknown>): Promise<void> {
   assertEquals(error.code, "unauthorized");
 }
 
-/**
- * Counts the signature checks that really run meanwhile: the platform's own
- * `verify` is wrapped, not replaced.
- */
+/** Counts signature checks by wrapping the platform's `verify`. */
 async function countChecks(run: () => Promise<void>): Promise<number> {
   const { subtle } = crypto;
   const verify = subtle.verify;
@@ -54,7 +51,7 @@ async function countChecks(run: () => Promise<void>): Promise<number> {
   return count;
 }
 
-Deno.test("verify() reads person and session", async () => {
+Deno.test("verify() returns the user and the session", async () => {
   assertEquals(await verified({}), {
     userId: "user_1",
     sessionId: "sess_1",
@@ -65,7 +62,7 @@ Deno.test("verify() reads person and session", async () => {
 });
 
 for (const algorithm of ["RS256", "ES256", "EdDSA"] satisfies TestAlgorithm[]) {
-  Deno.test(`verify() accepts ${algorithm} by a PEM and by a set`, async () => {
+  Deno.test(`verify() accepts ${algorithm} with a PEM and with a key set`, async () => {
     const key = await testKey(algorithm);
     const url = new URL("https://keys.example/");
     const sources = [
@@ -85,19 +82,19 @@ for (const algorithm of ["RS256", "ES256", "EdDSA"] satisfies TestAlgorithm[]) {
   });
 }
 
-Deno.test("verify() takes ids of any spelling", async () => {
+Deno.test("verify() accepts ids in any spelling", async () => {
   const session = await verified({ sub: "7", sid: "a b" });
   assertEquals([session.userId, session.sessionId], ["7", "a b"]);
 });
 
-Deno.test("verify() reads the organization of version 2 and its role", async () => {
+Deno.test("verify() reads the organization and role of version 2", async () => {
   const session = await verified({
     o: { id: "org_1", slg: "one", rol: "admin", per: "read", fpm: "1" },
   });
   assertEquals([session.orgId, session.role], ["org_1", "org:admin"]);
 });
 
-Deno.test("verify() reads the organization of version 1 and its role", async () => {
+Deno.test("verify() reads the organization and role of version 1", async () => {
   const session = await verified({
     v: undefined,
     org_id: "org_1",
@@ -118,12 +115,12 @@ Deno.test("verify() ignores an org_id beside version 2", async () => {
   assertEquals([member.orgId, member.role], ["org_1", "org:member"]);
 });
 
-Deno.test("verify() ignores an o of version 1", async () => {
+Deno.test("verify() ignores an o claim in version 1", async () => {
   const session = await verified({ v: undefined, o: { id: "org_2" } });
   assertEquals(session.orgId, null);
 });
 
-Deno.test("verify() spells a role the same whatever the version", async () => {
+Deno.test("verify() normalizes roles of both versions", async () => {
   const spellings = [
     { o: { id: "org_1", rol: "admin" } },
     { o: { id: "org_1", rol: "org:admin" } },
@@ -135,30 +132,30 @@ Deno.test("verify() spells a role the same whatever the version", async () => {
   }
 });
 
-Deno.test("verify() takes an organization without a role", async () => {
+Deno.test("verify() accepts an organization without a role", async () => {
   const session = await verified({ o: { id: "org_1" } });
   assertEquals([session.orgId, session.role], ["org_1", null]);
 });
 
-Deno.test("verify() takes organization ids up to their bounds", async () => {
+Deno.test("verify() accepts organization ids up to the length limit", async () => {
   for (const id of ["o", "A-Z_9", "o".repeat(128)]) {
     assertEquals((await verified({ o: { id } })).orgId, id);
   }
 });
 
-Deno.test("verify() takes null for a claim that says that there is none", async () => {
+Deno.test("verify() treats a null claim as missing", async () => {
   assertEquals((await verified({ o: null })).orgId, null);
   assertEquals((await verified({ v: undefined, org_id: null })).orgId, null);
   assertEquals((await verified({ act: null })).impersonated, false);
 });
 
-Deno.test("verify() tells that somebody acts for the person", async () => {
+Deno.test("verify() reports impersonation", async () => {
   for (const act of [{ sub: "user_9", sid: "sess_9" }, "user_9", false]) {
     assertEquals((await verified({ act })).impersonated, true);
   }
 });
 
-Deno.test("verify() takes a token without status or category", async () => {
+Deno.test("verify() accepts a token without status or category", async () => {
   const { sessions } = await testSessions();
   for (const cat of [undefined, "cl_B7d4PD111AAA", "cl_new"]) {
     const token = await sessionToken({
@@ -169,14 +166,14 @@ Deno.test("verify() takes a token without status or category", async () => {
   }
 });
 
-Deno.test("verify() gives 5 s of leeway to every time", async () => {
+Deno.test("verify() allows 5 s of clock skew", async () => {
   await verified({ exp: NOW_SEC - 4 });
   await verified({ nbf: NOW_SEC + 5 });
   await verified({ iat: NOW_SEC + 5 });
   await verified({ iat: NOW_SEC - 605, exp: NOW_SEC + 60 });
 });
 
-Deno.test("verify() does not look at azp or iss when none is configured", async () => {
+Deno.test("verify() skips azp and iss when none is configured", async () => {
   const { sessions } = await testSessions({
     authorizedParties: null,
     issuer: null,
@@ -187,7 +184,7 @@ Deno.test("verify() does not look at azp or iss when none is configured", async 
   assertEquals((await sessions.verify(token)).userId, "user_1");
 });
 
-Deno.test("verify() takes any of several authorized parties", async () => {
+Deno.test("verify() accepts any configured authorized party", async () => {
   const other = "https://app.example";
   const { sessions } = await testSessions({
     authorizedParties: [APP_URL, other],
@@ -196,7 +193,7 @@ Deno.test("verify() takes any of several authorized parties", async () => {
   assertEquals((await sessions.verify(token)).userId, "user_1");
 });
 
-Deno.test("verify() wants the audience that is configured", async () => {
+Deno.test("verify() requires the configured audience", async () => {
   const { sessions, lines } = await testSessions({
     audience: ["billing", "b2"],
   });
@@ -211,11 +208,11 @@ Deno.test("verify() wants the audience that is configured", async () => {
   assert(lines.every((line) => line.reason === "token-invalid-audience"));
 });
 
-Deno.test("verify() does not look at aud when none is configured", async () => {
+Deno.test("verify() skips aud when none is configured", async () => {
   assertEquals((await verified({ aud: "other" })).userId, "user_1");
 });
 
-Deno.test("a token that is known pays for no second signature check", async () => {
+Deno.test("a cached token needs no second signature check", async () => {
   const { sessions } = await readySessions();
   const token = await sessionToken();
   const checks = await countChecks(async () => {
@@ -227,7 +224,7 @@ Deno.test("a token that is known pays for no second signature check", async () =
   assertEquals(checks, 1);
 });
 
-Deno.test("callers at the same time share one signature check", async () => {
+Deno.test("concurrent callers share one signature check", async () => {
   const { sessions } = await readySessions();
   const token = await sessionToken();
   const checks = await countChecks(async () => {
@@ -237,7 +234,7 @@ Deno.test("callers at the same time share one signature check", async () => {
   assertEquals(checks, 1);
 });
 
-Deno.test("a token that was refused is checked again", async () => {
+Deno.test("a refused token is checked again", async () => {
   const { sessions } = await readySessions();
   const token = await sessionToken({
     key: await testKey("RS256", "attacker's"),
@@ -247,10 +244,10 @@ Deno.test("a token that was refused is checked again", async () => {
     for (const check of both) await assertRefused(() => check);
     await assertRefused(() => sessions.verify(token));
   });
-  assertEquals(checks, 2); // one for the two at a time, one for the third
+  assertEquals(checks, 2); // one for the two concurrent calls, one for the third
 });
 
-Deno.test("a token that was refused too early passes when its time comes", async () => {
+Deno.test("a token refused as not yet valid passes later", async () => {
   const { sessions, clock } = await readySessions();
   const token = await sessionToken({ claims: { nbf: NOW_SEC + 30 } });
   await assertRefused(() => sessions.verify(token));
@@ -258,17 +255,17 @@ Deno.test("a token that was refused too early passes when its time comes", async
   assertEquals((await sessions.verify(token)).userId, "user_1");
 });
 
-Deno.test("a known token is refused once it has expired", async () => {
+Deno.test("a cached token is refused once expired", async () => {
   const { sessions, clock } = await readySessions();
   const token = await sessionToken({ claims: { exp: NOW_SEC + 20 } });
   await sessions.verify(token);
   clock.nowMs += 19_999;
   await sessions.verify(token);
-  clock.nowMs = NOW_MS + 25_000; // the leeway is over as well
+  clock.nowMs = NOW_MS + 25_000; // the clock skew has passed as well
   await assertRefused(() => sessions.verify(token));
 });
 
-Deno.test("a known token is checked again after a minute", async () => {
+Deno.test("a cached token is checked again after a minute", async () => {
   const { sessions, clock } = await readySessions();
   const token = await sessionToken({ claims: { exp: NOW_SEC + 3_600 } });
   const checks = await countChecks(async () => {
@@ -281,7 +278,7 @@ Deno.test("a known token is checked again after a minute", async () => {
   assertEquals(checks, 2);
 });
 
-Deno.test("a known token is refused when it is ten minutes old", async () => {
+Deno.test("a cached token is refused when ten minutes old", async () => {
   const { sessions, clock } = await readySessions();
   const token = await sessionToken({
     claims: { iat: NOW_SEC - 590, exp: NOW_SEC + 3_600 },
@@ -291,7 +288,7 @@ Deno.test("a known token is refused when it is ten minutes old", async () => {
   await assertRefused(() => sessions.verify(token));
 });
 
-Deno.test("a known token is checked again when the clock is set back", async () => {
+Deno.test("a cached token is checked again when the clock is set back", async () => {
   const { sessions, clock } = await readySessions();
   const token = await sessionToken();
   await sessions.verify(token);
@@ -299,7 +296,7 @@ Deno.test("a known token is checked again when the clock is set back", async () 
   await assertRefused(() => sessions.verify(token));
 });
 
-Deno.test("another spelling of a known token is not known", async () => {
+Deno.test("another encoding of a cached token misses the cache", async () => {
   const { sessions } = await readySessions();
   const token = await sessionToken();
   await sessions.verify(token);
@@ -308,13 +305,13 @@ Deno.test("another spelling of a known token is not known", async () => {
   }
 });
 
-Deno.test("a session that is remembered cannot be changed by its reader", async () => {
+Deno.test("a cached session cannot be changed by its reader", async () => {
   const { sessions } = await readySessions();
   const session = await sessions.verify(await sessionToken());
   assert(Object.isFrozen(session));
 });
 
-Deno.test("a refusal that a wrong setting causes is logged at info", async () => {
+Deno.test("a refusal caused by misconfiguration is logged at info", async () => {
   const { sessions, lines } = await readySessions();
   for (const claims of [{ iss: "https://x.example" }, { exp: NOW_SEC - 9 }]) {
     const token = await sessionToken({ claims });

@@ -24,13 +24,13 @@ function submit(
   return app.fetch("/sign-in", { method: "POST", headers, body });
 }
 
-/** The `Cookie` header of a browser after an answer. */
+/** The browser's `Cookie` header after a response. */
 function cookiesOf(response: Response): string {
   return response.headers.getSetCookie()
     .map((cookie) => cookie.split(";")[0]).join("; ");
 }
 
-Deno.test("signed out, a page sends to sign in and back", async () => {
+Deno.test("a signed-out page redirects to sign-in and back", async () => {
   await using app = await openSandboxApp();
   for (const path of ["/organization", "/account"]) {
     const response = await app.fetch(path);
@@ -43,7 +43,7 @@ Deno.test("signed out, a page sends to sign in and back", async () => {
   }
 });
 
-Deno.test("signing in gives cookies and leads to the plans", async () => {
+Deno.test("signing in sets cookies and redirects to the plans", async () => {
   await using app = await openSandboxApp();
   const list = await app.fetch("/sign-in");
   assertMatch(await list.text(), /Tilda Okonjo/);
@@ -58,7 +58,7 @@ Deno.test("signing in gives cookies and leads to the plans", async () => {
   assertMatch(html, /action="\/sign-out"/);
 });
 
-Deno.test("signing in leads back, to this app only", async () => {
+Deno.test("signing in redirects back within this app only", async () => {
   await using app = await openSandboxApp();
   const target = async (redirect_url: string) => {
     const response = await submit(app, { ...TILDA, redirect_url });
@@ -72,7 +72,7 @@ Deno.test("signing in leads back, to this app only", async () => {
   }
 });
 
-Deno.test("a sign-in that another site submits is refused", async () => {
+Deno.test("a sign-in submitted by another site is refused", async () => {
   await using app = await openSandboxApp();
   const refused: Record<string, string>[] = [
     {},
@@ -92,7 +92,7 @@ Deno.test("a sign-in that another site submits is refused", async () => {
   assertEquals(own.status, 303);
 });
 
-Deno.test("a sign-in that is no choice, or no form, is refused", async () => {
+Deno.test("a sign-in with an invalid choice or body is refused", async () => {
   await using app = await openSandboxApp();
   const nobody = await submit(app, { user: "user_nobody" });
   assertEquals(nobody.status, 400);
@@ -109,7 +109,7 @@ Deno.test("a sign-in that is no choice, or no form, is refused", async () => {
   await json.body?.cancel();
 });
 
-Deno.test("a session that ran out comes back by itself, once", async () => {
+Deno.test("an expired session is refreshed once", async () => {
   await using app = await openSandboxApp();
   const Cookie = cookiesOf(await submit(app, TILDA));
   app.clock.nowMs += 11 * 60_000;
@@ -125,7 +125,7 @@ Deno.test("a session that ran out comes back by itself, once", async () => {
   assertEquals(page.status, 200);
   await page.body?.cancel();
 
-  // Sent here again at once: the page did not take the token.
+  // An immediate second redirect means the page refused the token.
   const again = await app.fetch(signIn, {
     headers: { Cookie: `${Cookie}; ${cookiesOf(refreshed)}` },
   });
@@ -133,7 +133,7 @@ Deno.test("a session that ran out comes back by itself, once", async () => {
   assertMatch(await again.text(), /Who are you today/);
 });
 
-Deno.test("signing in asks to choose while no way back is given", async () => {
+Deno.test("after a failed refresh, sign-in asks for a choice", async () => {
   await using app = await openSandboxApp();
   const Cookie = cookiesOf(await submit(app, TILDA));
   const response = await app.fetch("/sign-in", { headers: { Cookie } });
@@ -141,7 +141,7 @@ Deno.test("signing in asks to choose while no way back is given", async () => {
   await response.body?.cancel();
 });
 
-Deno.test("signing in happens where Stripe sends people back to", async () => {
+Deno.test("sign-in works on the origin that Stripe redirects to", async () => {
   await using app = await openSandboxApp();
   const url = "http://127.0.0.1:8000/sign-in?redirect_url=%2Faccount";
   const info = {
@@ -177,7 +177,7 @@ Deno.test("signing out ends the browser's session", async () => {
   await back.body?.cancel();
 });
 
-Deno.test("the local sign-in is not there beside a real one", async () => {
+Deno.test("the local sign-in is missing when a real one is configured", async () => {
   await using app = await openTestApp();
   for (const method of ["GET", "POST"]) {
     for (const path of ["/sign-in", "/sign-out"]) {
@@ -189,7 +189,7 @@ Deno.test("the local sign-in is not there beside a real one", async () => {
   }
 });
 
-Deno.test("elsewhere, a page sends to the configured sign-in and back", async () => {
+Deno.test("in live mode, a page redirects to the configured sign-in and back", async () => {
   await using app = await openTestApp({
     AUTH_SIGN_IN_URL: "https://accounts.example/sign-in",
   });
@@ -202,7 +202,7 @@ Deno.test("elsewhere, a page sends to the configured sign-in and back", async ()
   );
 });
 
-Deno.test("without a sign-in to send to, a page says so", async () => {
+Deno.test("without a configured sign-in, a page explains how to sign in", async () => {
   await using app = await openTestApp();
   const response = await app.fetch("/organization");
   assertEquals(response.status, 401);
@@ -212,7 +212,7 @@ Deno.test("without a sign-in to send to, a page says so", async () => {
   assert(!html.includes("<script"));
 });
 
-Deno.test("only the session's own cookie says that a session has ended", async () => {
+Deno.test("only the session cookie indicates an expired session", async () => {
   await using app = await openTestApp();
   for (const Cookie of ["x__session=a.b.c", "theme=__session=", "theme=dark"]) {
     const response = await app.fetch("/organization", { headers: { Cookie } });
@@ -220,7 +220,7 @@ Deno.test("only the session's own cookie says that a session has ended", async (
   }
 });
 
-Deno.test("with Clerk, its script refreshes a session that ran out", async () => {
+Deno.test("with Clerk, its script refreshes an expired session", async () => {
   await using app = await openTestApp({
     CLERK_PUBLISHABLE_KEY: `pk_test_${btoa("clerk.billing.example$")}`,
   });

@@ -18,7 +18,7 @@ import {
 
 const ATTACKS = [...TOKEN_ATTACKS, ...CLAIM_ATTACKS];
 
-/** What refuses nothing but attacks. */
+/** Sessions that accept a valid token. */
 async function sessionsBy(source: Source) {
   const key = await testKey();
   const { log, lines } = keptLog();
@@ -35,7 +35,7 @@ async function sessionsBy(source: Source) {
 }
 
 for (const source of SOURCES) {
-  Deno.test(`session token that is good is accepted by ${source}`, async () => {
+  Deno.test(`a valid session token is accepted by ${source}`, async () => {
     const { sessions, key } = await sessionsBy(source);
     const session = await sessions.verify(await sessionToken({ key }));
     assertEquals(session.userId, "user_1");
@@ -55,7 +55,7 @@ for (const source of SOURCES) {
       const expected = typeof reason === "string" ? reason : reason[source];
       assertEquals(line?.reason, expected);
       assertEquals(more, []);
-      // The attack's text is told to nobody.
+      // The log must not contain the attack's text.
       const told = JSON.stringify(lines);
       assertEquals(
         attack.length > 9 && told.includes(attack.slice(0, 40)),
@@ -65,7 +65,7 @@ for (const source of SOURCES) {
   }
 }
 
-/** Texts that a look-up by path or by query would act on. */
+/** Kids that a lookup by path or query would interpret. */
 const ODD_KIDS = ["unknown", "../../etc/passwd", "' OR 1=1 --", {}, 7, null];
 
 for (const kid of ODD_KIDS) {
@@ -77,14 +77,14 @@ for (const kid of ODD_KIDS) {
     assertEquals(lines.map((line) => line.reason), ["jwk-kid-mismatch"]);
   });
 
-  Deno.test(`session token with kid ${text} is verified by a PEM all the same`, async () => {
+  Deno.test(`session token with kid ${text} is verified by a PEM`, async () => {
     const { sessions, key } = await sessionsBy("PEM");
     const token = await sessionToken({ key, header: { kid } });
     assertEquals((await sessions.verify(token)).userId, "user_1");
   });
 }
 
-Deno.test("session token that is damaged anywhere is a 401 and nothing else", async () => {
+Deno.test("a damaged session token is 401", async () => {
   const { sessions, key } = await sessionsBy("JWKS");
   const token = await sessionToken({ key });
   for (let at = 0; at < token.length - 1; at += 7) {

@@ -9,39 +9,39 @@ function cacheOf(token: string, endsAtMs = LATER_MS): TokenCache<string> {
   return cache;
 }
 
-Deno.test("TokenCache returns the session of the same text", () => {
+Deno.test("TokenCache returns the session of the same token", () => {
   assertEquals(cacheOf("a.b.c").get("a.b.c", 1_000), "s");
 });
 
-Deno.test("TokenCache does not return another spelling of a token", () => {
+Deno.test("TokenCache misses another encoding of a token", () => {
   const cache = cacheOf("a.b.c");
   for (const token of ["a.b.c ", " a.b.c", "a.b.c=", "a.b.C", "a.b", ""]) {
     assertEquals(cache.get(token, 1_000), null, token);
   }
 });
 
-Deno.test("TokenCache forgets a token when it ends", () => {
+Deno.test("TokenCache drops a token when it expires", () => {
   assertEquals(cacheOf("t", 5_000).get("t", 4_999), "s");
   const cache = cacheOf("t", 5_000);
   assertEquals(cache.get("t", 5_000), null);
   assertEquals(cache.size, 0);
 });
 
-Deno.test("TokenCache forgets a token after a minute though it lasts", () => {
+Deno.test("TokenCache drops a token after a minute", () => {
   assertEquals(cacheOf("t").get("t", 1_000 + CACHED_MS - 1), "s");
   assertEquals(cacheOf("t").get("t", 1_000 + CACHED_MS), null);
 });
 
-Deno.test("TokenCache forgets a token when the clock is set back", () => {
+Deno.test("TokenCache drops a token when the clock is set back", () => {
   assertEquals(cacheOf("t").get("t", 999), null);
 });
 
-Deno.test("TokenCache does not keep a token that passed within the leeway", () => {
+Deno.test("TokenCache skips a token accepted within the clock skew", () => {
   assertEquals(cacheOf("t", 1_000).size, 0);
   assertEquals(cacheOf("t", 500).size, 0);
 });
 
-Deno.test("TokenCache drops its oldest entry when it is full", () => {
+Deno.test("TokenCache drops its oldest entry when full", () => {
   const cache = new TokenCache<number>();
   for (let i = 0; i <= MAX_CACHED; i++) {
     cache.set(`t${i}`, {
@@ -56,7 +56,7 @@ Deno.test("TokenCache drops its oldest entry when it is full", () => {
   assertEquals(cache.get(`t${MAX_CACHED}`, 1), MAX_CACHED);
 });
 
-Deno.test("TokenCache counts a token that is verified again as its newest", () => {
+Deno.test("TokenCache moves a re-verified token to the end", () => {
   const cache = new TokenCache<number>();
   const remember = (token: string, session: number) =>
     cache.set(token, { session, verifiedAtMs: 0, endsAtMs: LATER_MS });

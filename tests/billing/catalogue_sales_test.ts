@@ -37,7 +37,7 @@ async function get(app: TestApp, path: string) {
 
 for (const plan of PAID_PLAN_IDS) {
   for (const interval of INTERVALS) {
-    Deno.test(`plan ${plan} is sold by the ${interval}`, async () => {
+    Deno.test(`plan ${plan} is sold per ${interval}`, async () => {
       await using app = await openTestApp();
       await buy(app, { plan, interval });
       const balance = await get(app, "/api/v1/account/balance");
@@ -56,7 +56,7 @@ for (const credits of PACK_IDS) {
   });
 }
 
-Deno.test("every plan and pack is in the catalogue, the document and the pages", async () => {
+Deno.test("every plan and pack is in the catalogue, the API document and the pages", async () => {
   await using app = await openTestApp();
   const { plans, credits } = await get(app, "/api/v1/plans");
   const ids = [...plans, ...credits].map(({ id }: { id: string }) => id);

@@ -23,7 +23,7 @@ function checkout(
   return openCheckout(services, { orgId: ORG, choice });
 }
 
-/** Parameters of the last call that made something at a path. */
+/** Parameters of the last POST to a path. */
 function lastMade({ stripe }: TestApp, path: string) {
   return stripe.controls.requests
     .findLast((one) => one.method === "POST" && one.path === path)?.params;
@@ -43,7 +43,7 @@ async function subscriptionsAt({ services }: TestApp) {
   return (await stripe.subscriptions.list({ status: "all" })).data;
 }
 
-/** Pays on the hosted page, as a person would. */
+/** Pays on the hosted page. */
 async function pay(app: TestApp, url: string, number = "4242424242424242") {
   const { pathname } = new URL(url);
   const response = await app.fetch(pathname, {
@@ -61,7 +61,7 @@ async function pay(app: TestApp, url: string, number = "4242424242424242") {
   return response.headers.get("Location");
 }
 
-Deno.test("a first plan leads to Checkout, with its trial", async () => {
+Deno.test("a first plan opens Checkout with its trial", async () => {
   await using app = await openTestApp();
   assertMatch(await checkout(app, PRO), CHECKOUT);
   const params = lastSession(app);
@@ -77,7 +77,7 @@ Deno.test("a first plan leads to Checkout, with its trial", async () => {
   );
 });
 
-Deno.test("a trial is given once an organization", async () => {
+Deno.test("an organization has one trial", async () => {
   await using app = await openTestApp();
   const { id } = await subscribe(app, await giveCustomer(app));
   await (await app.services.stripe()).subscriptions.cancel(id);
@@ -88,7 +88,7 @@ Deno.test("a trial is given once an organization", async () => {
   );
 });
 
-Deno.test("who comes back from paying has the plan, in the store too", async () => {
+Deno.test("returning from Checkout stores the plan", async () => {
   await using app = await openTestApp();
   const url = await checkout(app, SCALE);
   const [open] = await sessionsAt(app);
@@ -109,7 +109,7 @@ Deno.test("who comes back from paying has the plan, in the store too", async () 
   );
 });
 
-Deno.test("the event of a paid session alone brings the plan", async () => {
+Deno.test("the event of a paid session stores the plan", async () => {
   await using app = await openTestApp();
   await pay(app, await checkout(app, SCALE));
   await app.stripe.controls.drain();
@@ -118,7 +118,7 @@ Deno.test("the event of a paid session alone brings the plan", async () => {
   assertEquals(await app.services.store.readCheckout(ORG), null);
 });
 
-Deno.test("another plan is confirmed in the portal, never bought beside", async () => {
+Deno.test("another plan is confirmed in the portal, not bought separately", async () => {
   await using app = await openTestApp();
   const { id, items } = await subscribe(app, await giveCustomer(app));
   assertMatch(await checkout(app, SCALE), PORTAL);
@@ -132,14 +132,14 @@ Deno.test("another plan is confirmed in the portal, never bought beside", async 
   assertEquals(lastSession(app), undefined);
 });
 
-Deno.test("the plan that one has leads to the portal as it is", async () => {
+Deno.test("the current plan leads to the portal", async () => {
   await using app = await openTestApp();
   await subscribe(app, await giveCustomer(app));
   assertMatch(await checkout(app, PRO), PORTAL);
   assertEquals(lastPortal(app)?.["flow_data[type]"], undefined);
 });
 
-Deno.test("a subscription in any state that has not ended counts as one", async () => {
+Deno.test("a subscription that has not ended blocks a second one", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const { services } = app;
@@ -157,7 +157,7 @@ Deno.test("a subscription in any state that has not ended counts as one", async 
   assertMatch(await checkout(app, SCALE), CHECKOUT);
 });
 
-Deno.test("a first payment that is not finished counts as a subscription", async () => {
+Deno.test("an incomplete subscription blocks a second one", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const card = "pm_card_chargeCustomerFail";
@@ -181,7 +181,7 @@ Deno.test("packs are sold beside a plan", async () => {
   assertEquals(result, "paid");
 });
 
-Deno.test("a plan's open session is ended where there is a plan by now", async () => {
+Deno.test("an open session for a plan expires once there is a plan", async () => {
   await using app = await openTestApp();
   await checkout(app, SCALE);
   const customer = await app.services.store.readCustomer(ORG);
@@ -191,7 +191,7 @@ Deno.test("a plan's open session is ended where there is a plan by now", async (
   assertEquals(session?.status, "expired");
 });
 
-Deno.test("who pays while another chooses ends with one subscription", async () => {
+Deno.test("concurrent checkout and plan choice create one subscription", async () => {
   await using app = await openTestApp();
   const { services } = app;
   const url = await checkout(app, SCALE);
@@ -200,7 +200,7 @@ Deno.test("who pays while another chooses ends with one subscription", async () 
     ...services,
     async stripe() {
       calls += 1;
-      // After the sync, and before the former session is ended.
+      // After the sync, before the previous session is expired.
       if (calls === 2) await pay(app, url);
       return await services.stripe();
     },
@@ -210,7 +210,7 @@ Deno.test("who pays while another chooses ends with one subscription", async () 
   assertEquals((await subscriptionsAt(app)).length, 1);
 });
 
-Deno.test("a session that was paid while its webhook is on its way sells no second plan", async () => {
+Deno.test("a paid session without its webhook yet blocks a second plan", async () => {
   await using app = await openTestApp();
   await app.stripe.controls.hold();
   await pay(app, await checkout(app, SCALE));

@@ -40,7 +40,7 @@ async function urlOf(response: Response): Promise<string> {
   return url;
 }
 
-/** Every Checkout session that Stripe was asked to make. */
+/** Every Checkout session requested from Stripe. */
 function made({ stripe }: TestApp) {
   return stripe.controls.requests.filter(({ method, path }) =>
     method === "POST" && path === "/v1/checkout/sessions"
@@ -57,7 +57,7 @@ async function openSessions(app: TestApp): Promise<string[]> {
     .filter(({ status }) => status === "open").map(({ id }) => id);
 }
 
-Deno.test("a pack leads to Checkout, with the customer made first", async () => {
+Deno.test("a pack opens Checkout after its customer is created", async () => {
   await using app = await openTestApp();
   const response = await post(app, SMALL);
   assertEquals(response.headers.get("Cache-Control"), "no-store");
@@ -78,7 +78,7 @@ Deno.test("a pack leads to Checkout, with the customer made first", async () => 
   assertEquals(params["cancel_url"], `${APP_URL}/account#credits`);
 });
 
-Deno.test("what a pack's session sells is noted before its URL is given", async () => {
+Deno.test("the chosen pack is stored before its URL is returned", async () => {
   await using app = await openTestApp();
   await post(app, SMALL);
   const [session] = await sessionsAt(app);
@@ -93,7 +93,7 @@ Deno.test("what a pack's session sells is noted before its URL is given", async 
   assert(!JSON.stringify(stored).includes("/c/pay/"), "no URL is kept");
 });
 
-Deno.test("a form is answered 303, and its browser let go to Stripe", async () => {
+Deno.test("a form post is 303, with Stripe allowed by its page's form-action", async () => {
   await using app = await openTestApp();
   const response = await app.fetch(PATH, {
     method: "POST",
@@ -106,7 +106,7 @@ Deno.test("a form is answered 303, and its browser let go to Stripe", async () =
   assertEquals(await response.text(), "");
 });
 
-Deno.test("a form is answered with a page where its redirect would be blocked", async () => {
+Deno.test("a form post gets a link page where form-action would block its redirect", async () => {
   await using app = await openTestApp();
   const url = 'https://pay.example.com/c/pay/cs_1?a=1&b="2"';
   interceptStripe(app, async (request, next) => {
@@ -138,7 +138,7 @@ Deno.test("a form is answered with a page where its redirect would be blocked", 
   assertEquals(await urlOf(json), new URL(url).href);
 });
 
-Deno.test("a page's forms may lead to Stripe, in the sandbox to nobody else", () => {
+Deno.test("a page's form-action allows Stripe, and only itself in the sandbox", () => {
   const policyOf = (environment: Record<string, string>) =>
     contentPolicy({ config: loadConfig(environment) })
       .find((directive) => directive.startsWith("form-action"));
@@ -155,7 +155,7 @@ Deno.test("a page's forms may lead to Stripe, in the sandbox to nobody else", ()
   );
 });
 
-Deno.test("the same choice gets the open session again", async () => {
+Deno.test("the same choice reuses the open session", async () => {
   await using app = await openTestApp();
   const urls = [
     await urlOf(await post(app, SMALL)),
@@ -174,7 +174,7 @@ Deno.test("another choice expires the open session first", async () => {
   assertEquals(statuses.toSorted(), ["expired", "open"]);
 });
 
-Deno.test("a session that ran out, or that Stripe has no longer, is replaced", async () => {
+Deno.test("a session that expired or was deleted is replaced", async () => {
   await using app = await openTestApp();
   const { services, clock } = app;
   const open = () => openCheckout(services, { orgId: ORG, choice: SMALL });
@@ -187,7 +187,7 @@ Deno.test("a session that ran out, or that Stripe has no longer, is replaced", a
   assertMatch(await open(), CHECKOUT_URL);
 });
 
-Deno.test("64 first checkouts at once make one customer and one session", async () => {
+Deno.test("64 concurrent first checkouts create one customer and one session", async () => {
   await using app = await openTestApp();
   const headers = {
     ...await authorization(),
@@ -209,7 +209,7 @@ Deno.test("64 first checkouts at once make one customer and one session", async 
   assertEquals((await openSessions(app)).length, 1);
 });
 
-Deno.test("different choices at once, in two processes, leave one open session", async () => {
+Deno.test("different concurrent choices in two processes leave one open session", async () => {
   await using app = await openTestApp();
   const { config, log, now, stripe } = app.services;
   const made = await createServices(config, { kv: app.kv, log, now });
@@ -224,7 +224,7 @@ Deno.test("different choices at once, in two processes, leave one open session",
   assertEquals(await openSessions(app), [stored?.sessionId ?? ""]);
 });
 
-Deno.test("a crash before the session is noted leaves nothing that can be paid", async () => {
+Deno.test("a crash before the session is stored leaves nothing to pay", async () => {
   await using app = await openTestApp();
   const dying: Services = {
     ...app.services,
@@ -241,7 +241,7 @@ Deno.test("a crash before the session is noted leaves nothing that can be paid",
   assert((await openSessions(app)).includes(stored?.sessionId ?? ""));
 });
 
-Deno.test("a customer that Stripe has deleted is made anew", async () => {
+Deno.test("a customer deleted at Stripe is created again", async () => {
   await using app = await openTestApp();
   const gone = await giveCustomer(app);
   await (await app.services.stripe()).customers.del(gone);
@@ -263,7 +263,7 @@ const BAD_CHOICES: unknown[] = [
   { credits: { toString: "small" } },
 ];
 for (const choice of BAD_CHOICES) {
-  Deno.test(`${JSON.stringify(choice)} is no choice: 400`, async () => {
+  Deno.test(`${JSON.stringify(choice)} is not a valid choice: 400`, async () => {
     await using app = await openTestApp();
     const response = await post(app, choice);
     assertEquals(response.status, 400);
@@ -273,7 +273,7 @@ for (const choice of BAD_CHOICES) {
   });
 }
 
-Deno.test("who may not manage billing makes nothing", async () => {
+Deno.test("a role that cannot manage billing creates nothing", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const ask = async (headers: HeadersInit) =>
     (await app.fetch(PATH, {
@@ -294,7 +294,7 @@ Deno.test("who may not manage billing makes nothing", async () => {
   assertEquals(await ask({ Cookie, Origin: APP_URL }), 200);
 });
 
-Deno.test("while Stripe has no price for it nothing is sold", async () => {
+Deno.test("without a price at Stripe, nothing is sold", async () => {
   await using app = await openTestApp();
   const prices = new Map(await app.services.prices());
   prices.delete("credits_small");
@@ -305,7 +305,7 @@ Deno.test("while Stripe has no price for it nothing is sold", async () => {
   assertEquals(made(app), []);
 });
 
-Deno.test("a Checkout URL is never logged, nor kept in the store", async () => {
+Deno.test("a Checkout URL is neither logged nor stored", async () => {
   await using app = await openTestApp();
   const url = await urlOf(await post(app, SMALL));
   const secret = url.split("/").at(-1) ?? url;
@@ -317,7 +317,7 @@ Deno.test("a Checkout URL is never logged, nor kept in the store", async () => {
   }
 });
 
-Deno.test("the return page is told nothing of what is not its organization's", async () => {
+Deno.test("the return page ignores another organization's session", async () => {
   await using app = await openTestApp();
   const { services } = app;
   await post(app, SMALL);
@@ -332,7 +332,7 @@ Deno.test("the return page is told nothing of what is not its organization's", a
   }
 });
 
-Deno.test("the return page learns that a session has expired", async () => {
+Deno.test("the return page shows that a session has expired", async () => {
   await using app = await openTestApp();
   await post(app, SMALL);
   const [session] = await sessionsAt(app);
@@ -344,7 +344,7 @@ Deno.test("the return page learns that a session has expired", async () => {
   assertEquals(await services.store.readCheckout(ORG), null);
 });
 
-Deno.test("a return page that cannot ask Stripe says so", async () => {
+Deno.test("the return page shows that Stripe is unreachable", async () => {
   await using app = await openTestApp();
   await post(app, SMALL);
   const [session] = await sessionsAt(app);

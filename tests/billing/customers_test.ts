@@ -7,7 +7,7 @@ import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
 
 const CUSTOMERS = "/v1/customers";
 
-/** Every customer that Stripe was asked to make, with its idempotency key. */
+/** Every customer requested from Stripe, with its idempotency key. */
 function created({ stripe }: TestApp) {
   return stripe.controls.requests
     .filter(({ method, path }) => method === "POST" && path === CUSTOMERS);
@@ -21,7 +21,7 @@ async function customersAt({ services }: TestApp): Promise<string[]> {
     .map(({ id }) => id);
 }
 
-/** Another process on the same store and the same Stripe. */
+/** A second process on the same store and Stripe. */
 async function secondProcess(
   { services, kv }: TestApp,
   now = services.now,
@@ -31,7 +31,7 @@ async function secondProcess(
   return { ...other.services, stripe };
 }
 
-Deno.test("ensureCustomer() makes the customer once and finds it after", async () => {
+Deno.test("ensureCustomer() creates the customer once and finds it later", async () => {
   await using app = await openTestApp();
   const made = await ensureCustomer(app.services, ORG);
   const found = await ensureCustomer(app.services, ORG);
@@ -45,7 +45,7 @@ Deno.test("ensureCustomer() makes the customer once and finds it after", async (
   assertEquals(created(app)[0]?.params, { "metadata[organization]": ORG });
 });
 
-Deno.test("64 callers at once in two processes make one customer", async () => {
+Deno.test("64 concurrent callers in two processes create one customer", async () => {
   await using app = await openTestApp();
   const other = await secondProcess(app);
   const made = await Promise.all(
@@ -59,7 +59,7 @@ Deno.test("64 callers at once in two processes make one customer", async () => {
   assertEquals(await customersAt(app), [...ids]);
 });
 
-/** Leaves the claim of a process that died while creating the customer. */
+/** Leaves the claim of a process that crashed while creating the customer. */
 async function crash(
   { services }: TestApp,
   { created }: { created: boolean },
@@ -73,7 +73,7 @@ async function crash(
   );
 }
 
-/** @returns How many seconds the caller was told to wait. */
+/** @returns The retry delay in seconds. */
 async function refusedAsBusy(work: Promise<unknown>): Promise<number> {
   const error = await assertRejects(() => work, BillingError);
   assertEquals(error.code, "unavailable");
@@ -90,7 +90,7 @@ async function tookMs(work: () => Promise<unknown>): Promise<number> {
 
 for (const created of [false, true]) {
   const moment = created ? "after" : "before";
-  Deno.test(`a crash ${moment} Stripe's answer leaves one customer, made by the next caller`, async () => {
+  Deno.test(`a crash ${moment} Stripe's response leaves one customer, created by the next caller`, async () => {
     await using app = await openTestApp();
     await crash(app, { created });
     const took = await tookMs(() => ensureCustomer(app.services, ORG));
@@ -101,7 +101,7 @@ for (const created of [false, true]) {
 }
 
 for (const hours of [-3, 3]) {
-  Deno.test(`a dead owner's claim is taken over with clocks ${hours} h apart`, async () => {
+  Deno.test(`a crashed owner's claim is taken over with clocks ${hours} h apart`, async () => {
     await using app = await openTestApp();
     await crash(app, { created: true });
     const nowMs = app.clock.nowMs + hours * 3_600_000;
@@ -127,7 +127,7 @@ for (const hours of [-3, 3]) {
   });
 }
 
-Deno.test("callers in the owner's own process wait two seconds too", async () => {
+Deno.test("callers in the owner's process also wait two seconds", async () => {
   await using app = await openTestApp();
   const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
   app.stripe.controls.fail({ ...slow, delayMs: 3_000 });
@@ -141,7 +141,7 @@ Deno.test("callers in the owner's own process wait two seconds too", async () =>
   assertEquals(await customersAt(app), [made.stripeCustomerId]);
 });
 
-Deno.test("an owner that stalls and goes on after a takeover makes no second customer", async () => {
+Deno.test("an owner that resumes after a takeover creates no second customer", async () => {
   await using app = await openTestApp();
   const { store } = app.services;
   const renewClaim = () => Promise.resolve();
@@ -159,7 +159,7 @@ Deno.test("an owner that stalls and goes on after a takeover makes no second cus
   assertEquals([...keys], [`customer-${ORG}-0`]);
 });
 
-Deno.test("an attempt that Stripe is still working on keeps its key", async () => {
+Deno.test("an attempt in progress at Stripe keeps its idempotency key", async () => {
   await using app = await openTestApp();
   const { services, stripe: { controls } } = app;
   const stripe = await services.stripe();
@@ -170,14 +170,14 @@ Deno.test("an attempt that Stripe is still working on keeps its key", async () =
     { metadata: { organization: ORG } },
     { idempotencyKey: `customer-${ORG}-0` },
   );
-  await new Promise((done) => setTimeout(done, 100)); // it has arrived
+  await new Promise((done) => setTimeout(done, 100)); // the request has arrived
   await refusedAsBusy(ensureCustomer(services, ORG));
   const { id } = await first;
   assertEquals((await ensureCustomer(services, ORG)).stripeCustomerId, id);
   assertEquals(await customersAt(app), [id]);
 });
 
-Deno.test("a key that comes with other parameters moves to the next", async () => {
+Deno.test("a key used with other parameters moves to the next", async () => {
   await using app = await openTestApp();
   const stripe = await app.services.stripe();
   const idempotencyKey = `customer-${ORG}-0`;
@@ -188,7 +188,7 @@ Deno.test("a key that comes with other parameters moves to the next", async () =
   assertEquals(await customersAt(app), [made.stripeCustomerId]);
 });
 
-/** A customer of an attempt whose key Stripe has forgotten by now. */
+/** A customer whose idempotency key Stripe has expired. */
 async function leaveCustomer(app: TestApp): Promise<string> {
   await crash(app, { created: true });
   const [id = ""] = await customersAt(app);
@@ -196,7 +196,7 @@ async function leaveCustomer(app: TestApp): Promise<string> {
   return id;
 }
 
-Deno.test("a claim left behind a day ago is taken over by looking first", async () => {
+Deno.test("a claim from a day ago is taken over after a search", async () => {
   await using app = await openTestApp();
   const id = await leaveCustomer(app);
   const made = await ensureCustomer(app.services, ORG);
@@ -204,7 +204,7 @@ Deno.test("a claim left behind a day ago is taken over by looking first", async 
   assertEquals(await customersAt(app), [id]);
 });
 
-Deno.test("without Search the customers of that time are listed, on all pages", async () => {
+Deno.test("without Search, customers of that time are listed on all pages", async () => {
   await using app = await openTestApp();
   const { services, stripe: { controls } } = app;
   controls.fail({ kind: "no_search", times: Infinity });
@@ -220,7 +220,7 @@ Deno.test("without Search the customers of that time are listed, on all pages", 
   assert(app.lines.some((line) => line.includes("customer search refused")));
 });
 
-Deno.test("a Search that fails is no reason to create a customer", async () => {
+Deno.test("a failed Search creates no customer", async () => {
   await using app = await openTestApp();
   const id = await leaveCustomer(app);
   const path = `${CUSTOMERS}/search`;
@@ -229,7 +229,7 @@ Deno.test("a Search that fails is no reason to create a customer", async () => {
   assertEquals((await ensureCustomer(app.services, ORG)).stripeCustomerId, id);
 });
 
-Deno.test("another caller's claim is waited for", async () => {
+Deno.test("callers wait for another caller's claim", async () => {
   await using app = await openTestApp();
   const { services } = app;
   const outcome = await services.store.claimCustomer(ORG, services.now());
@@ -242,7 +242,7 @@ Deno.test("another caller's claim is waited for", async () => {
   assertEquals(created(app), []);
 });
 
-Deno.test("of several that take over one dead claim one has it", async () => {
+Deno.test("of concurrent takeovers of one claim, one succeeds", async () => {
   await using app = await openTestApp();
   const { store, now } = app.services;
   await store.claimCustomer(ORG, now());
@@ -255,7 +255,7 @@ Deno.test("of several that take over one dead claim one has it", async () => {
   assertEquals(kinds, ["busy", "busy", "claimed"]);
 });
 
-Deno.test("a claim that was renewed or lost is neither taken over nor linked", async () => {
+Deno.test("a renewed or lost claim is neither taken over nor linked", async () => {
   await using app = await openTestApp();
   const { store, now } = app.services;
   const first = await store.claimCustomer(ORG, now());
@@ -273,7 +273,7 @@ Deno.test("a claim that was renewed or lost is neither taken over nor linked", a
   assertEquals((await store.claimCustomer(ORG, now())).kind, "busy");
 });
 
-Deno.test("after an outage the next caller tries at once, under the same key", async () => {
+Deno.test("after an outage, the next caller retries at once with the same key", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
   controls.fail({ kind: "unreachable", path: CUSTOMERS, times: 2 });
@@ -284,7 +284,7 @@ Deno.test("after an outage the next caller tries at once, under the same key", a
   assertEquals([...keys], [`customer-${ORG}-0`]);
 });
 
-Deno.test("an answer that was cut off leads to the same customer", async () => {
+Deno.test("a truncated response leads to the same customer", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
   const path = CUSTOMERS;
@@ -294,7 +294,7 @@ Deno.test("an answer that was cut off leads to the same customer", async () => {
   assertEquals(await customersAt(app), [made.stripeCustomerId]);
 });
 
-Deno.test("a failure that Stripe keeps under the key moves to the next", async () => {
+Deno.test("a failure that Stripe stores under the key moves to the next", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
   const path = CUSTOMERS;
@@ -305,7 +305,7 @@ Deno.test("a failure that Stripe keeps under the key moves to the next", async (
   assertEquals((await customersAt(app)).length, 1);
 });
 
-Deno.test("a customer that was forgotten is made anew under another key", async () => {
+Deno.test("a forgotten customer is created again under another key", async () => {
   await using app = await openTestApp();
   const { services } = app;
   const first = await ensureCustomer(services, ORG);

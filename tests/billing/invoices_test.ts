@@ -19,7 +19,7 @@ async function ask(app: TestApp, query = "") {
   return { status: response.status, body: await response.json() };
 }
 
-/** Gives a customer an invoice, a second after the one before. */
+/** Creates an invoice a second after the previous one. */
 async function bill(
   app: TestApp,
   customer: string,
@@ -34,7 +34,7 @@ async function bill(
   return id;
 }
 
-Deno.test("an organization without customer has no invoices", async () => {
+Deno.test("an organization without a customer has no invoices", async () => {
   await using app = await openTestApp();
   const { status, body } = await ask(app);
   assertEquals(status, 200);
@@ -42,7 +42,7 @@ Deno.test("an organization without customer has no invoices", async () => {
   assertEquals(app.stripe.controls.requests, []);
 });
 
-Deno.test("an invoice is shown as Stripe has it", async () => {
+Deno.test("an invoice has Stripe's fields", async () => {
   await using app = await openTestApp();
   const id = await bill(app, await giveCustomer(app));
   const { status, body } = await ask(app);
@@ -61,7 +61,7 @@ Deno.test("an invoice is shown as Stripe has it", async () => {
   assertEquals(body.has_more, false);
 });
 
-Deno.test("pages are complete, newest first, and leave drafts out", async () => {
+Deno.test("pages are complete, newest first, without drafts", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const paid: string[] = [];
@@ -81,7 +81,7 @@ Deno.test("pages are complete, newest first, and leave drafts out", async () => 
   assertEquals(seen, paid);
 });
 
-Deno.test("a subscription that has ended leaves its invoices", async () => {
+Deno.test("an ended subscription keeps its invoices", async () => {
   await using app = await openTestApp();
   const { id } = await subscribeAtStripe(app);
   const before = await ask(app);
@@ -95,7 +95,7 @@ Deno.test("a subscription that has ended leaves its invoices", async () => {
   assertEquals(await ask(app), before);
 });
 
-Deno.test("another organization's invoices stay its own", async () => {
+Deno.test("an organization sees only its invoices", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const theirs = await bill(app, await giveCustomer(app, "org_other"));
@@ -108,7 +108,7 @@ Deno.test("another organization's invoices stay its own", async () => {
   });
 });
 
-Deno.test("a customer that Stripe has no longer is forgotten, with no invoices", async () => {
+Deno.test("a customer deleted at Stripe is forgotten and has no invoices", async () => {
   await using app = await openTestApp();
   await app.services.store.linkCustomer(ORG, {
     ...{ stripeCustomerId: "cus_gone", createdAtMs: 0 },
@@ -134,7 +134,7 @@ for (const query of REFUSED) {
   });
 }
 
-Deno.test("a Stripe that fails is a 500 without what it said", async () => {
+Deno.test("a Stripe failure is 500 without Stripe's message", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   app.stripe.controls.fail({ kind: "server_error", times: Infinity });

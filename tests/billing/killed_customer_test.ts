@@ -20,19 +20,19 @@ const CHECKOUT = "/api/v1/operations/payment/checkout";
 
 /** From the crash until another process has the customer. */
 const RECOVERED_WITHIN_MS = 15_000;
-/** Two seconds of waiting for the claim, and a busy machine. */
+/** A two-second wait for the claim, with slack for a busy machine. */
 const REFUSED_WITHIN_MS = 4_000;
 
 interface Creation {
   call: TwoProcesses["call"];
-  /** The first caller's answer; null where the connection broke. */
+  /** The first caller's response, or null if the connection broke. */
   first: Promise<Response | null>;
   owner: Deno.ChildProcess;
-  /** The customers at Stripe, and the one that the store has linked. */
+  /** The customers at Stripe, and the linked one. */
   customers(): Promise<{ atStripe: string[]; linked: string | undefined }>;
 }
 
-/** Two processes, of which the first waits for Stripe to create a customer. */
+/** Starts two processes and waits until the first creates a customer. */
 function whileCreating(
   delayMs: number,
   use: (creation: Creation) => Promise<void>,
@@ -78,7 +78,7 @@ for (const delayMs of [400, 3_000]) {
     }));
 }
 
-Deno.test("a process that is stopped and goes on finds the customer of the other", () =>
+Deno.test("a process that resumes after SIGSTOP finds the other's customer", () =>
   whileCreating(400, async ({ call, first, owner, customers }) => {
     owner.kill("SIGSTOP");
     try {
@@ -97,7 +97,7 @@ function checkOut(call: TwoProcesses["call"], process: 0 | 1) {
   return call(process, CHECKOUT, { body: { credits: "small" } });
 }
 
-/** The owner has claimed by then, and waits for Stripe. */
+/** Resolves once the owner has claimed and waits for Stripe. */
 async function untilClaimed(kvPath: string): Promise<void> {
   const kv = await Deno.openKv(kvPath);
   while ((await kv.get(["customer", ORG])).value === null) await wait(10);
@@ -105,7 +105,7 @@ async function untilClaimed(kvPath: string): Promise<void> {
   await wait(100);
 }
 
-/** Asks the process that is left, as often as it says. */
+/** Retries at the remaining process as `Retry-After` says. */
 async function untilCheckedOut(call: TwoProcesses["call"]): Promise<void> {
   for (;;) {
     const beganAt = performance.now();
@@ -119,7 +119,7 @@ async function untilCheckedOut(call: TwoProcesses["call"]): Promise<void> {
   }
 }
 
-/** The customer that the store has linked. */
+/** The linked customer in the store. */
 async function linkedIn(kvPath: string): Promise<string | undefined> {
   const store = createStore(await openKv(kvPath), applyPosting);
   try {

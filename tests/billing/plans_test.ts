@@ -18,7 +18,7 @@ import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { createLocalStripe } from "local-stripe";
 import { openTestApp } from "@/tests/helpers/app.ts";
 
-/** The catalogue's prices at a local Stripe that knows one of them. */
+/** The catalogue's prices at a local Stripe that has one of them. */
 async function withPrices(
   use: (place: Awaited<ReturnType<typeof openPlace>>) => Promise<void>,
 ): Promise<void> {
@@ -53,7 +53,7 @@ async function openPlace(kv: Deno.Kv) {
   return { local, prices, clock, lines, setPrice };
 }
 
-/** Lets a refresh that nobody waits for come to its end. */
+/** Waits for a background refresh. */
 async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done, 60));
 }
@@ -63,7 +63,7 @@ Deno.test("a paid plan has a lookup key for each interval", () => {
   assertEquals(paid.map(({ id }) => id), [...PAID_PLAN_IDS]);
 });
 
-Deno.test("prices come from Stripe by lookup key, in one call a minute", () =>
+Deno.test("prices come from Stripe by lookup key, in one call per minute", () =>
   withPrices(async ({ local, prices, clock }) => {
     const known = await prices();
     assertEquals([...known.keys()], ["pro_month"]);
@@ -80,13 +80,13 @@ Deno.test("prices come from Stripe by lookup key, in one call a minute", () =>
     assertEquals(local.controls.requests.length, 1);
   }));
 
-Deno.test("callers at one time share one call", () =>
+Deno.test("concurrent callers share one call", () =>
   withPrices(async ({ local, prices }) => {
     await Promise.all(Array.from({ length: 16 }, prices));
     assertEquals(local.controls.requests.length, 1);
   }));
 
-Deno.test("after a minute older prices are given while new ones come", () =>
+Deno.test("after a minute, cached prices are returned during a refresh", () =>
   withPrices(async ({ prices, clock, setPrice }) => {
     await prices();
     await setPrice(3_000);
@@ -96,7 +96,7 @@ Deno.test("after a minute older prices are given while new ones come", () =>
     assertEquals((await prices()).get("pro_month")?.amountMinor, 3_000);
   }));
 
-Deno.test("while Stripe is down prices stay, and it is left alone for a while", () =>
+Deno.test("while Stripe is down, prices stay cached and calls back off", () =>
   withPrices(async ({ local, prices, clock, lines }) => {
     await prices();
     local.controls.reset();
@@ -114,13 +114,13 @@ Deno.test("while Stripe is down prices stay, and it is left alone for a while", 
     assertEquals(local.controls.requests.length, 2);
   }));
 
-Deno.test("without any answer yet there are no prices, and no error", () =>
+Deno.test("without any response yet, there are no prices and no error", () =>
   withPrices(async ({ local, prices }) => {
     local.controls.fail({ kind: "rate_limited" });
     assertEquals((await prices()).size, 0);
   }));
 
-Deno.test("a lookup key is a choice's, both ways", () => {
+Deno.test("a lookup key maps to a choice and back", () => {
   assertEquals(CREDIT_PACKS.map(({ id }) => id), [...PACK_IDS]);
   for (const [lookupKey, choice] of CHOICE_BY_LOOKUP_KEY) {
     assertEquals(lookupKeyOf(choice), lookupKey);
@@ -128,7 +128,7 @@ Deno.test("a lookup key is a choice's, both ways", () => {
   assertEquals(CHOICE_BY_LOOKUP_KEY.size, 7);
 });
 
-Deno.test("a price tells what it sells, also after it was replaced", async () => {
+Deno.test("a replaced price still maps to its choice", async () => {
   await using app = await openTestApp();
   const stripe = await app.services.stripe();
   const before = (await fetchPrices(stripe)).get("pro_year");
@@ -149,7 +149,7 @@ Deno.test("a price tells what it sells, also after it was replaced", async () =>
   assertEquals(choiceOf(prices, replaced), proYear);
 });
 
-Deno.test("a price that is not the catalogue's sells nothing of it", async () => {
+Deno.test("a price outside the catalogue maps to no choice", async () => {
   await using app = await openTestApp();
   const stripe = await app.services.stripe();
   const prices = await fetchPrices(stripe);
@@ -169,7 +169,7 @@ Deno.test("a price that is not the catalogue's sells nothing of it", async () =>
   assertEquals(choiceOf(prices, quarterly), null);
 });
 
-Deno.test("GET /api/v1/plans is for everybody, and for a minute", async () => {
+Deno.test("GET /api/v1/plans is public and cacheable for a minute", async () => {
   await using app = await openTestApp();
   const response = await app.fetch("/api/v1/plans");
   assertEquals(response.status, 200);

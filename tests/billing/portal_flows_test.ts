@@ -38,7 +38,7 @@ function statusesFor(flow: PortalIntent["flow"]): string[] {
   );
 }
 
-Deno.test("each flow is for subscriptions in some states", () => {
+Deno.test("each flow requires certain subscription states", () => {
   const running = ["trialing", "active", "past_due"];
   assertEquals(statusesFor("subscription_update"), running);
   assertEquals(statusesFor("subscription_update_confirm"), running);
@@ -50,13 +50,13 @@ Deno.test("each flow is for subscriptions in some states", () => {
   assertEquals(statusesFor("subscription_pause"), ["trialing", "active"]);
 });
 
-Deno.test("what is set to end is not cancelled again, and may change", () => {
+Deno.test("a subscription set to end cannot be canceled again but may change", () => {
   const ending = storedSubscription({ cancelAtMs: 1 });
   assertEquals(allows({ flow: "subscription_cancel" }, ending), false);
   assertEquals(allows(CONFIRM, ending), true);
 });
 
-Deno.test("while a change is scheduled no flow is open", () => {
+Deno.test("while a change is scheduled, no flow is available", () => {
   const scheduled = storedSubscription({
     scheduled: { plan: "pro", interval: "month", atMs: 1 },
   });
@@ -64,18 +64,18 @@ Deno.test("while a change is scheduled no flow is open", () => {
   assertEquals(allows({ flow: "subscription_cancel" }, scheduled), false);
 });
 
-Deno.test("a change to the present plan is none", () => {
+Deno.test("a change to the current plan is refused", () => {
   const same = storedSubscription({ plan: "scale", interval: "month" });
   assertEquals(allows(CONFIRM, same), false);
   const yearly = storedSubscription({ plan: "scale", interval: "year" });
   assertEquals(allows(CONFIRM, yearly), true);
 });
 
-Deno.test("without a subscription there is nothing to change", () => {
+Deno.test("without a subscription, every flow is refused", () => {
   assertThrows(() => requireFlow(CONFIRM, null), BillingError, "no subscr");
 });
 
-Deno.test("a flow's ids are the snapshot's, whatever the request says", async () => {
+Deno.test("a flow uses the stored subscription's ids, whatever the request says", async () => {
   await using app = await openTestApp();
   const stripeCustomerId = await giveCustomer(app);
   const { store, now } = app.services;
@@ -100,7 +100,7 @@ Deno.test("a flow's ids are the snapshot's, whatever the request says", async ()
   assertEquals(params?.[`${confirm}[items][0][price]`], price?.id);
 });
 
-Deno.test("HEAD knows whether a flow would open, and opens none", async () => {
+Deno.test("HEAD checks whether a flow would open and opens none", async () => {
   await using app = await openTestApp();
   const stripeCustomerId = await giveCustomer(app);
   const { store, now } = app.services;
@@ -118,7 +118,7 @@ Deno.test("HEAD knows whether a flow would open, and opens none", async () => {
   assertEquals(app.stripe.controls.requests, []);
 });
 
-/** Lets people pause, which setting up leaves to the operator. */
+/** Enables pausing, which setup leaves disabled. */
 async function allowPauses({ services }: TestApp): Promise<void> {
   const { configurations } = (await services.stripe()).billingPortal;
   const { data } = await configurations.list({ is_default: true });
@@ -153,7 +153,7 @@ Deno.test("every flow opens where the subscription allows it", async () => {
   }
 });
 
-Deno.test("a flow that the portal's configuration leaves out is 400", async () => {
+Deno.test("a flow disabled in the portal configuration is 400", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app);
   const response = await app.fetch(

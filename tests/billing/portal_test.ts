@@ -13,13 +13,13 @@ const REDIRECT = "/api/v1/operations/payment/customer-portal";
 const JSON_URL = "/api/v1/account/billing-portal";
 const PORTAL_URL = /^https:\/\/billing\.example\/sandbox\/stripe\/p\/session\//;
 
-/** What each endpoint is asked with, and where its portal comes back to. */
+/** Each endpoint's request and its portal's return URL. */
 const ENDPOINTS = [
   { path: REDIRECT, method: "GET", back: `${APP_URL}/organization#/plans` },
   { path: JSON_URL, method: "POST", back: `${APP_URL}/account` },
 ] as const;
 
-/** Every portal session that Stripe was asked for. */
+/** Every portal session requested from Stripe. */
 function sessionsAt({ stripe }: TestApp) {
   return stripe.controls.requests.filter(({ path }) =>
     path === "/v1/billing_portal/sessions"
@@ -37,7 +37,7 @@ async function post(app: TestApp, body?: unknown): Promise<Response> {
   });
 }
 
-Deno.test("the redirect endpoint sends to the portal and hides the way", async () => {
+Deno.test("the redirect endpoint redirects to the portal with no-store and no-referrer", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const response = await app.fetch(REDIRECT, {
@@ -53,7 +53,7 @@ Deno.test("the redirect endpoint sends to the portal and hides the way", async (
   assertEquals(session?.params["return_url"], `${APP_URL}/organization#/plans`);
 });
 
-Deno.test("the JSON endpoint answers the portal's URL", async () => {
+Deno.test("the JSON endpoint returns the portal URL", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const response = await post(app);
@@ -67,7 +67,7 @@ Deno.test("the JSON endpoint answers the portal's URL", async () => {
   assertEquals(sessionsAt(app)[0]?.params["return_url"], `${APP_URL}/account`);
 });
 
-Deno.test("every call makes a session of its own", async () => {
+Deno.test("every call creates a session", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const urls = [await post(app), await post(app)];
@@ -76,7 +76,7 @@ Deno.test("every call makes a session of its own", async () => {
   assertEquals(sessionsAt(app).length, 2);
 });
 
-Deno.test("return URLs come from configuration, whatever a request says", async () => {
+Deno.test("return URLs come from the configuration, whatever the request says", async () => {
   await using app = await openTestApp({
     FRONTEND_URL: "https://front.example/app/",
   });
@@ -96,14 +96,14 @@ Deno.test("return URLs come from configuration, whatever a request says", async 
   ]);
 });
 
-Deno.test("the configured portal configuration goes with every session", async () => {
+Deno.test("every session uses the configured portal configuration", async () => {
   await using app = await openTestApp({ STRIPE_PORTAL_CONFIGURATION: "bpc_x" });
   await giveCustomer(app);
-  await post(app); // the local Stripe has no such configuration: 500
+  await post(app); // the local Stripe has no such configuration and fails
   assertEquals(sessionsAt(app)[0]?.params["configuration"], "bpc_x");
 });
 
-Deno.test("nobody signed in is 401 in both dialects", async () => {
+Deno.test("signed out is 401 in both formats", async () => {
   await using app = await openTestApp();
   const operations = await app.fetch(REDIRECT);
   assertEquals(operations.status, 401);
@@ -121,7 +121,7 @@ Deno.test("nobody signed in is 401 in both dialects", async () => {
   assertEquals(app.stripe.controls.requests, []);
 });
 
-Deno.test("a token without organization is 400 in both dialects", async () => {
+Deno.test("a token without an organization is 400 in both formats", async () => {
   await using app = await openTestApp();
   const headers = await authorization({});
   const operations = await app.fetch(REDIRECT, { headers });
@@ -137,7 +137,7 @@ Deno.test("a token without organization is 400 in both dialects", async () => {
   });
 });
 
-Deno.test("an organization without customer is 404 here and 400 there", async () => {
+Deno.test("an organization without a customer is 404 or 400 by endpoint", async () => {
   await using app = await openTestApp();
   const headers = await authorization();
   const message = `Stripe customer for organization ${ORG} not found`;
@@ -152,7 +152,7 @@ Deno.test("an organization without customer is 404 here and 400 there", async ()
   assertEquals(app.stripe.controls.requests, []);
 });
 
-Deno.test("a role without billing rights is 403, one with them is let in", async () => {
+Deno.test("a role without billing permission is 403, one with it is accepted", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   await giveCustomer(app);
   const member = await authorization(memberClaims({ role: "member" }));
@@ -167,7 +167,7 @@ Deno.test("a role without billing rights is 403, one with them is let in", async
   assertEquals(admin.status, 302);
 });
 
-Deno.test("somebody in another person's name opens no portal", async () => {
+Deno.test("an impersonated session cannot open the portal", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const claims = { ...memberClaims(), act: { sub: "user_support" } };
@@ -178,7 +178,7 @@ Deno.test("somebody in another person's name opens no portal", async () => {
   assertEquals(sessionsAt(app), []);
 });
 
-Deno.test("one organization never opens another's portal", async () => {
+Deno.test("an organization cannot open another's portal", async () => {
   await using app = await openTestApp();
   const ours = await giveCustomer(app);
   const theirs = await giveCustomer(app, "org_other");
@@ -188,7 +188,7 @@ Deno.test("one organization never opens another's portal", async () => {
   assertEquals(sessionsAt(app)[0]?.params["customer"], ours);
 });
 
-Deno.test("HEAD answers as GET would and makes no session", async () => {
+Deno.test("HEAD has the headers of GET and creates no session", async () => {
   await using app = await openTestApp();
   const head = async (headers: HeadersInit = {}) =>
     (await app.fetch(REDIRECT, { method: "HEAD", headers })).status;
@@ -206,7 +206,7 @@ Deno.test("HEAD answers as GET would and makes no session", async () => {
   assertEquals(sessionsAt(app), []);
 });
 
-Deno.test("a prefetch is 204 and makes no session", async () => {
+Deno.test("a prefetch is 204 and creates no session", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   for (const purpose of ["prefetch", "prefetch;prerender"]) {
@@ -244,7 +244,7 @@ Deno.test("flow and locale reach Stripe from both endpoints", async () => {
   }
 });
 
-Deno.test("an expired link may be recovered by its owner", async () => {
+Deno.test("the owner may request a new link after one expires", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   await post(app);
@@ -277,7 +277,7 @@ const BAD_CHOICES: Record<string, Record<string, string>> = {
   },
 };
 for (const [name, choice] of Object.entries(BAD_CHOICES)) {
-  Deno.test(`${name} is 400 in both dialects`, async () => {
+  Deno.test(`${name} is 400 in both formats`, async () => {
     await using app = await openTestApp();
     await giveCustomer(app);
     const query = new URLSearchParams(choice);
@@ -293,7 +293,7 @@ for (const [name, choice] of Object.entries(BAD_CHOICES)) {
   });
 }
 
-Deno.test("a parameter that is given twice is 400", async () => {
+Deno.test("a repeated parameter is 400", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const response = await app.fetch(`${REDIRECT}?locale=de&locale=fr`, {
@@ -302,7 +302,7 @@ Deno.test("a parameter that is given twice is 400", async () => {
   assertEquals(response.status, 400);
 });
 
-Deno.test("a customer that Stripe has deleted is forgotten", async () => {
+Deno.test("a customer deleted at Stripe is forgotten", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const stripe = await app.services.stripe();
@@ -315,7 +315,7 @@ Deno.test("a customer that Stripe has deleted is forgotten", async () => {
   assertEquals(await store.readOrganization(customer), null);
 });
 
-Deno.test("a customer that Stripe never had answers as no customer", async () => {
+Deno.test("a customer unknown to Stripe is reported as no customer", async () => {
   await using app = await openTestApp();
   await app.services.store.linkCustomer(ORG, {
     stripeCustomerId: "cus_gone0000000000",
@@ -339,7 +339,7 @@ const OUTAGES = [
   { kind: "no_portal_configuration", tries: 1 },
 ] as const;
 for (const { kind, tries } of OUTAGES) {
-  Deno.test(`Stripe answering "${kind}" is 500, logged once, and bounded`, async () => {
+  Deno.test(`Stripe answering "${kind}" is 500, logged once, with bounded retries`, async () => {
     await using app = await openTestApp();
     const customer = await giveCustomer(app);
     app.stripe.controls.reset();
@@ -363,7 +363,7 @@ for (const { kind, tries } of OUTAGES) {
   });
 }
 
-Deno.test("a failure that Stripe numbered is logged with that number", async () => {
+Deno.test("a failure is logged with Stripe's request id", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   app.stripe.controls.fail({ kind: "rate_limited" });
@@ -379,7 +379,7 @@ Deno.test("a failure that Stripe numbered is logged with that number", async () 
   assertEquals(logged.stripeStatus, 429);
 });
 
-Deno.test("neither a token nor a portal URL is ever logged", async () => {
+Deno.test("neither a token nor a portal URL is logged", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const token = await sessionToken({ claims: memberClaims() });
@@ -393,7 +393,7 @@ Deno.test("neither a token nor a portal URL is ever logged", async () => {
   }
 });
 
-Deno.test("a method that an endpoint lacks is 405 with Allow", async () => {
+Deno.test("an unsupported method is 405 with Allow", async () => {
   await using app = await openTestApp();
   const redirect = await app.fetch(REDIRECT, { method: "POST" });
   assertEquals(redirect.status, 405);
@@ -405,7 +405,7 @@ Deno.test("a method that an endpoint lacks is 405 with Allow", async () => {
   assertEquals((await json.json()).error, "method_not_allowed");
 });
 
-Deno.test("a body that is no JSON, too long or of another type is refused", async () => {
+Deno.test("a body that is not JSON, too long or of another type is refused", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const send = async (body: BodyInit, type: string) => {
@@ -432,7 +432,7 @@ Deno.test("a body that is no JSON, too long or of another type is refused", asyn
   assertEquals(await send("", json), [200, undefined]);
 });
 
-Deno.test("an unknown address below /api is 404 in JSON, for every method", async () => {
+Deno.test("an unknown path under /api is 404 in JSON, for every method", async () => {
   await using app = await openTestApp();
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
     const account = await app.fetch("/api/v1/nothing/here", { method });
@@ -443,7 +443,7 @@ Deno.test("an unknown address below /api is 404 in JSON, for every method", asyn
   }
 });
 
-Deno.test("an unknown address is one with a slash at its end too", async () => {
+Deno.test("an unknown path with a trailing slash is 404", async () => {
   await using app = await openTestApp();
   const account = ["/api", "/api/", "/api/v1/nothing/"];
   const operations = ["/api/v1/operations/", "/api/v1/operations/nope/"];

@@ -18,14 +18,14 @@ async function organizations(app: TestApp, count: number): Promise<void> {
   app.stripe.controls.reset();
 }
 
-/** Customers whose subscriptions were asked for, in order. */
+/** Customers whose subscriptions were read, in order. */
 function asked({ stripe }: TestApp): string[] {
   return stripe.controls.requests
     .filter(({ path }) => path === "/v1/subscriptions")
     .map(({ params }) => params["customer"] ?? "");
 }
 
-Deno.test("a sweep asks once for every organization with a customer", async () => {
+Deno.test("reconciliation reads each customer's subscription once", async () => {
   await using app = await openTestApp();
   await organizations(app, 45);
   await app.services.store.claimCustomer("org_claimed", app.clock.nowMs);
@@ -40,7 +40,7 @@ Deno.test("a sweep asks once for every organization with a customer", async () =
   assertEquals(asked(app).length, 45);
 });
 
-Deno.test("a sweep keeps its pace", async () => {
+Deno.test("reconciliation is rate-limited", async () => {
   await using app = await openTestApp();
   await organizations(app, 4);
   const startedMs = performance.now();
@@ -48,7 +48,7 @@ Deno.test("a sweep keeps its pace", async () => {
   assert(performance.now() - startedMs >= 4 * 29);
 });
 
-Deno.test("a customer that Stripe has no longer is drift, and forgotten", async () => {
+Deno.test("a customer deleted at Stripe is drift and forgotten", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app, "org_gone");
   await subscribe(app, customer);
@@ -58,7 +58,7 @@ Deno.test("a customer that Stripe has no longer is drift, and forgotten", async 
   assertEquals(await app.services.store.readCustomer("org_gone"), null);
 });
 
-Deno.test("a subscription that no event told of is drift, and mended", async () => {
+Deno.test("a subscription without an event is drift and stored", async () => {
   await using app = await openTestApp();
   await subscribe(app, await giveCustomer(app));
   assertEquals((await reconcile(app.services, FAST))?.drifted, 1);
@@ -69,7 +69,7 @@ Deno.test("a subscription that no event told of is drift, and mended", async () 
   assert(app.lines.some((line) => line.includes("had drifted")));
 });
 
-Deno.test("a sweep that was broken off goes on where it was", async () => {
+Deno.test("an interrupted reconciliation resumes where it stopped", async () => {
   await using app = await openTestApp();
   await organizations(app, 50);
   const stop = new AbortController();
@@ -90,7 +90,7 @@ Deno.test("a sweep that was broken off goes on where it was", async () => {
   assertEquals(new Set(asked(app)).size, 50);
 });
 
-Deno.test("a sweep that died is taken up once its time is over", async () => {
+Deno.test("an expired lease of a crashed reconciliation is taken over", async () => {
   await using app = await openTestApp();
   await organizations(app, 30);
   const dying: Services = {
@@ -109,7 +109,7 @@ Deno.test("a sweep that died is taken up once its time is over", async () => {
   assertEquals((await reconcile(app.services, FAST))?.organizations, 10);
 });
 
-Deno.test("of two sweeps at one time one goes", async () => {
+Deno.test("of two concurrent reconciliations, one runs", async () => {
   await using app = await openTestApp();
   await organizations(app, 5);
   const reports = await Promise.all([
@@ -120,7 +120,7 @@ Deno.test("of two sweeps at one time one goes", async () => {
   assertEquals(asked(app).length, 5);
 });
 
-Deno.test("one failure is counted, ten in a row end the sweep", async () => {
+Deno.test("one failure is counted, ten in a row end the run", async () => {
   await using app = await openTestApp();
   await organizations(app, 15);
   const { controls } = app.stripe;

@@ -12,7 +12,7 @@ import {
 } from "@/lib/billing/stripe_client.ts";
 import { createLocalStripe } from "local-stripe";
 
-/** A server that takes connections and never says a word. */
+/** A server that accepts connections and never responds. */
 function silentServer() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
@@ -30,7 +30,7 @@ function silentServer() {
   };
 }
 
-Deno.test("a Stripe that never answers is given up within ten seconds", async () => {
+Deno.test("a Stripe that never responds times out within ten seconds", async () => {
   const server = silentServer();
   const stripe = await createStripe({
     mode: "test",
@@ -45,7 +45,7 @@ Deno.test("a Stripe that never answers is given up within ten seconds", async ()
   await server.close();
 });
 
-Deno.test("the SDK is loaded once, and speaks the version that we wrote for", async () => {
+Deno.test("the SDK is loaded once and uses the pinned API version", async () => {
   using kv = await Deno.openKv(":memory:");
   const local = createLocalStripe({ kv, pagesUrl: "http://127.0.0.1:9" });
   const stripe = createStripe({ mode: "sandbox" }, local.fetch);
@@ -86,7 +86,7 @@ Deno.test("a failed page of an iterated list rejects once, with its stack", () =
     assertStringIncludes(error.stack ?? "", "iterateForTest");
   }));
 
-Deno.test("a call restores the number of stack frames, also if it throws", () =>
+Deno.test("a call restores the stack trace limit, even if it throws", () =>
   withLocalStripe(async (stripe) => {
     const limit = Error.stackTraceLimit;
     const call = stripe.customers.list();
@@ -101,11 +101,11 @@ Deno.test("a call restores the number of stack frames, also if it throws", () =>
     assertEquals(Error.stackTraceLimit, limit);
   }));
 
-Deno.test("a call that succeeds formats no stack trace", () =>
+Deno.test("a successful call formats no stack trace", () =>
   withLocalStripe(async (stripe) => {
     await stripe.customers.list();
     const sizes: number[] = [];
-    // V8 calls this to format a stack, once it is read.
+    // V8 calls this when a stack trace is first read.
     Reflect.set(Error, "prepareStackTrace", (_: Error, frames: unknown[]) => {
       sizes.push(frames.length);
       return "";

@@ -13,7 +13,7 @@ const JSON_PORTAL = "/api/v1/account/billing-portal";
 const REDIRECT_PORTAL = "/api/v1/operations/payment/customer-portal";
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
-/** Stripe's answers as they are, but for the address of a session. */
+/** Replaces the URL in Stripe's session responses. */
 function answerUrl(app: TestApp, url: unknown): void {
   interceptStripe(app, async (request, next) => {
     const response = await next(request);
@@ -46,7 +46,7 @@ const UNSAFE: unknown[] = [
 ];
 
 for (const url of UNSAFE) {
-  Deno.test(`a session URL ${JSON.stringify(url)} is 500 and goes no further`, async () => {
+  Deno.test(`a session URL ${JSON.stringify(url)} is 500 and not returned`, async () => {
     await using app = await openTestApp();
     await giveCustomer(app);
     await app.services.prices();
@@ -70,7 +70,7 @@ for (const url of UNSAFE) {
   });
 }
 
-Deno.test("a session URL on another https origin is passed on", async () => {
+Deno.test("a session URL on another https origin is returned", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const url = "https://pay.example.com/p/session/secret";
@@ -79,7 +79,7 @@ Deno.test("a session URL on another https origin is passed on", async () => {
   assertEquals(await response.json(), { url });
 });
 
-Deno.test("plain http is for the sandbox and a configured API base alone", () => {
+Deno.test("plain http is allowed only in the sandbox and with a configured API base", () => {
   const sandbox = {
     appUrl: "http://127.0.0.1:8000",
     stripe: { mode: "sandbox" },

@@ -19,7 +19,7 @@ const PRICES: Prices = new Map([
   ["scale_year", { ...PRO_PRICE, id: "price_scale_year", interval: "year" }],
 ]);
 
-/** What a test says otherwise of a subscription at Stripe. */
+/** Overrides of a subscription at Stripe. */
 type Members = Partial<Record<keyof Stripe.Subscription, unknown>>;
 
 function price(lookupKey: string | null, members: Members = {}) {
@@ -38,7 +38,9 @@ function item(id: string, lookupKey: string | null, endSec: number) {
   return { id, price: price(lookupKey), current_period_end: endSec };
 }
 
-/** As Stripe lists it, expanded as the sync asks; what it reads, no more. */
+/**
+ * A subscription as listed and expanded for the sync, with the fields it reads.
+ */
 function atStripe(members: Members = {}): Stripe.Subscription {
   return {
     id: "sub_1",
@@ -63,7 +65,7 @@ function snapshot(members: Members = {}): Subscription {
   return toSubscription(atStripe(members), options);
 }
 
-Deno.test("a snapshot is what Stripe says, in plain values and milliseconds", () => {
+Deno.test("a subscription is mapped to plain values and milliseconds", () => {
   const kept = snapshot();
   assertEquals(kept, {
     stripeCustomerId: "cus_1",
@@ -84,7 +86,7 @@ Deno.test("a snapshot is what Stripe says, in plain values and milliseconds", ()
   assertEquals(JSON.parse(JSON.stringify(kept)), kept);
 });
 
-Deno.test("cancelling shows as cancel_at, or as the flag of the classic mode", () => {
+Deno.test("a cancellation is read from cancel_at or cancel_at_period_end", () => {
   assertEquals(snapshot({ cancel_at: 7_000 }).cancelAtMs, 7_000_000);
   const classic = { cancel_at_period_end: true };
   assertEquals(snapshot(classic).cancelAtMs, 5_000_000);
@@ -94,7 +96,7 @@ Deno.test("cancelling shows as cancel_at, or as the flag of the classic mode", (
   assertEquals(snapshot(over).cancelAtMs, 6_000_000);
 });
 
-Deno.test("of several items the plan's counts, and the last period end", () => {
+Deno.test("of several items, the plan's is used with the last period end", () => {
   const items = {
     data: [item("si_hand", null, 8_000), item("si_plan", "scale_year", 6_000)],
   };
@@ -108,7 +110,7 @@ Deno.test("of several items the plan's counts, and the last period end", () => {
   assertEquals(kept.currentPeriodEndMs, 8_000_000);
 });
 
-Deno.test("a price that is not the catalogue's is kept without a plan", () => {
+Deno.test("a price outside the catalogue gives no plan", () => {
   const items = { data: [item("si_1", null, 5_000)] };
   items.data[0]!.price.product = "prod_hand";
   const kept = snapshot({ items });
@@ -116,7 +118,7 @@ Deno.test("a price that is not the catalogue's is kept without a plan", () => {
   assertEquals(kept.price.amountMinor, 2_900);
 });
 
-Deno.test("a scheduled change is the phase after the present one", () => {
+Deno.test("a scheduled change is the phase after the current one", () => {
   const phase = (startSec: number, id: string) => ({
     start_date: startSec,
     items: [{ price: id }],
@@ -134,7 +136,7 @@ Deno.test("a scheduled change is the phase after the present one", () => {
   assertEquals(snapshot({ schedule: last }).scheduled, null);
 });
 
-Deno.test("the subscription's own payment method comes before the customer's", () => {
+Deno.test("the subscription's payment method overrides the customer's", () => {
   const card = (brand: string) => ({
     type: "card",
     card: { brand, last4: "4242" },
@@ -154,12 +156,12 @@ Deno.test("the subscription's own payment method comes before the customer's", (
   assertEquals(snapshot(link).paymentMethod, { brand: "link", last4: null });
 });
 
-Deno.test("a status that this API version does not have is an error", () => {
+Deno.test("an unknown status is an error", () => {
   assertThrows(() => snapshot({ status: "frozen" }), TypeError, "status");
   assertThrows(() => snapshot({ items: { data: [] } }), TypeError, "item");
 });
 
-Deno.test("the one that is paid counts, else one that goes on, else the last", () => {
+Deno.test("a paid subscription is preferred, then a pending one, then the newest", () => {
   const one = (id: string, status: string, created: number) =>
     atStripe({ id, status, created });
   const counting = (...subscriptions: Stripe.Subscription[]) => {

@@ -15,7 +15,7 @@ import type { TestApp } from "@/tests/helpers/app.ts";
 import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
-/** How often Stripe was asked for subscriptions. */
+/** Number of subscription reads at Stripe. */
 function reads({ stripe }: TestApp): number {
   return stripe.controls.requests.filter(({ method, path }) =>
     method === "GET" && path === "/v1/subscriptions"
@@ -27,7 +27,7 @@ async function stored({ services }: TestApp): Promise<Subscription | null> {
   return (await store.readBilling(ORG, now())).subscription;
 }
 
-/** An organization on Pro by the month, of which nothing is stored yet. */
+/** An organization on Pro monthly that is not stored yet. */
 async function openSubscribed() {
   const app = await openTestApp();
   const customer = await giveCustomer(app);
@@ -44,7 +44,7 @@ async function openSubscribed() {
   };
 }
 
-Deno.test("a sync stores what Stripe says of the subscription", async () => {
+Deno.test("a sync stores Stripe's subscription", async () => {
   await using place = await openSubscribed();
   const { app, id, itemId, customer } = place;
   const outcome = await syncSubscription(app.services, ORG);
@@ -70,7 +70,7 @@ Deno.test("a sync stores what Stripe says of the subscription", async () => {
   assertEquals((await syncSubscription(app.services, ORG)).changed, false);
 });
 
-Deno.test("a sync that finds nothing new records when it read", async () => {
+Deno.test("a sync without changes records the time of the read", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   await syncSubscription(app.services, ORG);
@@ -97,7 +97,7 @@ Deno.test("syncs within ten seconds write once", async () => {
   assertEquals(after.subscriptionVersion, subscriptionVersion);
 });
 
-Deno.test("asking again by hand records the time that the page shows", async () => {
+Deno.test("a refresh records the time shown on the page", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   await check(app);
@@ -106,7 +106,7 @@ Deno.test("asking again by hand records the time that the page shows", async () 
   assertEquals((await stored(app))?.readAtMs, app.clock.nowMs);
 });
 
-Deno.test("a sync follows a subscription through its life", async () => {
+Deno.test("a sync follows a subscription through its lifecycle", async () => {
   await using place = await openSubscribed();
   const { app, id, itemId, stripe } = place;
   const sync = async () =>
@@ -128,7 +128,7 @@ Deno.test("a sync follows a subscription through its life", async () => {
   assert(ended?.cancelAtMs !== null);
 });
 
-Deno.test("an organization that never subscribed has no snapshot", async () => {
+Deno.test("an organization that never subscribed has no stored subscription", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const outcome = await syncSubscription(app.services, ORG);
@@ -138,7 +138,7 @@ Deno.test("an organization that never subscribed has no snapshot", async () => {
   assertEquals(other, { ...unchanged, hasCustomer: false });
 });
 
-Deno.test("64 syncs at once share one read, and one more", async () => {
+Deno.test("64 concurrent syncs share one read and one follow-up", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   const outcomes = await Promise.all(
@@ -148,7 +148,7 @@ Deno.test("64 syncs at once share one read, and one more", async () => {
   assertEquals(reads(app), 2);
 });
 
-Deno.test("a slow read does not undo what was learned meanwhile", async () => {
+Deno.test("a slow read does not overwrite newer data", async () => {
   await using place = await openSubscribed();
   const { app, id, stripe } = place;
   const { store } = app.services;
@@ -161,7 +161,7 @@ Deno.test("a slow read does not undo what was learned meanwhile", async () => {
         if (first) {
           first = false;
           await stripe.subscriptions.cancel(id);
-          // Another process: its flights are its own.
+          // A second process has a separate single flight.
           await syncElsewhere(app);
         }
         return await store.writeSubscription(orgId, subscription, read);
@@ -180,7 +180,7 @@ async function syncElsewhere({ services }: TestApp): Promise<void> {
   await syncSubscription({ ...services, flights } as Services, ORG);
 }
 
-Deno.test("a record that never stands still is given up, and said", async () => {
+Deno.test("a record under constant change is reported after the last retry", async () => {
   await using place = await openSubscribed();
   const { services } = place.app;
   const busy: Services = {
@@ -194,7 +194,7 @@ Deno.test("a record that never stands still is given up, and said", async () => 
   assertEquals(reads(place.app), 5);
 });
 
-Deno.test("a customer that Stripe has deleted is forgotten with its snapshot", async () => {
+Deno.test("a customer deleted at Stripe is forgotten with its subscription", async () => {
   await using place = await openSubscribed();
   const { app, customer, stripe } = place;
   await syncSubscription(app.services, ORG);
@@ -208,7 +208,7 @@ Deno.test("a customer that Stripe has deleted is forgotten with its snapshot", a
   assertEquals(await stored(app), null);
 });
 
-Deno.test("after a visit to the portal the next page asks Stripe, once", async () => {
+Deno.test("after a portal visit, the next page reads Stripe once", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   const { services } = app;
@@ -222,7 +222,7 @@ Deno.test("after a visit to the portal the next page asks Stripe, once", async (
   assertEquals(reads(app), 1);
 });
 
-Deno.test("a page that cannot ask Stripe shows what was known, and asks again", async () => {
+Deno.test("a page that cannot reach Stripe shows stored data and retries", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   const { services } = app;
@@ -235,7 +235,7 @@ Deno.test("a page that cannot ask Stripe shows what was known, and asks again", 
   assertEquals([fresh.stale, fresh.portalOpened], [false, null]);
 });
 
-/** Asks by an API key with these scopes. */
+/** Refreshes with an API key that has these scopes. */
 async function checkByKey(app: TestApp, scopes: Scope[]) {
   const { key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Program", scopes },
@@ -256,7 +256,7 @@ async function check(app: TestApp, headers: HeadersInit = {}) {
   return [response.status, response.headers.get("Location")];
 }
 
-Deno.test("asking again by hand syncs, at most every ten seconds", async () => {
+Deno.test("a refresh syncs at most every ten seconds", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   const page = (outcome: string) => `/organization?check=${outcome}#/plans`;
@@ -269,7 +269,7 @@ Deno.test("asking again by hand syncs, at most every ten seconds", async () => {
   assertEquals(await check(app), [303, page("failed")]);
 });
 
-Deno.test("asking again is for the organization's own, from the app's pages", async () => {
+Deno.test("a refresh requires the app's origin and syncs the caller's organization", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   const evil = { "Sec-Fetch-Site": "cross-site", "Origin": APP_URL };
@@ -280,7 +280,7 @@ Deno.test("asking again is for the organization's own, from the app's pages", as
   assertEquals(reads(app), 0);
 });
 
-Deno.test("asking again by an API key needs a scope that reads billing", async () => {
+Deno.test("a refresh by API key requires a billing read scope", async () => {
   await using place = await openSubscribed();
   const { app } = place;
   const statuses: Record<string, number | string | null | undefined> = {};

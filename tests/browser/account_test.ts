@@ -17,7 +17,7 @@ async function openAccount(stage: Stage, page: Page): Promise<void> {
   await page.goto(`${stage.origin}/account`);
 }
 
-/** What a part of the page says, on one line. */
+/** The text of a region, on one line. */
 async function said(page: Page, name: string): Promise<string> {
   const text = await page.getByRole("region", { name }).innerText();
   return text.replaceAll(/\s+/g, " ");
@@ -28,7 +28,7 @@ async function buy(page: Page, pack: string): Promise<void> {
   await page.waitForURL(CHECKOUT_PAGE);
 }
 
-/** Pays on Checkout's own page, with the card that always works. */
+/** Pays on Checkout's page with a working card. */
 async function pay(page: Page): Promise<void> {
   await page.getByLabel("Email").fill("mirei@paperlantern.example");
   await page.getByLabel("Card number").fill("4242424242424242");
@@ -41,7 +41,7 @@ async function pay(page: Page): Promise<void> {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with" : "without";
   browserTest(
-    `a pack that is paid shows tokens, entry and invoice, ${how} script`,
+    `buying a pack adds tokens, an entry and an invoice, ${how} script`,
     async (stage) => {
       const page = await stage.open({ javaScriptEnabled });
       await signIn(stage, page, NEWCOMER);
@@ -69,7 +69,7 @@ async function lookAtPurchase(page: Page): Promise<void> {
   assertEquals(await page.getByText("its tokens are in your").count(), 0);
 }
 
-browserTest("a pack that is not bought after all", async (stage) => {
+browserTest("a pack checkout can be abandoned", async (stage) => {
   const page = await stage.open({ javaScriptEnabled: false });
   await signIn(stage, page, NEWCOMER);
   await openAccount(stage, page);
@@ -79,7 +79,7 @@ browserTest("a pack that is not bought after all", async (stage) => {
   assertMatch(await said(page, "Tokens in the wallet"), /1,000/);
 });
 
-/** A month of use: more entries than a page of the ledger has. */
+/** Creates more ledger entries than fit on a page. */
 async function useForAMonth({ app }: Stage): Promise<void> {
   const { store, now } = app.services;
   const post = (posting: Parameters<typeof store.post>[1], daysAgo: number) =>
@@ -111,19 +111,23 @@ browserTest("the ledger pages and filters without script", async (stage) => {
   assertEquals(await page.getByRole("row").count(), 31);
 });
 
-browserTest("the account fits a phone, and can be touched", async (stage) => {
-  await useForAMonth(stage);
-  for (const person of [ADMIN, MEMBER, NEWCOMER]) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      const viewport = { width: 390, height: 844 };
-      const page = await stage.open({ viewport, colorScheme });
-      await signIn(stage, page, person);
-      await openAccount(stage, page);
-      assertEquals(await sizesOf(page), { overflow: 0, small: [] });
-      await page.close();
+browserTest(
+  "the account page fits a phone with large touch targets",
+  async (stage) => {
+    await useForAMonth(stage);
+    for (const person of [ADMIN, MEMBER, NEWCOMER]) {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const viewport = { width: 390, height: 844 };
+        const page = await stage.open({ viewport, colorScheme });
+        await signIn(stage, page, person);
+        await openAccount(stage, page);
+        assertEquals(await sizesOf(page), { overflow: 0, small: [] });
+        await page.close();
+      }
     }
-  }
-}, { BILLING_ROLES: "org:admin" });
+  },
+  { BILLING_ROLES: "org:admin" },
+);
 
 function sizesOf(page: Page) {
   const targets = ".button, .chip, .page-link, .line-link, .parts a, summary";
@@ -136,7 +140,7 @@ function sizesOf(page: Page) {
   }), targets);
 }
 
-/** Which of these can be seen. */
+/** The selectors with a visible element. */
 function visible(page: Page, selectors: readonly string[]): Promise<string[]> {
   return page.evaluate(
     (selectors) =>
@@ -149,7 +153,7 @@ function visible(page: Page, selectors: readonly string[]): Promise<string[]> {
 }
 
 browserTest(
-  "on paper there is what there is, and no buttons",
+  "print shows the content without buttons",
   async (stage) => {
     await useForAMonth(stage);
     const page = await stage.open({ javaScriptEnabled: true });
@@ -166,26 +170,29 @@ browserTest(
   },
 );
 
-browserTest("the chart is drawn in the system's colours", async (stage) => {
-  await useForAMonth(stage);
-  for (const colorScheme of ["light", "dark"] as const) {
-    const page = await stage.open({ forcedColors: "active", colorScheme });
-    await signIn(stage, page, ADMIN);
-    await openAccount(stage, page);
-    const [bar, label, today] = await Promise.all(
-      [".usage-bar", ".usage-label", ".usage-bar--today"].map((selector) =>
-        page.locator(selector).first()
-          .evaluate((mark) => getComputedStyle(mark).fill)
-      ),
-    );
-    assertEquals(bar, label, "as text is");
-    assertMatch(today ?? "", /usage-today/, "and today is hatched");
-    await page.close();
-  }
-});
+browserTest(
+  "the chart uses system colors in forced-colors mode",
+  async (stage) => {
+    await useForAMonth(stage);
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await stage.open({ forcedColors: "active", colorScheme });
+      await signIn(stage, page, ADMIN);
+      await openAccount(stage, page);
+      const [bar, label, today] = await Promise.all(
+        [".usage-bar", ".usage-label", ".usage-bar--today"].map((selector) =>
+          page.locator(selector).first()
+            .evaluate((mark) => getComputedStyle(mark).fill)
+        ),
+      );
+      assertEquals(bar, label, "as text is");
+      assertMatch(today ?? "", /usage-today/, "and today is hatched");
+      await page.close();
+    }
+  },
+);
 
 browserTest(
-  "every stop of the keyboard shows on the account",
+  "every focusable element on the account page is visible",
   async (stage) => {
     await useForAMonth(stage);
     const page = await stage.open();
@@ -203,7 +210,7 @@ browserTest(
   },
 );
 
-/** What the Tab key comes by, and whether it can be seen there. */
+/** Focusable elements in tab order, and whether they are visible. */
 async function stopsOf(page: Page) {
   const stops: { what: string; outline: string }[] = [];
   for (let step = 0; step < 100; step++) {

@@ -21,7 +21,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Where there is no browser these tests are left out, but never in CI. */
+/** Browser tests are skipped without Chromium, but never in CI. */
 const ignore = Deno.env.get("CI") === undefined && !isInstalled();
 
 function isInstalled(): boolean {
@@ -33,25 +33,22 @@ function isInstalled(): boolean {
   }
 }
 
-/** The app, served, and a browser in front of it. */
+/** The app, served, and a browser. */
 export interface Stage {
   app: TestApp;
-  /** Its `APP_URL`. */
+  /** The app's `APP_URL`. */
   origin: string;
   browser: Browser;
-  /** A page of its own; what its console reports fails the test. */
+  /** Opens a page in a new context. Its console errors fail the test. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /**
-   * Complaints of the console that a test provokes and expects, such as that
-   * of a refused request. Anything else fails it.
-   */
+  /** Expects a console error, such as that of a refused request. */
   expect(complaint: RegExp): void;
 }
 
 /**
- * A test in real Chromium, on an app of its own with the local Stripe and the
- * local sign-in. It fails for any console error, uncaught exception or report
- * of the content policy.
+ * Registers a test in Chromium with an app that uses the local Stripe and the
+ * local sign-in. Console errors, uncaught exceptions and content policy reports
+ * fail it.
  */
 export function browserTest(
   name: string,
@@ -61,24 +58,33 @@ export function browserTest(
   Deno.test({
     name,
     ignore,
-    // The browser's connections outlive a test by a moment.
+    // Connections of the browser outlive a test by a moment.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: () => perform(run, environment),
   });
 }
 
+let launched: Promise<Browser> | undefined;
+
+/** One browser per test file. Each page has its own context. */
+function launchOnce(): Promise<Browser> {
+  return launched ??= chromium.launch({
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    // Playwright disables the back/forward cache by default.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+}
+
+Deno.test.afterAll(async () => await (await launched)?.close());
+
 async function perform(
   run: (stage: Stage) => Promise<void>,
   environment: Environment,
 ): Promise<void> {
   await using served = await serve(environment);
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: FLAGS,
-    // Left out by Playwright, but what Back does is one thing to see here.
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  });
+  const browser = await launchOnce();
   const complaints: string[] = [];
   const expected: RegExp[] = [];
   try {
@@ -90,7 +96,7 @@ async function perform(
       expect: (complaint) => expected.push(complaint),
     });
   } finally {
-    await browser.close();
+    await Promise.all(browser.contexts().map((context) => context.close()));
   }
   const unexpected = complaints.filter((complaint) =>
     !expected.some((pattern) => pattern.test(complaint))
@@ -98,7 +104,7 @@ async function perform(
   assertEquals(unexpected, []);
 }
 
-/** Pages that the page opens are listened to as well. */
+/** Includes pages opened by the page. */
 function listenTo(page: Page, complaints: string[]): Page {
   const context: BrowserContext = page.context();
   context.on("console", (message) => {
@@ -108,7 +114,7 @@ function listenTo(page: Page, complaints: string[]): Page {
   return page;
 }
 
-/** The port comes first: the app has to know its own address. */
+/** The port is bound first because the app needs its URL. */
 async function serve(environment: Environment) {
   const ready = Promise.withResolvers<TestApp>();
   const server = Deno.serve(
@@ -133,7 +139,7 @@ async function serve(environment: Environment) {
   };
 }
 
-/** Chooses a person on the sign-in page, as a visitor would. */
+/** Signs a user in on the sign-in page. */
 export async function signIn(
   { origin }: Stage,
   page: Page,
@@ -145,11 +151,11 @@ export async function signIn(
   await page.waitForURL("**/organization**");
 }
 
-/** May manage the billing of an organization that has a customer. */
+/** Can manage billing of an organization with a customer. */
 export const ADMIN = { person: "Tilda Okonjo", choice: "Northwind Atelier" };
-/** A member of the same. */
+/** A member of the same organization. */
 export const MEMBER = { person: "Bram Castellan", choice: "Northwind Atelier" };
-/** May manage the billing of an organization that never paid. */
+/** Can manage billing of an organization that never paid. */
 export const NEWCOMER = { person: "Mirei Halloran", choice: "Paper Lantern" };
-/** Is a member nowhere. */
+/** Belongs to no organization. */
 export const LONER = { person: "Osric Vale", choice: "No organization" };

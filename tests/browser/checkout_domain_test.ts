@@ -2,10 +2,10 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { interceptStripe } from "@/tests/helpers/app.ts";
 import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
 
-/** An address of a custom Checkout domain, which `form-action` does not list. */
+/** A URL on a custom Checkout domain, which `form-action` does not list. */
 const CUSTOM = "https://pay.example.com/c/pay/cs_test_1?a=1&b=%272%27#fid";
 
-/** Stripe's answers as they are, with sessions on a custom domain. */
+/** Moves the session URLs in Stripe's responses to a custom domain. */
 function useCustomDomain({ app }: Stage): void {
   interceptStripe(app, async (request, next) => {
     const response = await next(request);
@@ -35,14 +35,14 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 browserTest(
-  "the page on the way to a custom domain has a link",
+  "the redirect page to a custom domain has a link",
   async (stage) => {
     useCustomDomain(stage);
     const page = await stage.open({ javaScriptEnabled: false });
     let visits = 0;
     await page.route("https://pay.example.com/**", (route) => {
       visits += 1;
-      // 204: the browser stays on the page that it is on.
+      // With 204 the browser stays on the current page.
       return visits === 1
         ? route.fulfill({ status: 204 })
         : route.fulfill({ contentType: "text/html", body: "<h1>Pay</h1>" });

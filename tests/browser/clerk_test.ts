@@ -11,9 +11,9 @@ const CLERK = {
 };
 
 /**
- * Answers as Clerk's script host does, with what of it the pages use.
+ * Serves the part of Clerk's script that the pages use.
  *
- * @param token What the session refreshes to; null for no session.
+ * @param token The refreshed session token, or null for no session.
  */
 async function serveClerk(page: Page, token: string | null): Promise<void> {
   const body = `globalThis.Clerk = {
@@ -48,7 +48,7 @@ function visits(page: Page): string[] {
 }
 
 browserTest(
-  "with Clerk a session that ran out is renewed in place",
+  "with Clerk, an expired session is refreshed in place",
   async (stage) => {
     stage.expect(/status of 401/);
     await giveCustomer(stage.app);
@@ -65,7 +65,7 @@ browserTest(
 );
 
 browserTest(
-  "with Clerk a page that stays refused reloads once",
+  "with Clerk, a page that is refused again reloads once",
   async (stage) => {
     stage.expect(/status of 401/);
     const page = await stage.open();
@@ -80,7 +80,7 @@ browserTest(
 );
 
 browserTest(
-  "with Clerk and no session its sign-in is the way on",
+  "with Clerk and no session, the page links to its sign-in",
   async (stage) => {
     stage.expect(/status of 401/);
     const page = await stage.open();

@@ -26,7 +26,7 @@ async function statusWith({ origin }: Stage, key: string): Promise<number> {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with" : "without";
   browserTest(
-    `${how} script: a key is made, used and revoked`,
+    `${how} script: a key is created, used and revoked`,
     async (stage) => {
       const page = await stage.open({ javaScriptEnabled });
       await signIn(stage, page, ADMIN);
@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
   );
 }
 
-browserTest("a new key is copied by a button", async (stage) => {
+browserTest("a button copies a new key", async (stage) => {
   const permissions = ["clipboard-read", "clipboard-write"];
   const page = await stage.open({ permissions });
   await signIn(stage, page, ADMIN);
@@ -53,7 +53,7 @@ browserTest("a new key is copied by a button", async (stage) => {
 });
 
 browserTest(
-  "without script there is no button that does nothing",
+  "without script, the copy button is hidden",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await signIn(stage, page, ADMIN);
@@ -64,19 +64,22 @@ browserTest(
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with" : "without";
-  browserTest(`${how} script: a double click makes one key`, async (stage) => {
-    const page = await stage.open({ javaScriptEnabled });
-    await signIn(stage, page, ADMIN);
-    await fillForm(stage, page);
-    await page.getByRole("button", { name: "Make the key" }).dblclick();
-    const key = await page.getByLabel("API key").inputValue();
-    assertEquals(await statusWith(stage, key), 200);
-    assertEquals(await page.locator(".key").count(), 1);
-  });
+  browserTest(
+    `${how} script: a double click creates one key`,
+    async (stage) => {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, ADMIN);
+      await fillForm(stage, page);
+      await page.getByRole("button", { name: "Make the key" }).dblclick();
+      const key = await page.getByLabel("API key").inputValue();
+      assertEquals(await statusWith(stage, key), 200);
+      assertEquals(await page.locator(".key").count(), 1);
+    },
+  );
 }
 
 browserTest(
-  "a reload of a new key's page makes no second one, and says so",
+  "reloading the page of a new key creates no second one and says so",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await signIn(stage, page, ADMIN);
@@ -93,7 +96,7 @@ browserTest(
   },
 );
 
-browserTest("a key that is not revoked after all", async (stage) => {
+browserTest("revoking a key can be canceled", async (stage) => {
   const page = await stage.open({ javaScriptEnabled: false });
   await signIn(stage, page, ADMIN);
   const key = await makeKey(stage, page);
@@ -105,7 +108,7 @@ browserTest("a key that is not revoked after all", async (stage) => {
   assertEquals(await statusWith(stage, key), 200);
 });
 
-browserTest("what a form lacks has the focus", async (stage) => {
+browserTest("an invalid form field gets the focus", async (stage) => {
   stage.expect(/status of 400/);
   const page = await stage.open({ viewport: { width: 390, height: 844 } });
   await signIn(stage, page, ADMIN);
@@ -120,7 +123,7 @@ browserTest("what a form lacks has the focus", async (stage) => {
   assertEquals(await page.getByLabel("Name").inputValue(), "Build server");
 });
 
-browserTest("keys fit a phone, in the dark as well", async (stage) => {
+browserTest("the keys page fits a phone, in dark mode too", async (stage) => {
   for (const colorScheme of ["light", "dark"] as const) {
     const viewport = { width: 390, height: 844 };
     const page = await stage.open({ viewport, colorScheme });
@@ -139,7 +142,7 @@ browserTest("keys fit a phone, in the dark as well", async (stage) => {
 });
 
 browserTest(
-  "the API's document is shown by what the app serves itself",
+  "the API reference loads only files of this app",
   async (stage) => {
     const page = await stage.open();
     const hosts = new Set<string>();

@@ -4,11 +4,11 @@ import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
 
 const ORG = "org_paperlantern";
 
-/** Accounts of the test bank, by what it answers four days later. */
+/** Test bank accounts by their result four days later. */
 const SUCCEEDS = "000123456789";
 const FAILS = "000222222227";
 
-/** Buys the small pack by bank debit, and comes back to the account. */
+/** Buys the small pack by bank debit and returns to the account page. */
 async function buyByDebit(
   stage: Stage,
   page: Page,
@@ -26,13 +26,13 @@ async function buyByDebit(
   await page.waitForURL(`${stage.origin}/account#content`);
 }
 
-/** What the page says, on one line. */
+/** The page's text, on one line. */
 async function said(page: Page): Promise<string> {
   const text = await page.locator("main").innerText();
   return text.replaceAll(/\s+/g, " ");
 }
 
-/** The bank answers four days later, and Stripe tells of it. */
+/** Advances four days, to the bank's answer and its event. */
 async function letBankAnswer({ app }: Stage): Promise<void> {
   const customer = await app.services.store.readCustomer(ORG);
   for (let day = 0; day < 4; day++) {
@@ -42,7 +42,7 @@ async function letBankAnswer({ app }: Stage): Promise<void> {
 }
 
 browserTest(
-  "a pack's money that arrives later shows by itself",
+  "a cleared bank debit updates the page",
   async (stage) => {
     const page = await stage.open();
     await buyByDebit(stage, page, SUCCEEDS);
@@ -67,7 +67,7 @@ browserTest(
 );
 
 browserTest(
-  "a pack's money that does not come shows by itself",
+  "a failed bank debit updates the page",
   async (stage) => {
     const page = await stage.open();
     await buyByDebit(stage, page, FAILS);
@@ -81,7 +81,7 @@ browserTest(
 );
 
 browserTest(
-  "without script the money that arrived is found by hand",
+  "without script, a refresh shows the cleared payment",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await buyByDebit(stage, page, SUCCEEDS);
@@ -93,7 +93,7 @@ browserTest(
   },
 );
 
-browserTest("a payment on its way fits a phone", async (stage) => {
+browserTest("a pending payment fits a phone", async (stage) => {
   const page = await stage.open({ viewport: { width: 320, height: 700 } });
   await buyByDebit(stage, page, FAILS);
   const overflow = () =>

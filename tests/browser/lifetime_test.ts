@@ -4,12 +4,12 @@ import type { Page } from "playwright-core";
 import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
 
 const PLANS = "/organization#/plans";
-/** Attaches, and fails at the next charge. */
+/** This card attaches and fails at the next charge. */
 const FAILS_LATER = "4000000000000341";
 const WORKS = "4242424242424242";
 
 browserTest(
-  "an organization subscribes, switches, fails, mends, cancels and resumes",
+  "an organization subscribes, switches, fails, recovers, cancels and resumes",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, NEWCOMER);
@@ -25,22 +25,22 @@ browserTest(
   },
 );
 
-/** What the page says, above the plans. */
+/** The text above the plans. */
 async function said(page: Page): Promise<string> {
   const text = await page.locator("main").innerText();
   return text.replaceAll(/\s+/g, " ");
 }
 
 /**
- * Presses a button of Stripe's, no faster than somebody reads: that the portal
- * was opened is noted a moment after.
+ * Presses a button on Stripe's page. Waits first: the portal visit is recorded
+ * in the background.
  */
 async function press(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(300);
   await page.getByRole("button", { name }).click();
 }
 
-/** Comes from a page of Stripe's, and finds the plans up to date. */
+/** Returns from Stripe's page to updated plans. */
 async function backAtPlans(page: Page): Promise<string> {
   await page.waitForURL(/\/organization(#|$)/);
   return await said(page);
@@ -71,7 +71,7 @@ async function subscribe(page: Page): Promise<void> {
   assertMatch(again, /On trial until August 17, 2026, then \$29 a month/);
 }
 
-/** Moves the organization's time on, as the sandbox lets anybody do. */
+/** Advances the organization's time in the sandbox console. */
 async function moveOn(stage: Stage, page: Page, step: string): Promise<void> {
   await page.goto(`${stage.origin}/sandbox`);
   await page.getByRole("button", { name: step }).first().click();

@@ -18,7 +18,7 @@ const PATHS = [
   "/sign-in",
 ];
 
-/** Every page that somebody can see, and what went wrong. */
+/** Opens every page and collects problems. */
 async function eachPage(
   stage: Stage,
   page: Page,
@@ -37,7 +37,7 @@ async function eachPage(
 }
 
 browserTest(
-  "no page reports an error, and none scrolls sideways",
+  "no page logs an error or scrolls sideways",
   async (stage) => {
     for (const width of [390, 768, 1280, 1920]) {
       const page = await stage.open({ viewport: { width, height: 844 } });
@@ -52,7 +52,7 @@ browserTest(
   },
 );
 
-browserTest("what one touches is large enough", async (stage) => {
+browserTest("touch targets are large enough", async (stage) => {
   const page = await stage.open({ viewport: { width: 390, height: 844 } });
   await eachPage(stage, page, async (path) => {
     const small = await page.evaluate(() =>
@@ -89,7 +89,8 @@ browserTest(
       assertEquals(await shown(), [false, true]);
       await tab("Details (shown below)").waitFor();
       await page.goBack();
-      // Fresh's script reloads the page here, so what shows is waited for.
+      // Wait for the content: Fresh's script navigates without a load event
+      // here.
       await page.getByRole("region", { name: "Plans" }).waitFor();
       await tab("Plans (shown below)").waitFor();
       await page.getByRole("region", { name: "Details" })
@@ -99,7 +100,7 @@ browserTest(
   },
 );
 
-browserTest("a page is used by keyboard, and focus shows", async (stage) => {
+browserTest("pages work with the keyboard and show focus", async (stage) => {
   const page = await stage.open();
   await signIn(stage, page, ADMIN);
   await page.reload();
@@ -122,7 +123,7 @@ function focused(page: Page): Promise<string | null> {
 }
 
 browserTest(
-  "the app's own script on the plans page is at most 3 KB, packed",
+  "the plans page has at most 3 KB of app script, compressed",
   async (stage) => {
     const page = await stage.open();
     const scripts: string[] = [];

@@ -22,17 +22,17 @@ const END = "August 23, 2026";
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
 const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";
 
-/** A row of the house's table: a state, and what somebody sees and can do. */
+/** A subscription state with its expected text and actions. */
 interface Row {
   name: string;
   state: Partial<Subscription> | null;
-  /** Words above and in "Your plan". */
+  /** Text in the banner and in "Your plan". */
   says: RegExp[];
-  /** Which plan is marked. */
+  /** The plan marked as current. */
   current: "Free" | "Pro" | "Scale";
-  /** What stands at the foot of each plan, by the month. */
+  /** The action below each plan, monthly. */
   offers: [free: string, pro: string, scale: string];
-  /** Where the banner's buttons lead. */
+  /** Link targets of the banner's buttons. */
   banner?: string[];
 }
 
@@ -161,7 +161,7 @@ const ROWS: Row[] = [
   },
 ];
 
-/** What stands at the foot of each plan, as far as it shows. */
+/** The visible action below each plan. */
 async function footOf(page: Page): Promise<string[]> {
   const feet = await page.locator(".plan-action").allInnerTexts();
   return feet.map((text) => text.replaceAll(/\s+/g, " ").trim());
@@ -182,7 +182,7 @@ async function look(page: Page, row: Row): Promise<void> {
 }
 
 browserTest(
-  "every state shows what it is, and what one can do",
+  "every state shows its status and actions",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, ADMIN);
@@ -203,7 +203,7 @@ browserTest(
 );
 
 browserTest(
-  "every state fits a phone, and can be touched",
+  "every state fits a phone with large touch targets",
   async (stage) => {
     const page = await stage.open({ viewport: { width: 390, height: 844 } });
     await signIn(stage, page, ADMIN);
@@ -229,7 +229,7 @@ function sizesOf(page: Page) {
 }
 
 browserTest(
-  "a role without rights reads every state, and is offered nothing",
+  "a role without permission sees every state and no actions",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, MEMBER);
@@ -252,7 +252,7 @@ browserTest(
 );
 
 browserTest(
-  "the switch shows prices by the month or the year, with and without script",
+  "the interval switch shows prices per month or year, with and without script",
   async (stage) => {
     await signIn(stage, await stage.open(), ADMIN);
     await giveSubscription(stage.app, {}, NORTHWIND);
@@ -280,7 +280,7 @@ browserTest(
 );
 
 browserTest(
-  "the switch begins at the interval that is paid, and saves real money",
+  "the interval switch starts at the paid interval and shows the real saving",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, ADMIN);
@@ -301,7 +301,7 @@ function checkouts({ app }: Stage): number {
 }
 
 browserTest(
-  "a plan leads to Checkout, with and without script",
+  "choosing a plan opens Checkout, with and without script",
   async (stage) => {
     for (const javaScriptEnabled of [false, true]) {
       const page = await stage.open({ javaScriptEnabled });
@@ -316,7 +316,7 @@ browserTest(
 );
 
 browserTest(
-  "a double click makes one checkout, and waiting shows",
+  "a double click creates one checkout and shows progress",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, NEWCOMER);
@@ -335,7 +335,7 @@ browserTest(
   },
 );
 
-browserTest("a checkout that fails is told beside its plan", async (stage) => {
+browserTest("a failed checkout is reported beside its plan", async (stage) => {
   stage.expect(/^Failed to load resource/);
   const page = await stage.open();
   await signIn(stage, page, NEWCOMER);

@@ -16,7 +16,7 @@ function manageBilling(page: Page) {
   return page.getByRole("link", { name: "Manage Billing", exact: true });
 }
 
-/** What is said beside Manage Billing. */
+/** The message beside Manage Billing. */
 function said(page: Page) {
   return page.locator(".billing").getByRole("status");
 }
@@ -55,7 +55,7 @@ browserTest(
   },
 );
 
-browserTest("a double click makes one session", async (stage) => {
+browserTest("a double click creates one portal session", async (stage) => {
   const page = await stage.open();
   await signIn(stage, page, ADMIN);
   await page.route(JSON_URL, async (route) => {
@@ -87,7 +87,7 @@ browserTest("a new tab follows the link", async (stage) => {
   assertEquals(page.url(), `${stage.origin}/organization#/plans`);
 });
 
-browserTest("Back brings a page that can be used again", async (stage) => {
+browserTest("Back restores a usable page", async (stage) => {
   const page = await stage.open();
   await signIn(stage, page, ADMIN);
   await page.evaluate(() => {
@@ -98,7 +98,7 @@ browserTest("Back brings a page that can be used again", async (stage) => {
   await manageBilling(page).click();
   await page.waitForURL(PORTAL_PAGE);
   await page.goBack({ waitUntil: "commit" });
-  // There is no load to wait for: the page was only put aside.
+  // No load event: the page comes from the back/forward cache.
   await page.waitForURL(`${stage.origin}/organization#/plans`, {
     waitUntil: "commit",
   });
@@ -123,7 +123,7 @@ const FAILURES = [
 ];
 
 browserTest(
-  "a failure is told beside the button, with a way on",
+  "a failure is reported beside the button with a link to retry",
   async (stage) => {
     stage.expect(/^Failed to load resource/);
     const page = await stage.open();
@@ -155,7 +155,7 @@ browserTest(
   },
 );
 
-browserTest("an answer that does not come is given up", async (stage) => {
+browserTest("a request that gets no response times out", async (stage) => {
   stage.expect(/^Failed to load resource/);
   const page = await stage.open();
   await page.addInitScript(() => {
@@ -169,7 +169,7 @@ browserTest("an answer that does not come is given up", async (stage) => {
 });
 
 browserTest(
-  "a session that ended in the open page leads to sign in and back",
+  "an expired session in an open page leads to sign-in and back",
   async (stage) => {
     stage.expect(/status of 401/);
     const page = await stage.open();
@@ -184,7 +184,7 @@ browserTest(
 );
 
 browserTest(
-  "a return after the session ran out keeps tab and place",
+  "returning with an expired session keeps tab and scroll position",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await signIn(stage, page, ADMIN);
@@ -198,7 +198,7 @@ browserTest(
   },
 );
 
-browserTest("a member without rights sees the reason", async (stage) => {
+browserTest("a member without permission sees the reason", async (stage) => {
   const page = await stage.open();
   await signIn(stage, page, MEMBER);
   const link = manageBilling(page);

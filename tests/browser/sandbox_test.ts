@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 
-/** The list of events, with one customer and its history in it. */
+/** Opens the event list with one customer's history. */
 async function openList(stage: Stage, page: Page): Promise<void> {
   await signIn(stage, page, ADMIN);
   await stage.app.stripe.controls.drain();
@@ -10,7 +10,7 @@ async function openList(stage: Stage, page: Page): Promise<void> {
 }
 
 browserTest(
-  "the sandbox's pages fit any screen, and buttons any finger",
+  "the sandbox console fits any screen with large touch targets",
   async (stage) => {
     for (const width of [390, 768, 1280]) {
       const page = await stage.open({ viewport: { width, height: 844 } });
@@ -36,7 +36,7 @@ browserTest(
 );
 
 browserTest(
-  "with no script, events are held, let go, looked at and sent again",
+  "without script, events are held, released, viewed and resent",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await openList(stage, page);
@@ -58,7 +58,7 @@ browserTest(
   },
 );
 
-browserTest("events are filtered, and time moves on", async (stage) => {
+browserTest("events are filtered, and time advances", async (stage) => {
   const page = await stage.open();
   await openList(stage, page);
   await page.getByLabel("Type").selectOption("customer.created");

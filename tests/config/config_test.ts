@@ -22,14 +22,14 @@ function problemsOf(environment: Environment): readonly string[] {
   return assertThrows(() => loadConfig(environment), ConfigError).problems;
 }
 
-/** The one problem of an environment that has one. */
+/** The only problem of an environment. */
 function problemOf(environment: Environment): string {
   const problems = problemsOf(environment);
   assertEquals(problems.length, 1, problems.join("\n"));
   return problems[0] ?? "";
 }
 
-Deno.test("an empty environment is the sandbox on this machine alone", () => {
+Deno.test("an empty environment gives the sandbox on this machine only", () => {
   const config = loadConfig({});
   assertEquals(config.stripe, { mode: "sandbox" });
   assertEquals(config.auth.keys, { kind: "sandbox" });
@@ -48,7 +48,7 @@ Deno.test("an empty or blank variable counts as missing", () => {
   );
 });
 
-Deno.test("four variables make it live, on every interface", () => {
+Deno.test("four variables make the app live on every interface", () => {
   const config = loadConfig(LIVE);
   assertEquals(config.stripe.mode, "live");
   assertEquals(config.appUrl, "https://app.example.com");
@@ -56,7 +56,7 @@ Deno.test("four variables make it live, on every interface", () => {
   assertEquals(config.auth.signInUrl, null);
 });
 
-Deno.test("all problems are in one message", () => {
+Deno.test("one message lists all problems", () => {
   const error = assertThrows(
     () =>
       loadConfig({
@@ -74,7 +74,7 @@ Deno.test("all problems are in one message", () => {
   assertEquals(error.problems.length, 6);
 });
 
-Deno.test("a problem never shows a value: it may be a secret", () => {
+Deno.test("a problem never shows a value, which may be a secret", () => {
   const secret = "sk_wrong_s3cr3t";
   const error = assertThrows(
     () => loadConfig({ ...LIVE, STRIPE_SECRET_KEY: secret }),
@@ -148,14 +148,14 @@ for (const [name, environment] of Object.entries(DANGEROUS)) {
   });
 }
 
-Deno.test("the local sign-in goes with any loopback address", () => {
+Deno.test("the local sign-in allows any loopback address", () => {
   for (const host of ["localhost:9", "app.localhost", "127.8.0.1", "[::1]:8"]) {
     const appUrl = `http://${host}`;
     assertEquals(loadConfig({ APP_URL: appUrl }).appUrl, appUrl);
   }
 });
 
-Deno.test("the local sign-in goes with a loopback host, or SANDBOX_EXPOSE=1", () => {
+Deno.test("the local sign-in allows a loopback host or SANDBOX_EXPOSE=1", () => {
   for (const HOST of ["127.0.0.1", "127.0.0.2", "localhost", "::1"]) {
     assertEquals(loadConfig({ HOST }).host, HOST);
   }
@@ -165,12 +165,12 @@ Deno.test("the local sign-in goes with a loopback host, or SANDBOX_EXPOSE=1", ()
   assert(problemOf({ SANDBOX_EXPOSE: "yes" }).includes("SANDBOX_EXPOSE"));
 });
 
-Deno.test("every problem of an open sign-in is named", () => {
+Deno.test("an exposed sign-in reports every problem", () => {
   const environment = { APP_URL: "https://app.example.com", HOST: "0.0.0.0" };
   assertEquals(problemsOf(environment).length, 2);
 });
 
-Deno.test("Stripe and sign-in leave the sandbox each by itself", () => {
+Deno.test("Stripe and sign-in leave the sandbox independently", () => {
   const { APP_URL: _, AUTH_JWKS_URL: __, ...stripe } = LIVE;
   const withStripe = loadConfig({ ...stripe, STRIPE_SECRET_KEY: "sk_test_a" });
   assertEquals(withStripe.stripe.mode, "test");
@@ -180,7 +180,7 @@ Deno.test("Stripe and sign-in leave the sandbox each by itself", () => {
   assertEquals(withKeys.auth.keys.kind, "pem");
 });
 
-Deno.test("a Clerk key tells the key set and the issuer", () => {
+Deno.test("a Clerk key gives the JWKS URL and the issuer", () => {
   const { auth } = loadConfig({ CLERK_PUBLISHABLE_KEY: CLERK_KEY });
   const frontendApi = "https://quiet-otter-1.clerk.accounts.dev";
   assertEquals(auth.issuer, frontendApi);
@@ -189,7 +189,7 @@ Deno.test("a Clerk key tells the key set and the issuer", () => {
   assertEquals(auth.keys.url.href, `${frontendApi}/.well-known/jwks.json`);
 });
 
-Deno.test("an issuer and a PEM key go before those of a Clerk key", () => {
+Deno.test("an explicit issuer and PEM key override those of a Clerk key", () => {
   const { auth } = loadConfig({
     CLERK_PUBLISHABLE_KEY: CLERK_KEY,
     AUTH_JWT_KEY: PUBLIC_KEY,
@@ -199,7 +199,7 @@ Deno.test("an issuer and a PEM key go before those of a Clerk key", () => {
   assertEquals(auth.keys.kind, "pem");
 });
 
-Deno.test("a PEM key on one line is mended", () => {
+Deno.test("a PEM key on one line is accepted", () => {
   const oneLine = PUBLIC_KEY.replaceAll("\n", "\\n");
   const { auth } = loadConfig({ AUTH_JWT_KEY: oneLine });
   assertEquals(auth.keys, { kind: "pem", pem: PUBLIC_KEY });
@@ -222,24 +222,24 @@ const WRONG: Record<string, string> = {
   STRIPE_API_BASE: "http://127.0.0.1:12111/v1",
 };
 for (const [name, value] of Object.entries(WRONG)) {
-  Deno.test(`a wrong ${name} is named`, () => {
+  Deno.test(`an invalid ${name} is reported`, () => {
     const problems = problemsOf({ ...LIVE, [name]: value });
     assert(problems.some((problem) => problem.startsWith(name)), `${problems}`);
   });
 }
 
-Deno.test("roles are compared in one spelling", () => {
+Deno.test("roles are normalized", () => {
   const { billingRoles } = loadConfig({ BILLING_ROLES: "admin, org:billing" });
   assertEquals(billingRoles, new Set(["org:admin", "org:billing"]));
   assertEquals(loadConfig({ BILLING_ROLES: "*" }).billingRoles, null);
 });
 
-Deno.test("FRONTEND_URL may have a path, and loses its last slash", () => {
+Deno.test("FRONTEND_URL may have a path and loses its trailing slash", () => {
   const { frontendUrl } = loadConfig({ FRONTEND_URL: "https://b.example/x/" });
   assertEquals(frontendUrl, "https://b.example/x");
 });
 
-Deno.test("an origin has no name, path, query or fragment", () => {
+Deno.test("an origin has no user name, path, query or fragment", () => {
   const bad = ["user@app.example", "app.example/x", "app.example/?a", "a/#b"];
   for (const rest of bad) {
     const problems = problemsOf({ ...LIVE, APP_URL: `https://${rest}` });
@@ -249,14 +249,14 @@ Deno.test("an origin has no name, path, query or fragment", () => {
   assertEquals(appUrl, "https://app.example");
 });
 
-Deno.test("FRONTEND_URL is refused with what no path can follow", () => {
+Deno.test("FRONTEND_URL rejects a query or fragment", () => {
   for (const rest of ["?a=b", "#/x"]) {
     const [problem] = problemsOf({ FRONTEND_URL: `https://b.example/${rest}` });
     assert(problem?.startsWith("FRONTEND_URL has a query"), problem);
   }
 });
 
-Deno.test("KV_PATH is a file, memory, or the URL of a server with its token", () => {
+Deno.test("KV_PATH is a file, memory, or a server URL with its token", () => {
   const paths = ["/var/lib/portico/kv.sqlite3", ":memory:"];
   for (const kvPath of paths) {
     assertEquals(loadConfig({ KV_PATH: kvPath }).kvPath, kvPath);
@@ -265,7 +265,7 @@ Deno.test("KV_PATH is a file, memory, or the URL of a server with its token", ()
   assertEquals(loadConfig(remote).kvPath, remote.KV_PATH);
 });
 
-Deno.test("lines are text for a person and JSON for a program, unless told", () => {
+Deno.test("logs default to text in the sandbox and JSON when live", () => {
   const format = (LOG_FORMAT: string, isTerminal: boolean) =>
     loadConfig({ LOG_FORMAT }, { isTerminal }).logFormat;
   assertEquals([format("", true), format("", false)], ["text", "json"]);

@@ -12,21 +12,21 @@ import { copyViewer } from "@/tasks/copy_swagger_ui.ts";
 import { assertDocumented } from "./documented.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
-/** The organization of {@linkcode TestApp.authorization}, unless told. */
+/** The default organization of {@linkcode authorization}. */
 export const ORG = "org_abc123";
 
-/** The whole app on a store of its own, with the local Stripe. */
+/** The complete app with an in-memory store and the local Stripe. */
 export interface TestApp extends AsyncDisposable {
   services: Services;
   stripe: LocalStripe;
   kv: Deno.Kv;
-  /** What was logged, as JSON lines. */
+  /** Log output as JSON lines. */
   lines: string[];
-  /** Milliseconds since the epoch; a test moves it. */
+  /** Milliseconds since the epoch. Tests may change it. */
   clock: { nowMs: number };
   /**
-   * Asks as the outside does, through the guard in front of the app. What the
-   * API answers has to be as the OpenAPI document says.
+   * The app behind its guard. API responses are checked against the OpenAPI
+   * document.
    */
   handler: ServeHandler;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -34,16 +34,15 @@ export interface TestApp extends AsyncDisposable {
 
 let build: ReturnType<Builder["build"]> | undefined;
 
-/** Islands are bundled once a run, for all apps of a test process. */
+/** Builds once per test file. */
 function memoryBuild() {
   return build ??= copyViewer()
     .then(() => new Builder(buildOptions).build({ snapshot: "memory" }));
 }
 
 /**
- * Opens the app. Tokens are verified against the key of `tests/helpers/tokens.ts`,
- * and Stripe is the local one, unless the environment says otherwise; with
- * `AUTH_JWT_KEY: ""` sign-in is local too.
+ * Opens the app. By default it verifies tokens with the test key and uses the
+ * local Stripe. With `AUTH_JWT_KEY: ""` the sign-in is local too.
  */
 export async function openTestApp(
   environment: Environment = {},
@@ -52,7 +51,7 @@ export async function openTestApp(
     APP_URL,
     AUTH_JWT_KEY: (await testKey()).pem,
     AUTH_ISSUER: ISSUER,
-    // Tests of limits say so; the others make as many calls as they need.
+    // High limits for tests that are not about rate limits.
     RATE_LIMIT_SCALE: "100",
     ...environment,
   });
@@ -78,7 +77,7 @@ export async function openTestApp(
     await assertDocumented(request, response, config.rateLimitScale > 0);
     return response;
   };
-  // Nothing is delivered before a test drains it.
+  // Deliveries wait until a test drains them.
   services.sandbox?.events?.connect(handler);
   return {
     services,
@@ -101,13 +100,13 @@ const INFO: Deno.ServeHandlerInfo = {
   completed: Promise.resolve(),
 };
 
-/** Handles a call between the SDK and the local Stripe. */
+/** Handles a request from the SDK to the local Stripe. */
 export type Intercept = (
   request: Request,
   next: (request: Request) => Promise<Response>,
 ) => Promise<Response>;
 
-/** Puts a function between the app's own SDK and the local Stripe. */
+/** Intercepts requests from the app's SDK to the local Stripe. */
 export function interceptStripe(app: TestApp, intercept: Intercept): void {
   const { services, stripe: local } = app;
   const stripe = createStripe(
@@ -117,21 +116,21 @@ export function interceptStripe(app: TestApp, intercept: Intercept): void {
   Object.assign(services, { stripe });
 }
 
-/** Claims of a member of an organization, as Clerk's version 2 has them. */
+/** Claims of an organization member, in Clerk's version 2 format. */
 export function memberClaims(
   { orgId = ORG, role = "admin" }: { orgId?: string; role?: string } = {},
 ) {
   return { o: { id: orgId, rol: role, slg: "abc" } };
 }
 
-/** A header that signs a request in; claims as in {@linkcode memberClaims}. */
+/** An `Authorization` header with these claims. */
 export async function authorization(
   claims: Record<string, unknown> = memberClaims(),
 ): Promise<{ Authorization: string }> {
   return { Authorization: `Bearer ${await sessionToken({ claims })}` };
 }
 
-/** Makes the organization's customer at the local Stripe, and links it. */
+/** Creates the organization's customer at the local Stripe and links it. */
 export async function giveCustomer(
   { services }: TestApp,
   orgId: string = ORG,

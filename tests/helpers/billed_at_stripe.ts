@@ -2,18 +2,18 @@ import { assert } from "@std/assert";
 import type Stripe from "stripe";
 import { openTestApp, ORG, type TestApp } from "./app.ts";
 
-/** An app whose organization's customer goes by a test clock, and has a card. */
+/** An app whose customer has a test clock and a card. */
 export interface BilledApp extends TestApp {
   customer: string;
-  /** Stripe's SDK, on the local Stripe. */
+  /** Stripe's SDK, connected to the local Stripe. */
   api: Stripe;
-  /** Moves the customer's time on, and does all that falls due until then. */
+  /** Advances the customer's clock. */
   until(toMs: number): Promise<void>;
 }
 
 /**
- * Opens the app at a time of the customer's own, in milliseconds. Events are
- * kept: what a test asks for is done once, by the test.
+ * Opens the app with the customer's clock at `nowMs`. Webhook deliveries are
+ * held, so tests decide which events arrive.
  */
 export async function openBilledApp(nowMs: number): Promise<BilledApp> {
   const app = await openTestApp();
@@ -35,7 +35,7 @@ export async function openBilledApp(nowMs: number): Promise<BilledApp> {
   return Object.assign(app, { customer, api, until });
 }
 
-/** The catalogue's price of a lookup key. */
+/** The catalogue's price with this lookup key. */
 export async function catalogued(
   { api }: BilledApp,
   lookupKey: string,
@@ -45,7 +45,7 @@ export async function catalogued(
   return { id: price.id, product: String(price.product) };
 }
 
-/** Subscribes the customer to a price of the catalogue, or to another. */
+/** Subscribes the customer to a lookup key or a price id. */
 export async function subscribe(
   app: BilledApp,
   price: string,
@@ -59,7 +59,7 @@ export async function subscribe(
   return await app.api.subscriptions.create({ customer, items, ...more });
 }
 
-/** Puts a subscription of one item on another price of the catalogue. */
+/** Changes the price of a subscription with one item. */
 export async function change(
   app: BilledApp,
   { id, items }: Stripe.Subscription,
@@ -76,7 +76,7 @@ export async function change(
   });
 }
 
-/** The invoice that came last. */
+/** The customer's newest invoice. */
 export async function lastInvoice(
   { api, customer }: BilledApp,
 ): Promise<Stripe.Invoice & { id: string }> {

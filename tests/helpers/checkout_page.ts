@@ -8,7 +8,7 @@ const PERSON = {
   country: "GB",
 };
 
-/** A card that works. */
+/** A card that succeeds. */
 export const CARD = {
   ...PERSON,
   number: "4242424242424242",
@@ -16,16 +16,16 @@ export const CARD = {
   cvc: "123",
 };
 
-/** A bank account whose money comes four days later, or then does not. */
+/** A bank account whose debit clears or fails four days later. */
 export function bankAccount(answer: "succeeds" | "fails") {
   const account = answer === "succeeds" ? "000123456789" : "000222222227";
   return { ...PERSON, method: "bank", routing: "110000000", account };
 }
 
 /**
- * Fills in Checkout's hosted page, as a person would.
+ * Submits Checkout's hosted page.
  *
- * @returns Where the page leads on to.
+ * @returns The redirect target.
  */
 export async function payOnPage(
   app: TestApp,
@@ -41,14 +41,14 @@ export async function payOnPage(
   return response.headers.get("Location") ?? "";
 }
 
-/** What a session is made with, and the catalogue's price that it sells. */
+/** Session parameters, and the lookup key of the price to sell. */
 export type SessionTerms =
   & { sells?: string }
   & Stripe.Checkout.SessionCreateParams;
 
 /**
- * Makes a session at Stripe that the app knows nothing of, of a small pack
- * unless told. Its metadata promises more than it sells.
+ * Creates a session at Stripe that the app has not stored, for a small pack by
+ * default. Its metadata claims more than it sells.
  */
 export async function makeSession(
   { services }: TestApp,

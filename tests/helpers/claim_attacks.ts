@@ -174,7 +174,7 @@ const ORGANIZATION_ATTACKS: Attack[] = [
   })),
 ];
 
-/** Truly signed tokens whose claims must be refused. */
+/** Correctly signed tokens whose claims must be refused. */
 export const CLAIM_ATTACKS: readonly Attack[] = [
   ...TIME_ATTACKS,
   ...MISSING_CLAIMS,

@@ -7,18 +7,17 @@ const PATTERNS = new Map(OPERATIONS.map(({ path }) => [
   new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+").replace(".", "\\.")}/?$`),
 ]));
 
-/** What a path that is not in the document may answer. */
+/** Allowed statuses of undocumented paths. */
 const ELSEWHERE = [204, 400, 404, 405, 429, 503];
-/** What a method that its path does not have may answer; 204 is OPTIONS'. */
+/** Allowed statuses of undocumented methods. 204 is the answer to OPTIONS. */
 const NOT_ALLOWED = [204, 405, 429, 503];
 
 /**
- * Holds an answer of the API against the OpenAPI document: the path, the
- * method, the status, and the body's schema. Every answer that a test gets
- * passes through here.
+ * Checks an API response against the OpenAPI document: path, method, status and
+ * body schema.
  *
- * @param limited Whether limits are on, which answers then have to tell.
- * @throws {Error} If the document says nothing of it, or something else.
+ * @param limited Whether rate limit headers are required.
+ * @throws {Error} If the response does not match the document.
  */
 export async function assertDocumented(
   request: Request,
@@ -49,7 +48,7 @@ export async function assertDocumented(
   }
 }
 
-/** The path of the document that a request's is; undefined for no such. */
+/** The documented path that a request path matches. */
 function documentedPath(pathname: string): string | undefined {
   for (const [path, pattern] of PATTERNS) {
     if (pattern.test(pathname)) return path;
@@ -57,7 +56,7 @@ function documentedPath(pathname: string): string | undefined {
   return undefined;
 }
 
-/** `HEAD` is `GET`'s where the document does not tell it apart. */
+/** `HEAD` uses `GET` unless documented separately. */
 function find(path: string | undefined, method: string): Operation | undefined {
   const methods = method === "HEAD" ? ["head", "get"] : [method.toLowerCase()];
   const found = methods.map((method) =>

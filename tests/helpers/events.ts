@@ -2,15 +2,15 @@ import type Stripe from "stripe";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import type { TestApp } from "./app.ts";
 
-/** Where Stripe delivers. */
+/** The webhook endpoint. */
 export const WEBHOOK_PATH = "/api/v1/webhooks/stripe";
 
-/** Members of an event that a test has its own of. */
+/** Overrides of an event's fields. */
 export type EventMembers = Record<string, unknown>;
 
 let count = 0;
 
-/** An event as Stripe sends it, about an object. */
+/** Creates an event about an object, as Stripe sends it. */
 export function stripeEvent(
   type: string,
   object: unknown,
@@ -30,15 +30,15 @@ export function stripeEvent(
   };
 }
 
-/** How a delivery differs from a good one. */
+/** Overrides of a valid delivery. */
 export interface DeliveryOptions {
-  /** The app's own if left out. */
+  /** Default: the app's webhook secret. */
   secret?: string;
-  /** Of the signature; the app's clock if left out. */
+  /** The signature's timestamp. Default: the app's clock. */
   timestampSec?: number;
 }
 
-/** Signs a text as Stripe does. */
+/** Signs a payload as Stripe does. */
 export async function sign(
   { services }: TestApp,
   payload: string,
@@ -52,7 +52,7 @@ export async function sign(
   });
 }
 
-/** Delivers an event, or any text, to the app as Stripe does. */
+/** Delivers a signed event or text to the app. */
 export async function deliver(
   app: TestApp,
   event: EventMembers | string,
@@ -70,7 +70,7 @@ export async function deliver(
 }
 
 /**
- * Has Stripe send all that it has told of once more, the newest first.
+ * Resends all events, newest first.
  *
  * @returns The types of those events.
  */

@@ -1,18 +1,18 @@
 import { memberClaims, type TestApp } from "./app.ts";
 import { sessionToken } from "./tokens.ts";
 
-/** A page as somebody gets it. */
+/** A page as received by its visitor. */
 export interface Visited {
   response: Response;
-  /** Its main part. */
+  /** The HTML of the main element. */
   html: string;
-  /** What a person reads of it, on one line. */
+  /** The visible text, on one line. */
   text: string;
-  /** Where it leads, in its order. */
+  /** Link targets in document order. */
   links: string[];
 }
 
-/** Gets a page as a member of the tests' organization, an admin unless told. */
+/** Gets a page as a member of {@linkcode ORG}, by default an admin. */
 export async function visitPage(
   app: TestApp,
   path: string,

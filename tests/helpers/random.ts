@@ -1,4 +1,4 @@
-/** The same numbers again for the same seed, from 0 to 1 (mulberry32). */
+/** A seeded generator of numbers from 0 to 1 (mulberry32). */
 export function randomOf(seed: number): () => number {
   return () => {
     seed = seed + 0x6d2b79f5 | 0;

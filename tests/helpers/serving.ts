@@ -1,24 +1,25 @@
-import { assert } from "@std/assert";
-
-/** `deno task serve`, or its like, in a process of its own. */
+/** A child process that serves the app. */
 export interface Served extends AsyncDisposable {
   url: string;
   process: Deno.ChildProcess;
-  /** What it has printed when it has ended, and how it ended. */
+  /** Waits for the exit and returns the code and the output. */
   ended(): Promise<{ code: number; printed: string }>;
 }
 
-let built: Promise<void> | undefined;
-
-/** Builds once a run what `serve` serves. */
-function buildOnce(): Promise<void> {
-  return built ??= (async () => {
-    const { success, stderr } = await deno(["task", "build"]).output();
-    assert(success, new TextDecoder().decode(stderr));
-  })();
+/**
+ * `deno task test` builds once, before any test runs. A test must not build:
+ * that empties `_fresh` while processes of other test files load from it.
+ */
+async function requireBuild(): Promise<void> {
+  try {
+    await Deno.stat("_fresh/serve.js");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error("Nothing to serve: run `deno task build` before this test");
+  }
 }
 
-/** Deno itself, with what it prints kept. */
+/** A Deno command with piped output. */
 export function deno(args: string[], env: Record<string, string> = {}) {
   return new Deno.Command(Deno.execPath(), {
     args,
@@ -28,26 +29,26 @@ export function deno(args: string[], env: Record<string, string> = {}) {
   });
 }
 
-/** A port that nobody listens on, a moment ago. */
+/** A port that was free a moment ago. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-/** Starts to serve on a port of its own, unless the environment has one. */
+/** Runs a task on a free port, unless `env` sets `PORT`. */
 export async function startServing(
   env: Record<string, string>,
-  task: "serve" | "start" | "dev" = "serve",
+  task: "serve" | "dev" = "serve",
 ): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   return spawn(["task", task], env);
 }
 
-/** Serves by the task as a machine does that has an empty cache, offline. */
+/** Serves offline with an empty cache. */
 export async function startOffline(
   env: Record<string, string>,
 ): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   const nowhere = "http://127.0.0.1:9";
   return spawn(["task", "--node-modules-dir=manual", "serve"], {
     ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1" },
@@ -56,27 +57,27 @@ export async function startOffline(
   });
 }
 
-/** Serves with no task in front, so that a SIGKILL ends the server itself. */
+/** Serves without `deno task`, so that SIGKILL reaches the server. */
 export async function startAlone(env: Record<string, string>): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   return spawn(ALONE, env);
 }
 
-/** Serves alone with a limit of open files, as `ulimit -n` sets it. */
+/** Serves with a limit on open files, as `ulimit -n` sets it. */
 export async function startWithFiles(
   files: number,
   env: Record<string, string>,
 ): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   const limited = `ulimit -n ${files} && exec "$0" "$@"`;
   return spawn(["-c", limited, Deno.execPath(), ...ALONE], env, {
     program: "/bin/sh",
   });
 }
 
-/** Serves by the task in a process group, which a signal then goes to. */
+/** Serves with `deno task` in a process group. */
 export async function startGroup(env: Record<string, string>): Promise<Served> {
-  await buildOnce();
+  await requireBuild();
   return spawn(["task", "serve"], env, { detached: true });
 }
 
@@ -114,7 +115,7 @@ function spawn(
       try {
         process.kill("SIGTERM");
       } catch (error) {
-        // It has ended already, as most of these tests make it.
+        // The process has already exited.
         if (!(error instanceof TypeError)) throw error;
       }
       await process.status;
@@ -123,7 +124,7 @@ function spawn(
   };
 }
 
-/** Asks until it is answered: the process takes a moment to listen. */
+/** Polls until the server responds. */
 export async function untilServed({ url, ended }: Served): Promise<void> {
   let over = false;
   const end = ended().then((end) => (over = true, end));
@@ -141,7 +142,7 @@ export async function untilServed({ url, ended }: Served): Promise<void> {
   throw new Error(`${url} does not answer: ${why}`);
 }
 
-/** A folder that is there while a test uses it. */
+/** Creates a temporary folder for the duration of a call. */
 export async function withFolder(use: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
   try {

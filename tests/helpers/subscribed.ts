@@ -4,14 +4,14 @@ import { storedSubscription } from "./subscriptions.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What Scale costs by the month. */
+/** Scale's monthly price. */
 export const SCALE_PRICE = {
   id: "price_scale",
   amountMinor: 9_900,
   currency: "usd",
 };
 
-/** Puts a snapshot into the store, with a customer whose it is. */
+/** Stores a subscription and its customer. */
 export async function giveSubscription(
   app: TestApp,
   members: Partial<Subscription> = {},

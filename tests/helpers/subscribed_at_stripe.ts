@@ -3,14 +3,14 @@ import type { Subscription } from "@/lib/store/mod.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import { giveCustomer, ORG, type TestApp } from "./app.ts";
 
-/** What is bought at the local Stripe, for the organization of the tests. */
+/** A purchase at the local Stripe. */
 export interface Bought {
   plan?: "pro" | "scale";
   interval?: "month" | "year";
   trialDays?: number;
 }
 
-/** Subscribes an organization at the local Stripe, with a card that works. */
+/** Subscribes an organization at the local Stripe with a working card. */
 export async function subscribeAtStripe(
   app: TestApp,
   { plan = "pro", interval = "month", trialDays }: Bought = {},

@@ -5,7 +5,7 @@ import { NOW_MS } from "./tokens.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A snapshot as the store has it: Pro by the month, active. */
+/** A stored subscription, by default active on Pro monthly. */
 export function storedSubscription(
   members: Partial<Subscription> = {},
 ): Subscription {
@@ -28,7 +28,7 @@ export function storedSubscription(
   };
 }
 
-/** A price of the catalogue at the app's Stripe. */
+/** The id of a catalogue price at the app's Stripe. */
 export async function priceOf(
   { services }: TestApp,
   lookupKey: string,
@@ -37,8 +37,8 @@ export async function priceOf(
 }
 
 /**
- * Subscribes a customer at the app's Stripe, with a card that pays, as
- * Checkout would: to Pro by the month, unless told otherwise.
+ * Subscribes a customer at the app's Stripe with a working card, by default to
+ * Pro monthly.
  */
 export async function subscribe(
   app: TestApp,

@@ -8,7 +8,7 @@ import {
   testKey,
 } from "./tokens.ts";
 
-/** Both ways to be given the key: each attack is tried on each. */
+/** Both key sources. Each attack is tried with each. */
 export const SOURCES = ["PEM", "JWKS"] as const;
 /** One of {@linkcode SOURCES}. */
 export type Source = typeof SOURCES[number];
@@ -17,18 +17,18 @@ export type Source = typeof SOURCES[number];
 export interface Attack {
   name: string;
   token: (key: TestKey) => string | Promise<string>;
-  /** What the log is told; where the sources differ, for each. */
+  /** The logged reason, per source where they differ. */
   reason: string | Record<Source, string>;
 }
 
-/** Signed by our key, with members added to the usual header. */
+/** Signs a token with additional header members. */
 export const withHeader = (header: Members) => (key: TestKey) =>
   sessionToken({ header, key });
-/** Signed by our key, with members added to the usual claims. */
+/** Signs a token with additional claims. */
 export const withClaims = (claims: Members) => (key: TestKey) =>
   sessionToken({ claims, key });
 
-/** What somebody says who has no key. */
+/** A token without a valid signature. */
 function unsigned(alg: string, signature: string): string {
   const header = encodePart({ alg, typ: "JWT" });
   return `${header}.${encodePart(sessionClaims())}.${signature}`;
@@ -47,7 +47,7 @@ async function signedByPem({ pem }: TestKey): Promise<string> {
   return `${input}.${signature}`;
 }
 
-/** Signed by a key of the attacker's, which the header brings along. */
+/** A token signed with the attacker's key, which its header references. */
 const byAttacker = (header: (jwk: unknown) => Members) => async () => {
   const key = await testKey("RS256", "attacker's");
   return await sessionToken({
@@ -247,7 +247,7 @@ const HEADER_ATTACKS: Attack[] = [
   },
 ];
 
-/** Attacks on the signature, the form and the header of a token. */
+/** Attacks on the signature, the format and the header of a token. */
 export const TOKEN_ATTACKS: readonly Attack[] = [
   ...ALGORITHM_ATTACKS,
   ...SHAPE_ATTACKS,

@@ -4,23 +4,23 @@ import type { AuthConfig } from "@/lib/config/config.ts";
 import type { Log, LogFields } from "@/lib/log.ts";
 import { createSessions, type Sessions } from "@/lib/auth/authenticate.ts";
 
-/** The time of the tests, in milliseconds since the Unix epoch. */
+/** The tests' current time, in milliseconds since the Unix epoch. */
 export const NOW_MS = Date.UTC(2026, 7, 3, 9, 30, 0);
 
-/** Where the app of the tests lives: `azp` of its tokens. */
+/** The app's URL, and the `azp` of its tokens. */
 export const APP_URL = "https://billing.example";
 
-/** Who signs the tokens of the tests: `iss`. */
+/** The issuer of test tokens. */
 export const ISSUER = "https://clerk.billing.example";
 
-/** How a test key signs. `RS384` and `P-384` are there to be refused. */
+/** Signature algorithms. `RS384` and `P-384` must be refused. */
 export type TestAlgorithm = "RS256" | "RS384" | "ES256" | "ES384" | "EdDSA";
 
-/** A key pair of a test, and what an operator would be given of it. */
+/** A test key pair in the formats an operator would configure. */
 export interface TestKey {
   algorithm: TestAlgorithm;
   privateKey: CryptoKey;
-  /** With `kid`, `alg` and `use`, as an entry of a key set. */
+  /** With `kid`, `alg` and `use`, as in a key set. */
   publicJwk: JWK;
   /** SPKI */
   pem: string;
@@ -29,8 +29,8 @@ export interface TestKey {
 const keys = new Map<string, Promise<TestKey>>();
 
 /**
- * A key pair, made once a run for each algorithm and name: RSA keys take a
- * while to find.
+ * Generates a key pair once per algorithm and name, since RSA keys are slow to
+ * generate.
  */
 export function testKey(
   algorithm: TestAlgorithm = "RS256",
@@ -54,10 +54,10 @@ async function makeKey(algorithm: TestAlgorithm): Promise<TestKey> {
   };
 }
 
-/** Claims or header members; `undefined` leaves a usual one out. */
+/** Claims or header members. `undefined` omits a default. */
 export type Members = Record<string, unknown>;
 
-/** The claims of a good session token of version 2, without organization. */
+/** Claims of a valid version 2 session token without an organization. */
 export function sessionClaims(overrides: Members = {}, nowMs = NOW_MS) {
   const nowSec = Math.floor(nowMs / 1000);
   return {
@@ -76,7 +76,7 @@ export function sessionClaims(overrides: Members = {}, nowMs = NOW_MS) {
   };
 }
 
-/** What a token is made of; everything has a usual value. */
+/** Parts of a token that differ from the defaults. */
 export interface TokenParts {
   /** Added to `alg`, `typ` and `kid`. */
   header?: Members;
@@ -86,7 +86,7 @@ export interface TokenParts {
   nowMs?: number;
 }
 
-/** A session token with a real signature. */
+/** Creates a session token with a real signature. */
 export async function sessionToken(parts: TokenParts = {}): Promise<string> {
   const key = parts.key ?? await testKey();
   const { kid } = key.publicJwk;
@@ -98,8 +98,8 @@ export async function sessionToken(parts: TokenParts = {}): Promise<string> {
 }
 
 /**
- * Signs any header over any payload; a text goes in as it is, anything else
- * as JSON. Libraries refuse to make most of what an attacker would send.
+ * Signs any header and payload. Strings are used verbatim, other values as
+ * JSON. Libraries refuse to create most malformed tokens.
  */
 export async function signParts(
   header: unknown,
@@ -115,7 +115,7 @@ export async function signParts(
   return `${input}.${encodeBytes(new Uint8Array(signature))}`;
 }
 
-/** One part of a compact token; a text goes in as it is. */
+/** Encodes one part of a compact token. Strings are used verbatim. */
 export function encodePart(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return encodeBytes(new TextEncoder().encode(text));
@@ -141,7 +141,7 @@ function signatureOf(
   }
 }
 
-/** The sign-in's side of a configuration; `keys` is up to the test. */
+/** A sign-in configuration with defaults for everything but the keys. */
 export function authConfig(
   overrides: Partial<AuthConfig> & Pick<AuthConfig, "keys">,
 ): AuthConfig {
@@ -155,20 +155,20 @@ export function authConfig(
   };
 }
 
-/** A log line as it was given to the log. */
+/** A logged entry. */
 export interface LogLine extends LogFields {
   level: string;
   message: string;
 }
 
-/** A log that keeps what it is told. */
+/** A log that records its entries. */
 export function keptLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string): Log["info"] => (message, fields) => {
     lines.push({ ...fields, level, message });
   };
   const [debug, info, warn, error] = ["debug", "info", "warn", "error"].map(at);
-  // The four are there: one for each of the four names.
+  // The array has one function per level.
   return { log: { debug, info, warn, error } as Log, lines };
 }
 
@@ -178,13 +178,16 @@ export interface TestClock {
   now: () => number;
 }
 
-/** A clock that stands still until it is set. */
+/** A clock that stops until it is set. */
 export function testClock(nowMs = NOW_MS): TestClock {
   const clock = { nowMs, now: () => clock.nowMs };
   return clock;
 }
 
-/** {@linkcode Sessions} over {@linkcode testKey}, with what a test looks at. */
+/**
+ * {@linkcode Sessions} that verify {@linkcode testKey}, with their clock and
+ * log.
+ */
 export interface TestSessions {
   sessions: Sessions;
   clock: TestClock;
@@ -192,7 +195,7 @@ export interface TestSessions {
   lines: LogLine[];
 }
 
-/** Sessions by a PEM key: nothing to fetch, nothing stubbed. */
+/** Sessions with a PEM key, which needs no key server. */
 export async function testSessions(
   overrides: Partial<AuthConfig> = {},
 ): Promise<TestSessions> {

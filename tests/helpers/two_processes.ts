@@ -12,11 +12,11 @@ import {
 } from "./serving.ts";
 import { APP_URL, sessionToken, testKey } from "./tokens.ts";
 
-/** The app twice, on one store and one Stripe, as behind a load balancer. */
+/** Two app processes on one store and one Stripe, as behind a load balancer. */
 export interface TwoProcesses {
   kvPath: string;
   stripe: LocalStripe;
-  /** Asks the one or the other; an admin of an organization unless told. */
+  /** Calls one of the processes, by default as an admin of {@linkcode ORG}. */
   call(process: 0 | 1, path: string, init?: CallInit): Promise<Response>;
 }
 
@@ -28,14 +28,14 @@ export interface CallInit {
   orgId?: string;
 }
 
-/** To which process a call goes when they take turns. */
+/** The process for a call when calls alternate. */
 export function turnOf(index: number): 0 | 1 {
   return index % 2 === 0 ? 0 : 1;
 }
 
 /**
- * Starts both and, when the test is done, ends both: they have to end well,
- * and neither may have logged an error.
+ * Starts two processes, and stops them after the test. Both must exit cleanly
+ * and log no error.
  */
 export function withTwoProcesses(
   use: (both: TwoProcesses) => Promise<void>,
@@ -61,7 +61,7 @@ export function withTwoProcesses(
   });
 }
 
-/** What both processes are configured with. */
+/** The configuration of both processes. */
 export async function environmentOf(stripeUrl: string, kvPath: string) {
   return {
     APP_URL,
@@ -73,7 +73,7 @@ export async function environmentOf(stripeUrl: string, kvPath: string) {
   };
 }
 
-/** The local Stripe by itself, with what is sold. */
+/** The local Stripe with the catalogue set up. */
 export async function openStripe() {
   const served = await serveLocalStripe({
     ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
@@ -84,7 +84,7 @@ export async function openStripe() {
   return served;
 }
 
-/** {@linkcode TwoProcesses.call} for processes that were started elsewhere. */
+/** {@linkcode TwoProcesses.call} for processes that were started separately. */
 export function requireCaller(
   processes: readonly [Served, Served],
 ): TwoProcesses["call"] {

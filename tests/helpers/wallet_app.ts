@@ -2,7 +2,7 @@ import type { Posting } from "@/lib/store/ledger_types.ts";
 import { authorization, openTestApp, ORG, type TestApp } from "./app.ts";
 import { purchase } from "./wallets.ts";
 
-/** An app without limits of calls, as many come at one time. */
+/** An app without rate limits, for tests with many concurrent calls. */
 export async function openWalletApp(): Promise<TestApp> {
   return await openTestApp({ RATE_LIMIT_SCALE: "0" });
 }
@@ -15,9 +15,9 @@ export async function postTo(
   await services.store.post(orgId, posting, services.now());
 }
 
-/** Leaves a wallet with these purchased tokens and no others. */
+/** Leaves a wallet with these purchased tokens only. */
 export async function fillWallet(app: TestApp, tokens: number): Promise<void> {
-  // The month's own tokens are due with the first look.
+  // The first read grants the month's tokens.
   await app.fetch("/api/v1/account/balance", {
     headers: await authorization(),
   });
@@ -28,7 +28,7 @@ export async function fillWallet(app: TestApp, tokens: number): Promise<void> {
   await postTo(app, purchase("checkout:cs_1", tokens));
 }
 
-/** What a charge is asked with, where a test has something of its own. */
+/** Overrides of a charge request. */
 export interface ChargeOptions {
   key?: string | null;
   body?: unknown;
@@ -37,7 +37,7 @@ export interface ChargeOptions {
 
 let count = 0;
 
-/** Charges by the API; an admin, a token and a new key unless told. */
+/** Charges through the API, by default one token as an admin with a new key. */
 export async function chargeByApi(
   app: TestApp,
   { key = `key_${++count}`, body = { tokens: 1 }, headers }: ChargeOptions = {},

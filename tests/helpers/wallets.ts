@@ -7,7 +7,7 @@ import type {
 import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 
-/** What a test posts unless it says otherwise. */
+/** A charge of one token by default. */
 export function charge(source: string, tokens = 1): Charge {
   return { kind: "charge", source, tokens, description: "Usage" };
 }
@@ -35,7 +35,7 @@ export function takeBack(source: string, tokens: number): Posting {
   return { kind: "refund", source, tokens, description: "Refund" };
 }
 
-/** Many charges at one time, each with a source of its own. */
+/** Concurrent charges with distinct sources. */
 export function chargeOften(
   store: Store,
   orgId: string,
@@ -49,7 +49,7 @@ export function chargeOften(
   );
 }
 
-/** How many outcomes are of each kind. */
+/** Counts outcomes by kind. */
 export function countKinds(
   outcomes: readonly PostOutcome[],
 ): Record<string, number> {
@@ -58,7 +58,7 @@ export function countKinds(
   return counts;
 }
 
-/** A store in memory, and its Deno KV. */
+/** An in-memory store and its Deno KV. */
 export async function withStore(
   use: (store: Store, kv: Deno.Kv) => Promise<void>,
 ): Promise<void> {
@@ -66,12 +66,12 @@ export async function withStore(
   await use(createStore(kv, applyPosting), kv);
 }
 
-/** What a commit does in place of itself. */
+/** Replaces a commit. */
 export type CommitTrouble = (commit: () => Promise<Deno.KvCommitResult>) =>
   | Promise<Deno.KvCommitResult | Deno.KvCommitError>
   | Deno.KvCommitError;
 
-/** The same store, where commits go another way while there is one. */
+/** The same store, with commits replaced while `next` returns a function. */
 export function troubled(
   kv: Deno.Kv,
   next: () => CommitTrouble | undefined,

@@ -11,14 +11,14 @@ import {
 import { chargeByApi, fillWallet } from "@/tests/helpers/wallet_app.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
-/** What holds for every endpoint, whichever it is. */
+/** Rules for every endpoint. */
 const API = OPERATIONS.filter(({ path }) => path.startsWith("/api/"));
 const OWN = API.filter(({ access }) => access !== "public");
 const WRITES = OWN.filter(({ method }) => ["post", "delete"].includes(method));
 const WITH_BODY = OWN.filter(({ body }) => body !== undefined);
 const READS = OWN.filter(({ method }) => method === "get");
 
-/** A body that the operation would take, where it takes one. */
+/** A valid body for each operation that takes one. */
 const BODIES: Record<string, unknown> = {
   openPortal: {},
   openCheckout: { credits: "small" },
@@ -28,7 +28,7 @@ const BODIES: Record<string, unknown> = {
 
 interface Ask {
   headers?: HeadersInit;
-  /** As text; the operation's own good body when left out. */
+  /** Default: the operation's valid body. */
   body?: string;
   type?: string;
   query?: string;
@@ -52,7 +52,7 @@ async function ask(
   });
 }
 
-/** The error's code as the account dialect spells it; null without a body. */
+/** The error code, or null without a body. */
 async function codeOf(
   { path }: Operation,
   response: Response,
@@ -69,7 +69,7 @@ function saying({ method, path }: Operation): string {
   return `${method} ${path}`;
 }
 
-Deno.test("every endpoint asks for its principal itself", async () => {
+Deno.test("every endpoint authenticates", async () => {
   await using app = await openTestApp();
   for (const operation of OWN) {
     const response = await ask(app, operation);
@@ -81,7 +81,7 @@ Deno.test("every endpoint asks for its principal itself", async () => {
   }
 });
 
-Deno.test("every endpoint wants an organization", async () => {
+Deno.test("every endpoint requires an organization", async () => {
   await using app = await openTestApp();
   const headers = await authorization({});
   for (const operation of OWN) {
@@ -94,7 +94,7 @@ Deno.test("every endpoint wants an organization", async () => {
   }
 });
 
-Deno.test("no write by cookie comes from elsewhere, whatever it writes", async () => {
+Deno.test("every cookie write from another origin is refused", async () => {
   await using app = await openTestApp();
   const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
   const elsewhere: Record<string, string>[] = [
@@ -118,7 +118,7 @@ Deno.test("no write by cookie comes from elsewhere, whatever it writes", async (
   }
 });
 
-Deno.test("nobody writes in another person's name, whatever it is", async () => {
+Deno.test("every write in an impersonated session is refused", async () => {
   await using app = await openTestApp();
   const claims = { ...memberClaims(), act: { sub: "user_9" } };
   const headers = await authorization(claims);
@@ -129,7 +129,7 @@ Deno.test("nobody writes in another person's name, whatever it is", async () => 
   }
 });
 
-Deno.test("every answer of the API is sealed, the good and the bad", async () => {
+Deno.test("every API response has the standard headers", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const callers = [{}, await authorization({}), await authorization()];
@@ -152,7 +152,7 @@ Deno.test("every answer of the API is sealed, the good and the bad", async () =>
   }
 });
 
-Deno.test("every body is an object in JSON of 64 KiB at most", async () => {
+Deno.test("every body must be a JSON object of at most 64 KiB", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const headers = await authorization();
@@ -185,7 +185,7 @@ Deno.test("every body is an object in JSON of 64 KiB at most", async () => {
   }
 });
 
-Deno.test("a parameter of any query counts once", async () => {
+Deno.test("query parameters may appear once", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const headers = await authorization();
@@ -199,7 +199,7 @@ Deno.test("a parameter of any query counts once", async () => {
   }
 });
 
-Deno.test("with an empty wallet nothing is 402 but a charge", async () => {
+Deno.test("with an empty wallet, only charges are 402", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   await fillWallet(app, 1);
@@ -213,7 +213,7 @@ Deno.test("with an empty wallet nothing is 402 but a charge", async () => {
   }
 });
 
-Deno.test("while token keys cannot be had, every endpoint is 503 and says when", async () => {
+Deno.test("while token keys are unavailable, every endpoint is 503 with Retry-After", async () => {
   await using app = await openTestApp({
     AUTH_JWT_KEY: "",
     AUTH_JWKS_URL: "http://127.0.0.1:9/jwks.json",

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { guard } from "@/lib/http/guard.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
 
-Deno.test("a malformed escape in the path is 400, not a bare 500", async () => {
+Deno.test("a malformed escape in the path is 400, not 500", async () => {
   await using app = await openTestApp();
   const operations = await app.fetch("/api/v1/operations/%E0%A4%A");
   assertEquals(operations.status, 400);
@@ -24,7 +24,7 @@ Deno.test("a method that the framework does not know is 405 with Allow", async (
   assertEquals((await response.json()).error, "method_not_allowed");
 });
 
-Deno.test("a method that the framework does not know counts against the limit", async () => {
+Deno.test("an unknown method counts against the rate limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.05" });
   const statuses: number[] = [];
   for (let call = 0; call < 4; call++) {
@@ -34,7 +34,7 @@ Deno.test("a method that the framework does not know counts against the limit", 
   assertEquals(statuses, [405, 405, 405, 429]);
 });
 
-Deno.test("while the process drains, everything is 503 and says when", async () => {
+Deno.test("while the process drains, every request is 503 with Retry-After", async () => {
   await using app = await openTestApp();
   let draining = false;
   const handler = guard(app.handler, () => draining);

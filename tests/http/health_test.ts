@@ -4,7 +4,7 @@ import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
 
-Deno.test("healthz answers while the process does", async () => {
+Deno.test("healthz succeeds while the process runs", async () => {
   await using app = await openTestApp();
   const response = await app.fetch("/healthz");
   assertEquals(response.status, 200);
@@ -12,7 +12,7 @@ Deno.test("healthz answers while the process does", async () => {
   assertEquals(await response.json(), { ok: true });
 });
 
-Deno.test("readyz names the part that cannot be reached", async () => {
+Deno.test("readyz names the failing part", async () => {
   await using app = await openTestApp();
   assertEquals((await app.fetch("/readyz")).status, 200);
   await using lost = await openTestApp({
@@ -24,7 +24,7 @@ Deno.test("readyz names the part that cannot be reached", async () => {
   assertEquals(await response.json(), { ok: false, failing: ["key_set"] });
 });
 
-Deno.test("readyz tells that the store cannot be reached", async () => {
+Deno.test("readyz fails when the store is unreachable", async () => {
   const app = await openTestApp();
   await app.services.background.settled();
   app.kv.close();
@@ -35,7 +35,7 @@ Deno.test("readyz tells that the store cannot be reached", async () => {
   assertEquals((await app.fetch("/healthz")).status, 200);
 });
 
-Deno.test("readyz tells that the store can be read but not written", async () => {
+Deno.test("readyz fails when the store is read-only", async () => {
   await using app = await openTestApp();
   const readOnly = createStore(
     new Proxy(app.kv, {

@@ -13,13 +13,13 @@ import { deliver, stripeEvent } from "@/tests/helpers/events.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { giveSubscription } from "@/tests/helpers/subscribed.ts";
 
-/** Longer than the SDK waits for one attempt. */
+/** Longer than the SDK's timeout of one attempt. */
 const HANG_MS = 60_000;
 const EVENTS = 48;
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 const PORTAL = "/api/v1/account/billing-portal";
 
-/** Delivers events of as many organizations, each of which needs a sync. */
+/** Delivers events that each need a sync of another organization. */
 async function deliverBurst(app: TestApp): Promise<Promise<Response>[]> {
   const events = [];
   for (let index = 0; index < EVENTS; index++) {
@@ -30,7 +30,7 @@ async function deliverBurst(app: TestApp): Promise<Promise<Response>[]> {
   return events.map((event) => deliver(app, event));
 }
 
-/** Posts as a person with a billing role, and measures. */
+/** Posts as an admin and measures the time. */
 async function post(app: TestApp, path: string, body: unknown) {
   const headers = {
     ...await authorization(),
@@ -57,7 +57,7 @@ async function statusesOf(responses: Promise<Response>[]): Promise<number[]> {
   return statuses;
 }
 
-/** Takes a call and never answers, until the SDK gives it up. */
+/** Never responds until the SDK aborts. */
 function hang({ signal }: Request): Promise<Response> {
   const { promise, reject } = Promise.withResolvers<Response>();
   signal.addEventListener("abort", () => reject(signal.reason));
@@ -71,7 +71,7 @@ async function until(isSo: () => boolean): Promise<void> {
   assert(isSo());
 }
 
-Deno.test("people do not queue behind the syncs of events", async () => {
+Deno.test("interactive requests do not queue behind syncs of events", async () => {
   await using app = await openTestApp();
   const own = await giveCustomer(app);
   await app.services.prices();
@@ -91,7 +91,7 @@ Deno.test("people do not queue behind the syncs of events", async () => {
   assertEquals(status, 200);
   await response.body?.cancel();
   assert(tookMs < 3_000, `${tookMs} ms`);
-  // A page after the portal, and the refresh by hand.
+  // A page after a portal visit, and a refresh.
   await app.services.store.markPortalOpened(ORG, app.clock.nowMs);
   const { stale } = await readBillingView(app.services, ORG);
   assertEquals(stale, false);
@@ -103,7 +103,7 @@ Deno.test("people do not queue behind the syncs of events", async () => {
   assertEquals(new Set(await statusesOf(burst)), new Set([200]));
 });
 
-Deno.test("with Stripe hanging under 48 events a checkout ends within 10 s", async () => {
+Deno.test("with Stripe hanging under 48 events, a checkout ends within 10 s", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { controls } = app.stripe;
@@ -117,15 +117,17 @@ Deno.test("with Stripe hanging under 48 events a checkout ends within 10 s", asy
   await statusesOf(burst);
 });
 
-/** The local Stripe makes it at the first call. */
+/** The local Stripe creates the catalogue at the first call. */
 async function seedCatalogue({ services }: TestApp): Promise<void> {
   await (await services.stripe()).customers.list();
 }
 
-/** Shorter than the SDK waits: each call succeeds, all together take long. */
+/**
+ * Shorter than the SDK's timeout: each call succeeds, but the total is slow.
+ */
 const SLOW_MS = 3_500;
 
-Deno.test("a checkout of several slow calls is 503 in time, and none is lost", async () => {
+Deno.test("a checkout of several slow calls is 503 within 10 s and is resumed on retry", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
   await seedCatalogue(app);
@@ -149,7 +151,7 @@ Deno.test("a checkout of several slow calls is 503 in time, and none is lost", a
   assertEquals((await stripe.customers.list()).data.length, 1);
 });
 
-/** Prices answer slowly; every call after them hangs. */
+/** Prices respond slowly and every later call hangs. */
 async function slowThenHanging(app: TestApp): Promise<void> {
   await seedCatalogue(app);
   app.stripe.controls.fail({
@@ -159,7 +161,7 @@ async function slowThenHanging(app: TestApp): Promise<void> {
   interceptStripe(app, hang);
 }
 
-Deno.test("a portal flow that needs a price is 503 in time", async () => {
+Deno.test("a portal flow that needs a price is 503 within 10 s", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   await slowThenHanging(app);
@@ -171,7 +173,7 @@ Deno.test("a portal flow that needs a price is 503 in time", async () => {
   assert(tookMs < 10_000, `${tookMs} ms`);
 });
 
-Deno.test("a change page is 503 in time", async () => {
+Deno.test("the plan change page is 503 within 10 s", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   await slowThenHanging(app);

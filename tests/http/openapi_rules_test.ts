@@ -8,7 +8,7 @@ import { answersOf } from "@/lib/http/openapi/statuses.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 import { newApiKeySchema } from "@/lib/http/schemas/api_keys.ts";
 
-/** What these tests read of a schema in the document. */
+/** The schema keywords used by these tests. */
 interface Schema {
   not?: object;
   oneOf?: Schema[];
@@ -38,7 +38,7 @@ function bodySchema(path: string, type = "application/json"): Schema {
   return at("paths", path, "post", "requestBody", "content", type, "schema");
 }
 
-/** Whether a schema takes a value, by the keywords that are used here. */
+/** Validates a value against the keywords used in these schemas. */
 function takes(schema: Schema, value: unknown): boolean {
   const { oneOf, anyOf, properties, required = [] } = schema;
   if (schema.not || value === undefined) return value === undefined;
@@ -68,7 +68,7 @@ const INTENTS: [fields: Record<string, string>, valid: boolean][] = [
   [{ flow: "other" }, false],
 ];
 
-Deno.test("the document has the rules between the portal's fields", () => {
+Deno.test("the document describes the rules between portal fields", () => {
   const path = "/api/v1/operations/payment/customer-portal";
   const parameters = at<{ [name: string]: unknown; schema: Schema }[]>(
     ...["paths", path, "get", "parameters"],
@@ -89,7 +89,7 @@ Deno.test("the document has the rules between the portal's fields", () => {
   }
 });
 
-Deno.test("other fields of a form or query are given once, not as lists", () => {
+Deno.test("other form and query fields are single values", () => {
   const checkout = "/api/v1/operations/payment/checkout";
   const form = bodySchema(checkout, "application/x-www-form-urlencoded");
   const once = { type: ["string", "number", "boolean", "null"] };
@@ -100,7 +100,7 @@ Deno.test("other fields of a form or query are given once, not as lists", () => 
   assertEquals(takes(form, { plan: "pro" }), false);
 });
 
-Deno.test("the example of a request is valid", () => {
+Deno.test("request examples are valid", () => {
   const examples = OPERATIONS.filter(({ example }) => example !== undefined);
   assert(examples.length > 2);
   for (const { id, query, body, example } of examples) {
@@ -110,7 +110,7 @@ Deno.test("the example of a request is valid", () => {
   }
 });
 
-Deno.test("the example of a failure has a code of its status", () => {
+Deno.test("error examples have a code that matches the status", () => {
   let examples = 0;
   for (const operation of OPERATIONS) {
     for (const [status, { schema }] of Object.entries(answersOf(operation))) {
@@ -135,7 +135,7 @@ Deno.test("the example of a failure has a code of its status", () => {
   assert(examples > 50, `${examples} examples`);
 });
 
-Deno.test("generators can invert every pattern of the document", () => {
+Deno.test("every pattern in the document can be generated from", () => {
   const text = JSON.stringify(DOCUMENT);
   const patterns = [...text.matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)]
     .map(([, pattern = ""]): string => JSON.parse(pattern));

@@ -5,7 +5,7 @@ import { answersOf } from "@/lib/http/openapi/statuses.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
 import { assertDocumented } from "@/tests/helpers/documented.ts";
 
-/** The route files of the API, as paths of the document. */
+/** The API's route files as documented paths. */
 async function routePaths(folder = "routes/api"): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -21,14 +21,14 @@ function pathOf(file: string): string {
     .replaceAll(/\[(\w+)\]/g, "{$1}");
 }
 
-Deno.test("every route of the API is documented, and nothing else", async () => {
+Deno.test("the document lists exactly the API's routes", async () => {
   const others = ["/healthz", "/openapi.json", "/readyz"];
   const routes = [...await routePaths(), ...others].toSorted();
   const documented = [...new Set(OPERATIONS.map(({ path }) => path))];
   assertEquals(documented.toSorted(), routes);
 });
 
-Deno.test("every method of a route is documented, and no other", async () => {
+Deno.test("the document lists exactly the methods of each route", async () => {
   await using app = await openTestApp();
   for (const path of new Set(OPERATIONS.map(({ path }) => path))) {
     const asked = path.replace("{id}", "key_1");
@@ -46,7 +46,7 @@ Deno.test("every method of a route is documented, and no other", async () => {
   }
 });
 
-Deno.test("the document is served, to anybody, and can be kept for a minute", async () => {
+Deno.test("the document is public and cacheable for a minute", async () => {
   await using app = await openTestApp();
   const response = await app.fetch("/openapi.json");
   assertEquals(response.status, 200);
@@ -68,7 +68,7 @@ Deno.test("the document is served, to anybody, and can be kept for a minute", as
   assert(document.paths["/api/v1/billing/charges"].post.responses["402"]);
 });
 
-Deno.test("every reference of the document leads somewhere", () => {
+Deno.test("every reference in the document resolves", () => {
   const document = openApiDocument("https://app.example.com");
   const text = JSON.stringify(document);
   for (const [, path = ""] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
@@ -80,7 +80,7 @@ Deno.test("every reference of the document leads somewhere", () => {
   }
 });
 
-Deno.test("operations have names of their own", () => {
+Deno.test("operation ids are unique", () => {
   const ids = OPERATIONS.map(({ id }) => id);
   assertEquals(new Set(ids).size, ids.length);
   for (const operation of OPERATIONS) {
@@ -106,12 +106,12 @@ const UNDOCUMENTED: Record<string, [Request, Response]> = {
   ],
 };
 for (const [what, [request, response]] of Object.entries(UNDOCUMENTED)) {
-  Deno.test(`a test fails that sees ${what} which is not documented`, async () => {
+  Deno.test(`undocumented ${what} fails a test`, async () => {
     await assertRejects(() => assertDocumented(request, response, false));
   });
 }
 
-Deno.test("a test fails that sees no limit where there is one", async () => {
+Deno.test("a missing rate limit header fails a test", async () => {
   const request = new Request("https://x/api/v1/account/credentials/key_1", {
     method: "DELETE",
   });

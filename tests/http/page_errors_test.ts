@@ -15,7 +15,7 @@ const LOCAL_SIGN_IN = {
   AUTH_ISSUER: "",
 };
 
-/** Goes somewhere as a browser does that follows a link. */
+/** Requests a page as a browser that follows a link. */
 async function navigate(
   app: TestApp,
   path: string,
@@ -39,7 +39,7 @@ function failures({ lines }: TestApp): string[] {
     .map(({ level }) => level);
 }
 
-Deno.test("an unknown page is 404 with a way on, whatever the method", async () => {
+Deno.test("an unknown page is 404 with a link, for every method", async () => {
   await using app = await openTestApp();
   const { response, html } = await navigate(app, "/nope");
   assertEquals(response.status, 404);
@@ -50,7 +50,7 @@ Deno.test("an unknown page is 404 with a way on, whatever the method", async () 
   await posted.body?.cancel();
 });
 
-Deno.test("a page asked by another method is 405 with what it answers", async () => {
+Deno.test("a page with an unsupported method is 405 with Allow", async () => {
   await using app = await openTestApp(LOCAL_SIGN_IN);
   const cases = [
     ["/organization", "DELETE", "GET, HEAD, OPTIONS"],
@@ -77,7 +77,7 @@ Deno.test("HEAD of a page is its GET without a body", async () => {
   assertEquals(response.headers.get("Cache-Control"), "no-cache");
 });
 
-Deno.test("a followed link to the portal fails in words, with the API's status", async () => {
+Deno.test("a failed portal link shows a page with the API's status", async () => {
   await using app = await openTestApp({
     BILLING_ROLES: "org:admin",
     AUTH_SIGN_IN_URL: "https://accounts.example/sign-in?theme=calm",
@@ -115,7 +115,7 @@ Deno.test("a followed link to the portal fails in words, with the API's status",
   assertEquals(failures(app), []);
 });
 
-Deno.test("a failure of Stripe is 500 with the request's id, logged once", async () => {
+Deno.test("a Stripe failure is 500 with the request id, logged once", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   app.stripe.controls.fail({ kind: "server_error", times: Infinity });
@@ -128,7 +128,7 @@ Deno.test("a failure of Stripe is 500 with the request's id, logged once", async
   assert(app.lines.some((line) => line.includes(id)));
 });
 
-Deno.test("a page whose visitor cannot be told is 503 and says when", async () => {
+Deno.test("a page whose visitor cannot be authenticated is 503 with Retry-After", async () => {
   await using app = await openTestApp({
     AUTH_JWT_KEY: "",
     AUTH_JWKS_URL: "http://127.0.0.1:1/jwks.json",
@@ -141,7 +141,7 @@ Deno.test("a page whose visitor cannot be told is 503 and says when", async () =
   assertEquals(failures(app), ["warn"]);
 });
 
-Deno.test("who prefers a page to JSON gets one, with the same status", async () => {
+Deno.test("clients that prefer HTML get a page with the same status", async () => {
   await using app = await openTestApp();
   const pages = [
     "text/html",

@@ -9,7 +9,7 @@ import {
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { giveSubscription } from "@/tests/helpers/subscribed.ts";
 
-/** Free: 6 API calls a minute, so 12 pages; anonymous: 6. */
+/** Free: 6 API calls per minute, so 12 pages; anonymous: 6. */
 const TENTH = { RATE_LIMIT_SCALE: "0.1" };
 const BALANCE = "/api/v1/account/balance";
 
@@ -36,7 +36,7 @@ async function assertRefusedAsPage(response: Response): Promise<void> {
   assertMatch(await response.text(), /Too many at a time/);
 }
 
-Deno.test("pages have twice the API's limit, and do not use it up", async () => {
+Deno.test("pages have twice the API's limit and a separate count", async () => {
   await using app = await openTestApp(TENTH);
   for (let visit = 0; visit < 12; visit++) {
     assertEquals(await statusOf(ask(app, "/organization")), 200);
@@ -52,7 +52,7 @@ Deno.test("pages have twice the API's limit, and do not use it up", async () => 
   assertEquals(await statusOf(ask(app, "/account/credentials")), 200);
 });
 
-Deno.test("the plan decides how many pages", async () => {
+Deno.test("the plan sets the page limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
   await giveSubscription(app, { plan: "pro" });
   const statuses = [];
@@ -64,7 +64,7 @@ Deno.test("the plan decides how many pages", async () => {
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 
-/** Everything of an organization that asks Stripe or writes. */
+/** Every page that calls Stripe or writes. */
 const COUNTED: [path: string, form?: Record<string, string>][] = [
   ["/organization"],
   ["/account"],
@@ -106,7 +106,7 @@ const ANONYMOUS: [path: string, init?: RequestInit][] = [
   ["/organization/check", { method: "POST" }],
 ];
 for (const [path, init] of ANONYMOUS) {
-  Deno.test(`signed out, ${path} counts against the address`, async () => {
+  Deno.test(`signed out, ${path} counts against the client address`, async () => {
     await using app = await openTestApp(TENTH);
     const call = () =>
       app.fetch(path, { headers: { Accept: "text/html" }, ...init });
@@ -118,7 +118,7 @@ for (const [path, init] of ANONYMOUS) {
   });
 }
 
-/** The keys that a request reads, one read an entry. */
+/** The keys of each store read during a request. */
 async function readsOf(
   app: TestApp,
   request: () => Promise<unknown>,
@@ -157,7 +157,7 @@ for (
   });
 }
 
-Deno.test("a limit of 0 is none for pages too", async () => {
+Deno.test("a limit of 0 disables the page limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0" });
   for (let visit = 0; visit < 130; visit++) {
     assertEquals(await statusOf(app.fetch("/pricing")), 200);

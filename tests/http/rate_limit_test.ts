@@ -20,7 +20,7 @@ import { NOW_MS, sessionToken } from "@/tests/helpers/tokens.ts";
 const BALANCE = "/api/v1/billing/invoices";
 const PLANS = "/api/v1/plans";
 
-/** Calls until one is refused, at most so many. */
+/** Calls until one is refused, up to a maximum. */
 async function callsUntilRefused(
   call: () => Promise<Response>,
   most = 2_000,
@@ -38,7 +38,7 @@ async function caller(app: TestApp, orgId = ORG) {
   return () => app.fetch(BALANCE, { headers });
 }
 
-Deno.test("an organization makes as many calls a minute as its plan allows", async () => {
+Deno.test("an organization makes as many calls per minute as its plan allows", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   const first = await call();
@@ -55,7 +55,7 @@ Deno.test("an organization makes as many calls a minute as its plan allows", asy
   assertEquals(message, "Too many calls: 60 a minute is the limit (free)");
 });
 
-Deno.test("waiting as long as Retry-After says works, and a second less does not", async () => {
+Deno.test("a retry succeeds after Retry-After and not a second earlier", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   app.clock.nowMs += 12_345;
   const headers = await authorization();
@@ -69,7 +69,7 @@ Deno.test("waiting as long as Retry-After says works, and a second less does not
   assertEquals((await call()).status, 200);
 });
 
-Deno.test("the plan decides, an organization each for itself", async () => {
+Deno.test("each organization has its plan's limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.1" });
   await subscribe(app, "org_pro", "pro");
   await subscribe(app, "org_scale", "scale");
@@ -87,7 +87,7 @@ Deno.test("the plan decides, an organization each for itself", async () => {
   assertEquals((await (await caller(app))()).status, 200);
 });
 
-/** A paid plan in the store, as a sync would have written it. */
+/** Stores a paid plan as a sync would. */
 async function subscribe(
   app: TestApp,
   orgId: string,
@@ -106,7 +106,7 @@ async function subscribe(
   }, read);
 }
 
-Deno.test("an upgrade counts within a minute", async () => {
+Deno.test("an upgrade raises the limit within a minute", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   await (await call()).body?.cancel();
@@ -117,7 +117,7 @@ Deno.test("an upgrade counts within a minute", async () => {
   await response.body?.cancel();
 });
 
-Deno.test("whoever is not known is counted by address", async () => {
+Deno.test("anonymous calls count against the client address", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.1" });
   const wrong = { Authorization: "Bearer nobody" };
   const calls = [
@@ -145,11 +145,11 @@ Deno.test("whoever is not known is counted by address", async () => {
     assertEquals(response.headers.get("Retry-After"), "60");
     await response.body?.cancel();
   }
-  // Those who are known have a limit of their own.
+  // Authenticated callers have a separate limit.
   assertEquals((await (await caller(app))()).status, 200);
 });
 
-Deno.test("a person without organization is counted by address", async () => {
+Deno.test("a user without organization counts against the client address", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const headers = await authorization({});
   const response = await app.fetch(BALANCE, { headers });
@@ -157,7 +157,7 @@ Deno.test("a person without organization is counted by address", async () => {
   assertMatch(response.headers.get("RateLimit") ?? "", /^"anonymous";r=59/);
 });
 
-Deno.test("probes and webhooks are never refused", async () => {
+Deno.test("probes and webhooks are not rate-limited", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
   const webhook = { method: "POST", body: "{}" };
   for (let call = 0; call < 5; call++) {
@@ -174,7 +174,7 @@ Deno.test("probes and webhooks are never refused", async () => {
   }
 });
 
-Deno.test("a limit of 0 is none", async () => {
+Deno.test("a limit of 0 disables the limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0" });
   const call = await caller(app);
   for (let calls = 0; calls < 100; calls++) {
@@ -185,7 +185,7 @@ Deno.test("a limit of 0 is none", async () => {
   }
 });
 
-Deno.test("a browser that is sent to the portal too often is told so on a page", async () => {
+Deno.test("a rate-limited portal link shows a page", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
   const Cookie = `__session=${await sessionToken({ claims: memberClaims() })}`;
   const visit = () =>
@@ -201,7 +201,7 @@ Deno.test("a browser that is sent to the portal too often is told so on a page",
   assertMatch(await response.text(), /Too many at a time/);
 });
 
-Deno.test("64 callers at a time are counted as one after another", async () => {
+Deno.test("64 concurrent callers count like sequential ones", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   const answers = await Promise.all(Array.from({ length: 100 }, call));
@@ -210,7 +210,7 @@ Deno.test("64 callers at a time are counted as one after another", async () => {
   await Promise.all(answers.map(({ body }) => body?.cancel()));
 });
 
-/** An allowance for each process, as far as the store can tell. */
+/** Two rate limiters on one store file, as in two processes. */
 async function twoProcesses(
   quota: number,
   run: (one: RateLimiter, other: RateLimiter, stores: Store[]) => Promise<void>,
@@ -252,18 +252,19 @@ for (const quota of [60, 300, 1_200]) {
     });
   });
 
-  Deno.test(`all at once, two processes stay within 10 % of ${quota}`, async () => {
+  Deno.test(`with concurrent calls, two processes stay within 10 % of ${quota}`, async () => {
     await twoProcesses(quota, async (one, other) => {
       const calls = Array.from(
         { length: quota * 2 },
         (_, call) => (call % 2 === 0 ? one : other).take(ORG),
       );
-      const allowed = (await Promise.all(calls)).filter((one) => one.allowed);
-      assert(Math.abs(allowed.length - quota) <= quota / 10, `${allowed}`);
+      const results = await Promise.all(calls);
+      const allowed = results.filter((result) => result.allowed).length;
+      assert(Math.abs(allowed - quota) <= quota / 10, `${allowed}`);
     });
   });
 
-  Deno.test(`a caller who goes from one to the other keeps to ${quota}`, async () => {
+  Deno.test(`a caller who switches processes stays within ${quota}`, async () => {
     await twoProcesses(quota, async (one, other) => {
       const first = await allowedOf([one], quota);
       const second = await allowedOf([other], quota);
@@ -274,7 +275,7 @@ for (const quota of [60, 300, 1_200]) {
 }
 
 for (const quota of [1, 2, 7, 31, 59, 100]) {
-  Deno.test(`one process is exact with ${quota}, and tells what is left`, async () => {
+  Deno.test(`one process is exact with ${quota} and reports the remainder`, async () => {
     await twoProcesses(quota, async (one) => {
       const taken = [];
       for (let call = 0; call < quota + 3; call++) {
@@ -288,7 +289,7 @@ for (const quota of [1, 2, 7, 31, 59, 100]) {
   });
 }
 
-Deno.test("what a process made and did not tell of is little", async () => {
+Deno.test("unflushed calls of a process are few", async () => {
   await twoProcesses(60, async (one, other) => {
     for (let call = 0; call < 5; call++) await one.take(ORG);
     const allowed = 5 + await allowedOf([other], 60);
@@ -310,7 +311,7 @@ Deno.test("few calls cost no write, and many cost thirty", async () => {
   });
 });
 
-Deno.test("a store that fails closes no door", async () => {
+Deno.test("a failing store allows calls", async () => {
   const lines: string[] = [];
   const log = createLog({
     ...{ level: "warn", format: "json" },
@@ -327,11 +328,11 @@ const trusted = ["10.0.0.0/8", "fd00::/8", "192.0.2.1"].map(parseRange);
 
 const ADDRESSES: [peer: string, forwarded: string | null, counted: string][] = [
   ["203.0.113.9", null, "203.0.113.9"],
-  // Nobody may say of himself where he comes from.
+  // A client cannot forge its address.
   ["203.0.113.9", "198.51.100.7", "203.0.113.9"],
   ["10.0.0.1", "198.51.100.7", "198.51.100.7"],
   ["192.0.2.1", "198.51.100.7", "198.51.100.7"],
-  // What stands left of the first that is not trusted is made up.
+  // Entries left of the first untrusted address may be forged.
   ["10.0.0.1", "1.1.1.1, 198.51.100.7, 10.2.2.2", "198.51.100.7"],
   ["10.0.0.1", "10.3.3.3", "10.3.3.3"],
   ["10.0.0.1", null, "10.0.0.1"],
@@ -349,7 +350,7 @@ for (const [peer, forwarded, counted] of ADDRESSES) {
   });
 }
 
-Deno.test("what is no range of addresses is refused", () => {
+Deno.test("an invalid address range is refused", () => {
   const wrong = ["10.0.0.0/33", "10/8", "::/129", "proxy", "0x7f.1", ""];
   const more = ["10.0.0.256", "1.2.3.4/", "1.2.3.4/8/8", "[::1]", "fe80::1%e"];
   for (const text of [...wrong, ...more]) {
@@ -361,7 +362,7 @@ Deno.test("what is no range of addresses is refused", () => {
   }
 });
 
-Deno.test("the anonymous limit believes a trusted proxy", async () => {
+Deno.test("the anonymous limit uses the address from a trusted proxy", async () => {
   await using app = await openTestApp({
     RATE_LIMIT_SCALE: "0.01",
     TRUSTED_PROXY: "127.0.0.1/32, ::1",

@@ -14,12 +14,12 @@ import {
 import { deliver, stripeEvent } from "@/tests/helpers/events.ts";
 import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
 
-/** The local Stripe's own keys, in the same store. */
+/** Keys of the local Stripe in the same store. */
 const STRIPE = "sandbox";
 
 /**
- * Records the keys of each read of a store, without the organization, and the
- * method and path of each call to Stripe.
+ * Records the keys of each store read, without the organization, and the method
+ * and path of each call to Stripe.
  */
 function record({ kv, stripe }: Pick<TestApp, "kv" | "stripe">) {
   const reads: string[] = [];
@@ -45,7 +45,7 @@ function record({ kv, stripe }: Pick<TestApp, "kv" | "stripe">) {
 const BILLING = "customer subscription portal_opened";
 const ACCOUNT = "customer subscription wallet";
 
-/** Reads of a first request and of the next one, when its plan is known. */
+/** Store reads of a first request and of a second one with a cached plan. */
 async function readsOf(
   app: TestApp,
   path: string,
@@ -86,7 +86,7 @@ Deno.test("a portal flow for the subscription reads the store once", async () =>
   assertEquals(await readsOf(app, path), [[BILLING], [BILLING]]);
 });
 
-Deno.test("a balance reads the store once when the plan is known", async () => {
+Deno.test("a balance reads the store once when the plan is cached", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const [, next] = await readsOf(app, "/api/v1/account/balance");

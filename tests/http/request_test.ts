@@ -16,24 +16,24 @@ function request(body: BodyInit | null, type?: string): Request {
   });
 }
 
-/** The code that a reader refuses a request with. */
+/** The error code of a refused body. */
 async function refusal(reading: Promise<unknown>): Promise<string> {
   return (await assertRejects(() => reading, BillingError)).code;
 }
 
-Deno.test("readJson() reads JSON, with parameters of the type or without", async () => {
+Deno.test("readJson() accepts JSON with or without media type parameters", async () => {
   const types = ["application/json", "Application/JSON; charset=utf-8"];
   for (const type of types) {
     assertEquals(await readJson(request('{"a":1}', type)), { a: 1 });
   }
 });
 
-Deno.test("readJson() takes no body for no wishes", async () => {
+Deno.test("readJson() treats an empty body as an empty object", async () => {
   assertEquals(await readJson(request(null)), {});
   assertEquals(await readJson(request("", "application/json")), {});
 });
 
-Deno.test("readJson() refuses another type, and text that is no object", async () => {
+Deno.test("readJson() refuses other media types and non-objects", async () => {
   const form = "application/x-www-form-urlencoded";
   assertEquals(
     await refusal(readJson(request("a=1", form))),
@@ -45,7 +45,7 @@ Deno.test("readJson() refuses another type, and text that is no object", async (
   }
 });
 
-Deno.test("a body is counted as it arrives, to the byte", async () => {
+Deno.test("a body is counted to the byte as it arrives", async () => {
   const wrapped = (text: string) => JSON.stringify({ a: text });
   const room = (BODY_LIMIT_BYTES - wrapped("").length) / 2;
   const fits = wrapped("é".repeat(room));
@@ -58,7 +58,7 @@ Deno.test("a body is counted as it arrives, to the byte", async () => {
   );
 });
 
-Deno.test("a letter that two chunks share is read whole", async () => {
+Deno.test("a character split across chunks is decoded", async () => {
   const bytes = new TextEncoder().encode('{"a":"é"}');
   const chunks = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
@@ -71,7 +71,7 @@ Deno.test("a letter that two chunks share is read whole", async () => {
   });
 });
 
-Deno.test("readForm() reads what a browser posts, and nothing else", async () => {
+Deno.test("readForm() accepts only form posts", async () => {
   const type = "application/x-www-form-urlencoded;charset=UTF-8";
   const form = await readForm(request("user=a+b&to=%2Fx", type));
   assertEquals([form.get("user"), form.get("to")], ["a b", "/x"]);
@@ -81,7 +81,7 @@ Deno.test("readForm() reads what a browser posts, and nothing else", async () =>
   );
 });
 
-/** A body that stalls after its first bytes, and whether it was cancelled. */
+/** A body that stalls after its first bytes and records its cancellation. */
 function stalling(bytes: number) {
   const state = { cancelled: false };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -93,21 +93,21 @@ function stalling(bytes: number) {
   return { state, request: request(body) };
 }
 
-Deno.test("a body that stalls is given up after the deadline", async () => {
+Deno.test("a stalled body times out", async () => {
   const { request, state } = stalling(10);
   const reading = readText(request, { timeoutMs: 50 });
   assertEquals(await refusal(reading), "request_timeout");
   assertEquals(state.cancelled, true);
 });
 
-Deno.test("a body over the limit is not read to its end", async () => {
+Deno.test("a body over the limit is not read to the end", async () => {
   const { request, state } = stalling(11);
   const reading = readText(request, { limitBytes: 10 });
   assertEquals(await refusal(reading), "payload_too_large");
   assertEquals(state.cancelled, true);
 });
 
-Deno.test("bodies of one budget share its bytes until they are disposed of", async () => {
+Deno.test("bodies share a byte budget until disposed", async () => {
   const budget = new ByteBudget(100);
   const read = (bytes: number) => {
     const share = budget.share();

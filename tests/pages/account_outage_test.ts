@@ -13,10 +13,10 @@ import { visitPage } from "@/tests/helpers/pages.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge, purchase } from "@/tests/helpers/wallets.ts";
 
-/** What it may take beside Stripe's part, on a machine that is busy. */
+/** Slack for the app's own work on a busy machine. */
 const OWN_MS = 1_500;
 
-/** An organization with a customer, tokens, and use of them. */
+/** An organization with a customer, tokens and usage. */
 async function giveAccount(app: TestApp): Promise<void> {
   await giveCustomer(app);
   await postTo(app, purchase("checkout:cs_1", 500));
@@ -24,7 +24,7 @@ async function giveAccount(app: TestApp): Promise<void> {
   app.stripe.controls.reset();
 }
 
-/** Visits the page, and sees all of it that the store has. */
+/** Visits the page and checks all stored data. */
 async function visitAccount(app: TestApp, path = "/account") {
   const startMs = performance.now();
   const visited = await visitPage(app, path);
@@ -36,7 +36,7 @@ async function visitAccount(app: TestApp, path = "/account") {
   return { ...visited, tookMs };
 }
 
-/** Told beside what is there, with a way on. */
+/** A message and a link replace the invoices. */
 function assertInvoicesMissing(
   { text, links }: { text: string; links: string[] },
 ): void {
@@ -56,7 +56,7 @@ const FAULTS: Record<string, Omit<Fault, "times">> = {
   "refuses the key": { kind: "unauthorized" },
 };
 for (const [words, fault] of Object.entries(FAULTS)) {
-  Deno.test(`while Stripe ${words} the account shows what the store has`, async () => {
+  Deno.test(`while Stripe ${words}, the account page shows stored data`, async () => {
     await using app = await openTestApp();
     await giveAccount(app);
     app.stripe.controls.fail({ ...fault, times: Infinity });
@@ -72,10 +72,10 @@ for (const [words, fault] of Object.entries(FAULTS)) {
   });
 }
 
-/** Longer than the page waits, and shorter than the SDK does. */
+/** Longer than the page's timeout and shorter than the SDK's. */
 const SLOW_MS = 3_500;
 
-Deno.test("a slow Stripe holds the account up no longer than the page's patience", async () => {
+Deno.test("a slow Stripe delays the account page by its timeout at most", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { controls } = app.stripe;
@@ -91,7 +91,7 @@ Deno.test("a slow Stripe holds the account up no longer than the page's patience
   await untilAnswered(app, "/v1/prices", "/v1/invoices");
 });
 
-Deno.test("prices that were known are shown while Stripe is slow", async () => {
+Deno.test("cached prices are shown while Stripe is slow", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   await visitAccount(app);
@@ -105,7 +105,7 @@ Deno.test("prices that were known are shown while Stripe is slow", async () => {
   await untilAnswered(app, "/v1/prices", "/v1/invoices");
 });
 
-Deno.test("with somebody just back from a slow portal the page waits once", async () => {
+Deno.test("after a visit to a slow portal, the page waits once", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { store } = app.services;
@@ -122,7 +122,7 @@ Deno.test("with somebody just back from a slow portal the page waits once", asyn
   await untilAnswered(app, "/v1/prices", "/v1/invoices", "/v1/subscriptions");
 });
 
-Deno.test("who comes back from Checkout to a slow Stripe is told so in good time", async () => {
+Deno.test("returning from Checkout while Stripe is slow shows a message in time", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const choice = { credits: "small" } as const;
@@ -130,7 +130,7 @@ Deno.test("who comes back from Checkout to a slow Stripe is told so in good time
   const back = new URL(await payOnPage(app, url));
   const { controls } = app.stripe;
   controls.reset();
-  // Longer than the SDK waits, both times that it tries.
+  // Longer than the SDK's timeout, for both attempts.
   const sessions = "/v1/checkout/sessions";
   controls.fail({ kind: "slow", delayMs: 9_000, path: sessions, times: 2 });
   const startMs = performance.now();
@@ -150,7 +150,7 @@ Deno.test("who comes back from Checkout to a slow Stripe is told so in good time
 });
 
 for (const path of ["/organization", "/pricing"]) {
-  Deno.test(`a slow Stripe holds ${path} up no longer for prices`, async () => {
+  Deno.test(`a slow Stripe delays ${path} by the price timeout at most`, async () => {
     await using app = await openTestApp();
     await giveCustomer(app);
     const { controls } = app.stripe;
@@ -165,7 +165,9 @@ for (const path of ["/organization", "/pricing"]) {
   });
 }
 
-/** What was asked is answered after all, which the app's end waits for. */
+/**
+ * Waits for slow requests, which the app would otherwise wait for at its end.
+ */
 async function untilAnswered(
   { stripe, services }: TestApp,
   ...paths: string[]

@@ -19,13 +19,13 @@ import {
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
-/** What a section says, without the others. */
+/** The text of one section. */
 function part(html: string, id: string): string {
   const from = html.indexOf(`<section id="${id}"`);
   return html.slice(from, html.indexOf("</section>", from));
 }
 
-/** An invoice at the local Stripe; each a second after the one before. */
+/** Creates an invoice a second after the previous one. */
 async function bill(app: TestApp, customer: string): Promise<string> {
   app.clock.nowMs += 1_000;
   const { id } = await seedInvoice({
@@ -39,7 +39,7 @@ async function bill(app: TestApp, customer: string): Promise<string> {
   return id;
 }
 
-/** Charges of a token each, from the oldest on. */
+/** Charges one token at a time, oldest first. */
 async function chargeTimes(app: TestApp, times: number): Promise<void> {
   for (let index = 1; index <= times; index++) {
     const description = `Call ${index}.`;
@@ -47,7 +47,7 @@ async function chargeTimes(app: TestApp, times: number): Promise<void> {
   }
 }
 
-Deno.test("an account with nothing says what there is to do", async () => {
+Deno.test("an empty account shows the next steps", async () => {
   await using app = await openTestApp();
   const { response, text, html, links } = await visitPage(app, "/account");
   assertEquals(response.status, 200);
@@ -63,7 +63,7 @@ Deno.test("an account with nothing says what there is to do", async () => {
   assert(!asked.includes("/v1/invoices"), "there is no customer to ask for");
 });
 
-Deno.test("the wallet tells both kinds of tokens, and when it runs low", async () => {
+Deno.test("the wallet shows both token balances and a low balance", async () => {
   await using app = await openTestApp();
   await fillWallet(app, 90);
   const low = await visitPage(app, "/account");
@@ -78,15 +78,15 @@ Deno.test("the wallet tells both kinds of tokens, and when it runs low", async (
   assert(!full.text.includes("Running low"));
 });
 
-Deno.test("use is told in words, as bars and as a table", async () => {
+Deno.test("usage is shown as text, bars and a table", async () => {
   await using app = await openTestApp();
   const { store, now } = app.services;
   const chargeAgo = (days: number, tokens: number) =>
     store.post(ORG, charge(`charge:${days}`, tokens), now() - days * DAY_MS);
   await postTo(app, purchase("checkout:cs_1", 500));
-  await chargeAgo(30, 100); // a day too long ago
+  await chargeAgo(30, 100); // a day outside the range
   await chargeAgo(29, 42);
-  await chargeAgo(29, 42); // the same again is no use
+  await chargeAgo(29, 42); // a replay is not usage
   await chargeAgo(0, 5);
   const { html, text } = await visitPage(app, "/account");
   assertMatch(text, /47 tokens in 30 days. The most on July 5, 2026 ?: 42/);
@@ -96,7 +96,7 @@ Deno.test("use is told in words, as bars and as a table", async () => {
   assertEquals(use.match(/<tr[ >]/g)?.length, 31);
 });
 
-Deno.test("the ledger pages on, the same while entries are added", async () => {
+Deno.test("ledger pages stay stable while entries are added", async () => {
   await using app = await openTestApp();
   await visitPage(app, "/account");
   await chargeTimes(app, 30);
@@ -114,7 +114,7 @@ Deno.test("the ledger pages on, the same while entries are added", async () => {
   assert(!ledger.includes("Older entries"));
 });
 
-Deno.test("the ledger shows one kind of entries, also far behind others", async () => {
+Deno.test("the ledger filters by kind across pages", async () => {
   await using app = await openTestApp();
   await visitPage(app, "/account");
   await postTo(app, purchase("checkout:cs_1", 500));
@@ -130,7 +130,7 @@ Deno.test("the ledger shows one kind of entries, also far behind others", async 
   assertMatch(none.text, /Adjustments: none here. The ledger has no such/);
 });
 
-Deno.test("a kind is looked for among a thousand entries, and then on", async () => {
+Deno.test("a kind is searched among a thousand entries, page by page", async () => {
   await using app = await openTestApp();
   await postTo(app, purchase("checkout:cs_1", 5_000));
   for (const name of ["a", "b"]) {
@@ -147,7 +147,7 @@ Deno.test("a kind is looked for among a thousand entries, and then on", async ()
   assertMatch(part(html, "ledger"), /\+5,000/);
 });
 
-Deno.test("a page after the last of a kind says that none is older", async () => {
+Deno.test("a page after the last entry of a kind says there are no older ones", async () => {
   await using app = await openTestApp();
   await visitPage(app, "/account");
   await chargeTimes(app, 20);
@@ -157,7 +157,7 @@ Deno.test("a page after the last of a kind says that none is older", async () =>
   assertMatch(text, /Charges: none here. There is none that is older/);
 });
 
-Deno.test("kinds keep their page, and nothing is shown twice or left out", async () => {
+Deno.test("filtered pages keep their kind and repeat or skip no entry", async () => {
   await using app = await openTestApp();
   await visitPage(app, "/account");
   await chargeTimes(app, 45);
@@ -177,7 +177,7 @@ Deno.test("kinds keep their page, and nothing is shown twice or left out", async
   assertEquals(new Set(seen).size, 45);
 });
 
-Deno.test("a view that is none is refused in words", async () => {
+Deno.test("an invalid view is refused with a message", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const nowhere = ["?kind=gift", "?cursor=x", "?after=in_nobodys", "?after=1"];
@@ -190,7 +190,7 @@ Deno.test("a view that is none is refused in words", async () => {
   }
 });
 
-Deno.test("packs cost what Stripe says, and one form buys them", async () => {
+Deno.test("packs show Stripe's prices and are bought with one form", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const { html, text } = await visitPage(app, "/account");
   assertMatch(text, /Small 10,000 tokens \$10, once Buy Small/);
@@ -203,7 +203,7 @@ Deno.test("packs cost what Stripe says, and one form buys them", async () => {
   assertMatch(member.text, /Your role may not buy tokens. Ask an admin/);
 });
 
-Deno.test("invoices are listed with their page and PDF, and page on", async () => {
+Deno.test("invoices link to their page and PDF and are paged", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   assertMatch((await visitPage(app, "/account")).text, /The next payment/);
@@ -224,7 +224,7 @@ Deno.test("invoices are listed with their page and PDF, and page on", async () =
   assertMatch(rest, /Newest invoices/);
 });
 
-Deno.test("while Stripe is down all but the invoices is there", async () => {
+Deno.test("while Stripe is down, everything but the invoices is shown", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
@@ -237,7 +237,7 @@ Deno.test("while Stripe is down all but the invoices is there", async () => {
   assert(app.lines.some((line) => line.includes("listing invoices failed")));
 });
 
-Deno.test("an entry leads to its own invoice, and to nobody else's", async () => {
+Deno.test("an entry links to its own invoice only", async () => {
   await using app = await openTestApp();
   const invoice = await bill(app, await giveCustomer(app));
   const path = `/account/invoice?source=invoice%3A${invoice}`;
@@ -258,7 +258,7 @@ Deno.test("an entry leads to its own invoice, and to nobody else's", async () =>
   assertEquals(foreign.response.headers.get("Location"), "/account#invoices");
 });
 
-Deno.test("what became of a pack's payment is told once", async () => {
+Deno.test("the result of a pack payment is shown once", async () => {
   await using app = await openTestApp();
   for (
     const [notice, words] of [

@@ -17,7 +17,7 @@ import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
 const PAGE = "/account/credentials";
 
-/** A form that was filled in: for a build server, to read billing. */
+/** A valid form: a key for a build server that reads billing. */
 const BUILD = [["name", "Build server"], ["scopes", "billing:read"]] as const;
 
 type Fields = readonly (readonly [string, string])[];
@@ -41,7 +41,7 @@ async function postForm(app: TestApp, fields: Fields) {
   return { response, html, key };
 }
 
-/** What the page that shows a form lets it send along. */
+/** The hidden fields of the page's form. */
 async function formOf(app: TestApp): Promise<readonly [string, string]> {
   const { html } = await visitPage(app, PAGE);
   const [, form = ""] = /name="form" value="([^"]+)"/.exec(html) ?? [];
@@ -62,7 +62,7 @@ async function statusWith(app: TestApp, key: string | null): Promise<number> {
   return response.status;
 }
 
-Deno.test("the page makes a key, shows it once and nowhere else again", async () => {
+Deno.test("the page creates a key and shows it once", async () => {
   await using app = await openTestApp();
   const { response, html, key } = await postForm(app, [
     ["name", "CI <1>"],
@@ -82,7 +82,7 @@ Deno.test("the page makes a key, shows it once and nowhere else again", async ()
   assert(text.includes(displayPrefix(key)));
 });
 
-Deno.test("a form that is sent again makes no second key, and says so", async () => {
+Deno.test("a repeated form creates no second key and says so", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   const { key } = await postForm(app, fields);
@@ -98,7 +98,7 @@ Deno.test("a form that is sent again makes no second key, and says so", async ()
   assertEquals(await statusWith(app, key), 200);
 });
 
-Deno.test("of a double click the key counts that is seen, and no other", async () => {
+Deno.test("after a double click, only the displayed key works", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   const first = await postForm(app, fields);
@@ -112,7 +112,7 @@ Deno.test("of a double click the key counts that is seen, and no other", async (
   assertEquals(await statusWith(app, second.key), 200);
 });
 
-Deno.test("a double click makes the last key that there may be", async () => {
+Deno.test("a double click creates the last allowed key", async () => {
   await using app = await openTestApp();
   for (let count = 1; count < MAX_API_KEYS; count++) {
     await postForm(app, BUILD);
@@ -123,7 +123,7 @@ Deno.test("a double click makes the last key that there may be", async () => {
   assertEquals((await listed(app)).length, MAX_API_KEYS);
 });
 
-Deno.test("one form, sent many times at once, leaves one key", async () => {
+Deno.test("one form sent many times concurrently leaves one key", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   const answers = await Promise.all(
@@ -136,7 +136,7 @@ Deno.test("one form, sent many times at once, leaves one key", async () => {
   assertEquals(statuses.filter((status) => status === 200).length, 1);
 });
 
-Deno.test("a key that was used stays when its form comes again at once", async () => {
+Deno.test("a used key is kept when its form arrives again at once", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   const { key } = await postForm(app, fields);
@@ -146,7 +146,7 @@ Deno.test("a key that was used stays when its form comes again at once", async (
   assertEquals(await statusWith(app, key), 200);
 });
 
-Deno.test("a form with something else in it is another wish", async () => {
+Deno.test("a form with other values creates another key", async () => {
   await using app = await openTestApp();
   const form = await formOf(app);
   const first = await postForm(app, [form, ...BUILD]);
@@ -157,7 +157,7 @@ Deno.test("a form with something else in it is another wish", async () => {
   assertEquals(await statusWith(app, second.key), 200);
 });
 
-Deno.test("a form whose key was revoked does not bring it back", async () => {
+Deno.test("a repeated form does not restore a revoked key", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   await postForm(app, fields);
@@ -169,7 +169,7 @@ Deno.test("a form whose key was revoked does not bring it back", async () => {
   assertEquals(await listed(app), []);
 });
 
-Deno.test("what keeps a form from making two keys holds none of them", async () => {
+Deno.test("the double-submit record contains no key", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   const made = [await postForm(app, fields), await postForm(app, fields)];
@@ -183,7 +183,7 @@ Deno.test("what keeps a form from making two keys holds none of them", async () 
   }
 });
 
-Deno.test("a form that lacks something is shown again as it was", async () => {
+Deno.test("an invalid form keeps its values", async () => {
   await using app = await openTestApp();
   const noScope = await postForm(app, [["name", "Nightly job"]]);
   assertEquals(noScope.response.status, 400);
@@ -200,7 +200,7 @@ Deno.test("a form that lacks something is shown again as it was", async () => {
   assertEquals(await listed(app), []);
 });
 
-Deno.test("the page revokes a key, also for a form that comes twice", async () => {
+Deno.test("the page revokes a key, and a repeated form is accepted", async () => {
   await using app = await openTestApp();
   const { apiKey, key } = await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
@@ -216,7 +216,7 @@ Deno.test("the page revokes a key, also for a form that comes twice", async () =
   assertMatch(text, /The key is revoked. It counts no longer/);
 });
 
-Deno.test("the page revokes no key of another organization", async () => {
+Deno.test("the page cannot revoke another organization's key", async () => {
   await using app = await openTestApp();
   const { apiKey, key } = await createApiKey(app.services, {
     ...{ orgId: "org_other", createdBy: "user_1", name: "Test" },
@@ -226,7 +226,7 @@ Deno.test("the page revokes no key of another organization", async () => {
   assertEquals(await statusWith(app, key), 200);
 });
 
-Deno.test("the page shows keys to nobody who may not manage them", async () => {
+Deno.test("the page shows no keys to a role that cannot manage them", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:owner" });
   await createApiKey(app.services, {
     ...{ orgId: ORG, createdBy: "user_1", name: "Test" },

@@ -18,13 +18,13 @@ function changeTo(plan: string, interval: string): string {
   return `/organization/change?plan=${plan}&interval=${interval}`;
 }
 
-/** How often Stripe was asked what a change costs. */
+/** Number of previews requested from Stripe. */
 function previews({ stripe }: TestApp): number {
   return stripe.controls.requests
     .filter(({ path }) => path === PREVIEW).length;
 }
 
-Deno.test("a change up says what it costs now and from when it costs what", async () => {
+Deno.test("an upgrade shows the amount due today and the next charges", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app);
   app.clock.nowMs += 10 * DAY_MS;
@@ -44,7 +44,7 @@ Deno.test("a change up says what it costs now and from when it costs what", asyn
   assertEquals(previews(app), 1);
 });
 
-Deno.test("a change to the year counts what is left of the month", async () => {
+Deno.test("a change to yearly shows the credit for the unused month", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app);
   app.clock.nowMs += 10 * DAY_MS;
@@ -55,7 +55,7 @@ Deno.test("a change to the year counts what is left of the month", async () => {
   );
 });
 
-Deno.test("a change down starts later, and Stripe is not asked for a cost", async () => {
+Deno.test("a downgrade starts later and asks Stripe for no preview", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app, { plan: "scale" });
   const { text, links } = await visitPage(app, changeTo("pro", "month"));
@@ -67,7 +67,7 @@ Deno.test("a change down starts later, and Stripe is not asked for a cost", asyn
   assertEquals(previews(app), 0);
 });
 
-Deno.test("what Stripe does not tell is not made up", async () => {
+Deno.test("amounts missing from Stripe's preview are not shown", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app);
   app.stripe.controls.fail({
@@ -87,7 +87,7 @@ Deno.test("what Stripe does not tell is not made up", async () => {
   assert(app.lines.some((line) => line.includes("change preview failed")));
 });
 
-/** The local Stripe, which previews as if nothing were to be charged. */
+/** A local Stripe whose previews have no lines. */
 function withoutLines({ stripe }: TestApp): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
@@ -99,7 +99,7 @@ function withoutLines({ stripe }: TestApp): typeof fetch {
   };
 }
 
-Deno.test("a preview without lines is no preview", async () => {
+Deno.test("a preview without lines is treated as missing", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app);
   const stripe = createStripe({ mode: "sandbox" }, withoutLines(app));
@@ -115,7 +115,7 @@ Deno.test("a preview without lines is no preview", async () => {
   assert(app.lines.some((line) => line.includes("preview has no lines")));
 });
 
-Deno.test("what cannot be changed to leads back to the plans", async () => {
+Deno.test("an unavailable change redirects to the plans", async () => {
   await using app = await openTestApp();
   const none = await visitPage(app, changeTo("scale", "month"));
   assertMatch(none.text, /cannot change to this plan/);
@@ -126,7 +126,7 @@ Deno.test("what cannot be changed to leads back to the plans", async () => {
   assertEquals(previews(app), 0);
 });
 
-Deno.test("a role without rights is told whom to ask, and Stripe nothing", async () => {
+Deno.test("a role without permission sees whom to ask, and Stripe gets no request", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   await giveSubscription(app);
   const { text, links } = await visitPage(app, changeTo("scale", "month"), {
@@ -137,7 +137,7 @@ Deno.test("a role without rights is told whom to ask, and Stripe nothing", async
   assertEquals(previews(app), 0);
 });
 
-Deno.test("a change to what is not in the catalogue is refused in words", async () => {
+Deno.test("a change to an unknown plan is refused with a message", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const wrong = {
@@ -152,7 +152,7 @@ Deno.test("a change to what is not in the catalogue is refused in words", async 
     assertEquals(response.status, 400, path);
     assertMatch(text, words);
     assertMatch(text, /Go to your organization/);
-    // That page says nothing without a query.
+    // The message does not suggest removing the query.
     assert(!text.includes("Open it without that"), path);
   }
 });

@@ -4,7 +4,7 @@ const CSS = await Deno.readTextFile(
   new URL("../../static/tokens.css", import.meta.url),
 );
 
-/** Colours of a scheme by token: those of the dark one override the light. */
+/** Colors of a scheme by token. Dark tokens override light ones. */
 function scheme(name: "light" | "dark"): Map<string, string> {
   const [light = "", dark = ""] = CSS.split("prefers-color-scheme: dark");
   const text = name === "light" ? light : light + dark;
@@ -30,7 +30,10 @@ function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** What is read on what, and what only has to be told apart from what. */
+/**
+ * Text colors with their backgrounds, and pairs that must only be
+ * distinguishable.
+ */
 const PAIRS: [foreground: string, background: string, atLeast: number][] = [
   ["ink", "paper", 7],
   ["ink", "surface", 7],
@@ -51,7 +54,7 @@ const PAIRS: [foreground: string, background: string, atLeast: number][] = [
 ];
 
 for (const name of ["light", "dark"] as const) {
-  Deno.test(`the ${name} colours can be read: AA`, () => {
+  Deno.test(`the ${name} colors meet AA contrast`, () => {
     const colours = scheme(name);
     for (const [foreground, background, atLeast] of PAIRS) {
       const one = colours.get(foreground);

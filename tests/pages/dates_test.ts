@@ -1,26 +1,26 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { formatDay, formatMoment } from "@/lib/pages/formats.ts";
 
-/** Half an hour before midnight in UTC: another day in most of the world. */
+/** Half an hour before midnight UTC: another day in many time zones. */
 const LATE_MS = Date.UTC(2026, 10, 14, 23, 30);
 
-Deno.test("formatDay() writes the day in UTC, as the reader writes days", () => {
+Deno.test("formatDay() formats the UTC day in the reader's locale", () => {
   assertEquals(formatDay(LATE_MS, "en-US"), "November 14, 2026");
   assertEquals(formatDay(LATE_MS, "en-GB"), "14 November 2026");
   assertEquals(formatDay(LATE_MS, "de"), "14. November 2026");
   assertEquals(formatDay(LATE_MS, "ja"), "2026年11月14日");
 });
 
-Deno.test("formatDay() counts years as Stripe does, whatever the locale", () => {
+Deno.test("formatDay() uses the Gregorian calendar in every locale", () => {
   assertMatch(formatDay(LATE_MS, "th"), /2026/);
   assertMatch(formatDay(LATE_MS, "fa"), /۲۰۲۶/);
 });
 
-Deno.test("formatMoment() says the minute and that it is UTC", () => {
+Deno.test("formatMoment() shows the minute and UTC", () => {
   assertMatch(formatMoment(LATE_MS, "en-GB"), /14 November 2026.*23:30 UTC/);
 });
 
-Deno.test("dates are written for more locales than are remembered", () => {
+Deno.test("more locales than the cache holds are formatted", () => {
   const letters = "abcdefghijklmnopqrstuvwxyz".split("");
   for (const first of letters) {
     for (const second of letters) {

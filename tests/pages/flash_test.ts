@@ -10,7 +10,7 @@ import {
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { giveSubscription } from "@/tests/helpers/subscribed.ts";
 
-/** The page that a return from Checkout leads to, and how often it was sent on. */
+/** Follows a return from Checkout, and counts redirects. */
 async function returned(app: TestApp, sessionId: string) {
   const first = await visitPage(app, `/organization?checkout=${sessionId}`);
   if (first.response.status !== 303) return { first, page: first, cookie: "" };
@@ -27,7 +27,7 @@ async function openSession(app: TestApp): Promise<string> {
   return (await app.services.store.readCheckout(ORG))?.sessionId ?? "";
 }
 
-Deno.test("what has just happened is told once, and a reload tells nothing", async () => {
+Deno.test("a flash message is shown once and is gone after a reload", async () => {
   await using app = await openTestApp();
   const { page, cookie } = await returned(app, await openSession(app));
   assertMatch(
@@ -43,7 +43,7 @@ Deno.test("what has just happened is told once, and a reload tells nothing", asy
   assert(!(await visitPage(app, "/organization")).text.includes("checkout"));
 });
 
-Deno.test("a checkout that expired, or is another's, is told as what it is", async () => {
+Deno.test("an expired or foreign checkout has its own message", async () => {
   await using app = await openTestApp();
   const sessionId = await openSession(app);
   await (await app.services.stripe()).checkout.sessions.expire(sessionId);
@@ -55,7 +55,7 @@ Deno.test("a checkout that expired, or is another's, is told as what it is", asy
   }
 });
 
-Deno.test("a checkout that Stripe cannot confirm now can be reloaded", async () => {
+Deno.test("an unconfirmed checkout can be reloaded", async () => {
   await using app = await openTestApp();
   const sessionId = await openSession(app);
   app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
@@ -68,7 +68,7 @@ Deno.test("a checkout that Stripe cannot confirm now can be reloaded", async () 
   assertMatch(page.text, /not finished/);
 });
 
-Deno.test("a cookie or a query of somebody's making tells nothing", async () => {
+Deno.test("a forged cookie or query shows no message", async () => {
   await using app = await openTestApp();
   const headers = { Cookie: "portico_notice=<b>paid</b>" };
   const page = await visitPage(app, "/organization", { headers });
@@ -80,7 +80,7 @@ Deno.test("a cookie or a query of somebody's making tells nothing", async () => 
   assert(!told.text.includes("is active"), "only what is stored is active");
 });
 
-Deno.test("a check by hand is told once, and so is one too many", async () => {
+Deno.test("a refresh shows its message once, as does a refresh too soon", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   for (
@@ -99,7 +99,7 @@ Deno.test("a check by hand is told once, and so is one too many", async () => {
   }
 });
 
-Deno.test("a page does not wait for a Stripe that is slow", async () => {
+Deno.test("a page does not wait for a slow Stripe", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   const { services, stripe } = app;
@@ -111,13 +111,13 @@ Deno.test("a page does not wait for a Stripe that is slow", async () => {
   });
   const late = await readBillingView(services, ORG, { timeoutMs: 20 });
   assertEquals([late.stale, late.subscription?.status], [true, "active"]);
-  // The answer comes after the page, and is there for the next one.
+  // The response arrives after the page and is used for the next one.
   await new Promise((done) => setTimeout(done, 400));
   const next = await readBillingView(services, ORG);
   assertEquals([next.stale, next.subscription], [false, null]);
 });
 
-Deno.test("a page that could not ask says from when it knows, and how to ask", async () => {
+Deno.test("a page with outdated data shows its time and a refresh button", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   const { services, stripe } = app;
@@ -132,7 +132,7 @@ Deno.test("a page that could not ask says from when it knows, and how to ask", a
   }
 });
 
-Deno.test("the way back through sign-in keeps the checkout to confirm", async () => {
+Deno.test("sign-in keeps the checkout to confirm", async () => {
   await using app = await openTestApp({
     APP_URL: "http://localhost:8000",
     AUTH_JWT_KEY: "",

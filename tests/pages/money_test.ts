@@ -10,7 +10,7 @@ import {
 /** `Intl` puts no-break spaces beside currency codes. */
 const plain = (text: string) => text.replace(/\s/g, " ");
 
-Deno.test("formatMoney() writes the minor units that Stripe counts in", () => {
+Deno.test("formatMoney() formats Stripe's minor units", () => {
   const cases: [number, string, string][] = [
     [2000, "usd", "$20.00"],
     [1999, "EUR", "€19.99"],
@@ -43,7 +43,7 @@ Deno.test("formatMoney() follows the locale", () => {
   assertEquals(plain(formatMoney(money, "de")), "1.234,56 €");
 });
 
-Deno.test("formatMoney() refuses what is no amount", () => {
+Deno.test("formatMoney() refuses an invalid amount", () => {
   for (const amountMinor of [0.5, NaN, Infinity, 2 ** 53]) {
     assertThrows(
       () => formatMoney({ amountMinor, currency: "usd" }, "en-US"),
@@ -56,14 +56,14 @@ Deno.test("formatMoney() refuses what is no amount", () => {
   );
 });
 
-Deno.test("formatPrice() leaves out decimals that are all zero", () => {
+Deno.test("formatPrice() drops zero decimals", () => {
   const price = (amountMinor: number) =>
     formatPrice({ amountMinor, currency: "usd" }, "en-US");
   assertEquals(price(2000), "$20");
   assertEquals(price(2050), "$20.50");
 });
 
-Deno.test("formatChange() has a sign, and a minus that is one", () => {
+Deno.test("formatChange() has a sign, with a true minus", () => {
   assertEquals(formatChange(50_000, "en-US"), "+50,000");
   assertEquals(formatChange(-1_250, "en-US"), "\u22121,250");
   assertEquals(formatChange(-1_250, "sv"), "\u22121\u00a0250");
@@ -74,7 +74,7 @@ Deno.test("formatCount() groups digits", () => {
   assertEquals(formatCount(50_000, "en-US"), "50,000");
 });
 
-Deno.test("readLocale() takes the first language that is known", () => {
+Deno.test("readLocale() returns the first known language", () => {
   const cases: [string | null, string][] = [
     [null, "en-US"],
     ["", "en-US"],
@@ -92,7 +92,7 @@ Deno.test("readLocale() takes the first language that is known", () => {
   }
 });
 
-Deno.test("what callers choose is not remembered without bound", () => {
+Deno.test("the cache of requested locales is bounded", () => {
   for (let index = 1; index < 2_000; index++) {
     const headers = new Headers({ "Accept-Language": `de;q=0.${index}` });
     assertEquals(readLocale(headers), "de");

@@ -23,7 +23,7 @@ const CARD = `${PORTAL}?flow=payment_method_update`;
 const END_MS = NOW_MS + 20 * DAY_MS;
 const END = "August 23, 2026";
 
-/** The page of an organization with this subscription, as a role sees it. */
+/** The organization page with this subscription for a role. */
 async function pageOf(
   members: Partial<Subscription>,
   { path = "/organization", role = "admin" } = {},
@@ -37,7 +37,7 @@ function change(plan: string, interval: string): string {
   return `/organization/change?plan=${plan}&interval=${interval}`;
 }
 
-Deno.test("a customer that never subscribed chooses a plan, and has invoices", async () => {
+Deno.test("a customer without a subscription sees plans and invoices", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { text, html, links } = await visitPage(app, "/organization");
@@ -52,7 +52,7 @@ Deno.test("a customer that never subscribed chooses a plan, and has invoices", a
   assert(!links.includes(CARD));
 });
 
-Deno.test("an unfinished first payment leads to the open invoice", async () => {
+Deno.test("an incomplete subscription links to its open invoice", async () => {
   const { text, links } = await pageOf({ status: "incomplete" });
   assertMatch(text, /The first payment is not finished/);
   assertMatch(text, /Pro waits for its first payment/);
@@ -61,7 +61,7 @@ Deno.test("an unfinished first payment leads to the open invoice", async () => {
   assert(!links.some((link) => link.includes("change")));
 });
 
-Deno.test("what is active is marked as it is paid, and others lead to their change", async () => {
+Deno.test("the active plan is marked, and others link to their change", async () => {
   const { text, links } = await pageOf({});
   assertStringIncludes(text, `Next charge on ${END}, $29.`);
   assertMatch(text, /Charged to Visa ending in 4242/);
@@ -80,7 +80,7 @@ Deno.test("what is active is marked as it is paid, and others lead to their chan
   assert(!text.includes("Update card"));
 });
 
-Deno.test("the switch begins at what the organization pays by", async () => {
+Deno.test("the interval switch starts at the paid interval", async () => {
   const { html } = await pageOf({
     interval: "year",
     price: { id: "price_pro_year", amountMinor: 29_000, currency: "usd" },
@@ -90,14 +90,14 @@ Deno.test("the switch begins at what the organization pays by", async () => {
   assertMatch(html, /save up to \$198/);
 });
 
-Deno.test("amounts are right in currencies of no and of three decimals", async () => {
+Deno.test("amounts are right in currencies with zero and three decimals", async () => {
   const paid = async (amountMinor: number, currency: string) =>
     (await pageOf({ price: { id: "price_x", amountMinor, currency } })).text;
   assertMatch(await paid(4_500, "jpy"), /You pay ¥4,500 a month/);
   assertMatch(await paid(8_750, "kwd"), /You pay KWD\s8\.750 a month/);
 });
 
-Deno.test("a trial in its last week says when it ends and what follows", async () => {
+Deno.test("a trial in its last week shows its end and the next charge", async () => {
   const trialEndMs = NOW_MS + 5 * DAY_MS;
   const trial = { status: "trialing", trialEndMs } as const;
   const { text } = await pageOf(trial);
@@ -111,7 +111,7 @@ Deno.test("a trial in its last week says when it ends and what follows", async (
   assert(!early.text.includes("Your trial ends"));
 });
 
-Deno.test("what is cancelled says when it ends, and can be kept", async () => {
+Deno.test("a canceled subscription shows its end and can be kept", async () => {
   const { html, text, links } = await pageOf({ cancelAtMs: END_MS });
   assertStringIncludes(text, `Ends on ${END}, and is not charged again.`);
   assertMatch(html, new RegExp(`<a class="button" href="${PORTAL}">Keep Pro`));
@@ -119,7 +119,7 @@ Deno.test("what is cancelled says when it ends, and can be kept", async () => {
   assert(!links.includes(`${PORTAL}?flow=subscription_cancel`));
 });
 
-Deno.test("a failed payment loses nothing and leads straight to the card", async () => {
+Deno.test("a failed payment keeps the plan and links to the payment method", async () => {
   const { text, links } = await pageOf({ status: "past_due" });
   assertMatch(text, /The last payment failed/);
   assertMatch(text, /Nothing is lost yet: Pro goes on/);
@@ -129,21 +129,21 @@ Deno.test("a failed payment loses nothing and leads straight to the card", async
   assert(links.includes(PORTAL), "invoices stay in reach");
 });
 
-Deno.test("a payment that was given up puts the plan on hold", async () => {
+Deno.test("an unpaid subscription puts the plan on hold", async () => {
   const { text, links } = await pageOf({ status: "unpaid" });
   assertMatch(text, /Pro is on hold: payment failed/);
   assertMatch(text, /Pro Your plan/);
   assert(links.includes(CARD));
 });
 
-Deno.test("what is paused can be resumed", async () => {
+Deno.test("a paused subscription can be resumed", async () => {
   const { text, links } = await pageOf({ status: "paused" });
   assertMatch(text, /Pro is paused/);
   assertMatch(text, /Resume Pro/);
   assert(links.includes(PORTAL));
 });
 
-Deno.test("what has ended can be chosen again, and its invoices remain", async () => {
+Deno.test("after an ended subscription, plans can be chosen and invoices remain", async () => {
   for (const status of ["canceled", "incomplete_expired"] as const) {
     const cancelAtMs = NOW_MS - DAY_MS;
     const { text, links } = await pageOf({ status, cancelAtMs });
@@ -154,7 +154,7 @@ Deno.test("what has ended can be chosen again, and its invoices remain", async (
   }
 });
 
-Deno.test("a scheduled change says when it starts", async () => {
+Deno.test("a scheduled change shows its start", async () => {
   const { text } = await pageOf({
     plan: "scale",
     price: SCALE_PRICE,
@@ -164,7 +164,7 @@ Deno.test("a scheduled change says when it starts", async () => {
   assertMatch(text, /A change is set already/);
 });
 
-Deno.test("a role without rights reads everything and is offered nothing", async () => {
+Deno.test("a role without permission sees everything and no actions", async () => {
   for (
     const status of ["active", "past_due", "paused", "incomplete"] as const
   ) {
@@ -178,7 +178,7 @@ Deno.test("a role without rights reads everything and is offered nothing", async
   }
 });
 
-Deno.test("the account shows plan, status and next charge too", async () => {
+Deno.test("the account page shows plan, status and next charge", async () => {
   const { text } = await pageOf({}, { path: "/account" });
   assertMatch(text, /Your plan Pro/);
   assertStringIncludes(text, `Next charge on ${END}, $29.`);
@@ -186,7 +186,7 @@ Deno.test("the account shows plan, status and next charge too", async () => {
   assertMatch(failed.text, /The last payment failed/);
 });
 
-Deno.test("dates are the reader's, and say what they are exactly", async () => {
+Deno.test("dates use the reader's locale with a machine-readable value", async () => {
   await using app = await openTestApp();
   await giveSubscription(app);
   const headers = { "Accept-Language": "de" };
@@ -197,7 +197,7 @@ Deno.test("dates are the reader's, and say what they are exactly", async () => {
   );
 });
 
-Deno.test("a form to Checkout that fails is answered by a page, a script by JSON", async () => {
+Deno.test("a failed Checkout form gets a page, a script gets JSON", async () => {
   await using app = await openTestApp();
   const post = async (headers: Record<string, string>) =>
     await app.fetch("/api/v1/operations/payment/checkout", {

@@ -15,7 +15,7 @@ import { APP_URL } from "@/tests/helpers/tokens.ts";
 const PORTAL = "/api/v1/operations/payment/customer-portal";
 const PORTAL_LINK = `href="${PORTAL}"`;
 
-/** A page as its visitor gets it, signed in unless told otherwise. */
+/** Gets a page, signed in by default. */
 async function visit(
   app: TestApp,
   path: string,
@@ -27,14 +27,14 @@ async function visit(
   return { response, html: await response.text() };
 }
 
-Deno.test("the front door sends on to the organization", async () => {
+Deno.test("the home page redirects to the organization", async () => {
   await using app = await openTestApp();
   const { response } = await visit(app, "/", {});
   assertEquals(response.status, 302);
   assertEquals(response.headers.get("Location"), "/organization");
 });
 
-Deno.test("the plans page offers Manage Billing to a customer", async () => {
+Deno.test("the plans page shows Manage Billing to a customer", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { response, html } = await visit(app, "/organization");
@@ -49,7 +49,7 @@ Deno.test("the plans page offers Manage Billing to a customer", async () => {
   assertMatch(html, /or \$290 a year, saves \$58/);
 });
 
-Deno.test("the plans page tells an organization without customer what is next", async () => {
+Deno.test("the plans page shows the next step without a customer", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const { response, html } = await visit(app, "/organization");
   assertEquals(response.status, 200);
@@ -63,7 +63,7 @@ Deno.test("the plans page tells an organization without customer what is next", 
   assert(!readOnly.html.includes("<script"), "a page without island is plain");
 });
 
-Deno.test("a role without the right sees why Manage Billing is disabled", async () => {
+Deno.test("a role without permission sees why Manage Billing is disabled", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   await giveCustomer(app);
   const member = await authorization(memberClaims({ role: "member" }));
@@ -76,7 +76,7 @@ Deno.test("a role without the right sees why Manage Billing is disabled", async 
   }
 });
 
-Deno.test("somebody without an organization is asked to choose one", async () => {
+Deno.test("a user without an organization is asked to choose one", async () => {
   await using app = await openTestApp();
   for (const path of ["/organization", "/account"]) {
     const { response, html } = await visit(app, path, await authorization({}));
@@ -86,7 +86,7 @@ Deno.test("somebody without an organization is asked to choose one", async () =>
   }
 });
 
-Deno.test("prices that Stripe does not tell are not made up", async () => {
+Deno.test("prices that Stripe does not return are not shown", async () => {
   await using app = await openTestApp();
   app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
   const { response, html } = await visit(app, "/pricing", {});
@@ -95,14 +95,14 @@ Deno.test("prices that Stripe does not tell are not made up", async () => {
   assert(!html.includes("$"));
 });
 
-Deno.test("prices are written as the visitor reads numbers", async () => {
+Deno.test("prices use the visitor's locale", async () => {
   await using app = await openTestApp();
   const { html } = await visit(app, "/pricing", { "Accept-Language": "de" });
   assertMatch(html, /290\s\$/);
   assertMatch(html, /50\.000/);
 });
 
-Deno.test("pages ship no script but for their islands", async () => {
+Deno.test("pages ship scripts for their islands only", async () => {
   await using app = await openTestApp({
     APP_URL: "http://localhost:8000",
     AUTH_JWT_KEY: "",
@@ -115,7 +115,7 @@ Deno.test("pages ship no script but for their islands", async () => {
   }
 });
 
-Deno.test("the API reference keeps its styles and scripts apart", async () => {
+Deno.test("the API reference has separate styles and scripts", async () => {
   await using app = await openTestApp();
   const { html } = await visit(app, "/docs", {});
   const keys = [...html.matchAll(/ data-key="([^"]+)"/g)].map(([, key]) => key);
@@ -138,7 +138,7 @@ Deno.test("every page has one heading, a title, landmarks and an icon", async ()
   }
 });
 
-Deno.test("pages carry the security headers and a policy without inline", async () => {
+Deno.test("pages have security headers and a policy without inline scripts", async () => {
   await using app = await openTestApp();
   for (const path of ["/organization", "/nope"]) {
     const { headers } = (await visit(app, path)).response;
@@ -151,7 +151,7 @@ Deno.test("pages carry the security headers and a policy without inline", async 
   }
 });
 
-Deno.test("a page tells no id of Stripe and no token", async () => {
+Deno.test("a page contains neither Stripe ids nor tokens", async () => {
   await using app = await openTestApp();
   const customerId = await giveCustomer(app);
   const headers = await authorization();
@@ -163,7 +163,7 @@ Deno.test("a page tells no id of Stripe and no token", async () => {
   }
 });
 
-Deno.test("the bar tells the mode, and a live app has none", async () => {
+Deno.test("the mode bar shows the sandbox, and a live app has none", async () => {
   await using app = await openTestApp();
   assertMatch((await visit(app, "/pricing")).html, /<strong>Sandbox<\/strong>/);
   const bar = (mode: "test" | "live") => {
@@ -179,7 +179,7 @@ Deno.test("the bar tells the mode, and a live app has none", async () => {
   assert(!bar("live").includes("mode"));
 });
 
-Deno.test("the way back leads to pages of this app only", () => {
+Deno.test("the return path allows pages of this app only", () => {
   const config = { appUrl: APP_URL };
   const kept = [
     "/",

@@ -37,7 +37,7 @@ const PRICES: Prices = new Map(
   ),
 );
 
-/** What is offered for each plan, by the month and by the year. */
+/** The action of each plan, monthly and yearly. */
 function offers(subscription: Subscription | null) {
   const offer = (id: string, interval: "month" | "year"): PlanAction => {
     const plan = findPlan(id);
@@ -77,12 +77,12 @@ function subscribe(trialDays: number) {
   };
 }
 
-Deno.test("planAction() sells to who never subscribed, with a trial", () => {
+Deno.test("planAction() offers a trial to a new customer", () => {
   assertEquals(offers(null), { free: CURRENT, ...subscribe(14) });
   assertEquals(currentPlanId(null), "free");
 });
 
-Deno.test("planAction() sells again to who has ended, with no second trial", () => {
+Deno.test("planAction() offers no second trial after a subscription has ended", () => {
   for (const status of ["canceled", "incomplete_expired"] as const) {
     const ended = storedSubscription({ status, cancelAtMs: NOW_MS - DAY_MS });
     assertEquals(offers(ended), { free: CURRENT, ...subscribe(0) });
@@ -90,7 +90,7 @@ Deno.test("planAction() sells again to who has ended, with no second trial", () 
   }
 });
 
-Deno.test("planAction() leads an unfinished first payment to its end", () => {
+Deno.test("planAction() offers to finish an incomplete payment", () => {
   const subscription = storedSubscription({ status: "incomplete" });
   assertEquals(offers(subscription), {
     free: CURRENT,
@@ -100,7 +100,7 @@ Deno.test("planAction() leads an unfinished first payment to its end", () => {
   assertEquals(currentPlanId(subscription), "free");
 });
 
-Deno.test("planAction() marks what is running, and offers the others", () => {
+Deno.test("planAction() marks the current plan and offers the others", () => {
   for (const status of ["active", "trialing"] as const) {
     const subscription = storedSubscription({ status });
     assertEquals(offers(subscription), {
@@ -114,7 +114,7 @@ Deno.test("planAction() marks what is running, and offers the others", () => {
   }
 });
 
-Deno.test("planAction() lets less money or a shorter interval wait", () => {
+Deno.test("planAction() schedules a downgrade or a shorter interval", () => {
   const scale = storedSubscription({
     plan: "scale",
     interval: "year",
@@ -137,7 +137,7 @@ Deno.test("planAction() lets less money or a shorter interval wait", () => {
   assertEquals(offers(foreign).proMonth, NOW);
 });
 
-Deno.test("planAction() offers to keep what is about to end", () => {
+Deno.test("planAction() offers to keep a plan that is set to end", () => {
   const cancelAtMs = NOW_MS + 20 * DAY_MS;
   assertEquals(offers(storedSubscription({ cancelAtMs })), {
     free: { kind: "starts", atMs: cancelAtMs },
@@ -148,7 +148,7 @@ Deno.test("planAction() offers to keep what is about to end", () => {
   });
 });
 
-Deno.test("planAction() tells when a scheduled change starts, and sets no second", () => {
+Deno.test("planAction() shows a scheduled change and allows no second one", () => {
   const atMs = NOW_MS + 20 * DAY_MS;
   const scheduled = { plan: "pro", interval: "month", atMs } as const;
   const subscription = storedSubscription({
@@ -166,7 +166,7 @@ Deno.test("planAction() tells when a scheduled change starts, and sets no second
   });
 });
 
-Deno.test("planAction() has a failed payment mended before anything changes", () => {
+Deno.test("planAction() requires a failed payment to be fixed first", () => {
   for (const status of ["past_due", "unpaid"] as const) {
     const subscription = storedSubscription({ status });
     assertEquals(offers(subscription), {
@@ -178,7 +178,7 @@ Deno.test("planAction() has a failed payment mended before anything changes", ()
   }
 });
 
-Deno.test("planAction() offers to resume what is paused", () => {
+Deno.test("planAction() offers to resume a paused plan", () => {
   assertEquals(offers(storedSubscription({ status: "paused" })), {
     free: CANCEL,
     proMonth: { kind: "resume" },
@@ -186,7 +186,7 @@ Deno.test("planAction() offers to resume what is paused", () => {
   });
 });
 
-Deno.test("planAction() leaves what was sold by hand alone", () => {
+Deno.test("planAction() offers no action for a custom plan", () => {
   const subscription = storedSubscription({ plan: null, interval: null });
   const obstacle = { kind: "none", obstacle: "custom_plan" } as const;
   assertEquals(offers(subscription), {
@@ -197,7 +197,7 @@ Deno.test("planAction() leaves what was sold by hand alone", () => {
   assertEquals(currentPlanId(subscription), null);
 });
 
-Deno.test("billingAlert() says what has to be done, and nothing else", () => {
+Deno.test("billingAlert() lists only required actions", () => {
   const kind = (members: Partial<Subscription>) =>
     billingAlert(storedSubscription(members), NOW_MS)?.kind ?? null;
   assertEquals(billingAlert(null, NOW_MS), null);
@@ -210,7 +210,7 @@ Deno.test("billingAlert() says what has to be done, and nothing else", () => {
   assertEquals(kind({ status: "paused" }), "paused");
 });
 
-Deno.test("billingAlert() speaks of a trial in its last seven days", () => {
+Deno.test("billingAlert() shows a trial in its last seven days", () => {
   const banner = (days: number, members: Partial<Subscription> = {}) =>
     billingAlert(
       storedSubscription({

@@ -3,12 +3,12 @@ import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 
 const HERE = "http://127.0.0.1:8000";
 
-/** An app on this machine, as the sandbox's page wants it. */
+/** An app on a loopback address, as the sandbox console requires. */
 function openHere(): Promise<TestApp> {
   return openTestApp({ APP_URL: HERE });
 }
 
-/** A form that is sent from the app's own pages, unless told otherwise. */
+/** Posts a form, by default from the app's own pages. */
 function post(
   app: TestApp,
   path: string,
@@ -25,7 +25,7 @@ async function html(app: TestApp, path: string): Promise<string> {
   return await response.text();
 }
 
-/** The newest event of a customer of its own. */
+/** Creates a customer and returns its event. */
 async function happen(app: TestApp): Promise<string> {
   const stripe = await app.services.stripe();
   await stripe.customers.create({ name: "Acme" });
@@ -33,7 +33,7 @@ async function happen(app: TestApp): Promise<string> {
   return data[0]?.id ?? "";
 }
 
-/** How often, and with which answers, an event was sent to the app. */
+/** The response statuses of an event's deliveries to the app. */
 async function triesOf(app: TestApp, id: string) {
   const entry = await app.stripe.webhooks.entry(id);
   return entry?.deliveries.flatMap(({ attempts }) =>
@@ -41,14 +41,14 @@ async function triesOf(app: TestApp, id: string) {
   );
 }
 
-Deno.test("events reach the app in process, signed with the secret that it knows", async () => {
+Deno.test("events reach the app in process, signed with its webhook secret", async () => {
   await using app = await openHere();
   const id = await happen(app);
   await app.stripe.controls.drain();
   assertEquals(await triesOf(app, id), [200]);
 });
 
-Deno.test("the app's secret survives a restart", async () => {
+Deno.test("the webhook secret survives a restart", async () => {
   await using app = await openHere();
   const url = `${HERE}/api/v1/webhooks/stripe`;
   const { webhooks } = app.stripe;
@@ -59,7 +59,7 @@ Deno.test("the app's secret survives a restart", async () => {
   assertMatch(app.services.webhookSecrets[0] ?? "", /^whsec_\w{32}$/);
 });
 
-Deno.test("the sandbox's page lists events, newest first, with what became of them", async () => {
+Deno.test("the sandbox console lists events, newest first, with their delivery status", async () => {
   await using app = await openHere();
   const id = await happen(app);
   await app.stripe.controls.drain();
@@ -71,7 +71,7 @@ Deno.test("the sandbox's page lists events, newest first, with what became of th
   assert(!page.includes("<script"), "it works with no script");
 });
 
-Deno.test("the list is filtered by type, and paged", async () => {
+Deno.test("the event list is filtered by type and paged", async () => {
   await using app = await openHere();
   for (let n = 0; n < 30; n++) await happen(app);
   const filtered = await html(app, "/sandbox?type=customer.created");
@@ -85,7 +85,7 @@ Deno.test("the list is filtered by type, and paged", async () => {
   assertMatch(await html(app, "/sandbox?type=%22%3E&before=x"), /customer/);
 });
 
-Deno.test("an event's page shows its JSON, escaped, and its deliveries", async () => {
+Deno.test("an event's page shows its escaped JSON and its deliveries", async () => {
   await using app = await openHere();
   const stripe = await app.services.stripe();
   await stripe.customers.create({ name: "<b>Acme</b>" });
@@ -100,7 +100,7 @@ Deno.test("an event's page shows its JSON, escaped, and its deliveries", async (
   await missing.body?.cancel();
 });
 
-Deno.test("an event is sent again, twice, late and out of order", async () => {
+Deno.test("an event is resent twice, late and out of order", async () => {
   await using app = await openHere();
   await happen(app);
   const id = await happen(app);
@@ -123,7 +123,7 @@ Deno.test("an event is sent again, twice, late and out of order", async () => {
   assertEquals((await triesOf(app, id))?.length, 6);
 });
 
-Deno.test("events are held, and let go", async () => {
+Deno.test("events are held and released", async () => {
   await using app = await openHere();
   assertEquals((await post(app, "/sandbox", { keep: "hold" })).status, 303);
   assertMatch(await html(app, "/sandbox"), /Events are held/);
@@ -136,7 +136,7 @@ Deno.test("events are held, and let go", async () => {
   assertMatch(await html(app, "/sandbox"), /The next two events are kept/);
 });
 
-Deno.test("an organization's time is moved on", async () => {
+Deno.test("an organization's time is advanced", async () => {
   await using app = await openHere();
   const stripe = await app.services.stripe();
   const { id } = await stripe.customers.create({ name: "Acme" });
@@ -161,7 +161,7 @@ Deno.test("an organization's time is moved on", async () => {
   }
 });
 
-Deno.test("time moves past a trial's end, and past the renewal after it", async () => {
+Deno.test("time advances past a trial's end and the renewal after it", async () => {
   await using app = await openHere();
   const stripe = await app.services.stripe();
   const { id: customer } = await stripe.customers.create({
@@ -213,7 +213,7 @@ Deno.test("a form from another site changes nothing", async () => {
   assertEquals((await app.stripe.controls.holdState()).held, false);
 });
 
-Deno.test("the page is nowhere but on this machine, beside a local Stripe", async () => {
+Deno.test("the sandbox console exists only on this machine with the local Stripe", async () => {
   await using remote = await openTestApp();
   const paths = ["/sandbox", "/sandbox/events/evt_1"];
   for (const path of paths) {

@@ -8,11 +8,11 @@ import {
 interface WireResponse {
   status: number;
   headers: Headers;
-  /** Bytes of the body as sent, without the framing of chunks. */
+  /** Body size in bytes, without chunk framing. */
   bytes: number;
 }
 
-/** Asks without `fetch`, which would decompress. */
+/** Requests without `fetch`, which would decompress. */
 async function ask(
   url: string,
   init: { method?: string; headers?: Record<string, string> } = {},
@@ -73,7 +73,7 @@ Deno.test("HTML, JSON, CSS and JS are compressed", () =>
       assert(bytes < plain.bytes, `${path}: ${bytes} of ${plain.bytes}`);
     }
 
-    // All that the page of the API loads.
+    // Everything loaded by the API reference.
     const page = await (await fetch(at("/docs"))).text();
     const linked = [
       ...page.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css)[^"]*)"/g),

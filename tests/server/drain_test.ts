@@ -7,7 +7,7 @@ import {
 
 const PROBE = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
-/** A form whose end does not come. */
+/** A form post that never ends. */
 const ENDLESS = "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
   "Sec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n" +
   "Content-Type: application/x-www-form-urlencoded\r\n\r\nuser=";
@@ -16,7 +16,7 @@ async function say(connection: Deno.Conn, text: string): Promise<void> {
   await connection.write(new TextEncoder().encode(text));
 }
 
-/** The first line of what is answered; empty once the connection is closed. */
+/** The status line, or an empty string once the connection is closed. */
 async function answerAt(connection: Deno.Conn): Promise<string> {
   const bytes = new Uint8Array(2_048);
   const length = await connection.read(bytes) ?? 0;
@@ -24,7 +24,7 @@ async function answerAt(connection: Deno.Conn): Promise<string> {
   return text.split("\r\n")[0] ?? "";
 }
 
-/** Null where nobody listens. */
+/** Null if the server no longer listens. */
 async function statusOf(url: string): Promise<number | null> {
   try {
     const response = await fetch(url);
@@ -36,7 +36,7 @@ async function statusOf(url: string): Promise<number | null> {
   }
 }
 
-Deno.test("SIGTERM takes no new request, and waits 10 s at most", () =>
+Deno.test("SIGTERM stops new requests and drains for at most 10 s", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3` };
     await using served = await startServing(env);

@@ -33,7 +33,7 @@ async function exhaust(port: number): Promise<Deno.Conn[]> {
   return held;
 }
 
-/** Reset: it waited for `accept` when the listener failed. */
+/** A reset connection was waiting for `accept` when the listener failed. */
 function isRefused(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionRefused ||
     error instanceof Deno.errors.ConnectionReset;
@@ -54,7 +54,7 @@ async function untilAnswered(url: string): Promise<number> {
   return Infinity;
 }
 
-Deno.test("without file descriptors open connections go on, and the app accepts again within 2 s", () =>
+Deno.test("out of file descriptors, open connections work and the app accepts again within 2 s", () =>
   withFolder(async (folder) => {
     await using served = await startWithFiles(MAX_FILES, {
       KV_PATH: `${folder}/kv.sqlite3`,

@@ -23,7 +23,7 @@ import {
 } from "@/tests/helpers/serving.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 
-Deno.test("serve says where it serves and in which mode, and ends on SIGTERM", () =>
+Deno.test("serve prints its address and mode, and ends on SIGTERM", () =>
   withFolder(async (folder) => {
     await using served = await startServing({
       KV_PATH: `${folder}/kv.sqlite3`,
@@ -39,7 +39,7 @@ Deno.test("serve says where it serves and in which mode, and ends on SIGTERM", (
     );
   }));
 
-/** How the signals of a stop reach the process. */
+/** Ways in which stop signals reach the process. */
 const STOPS: Record<string, (served: Served) => Promise<void>> = {
   "SIGTERM to the process group": ({ process }) => signalGroup(process.pid),
   "SIGTERM twice": async ({ process }) => {
@@ -86,10 +86,10 @@ Deno.test("a second SIGINT more than a second later ends the process", () =>
     assertEquals((await served.ended()).code, 1);
   }));
 
-/** What a test needs to have requests in flight for two seconds. */
+/** Keeps portal requests in flight for two seconds. */
 interface SlowPortal {
   env: Record<string, string>;
-  /** Asks for a portal session, and answers the status. */
+  /** Requests a portal session and returns the status. */
   openPortal(url: string): Promise<number>;
 }
 
@@ -170,7 +170,7 @@ Deno.test("a half-configured app names every problem and does not start", async 
   assert(!printed.includes("    at "), printed);
 });
 
-Deno.test("a restart signs nobody out", () =>
+Deno.test("a restart keeps sessions signed in", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3`, PORT: String(freePort()) };
     const cookies = await (async () => {
@@ -188,7 +188,7 @@ Deno.test("a restart signs nobody out", () =>
     await page.body?.cancel();
   }));
 
-/** Signs the first person in, as the sign-in page's form does. */
+/** Signs in the first test user. */
 async function signIn(url: string): Promise<string> {
   const response = await fetch(`${url}/sign-in`, {
     method: "POST",
@@ -205,7 +205,7 @@ async function signIn(url: string): Promise<string> {
     .join("; ");
 }
 
-Deno.test("serve is granted nothing to run, and one folder to write", async () => {
+Deno.test("serve may run nothing and write to one folder", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   const grants = [...tasks.serve.matchAll(/(?:^|\s)"?(--?allow-[a-z]+|-A)\b/g)]
     .map(([, grant]) => grant);
@@ -216,7 +216,7 @@ Deno.test("serve is granted nothing to run, and one folder to write", async () =
   assertStringIncludes(tasks.serve, '--allow-write="$GRANT" ');
 });
 
-Deno.test("serve may read what the configuration and Fresh's build id need", async () => {
+Deno.test("serve may read the environment variables of the configuration and Fresh's build id", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   const run = tasks.serve.split("&& deno run").at(-1);
   const granted = /--allow-env=(\S+)/.exec(run)?.[1]?.split(",");
@@ -224,7 +224,7 @@ Deno.test("serve may read what the configuration and Fresh's build id need", asy
   assertEquals(granted?.toSorted(), [...VARIABLES, ...buildId].toSorted());
 });
 
-Deno.test("what serve may write is the folder or the file of the store", async () => {
+Deno.test("serve may write to the store's folder or file", async () => {
   const grantOf = async (kvPath: string) => {
     const args = [
       "run",
@@ -244,7 +244,7 @@ Deno.test("what serve may write is the folder or the file of the store", async (
   assertEquals(await grantOf("./kv.sqlite3"), "./kv.sqlite3");
 });
 
-Deno.test("serve starts offline with an empty cache, on the platform's store", () =>
+Deno.test("serve starts offline with an empty cache, on the default store", () =>
   withFolder(async (folder) => {
     await using served = await startOffline({
       KV_PATH: "default",
@@ -259,7 +259,7 @@ Deno.test("serve starts offline with an empty cache, on the platform's store", (
     assert(!printed.includes("Download"), printed);
   }));
 
-Deno.test("without a build serve says to build", () =>
+Deno.test("serve without a build says to build first", () =>
   withFolder(async (folder) => {
     const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
     const config = JSON.stringify({ tasks: { serve: tasks.serve } });

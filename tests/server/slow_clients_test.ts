@@ -8,12 +8,12 @@ import {
 const MIB = 1024 * 1024;
 const CONNECTIONS = 64;
 
-/** A plausible signature: the body is read before it proves to be wrong. */
+/** A plausible but invalid signature, so the body is read. */
 function signature(): string {
   return `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}`;
 }
 
-/** Sends all of a body but its last byte; answers the status. */
+/** Sends all but the last byte of a body, and returns the status. */
 async function stall(port: number): Promise<string> {
   using connection = await Deno.connect({ port });
   const head = "POST /api/v1/webhooks/stripe HTTP/1.1\r\nHost: app\r\n" +
@@ -21,7 +21,7 @@ async function stall(port: number): Promise<string> {
   const bytes = new TextEncoder().encode(head + "x".repeat(MIB - 1));
   const answer = new Uint8Array(1_024);
   const reading = connection.read(answer);
-  // Not awaited: a body that was refused is not read to its end.
+  // Not awaited: a refused body is not read to the end.
   sendAll(connection, bytes);
   const text = new TextDecoder().decode(answer.subarray(0, await reading ?? 0));
   return text.split(" ")[1] ?? "closed";
@@ -37,7 +37,7 @@ async function sendAll(connection: Deno.Conn, bytes: Uint8Array) {
   }
 }
 
-/** The connection was closed, by the server or by the end of the test. */
+/** The server or the end of the test closed the connection. */
 function isClosed(error: unknown): boolean {
   return error instanceof Deno.errors.BadResource ||
     error instanceof Deno.errors.Interrupted ||
@@ -45,7 +45,7 @@ function isClosed(error: unknown): boolean {
     error instanceof Deno.errors.ConnectionReset;
 }
 
-Deno.test("webhook bodies that stall hold 32 MiB at most, for 15 s", () =>
+Deno.test("stalled webhook bodies hold at most 32 MiB for 15 s", () =>
   withFolder(async (folder) => {
     await using served = await startAlone({ KV_PATH: `${folder}/kv.sqlite3` });
     await untilServed(served);

@@ -4,14 +4,14 @@ import { createStore } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { purchase } from "@/tests/helpers/wallets.ts";
 
-/** A store in memory whose reads of several keys are seen, and can fail. */
+/** An in-memory store that records reads of several keys and can fail. */
 async function withReads(
   run: (stage: {
     store: ReturnType<typeof createStore>;
     reads: AccountLoader;
-    /** How many keys each read had. */
+    /** The number of keys in each read. */
     sizes: number[];
-    /** What the next read throws. */
+    /** Makes the next read throw. */
     fail: (error: Error) => void;
   }) => Promise<void>,
 ): Promise<void> {
@@ -44,7 +44,7 @@ async function withReads(
 const purchasedOf = async (reads: AccountLoader, orgId: string) =>
   (await reads.read(orgId)).wallet.purchased;
 
-Deno.test("many accounts at a time are read together, each once", () =>
+Deno.test("concurrent accounts are read together, each once", () =>
   withReads(async ({ store, reads, sizes }) => {
     const orgIds = Array.from({ length: 20 }, (_, index) => `org_${index}`);
     for (const [index, orgId] of orgIds.entries()) {
@@ -59,7 +59,7 @@ Deno.test("many accounts at a time are read together, each once", () =>
     assertEquals(sizes, [9, 9, 9, 9, 9, 9, 6]);
   }));
 
-Deno.test("who asks while a read is on its way is told what is true since", () =>
+Deno.test("a caller during a read gets data read after its call", () =>
   withReads(async ({ store, reads }) => {
     for (let times = 1; times <= 50; times++) {
       const before = purchasedOf(reads, "org_a");
@@ -70,7 +70,7 @@ Deno.test("who asks while a read is on its way is told what is true since", () =
     }
   }));
 
-Deno.test("a read that fails fails for those who asked, and no others", () =>
+Deno.test("a failed read fails for its callers only", () =>
   withReads(async ({ reads, fail }) => {
     fail(new Error("disk full"));
     const failing = [reads.read("org_a"), reads.read("org_b")];
@@ -78,7 +78,7 @@ Deno.test("a read that fails fails for those who asked, and no others", () =>
     assertEquals(await purchasedOf(reads, "org_a"), 0);
   }));
 
-Deno.test("an organization that is not known has nothing", () =>
+Deno.test("an unknown organization has no data", () =>
   withReads(async ({ reads, sizes }) => {
     const { wallet, ...rest } = await reads.read("org_new");
     assertEquals(rest, { subscription: null, hasCustomer: false });

@@ -17,7 +17,7 @@ const CALLERS = 32;
 const CHARGES = 2_000;
 const TOKENS = 3;
 
-Deno.test("a process that is killed among charges loses none, and doubles none", () =>
+Deno.test("a process killed during charges loses and doubles none", () =>
   withFolder(async (folder) => {
     const kvPath = `${folder}/kv.sqlite3`;
     await withStore(kvPath, async (store) => {
@@ -26,7 +26,7 @@ Deno.test("a process that is killed among charges loses none, and doubles none",
     });
     const answered = await chargeUntilKilled(kvPath);
     const before = await withStore(kvPath, entriesOfCharges);
-    // What was answered is there; what was not may be, or not.
+    // An unanswered charge may or may not be in the ledger.
     assert(before >= answered, `${before} of ${answered}`);
     assert(before < CHARGES, `${before}: it was killed too late`);
 
@@ -39,13 +39,13 @@ Deno.test("a process that is killed among charges loses none, and doubles none",
     await withStore(kvPath, async (store) => {
       assertEquals(await entriesOfCharges(store), CHARGES);
       const { granted, purchased } = await store.readWallet(ORG);
-      // As many as were bought are gone, and the free month's were first.
+      // Purchased tokens were used after the free month's.
       assertEquals([granted, purchased], [0, findPlan("free")?.tokensPerMonth]);
       assertEquals((await verifyLedgers(store)).differences, []);
     });
   }));
 
-/** @returns How many charges were answered before it was killed. */
+/** @returns The number of charges answered before the kill. */
 async function chargeUntilKilled(kvPath: string): Promise<number> {
   await using served = await startAlone(await environment(kvPath));
   await untilServed(served);
@@ -58,9 +58,9 @@ async function chargeUntilKilled(kvPath: string): Promise<number> {
 }
 
 /**
- * Asks for all charges, so many at a time, each by its own key.
+ * Sends all charges with distinct keys and limited concurrency.
  *
- * @returns Their statuses; 0 for those that nobody answered.
+ * @returns Their statuses, 0 for unanswered requests.
  */
 async function chargeAll(
   { url }: Served,
@@ -99,7 +99,7 @@ async function charge(
     await response.body?.cancel();
     return response.status;
   } catch (error) {
-    if (error instanceof TypeError) return 0; // nobody is there any more
+    if (error instanceof TypeError) return 0; // the process has ended
     throw error;
   }
 }

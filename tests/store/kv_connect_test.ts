@@ -7,7 +7,7 @@ import {
 } from "@/tests/helpers/serving.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 
-/** Greets as a KV Connect server does, and can answer nothing after that. */
+/** Negotiates as a KV Connect server and fails every later request. */
 function brokenStore(): { url: string; tokens: Set<string> } & AsyncDisposable {
   const tokens = new Set<string>();
   const server = Deno.serve(
@@ -43,7 +43,7 @@ async function startWith(kvPath: string) {
   });
 }
 
-Deno.test("serve reaches a KV Connect server, and is not ready while that is down", async () => {
+Deno.test("serve connects to a KV Connect server and is not ready while it is down", async () => {
   await using store = brokenStore();
   await using served = await startWith(store.url);
   await untilServed(served);
@@ -51,7 +51,7 @@ Deno.test("serve reaches a KV Connect server, and is not ready while that is dow
   const response = await fetch(`${served.url}/readyz`);
   assertEquals(response.status, 503);
   assertEquals(await response.json(), { ok: false, failing: ["store"] });
-  // Nobody waits for ever for what Deno asks for without an end.
+  // Deno retries forever, so the app has a timeout.
   const token = await sessionToken({
     claims: memberClaims(),
     nowMs: Date.now(),
@@ -64,7 +64,7 @@ Deno.test("serve reaches a KV Connect server, and is not ready while that is dow
   assertEquals((await balance.json()).error, "internal_error");
 });
 
-Deno.test("a store that cannot be opened is a clear error, and nothing is served", async () => {
+Deno.test("a store that cannot be opened is a clear error at start", async () => {
   await using served = await startWith(`http://127.0.0.1:${freePort()}`);
   const { code, printed } = await served.ended();
   assertEquals(code, 1);

@@ -12,7 +12,7 @@ async function withStore(
   await use(createStore(kv, applyPosting), kv);
 }
 
-Deno.test("an organization has no customer until it is linked", () =>
+Deno.test("an organization has no customer until linked", () =>
   withStore(async (store) => {
     assertEquals(await store.readCustomer("org_a"), null);
     assertEquals(await store.linkCustomer("org_a", CUSTOMER), true);
@@ -21,13 +21,13 @@ Deno.test("an organization has no customer until it is linked", () =>
     assertEquals(await store.readOrganization("cus_1"), "org_a");
   }));
 
-Deno.test("linkCustomer() repeats without harm", () =>
+Deno.test("linkCustomer() is idempotent", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     assertEquals(await store.linkCustomer("org_a", CUSTOMER), true);
   }));
 
-Deno.test("linkCustomer() replaces no customer and takes none away", () =>
+Deno.test("linkCustomer() replaces no customer and reassigns none", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const other = { ...CUSTOMER, stripeCustomerId: "cus_2" };
@@ -37,7 +37,7 @@ Deno.test("linkCustomer() replaces no customer and takes none away", () =>
     assertEquals(await store.readCustomer("org_b"), null);
   }));
 
-Deno.test("of many customers linked at once one stands", () =>
+Deno.test("of many customers linked concurrently, one remains", () =>
   withStore(async (store) => {
     const ids = Array.from({ length: 16 }, (_, index) => `cus_${index}`);
     const won = await Promise.all(
@@ -50,7 +50,7 @@ Deno.test("of many customers linked at once one stands", () =>
     assertEquals(stands?.stripeCustomerId, ids[won.indexOf(true)]);
   }));
 
-Deno.test("forgetCustomer() removes both ways and raises the generation", () =>
+Deno.test("forgetCustomer() removes both keys and raises the generation", () =>
   withStore(async (store, kv) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const stored = await store.readCustomer("org_a");
@@ -62,7 +62,7 @@ Deno.test("forgetCustomer() removes both ways and raises the generation", () =>
     assertEquals(value, 1);
   }));
 
-Deno.test("forgetCustomer() leaves a customer that came meanwhile", () =>
+Deno.test("forgetCustomer() keeps a customer linked since", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const old = await store.readCustomer("org_a");
@@ -75,13 +75,13 @@ Deno.test("forgetCustomer() leaves a customer that came meanwhile", () =>
     assertEquals(stands?.stripeCustomerId, "cus_2");
   }));
 
-Deno.test("a claim to make a customer is no customer yet", () =>
+Deno.test("a claim is not yet a customer", () =>
   withStore(async (store, kv) => {
     await kv.set(["customer", "org_a"], { claimedAtMs: 1, generation: 0 });
     assertEquals(await store.readCustomer("org_a"), null);
   }));
 
-Deno.test("a store that is locked for a moment is asked again", () =>
+Deno.test("a locked store is retried", () =>
   withStore(async (store, kv) => {
     await store.linkCustomer("org_a", CUSTOMER);
     let refusals = 3;
@@ -90,10 +90,10 @@ Deno.test("a store that is locked for a moment is asked again", () =>
     assertEquals(stored?.stripeCustomerId, "cus_1");
   }));
 
-Deno.test("a file that another process is setting up is opened a moment later", async () => {
+Deno.test("a file that another process is creating is opened after a moment", async () => {
   let attempts = 0;
   const kv = await openKv(":memory:", (path) => {
-    // As SQLite says it here: a plain error.
+    // From opening a file, the error is a plain `Error`.
     if (++attempts < 4) return Promise.reject(new Error("database is locked"));
     return Deno.openKv(path);
   });
@@ -135,7 +135,7 @@ Deno.test("two handles on one file see and keep each other's writes", async () =
   }
 });
 
-Deno.test("events that come together share commits, and all are noted", () =>
+Deno.test("concurrent events share commits, and all are recorded", () =>
   withStore(async (_, kv) => {
     let commits = 0;
     const counting = new Proxy(kv, {
@@ -152,7 +152,7 @@ Deno.test("events that come together share commits, and all are noted", () =>
     for (const id of ids) assertEquals(await store.hasEvent(id, 0), true);
   }));
 
-Deno.test("a commit that fails fails all that were part of it, and no more", () =>
+Deno.test("a failed commit fails only its own writes", () =>
   withStore(async (_, kv) => {
     let broken = true;
     const failing = new Proxy(kv, {
@@ -179,7 +179,7 @@ Deno.test("a commit that fails fails all that were part of it, and no more", () 
     assertEquals(await store.hasEvent("evt_1", 0), false);
   }));
 
-Deno.test("a snapshot is written only against what was read", () =>
+Deno.test("a subscription is written only over the version that was read", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const read = await store.readBilling("org_a", 0);
@@ -191,7 +191,7 @@ Deno.test("a snapshot is written only against what was read", () =>
     assertEquals(subscription?.status, "trialing");
   }));
 
-Deno.test("a snapshot of a customer that was forgotten meanwhile is not written", () =>
+Deno.test("a subscription of a forgotten customer is not written", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const read = await store.readBilling("org_a", 0);
@@ -201,7 +201,7 @@ Deno.test("a snapshot of a customer that was forgotten meanwhile is not written"
     assertEquals(await store.writeSubscription("org_a", late, read), false);
   }));
 
-Deno.test("the mark of the portal stands for a day, and goes as it was read", () =>
+Deno.test("the portal mark expires after a day or when cleared", () =>
   withStore(async (store) => {
     await store.markPortalOpened("org_a", 1_000);
     const { portalOpened } = await store.readBilling("org_a", 2_000);
@@ -240,7 +240,7 @@ Deno.test("customers are listed in pages", () =>
     assertEquals(second.cursor, null);
   }));
 
-/** The same store behind a door that is at times locked, as SQLite says it. */
+/** The same store with "database is locked" errors. */
 function locking(kv: Deno.Kv, locked: () => boolean): Deno.Kv {
   return new Proxy(kv, {
     get(target, name) {

@@ -8,7 +8,7 @@ import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 
 const SECRET_KEY = "sk_test_doctor";
 
-/** A live configuration whose Stripe is the local one, set up. */
+/** A live configuration with the local Stripe, set up. */
 async function liveServices(app: TestApp): Promise<Services> {
   const { services } = app;
   const stripe = await services.stripe();
@@ -26,7 +26,7 @@ async function liveServices(app: TestApp): Promise<Services> {
   return { ...services, config: { ...config, portalConfiguration } };
 }
 
-/** The running app, reached as Stripe would reach it. */
+/** Reaches the running app as Stripe would. */
 function reach(app: TestApp): typeof fetch {
   return (input, init) => app.fetch(new URL(String(input)).pathname, init);
 }
@@ -36,7 +36,7 @@ async function failing(services: Services, app: TestApp) {
   return findings.filter(({ ok }) => !ok);
 }
 
-Deno.test("the doctor finds nothing where all is set up", async () => {
+Deno.test("doctor reports no problem when everything is set up", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   const findings = await examine({ services, fetch: reach(app) });
@@ -53,14 +53,14 @@ Deno.test("the doctor finds nothing where all is set up", async () => {
   ]);
 });
 
-Deno.test("in the sandbox it looks at what there is to look at", async () => {
+Deno.test("doctor checks the parts that exist in the sandbox", async () => {
   await using app = await openTestApp();
   const findings = await examine({ services: app.services, fetch: reach(app) });
   assertEquals(findings.filter(({ ok }) => !ok), []);
   assert(!findings.some(({ name }) => name === "webhook endpoint"));
 });
 
-Deno.test("a price that is gone, or paid otherwise, is named", async () => {
+Deno.test("doctor names a missing price and one with a wrong interval", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   const stripe = await services.stripe();
@@ -84,7 +84,7 @@ Deno.test("a price that is gone, or paid otherwise, is named", async () => {
   assert(finding?.mend?.includes("stripe:setup"));
 });
 
-Deno.test("a portal that lets people do less is told, part by part", async () => {
+Deno.test("doctor lists the portal features that are disabled", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   const stripe = await services.stripe();
@@ -97,7 +97,7 @@ Deno.test("a portal that lets people do less is told, part by part", async () =>
   assert(finding?.detail.includes("features.payment_method_update.enabled"));
 });
 
-Deno.test("a webhook endpoint that is missing or deaf is told", async () => {
+Deno.test("doctor reports a missing or incomplete webhook endpoint", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   const stripe = await services.stripe();
@@ -114,7 +114,7 @@ Deno.test("a webhook endpoint that is missing or deaf is told", async () => {
   assert(missing?.detail.includes("None delivers"));
 });
 
-Deno.test("an app that has another secret, or does not run, is told", async () => {
+Deno.test("doctor reports a wrong webhook secret and an app that does not run", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   const other = { ...services, webhookSecrets: ["whsec_other"] };
@@ -128,7 +128,7 @@ Deno.test("an app that has another secret, or does not run, is told", async () =
   assertEquals(silent?.detail, "connection refused");
 });
 
-Deno.test("a key that Stripe does not know is told, and the rest still looked at", async () => {
+Deno.test("doctor reports an invalid API key and runs the other checks", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   app.stripe.controls.fail({ kind: "unauthorized", path: "/v1/products" });
@@ -138,7 +138,7 @@ Deno.test("a key that Stripe does not know is told, and the rest still looked at
   ]);
 });
 
-Deno.test("a clock that is off is told", async () => {
+Deno.test("doctor reports a wrong clock", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   const clockOf = async (dateMs: number) => {
@@ -152,7 +152,7 @@ Deno.test("a clock that is off is told", async () => {
   assertEquals(await clockOf(services.now()), undefined);
 });
 
-/** The same Stripe; its answers say when they were given, as over HTTP. */
+/** Adds the `Date` header that HTTP responses have. */
 function dated({ stripe }: TestApp, dateMs: number): typeof fetch {
   return async (input, init) => {
     const response = await stripe.fetch(input, init);
@@ -162,7 +162,7 @@ function dated({ stripe }: TestApp, dateMs: number): typeof fetch {
   };
 }
 
-Deno.test("no finding names a secret", async () => {
+Deno.test("doctor prints no secret", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   app.stripe.controls.fail({ kind: "unauthorized", times: Infinity });

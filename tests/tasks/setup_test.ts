@@ -12,7 +12,7 @@ import { createLocalStripe } from "local-stripe";
 
 const APP = "https://app.example";
 
-/** An account at which nothing was set up yet. */
+/** An account without any setup. */
 async function withAccount(
   use: (place: Awaited<ReturnType<typeof openAccount>>) => Promise<void>,
 ): Promise<void> {
@@ -31,7 +31,7 @@ async function openAccount(kv: Deno.Kv) {
   return { local, stripe, config };
 }
 
-Deno.test("setup makes all that the catalogue describes", () =>
+Deno.test("setup creates everything in the catalogue", () =>
   withAccount(async ({ stripe, config }) => {
     const { changes, variables, notes } = await setUp(stripe, config);
     assert(changes.length > 0);
@@ -55,7 +55,7 @@ Deno.test("setup makes all that the catalogue describes", () =>
     assert(variables["STRIPE_WEBHOOK_SECRET"]?.startsWith("whsec_"));
   }));
 
-Deno.test("setup writes a pack's tokens as a person reads them", () =>
+Deno.test("setup writes a pack's tokens in a readable form", () =>
   withAccount(async ({ stripe, config }) => {
     await setUp(stripe, config);
     const { name, description } = await stripe.products
@@ -64,7 +64,7 @@ Deno.test("setup writes a pack's tokens as a person reads them", () =>
     assertEquals(description, "300,000 tokens, bought once");
   }));
 
-Deno.test("setup changes nothing when it is run again", () =>
+Deno.test("setup changes nothing when run again", () =>
   withAccount(async ({ local, stripe, config }) => {
     const { variables } = await setUp(stripe, config);
     const portal = variables["STRIPE_PORTAL_CONFIGURATION"] ?? null;
@@ -81,7 +81,7 @@ Deno.test("setup changes nothing when it is run again", () =>
     assertEquals(setupLines(again), ["Nothing to change: Stripe is set up."]);
   }));
 
-Deno.test("setup finds the portal configuration that it made, unless told of one", () =>
+Deno.test("setup finds the portal configuration it created, or uses a given one", () =>
   withAccount(async ({ stripe, config }) => {
     const first = await setUp(stripe, config);
     const second = await setUp(stripe, config);
@@ -92,7 +92,7 @@ Deno.test("setup finds the portal configuration that it made, unless told of one
     );
   }));
 
-Deno.test("another amount makes a price that takes over the lookup key", () =>
+Deno.test("a changed amount creates a price that takes over the lookup key", () =>
   withAccount(async ({ stripe, config }) => {
     await setUp(stripe, config);
     const ours = (await fetchPrices(stripe)).get("pro_month");
@@ -111,7 +111,7 @@ Deno.test("another amount makes a price that takes over the lookup key", () =>
     assertEquals(mended?.productId, ours?.productId);
   }));
 
-Deno.test("what was changed by hand is brought back", () =>
+Deno.test("setup restores objects that were changed in the dashboard", () =>
   withAccount(async ({ stripe, config }) => {
     const { variables } = await setUp(stripe, config);
     const { data: [apiRoute] } = await stripe.webhookEndpoints.list();
@@ -130,7 +130,7 @@ Deno.test("what was changed by hand is brought back", () =>
     assertEquals((await setUp(stripe, config)).changes, []);
   }));
 
-Deno.test("a run that broke off is finished by the next", () =>
+Deno.test("setup finishes an interrupted run", () =>
   withAccount(async ({ local, stripe, config }) => {
     for (let step = 1; step <= 12; step++) {
       local.controls.fail({ kind: "rate_limited", method: "POST" });
@@ -144,7 +144,7 @@ Deno.test("a run that broke off is finished by the next", () =>
     assertEquals((await stripe.webhookEndpoints.list()).data.length, 1);
   }));
 
-Deno.test("an address that Stripe cannot reach gets a note instead of an endpoint", () =>
+Deno.test("an unreachable app URL gets a note instead of an endpoint", () =>
   withAccount(async ({ stripe }) => {
     const config = loadConfig({ STRIPE_SECRET_KEY: "sk_test_x" }, {
       beforeSetup: true,
@@ -162,7 +162,7 @@ Deno.test("an address that Stripe cannot reach gets a note instead of an endpoin
     assertEquals((await stripe.webhookEndpoints.list()).data, []);
   }));
 
-Deno.test("before setup neither a webhook secret nor a sign-in is missed", () => {
+Deno.test("setup requires neither a webhook secret nor a sign-in", () => {
   const environment = { STRIPE_SECRET_KEY: "sk_live_x", APP_URL: APP };
   const config = loadConfig(environment, { beforeSetup: true });
   assertEquals(config.stripe.mode, "live");

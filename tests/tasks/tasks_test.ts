@@ -7,8 +7,8 @@ import {
   withFolder,
 } from "@/tests/helpers/serving.ts";
 
-for (const task of ["start", "serve", "dev"] as const) {
-  Deno.test(`${task} listens where PORT and HOST say`, () =>
+for (const task of ["serve", "dev"] as const) {
+  Deno.test(`${task} listens on PORT and HOST`, () =>
     withFolder(async (folder) => {
       const port = freePort();
       await using served = await startServing({
@@ -27,7 +27,16 @@ for (const task of ["start", "serve", "dev"] as const) {
     }));
 }
 
-/** Runs a task to its end. */
+// Running it would rebuild under the processes of other test files.
+Deno.test("start builds, then serves", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  assertEquals(
+    tasks.start,
+    "deno task --quiet build && deno task --quiet serve",
+  );
+});
+
+/** Runs a task until it exits. */
 async function run(args: string[], env: Record<string, string>) {
   const command = deno(["task", "--quiet", ...args], { NO_COLOR: "1", ...env });
   const { code, stdout, stderr } = await command.output();
@@ -35,7 +44,7 @@ async function run(args: string[], env: Record<string, string>) {
   return { code, printed: text.decode(stdout) + text.decode(stderr) };
 }
 
-/** The local Stripe alone, in a process of its own, at a port. */
+/** Runs the local Stripe in a child process. */
 async function withStripe(use: (url: string) => Promise<void>) {
   const port = String(freePort());
   const args = ["task", "sandbox:stripe", "--port", port, "--kv", ":memory:"];
@@ -56,7 +65,7 @@ async function withStripe(use: (url: string) => Promise<void>) {
   }
 }
 
-Deno.test("sandbox:stripe is a Stripe that setup sets up and the doctor finds well", () =>
+Deno.test("setup and doctor work against sandbox:stripe", () =>
   withStripe((url) =>
     withFolder(async (folder) => {
       const env = {
@@ -83,7 +92,7 @@ Deno.test("sandbox:stripe is a Stripe that setup sets up and the doctor finds we
     })
   ));
 
-Deno.test("reconcile sweeps the store and says what it found", () =>
+Deno.test("reconcile checks the store and prints a summary", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3` };
     const { code, printed } = await run(["reconcile"], env);

@@ -24,7 +24,7 @@ async function balance(app: TestApp) {
   return v.parse(balanceAnswer, await response.json());
 }
 
-Deno.test("somebody new is on the free plan and has its month", async () => {
+Deno.test("a new organization is on the free plan with its monthly tokens", async () => {
   await using app = await openWalletApp();
   const response = await ask(app);
   assertEquals(response.status, 200);
@@ -42,7 +42,7 @@ Deno.test("somebody new is on the free plan and has its month", async () => {
   assertEquals((await app.services.store.readWallet(ORG)).entries, 1);
 });
 
-Deno.test("many first looks grant the month once, and the next month again", async () => {
+Deno.test("concurrent first reads grant the month once, then the next month", async () => {
   await using app = await openWalletApp();
   await Promise.all(Array.from({ length: 32 }, () => ask(app)));
   const { store, now } = app.services;
@@ -65,7 +65,7 @@ Deno.test("many first looks grant the month once, and the next month again", asy
   assertEquals([expiry?.kind, expiry?.granted], ["expiry", -700]);
 });
 
-Deno.test("a paid plan shows how it stands, in RFC 3339", async () => {
+Deno.test("a paid plan's status and dates are in RFC 3339", async () => {
   await using app = await openWalletApp();
   await giveSubscription(app, {
     status: "past_due",
@@ -88,7 +88,7 @@ Deno.test("a paid plan shows how it stands, in RFC 3339", async () => {
   });
 });
 
-Deno.test("a subscription that ended is the free plan again", async () => {
+Deno.test("an ended subscription falls back to the free plan", async () => {
   await using app = await openWalletApp();
   await giveSubscription(app, { status: "canceled", interval: "month" });
   const { plan, plan_id, interval, status } = await balance(app);
@@ -100,14 +100,14 @@ Deno.test("a subscription that ended is the free plan again", async () => {
   });
 });
 
-Deno.test("a customer alone is no plan", async () => {
+Deno.test("a customer without a subscription is on the free plan", async () => {
   await using app = await openWalletApp();
   await giveCustomer(app);
   const { plan, has_customer } = await balance(app);
   assertEquals({ plan, has_customer }, { plan: "free", has_customer: true });
 });
 
-Deno.test("the balance is a member's, and that of a key that may read", async () => {
+Deno.test("members and keys with a read scope may read the balance", async () => {
   await using app = await openWalletApp();
   assertEquals((await ask(app, {})).status, 401);
   assertEquals((await ask(app, await authorization({}))).status, 400);

@@ -15,7 +15,7 @@ import {
   openWalletApp,
 } from "@/tests/helpers/wallet_app.ts";
 
-/** Session tokens run out when a test moves the clock; keys do not. */
+/** API keys do not expire when a test moves the clock. */
 async function keyHeaders(
   { services }: TestApp,
   scopes: Scope[],
@@ -39,7 +39,7 @@ function statuses(responses: readonly Response[]): Record<number, number> {
   return counts;
 }
 
-Deno.test("a charge takes tokens and answers 201", async () => {
+Deno.test("a charge debits tokens and answers 201", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   const response = await chargeByApi(app, { body: { tokens: 3 } });
@@ -51,7 +51,7 @@ Deno.test("a charge takes tokens and answers 201", async () => {
   assertEquals(await total(app), 7);
 });
 
-Deno.test("64 charges at once on a wallet of 10: 10 taken, 54 answered 402", async () => {
+Deno.test("64 concurrent charges on a balance of 10: 10 succeed, 54 are 402", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   const responses = await Promise.all(
@@ -61,7 +61,7 @@ Deno.test("64 charges at once on a wallet of 10: 10 taken, 54 answered 402", asy
   assertEquals(await total(app), 0);
 });
 
-Deno.test("the same Idempotency-Key 64 times takes once", async () => {
+Deno.test("the same Idempotency-Key 64 times charges once", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   const responses = await Promise.all(
@@ -73,7 +73,7 @@ Deno.test("the same Idempotency-Key 64 times takes once", async () => {
   assertEquals(await total(app), 9);
 });
 
-Deno.test("a repeat gets the first answer, whatever was taken since", async () => {
+Deno.test("a replay returns the first response after later charges", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   const body = { tokens: 3, description: "A picture" };
@@ -87,7 +87,7 @@ Deno.test("a repeat gets the first answer, whatever was taken since", async () =
   assertEquals(await total(app), 6);
 });
 
-Deno.test("a key may be used anew after 24 hours", async () => {
+Deno.test("a key may be reused after 24 hours", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   await chargeByApi(app, { key: "one" });
@@ -99,7 +99,7 @@ Deno.test("a key may be used anew after 24 hours", async () => {
   assertEquals(await total(app), 7);
 });
 
-Deno.test("the same key with another body is 409 and takes nothing", async () => {
+Deno.test("the same key with another body is 409 and charges nothing", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   await chargeByApi(app, { key: "one", body: { tokens: 1 } });
@@ -111,7 +111,7 @@ Deno.test("the same key with another body is 409 and takes nothing", async () =>
   assertEquals(await total(app), 9);
 });
 
-Deno.test("402 tells balance, need, where to top up, and who may", async () => {
+Deno.test("402 shows balance, shortfall, top-up link and who may buy", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   const refused = await chargeByApi(app, { key: "big", body: { tokens: 11 } });
@@ -132,7 +132,7 @@ Deno.test("402 tells balance, need, where to top up, and who may", async () => {
   assertEquals(await total(app), 10);
 });
 
-Deno.test("a charge that was refused counts once there are tokens", async () => {
+Deno.test("a refused charge succeeds once there are tokens", async () => {
   await using app = await openWalletApp();
   await fillWallet(app, 10);
   const big = { key: "big", body: { tokens: 1_005 } };
@@ -143,7 +143,7 @@ Deno.test("a charge that was refused counts once there are tokens", async () => 
   assertEquals(await total(app), 5);
 });
 
-Deno.test("the month's tokens are there for its first charge", async () => {
+Deno.test("the first charge of a month includes the month's grant", async () => {
   await using app = await openWalletApp();
   const response = await chargeByApi(app, { body: { tokens: 400 } });
   assertEquals(response.status, 201);
@@ -164,7 +164,7 @@ const BAD_BODIES: unknown[] = [
   [],
   "1",
 ];
-Deno.test("a body that is no charge is 400 and takes nothing", async () => {
+Deno.test("an invalid body is 400 and charges nothing", async () => {
   await using app = await openWalletApp();
   for (const body of BAD_BODIES) {
     const response = await chargeByApi(app, { body });
@@ -174,7 +174,7 @@ Deno.test("a body that is no charge is 400 and takes nothing", async () => {
   assertEquals(await total(app), 0);
 });
 
-Deno.test("an Idempotency-Key is needed, of 1 to 255 characters", async () => {
+Deno.test("an Idempotency-Key of 1 to 255 characters is required", async () => {
   await using app = await openWalletApp();
   for (const key of [null, "", "x".repeat(256)]) {
     const response = await chargeByApi(app, { key });
@@ -186,7 +186,7 @@ Deno.test("an Idempotency-Key is needed, of 1 to 255 characters", async () => {
   assertEquals(longest.status, 201);
 });
 
-Deno.test("one organization's key is nothing to another's", async () => {
+Deno.test("idempotency keys are per organization", async () => {
   await using app = await openWalletApp();
   const other = await authorization(memberClaims({ orgId: "org_other" }));
   const ours = await chargeByApi(app, { key: "one" });
@@ -211,7 +211,7 @@ Deno.test("only an admin, or a key with usage:write, may charge", async () => {
   assertEquals((await chargeByApi(app, { headers: writer })).status, 201);
 });
 
-Deno.test("charges are POSTs", async () => {
+Deno.test("charges accept POST only", async () => {
   await using app = await openWalletApp();
   const response = await app.fetch("/api/v1/billing/charges");
   assertEquals(response.status, 405);

@@ -14,7 +14,11 @@ import { deliverAllAgain } from "@/tests/helpers/events.ts";
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";
 
-/** Buys the small pack by bank debit; gives the way back that Checkout shows. */
+/**
+ * Buys the small pack by bank debit.
+ *
+ * @returns The return URL.
+ */
 async function buyByDebit(
   app: TestApp,
   answer: "succeeds" | "fails",
@@ -25,12 +29,12 @@ async function buyByDebit(
   return `${back.pathname}${back.search}`;
 }
 
-/** The session that a way back names. */
+/** The session id in a return URL. */
 function sessionOf(back: string): string {
   return new URLSearchParams(back.split("?")[1]).get("checkout") ?? "";
 }
 
-/** Follows where a page leads at once, with the cookie that it sets. */
+/** Follows a redirect with the cookie that it sets. */
 async function comeBack(app: TestApp, path: string): Promise<Visited> {
   const { response } = await visitPage(app, path);
   assertEquals(response.status, 303);
@@ -40,7 +44,7 @@ async function comeBack(app: TestApp, path: string): Promise<Visited> {
   return await visitPage(app, to, { headers });
 }
 
-/** The bank answers, as its customer's time is four days on. */
+/** Advances the customer's clock to the bank's answer. */
 async function letBankAnswer(app: TestApp): Promise<void> {
   const customer = await app.services.store.readCustomer(ORG);
   for (let day = 0; day < 4; day++) {
@@ -68,7 +72,7 @@ const ON_ITS_WAY =
 const FAILED =
   /Small credit pack: the payment did not go through on August 3, 2026\. The bank sent no money, so its 10,000 tokens were not added/;
 
-Deno.test("a pack whose money is on its way says so, and adds nothing yet", async () => {
+Deno.test("a pending payment is shown and adds no tokens yet", async () => {
   await using app = await openTestApp();
   const back = await buyByDebit(app, "succeeds");
   const first = await comeBack(app, back);
@@ -85,7 +89,7 @@ Deno.test("a pack whose money is on its way says so, and adds nothing yet", asyn
   assertEquals(await onTheirWay(app), [sessionOf(back)]);
 });
 
-Deno.test("when the money arrives, tokens, entry and invoice are there", async () => {
+Deno.test("a cleared payment adds tokens, an entry and an invoice", async () => {
   await using app = await openTestApp();
   const back = await buyByDebit(app, "succeeds");
   await comeBack(app, back);
@@ -109,7 +113,7 @@ Deno.test("when the money arrives, tokens, entry and invoice are there", async (
   assertMatch(invoice.response.headers.get("Location") ?? "", /stripe\/i\//);
 });
 
-Deno.test("when the money does not come, it is said kindly and nothing is added", async () => {
+Deno.test("a failed payment shows a message and adds nothing", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const back = await buyByDebit(app, "fails");
   await comeBack(app, back);
@@ -130,7 +134,7 @@ Deno.test("when the money does not come, it is said kindly and nothing is added"
   assertEquals(again.text.match(/did not go through/g)?.length, 1);
 });
 
-Deno.test("a payment that failed is told for a week, or until one succeeds", async () => {
+Deno.test("a failed payment is shown for a week or until one succeeds", async () => {
   for (const more of ["a week", "a purchase"]) {
     await using app = await openTestApp();
     await buyByDebit(app, "fails");
@@ -149,7 +153,7 @@ Deno.test("a payment that failed is told for a week, or until one succeeds", asy
   }
 });
 
-Deno.test("events that come late, twice and in any order end the same", async () => {
+Deno.test("late, repeated and reordered events give the same result", async () => {
   for (const answer of ["succeeds", "fails"] as const) {
     await using app = await openTestApp();
     const { controls } = app.stripe;
@@ -166,7 +170,7 @@ Deno.test("events that come late, twice and in any order end the same", async ()
   }
 });
 
-Deno.test("without its event the money is found by hand, and by the sweep", async () => {
+Deno.test("without its event, a cleared payment is found by refresh and reconciliation", async () => {
   const ways: ((app: TestApp) => Promise<unknown>)[] = [
     checkByHand,
     (app) => reconcile(app.services, { paceMs: 0 }),
@@ -181,7 +185,7 @@ Deno.test("without its event the money is found by hand, and by the sweep", asyn
   }
 });
 
-/** Presses "Check again with Stripe" on the account page. */
+/** Submits the refresh form of the account page. */
 async function checkByHand(app: TestApp): Promise<void> {
   const claims = memberClaims();
   const token = await sessionToken({ claims, nowMs: app.clock.nowMs });
@@ -197,7 +201,7 @@ async function checkByHand(app: TestApp): Promise<void> {
   assertEquals(headers.get("Location"), "/account?check=checked#content");
 }
 
-Deno.test("what is on its way is told to its own organization alone", async () => {
+Deno.test("a pending payment is shown to its organization only", async () => {
   await using app = await openTestApp();
   await comeBack(app, await buyByDebit(app, "succeeds"));
   const ask = async (headers: Record<string, string>) =>
@@ -209,7 +213,7 @@ Deno.test("what is on its way is told to its own organization alone", async () =
   assertEquals(await other.json(), { on_their_way: [] });
 });
 
-Deno.test("an answer of Stripe's that comes late undoes no newer one", async () => {
+Deno.test("a late Stripe response does not overwrite a newer one", async () => {
   await using app = await openTestApp();
   await app.stripe.controls.hold();
   const sessionId = sessionOf(await buyByDebit(app, "fails"));
@@ -219,7 +223,7 @@ Deno.test("an answer of Stripe's that comes late undoes no newer one", async () 
     orgId,
     write,
   ) => {
-    if (++writes === 1) { // on its way, as Stripe had said before
+    if (++writes === 1) { // Stripe's earlier response: still pending
       await letBankAnswer(app);
       await fulfillCheckout(services, ORG, sessionId);
     }

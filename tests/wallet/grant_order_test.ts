@@ -49,7 +49,7 @@ async function walletAfter(postings: readonly Posting[]) {
 }
 
 for (const tokens of [20, 60]) {
-  Deno.test(`every order of a month's events ends in one wallet, ${tokens} charged`, async () => {
+  Deno.test(`every order of a month's events gives one wallet, ${tokens} charged`, async () => {
     const used = charge("charge:1", tokens);
     const early = await walletAfter([...BEFORE, used, ...MONTH]);
     const late = await walletAfter([...BEFORE, ...MONTH, used]);
@@ -61,7 +61,7 @@ for (const tokens of [20, 60]) {
   });
 }
 
-Deno.test("an unused month's events end in the month's own tokens", async () => {
+Deno.test("an unused month's events leave the month's tokens", async () => {
   for (const order of permutations(MONTH)) {
     const wallet = await walletAfter([...BEFORE, ...order]);
     assertEquals(wallet, {
@@ -78,7 +78,7 @@ Deno.test("an unused month's events end in the month's own tokens", async () => 
   }
 });
 
-/** Grants of several months, some of which roll over, twice each. */
+/** Grants of several months, twice each, some with rollover. */
 function anyMonths(random: () => number): Posting[] {
   const upTo = (bound: number) => Math.floor(random() * bound);
   const grants = Array.from(
@@ -94,7 +94,7 @@ function anyMonths(random: () => number): Posting[] {
 }
 
 for (let seed = 1; seed <= 20; seed++) {
-  Deno.test(`random orders of grants end in one wallet, seed ${seed}`, async () => {
+  Deno.test(`random orders of grants give one wallet, seed ${seed}`, async () => {
     const random = randomOf(seed);
     const postings = anyMonths(random);
     const used = charge("charge:1", 15);

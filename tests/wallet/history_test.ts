@@ -34,7 +34,7 @@ async function fill(app: TestApp, charges: number): Promise<void> {
   }
 }
 
-Deno.test("no entries are an empty page", async () => {
+Deno.test("an empty history is one empty page", async () => {
   await using app = await openWalletApp();
   const response = await ask(app);
   assertEquals(response.status, 200);
@@ -42,7 +42,7 @@ Deno.test("no entries are an empty page", async () => {
   assertEquals(await response.json(), { items: [], next_cursor: null });
 });
 
-Deno.test("entries come newest first, below 0 for what they take", async () => {
+Deno.test("entries are newest first, with negative debits", async () => {
   await using app = await openWalletApp();
   await postTo(app, grant("invoice:in_1", 100));
   await postTo(app, purchase("checkout:cs_1", 50));
@@ -86,16 +86,16 @@ Deno.test("pages are complete and stable while entries are added", async () => {
   assertEquals(sources, [...charges, "checkout:cs_1"]);
 });
 
-Deno.test("a page that ends with the first entry has no cursor", async () => {
+Deno.test("the last page has no cursor", async () => {
   await using app = await openWalletApp();
   await fill(app, 19);
-  const { items, next_cursor } = await page(app); // 20 by itself
+  const { items, next_cursor } = await page(app); // the default limit is 20
   assertEquals([items.length, next_cursor], [20, null]);
   const most = await page(app, { limit: "100" });
   assertEquals(most.items.length, 20);
 });
 
-Deno.test("a limit or a cursor that is none is 400", async () => {
+Deno.test("an invalid limit or cursor is 400", async () => {
   await using app = await openWalletApp();
   await fill(app, 3);
   const { next_cursor } = await page(app, { limit: "1" });
@@ -124,7 +124,7 @@ Deno.test("a limit or a cursor that is none is 400", async () => {
   assertEquals(twice.status, 400);
 });
 
-Deno.test("one organization never sees another's entries", async () => {
+Deno.test("an organization sees only its entries", async () => {
   await using app = await openWalletApp();
   await fill(app, 3);
   const { next_cursor } = await page(app, { limit: "2" });

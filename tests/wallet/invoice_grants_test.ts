@@ -11,14 +11,14 @@ import {
 } from "@/tests/helpers/billed_at_stripe.ts";
 
 const HOUR_MS = 3_600_000;
-/** A period of 30 days, and where half of it is left. */
+/** Half of a 30-day period remains. */
 const NOV_5 = Date.UTC(2026, 10, 5);
 const NOV_20 = Date.UTC(2026, 10, 20);
 const DEC_5 = Date.UTC(2026, 11, 5);
 
 const open = (nowMs = NOV_5) => openBilledApp(nowMs);
 
-/** What the wallet has of grants once the last invoice, or another, is seen to. */
+/** Granted tokens after an invoice, by default the last. */
 async function granted(app: BilledApp, invoice?: string): Promise<number> {
   const id = invoice ?? (await lastInvoice(app)).id;
   const customer = await app.services.store.readCustomer(ORG);
@@ -28,7 +28,7 @@ async function granted(app: BilledApp, invoice?: string): Promise<number> {
   return (await app.services.store.readWallet(ORG)).granted;
 }
 
-Deno.test("a paid invoice grants its plan's month, once", async () => {
+Deno.test("a paid invoice grants its plan's monthly tokens once", async () => {
   await using app = await open();
   await subscribe(app, "pro_month");
   const { id } = await lastInvoice(app);
@@ -37,13 +37,13 @@ Deno.test("a paid invoice grants its plan's month, once", async () => {
   assertEquals(await granted(app, id), 50_000);
 });
 
-Deno.test("a year's invoice grants one month", async () => {
+Deno.test("a yearly invoice grants one month", async () => {
   await using app = await open();
   await subscribe(app, "scale_year");
   assertEquals(await granted(app), 500_000);
 });
 
-Deno.test("a trial's invoice of nothing grants a month", async () => {
+Deno.test("a trial's zero invoice grants a month", async () => {
   await using app = await open();
   await subscribe(app, "pro_month", { trial_period_days: 14 });
   const { amount_paid, status } = await lastInvoice(app);
@@ -79,7 +79,7 @@ Deno.test("an old price of the plan's product is the plan's", async () => {
 const AT_ONCE = { proration_behavior: "always_invoice" } as const;
 const LATER = { proration_behavior: "create_prorations" } as const;
 
-Deno.test("an upgrade grants the difference for the rest of the month", async () => {
+Deno.test("an upgrade grants the prorated difference for the rest of the month", async () => {
   await using app = await open();
   const pro = await subscribe(app, "pro_month");
   await granted(app);
@@ -89,16 +89,16 @@ Deno.test("an upgrade grants the difference for the rest of the month", async ()
   assertEquals(await granted(app), 50_000 + 225_000);
 });
 
-Deno.test("an upgrade within a year grants for the rest of its month", async () => {
+Deno.test("an upgrade of a yearly plan grants for the rest of its month", async () => {
   await using app = await open(Date.UTC(2026, 4, 5));
   const pro = await subscribe(app, "pro_year");
   await app.until(NOV_20);
   await change(app, pro, { lookupKey: "scale_year", ...AT_ONCE });
-  // The month itself was not granted before.
+  // The month itself had not been granted.
   assertEquals(await granted(app), 50_000 + 225_000);
 });
 
-Deno.test("several changes on one invoice grant what they come to", async () => {
+Deno.test("several changes on one invoice grant their net difference", async () => {
   await using app = await open();
   const pro = await subscribe(app, "pro_month");
   await app.until(Date.UTC(2026, 10, 10));
@@ -109,7 +109,7 @@ Deno.test("several changes on one invoice grant what they come to", async () => 
   assertEquals(await granted(app), 150_000);
 });
 
-Deno.test("a downgrade adds nothing", async () => {
+Deno.test("a downgrade grants nothing", async () => {
   await using app = await open();
   const scale = await subscribe(app, "scale_month");
   await app.until(NOV_20);
@@ -119,7 +119,7 @@ Deno.test("a downgrade adds nothing", async () => {
   assertEquals(await granted(app), 0);
 });
 
-Deno.test("what a change left for the next invoice adds nothing to its month", async () => {
+Deno.test("a proration on the next invoice adds nothing to its month", async () => {
   await using app = await open();
   const pro = await subscribe(app, "pro_month");
   await app.until(NOV_20);
@@ -153,7 +153,7 @@ async function bill(app: BilledApp, price: string): Promise<void> {
   await api.invoices.pay(id);
 }
 
-/** Invoices that bring nothing. */
+/** Invoices that grant nothing. */
 const NOTHING: Record<string, (app: BilledApp) => Promise<unknown>> = {
   "an invoice that is open": (app) =>
     subscribe(app, "pro_month", { payment_behavior: "default_incomplete" }),
@@ -189,7 +189,7 @@ for (const [name, make] of Object.entries(NOTHING)) {
   });
 }
 
-Deno.test("a fee for the plan's product takes nothing from an upgrade", async () => {
+Deno.test("a fee for the plan's product does not reduce an upgrade's grant", async () => {
   await using app = await open();
   const pro = await subscribe(app, "pro_month");
   await app.until(NOV_20);
@@ -203,7 +203,7 @@ Deno.test("a fee for the plan's product takes nothing from an upgrade", async ()
   assertEquals(await granted(app), 225_000);
 });
 
-Deno.test("while Stripe's prices are not known no plan is guessed", async () => {
+Deno.test("without Stripe's prices, no plan is guessed", async () => {
   await using app = await open();
   await subscribe(app, "pro_month");
   const { controls } = app.stripe;

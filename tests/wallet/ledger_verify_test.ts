@@ -21,7 +21,7 @@ async function fill(store: Store, orgId: string): Promise<void> {
   await store.post(orgId, grant("h", 50, { periodStartMs: 2_000 }), 2);
 }
 
-Deno.test("wallets that only postings changed all agree", () =>
+Deno.test("wallets changed by postings only are consistent", () =>
   withStore(async (store) => {
     for (const orgId of ["org_a", "org_b", "org_c"]) await fill(store, orgId);
     const report = await verifyLedgers(store);
@@ -30,7 +30,7 @@ Deno.test("wallets that only postings changed all agree", () =>
     assertEquals(report.entries, 3 * 253);
   }));
 
-Deno.test("a wallet may be verified while it is charged", () =>
+Deno.test("a wallet can be verified while it is charged", () =>
   withStore(async (store) => {
     await fill(store, "org_a");
     const charges = chargeOften(store, "org_a", { times: 500, name: "d" });
@@ -39,7 +39,7 @@ Deno.test("a wallet may be verified while it is charged", () =>
     for (const { differences } of reports) assertEquals(differences, []);
   }));
 
-/** What somebody with other tools than ours does to a store. */
+/** Changes made by other tools. */
 const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
   "a higher balance": (kv) =>
     change<Wallet>(kv, ["wallet", "org_b"], { purchased: 999 }),
@@ -89,7 +89,7 @@ for (const [name, tamper] of Object.entries(TAMPERINGS)) {
     }));
 }
 
-Deno.test("tokens that no entry brought are a difference", () =>
+Deno.test("tokens without an entry are a difference", () =>
   withStore(async (store, kv) => {
     await fill(store, "org_a");
     await kv.set(["wallet", "org_b"], { ...EMPTY_WALLET, purchased: 5 });
@@ -106,7 +106,7 @@ async function runTask(kvPath: string) {
   return { code, out: text.decode(stdout), told: text.decode(stderr) };
 }
 
-Deno.test("the task ends with 1 on a difference, and names it", async () => {
+Deno.test("the task exits 1 on a difference and names it", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/portico.sqlite3`;
   const kv = await openKv(path);

@@ -20,7 +20,7 @@ const NOV_5 = Date.UTC(2026, 10, 5);
 const DEC_5 = Date.UTC(2026, 11, 5);
 const DEC_20 = Date.UTC(2026, 11, 20);
 
-/** The events that Stripe has sent of a type, oldest first. */
+/** Stripe's events of a type, oldest first. */
 async function eventsOf({ api }: BilledApp, type?: string) {
   const { data } = await api.events.list({ limit: 100, ...type && { type } });
   return data.filter(({ type }) => HANDLERS.has(type)).toReversed();
@@ -30,13 +30,13 @@ interface Month {
   app: BilledApp;
   /** Events before the month. */
   before: Stripe.Event[];
-  /** Renewal, upgrade, downgrade and refund of the month. */
+  /** Renewal, upgrade, downgrade and refund. */
   month: Stripe.Event[];
 }
 
 /**
- * Buys Pro and a pack in November. In December upgrades while the renewal is
- * still a draft, downgrades two weeks later, and gets the pack's money back.
+ * Buys Pro and a pack in November. In December upgrades while the renewal is a
+ * draft, downgrades two weeks later, and refunds the pack.
  */
 async function liveThroughDecember(app: BilledApp): Promise<Month> {
   const { api, customer } = app;
@@ -65,7 +65,7 @@ async function liveThroughDecember(app: BilledApp): Promise<Month> {
   return { app, before, month };
 }
 
-/** Empties the wallet, and brings it to the end of November. */
+/** Resets the wallet to the end of November. */
 async function startAgain({ app, before }: Month): Promise<void> {
   for (const prefix of ["wallet", "ledger", "ledger_source", "event"]) {
     for await (const { key } of app.kv.list({ prefix: [prefix] })) {
@@ -88,10 +88,10 @@ async function walletOf({ services: { store } }: BilledApp) {
   return wallet;
 }
 
-/** 449,698 is the difference of the plans from half an hour after the start. */
+/** 449,698 is the prorated difference from half an hour into the period. */
 const DECEMBER = { granted: 50_000 + 449_698, purchased: 0 };
 
-Deno.test("every order of a month's Stripe events ends in one wallet", async () => {
+Deno.test("every order of a month's Stripe events gives one wallet", async () => {
   await using app = await openBilledApp(NOV_5);
   const story = await liveThroughDecember(app);
   for (const order of permutations(story.month)) {

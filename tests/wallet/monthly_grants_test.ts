@@ -48,7 +48,7 @@ function grantedFor(account: Account, time: string): Account {
   return { ...account, wallet };
 }
 
-Deno.test("the free plan's tokens are due once a month in UTC", () => {
+Deno.test("free tokens are due once per UTC month", () => {
   assertEquals(sources(FREE, "2026-10-31T23:59:59"), ["free:2026-10"]);
   const seen = grantedFor(FREE, "2026-10-01T00:00");
   assertEquals(sources(seen, "2026-10-31T23:59:59"), []);
@@ -57,14 +57,14 @@ Deno.test("the free plan's tokens are due once a month in UTC", () => {
   assertEquals(grant?.tokens, 1_000);
 });
 
-Deno.test("a plan that was left in a month lasts until the next", () => {
+Deno.test("after leaving a plan, its month lasts until the next", () => {
   const left = yearly({ status: "canceled", interval: "month" });
   const account = grantedFor(left, "2026-11-05T00:00");
   assertEquals(sources(account, "2026-11-20T00:00"), []);
   assertEquals(sources(account, "2026-12-01T00:00"), ["free:2026-12"]);
 });
 
-Deno.test("a yearly plan's later months are due on their days", () => {
+Deno.test("later months of a yearly plan are due on their days", () => {
   const account = grantedFor(yearly(), "2026-01-31T12:00");
   assertEquals(sources(account, "2026-02-28T11:59"), []);
   assertEquals(sources(account, "2026-02-28T12:00"), [
@@ -77,14 +77,14 @@ Deno.test("a yearly plan's later months are due on their days", () => {
   assertEquals(sources(seen, "2027-01-30T00:00"), []);
 });
 
-Deno.test("of months that nobody looked at only the present one is due", () => {
+Deno.test("of several missed months, only the current one is due", () => {
   const account = grantedFor(yearly(), "2026-01-31T12:00");
   assertEquals(sources(account, "2026-06-15T00:00"), [
     "month:sub_1:2026-05-31",
   ]);
 });
 
-Deno.test("of a plan that rolls over every month that nobody looked at is due", () => {
+Deno.test("a plan that rolls over is due every missed month", () => {
   const account = grantedFor(yearly(), "2026-02-28T12:00");
   const rolling = { ...FREE_PLAN, tokensPerMonth: 7, rollsOver: true };
   const due = dueGrants(account, at("2026-05-15T00:00"), () => rolling);
@@ -97,13 +97,13 @@ Deno.test("of a plan that rolls over every month that nobody looked at is due", 
   );
 });
 
-Deno.test("the first month is the invoice's, and a month's plan each time", () => {
+Deno.test("the invoice grants the first month, and each month its plan", () => {
   assertEquals(sources(yearly(), "2026-02-01T00:00"), []);
   const monthly = yearly({ interval: "month" });
   assertEquals(sources(monthly, "2026-06-15T00:00"), []);
 });
 
-Deno.test("a year that is not paid, a trial, and a plan by hand bring none", () => {
+Deno.test("an unpaid year, a trial and a custom plan have no monthly grants", () => {
   for (
     const members of [
       { status: "past_due" },
@@ -113,7 +113,7 @@ Deno.test("a year that is not paid, a trial, and a plan by hand bring none", () 
   ) assertEquals(sources(yearly(members), "2026-06-15T00:00"), []);
 });
 
-Deno.test("addMonths() keeps to months that are shorter", () => {
+Deno.test("addMonths() clamps to the end of shorter months", () => {
   const from = at("2026-01-31T12:00");
   const dayAfter = (months: number) =>
     new Date(addMonths(from, months)).toISOString().slice(0, 10);
@@ -123,7 +123,7 @@ Deno.test("addMonths() keeps to months that are shorter", () => {
   assertEquals(addMonths(from, 0), from);
 });
 
-Deno.test("GrantCheckCache lasts a minute and not into the next month", () => {
+Deno.test("GrantCheckCache remembers a check for a minute within the month", () => {
   const cache = new GrantCheckCache();
   const noon = at("2026-11-21T12:00");
   cache.add("org_a", noon);
@@ -136,7 +136,7 @@ Deno.test("GrantCheckCache lasts a minute and not into the next month", () => {
   assertEquals(cache.has("org_a", late + 10_000), false);
 });
 
-Deno.test("GrantCheckCache forgets the oldest of too many", () => {
+Deno.test("GrantCheckCache drops the oldest entry when full", () => {
   const cache = new GrantCheckCache();
   for (let index = 0; index <= 10_000; index++) cache.add(`org_${index}`, 1);
   assertEquals(cache.has("org_0", 1), false);

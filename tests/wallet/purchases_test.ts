@@ -20,7 +20,7 @@ import {
   stripeEvent,
 } from "@/tests/helpers/events.ts";
 
-/** An app whose organization is a customer at Stripe, and events that wait. */
+/** An app with a customer and held events. */
 async function openShop(): Promise<TestApp & { customer: string }> {
   const app = await openTestApp();
   await app.stripe.controls.hold();
@@ -28,14 +28,14 @@ async function openShop(): Promise<TestApp & { customer: string }> {
 }
 type Shop = Awaited<ReturnType<typeof openShop>>;
 
-/** A session of the organization's customer that was paid by card. */
+/** A session paid by card. */
 async function paid(app: Shop, terms: SessionTerms = {}): Promise<string> {
   const made = await makeSession(app, { customer: app.customer, ...terms });
   await payOnPage(app, made.url);
   return made.id;
 }
 
-/** Notes that we made a session, for a medium pack. */
+/** Stores a checkout of a medium pack. */
 async function note(app: Shop, sessionId: string, orgId = ORG): Promise<void> {
   const { store, now } = app.services;
   const choice = { credits: "medium" } as const;
@@ -52,7 +52,7 @@ function fulfil({ services }: Shop, sessionId: string, orgId = ORG) {
   return fulfillCheckout(services, orgId, sessionId);
 }
 
-Deno.test("a paid session adds the pack that we noted", async () => {
+Deno.test("a paid session adds the pack of the stored checkout", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   await note(app, sessionId);
@@ -62,13 +62,13 @@ Deno.test("a paid session adds the pack that we noted", async () => {
   assertEquals(await purchased(app), 60_000);
 });
 
-Deno.test("without a note the line item's price tells the pack", async () => {
+Deno.test("without a stored checkout, the line item's price determines the pack", async () => {
   await using app = await openShop();
   await fulfil(app, await paid(app));
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a price that was replaced still tells its product's pack, each time", async () => {
+Deno.test("a replaced price still maps to its product's pack", async () => {
   await using app = await openShop();
   const price = await priceOf(app, { of: "credits_small" });
   const line_items = [{ price, quantity: 3 }];
@@ -76,7 +76,7 @@ Deno.test("a price that was replaced still tells its product's pack, each time",
   assertEquals(await purchased(app), 30_000);
 });
 
-/** The catalogue's own price of a lookup key. */
+/** The catalogue's price with this lookup key. */
 async function catalogued({ services }: TestApp, key: string) {
   const price = (await services.prices()).get(key);
   assert(price !== undefined);
@@ -107,7 +107,7 @@ for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
     const price = await catalogued(app, "credits_small");
     const line_items = [{ price, quantity: 1 }, { price, quantity: 3 }];
     const sessionId = await paid(app, { line_items });
-    // Stripe refuses such a quantity, so it is put into the local one's store.
+    // Stripe refuses such a quantity, so it is written to the local store.
     await new Store(app.kv).update(CHECKOUT_SESSION, sessionId, (row) => ({
       extra: {
         ...row.extra,
@@ -126,7 +126,7 @@ for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
   });
 }
 
-Deno.test("a session is fulfilled once, however often and from where", async () => {
+Deno.test("a session is fulfilled once across repeated events and returns", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   const ways = Array.from({ length: 16 }, () => fulfil(app, sessionId));
@@ -135,7 +135,7 @@ Deno.test("a session is fulfilled once, however often and from where", async () 
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a coupon that paid for all of it counts as paid", async () => {
+Deno.test("a session fully paid by a coupon is fulfilled", async () => {
   await using app = await openShop();
   const stripe = await app.services.stripe();
   const { id: coupon } = await stripe.coupons.create({ percent_off: 100 });
@@ -146,7 +146,7 @@ Deno.test("a coupon that paid for all of it counts as paid", async () => {
   assertEquals(await purchased(app), 10_000);
 });
 
-/** Another price than the catalogue's, of the same product. */
+/** A price outside the catalogue for the same product. */
 async function priceOf(
   { services }: TestApp,
   { of }: { of: string },
@@ -161,7 +161,7 @@ async function priceOf(
   return id;
 }
 
-/** Sessions that bring nothing. */
+/** Sessions that add nothing. */
 const NOTHING: Record<string, (app: Shop) => Promise<string>> = {
   async "a session that is not paid yet"(app) {
     const made = await makeSession(app, { customer: app.customer });
@@ -208,7 +208,7 @@ for (const [name, make] of Object.entries(NOTHING)) {
   });
 }
 
-Deno.test("a session that we noted for another organization adds nothing", async () => {
+Deno.test("a session stored for another organization adds nothing", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   await note(app, sessionId, "org_other");
@@ -222,7 +222,7 @@ Deno.test("a session that Stripe does not have adds nothing", async () => {
   assertEquals(await fulfil(app, "cs_test_none"), null);
 });
 
-Deno.test("while Stripe's prices are not known it fails, to be repeated", async () => {
+Deno.test("without Stripe's prices, fulfillment fails and is retried", async () => {
   await using app = await openShop();
   const sessionId = await paid(app);
   const { controls } = app.stripe;
@@ -234,7 +234,7 @@ Deno.test("while Stripe's prices are not known it fails, to be repeated", async 
   assertEquals(await purchased(app), 10_000);
 });
 
-/** A session that is completed by a bank, which answers four days later. */
+/** A session paid by bank debit, which clears or fails four days later. */
 async function waitForBank(app: Shop, answer: "succeeds" | "fails") {
   const { clocks, controls } = app.stripe;
   await controls.release();
@@ -249,13 +249,13 @@ async function waitForBank(app: Shop, answer: "succeeds" | "fails") {
   assert(told.includes(`checkout.session.async_payment_${word}`));
 }
 
-Deno.test("money that arrives later adds the pack when it does", async () => {
+Deno.test("a delayed payment adds the pack when it clears", async () => {
   await using app = await openShop();
   await waitForBank(app, "succeeds");
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("money that does not arrive adds nothing", async () => {
+Deno.test("a delayed payment that fails adds nothing", async () => {
   await using app = await openShop();
   await waitForBank(app, "fails");
   assertEquals(await purchased(app), 0);

@@ -17,7 +17,7 @@ import {
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge } from "@/tests/helpers/wallets.ts";
 
-/** What Stripe's test cards do after they have paid. */
+/** Test cards by their later outcome. */
 const CARDS = {
   pays: CARD.number,
   refundsLater: "4000000000007726",
@@ -27,10 +27,10 @@ const CARDS = {
 };
 
 /**
- * Buys on the hosted page, as a person would; a small pack, 10,000 tokens for
- * 1,000 cents, unless told.
+ * Buys on the hosted page, by default a small pack of 10,000 tokens for 1,000
+ * cents.
  *
- * @returns The payment: of a plan there is none that the session names.
+ * @returns The payment, which a subscription's session does not name.
  */
 async function buy(
   app: TestApp,
@@ -47,7 +47,7 @@ async function buy(
   return payment_intent === null ? null : String(payment_intent);
 }
 
-/** Refunds a payment, all of it unless told. */
+/** Refunds a payment, by default in full. */
 async function refund(
   { services }: TestApp,
   payment_intent: string | null,
@@ -58,7 +58,7 @@ async function refund(
   return (await refunds.create({ payment_intent, ...params })).id;
 }
 
-/** The one dispute of a payment. */
+/** The payment's only dispute. */
 async function disputeOf(
   { services }: TestApp,
   payment_intent: string | null,
@@ -70,7 +70,7 @@ async function disputeOf(
   return dispute;
 }
 
-/** Answers a dispute, which takes nothing, and hears what the bank makes of it. */
+/** Submits evidence for a dispute and processes the bank's decision. */
 async function answer(
   app: TestApp,
   { id }: Stripe.Dispute,
@@ -86,7 +86,7 @@ async function answer(
   return (await disputes.retrieve(id)).status;
 }
 
-/** Banks may reverse a ruling; nothing at the local Stripe does. */
+/** Banks may reverse a ruling, but the local Stripe has no such event. */
 async function win(app: TestApp, disputeId: string): Promise<void> {
   await new Store(app.kv).update(DISPUTE, disputeId, ({ object }) => ({
     object: { ...object, status: "won" as const },
@@ -109,11 +109,11 @@ async function entriesOf({ services }: TestApp) {
   return entries.map(({ kind, purchased }) => [kind, purchased]).toReversed();
 }
 
-Deno.test("a refund takes back what is left of the pack, once", async () => {
+Deno.test("a refund debits the pack's remaining tokens once", async () => {
   await using app = await openTestApp();
   await app.stripe.controls.hold();
   const id = await refund(app, await buy(app));
-  // Told before the purchase was: that is added first.
+  // The refund event precedes the purchase, which is then added first.
   assertEquals(await reverseRefund(app.services, id), ORG);
   const entries = [["purchase", 10_000], ["refund", -10_000]];
   assertEquals(await entriesOf(app), entries);
@@ -126,7 +126,7 @@ Deno.test("a refund takes back what is left of the pack, once", async () => {
   assertEquals(await entriesOf(app), entries);
 });
 
-Deno.test("a refund's events alone take back, in either order", async () => {
+Deno.test("a refund's events debit in either order", async () => {
   for (const newestFirst of [true, false]) {
     await using app = await openTestApp();
     await app.stripe.controls.hold();
@@ -140,7 +140,7 @@ Deno.test("a refund's events alone take back, in either order", async () => {
   }
 });
 
-Deno.test("each event of a refund is enough by itself", async () => {
+Deno.test("each event of a refund is enough alone", async () => {
   for (const type of ["refund.created", "refund.updated"]) {
     await using app = await openTestApp();
     await app.stripe.controls.hold();
@@ -158,11 +158,11 @@ Deno.test("each event of a refund is enough by itself", async () => {
   assertEquals((await entriesOf(app)).at(-1), ["adjustment", 10_000]);
 });
 
-Deno.test("of a pack that is partly used the rest is taken back", async () => {
+Deno.test("a refund of a partly used pack debits the rest", async () => {
   await using app = await openTestApp();
   await refund(app, await buy(app, { card: "refundsLater" }));
   await app.stripe.controls.drain();
-  // Pending: the money has not gone back yet, and tokens can be used.
+  // A pending refund leaves the tokens usable.
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
   await postTo(app, charge("charge:c", 7_000));
   assertEquals(await purchased(app), 3_000);
@@ -171,20 +171,20 @@ Deno.test("of a pack that is partly used the rest is taken back", async () => {
   assertEquals((await entriesOf(app)).at(-1), ["refund", -3_000]);
 });
 
-Deno.test("a refund of a part takes a part, and all parts no more than all", async () => {
+Deno.test("partial refunds debit parts, up to the full pack", async () => {
   await using app = await openTestApp();
   const payment = await buy(app);
   for (const amount of [333, 333, 334]) await refund(app, payment, { amount });
   await app.stripe.controls.drain();
   const entries = await entriesOf(app);
   assertEquals(entries[0], ["purchase", 10_000]);
-  // Events of one time come in any order.
+  // Simultaneous events arrive in any order.
   const taken = entries.slice(1).map(([, tokens]) => Number(tokens));
   assertEquals(taken.toSorted(), [-3_330, -3_330, -3_340]);
   assertEquals(await purchased(app), 0);
 });
 
-Deno.test("a refund that found nothing left takes nothing of a later pack", async () => {
+Deno.test("a refund that found no tokens debits none of a later pack", async () => {
   await using app = await openTestApp();
   const payment = await buy(app);
   await app.stripe.controls.drain();
@@ -199,7 +199,7 @@ Deno.test("a refund that found nothing left takes nothing of a later pack", asyn
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a refund that fails later gives back what it took, once", async () => {
+Deno.test("a refund that fails later credits its debit once", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "refundFailsLater" });
   await refund(app, payment, { amount: 400 });
@@ -215,7 +215,7 @@ Deno.test("a refund that fails later gives back what it took, once", async () =>
   ]);
 });
 
-Deno.test("a refund that took nothing gives back nothing when it fails", async () => {
+Deno.test("a failed refund that debited nothing credits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "refundFailsLater" });
   await app.stripe.controls.drain();
@@ -230,7 +230,7 @@ Deno.test("a refund that took nothing gives back nothing when it fails", async (
   ]);
 });
 
-Deno.test("a refund that has failed when it is told of takes nothing", async () => {
+Deno.test("a refund that failed before its event arrives debits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "refundFailsLater" });
   await app.stripe.controls.hold();
@@ -240,7 +240,7 @@ Deno.test("a refund that has failed when it is told of takes nothing", async () 
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
 });
 
-/** The app's services, with postings of one kind held until `goOn`. */
+/** The app's services, with postings of one kind delayed until `goOn`. */
 function delayed({ services }: TestApp, kind: "refund") {
   const { store } = services;
   const [reached, goOn] = [
@@ -258,10 +258,10 @@ function delayed({ services }: TestApp, kind: "refund") {
   return { slow, reached: reached.promise, goOn: () => goOn.resolve() };
 }
 
-/** How a refund that succeeded ends in another state. */
+/** Ways in which a succeeded refund changes state. */
 const UNDOING = {
   failed: (app: TestApp) => moveOn(app, "day"),
-  // Stripe cancels refunds that need an action; the local one has none.
+  // Stripe cancels refunds that require action; the local Stripe has none.
   async canceled(app: TestApp, id: string) {
     await new Store(app.kv).update(REFUND, id, ({ object }) => ({
       object: { ...object, status: "canceled" as const },
@@ -269,7 +269,7 @@ const UNDOING = {
   },
 };
 for (const [state, undo] of Object.entries(UNDOING)) {
-  Deno.test(`a refund that is ${state} while its success is being posted gives back`, async () => {
+  Deno.test(`a refund that is ${state} while its success is posted is reversed`, async () => {
     await using app = await openTestApp();
     const payment = await buy(app, { card: "refundFailsLater" });
     await app.stripe.controls.drain();
@@ -296,7 +296,7 @@ for (const [state, undo] of Object.entries(UNDOING)) {
   });
 }
 
-Deno.test("a dispute that is won while its loss is being posted gives back", async () => {
+Deno.test("a dispute won while its loss is posted is reversed", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
   await app.stripe.controls.drain();
@@ -316,7 +316,7 @@ Deno.test("a dispute that is won while its loss is being posted gives back", asy
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("a dispute takes back when it is lost, not before", async () => {
+Deno.test("a dispute debits when lost, not before", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
   const dispute = await disputeOf(app, payment);
@@ -331,7 +331,7 @@ Deno.test("a dispute takes back when it is lost, not before", async () => {
   ]);
 });
 
-Deno.test("a dispute that was lost and is won after all gives back", async () => {
+Deno.test("a dispute lost and later won is reversed", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputed" });
   const { id } = await disputeOf(app, payment);
@@ -351,7 +351,7 @@ Deno.test("a dispute that was lost and is won after all gives back", async () =>
   assertEquals(await entriesOf(app), entries);
 });
 
-Deno.test("a dispute that is won takes nothing", async () => {
+Deno.test("a dispute that is won debits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputedAsNotReceived" });
   const dispute = await disputeOf(app, payment);
@@ -363,7 +363,7 @@ Deno.test("a dispute that is won takes nothing", async () => {
   assertEquals(await entriesOf(app), [["purchase", 10_000]]);
 });
 
-Deno.test("a dispute that was given up, or not answered, is lost", async () => {
+Deno.test("a dispute that is accepted or expires is lost", async () => {
   await using app = await openTestApp();
   const { id } = await disputeOf(app, await buy(app, { card: "isDisputed" }));
   await (await app.services.stripe()).disputes.close(id);
@@ -376,7 +376,7 @@ Deno.test("a dispute that was given up, or not answered, is lost", async () => {
   assertEquals(await purchased(app), 0);
 });
 
-Deno.test("a refund or a lost dispute of a plan leaves the wallet alone", async () => {
+Deno.test("a refund or lost dispute of a plan does not change the wallet", async () => {
   for (const card of ["pays", "isDisputed"] as const) {
     await using app = await openTestApp();
     const choice = { plan: "scale", interval: "month" } as const;
@@ -400,7 +400,7 @@ Deno.test("a refund or a lost dispute of a plan leaves the wallet alone", async 
   }
 });
 
-Deno.test("a refund of a customer that is nobody's is taken in, and left alone", async () => {
+Deno.test("a refund of an unknown customer is accepted and ignored", async () => {
   await using app = await openTestApp();
   const stripe = await app.services.stripe();
   const { id: customer } = await stripe.customers.create({

@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);
 const ORG = "org_a";
 
-/** A store in memory, and what it says of the last days. */
+/** An in-memory store and its recent usage. */
 async function withUsage(
   use: (
     stage: {
@@ -36,7 +36,7 @@ async function withUsage(
   });
 }
 
-Deno.test("use is 30 days in UTC, the oldest first, and 0 for none", () =>
+Deno.test("usage covers 30 UTC days, oldest first, with 0 for days without usage", () =>
   withUsage(async ({ store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 1_000), NOW_MS);
     const midnight = Date.UTC(2026, 7, 3);
@@ -50,25 +50,26 @@ Deno.test("use is 30 days in UTC, the oldest first, and 0 for none", () =>
     assertEquals((await tokens(NOW_MS + DAY_MS)).slice(-3), [1, 20, 0]);
   }));
 
-Deno.test("only charges that were made are use, each once", () =>
+Deno.test("only successful charges are usage, each once", () =>
   withUsage(async ({ store, tokens }) => {
     await store.post(ORG, grant("invoice:in_1", 10), NOW_MS);
     await store.post(ORG, charge("charge:1", 4), NOW_MS);
     await store.post(ORG, charge("charge:1", 4), NOW_MS);
-    await store.post(ORG, charge("charge:2", 7), NOW_MS); // more than is left
+    await store.post(ORG, charge("charge:2", 7), NOW_MS); // more than the balance
     await store.post("org_b", purchase("checkout:cs_1", 5), NOW_MS);
     await store.post("org_b", charge("charge:1", 5), NOW_MS);
     assertEquals((await tokens()).at(-1), 4);
   }));
 
-Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
+Deno.test("usage is the sum of charges, even when commits fail", () =>
   withUsage(async ({ kv, store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 50), 1);
     let commits = 0;
     const other = createStore(
       troubled(kv, () => {
         commits += 1;
-        // The first is refused, the second takes effect and is said to be refused.
+        // The first commit is refused, the second is applied but reported as
+        // refused.
         if (commits === 1) return () => ({ ok: false });
         if (commits > 2) return undefined;
         return async (commit) => {
@@ -86,14 +87,14 @@ Deno.test("use is the sum of what was taken, whatever happens to commits", () =>
     assertEquals((await tokens(1)).at(-1), 50);
   }));
 
-Deno.test("a wallet keeps the days that are looked at, and no more", () =>
+Deno.test("a wallet keeps only the days that are shown", () =>
   withUsage(async ({ store, tokens }) => {
     await store.post(ORG, purchase("checkout:cs_1", 10_000), NOW_MS);
     for (let day = 0; day < 100; day++) {
       const atMs = NOW_MS + day * DAY_MS;
       await store.post(ORG, charge(`charge:${day}`, day + 1), atMs);
     }
-    // By a clock that is behind, as another process's may be.
+    // From a process whose clock is behind.
     await store.post(ORG, charge("charge:late", 1), NOW_MS + 98 * DAY_MS);
     assertEquals((await store.readWallet(ORG)).used.length, 30);
     const expected = Array.from({ length: 30 }, (_, index) => index + 71);
@@ -101,7 +102,7 @@ Deno.test("a wallet keeps the days that are looked at, and no more", () =>
     assertEquals(await tokens(NOW_MS + 99 * DAY_MS), expected);
   }));
 
-Deno.test("a wallet that was stored without its use has none yet", () =>
+Deno.test("a wallet stored before usage tracking has no usage", () =>
   withUsage(async ({ kv, store, tokens }) => {
     const former = { granted: 0, purchased: 9, entries: 1, grantedForMs: 0 };
     await kv.set(["wallet", ORG], former);

@@ -13,7 +13,7 @@ import {
   troubled,
 } from "@/tests/helpers/wallets.ts";
 
-/** A posting of any kind; sources repeat often. */
+/** A random posting, often with a repeated source. */
 function anyPosting(random: () => number): Posting {
   const upTo = (bound: number) => Math.floor(random() * bound);
   const tokens = 1 + upTo(40);
@@ -32,7 +32,7 @@ function anyPosting(random: () => number): Posting {
   return (kinds[upTo(kinds.length)] ?? anyPosting.bind(null, random))();
 }
 
-/** Refuses, applies and refuses, or lets a commit pass, by chance. */
+/** Randomly refuses a commit, applies it and reports a refusal, or passes. */
 function anyTrouble(random: () => number): CommitTrouble | undefined {
   const chance = random();
   if (chance < 0.1) return () => ({ ok: false });
@@ -43,7 +43,7 @@ function anyTrouble(random: () => number): CommitTrouble | undefined {
   };
 }
 
-/** Postings of two processes on one store, many at a time. */
+/** Concurrent postings of two processes on one store. */
 async function play(kv: Deno.Kv, seed: number): Promise<PostOutcome[]> {
   const random = randomOf(seed);
   const process = () =>
@@ -62,8 +62,8 @@ async function play(kv: Deno.Kv, seed: number): Promise<PostOutcome[]> {
 }
 
 /**
- * A model of few words: each source once, each entry's balance the sum so
- * far, never below zero, granted tokens used first.
+ * Checks a simple model: each source once, each balance the running sum, never
+ * negative, granted tokens used first.
  */
 async function holdToModel(store: Store, orgId: string): Promise<string[]> {
   const range = { limit: 1_000, beforeSeq: Infinity };
@@ -84,7 +84,7 @@ async function holdToModel(store: Store, orgId: string): Promise<string[]> {
 }
 
 for (let seed = 1; seed <= 25; seed++) {
-  Deno.test(`random postings keep to the rules, seed ${seed}`, async () => {
+  Deno.test(`random postings keep the ledger's invariants, seed ${seed}`, async () => {
     using kv = await Deno.openKv(":memory:");
     const outcomes = await play(kv, seed);
     const store = createStore(kv, applyPosting);
@@ -92,7 +92,7 @@ for (let seed = 1; seed <= 25; seed++) {
       ...await holdToModel(store, "org_a"),
       ...await holdToModel(store, "org_b"),
     ]);
-    // What was answered is in the ledger, and each entry was answered once.
+    // Each posted outcome has one entry.
     const posted = outcomes.filter(({ kind }) => kind === "posted")
       .map((one) => "entry" in one ? one.entry.id : "");
     assertEquals(new Set(posted).size, posted.length);

@@ -9,7 +9,7 @@ import { deliverAllAgain } from "@/tests/helpers/events.ts";
 import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge } from "@/tests/helpers/wallets.ts";
 
-/** Buys on the hosted page, as a person would. */
+/** Buys on the hosted page. */
 async function buy(app: TestApp, choice: Choice): Promise<string> {
   const url = await openCheckout(app.services, { orgId: ORG, choice });
   const back = await payOnPage(app, url);
@@ -25,7 +25,7 @@ async function entriesOf({ services }: TestApp) {
     .map(({ kind, granted, purchased }) => `${kind} ${granted + purchased}`);
 }
 
-Deno.test("a pack's tokens come by its event and by the way back, once", async () => {
+Deno.test("a pack is credited once by its event and the return page", async () => {
   await using app = await openWalletApp();
   const sessionId = await buy(app, { credits: "small" });
   const ways = [
@@ -37,14 +37,14 @@ Deno.test("a pack's tokens come by its event and by the way back, once", async (
   assertEquals(await entriesOf(app), ["purchase 10000"]);
 });
 
-Deno.test("a pack's event alone brings its tokens", async () => {
+Deno.test("a pack is credited by its event alone", async () => {
   await using app = await openWalletApp();
   await buy(app, { credits: "medium" });
   await app.stripe.controls.drain();
   assertEquals(await entriesOf(app), ["purchase 60000"]);
 });
 
-Deno.test("a plan's first invoice grants a month, by event and way back once", async () => {
+Deno.test("a first invoice grants a month once by its event and the return page", async () => {
   await using app = await openWalletApp();
   const sessionId = await buy(app, { plan: "scale", interval: "month" });
   await confirmCheckout(app.services, ORG, sessionId);
@@ -53,7 +53,7 @@ Deno.test("a plan's first invoice grants a month, by event and way back once", a
   assertEquals(await entriesOf(app), ["grant 500000"]);
 });
 
-Deno.test("a renewal grants the next month, and lets the rest expire", async () => {
+Deno.test("a renewal grants the next month and expires the rest", async () => {
   await using app = await openWalletApp();
   await buy(app, { plan: "scale", interval: "month" });
   await app.stripe.controls.drain();
@@ -72,7 +72,7 @@ Deno.test("a renewal grants the next month, and lets the rest expire", async () 
   ]);
 });
 
-Deno.test("events that come again and out of order change nothing", async () => {
+Deno.test("repeated and reordered events change nothing", async () => {
   await using app = await openWalletApp();
   await app.stripe.controls.hold();
   await buy(app, { credits: "small" });

@@ -19,7 +19,7 @@ async function balance(store: Store, orgId = ORG): Promise<number> {
   return granted + purchased;
 }
 
-Deno.test("64 charges at once leave a wallet of 10 empty and 54 refused", () =>
+Deno.test("64 concurrent charges leave a balance of 10 empty and 54 refused", () =>
   withStore(async (store) => {
     await store.post(ORG, purchase("p", 10), 1);
     const outcomes = await chargeOften(store, ORG, { times: 64 });
@@ -42,7 +42,7 @@ Deno.test("one source 64 times is posted once", () =>
     assertEquals(await balance(store), 9);
   }));
 
-Deno.test("a charge's source counts anew after a day, no other's does", () =>
+Deno.test("a charge's source may be reused after a day, no other source", () =>
   withStore(async (store) => {
     const day = 24 * 60 * 60 * 1000;
     await store.post(ORG, purchase("p", 10), 0);
@@ -56,7 +56,7 @@ Deno.test("a charge's source counts anew after a day, no other's does", () =>
     assertEquals(await balance(store), 8);
   }));
 
-Deno.test("entries have numbers without a gap and running balances", () =>
+Deno.test("entries have consecutive numbers and running balances", () =>
   withStore(async (store) => {
     await store.post(ORG, grant("g", 100), 1);
     await chargeOften(store, ORG, { times: 30 });
@@ -77,7 +77,7 @@ Deno.test("entries have numbers without a gap and running balances", () =>
     assertEquals(sum, 100);
   }));
 
-Deno.test("wallets that share a commit keep to themselves", () =>
+Deno.test("wallets that share a commit stay separate", () =>
   withStore(async (store) => {
     const orgIds = Array.from({ length: 40 }, (_, index) => `org_${index}`);
     await Promise.all(
@@ -95,7 +95,7 @@ Deno.test("wallets that share a commit keep to themselves", () =>
     }
   }));
 
-Deno.test("a posting that cannot be fails alone", () =>
+Deno.test("an invalid posting fails alone", () =>
   withStore(async (store) => {
     const bad = store.post(ORG, charge("charge:bad", 0.5), 1);
     const good = store.post(ORG, purchase("p", 10), 1);
@@ -103,7 +103,7 @@ Deno.test("a posting that cannot be fails alone", () =>
     assertEquals((await good).kind, "posted");
   }));
 
-Deno.test("two processes on one file lose nothing and take nothing twice", async () => {
+Deno.test("two processes on one file lose and double no posting", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/portico.sqlite3`;
   const [one, other] = [await openKv(path), await openKv(path)];
@@ -131,7 +131,7 @@ Deno.test("two processes on one file lose nothing and take nothing twice", async
   }
 });
 
-/** Commits that go another way, in their order, and then as they should. */
+/** A store whose first commits are replaced, in order. */
 async function withTrouble(
   troubles: CommitTrouble[],
   use: (store: Store, steady: Store) => Promise<void>,
@@ -147,20 +147,20 @@ async function withTrouble(
 
 const REFUSED: Deno.KvCommitError = { ok: false };
 
-/** As a client says that repeated a commit which had gone through. */
+/** Like a client that repeated a commit which had succeeded. */
 const refusedThoughApplied: CommitTrouble = async (commit) => {
   await commit();
   return REFUSED;
 };
 
-Deno.test("a commit reported as refused though applied is known again", () =>
+Deno.test("a commit reported as failed though applied is recognized", () =>
   withTrouble([refusedThoughApplied], async (store) => {
     const outcome = await store.post(ORG, charge("charge:k", 3), 1);
     assertEquals(outcome.kind, "posted");
     assertEquals(await balance(store), 7);
   }));
 
-Deno.test("a shared commit reported as refused though applied takes once", () =>
+Deno.test("a shared commit reported as failed though applied posts once", () =>
   withTrouble([refusedThoughApplied], async (store) => {
     const outcomes = await Promise.all([
       chargeOften(store, ORG, { times: 5 }),
@@ -171,13 +171,13 @@ Deno.test("a shared commit reported as refused though applied takes once", () =>
     assertEquals(await balance(store, "org_b"), 7);
   }));
 
-Deno.test("a commit that was refused is read and tried again", () =>
+Deno.test("a refused commit is read again and retried", () =>
   withTrouble([() => REFUSED, () => REFUSED], async (store) => {
     const outcomes = await chargeOften(store, ORG, { times: 12 });
     assertEquals(countKinds(outcomes), { posted: 10, insufficient: 2 });
   }));
 
-Deno.test("a commit whose answer is lost may be asked for again", () => {
+Deno.test("a commit whose response is lost may be retried", () => {
   const lost: CommitTrouble = async (commit) => {
     await commit();
     throw new Error("connection lost");
@@ -190,7 +190,7 @@ Deno.test("a commit whose answer is lost may be asked for again", () => {
   });
 });
 
-Deno.test("a commit that never went out may be asked for again", () => {
+Deno.test("a commit that was not sent may be retried", () => {
   const dead: CommitTrouble = () => {
     throw new Error("no route");
   };
@@ -202,7 +202,7 @@ Deno.test("a commit that never went out may be asked for again", () => {
   });
 });
 
-Deno.test("a wallet that others never leave alone is unavailable in the end", () => {
+Deno.test("a wallet under constant contention is unavailable in the end", () => {
   const always = Array.from({ length: 40 }, () => () => REFUSED);
   return withTrouble(always, async (store, steady) => {
     const error = await assertRejects(() => store.post(ORG, charge("c"), 1));
@@ -212,7 +212,7 @@ Deno.test("a wallet that others never leave alone is unavailable in the end", ()
   });
 });
 
-Deno.test("a long line fits into commits, however long ids and words are", () =>
+Deno.test("a long queue is split into commits, however long ids and descriptions are", () =>
   withStore(async (store) => {
     const digest = (index: number) => `${index}`.padStart(64, "0");
     const description = "\u{1F3AB}".repeat(100);
@@ -235,7 +235,7 @@ Deno.test("a long line fits into commits, however long ids and words are", () =>
     assertEquals(await Promise.all(left), [0, ...Array<number>(9).fill(470)]);
   }));
 
-Deno.test("a line that is too long is refused and the rest is done", () =>
+Deno.test("postings beyond the queue limit are refused and the rest posted", () =>
   withStore(async (store) => {
     await store.post(ORG, purchase("p", 5_000), 1);
     const settled = await Promise.allSettled(

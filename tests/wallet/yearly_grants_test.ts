@@ -18,14 +18,14 @@ import { charge } from "@/tests/helpers/wallets.ts";
 const HOUR_MS = 3_600_000;
 const BEGUN = Date.UTC(2026, 10, 30, 9);
 
-/** Everybody's time is moved on, and the night's sweep is all that happens. */
+/** Advances the clock and runs only the nightly reconciliation. */
 async function sweepAt(app: BilledApp, nowMs: number): Promise<void> {
   await app.until(nowMs);
   app.clock.nowMs = nowMs;
   await reconcile(app.services, { paceMs: 0 });
 }
 
-/** What the ledger has of grants and what they ended, oldest first. */
+/** The ledger's grants and expirations, oldest first. */
 async function grantsOf({ services: { store } }: BilledApp): Promise<string[]> {
   assertEquals((await verifyLedgers(store)).differences, []);
   const all = { limit: 100, beforeSeq: Infinity };
@@ -36,7 +36,7 @@ async function grantsOf({ services: { store } }: BilledApp): Promise<string[]> {
     );
 }
 
-Deno.test("the sweep alone grants a paid year its months, once each", async () => {
+Deno.test("reconciliation grants each month of a paid year once", async () => {
   await using app = await openBilledApp(BEGUN);
   await subscribe(app, "scale_year");
   await sweepAt(app, BEGUN + HOUR_MS);
@@ -49,7 +49,7 @@ Deno.test("the sweep alone grants a paid year its months, once each", async () =
     await sweepAt(app, dueMs + 2 * HOUR_MS);
     await sweepAt(app, dueMs + 26 * HOUR_MS);
   }
-  // The year after is paid when the test clock comes to it.
+  // The next year is paid when the test clock reaches it.
   await sweepAt(app, Date.UTC(2027, 10, 30, 11));
   assertEquals(await grantsOf(app), [
     "grant 500000 in",
@@ -67,7 +67,7 @@ Deno.test("the sweep alone grants a paid year its months, once each", async () =
 const STEPS = ["sync", "look", "invoice"] as const;
 
 /**
- * Changes a yearly plan half way through a month that was not granted yet.
+ * Changes a yearly plan in the middle of a month not granted yet.
  *
  * @returns The granted tokens after the steps.
  */
@@ -101,7 +101,7 @@ Deno.test("an upgrade within a year keeps its month's grant", async () => {
   const plans = { from: "pro_year", to: "scale_year" };
   for (const order of permutations(STEPS)) {
     const granted = await changeMidMonth(plans, order);
-    // Read between the sync and the invoice, the month is all of Scale's.
+    // Between the sync and the invoice, the month is granted in full at Scale.
     const lookedAtScale = order.join() === "sync,look,invoice";
     assertEquals(granted, lookedAtScale ? 500_000 : 275_000, order.join());
   }
@@ -134,7 +134,7 @@ Deno.test("two changes in a month of a year grant the same in either order", asy
       await grantForInvoice(services, owner, id);
     }
     const { granted } = await services.store.readWallet(ORG);
-    // 23 of 30 days were left at the upgrade; the downgrade takes nothing.
+    // 23 of 30 days remained at the upgrade. The downgrade removes nothing.
     assertEquals(granted, 50_000 + 345_000);
   }
 });

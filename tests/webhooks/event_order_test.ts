@@ -15,12 +15,12 @@ import { sign } from "@/tests/helpers/events.ts";
 import { permutations } from "@/tests/helpers/random.ts";
 import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
 
-/** An organization, what it does at Stripe, and what Stripe tells of it. */
+/** An organization with its actions at Stripe and the resulting events. */
 interface Story {
   app: TestApp;
   stripe: Stripe;
   customer: string;
-  /** Events that Stripe has told and the app handles, oldest first. */
+  /** Stripe's events that the app handles, oldest first. */
   told(): Promise<Stripe.Event[]>;
 }
 
@@ -40,7 +40,7 @@ async function openStory(): Promise<Story & AsyncDisposable> {
   };
 }
 
-/** Subscribes, goes to Scale, has it end, and takes that back. */
+/** Subscribes, upgrades to Scale, cancels and resumes. */
 async function changeMinds({ app, stripe, customer }: Story): Promise<void> {
   const { id, items } = await subscribe(app, customer);
   const item = items.data[0]?.id ?? "";
@@ -50,7 +50,7 @@ async function changeMinds({ app, stripe, customer }: Story): Promise<void> {
   await stripe.subscriptions.update(id, { cancel_at: "" });
 }
 
-/** Puts the app's own memory back to before the first event. */
+/** Resets the app's stored state to before the first event. */
 async function forgetAll({ app }: Story): Promise<void> {
   for (const prefix of ["subscription", "event"]) {
     for await (const { key } of app.kv.list({ prefix: [prefix] })) {
@@ -73,7 +73,7 @@ async function stored({ app }: Story): Promise<Subscription | null> {
   return (await store.readBilling(ORG, now())).subscription;
 }
 
-/** What a sync of an empty store says: what everything has to end in. */
+/** The result of a sync with an empty store, which every order must reach. */
 async function truth(story: Story): Promise<Subscription | null> {
   await forgetAll(story);
   await syncSubscription(story.app.services, ORG);
@@ -82,7 +82,7 @@ async function truth(story: Story): Promise<Subscription | null> {
   return known;
 }
 
-/** The first, the last, and some between: each of another type. */
+/** The first event, the last, and some of other types in between. */
 async function recorded(story: Story, count: number): Promise<Stripe.Event[]> {
   const byType = new Map<string, Stripe.Event>();
   for (const event of await story.told()) {
@@ -93,7 +93,7 @@ async function recorded(story: Story, count: number): Promise<Stripe.Event[]> {
   return events;
 }
 
-Deno.test("every order of events, each twice, ends in one state", async () => {
+Deno.test("every order of events, each twice, gives one state", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
@@ -105,7 +105,7 @@ Deno.test("every order of events, each twice, ends in one state", async () => {
   }
 });
 
-Deno.test("any one event alone brings the present state, however old it is", async () => {
+Deno.test("any single event leads to the current state, however old it is", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
@@ -117,7 +117,7 @@ Deno.test("any one event alone brings the present state, however old it is", asy
   }
 });
 
-/** Steps of the store at which a process may die, before or after its effect. */
+/** Store operations before or after which a process may crash. */
 const STEPS = [
   "hasEvent",
   "readOrganization",
@@ -128,7 +128,7 @@ const STEPS = [
 
 type Step = typeof STEPS[number];
 
-/** The services of a process that dies at a step. */
+/** Services of a process that crashes at a step. */
 function dying(
   services: Services,
   { step, after }: { step: Step; after: boolean },
@@ -142,7 +142,7 @@ function dying(
   return { ...services, store: { ...store, [step]: crash } };
 }
 
-Deno.test("a crash at any step of any event loses nothing once it comes again", async () => {
+Deno.test("a crash at any step of any event loses nothing after redelivery", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
@@ -165,7 +165,7 @@ Deno.test("a crash at any step of any event loses nothing once it comes again", 
   }
 });
 
-/** The same numbers in every run. */
+/** A seeded random number generator. */
 function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
@@ -174,7 +174,7 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-Deno.test("events that arrive while Stripe goes on, in any mix, end in its state", async () => {
+Deno.test("events in any order, with changes at Stripe in between, give its state", async () => {
   for (let seed = 1; seed <= 12; seed++) {
     await using story = await openStory();
     const roll = dice(seed * 7_919);
@@ -209,7 +209,7 @@ Deno.test("events that arrive while Stripe goes on, in any mix, end in its state
         return event && deliver(story, event, services);
       }));
     }
-    // Stripe repeats until it is answered 200: all of them arrive in the end.
+    // Stripe retries until it gets a 200, so every event arrives.
     const told = await story.told();
     const late = told.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     await Promise.all(late.map((event) => deliver(story, event)));

@@ -14,13 +14,13 @@ import {
   WEBHOOK_PATH,
 } from "@/tests/helpers/events.ts";
 
-/** How often Stripe was asked for an organization's subscriptions. */
+/** Number of subscription reads at Stripe for an organization. */
 function reads({ stripe }: TestApp): number {
   return stripe.controls.requests
     .filter(({ path }) => path === "/v1/subscriptions").length;
 }
 
-/** An event about a customer, who was deleted: needs nothing of Stripe. */
+/** A customer deletion event, which needs no call to Stripe. */
 function deletion(customer: string) {
   return stripeEvent("customer.deleted", { id: customer, object: "customer" });
 }
@@ -30,7 +30,7 @@ function warnings({ lines }: TestApp): string[] {
     .filter(({ level }) => level === "warn").map(({ message }) => message);
 }
 
-Deno.test("an event that Stripe signed is taken in and answered 200", async () => {
+Deno.test("a signed event is accepted with 200", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const response = await deliver(app, deletion(customer));
@@ -40,7 +40,7 @@ Deno.test("an event that Stripe signed is taken in and answered 200", async () =
   assertEquals(await app.services.store.readCustomer(ORG), null);
 });
 
-Deno.test("a signature that does not count is 400 and changes nothing", async () => {
+Deno.test("an invalid signature is 400 and changes nothing", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const event = deletion(customer);
@@ -73,7 +73,7 @@ Deno.test("a signature that does not count is 400 and changes nothing", async ()
   assert(await app.services.store.readCustomer(ORG) !== null);
 });
 
-Deno.test("a signature up to five minutes old or early counts", async () => {
+Deno.test("a signature up to five minutes old or early is valid", async () => {
   await using app = await openTestApp();
   const nowSec = Math.floor(app.clock.nowMs / 1000);
   for (const timestampSec of [nowSec - 300, nowSec + 300]) {
@@ -83,7 +83,7 @@ Deno.test("a signature up to five minutes old or early counts", async () => {
   }
 });
 
-Deno.test("any of several secrets counts, as does any of several signatures", async () => {
+Deno.test("any of several secrets and any of several signatures is valid", async () => {
   await using app = await openTestApp();
   const services = { ...app.services, webhookSecrets: ["whsec_a", "whsec_b"] };
   const body = JSON.stringify(stripeEvent("ping", {}));
@@ -99,7 +99,7 @@ Deno.test("any of several secrets counts, as does any of several signatures", as
   }
 });
 
-Deno.test("text that is signed and no event is 400", async () => {
+Deno.test("signed text that is not an event is 400", async () => {
   await using app = await openTestApp();
   const texts = [
     "{",
@@ -115,7 +115,7 @@ Deno.test("text that is signed and no event is 400", async () => {
   }
 });
 
-Deno.test("an event over 1 MiB is 413, one below is taken", async () => {
+Deno.test("an event over 1 MiB is 413, one below is accepted", async () => {
   await using app = await openTestApp();
   const sized = (bytes: number) =>
     stripeEvent("ping", { text: "x".repeat(bytes) });
@@ -157,10 +157,10 @@ Deno.test("webhook bodies in flight beyond 32 MiB are 503 with Retry-After", asy
   assertEquals(refused.headers.get("Retry-After"), "5");
   others[Symbol.dispose]();
   assertEquals((await deliver(app, stripeEvent("ping", {}))).status, 200);
-  others.add(32 * 1024 * 1024); // what was taken is free again
+  others.add(32 * 1024 * 1024); // the budget is free again
 });
 
-Deno.test("an event that was seen is done once", async () => {
+Deno.test("a repeated event is handled once", async () => {
   await using app = await openTestApp();
   const event = deletion(await giveCustomer(app));
   await deliver(app, event);
@@ -174,7 +174,7 @@ Deno.test("an event that was seen is done once", async () => {
   assertEquals(await app.services.store.readCustomer(ORG), null);
 });
 
-Deno.test("an event of no interest is 200 and does nothing", async () => {
+Deno.test("an event of an unused type is 200 and does nothing", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   app.stripe.controls.reset();
@@ -207,7 +207,7 @@ Deno.test("an event without an object is 200 and ignored, whatever its type", as
   }
 });
 
-Deno.test("an event of the other mode is ignored, and the operator told once", async () => {
+Deno.test("an event of the other mode is ignored and logged once", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   for (let index = 0; index < 3; index++) {
@@ -219,7 +219,7 @@ Deno.test("an event of the other mode is ignored, and the operator told once", a
   assert(warnings(app)[0]?.includes("other mode"));
 });
 
-Deno.test("an event that tells neither mode nor account counts", async () => {
+Deno.test("an event with neither mode nor account is handled", async () => {
   await using app = await openTestApp();
   const { id, type, data } = deletion(await giveCustomer(app));
   const event = { id, type, data, account: null };
@@ -227,7 +227,7 @@ Deno.test("an event that tells neither mode nor account counts", async () => {
   assertEquals(await app.services.store.readCustomer(ORG), null);
 });
 
-Deno.test("an event of another API version counts, and the operator is told once", async () => {
+Deno.test("an event of another API version is handled and logged once", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const version = { api_version: "2020-08-27" };
@@ -238,7 +238,7 @@ Deno.test("an event of another API version counts, and the operator is told once
   assertEquals(told.length, 1);
 });
 
-Deno.test("a failure is 500, and the event is done when it comes again", async () => {
+Deno.test("a failure is 500, and the redelivered event is handled", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const event = stripeEvent("customer.updated", { id: customer });
@@ -249,7 +249,7 @@ Deno.test("a failure is 500, and the event is done when it comes again", async (
   assert(reads(app) > read, "Stripe is asked again");
 });
 
-Deno.test("a card that was taken away tells whose it was", async () => {
+Deno.test("a detached card is mapped to its previous customer", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   app.stripe.controls.reset();
@@ -259,7 +259,7 @@ Deno.test("a card that was taken away tells whose it was", async () => {
   assertEquals(reads(app), 1);
 });
 
-Deno.test("a deletion leaves the customer that came after", async () => {
+Deno.test("a deletion keeps a customer created since", async () => {
   await using app = await openTestApp();
   const first = await giveCustomer(app);
   await deliver(app, deletion(first));
@@ -269,7 +269,7 @@ Deno.test("a deletion leaves the customer that came after", async () => {
   assertEquals(stands?.stripeCustomerId, second);
 });
 
-/** A completed session as the event carries it. */
+/** A completed session as in its event. */
 function completed(customer: string, organization: string | null) {
   return stripeEvent("checkout.session.completed", {
     id: "cs_test_1",
@@ -288,14 +288,14 @@ async function strayCustomer({ services }: TestApp, organization: string) {
   return id;
 }
 
-Deno.test("a paid session links a customer that is the organization's", async () => {
+Deno.test("a paid session links the organization's customer", async () => {
   await using app = await openTestApp();
   const customer = await strayCustomer(app, ORG);
   await deliver(app, completed(customer, ORG));
   assertEquals(await app.services.store.readOrganization(customer), ORG);
 });
 
-Deno.test("a paid session links nobody else's customer", async () => {
+Deno.test("a paid session links no other organization's customer", async () => {
   await using app = await openTestApp();
   const theirs = await strayCustomer(app, "org_other");
   assertEquals((await deliver(app, completed(theirs, ORG))).status, 200);
@@ -308,7 +308,7 @@ Deno.test("a paid session links nobody else's customer", async () => {
   assertEquals(stands?.stripeCustomerId, own);
 });
 
-Deno.test("a paid session of a customer that Stripe does not know is ignored", async () => {
+Deno.test("a paid session of a customer unknown to Stripe is ignored", async () => {
   await using app = await openTestApp();
   const response = await deliver(app, completed("cus_unknown", ORG));
   assertEquals(response.status, 200);
@@ -341,7 +341,7 @@ Deno.test("a paid session is delivered again while a customer is being created",
   assertEquals(await store.readOrganization(customer), ORG);
 });
 
-Deno.test("a paid session replaces the claim of a process that died", async () => {
+Deno.test("a paid session replaces the claim of a crashed process", async () => {
   await using app = await openTestApp();
   const { store, now } = app.services;
   const customer = await strayCustomer(app, ORG);
@@ -350,7 +350,7 @@ Deno.test("a paid session replaces the claim of a process that died", async () =
   assertEquals(await store.readOrganization(customer), ORG);
 });
 
-Deno.test("the end of a checkout releases the session that it was", async () => {
+Deno.test("the end of a checkout clears its own session only", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const { store, now } = app.services;
@@ -371,7 +371,7 @@ Deno.test("the end of a checkout releases the session that it was", async () => 
   assertEquals(await store.readCheckout(ORG), null);
 });
 
-Deno.test("other methods than POST are 405", async () => {
+Deno.test("methods other than POST are 405", async () => {
   await using app = await openTestApp();
   const response = await app.fetch(WEBHOOK_PATH);
   assertEquals(response.status, 405);

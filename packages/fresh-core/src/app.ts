@@ -28,15 +28,15 @@ import { requestUrl } from "./request_url.ts";
 /** A call on an app, replayed by `handler()` below the path of its mount. */
 type Step = (registry: Registry, prefix: string) => void;
 
-/** Answers requests, as `Deno.serve` and tests call it. */
+/** Handles requests, as `Deno.serve` and tests call it. */
 export type Handler = (
   req: Request,
   info?: Deno.ServeHandlerInfo,
 ) => Promise<Response>;
 
 /**
- * A Fresh app: a list of steps, each of which affects only the routes that
- * are registered after it. Every method returns the app.
+ * A Fresh app: a list of steps, each of which affects only routes registered
+ * after it. Every method returns the app.
  */
 export class App<State> {
   readonly config: ResolvedFreshConfig;
@@ -51,7 +51,9 @@ export class App<State> {
     };
   }
 
-  /** Adds middlewares for every request, or for a path and all below it. */
+  /**
+   * Adds middlewares for every request, or for a path and everything below it.
+   */
   use(...middlewares: MaybeLazy<Middleware<State>>[]): this;
   use(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this;
   use(
@@ -87,12 +89,15 @@ export class App<State> {
     return this.#on(["HEAD"], path, middlewares);
   }
 
-  /** Every method, OPTIONS included. */
+  /** Handles every method, including OPTIONS. */
   all(path: string, ...middlewares: MaybeLazy<Middleware<State>>[]): this {
     return this.#on(METHODS, path, middlewares);
   }
 
-  /** A page with its handlers; one that is fetched lazily says 404, not 405. */
+  /**
+   * Adds a page with its handlers. A lazy route answers 404, not 405, to a
+   * missing method.
+   */
   route(
     path: string,
     route: MaybeLazy<Route<State>>,
@@ -113,8 +118,8 @@ export class App<State> {
   }
 
   /**
-   * Adds all that `app` has so far below `path`. Its wrapper and its page for
-   * 404s become those of the whole app.
+   * Adds all current steps of `app` below `path`. Its wrapper and 404 page
+   * become those of the parent app.
    */
   mountApp(path: string, app: App<State>): this {
     const steps = [...app.#steps];
@@ -124,13 +129,13 @@ export class App<State> {
     });
   }
 
-  /** The component around all pages, which renders the document. */
+  /** Sets the component around all pages, which renders the document. */
   appWrapper(component: AppWrapper<State>): this {
     const wrapper = { component, config: undefined };
     return this.#step((to) => to.wrap(() => wrapper));
   }
 
-  /** A component around the pages of a path and all below it. */
+  /** Adds a component around the pages of a path and everything below it. */
   layout(
     path: string,
     component: PageComponent<State>,
@@ -142,20 +147,20 @@ export class App<State> {
     );
   }
 
-  /** An error page, or a function that answers, for a path and all below. */
+  /** Adds an error page or handler for a path and everything below it. */
   onError(path: string, answer: Route<State> | Middleware<State>): this {
     const handler = toErrorHandler(answer, errorPage);
     return this.#step((to, prefix) => to.onError(here(prefix, path), handler));
   }
 
-  /** What answers 404s. One per app; its status is 200 unless it says so. */
+  /** Sets the app's 404 handler. Its default status is 200. */
   notFound(answer: Route<State> | Middleware<State>): this {
     const handler = toErrorHandler(answer, notFoundPage);
     return this.#step((to) => to.setNotFound(handler));
   }
 
   /**
-   * Replays the steps and gives the function that answers requests.
+   * Replays the steps and returns the request handler.
    *
    * @throws {Error} On a deployment (`DENO_DEPLOYMENT_ID`) without a build.
    */
@@ -169,8 +174,8 @@ export class App<State> {
   }
 
   /**
-   * Serves the app. Without a port the first free one from 8000 to 8019 is
-   * taken. Resolves once the server listens.
+   * Serves the app. The default port is the first free one from 8000 to 8019.
+   * Resolves once the server listens.
    */
   async listen(options: ListenOptions = {}): Promise<void> {
     await listen(this.handler(), this.config, options);
@@ -192,7 +197,7 @@ export class App<State> {
   }
 }
 
-/** The path of a segment or mount: `*` and `/` are where the app is. */
+/** The path of a segment or mount. `*` and `/` stand for the current prefix. */
 function here(prefix: string, path: string): string {
   return path === "*" ? joinPaths(prefix, "") : joinPaths(prefix, path);
 }
@@ -273,7 +278,7 @@ function requestHandler(
   }
 }
 
-/** Ends the chain of a request that no route takes. */
+/** Ends the chain of a request that matches no route. */
 function noRouteAnswer(
   ctx: Context<never>,
   match: Exclude<Match, { kind: "route" }>,
@@ -286,7 +291,7 @@ function noRouteAnswer(
     throw new TypeError(`Cannot answer method ${ctx.req.method}`);
   }
   const error = new HttpError(match.kind === "none" ? 404 : 405);
-  // Error pages of an app without any middleware are not told about it.
+  // Error pages of an app without middlewares do not get the error.
   if (bare) internalsOf(ctx).hiddenError = error;
   throw error;
 }
@@ -306,7 +311,7 @@ function withoutBody(response: Response): Response {
   return new Response(null, { status, statusText, headers });
 }
 
-/** The plain text answer for an error that no error page has taken. */
+/** The plain text response for an unhandled error. */
 function defaultAnswer(error: unknown): Response {
   if (!(error instanceof HttpError)) {
     console.error(error);

@@ -1,6 +1,6 @@
 /**
- * The id of the build that renders now, or of the process without a build, which `asset()` puts into URLs. There
- * is one for a process, set again before each render for the sake of tests
- * that have several builds.
+ * The id that `asset()` adds to URLs: of the rendering build, or of the process
+ * without a build. It is global to the process and set before each render,
+ * since tests have several builds.
  */
 export const build = { id: "" };

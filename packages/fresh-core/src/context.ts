@@ -4,28 +4,28 @@ import { HttpError } from "./http_error.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { LayoutConfig, Middleware, ResolvedFreshConfig } from "./types.ts";
 
-/** Middlewares in the order in which they run; the last one answers. */
+/** Middlewares in execution order. The last one responds. */
 export type Chain = readonly Middleware<never>[];
 
-/** What the framework keeps for a request. */
+/** Framework state of a request. */
 export interface Internals {
   chain: Chain;
-  /** Where in the chain the request is. */
+  /** The index of the current middleware in the chain. */
   position: number;
-  /** The layouts and the wrapper around what is rendered now. */
+  /** The layouts and wrapper of the current rendering. */
   frame: Frame;
   snapshot: Snapshot | undefined;
-  /** The nonce of the response, once something has asked for it. */
+  /** The nonce of the response, created on first use. */
   nonce: string | undefined;
-  /** Whether the answer was rendered, so that the nonce is in its HTML. */
+  /** Whether the response was rendered, so that its HTML contains the nonce. */
   rendered: boolean;
-  /** An error of the framework's own that error pages do not get to see. */
+  /** A framework error that is hidden from error pages. */
   hiddenError: unknown;
 }
 
 const INTERNALS = Symbol("internals");
 
-/** The part of a context that only the framework uses. */
+/** The framework's state of a context. */
 export function internalsOf<State>(ctx: Context<State>): Internals {
   return ctx[INTERNALS];
 }
@@ -41,27 +41,25 @@ interface ContextInit {
 }
 
 /**
- * One request on its way through middlewares, handlers and pages.
- *
- * Apps get contexts, they never make one. `url` is Fresh's own copy of the
- * request's URL: runs of slashes are collapsed and, behind a trusted proxy,
- * its headers applied.
+ * The context of one request, passed to middlewares, handlers and pages. Apps
+ * do not create contexts. In `url`, runs of slashes are collapsed, and headers
+ * of a trusted proxy are applied.
  */
 export class Context<State> {
   readonly config: ResolvedFreshConfig;
   readonly url: URL;
-  /** A middleware may replace it for those after it. */
+  /** A middleware may replace it for later ones. */
   req: Request;
-  /** The pattern that matched, with the base path; `null` if none did. */
+  /** The matched pattern with the base path, or `null`. */
   readonly route: string | null;
   readonly params: Record<string, string>;
-  /** One object per request, shared by all that see the request. */
+  /** One object per request, shared by all middlewares and pages. */
   readonly state: State = {} as State;
   data: unknown = undefined;
-  /** The last error thrown, which a middleware that catches sees too; else `null`. */
+  /** The last error thrown, or `null`. Set for middlewares that catch, too. */
   error: unknown = null;
   readonly info: Deno.ServeHandlerInfo;
-  /** What a wrapper wraps, while one renders. */
+  /** The content of the current wrapper or layout. */
   Component: FunctionComponent = () => null;
   readonly [INTERNALS]: Internals;
 
@@ -75,7 +73,7 @@ export class Context<State> {
     this[INTERNALS] = init.internals;
   }
 
-  /** Whether only parts of the page are asked for: `fresh-partial` is there. */
+  /** Whether the request has the `fresh-partial` query parameter. */
   get isPartial(): boolean {
     return this.url.search !== "" &&
       this.url.searchParams.has("fresh-partial");
@@ -84,7 +82,7 @@ export class Context<State> {
   /**
    * Runs the rest of the chain.
    *
-   * @throws {HttpError} 404, in the last handler: no other route is tried.
+   * @throws {HttpError} 404 in the last handler. No other route is tried.
    */
   async next(): Promise<Response> {
     const internals = this[INTERNALS];
@@ -102,9 +100,9 @@ export class Context<State> {
   }
 
   /**
-   * Redirects. Runs of slashes in the path of a target that starts with `/`
-   * are collapsed, so that `//evil.com` stays here; backslashes are not
-   * touched, so check targets that users name. The base path is not added.
+   * Redirects. If the target starts with `/`, runs of slashes in its path are
+   * collapsed, so `//evil.com` stays on this site. Backslashes are unchanged,
+   * so validate targets from users. The base path is not added.
    */
   redirect(pathOrUrl: string, status = 302): Response {
     let location = pathOrUrl;
@@ -118,7 +116,7 @@ export class Context<State> {
   }
 
   /**
-   * Renders a page inside the layouts and the wrapper that apply here.
+   * Renders a page inside its layouts and wrapper.
    *
    * @throws {TypeError} If `vnode` is neither a VNode nor `null`.
    */
@@ -131,12 +129,12 @@ export class Context<State> {
     return await renderer.renderVNode(this, vnode, init, config);
   }
 
-  /** Answers with text: `text/plain` unless `init` says otherwise. */
+  /** Responds with text, by default `text/plain`. */
   text(content: string, init?: ResponseInit): Response {
     return new Response(content, init);
   }
 
-  /** Answers with HTML, whatever content type `init` names. */
+  /** Responds with HTML, ignoring the content type in `init`. */
   html(content: string, init?: ResponseInit): Response {
     if (init === undefined) return new Response(content, HTML_INIT);
     const headers = new Headers(init.headers);
@@ -144,14 +142,15 @@ export class Context<State> {
     return new Response(content, { ...init, headers });
   }
 
-  /** Answers with JSON. */
+  /** Responds with JSON. */
   json(value: unknown, init?: ResponseInit): Response {
     return Response.json(value, init);
   }
 
   /**
-   * Answers piece by piece. Strings are encoded, bytes pass, other values
-   * become strings; there is no content type unless `init` has one.
+   * Streams a response. Strings are encoded, bytes are sent unchanged, and
+   * other values are converted to strings. The content type is that of `init`,
+   * if any.
    */
   stream<T>(
     source:
@@ -165,7 +164,7 @@ export class Context<State> {
   }
 }
 
-/** The content type of everything that is rendered. */
+/** The content type of rendered pages. */
 export const HTML_TYPE = "text/html; charset=utf-8";
 
 const HTML_INIT: ResponseInit = { headers: { "content-type": HTML_TYPE } };

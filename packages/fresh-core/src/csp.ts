@@ -3,13 +3,13 @@ import type { Middleware } from "./types.ts";
 
 /** Options of {@linkcode csp}. */
 export interface CSPOptions {
-  /** Only report what the policy would refuse. */
+  /** Report violations without blocking them. */
   reportOnly?: boolean;
-  /** A URL that reports are sent to. */
+  /** The URL for reports. */
   reportTo?: string;
-  /** Directives that replace the default ones of the same name, or are added. */
+  /** Directives that replace defaults of the same name or are added. */
   csp?: string[];
-  /** Replace `'unsafe-inline'` by the nonce of a rendered page. */
+  /** Replace `'unsafe-inline'` with the nonce of a rendered page. */
   useNonce?: boolean;
 }
 
@@ -30,8 +30,8 @@ const DEFAULT_DIRECTIVES = [
 ];
 
 /**
- * Adds a content security policy to what comes back from `next()`. Errors that
- * are thrown past it get no header, as in Fresh, and a response with immutable
+ * Adds a content security policy to the response of `next()`. As in Fresh,
+ * responses for thrown errors get no header, and a response with immutable
  * headers makes it throw.
  */
 export function csp<State>(options: CSPOptions = {}): Middleware<State> {
@@ -72,7 +72,7 @@ function nameOf(directive: string): string {
 
 const NONCE_DIRECTIVES = /^(?:script|style|default)-src/;
 
-/** A page without an inline script or style has no nonce to allow. */
+/** A page without inline scripts and styles has no nonce. */
 function withNonce(directives: string[], nonce: string | undefined): string {
   const source = `'nonce-${nonce ?? crypto.randomUUID().replaceAll("-", "")}'`;
   return directives

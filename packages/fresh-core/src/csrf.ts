@@ -4,7 +4,7 @@ import type { Middleware } from "./types.ts";
 
 /** Options of {@linkcode csrf}. */
 export interface CsrfOptions<State> {
-  /** The origins that may post here, instead of the app's own. */
+  /** Origins that may post. They replace the app's own origin. */
   origin?:
     | string
     | string[]
@@ -15,10 +15,9 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const SAFE_SITES = new Set(["same-origin", "none"]);
 
 /**
- * Refuses requests that other sites make a browser send.
- *
- * `Sec-Fetch-Site` decides where it is present, else `Origin`; a request with
- * neither passes, as it comes from no current browser.
+ * Refuses cross-site requests. `Sec-Fetch-Site` decides if present, else
+ * `Origin`. A request with neither passes, since every current browser sends
+ * one.
  *
  * @throws {HttpError} 403, from the middleware.
  */

@@ -10,13 +10,10 @@ import type {
 } from "./types.ts";
 
 /**
- * Makes the result of a handler that wants its page rendered.
+ * Creates a handler result that renders its page. As documented for Fresh,
+ * `page(null)` passes `undefined` to the page, like `page()`.
  *
- * Fresh's documented behaviour has one trap, kept here: `page(null)` gives the
- * page `undefined`, as `page()` does.
- *
- * @param options `status` is 200 unless given; of `headers`, the content type
- * is always that of HTML.
+ * @param options `status` is 200 by default. The content type is always HTML.
  */
 export function page<T>(
   data: T,
@@ -39,7 +36,7 @@ export function page(
 
 type Rendering = ComponentChildren | Promise<ComponentChildren | Response>;
 
-/** Identity functions that give handlers, pages and middlewares their types. */
+/** Identity functions that type handlers, pages and middlewares. */
 export interface Define<State> {
   handlers<H extends HandlerByMethod<unknown, State>>(handlers: H): H;
   handlers<H extends HandlerFn<unknown, State>>(handlers: H): H;
@@ -65,8 +62,8 @@ export interface Define<State> {
 }
 
 /**
- * Makes the typed helpers of an app whose middlewares share `State`:
- * `define.page<typeof handler>` types `props.data` from what `handler` returns.
+ * Creates the typed helpers of an app whose middlewares share `State`.
+ * `define.page<typeof handler>` types `props.data` from the handler's result.
  */
 export function createDefine<State>(): Define<State> {
   const same = <T>(value: T): T => value;

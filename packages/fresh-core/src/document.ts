@@ -8,17 +8,17 @@ import type { Snapshot } from "./snapshot.ts";
 
 type Render = (pass: RenderPass, content: ComponentChildren) => string;
 
-/** A page's HTML, and the scripts that it will ask for. */
+/** A page's HTML and its script preloads. */
 export interface FinishedDocument {
   html: string;
-  /** The value of a `Link` header, if there is a script. */
+  /** The `Link` header, or null without scripts. */
   link: string | null;
 }
 
 /**
- * Makes a document of rendered markup: adds what is missing of it and, at the
- * end of the body, the slots that no island has shown and the script that
- * starts the islands. A page without islands has no script.
+ * Completes rendered markup to a document. Adds hidden slots and the script
+ * that starts the islands at the end of the body. A page without islands has no
+ * script.
  */
 export async function finishDocument<State>(
   ctx: Context<State>,
@@ -56,7 +56,9 @@ function withMissingParts(
   return pass.hasHtml ? html : `<html>${html}</html>`;
 }
 
-/** Slots wait here until their island shows them; they may have slots too. */
+/**
+ * Templates of slots that are not shown yet. They may contain further slots.
+ */
 function renderTemplates(pass: RenderPass, render: Render): string {
   let html = "";
   for (let i = 0; i < pass.slots.length; i++) {
@@ -107,7 +109,7 @@ async function bootScript<State>(
   };
 }
 
-/** Each island's script exports the runtime too: the first one's is taken. */
+/** Every island script exports the runtime. The first one's is used. */
 function importsOf(islands: MarkedIsland[], basePath: string): string[] {
   return islands.map(({ exportName, name, file }, i) => {
     const own = exportName === name ? name : `${exportName} as ${name}`;
@@ -128,7 +130,7 @@ function linkHeader(files: string[], basePath: string): string {
     .join(", ");
 }
 
-/** In development, errors of the server are shown over their error page. */
+/** In development, the overlay shows server errors over the error page. */
 function errorOverlay(error: unknown): string {
   if (error == null) return "";
   if (error instanceof HttpError && error.status < 500) return "";

@@ -1,24 +1,24 @@
 import type { AppWrapper, LayoutConfig } from "./types.ts";
 
-/** A layout or an app wrapper, and its settings. */
+/** A layout or an app wrapper with its settings. */
 export interface Wrapper {
   component: AppWrapper<never>;
   config: LayoutConfig | undefined;
 }
 
-/** Fetches a wrapper at its first use; files are loaded no earlier. */
+/** Loads a wrapper's file at its first use. */
 export type WrapperLoader = () => Wrapper | Promise<Wrapper>;
 
-/** What stands around the pages of a segment, outermost layout first. */
+/** The layouts and wrapper of a segment's pages, outermost layout first. */
 export interface Frame {
   app: WrapperLoader | null;
   layouts: readonly WrapperLoader[];
 }
 
-/** The frame of pages that have neither a layout nor a wrapper. */
+/** The frame of pages without layouts and wrapper. */
 export const EMPTY_FRAME: Frame = { app: null, layouts: [] };
 
-/** The components of a frame, after everybody's wish to skip some. */
+/** The components of a frame after applying skip settings. */
 export interface ResolvedFrame {
   app: AppWrapper<never> | null;
   layouts: readonly AppWrapper<never>[];
@@ -26,7 +26,7 @@ export interface ResolvedFrame {
 
 /**
  * Loads a frame's components and applies `skipInheritedLayouts` and
- * `skipAppWrapper`, of the layouts and of the page itself.
+ * `skipAppWrapper` of the layouts and the page.
  */
 export async function resolveFrame(
   frame: Frame,

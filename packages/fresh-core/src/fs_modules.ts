@@ -17,7 +17,7 @@ import type {
  * Reads the exports of a route file: `default`, `handler` or `handlers` (which
  * wins), `config`.
  *
- * @throws {TypeError} If it has none of them, or handlers that cannot work.
+ * @throws {TypeError} If it exports none of them, or invalid handlers.
  */
 export function readRoute(file: string, mod: LoadedModule): Route<never> {
   const handler = mod.handlers ?? mod.handler;
@@ -65,8 +65,8 @@ export function readWrapper(file: string, mod: LoadedModule): Wrapper {
 }
 
 /**
- * A `_middleware` file as one middleware, loaded with the first request that
- * it covers. Handlers by method are refused with a warning, as in Fresh.
+ * Reads a `_middleware` file as one middleware that loads at its first request.
+ * As in Fresh, handlers by method are ignored with a warning.
  */
 export function readMiddleware(
   file: string,

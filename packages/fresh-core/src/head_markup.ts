@@ -3,7 +3,10 @@ import { currentPass, type RenderPass } from "./render_pass.ts";
 
 type Props = Record<string, unknown>;
 
-/** Takes the children of a `<Head>`; a later one replaces an earlier one. */
+/**
+ * Collects the children of a `<Head>`. A later element replaces an earlier one
+ * of the same identity.
+ */
 export function collectHead(head: VNode, pass: RenderPass) {
   for (const child of toChildArray(head.props.children)) {
     if (typeof child !== "object") continue;
@@ -16,9 +19,9 @@ export function collectHead(head: VNode, pass: RenderPass) {
 }
 
 /**
- * What makes two elements of a head the same: `title` always is; others are by
- * key, whatever the elements are, else by their attributes, where `meta`
- * ignores `content` and `link` ignores `href`.
+ * The identity of a head element. All `title` elements share one. Others are
+ * identified by key, whatever their type, or else by their attributes, without
+ * `content` of `meta` and `href` of `link`.
  */
 export function headIdentity({ type, key, props }: VNode): string {
   if (type === "title") return "title";
@@ -37,20 +40,20 @@ const IGNORED: Record<string, string | undefined> = {
 
 const CONTENT = new Set(["children", "dangerouslySetInnerHTML", "data-key"]);
 
-/** Opens the part of `<head>` that is the app's own. */
+/** Marks the start of the app's own `<head>` elements. */
 export function HeadStart(): null {
   setInsideHead(true);
   return null;
 }
 
-/** Ends it with what `<Head>` has that replaces nothing. */
+/** Renders the remaining `<Head>` elements, which replace none. */
 export function HeadEnd(): ComponentChildren {
   setInsideHead(false);
   const pass = currentPass();
   return pass === null ? null : takeHead(pass);
 }
 
-/** What is still to be placed, once. */
+/** Takes the elements that are not placed yet. */
 export function takeHead(pass: RenderPass): VNode[] {
   const rest = [...pass.head.values()];
   pass.head.clear();

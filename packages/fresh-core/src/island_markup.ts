@@ -23,7 +23,7 @@ const NO_ISLANDS: IslandMap = new Map();
 
 /**
  * The islands of a build by their function. Their modules are loaded with the
- * first page; before that nothing needs them.
+ * first page.
  */
 export function islandsOf(
   snapshot: Snapshot | undefined,
@@ -71,7 +71,7 @@ function toIsland(
   };
 }
 
-/** Makes a name unique by a number, and safe to declare in a script. */
+/** Appends a number to make a name unique and safe to declare in a script. */
 function uniqueName(wanted: string, taken: Set<string>): string {
   const isTaken = wanted in globalThis || RESERVED.test(wanted);
   const base = isTaken ? `_${wanted}` : wanted;
@@ -107,7 +107,7 @@ function between(
   key: string,
 ): VNode {
   const pass = currentPass();
-  // An island inside another one's own markup is a plain component.
+  // An island inside another island's markup is a plain component.
   if (pass === null || pass.insideIsland) return h(island.fn, props);
   const index = pass.islandProps.length;
   const slotted = withSlots(pass, props);
@@ -123,14 +123,14 @@ function between(
   ]);
 }
 
-/** Writes a comment and notes on which side of an island's edge we are. */
+/** Writes a comment and records whether an island starts or ends. */
 function Marker({ html, inside }: { html: string; inside: boolean }) {
   const pass = currentPass();
   if (pass !== null) pass.insideIsland = inside;
   return raw(html);
 }
 
-/** Replaces children, text too, and props that are JSX by slots. */
+/** Replaces children (including text) and JSX props with slots. */
 function withSlots(
   pass: RenderPass,
   props: Record<string, unknown>,
@@ -149,7 +149,7 @@ function isSlot(name: string, value: unknown): boolean {
     (Array.isArray(value) || typeof value === "string");
 }
 
-/** What stands for JSX in an island's props; knows its slot. */
+/** A placeholder for JSX in an island's props. */
 export interface SlotVNode extends VNode {
   slot: Slot;
 }
@@ -160,7 +160,7 @@ function toSlot(pass: RenderPass, name: string, content: unknown): VNode {
   return Object.assign(h(SlotContent, { slot }) as VNode, { slot });
 }
 
-/** Renders a slot: inside it, islands are islands again. */
+/** Renders a slot, in which islands are marked again. */
 function SlotContent({ slot }: { slot: Slot }) {
   slot.rendered = true;
   return [
@@ -173,7 +173,7 @@ function SlotContent({ slot }: { slot: Slot }) {
   ];
 }
 
-/** Whether a value stands for a slot. */
+/** Whether a value is a slot placeholder. */
 export function isSlotVNode(value: object): value is SlotVNode {
   return "slot" in value && isValidElement(value) && value.type === SlotContent;
 }

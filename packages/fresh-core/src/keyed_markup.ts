@@ -19,7 +19,7 @@ export function keyedComponent(
     ]);
 }
 
-/** A key as comments have it: colons separate, and `>` could end a comment. */
+/** A key escaped for comments: colons separate, and `>` could end a comment. */
 export function keyText(key: unknown): string {
   return String(key).replaceAll(":", "_").replaceAll(">", "&gt;");
 }

@@ -2,8 +2,8 @@ import type { Context } from "./context.ts";
 import type { MaybeLazy, Middleware } from "./types.ts";
 
 /**
- * Makes a middleware of one that may be lazy: a function that returns a
- * function is called once, and what it returned takes its place.
+ * Resolves a lazy middleware. A function that returns a function is called once
+ * and replaced by its result.
  */
 export function settle<State>(
   middleware: MaybeLazy<Middleware<State>>,
@@ -28,7 +28,9 @@ export function settle<State>(
   }
 }
 
-/** Several middlewares as one, each reached by the `next()` of the one before. */
+/**
+ * Combines middlewares into one. Each is called by the previous one's `next()`.
+ */
 export function sequence(
   middlewares: readonly Middleware<never>[],
 ): Middleware<never> {

@@ -1,7 +1,7 @@
 import { Fragment, h, type VNode } from "preact";
 
-/** HTML that is ready, as a vnode: the form that precompiled JSX has. */
+/** Static HTML as a vnode, in the form of precompiled JSX. */
 export function raw(html: string): VNode {
-  // Preact's types do not know the props of precompiled templates.
+  // Preact's types do not include the props of precompiled templates.
   return h(Fragment, { tpl: [html], exprs: [] } as Record<string, unknown>);
 }

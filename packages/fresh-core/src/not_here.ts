@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import type { Middleware } from "./types.ts";
 
-/** Throws for a name that is exported only so that files that import it load. */
+/** Throws for an export that exists only so that imports of it load. */
 export function notHere(name: string): never {
   throw new Error(
     `Cannot use ${name}: packages/fresh-core does not have it, delete ` +
@@ -23,12 +23,12 @@ export interface CORSOptions<State> {
   credentials?: boolean;
 }
 
-/** @throws {Error} Always: the published package has it. */
+/** @throws {Error} Always. The published package implements it. */
 export function cors<State>(_options?: CORSOptions<State>): Middleware<State> {
   return notHere("cors()");
 }
 
-/** Addresses and blocks of them, by {@linkcode ipFilter}. */
+/** Addresses and address blocks of {@linkcode ipFilter}. */
 export interface IpFilterRules {
   denyList?: string[];
   allowList?: string[];
@@ -42,7 +42,7 @@ export interface IpFilterOptions<State> {
   ) => Response | Promise<Response>;
 }
 
-/** @throws {Error} Always: the published package has it. */
+/** @throws {Error} Always. The published package implements it. */
 export function ipFilter<State>(
   _rules: IpFilterRules,
   _options?: IpFilterOptions<State>,

@@ -15,9 +15,9 @@ type Props = Record<string, unknown>;
 type Visitor = (vnode: VNode, props: Props, pass: RenderPass) => void;
 
 /**
- * Looks at a vnode before it is rendered: marks islands, collects `<Head>`,
- * adds nonces, build ids and the attributes of links to the current page.
- * Called for every vnode of a page, so each kind costs one look-up.
+ * Processes a vnode before it is rendered: marks islands, collects `<Head>`,
+ * adds nonces, build ids and attributes of links to the current page. Called
+ * for every vnode of a page, so each kind costs one lookup.
  */
 export function visit(vnode: VNode, pass: RenderPass) {
   const { type } = vnode;
@@ -82,7 +82,7 @@ const markLink: Visitor = (vnode, props, pass) => {
   const { href } = props;
   if (props["aria-current"] != null) return;
   if (typeof href !== "string" || href.charCodeAt(0) !== SLASH) return;
-  // JSX that the caller of render() made outside components is left alone.
+  // JSX that the caller of render() created outside components is unchanged.
   if (versionOf(vnode) > pass.firstVNode) return;
   const relation = relationOf(href, pass);
   if (relation === null) return;
@@ -96,9 +96,9 @@ const markLink: Visitor = (vnode, props, pass) => {
 
 const SLASH = 47;
 
-/** `data-current` for the page itself, `data-ancestor` for a path above it. */
+/** `data-current` for the page itself, `data-ancestor` for a parent path. */
 function relationOf(href: string, { path: current, search }: RenderPass) {
-  // Most links lead elsewhere, which their first letters tell.
+  // Most links lead to other pages, which their first letters show.
   if (href.length > 1 && href[1] !== current[1] && !/^\/[?#]/.test(href)) {
     return null;
   }
@@ -114,7 +114,7 @@ function relationOf(href: string, { path: current, search }: RenderPass) {
     : "data-ancestor";
 }
 
-/** JSX numbers its vnodes downwards in the order in which they are made. */
+/** JSX numbers its vnodes downwards in order of creation. */
 function versionOf(vnode: VNode): number {
   return (vnode as VNode & { __v: number }).__v;
 }
@@ -136,7 +136,7 @@ const VISITORS = new Map<string, Visitor>([
   ["style", placeThenAddNonce],
 ]);
 
-/** A replacement may be another element, so the type is read after placing. */
+/** A replacement may have another type, so the type is read afterwards. */
 function placeThenAddNonce(vnode: VNode, props: Props, pass: RenderPass) {
   placeHeadElement(vnode, props, pass);
   if (vnode.type !== "script" && vnode.type !== "style") return;

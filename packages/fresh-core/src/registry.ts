@@ -22,8 +22,8 @@ import type {
 type AnyMiddleware = MaybeLazy<Middleware<never>>;
 
 /**
- * What an app's calls add up to, in their order: the tables that its handler
- * works from. Paths have no base path here; the table's have.
+ * Collects an app's calls, in order, into the tables of its handler. Paths have
+ * no base path here, but the table's paths do.
  */
 export class Registry {
   readonly table = new RouteTable();
@@ -50,7 +50,7 @@ export class Registry {
     this.#add(methods, path, path, middlewares.map(settle));
   }
 
-  /** Adds a route; its own path decides what stands around it. */
+  /** Adds a route. Its own path determines its middlewares and layouts. */
   route(path: string, route: MaybeLazy<Route<never>>, config?: RouteConfig) {
     const pattern = config?.routeOverride;
     if (typeof route === "function") {
@@ -78,7 +78,7 @@ export class Registry {
     this.notFound.handler = handler;
   }
 
-  /** Adds the file routes of the build below `prefix`; none without one. */
+  /** Adds the file routes of the build, if any, below `prefix`. */
   fsRoutes(prefix: string) {
     for (const file of this.#snapshot?.files ?? []) {
       this.#addFile(file, prefix);
@@ -134,11 +134,11 @@ export class Registry {
   }
 }
 
-/** Joins paths of routes; `/` and nothing stand for the prefix itself. */
+/** Joins route paths. `/` and an empty path stand for the prefix itself. */
 export function joinPaths(prefix: string, path: string): string {
   const left = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
   if (path === "" || path === "/") return left === "" ? "/" : left;
-  // An optional first parameter, `{/:lang}?`, brings its own slash.
+  // An optional first parameter, `{/:lang}?`, includes its slash.
   return path.startsWith("/") || path.startsWith("{/")
     ? left + path
     : `${left}/${path}`;
@@ -152,7 +152,7 @@ function withConfig(
   return { ...route, config: { ...route.config, ...config } };
 }
 
-/** Runs `load` at the first call; a failed load is tried again. */
+/** Runs `load` on the first call, and again after a failure. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return async () => {

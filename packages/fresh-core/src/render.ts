@@ -25,8 +25,8 @@ import type { AppWrapper, LayoutConfig, PageProps } from "./types.ts";
 type Props = PageProps<unknown, unknown>;
 type Component = AppWrapper<never>;
 
-// Preact calls this for each vnode before it renders it; its own libraries
-// hook in under the same internal name.
+// Preact calls this for each vnode before rendering it. Its own libraries use
+// the same internal name.
 const hooks = options as typeof options & {
   __b?: (vnode: VNode) => void;
   attr?: (name: string, value: unknown) => string | void;
@@ -38,14 +38,14 @@ hooks.__b = (vnode) => {
   previousHook?.(vnode);
 };
 
-// And this for each attribute that precompiled JSX does not know beforehand.
+// Called for each dynamic attribute in precompiled JSX.
 const previousAttr = hooks.attr;
 hooks.attr = (name, value) =>
   name === "key" && value != null
     ? keyAttribute(value)
     : previousAttr?.(name, value);
 
-/** Renders what the caller of `ctx.render()` made. */
+/** Renders the vnode passed to `ctx.render()`. */
 export async function renderVNode<State>(
   ctx: Context<State>,
   vnode: VNode | null,
@@ -63,7 +63,7 @@ export async function renderVNode<State>(
   return await renderContent(ctx, vnode, init, config, before);
 }
 
-/** Renders a route's component, with `ctx.data` as its data. */
+/** Renders a route's component with `ctx.data`. */
 export async function renderComponent<State>(
   ctx: Context<State>,
   component: Component | null,
@@ -98,7 +98,7 @@ async function renderContent<State>(
   return new Response(html, responseInit(init, link));
 }
 
-/** The page inside its layouts, the innermost of which is the last one. */
+/** Wraps the page in its layouts, innermost last. */
 async function wrapInLayouts<State>(
   ctx: Context<State>,
   page: ComponentChildren,
@@ -117,7 +117,7 @@ async function wrapInLayouts<State>(
   return content;
 }
 
-/** The wrapper comes after its content, so it sees what that has collected. */
+/** Rendered after its content, whose `<Head>` elements it includes. */
 async function renderWrapper<State>(
   ctx: Context<State>,
   inner: string,
@@ -145,15 +145,15 @@ async function newPass<State>(ctx: Context<State>): Promise<RenderPass> {
   return new RenderPass({ islands, url: ctx.url, nonce: () => nonceOf(ctx) });
 }
 
-/** The nonce of a response: 32 hex digits, made when first asked for. */
+/** The nonce of a response: 32 hex digits, created on first use. */
 export function nonceOf<State>(ctx: Context<State>): string {
   const internals = internalsOf(ctx);
   return internals.nonce ??= crypto.randomUUID().replaceAll("-", "");
 }
 
 /**
- * A component as a vnode. One that is declared `async` is called here: its
- * vnode, or the response that it answers with, comes back.
+ * Renders a component to a vnode. An `async` component is awaited and may
+ * return a response.
  */
 async function instantiate(
   component: Component,
@@ -193,7 +193,7 @@ function pageProps<State>(
   };
 }
 
-/** The number of the last vnode that JSX has made. */
+/** The number of the last vnode created by JSX. */
 function lastVersion(): number {
   return (jsx(Fragment, null as never) as VNode & { __v: number }).__v;
 }

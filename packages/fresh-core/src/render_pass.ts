@@ -1,7 +1,10 @@
 import type { FunctionComponent, VNode } from "preact";
 import type { Island } from "./snapshot.ts";
 
-/** JSX that an island gets as a prop: rendered here, put in place there. */
+/**
+ * JSX passed to an island as a prop: rendered on the server, placed in the
+ * browser.
+ */
 export interface Slot {
   id: number;
   name: string;
@@ -17,22 +20,24 @@ export interface MarkedIsland extends Island {
 /** Islands by their function. */
 export type IslandMap = ReadonlyMap<unknown, MarkedIsland>;
 
-/** What one rendering of a page has found so far. */
+/** The state of rendering one page. */
 export class RenderPass {
   readonly islands: IslandMap;
-  /** The page's path without a slash at its end; links are compared to it. */
+  /** The page's path without a trailing slash, for comparison with links. */
   readonly path: string;
   /** The page's query, with its question mark. */
   readonly search: string;
   readonly nonce: () => string;
-  /** Whether what renders now is an island's own, not a slot of it. */
+  /** Whether the current markup is an island's own, not a slot's. */
   insideIsland = false;
-  /** Vnodes made before this one are the caller's own, not a component's. */
+  /**
+   * Vnodes created before this one belong to the caller, not to a component.
+   */
   firstVNode = 0;
   readonly usedIslands = new Map<string, MarkedIsland>();
   readonly islandProps: Record<string, unknown>[] = [];
   readonly slots: Slot[] = [];
-  /** What `<Head>` collected, by identity; what is placed is taken out. */
+  /** Collected `<Head>` elements by identity. Placed ones are removed. */
   readonly head = new Map<string, VNode>();
   insideHead = false;
   hasHtml = false;
@@ -50,8 +55,8 @@ export class RenderPass {
   }
 
   /**
-   * Gives a vnode other props, or another type, until the pass ends: an app may
-   * keep a vnode and render it for the next request again.
+   * Changes a vnode's props or type until the pass ends, since an app may
+   * render the same vnode for the next request.
    */
   change(
     vnode: VNode,
@@ -63,7 +68,7 @@ export class RenderPass {
     vnode.type = type;
   }
 
-  /** Undoes all changes, the last one first. */
+  /** Undoes all changes, last one first. */
   restore() {
     for (const [vnode, type, props] of this.#changed.reverse()) {
       Object.assign(vnode, { type, props });
@@ -72,14 +77,14 @@ export class RenderPass {
   }
 }
 
-/** A path without a slash at its end: the root is empty. */
+/** A path without its trailing slash. The root is empty. */
 export function trimSlash(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 let current: RenderPass | null = null;
 
-/** The pass that renders now. Rendering is synchronous, so there is one. */
+/** The current pass. Rendering is synchronous, so there is only one. */
 export function currentPass(): RenderPass | null {
   return current;
 }

@@ -1,7 +1,7 @@
 /**
- * Fresh's own copy of a request's URL: runs of slashes in the path are
- * collapsed, and behind a trusted proxy `x-forwarded-proto` and
- * `x-forwarded-host` overwrite protocol and host.
+ * A copy of a request's URL in which runs of slashes in the path are collapsed.
+ * Behind a trusted proxy, `x-forwarded-proto` and `x-forwarded-host` replace
+ * protocol and host.
  */
 export function requestUrl(req: Request, trustProxy: boolean): URL {
   const url = new URL(req.url);

@@ -14,15 +14,15 @@ import type {
 type AnyRoute = Route<never>;
 type AnyHandler = RouteHandler<unknown, never>;
 
-/** What a route does, by the methods that it is registered for. */
+/** A route's action and its methods. */
 export interface RouteAction {
   methods: readonly Method[];
   run: Middleware<never>;
 }
 
 /**
- * The methods of a route that is known at the start: what it lacks is a 405.
- * A component answers every method by itself, and GET beside handlers.
+ * The actions of an eager route, which answers 405 to missing methods. A
+ * component alone handles every method, and adds GET to handlers.
  */
 export function routeActions(route: AnyRoute): RouteAction[] {
   const { handler, component } = route;
@@ -35,8 +35,8 @@ export function routeActions(route: AnyRoute): RouteAction[] {
 }
 
 /**
- * A route that is fetched at its first request. It takes every method, so
- * what its handlers lack is a 404 here, as in Fresh.
+ * The action of a lazy route. As in Fresh, it takes every method, so a missing
+ * one is a 404.
  */
 export function lazyRouteAction(load: () => Promise<AnyRoute>): RouteAction {
   let route: AnyRoute | undefined;
@@ -60,7 +60,7 @@ async function runRoute(
   return await renderResult(ctx, route, result);
 }
 
-/** `null` stands for "the component alone", or for nothing at all. */
+/** Returns `null` for a component without handler, or for a missing method. */
 function handlerFor(
   { handler, component }: AnyRoute,
   method: string,
@@ -105,8 +105,8 @@ async function renderResult(
 }
 
 /**
- * An error page: it answers with the status of the `HttpError`, 500 for other
- * errors, unless its handler returns another one.
+ * An error page. Its status is that of the `HttpError`, or 500, unless its
+ * handler returns another one.
  */
 export function errorPage(
   load: () => AnyRoute | Promise<AnyRoute>,
@@ -117,7 +117,7 @@ export function errorPage(
   };
 }
 
-/** The page for 404s, whose own default status is 200, as in Fresh. */
+/** The 404 page. As in Fresh, its default status is 200. */
 export function notFoundPage(
   load: () => AnyRoute | Promise<AnyRoute>,
 ): ErrorHandler {

@@ -8,7 +8,7 @@ import {
 } from "./pattern.ts";
 import type { Method } from "./types.ts";
 
-/** All methods that a route can answer. */
+/** All supported methods. */
 export const METHODS: readonly Method[] = [
   "GET",
   "HEAD",
@@ -20,7 +20,7 @@ export const METHODS: readonly Method[] = [
 ];
 
 interface Entry {
-  /** The pattern as `ctx.route` shows it. */
+  /** The pattern in the form of `ctx.route`. */
   route: string;
   chains: Map<string, Chain>;
 }
@@ -29,7 +29,7 @@ interface DynamicEntry extends Entry {
   match: Matcher;
 }
 
-/** What a table knows about a request. */
+/** The result of matching a request. */
 export type Match =
   | { kind: "route"; route: string; params: Params; chain: Chain }
   | { kind: "options"; route: string; params: Params; allow: string }
@@ -40,17 +40,16 @@ export type Match =
 type Params = Record<string, string>;
 
 /**
- * The routes of an app, as Fresh's documented matching finds them: static
- * paths first, with or without a trailing slash, then dynamic patterns in the
- * order of registration. The first that matches the path decides, also when it
- * has nothing for the method.
+ * The routes of an app. As documented for Fresh, static paths match first, with
+ * or without a trailing slash, then dynamic patterns in order of registration.
+ * The first path match decides, even if it lacks the method.
  */
 export class RouteTable {
   #static = new Map<string, Entry>();
   #dynamic: DynamicEntry[] = [];
   #byPattern = new Map<string, Entry>();
 
-  /** Adds a chain; for one path and method the first registration wins. */
+  /** Adds a chain. The first registration of a path and method wins. */
   add(methods: readonly Method[], path: string, chain: Chain) {
     const entry = this.#entry(path);
     for (const method of methods) {
@@ -58,7 +57,7 @@ export class RouteTable {
     }
   }
 
-  /** @param pathname As in a URL: encoded, runs of slashes collapsed. */
+  /** @param pathname As in a URL: encoded, with runs of slashes collapsed. */
   match(method: string, pathname: string): Match {
     const entry = this.#static.get(pathname) ??
       this.#static.get(toggleSlash(pathname));

@@ -3,18 +3,18 @@ import { EMPTY_FRAME, type Frame, type WrapperLoader } from "./frame.ts";
 import { HttpError } from "./http_error.ts";
 import type { Middleware } from "./types.ts";
 
-/** Answers for an error; what it throws is the next one's to answer. */
+/** Handles an error. An error that it throws goes to the next outer handler. */
 export type ErrorHandler = (
   ctx: Context<never>,
   error: unknown,
 ) => Response | Promise<Response>;
 
-/** The handler for 404s, read when one happens: one per app, last one wins. */
+/** The app's 404 handler, read when a 404 occurs. The last one set wins. */
 export interface NotFound {
   handler: ErrorHandler | null;
 }
 
-/** A part of a path, with what is registered for it and all below. */
+/** A part of a path, with everything registered for it and below. */
 export class Segment {
   readonly #children = new Map<string, Segment>();
   readonly #parent: Segment | null;
@@ -26,7 +26,7 @@ export class Segment {
     this.#parent = parent;
   }
 
-  /** The segment of a path: its text is cut at slashes and not interpreted. */
+  /** The segment of a path, which is split at slashes and not interpreted. */
   at(path: string): Segment {
     return path.split("/").filter((part) => part !== "").reduce<Segment>(
       (segment, part) => segment.#child(part),
@@ -44,8 +44,8 @@ export class Segment {
   }
 
   /**
-   * The middlewares for a route of this segment as things stand: what is
-   * registered later does not reach it.
+   * The current middlewares of this segment. Later registrations do not affect
+   * the returned chain.
    */
   chain(app: WrapperLoader | null, notFound: NotFound): Middleware<never>[] {
     const chain: Middleware<never>[] = [];
@@ -65,7 +65,7 @@ export class Segment {
     return chain;
   }
 
-  /** This segment's ancestors from the root on, and itself. */
+  /** This segment and its ancestors, from the root. */
   #path(): Segment[] {
     const above = this.#parent === null ? [] : this.#parent.#path();
     return [...above, this];
@@ -73,8 +73,8 @@ export class Segment {
 }
 
 /**
- * Stands around a segment's middlewares: sets the frame of what is rendered
- * inside, and turns errors from inside into the segment's error page.
+ * Wraps a segment's middlewares. Sets the frame of rendering, and turns errors
+ * into the segment's error page.
  */
 function boundary(
   frame: Frame,

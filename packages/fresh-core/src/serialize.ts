@@ -2,20 +2,19 @@ import { isValidElement } from "preact";
 import { isSlotVNode } from "./island_markup.ts";
 import { isComputed, isSignal, type SignalLike } from "./signal_like.ts";
 
-/** The source of a script's part, and whether it makes signals. */
+/** The source of the script for props, and whether it creates signals. */
 export interface SerializedProps {
-  /** A function's source: `x => props`, where `x(id)` makes a slot. */
+  /** A function's source: `x => props`, where `x(id)` creates a slot. */
   source: string;
   hasSignals: boolean;
 }
 
 /**
- * Writes the props of a page's islands as JavaScript, all in one expression,
- * so that what they share is shared in the browser, and no parser is needed
- * there. `<` is escaped in it.
- *
- * Follows Fresh in what becomes of class instances (plain objects of their own
- * fields), symbol keys (dropped) and views of buffers (the whole buffer).
+ * Serializes the props of a page's islands as one JavaScript expression, so
+ * that shared objects stay shared and the browser needs no parser. `<` is
+ * escaped. As in Fresh, class instances become plain objects of their own
+ * fields, symbol keys are dropped, and a view of a buffer becomes the full
+ * buffer.
  *
  * @throws {TypeError} If a prop is, or contains, a function or nested JSX.
  */
@@ -24,7 +23,7 @@ export async function serializeProps(
 ): Promise<SerializedProps> {
   const graph = new Graph();
   const root = graph.copy(props, "props");
-  // Copying a signal's value may find more signals: the list grows meanwhile.
+  // Copying a signal's value may add signals while the list is processed.
   const values: unknown[] = [];
   for (let i = 0; i < graph.signals.length; i++) {
     values.push(graph.copy(graph.signals[i]!.peek(), "signal"));
@@ -53,14 +52,14 @@ class SlotRef {
   constructor(readonly id: number) {}
 }
 
-/** Copies values into what the serializer takes, keeping what is shared. */
+/** Copies values for the serializer and keeps shared references. */
 class Graph {
   readonly signals: SignalLike[] = [];
   readonly #copies = new Map<object, unknown>();
-  /** Whether there is nothing but a tree of JSON values and references. */
+  /** Whether the value is a tree of JSON values and references. */
   #isPlain = true;
 
-  /** The source of copied values. Most pages do without the library. */
+  /** The source of copied values. Most pages do not need the library. */
   async write(value: unknown): Promise<string> {
     if (this.#isPlain) return writePlain(value);
     const { uneval } = await import("devalue");
@@ -120,7 +119,7 @@ class Graph {
       copy[i] = this.copy(item, `${path}[${i}]`);
       items++;
     });
-    if (items < value.length) this.#isPlain = false; // it has holes
+    if (items < value.length) this.#isPlain = false; // a sparse array
     return copy;
   }
 
@@ -143,7 +142,7 @@ class Graph {
   #copyFields(value: object, path: string) {
     const copy: Record<string, unknown> = this.#keep(value, {});
     for (const [key, item] of Object.entries(value)) {
-      // Dropped: set in the browser, it would be the object's prototype.
+      // Dropped: in the browser it would set the object's prototype.
       if (key !== "__proto__") copy[key] = this.copy(item, `${path}.${key}`);
     }
     return copy;
@@ -159,7 +158,7 @@ function isReference(value: unknown): value is SignalRef | SlotRef {
   return value instanceof SignalRef || value instanceof SlotRef;
 }
 
-/** Whether a primitive is one that JSON has, or `undefined`. */
+/** Whether a primitive is valid JSON or `undefined`. */
 function isJson(value: unknown): boolean {
   if (typeof value === "number") {
     return Number.isFinite(value) && !Object.is(value, -0);
@@ -182,7 +181,9 @@ function writeJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003C");
 }
 
-/** Values that the serializer knows; the rest is reduced to its own fields. */
+/**
+ * Values that the serializer supports. Others are reduced to their own fields.
+ */
 function copyBuiltIn(value: object): object | undefined {
   if (value instanceof Uint8Array) return new Uint8Array(value.buffer);
   if (

@@ -1,24 +1,24 @@
 import type { FunctionComponent } from "preact";
 import type { App } from "./app.ts";
 
-/** A module as `import()` gives it; checked where an export is used. */
+/** An imported module. Exports are validated where they are used. */
 export type LoadedModule = Record<string, unknown>;
 
-/** One file below `routes/`. */
+/** A file below `routes/`. */
 export interface FsFile {
   kind: "route" | "middleware" | "layout" | "app" | "error" | "notFound";
   /** The file's path from the project root, for messages. */
   file: string;
-  /** Which middlewares and layouts apply: folders, groups included. */
+  /** The folders, including groups, whose middlewares and layouts apply. */
   segment: string;
-  /** Which URLs a route answers; unused by the other kinds. */
+  /** The URLs of a route. Unused by other kinds. */
   pattern: string;
   load: () => Promise<LoadedModule>;
-  /** The module itself, of a route that must be known at the start. */
+  /** The module of a route that must be loaded at the start. */
   eager?: LoadedModule;
 }
 
-/** A function that a module of islands exports. */
+/** An exported function of an island module. */
 export interface Island {
   /** The export's name in its module. */
   exportName: string;
@@ -27,42 +27,42 @@ export interface Island {
   fn: FunctionComponent;
   /** The script that exports it, as `/_fresh/js/…` without the base path. */
   file: string;
-  /** The scripts that it imports, all of them. */
+  /** All scripts that it imports. */
   imports: string[];
 }
 
 /** A module that may export islands, and its script. */
 export interface IslandModule {
-  /** The name that its default export has in pages. */
+  /** The name of its default export in pages. */
   name: string;
   file: string;
   imports: string[];
   load: () => Promise<LoadedModule>;
 }
 
-/** One file that `staticFiles()` serves. */
+/** A file served by `staticFiles()`. */
 export interface StaticFile {
-  /** SHA-256 of the content, in hex; `null` in development. */
+  /** SHA-256 of the content in hex, or `null` in development. */
   hash: string | null;
-  /** Where the content lies, absolute; or the content itself. */
+  /** The absolute path of the content, or the content itself. */
   content: string | Uint8Array<ArrayBuffer>;
 }
 
 /** Scripts of a build, as `/_fresh/js/…` without the base path. */
 export interface Scripts {
-  /** Makes the signals that a page's props have. */
+  /** Creates the signals in a page's props. */
   signals: string;
   /** Reloads pages in development. */
   dev: string | null;
 }
 
-/** What a build knows about an app. */
+/** The build of an app. */
 export interface Snapshot {
   buildId: string;
   root: string;
   files: FsFile[];
   islands: IslandModule[];
-  /** The scripts that belong to no island, by their path. */
+  /** Scripts that belong to no island, by path. */
   scripts: Scripts;
   /** Finds a file by the decoded path of its URL. */
   findStatic(
@@ -72,15 +72,15 @@ export interface Snapshot {
 
 const snapshots = new WeakMap<object, Snapshot>();
 
-/** What the build writes to disk of a {@linkcode Snapshot}. */
+/** A {@linkcode Snapshot} as written to disk. */
 export interface DiskSnapshot extends Omit<Snapshot, "findStatic"> {
-  /** A `file:` URL that ends with a slash. */
+  /** A `file:` URL with a trailing slash. */
   root: string;
-  /** URL path, hash, and path below the root, of each static file. */
+  /** URL path, hash and path below the root of each static file. */
   statics: [pathname: string, hash: string, path: string][];
 }
 
-/** Makes the snapshot of a build that lies on disk. */
+/** Creates the snapshot of a build on disk. */
 export function fromDisk({ statics, ...rest }: DiskSnapshot): Snapshot {
   const root = decodeURIComponent(new URL(rest.root).pathname).slice(0, -1);
   const files = new Map<string, StaticFile>();
@@ -90,12 +90,12 @@ export function fromDisk({ statics, ...rest }: DiskSnapshot): Snapshot {
   return { ...rest, root, findStatic: (pathname) => files.get(pathname) };
 }
 
-/** Gives an app its build. Takes effect with the next `app.handler()`. */
+/** Sets an app's build. Takes effect with the next `app.handler()`. */
 export function applySnapshot<State>(app: App<State>, snapshot: Snapshot) {
   snapshots.set(app, snapshot);
 }
 
-/** The build of an app, if it has one. */
+/** The build of an app, if any. */
 export function snapshotOf<State>(app: App<State>): Snapshot | undefined {
   return snapshots.get(app);
 }

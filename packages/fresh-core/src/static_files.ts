@@ -6,16 +6,14 @@ const CACHE_KEY = "__frsh_c";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const UNCACHED = "no-cache, no-store, max-age=0, must-revalidate";
 
-/** Larger files are sent from disk in pieces, not held in memory. */
+/** Larger files are streamed from disk instead of held in memory. */
 const MAX_WHOLE_FILE_BYTES = 512 * 1024;
 
 /**
- * Serves the files of `static/` and the scripts of the build. What is not a
- * file goes on to the routes, except `/favicon.ico`, a plain 404.
- *
- * Follows Fresh's documented rules for caching: a URL with this build's id
- * (`asset()`, scripts) is immutable, all others are asked for again each time,
- * by entity tag. Without a build nothing is found.
+ * Serves the files of `static/` and the scripts of the build. Other paths go to
+ * the routes, except `/favicon.ico`, which is a plain 404. As documented for
+ * Fresh, a URL with this build's id (`asset()`, scripts) is immutable, and all
+ * others are revalidated by entity tag. Without a build, no file is found.
  */
 export function staticFiles<State>(): Middleware<State> {
   return (ctx) => {
@@ -32,7 +30,7 @@ function serveOrNext<State>(
   const pathname = filePath(ctx.url.pathname, ctx.config.basePath);
   if (pathname === null) return ctx.next();
   const found = snapshot.findStatic(pathname);
-  // Most requests are for no file: they go on without a detour.
+  // Most requests match no file, so this path is fast.
   if (found === undefined) return missing(ctx, pathname);
   return serveFound(ctx, snapshot, pathname, found);
 }
@@ -56,7 +54,7 @@ function missing<State>(
   return Promise.resolve(new Response(null, { status: 404 }));
 }
 
-/** The decoded path below the base path; `null` if it can be no file. */
+/** The decoded path below the base path, or `null` if it cannot be a file. */
 function filePath(pathname: string, basePath: string): string | null {
   let path = pathname;
   if (basePath !== "") {
@@ -68,7 +66,7 @@ function filePath(pathname: string, basePath: string): string | null {
   return path.includes("%") ? decodePath(path) : path;
 }
 
-/** A malformed escape names no file; what it names is for the routes to say. */
+/** A malformed escape matches no file and is left to the routes. */
 function decodePath(path: string): string | null {
   try {
     return path.split("/").map((part) => decodeURIComponent(part)).join("/");
@@ -85,7 +83,7 @@ async function serve<State>(
   file: StaticFile,
 ): Promise<Response> {
   const { req, url } = ctx;
-  // Answered, not thrown: error pages do not see it.
+  // Returned, not thrown, so error pages do not see it.
   if (req.method !== "GET" && req.method !== "HEAD") {
     return new Response("Method Not Allowed", { status: 405 });
   }
@@ -114,7 +112,7 @@ function withoutCacheKey(url: URL): Response {
   });
 }
 
-/** Compared as it is: neither strong tags nor lists match. */
+/** Compared literally: strong tags and lists do not match. */
 function isSame(ifNoneMatch: string | null, hash: string | null): boolean {
   if (ifNoneMatch === null || hash === null) return false;
   return ifNoneMatch === `W/"${hash}"` || ifNoneMatch === hash;
@@ -139,7 +137,7 @@ async function fileResponse(
   return new Response(readable, { headers });
 }
 
-/** The content type that a file's extension stands for. */
+/** The content type for a file's extension. */
 export function contentType(pathname: string): string {
   const extension = /\.([^./]+)$/.exec(pathname)?.[1]?.toLowerCase() ?? "";
   return CONTENT_TYPES[extension] ?? "text/plain";

@@ -1,8 +1,8 @@
 import type { Middleware } from "./types.ts";
 
 /**
- * Redirects every path, files and unknown ones too, to itself with or without
- * a slash at its end. `/` is left alone.
+ * Redirects every path except `/`, including files and unknown ones, to its
+ * form with or without a trailing slash.
  */
 export function trailingSlashes<State>(
   mode: "always" | "never",

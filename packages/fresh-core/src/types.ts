@@ -11,22 +11,22 @@ export type Method =
   | "DELETE"
   | "OPTIONS";
 
-/** A value that is fetched at its first use, once. */
+/** Loads a value, once, at its first use. */
 export type Lazy<T> = () => Promise<T>;
 
-/** A value, or a function that fetches it. */
+/** A value, or a function that loads it. */
 export type MaybeLazy<T> = T | Lazy<T>;
 
 /** Options of `new App()`. */
 export interface FreshConfig {
-  /** A path in front of every route, without a trailing slash. */
+  /** A prefix of every route, without a trailing slash. */
   basePath?: string;
   mode?: "development" | "production";
-  /** Whether `x-forwarded-proto` and `-host` decide `ctx.url`. */
+  /** Whether `x-forwarded-proto` and `-host` set `ctx.url`. */
   trustProxy?: boolean;
 }
 
-/** The options of an app with all defaults filled in. */
+/** An app's options with defaults. */
 export interface ResolvedFreshConfig {
   root: string;
   basePath: string;
@@ -34,15 +34,15 @@ export interface ResolvedFreshConfig {
   trustProxy: boolean;
 }
 
-/** Answers a request, or passes it on with `ctx.next()`. */
+/** Responds to a request, or passes it on with `ctx.next()`. */
 export type Middleware<State> = (
   ctx: Context<State>,
 ) => Response | Promise<Response>;
 
-/** The old name of {@linkcode Middleware}. */
+/** Former name of {@linkcode Middleware}. */
 export type MiddlewareFn<State> = Middleware<State>;
 
-/** What a handler returns to have its route's component rendered. */
+/** A handler's result that renders its route's component. */
 export interface PageResponse<T> {
   data: T;
   headers?: HeadersInit | undefined;
@@ -73,12 +73,12 @@ type DataOf<Fn> = Fn extends (...args: never[]) => infer Result
   : never
   : never;
 
-/** The page data that handlers return: the `data` of their page's props. */
+/** The page data of handlers: the `data` of their page's props. */
 export type RouteData<Handler> = Handler extends (...args: never[]) => unknown
   ? DataOf<Handler>
   : { [M in keyof Handler]: DataOf<Handler[M]> }[keyof Handler];
 
-/** What pages, layouts, wrappers and error pages get as props. */
+/** Props of pages, layouts, wrappers and error pages. */
 export interface PageProps<Data = unknown, State = unknown> {
   readonly config: ResolvedFreshConfig;
   readonly url: URL;
@@ -88,39 +88,39 @@ export interface PageProps<Data = unknown, State = unknown> {
   readonly info: Deno.ServeHandlerInfo;
   readonly state: State;
   readonly isPartial: boolean;
-  /** What was thrown, in error pages; else `null`. */
+  /** The thrown error in error pages, else `null`. */
   readonly error: unknown;
-  /** What the handler returned; `null` in layouts and wrappers. */
+  /** The handler's data. `null` in layouts and wrappers. */
   readonly data: Data;
-  /** What a layout or wrapper wraps. */
+  /** The content of a layout or wrapper. */
   readonly Component: FunctionComponent;
 }
 
 /**
- * A page, layout or error page. One that is declared `async` is awaited and may
- * answer with a `Response`.
+ * A page, layout or error page. An `async` one is awaited and may return a
+ * `Response`.
  */
 export type PageComponent<State> = (
   props: PageProps<never, State>,
 ) => ComponentChildren | Promise<ComponentChildren | Response>;
 
-/** An app wrapper; one that is `async` gets the context itself. */
+/** An app wrapper. An `async` one gets the context. */
 export type AppWrapper<State> =
   | PageComponent<State>
   | ((ctx: Context<State>) => Promise<ComponentChildren | Response>);
 
-/** Settings of one layout, page or error page. */
+/** Settings of a layout, page or error page. */
 export interface LayoutConfig {
   skipInheritedLayouts?: boolean;
   skipAppWrapper?: boolean;
 }
 
-/** Settings of one route. */
+/** Settings of a route. */
 export interface RouteConfig extends LayoutConfig {
   /** A pattern that replaces the path of the route. */
   routeOverride?: string;
   methods?: "ALL" | Method[];
-  /** Has no effect: use the `csp()` middleware. */
+  /** Has no effect. Use the `csp()` middleware. */
   csp?: boolean;
 }
 
@@ -132,9 +132,9 @@ export interface Route<State> {
   css?: string[] | undefined;
 }
 
-/** Options of {@linkcode App.listen}: those of `Deno.serve`. */
+/** Options of {@linkcode App.listen}, including those of `Deno.serve`. */
 export interface ListenOptions
   extends Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem> {
-  /** An address to print in addition to the local one. */
+  /** An additional address to print. */
   remoteAddress?: string;
 }

@@ -10,7 +10,7 @@ import { Builder } from "fresh/dev";
 import { readProjectConfig } from "../src/dev/project_config.ts";
 import { caller, fileApp, fixture } from "./testing.ts";
 
-Deno.test("a builder's options are absolute paths", () => {
+Deno.test("a builder resolves its options to absolute paths", () => {
   const { config } = new Builder({
     root: import.meta.resolve("./fixtures/small"),
   });
@@ -25,7 +25,7 @@ Deno.test("a builder's options are absolute paths", () => {
   ]);
 });
 
-Deno.test("a builder has the state of its app", async () => {
+Deno.test("a builder has its app's state type", async () => {
   const builder = new Builder<{ user: string }>({ root: fixture("none") });
   const apply = await builder.build({ snapshot: "memory" });
   apply(new App<{ user: string }>());
@@ -33,7 +33,7 @@ Deno.test("a builder has the state of its app", async () => {
   type ApplyBuild = import("fresh/dev").ApplyBuild;
 });
 
-Deno.test("transforms of static files are refused with a reason", () => {
+Deno.test("onTransformStaticFile() is refused with a reason", () => {
   const builder = new Builder({ root: fixture("none") });
   assertThrows(
     () =>
@@ -46,13 +46,20 @@ Deno.test("transforms of static files are refused with a reason", () => {
   );
 });
 
-/** Prints `asset("/x")` in a process with an app that has no build. */
-async function assetWithoutBuild(grant: string, env: Record<string, string>) {
+/**
+ * Runs a fixture in a child process: test files that run in parallel share
+ * their environment variables.
+ */
+async function runFixture(
+  name: string,
+  grant: string,
+  env: Record<string, string>,
+) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--no-prompt", "--no-check", "--allow-read", grant],
       ...["--config", new URL("../../../deno.json", import.meta.url).pathname],
-      fixture("asset.ts"),
+      fixture(name),
     ],
     env,
     stdout: "piped",
@@ -62,28 +69,42 @@ async function assetWithoutBuild(grant: string, env: Record<string, string>) {
   return { success, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
+Deno.test("an app without a build does not start on a deployment", async () => {
+  const onDeployment = { DENO_DEPLOYMENT_ID: "d1" };
+  const refused = await runFixture(
+    "deployment.ts",
+    "--allow-env",
+    onDeployment,
+  );
+  assertEquals(refused.success, false);
+  assertStringIncludes(refused.err, "no build");
+  assertEquals(refused.out, "development: started\n");
+});
+
 const ID_VARIABLES = "DENO_DEPLOYMENT_ID,GITHUB_SHA,CI_COMMIT_SHA";
 
-Deno.test("without a build there is a build id all the same", async () => {
+Deno.test("without a build there is a build id", async () => {
   const grant = `--allow-env=${ID_VARIABLES}`;
-  const known = await assetWithoutBuild(grant, { DENO_DEPLOYMENT_ID: "abc" });
+  const known = await runFixture("asset.ts", grant, {
+    DENO_DEPLOYMENT_ID: "abc",
+  });
   assertEquals(
     known.out.trim(),
     "/x?__frsh_c=a9993e364706816aba3e25717850c26c9cd0d89d",
     known.err,
   );
   const noId = { DENO_DEPLOYMENT_ID: "", GITHUB_SHA: "", CI_COMMIT_SHA: "" };
-  const random = await assetWithoutBuild(grant, noId);
+  const random = await runFixture("asset.ts", grant, noId);
   assertMatch(random.out.trim(), /^\/x\?__frsh_c=[0-9a-f]{40}$/);
 });
 
-Deno.test("Fresh cannot be imported without the variables of its build id", async () => {
-  const refused = await assetWithoutBuild("--allow-env=PORT", {});
+Deno.test("Fresh cannot be imported without permission for the build id variables", async () => {
+  const refused = await runFixture("asset.ts", "--allow-env=PORT", {});
   assertEquals(refused.success, false);
   assertStringIncludes(refused.err, "NotCapable");
 });
 
-Deno.test("the build id is the commit's, or random", async () => {
+Deno.test("the build id is derived from the commit, or random", async () => {
   const { GITHUB_SHA } = Deno.env.toObject();
   const idOf = async () => {
     const builder = new Builder({ root: fixture("none") });
@@ -105,7 +126,7 @@ Deno.test("a project without routes, islands or files builds", async () => {
   assertEquals((await caller(app)("/")).status, 404);
 });
 
-Deno.test("two builds in one process do not mix", async () => {
+Deno.test("two builds in one process are independent", async () => {
   const build = async (name: string) => {
     const app = fileApp();
     const builder = new Builder({ root: fixture(name) });
@@ -139,7 +160,7 @@ Deno.test("a build checks the compiler options that Fresh needs", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("an island that does not bundle fails the build with its reason", async () => {
+Deno.test("an island that cannot be bundled fails the build with the reason", async () => {
   const folder = await Deno.makeTempDir();
   const island = `${folder}/Broken.tsx`;
   await Deno.writeTextFile(island, 'export { a } from "./not-there.ts";');
@@ -153,12 +174,12 @@ Deno.test("an island that does not bundle fails the build with its reason", asyn
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a build does not overwrite the project itself", async () => {
+Deno.test("a build refuses to overwrite the project", async () => {
   const builder = new Builder({ root: fixture("none"), outDir: ".." });
   await assertRejects(() => builder.build(), Error, "holds the project");
 });
 
-Deno.test("a build on disk serves with no more than net, read and env", async () => {
+Deno.test("a build on disk serves with net, read and env permissions only", async () => {
   const root = fixture("small");
   const builder = new Builder({
     root,
@@ -192,7 +213,7 @@ async function checkServer(origin: string, buildId: string) {
   assertStringIncludes(css, `__frsh_c=${buildId}`);
 }
 
-/** Runs a built server with `deno serve`, with the rights of production. */
+/** Runs a built server with `deno serve` and production permissions. */
 function serve(entry: string, config: string) {
   const process = new Deno.Command(Deno.execPath(), {
     args: [

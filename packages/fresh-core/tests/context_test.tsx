@@ -17,7 +17,7 @@ function location(target: string, path = "/", status?: number) {
     .then((response) => response.headers.get("location"));
 }
 
-Deno.test("a context starts with empty state and no data or error", async () => {
+Deno.test("a context starts with empty state and without data or error", async () => {
   const response = await answer((ctx) =>
     ctx.json([
       ctx.state,
@@ -36,7 +36,7 @@ Deno.test("a context starts with empty state and no data or error", async () => 
   ]);
 });
 
-Deno.test("a request is partial by its query, whatever the value", async () => {
+Deno.test("a request with the partial query parameter is partial, whatever the value", async () => {
   const isPartial = async (path: string) =>
     (await answer((ctx) => ctx.json(ctx.isPartial), path)).json();
   assertEquals(await isPartial("/?fresh-partial"), true);
@@ -51,7 +51,7 @@ Deno.test("redirect() answers 302 or the given status, without a body", async ()
   assertEquals((await answer((ctx) => ctx.redirect("/x", 303))).status, 303);
 });
 
-Deno.test("redirect() defuses protocol-relative targets, not backslashes", async () => {
+Deno.test("redirect() rewrites protocol-relative targets but not backslashes", async () => {
   assertEquals(await location("//evil.com"), "/evil.com");
   assertEquals(await location("///a//b?u=//x#//y"), "/a/b?u=//x#//y");
   assertEquals(await location("/\\evil.com"), "/\\evil.com");
@@ -66,7 +66,7 @@ Deno.test("redirect() keeps a partial request partial", async () => {
   );
 });
 
-Deno.test("text() is plain text unless told otherwise", async () => {
+Deno.test("text() is plain text unless another type is given", async () => {
   const plain = await answer((ctx) => ctx.text("hi"));
   assertEquals(plain.headers.get("content-type"), "text/plain;charset=UTF-8");
   const xml = await answer((ctx) =>
@@ -75,7 +75,7 @@ Deno.test("text() is plain text unless told otherwise", async () => {
   assertEquals(xml.headers.get("content-type"), "text/xml");
 });
 
-Deno.test("html() is HTML whatever it is told", async () => {
+Deno.test("html() is always HTML", async () => {
   const response = await answer((ctx) =>
     ctx.html("<p>", {
       status: 201,
@@ -112,7 +112,7 @@ Deno.test("a middleware may replace the request", async () => {
   assertEquals(await (await caller(app)("/")).text(), "1");
 });
 
-Deno.test("render() answers with a whole document", async () => {
+Deno.test("render() returns a complete document", async () => {
   const response = await answer((ctx) => ctx.render(<h1>hi</h1>));
   assertEquals(response.status, 200);
   assertEquals(
@@ -143,7 +143,7 @@ Deno.test("render() keeps status and headers, but not the content type", async (
   assertStringIncludes(await response.text(), "<body></body>");
 });
 
-Deno.test("render() refuses what is neither JSX nor null", async () => {
+Deno.test("render() refuses values other than JSX and null", async () => {
   for (const value of ["text", undefined, 1]) {
     const { result, logs } = await logged(() =>
       answer((ctx) => ctx.render(value as unknown as null))

@@ -39,13 +39,13 @@ async function serving(
 
 const text = async (url: string) => await (await fetch(url)).text();
 
-Deno.test("in development every page has the script that reloads it", () =>
+Deno.test("in development every page has the reload script", () =>
   serving(async (origin) => {
     assertStringIncludes(await text(`${origin}/plain`), "fresh-dev.js");
     assertStringIncludes(await text(origin), "frsh:island:Tiny");
   }));
 
-Deno.test("the live connection tells when the process has started", () =>
+Deno.test("the live connection sends the start time of the process", () =>
   serving(async (origin) => {
     const refused = await fetch(`${origin}/_frsh/alive`);
     assertEquals(refused.status, 501);
@@ -61,7 +61,7 @@ Deno.test("the live connection tells when the process has started", () =>
     await closed;
   }));
 
-Deno.test("an error page carries the overlay, for errors of the server only", () =>
+Deno.test("an error page has the overlay for server errors only", () =>
   serving(async (origin) => {
     const page = await text(`${origin}/broken`);
     const src = /<iframe id="fresh-error-overlay" src="([^"]+)"/.exec(page)
@@ -71,7 +71,7 @@ Deno.test("an error page carries the overlay, for errors of the server only", ()
     assertEquals((await text(`${origin}/gone`)).includes("<iframe"), false);
   }));
 
-Deno.test("the addresses of development are ordinary 404s in production", async () => {
+Deno.test("development URLs are 404 in production", async () => {
   const app = new App<unknown>();
   (await new Builder({ root: fixture("small") }).build({ snapshot: "memory" }))(
     app,
@@ -83,7 +83,7 @@ Deno.test("the addresses of development are ordinary 404s in production", async 
 });
 
 Deno.test({
-  name: "an open page is loaded again when the process is a newer one",
+  name: "an open page reloads when the process has restarted",
   ignore: withoutBrowser,
   async fn() {
     const browser = await launch();

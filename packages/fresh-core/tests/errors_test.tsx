@@ -44,7 +44,7 @@ Deno.test("an error page's handler may choose the status", async () => {
   assertEquals((await caller(app)("/a")).status, 418);
 });
 
-Deno.test("an error function decides by itself", async () => {
+Deno.test("an error function sets the response", async () => {
   const app = new App().onError("*", (ctx) => new Response(String(ctx.error)))
     .get("/a", broken);
   const response = await caller(app)("/a");
@@ -76,7 +76,7 @@ Deno.test("404s go to notFound before any error handler, with status 200", async
   }
 });
 
-Deno.test("notFound's handler may say 404; the last one counts", async () => {
+Deno.test("notFound's handler may set status 404, and the last one is used", async () => {
   const app = new App().notFound(() => new Response("first"))
     .notFound({
       handler: () => page(undefined, { status: 404 }),
@@ -90,7 +90,7 @@ Deno.test("without notFound an error page shows 404s and keeps their status", as
   assertEquals((await caller(app)("/x")).status, 404);
 });
 
-Deno.test("an error of Fresh's own is null where no middleware covers it", async () => {
+Deno.test("a framework error is null where no middleware runs", async () => {
   const shown = (app: App<unknown>) =>
     caller(
       app.onError("*", (ctx) => Response.json(ctx.error === null)).post(
@@ -106,7 +106,7 @@ Deno.test("an error of Fresh's own is null where no middleware covers it", async
   assertEquals(await (await covered("/p")).json(), false);
 });
 
-Deno.test("an error page that throws leaves it to the next one outwards", async () => {
+Deno.test("an error thrown by an error page goes to the next outer one", async () => {
   const app = new App()
     .onError("*", (ctx) => new Response(`root: ${ctx.error}`))
     .onError("/a", () => {
@@ -145,7 +145,7 @@ Deno.test("middlewares of the page's segment see the error, outer ones the page"
   assertEquals(seen, ["inner threw", "own threw", "root 500"]);
 });
 
-Deno.test("headers that a root middleware adds are missing from the root's pages", async () => {
+Deno.test("headers set by a root middleware are missing from the root's error pages", async () => {
   const app = new App()
     .use(async (ctx) => {
       const response = await ctx.next();
@@ -156,7 +156,7 @@ Deno.test("headers that a root middleware adds are missing from the root's pages
   assertEquals((await caller(app)("/x")).headers.get("x-late"), null);
 });
 
-Deno.test("a middleware may catch what is thrown below it", async () => {
+Deno.test("a middleware may catch errors thrown below it", async () => {
   const app = new App()
     .use(async (ctx) => {
       try {
@@ -188,7 +188,7 @@ Deno.test("a middleware that catches finds the error in the context", async () =
   assertEquals(seen, [true, true, true]);
 });
 
-Deno.test("error files answer below their folder, in the app's wrapper", async () => {
+Deno.test("error files apply to their folder, inside the app wrapper", async () => {
   const { get } = await buildFixture("files", fileApp());
   const inner = await get("/err");
   assertEquals(inner.status, 500);

@@ -17,7 +17,7 @@ function files(): Promise<Get> {
   return built;
 }
 
-/** What the pages that show their route and parameters have to say. */
+/** The JSON of a page that shows its route and parameters. */
 async function shown(path: string): Promise<unknown> {
   const response = await (await files())(path);
   const json = />(\[.*\])</.exec(await response.text())?.[1] ?? "null";
@@ -44,7 +44,7 @@ Deno.test("file names become patterns", () => {
   }
 });
 
-Deno.test("tests and folders in brackets with _ are no routes", async () => {
+Deno.test("tests and folders named (_name) are not routes", async () => {
   const root = await Deno.makeTempDir();
   const names = ["index.ts", "a_test.tsx", "b.test.js", "c.mts", "d.jsx"];
   for (
@@ -75,17 +75,17 @@ Deno.test("tests and folders in brackets with _ are no routes", async () => {
   await Deno.remove(root, { recursive: true });
 });
 
-Deno.test("two parameters may not touch", () => {
+Deno.test("two adjacent parameters are refused", () => {
   assertThrows(() => readRoutePath("[a][b]"), Error, "two parameters touch");
 });
 
-Deno.test("an optional parameter is a whole segment", () => {
+Deno.test("an optional parameter is a full segment", () => {
   for (const path of ["x-[[b]]", "[[b]]-x", "a/[[b]].rss"]) {
     assertThrows(() => readRoutePath(path), Error, "optional parameter");
   }
 });
 
-Deno.test("files are registered from the special to the general", () => {
+Deno.test("files are registered from specific to general", () => {
   const sorted = [
     "blog/[...path]",
     "blog/[slug]",
@@ -132,7 +132,7 @@ Deno.test("dynamic files have their parameters", async () => {
   }]);
 });
 
-Deno.test("a group has its own layout and no place in the URL", async () => {
+Deno.test("a group has its own layout and no URL segment", async () => {
   const html = await (await (await files())("/grouped")).text();
   assertMatch(html, /<div class="group"><p>.*\/grouped/);
 });
@@ -162,7 +162,7 @@ Deno.test("a middleware in a dynamic folder has the parameters", async () => {
   assertEquals(response.headers.get("x-id"), "7");
 });
 
-Deno.test("lazy routes say 404 to methods that they lack", async () => {
+Deno.test("lazy routes answer 404 to missing methods", async () => {
   const get = await files();
   const status = async (path: string, method: string) =>
     (await get(path, { method })).status;
@@ -173,7 +173,7 @@ Deno.test("lazy routes say 404 to methods that they lack", async () => {
   assertEquals(await status("/foo", "DELETE"), 200);
 });
 
-Deno.test("eager routes say 405 to methods that they lack", async () => {
+Deno.test("eager routes answer 405 to missing methods", async () => {
   const get = await files();
   assertEquals((await get("/api/eager", { method: "PUT" })).status, 405);
   const options = await get("/api/eager", { method: "OPTIONS" });
@@ -181,7 +181,7 @@ Deno.test("eager routes say 405 to methods that they lack", async () => {
   assertEquals(options.headers.get("allow"), "GET, POST");
 });
 
-Deno.test("routeOverride replaces the file's own path", async () => {
+Deno.test("routeOverride replaces the file's path", async () => {
   const get = await files();
   assertEquals(await (await get("/elsewhere/1")).text(), "moved");
   assertEquals((await get("/api/moved")).status, 404);
@@ -191,7 +191,7 @@ Deno.test("handlers wins over handler", async () => {
   assertEquals(await (await (await files())("/api/both")).text(), "handlers");
 });
 
-Deno.test("route files that cannot work are a 500 when asked for", async () => {
+Deno.test("invalid route files are a 500 when requested", async () => {
   const get = await files();
   for (
     const [path, reason] of [
@@ -221,7 +221,7 @@ Deno.test("an object by method in _middleware warns and has no effect", async ()
   assertStringIncludes(String(logs[0]), "has no effect");
 });
 
-Deno.test("layouts nest, and can do without what is around them", async () => {
+Deno.test("layouts nest and may skip inherited ones", async () => {
   const get = await files();
   const body = async (path: string) => await (await get(path)).text();
   assertStringIncludes(
@@ -235,14 +235,14 @@ Deno.test("layouts nest, and can do without what is around them", async () => {
   assertStringIncludes(await body("/lay/alone"), "<body><p>alone</p></body>");
 });
 
-Deno.test("fsRoutes() puts files below a prefix", async () => {
+Deno.test("fsRoutes() mounts files below a prefix", async () => {
   const app = new App<unknown>().fsRoutes("/pre");
   const { get } = await buildFixture("files", app);
   assertEquals(await (await get("/pre/sitemap.xml")).text(), "sitemap");
   assertEquals((await get("/sitemap.xml")).status, 404);
 });
 
-Deno.test("an app's route beats a file of its path if it comes first", async () => {
+Deno.test("an app's route wins over a file of the same path if registered first", async () => {
   const own = () => new Response("own");
   const app = new App<unknown>().get("/sitemap.xml", own).fsRoutes()
     .get("/caf%C3%A9", own);

@@ -10,7 +10,7 @@ import {
 import { describe } from "./fixtures/islands/describe.ts";
 import { kinds } from "./fixtures/islands/routes/kinds.tsx";
 
-/** Runs `check` on a page of the islands fixture; no error may be logged. */
+/** Runs `check` on a page of the islands fixture and expects no error. */
 async function onPage(
   path: string,
   check: (page: Page) => Promise<void>,
@@ -21,7 +21,7 @@ async function onPage(
   assertEquals(errors, []);
 }
 
-/** Waits until elements have these texts: signals update with a frame. */
+/** Waits for element texts, since signals update with a frame. */
 async function hasTexts(page: Page, selector: string, texts: string[]) {
   await page.waitForFunction(
     ([selector, texts]) =>

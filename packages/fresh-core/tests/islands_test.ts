@@ -43,7 +43,7 @@ Deno.test("inline data cannot end its script", async () => {
   assertFalse(script.includes("<!--"));
 });
 
-Deno.test("the scripts of a page are preloaded, immutable and fingerprinted", async () => {
+Deno.test("a page's scripts are preloaded, immutable and fingerprinted", async () => {
   const { get, buildId } = await islands();
   const link = (await get("/shared")).headers.get("link") ?? "";
   const files = [
@@ -63,7 +63,7 @@ Deno.test("the scripts of a page are preloaded, immutable and fingerprinted", as
   }
 });
 
-Deno.test("one copy of Preact serves all islands of a page", async () => {
+Deno.test("all islands of a page share one copy of Preact", async () => {
   const { get } = await islands();
   const copies = new Set<string>();
   for (const path of ["/counter", "/kinds", "/titled", "/slots"]) {
@@ -76,7 +76,7 @@ Deno.test("one copy of Preact serves all islands of a page", async () => {
   assertEquals(copies.size, 1);
 });
 
-Deno.test("named exports, clashes and names of globals are told apart", async () => {
+Deno.test("named exports, name clashes and global names are kept apart", async () => {
   assertMatch(
     await html("/shared"),
     /import\{\$boot,Inc\}from.*import\{Dec\}from/,
@@ -86,12 +86,12 @@ Deno.test("named exports, clashes and names of globals are told apart", async ()
   assertMatch(page, /default as Counter_1\}/);
 });
 
-Deno.test("an island inside another's markup has no markers of its own", async () => {
+Deno.test("an island inside another island's markup has no markers", async () => {
   const page = await html("/outer");
   assertEquals(page.match(/<!--frsh:island/g)?.length, 1);
 });
 
-Deno.test("slots that are not shown wait in a template", async () => {
+Deno.test("hidden slots are sent in a template", async () => {
   const page = await html("/slots");
   assertMatch(
     page,
@@ -100,7 +100,7 @@ Deno.test("slots that are not shown wait in a template", async () => {
   assertStringIncludes(page, "<em>Heading</em>");
 });
 
-Deno.test("text between an island's tags is a slot", async () => {
+Deno.test("text children of an island are a slot", async () => {
   assertMatch(
     await html("/text"),
     /<div class="content"><!--frsh:slot:\d+:children-->only text<!--\/frsh:slot-->/,
@@ -116,7 +116,7 @@ Deno.test("functions and nested JSX as props are a 500", async () => {
   }
 });
 
-Deno.test("scripts lie below the base path", async () => {
+Deno.test("scripts are served below the base path", async () => {
   const app = new App<unknown>({ basePath: "/base" }).use(staticFiles())
     .fsRoutes();
   const { get, buildId } = await buildFixture("islands", app);
@@ -129,7 +129,7 @@ Deno.test("scripts lie below the base path", async () => {
   );
 });
 
-Deno.test("a page's scripts fit: runtime, Preact and signals below 9 KB", async () => {
+Deno.test("a page's scripts with runtime, Preact and signals are below 9 KB", async () => {
   const { get } = await buildFixture("small", fileApp());
   const response = await get("/");
   const link = response.headers.get("link") ?? "";
@@ -143,7 +143,7 @@ Deno.test("a page's scripts fit: runtime, Preact and signals below 9 KB", async 
   assert(bytes < 9_000, `${bytes} bytes`);
 });
 
-Deno.test("Head is only shipped to pages whose islands use it", async () => {
+Deno.test("Head is shipped only to pages whose islands use it", async () => {
   const { get } = await islands();
   const scripts = async (path: string) => {
     const link = (await get(path)).headers.get("link") ?? "";
@@ -157,13 +157,13 @@ Deno.test("Head is only shipped to pages whose islands use it", async () => {
   assertFalse((await scripts("/counter")).includes("document.head"));
 });
 
-/** Evaluates what a page's script would. */
+/** Evaluates serialized props as a page's script does. */
 async function evaluate(props: Record<string, unknown>[]): Promise<unknown> {
   const { source } = await serializeProps(props);
   return new Function("signal", `return (${source})()`)(signal);
 }
 
-Deno.test("what props share stays shared, inside signals too", async () => {
+Deno.test("shared objects in props stay shared, inside signals too", async () => {
   const shared = { a: 1 };
   const box = signal({ shared });
   const props = await evaluate([{ box, shared }, { box }]) as Record<
@@ -178,7 +178,7 @@ Deno.test("what props share stays shared, inside signals too", async () => {
   assert(first.box.value.shared === first.shared);
 });
 
-Deno.test("a signal may hold itself", async () => {
+Deno.test("a signal may contain itself", async () => {
   const circle = signal<unknown>(null);
   circle.value = { circle };
   const [props] = await evaluate([{ circle }]) as [{ circle: typeof circle }];
@@ -194,14 +194,14 @@ Deno.test("a __proto__ key does not reach the browser", async () => {
   assertEquals(value.bad, undefined);
 });
 
-Deno.test("a key may be any text, a value undefined", async () => {
+Deno.test("keys may be any text and values undefined", async () => {
   const props = { "</script>": undefined, "a-b": [null, { c: "<!--" }] };
   assertEquals(await evaluate([props]), [props]);
   const { source } = await serializeProps([props]);
   assertFalse(source.includes("<"));
 });
 
-Deno.test("a view of a buffer sends the whole buffer", async () => {
+Deno.test("a view of a buffer sends the full buffer", async () => {
   const view = new Uint8Array([1, 2, 3]).subarray(1, 2);
   const [{ bytes }] = await evaluate([{ bytes: view }]) as [
     { bytes: Uint8Array },

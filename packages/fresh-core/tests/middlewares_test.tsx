@@ -17,7 +17,7 @@ import {
 import { Partial } from "fresh/runtime";
 import { caller } from "./testing.ts";
 
-/** The status that a POST with these headers gets. */
+/** The status of a POST with these headers. */
 async function post(
   headers: Record<string, string>,
   options?: CsrfOptions<unknown>,
@@ -32,7 +32,7 @@ async function post(
 const OWN = "http://localhost";
 const OTHER = "https://other.example";
 
-Deno.test("csrf() lets safe methods pass", async () => {
+Deno.test("csrf() allows safe methods", async () => {
   const get = caller(new App().use(csrf()).all("/", () => new Response("ok")));
   const headers = { "sec-fetch-site": "cross-site", origin: OTHER };
   for (const method of ["GET", "HEAD", "OPTIONS"]) {
@@ -41,7 +41,7 @@ Deno.test("csrf() lets safe methods pass", async () => {
   assertEquals((await get("/", { method: "DELETE", headers })).status, 403);
 });
 
-Deno.test("csrf() goes by Sec-Fetch-Site where it is there", async () => {
+Deno.test("csrf() checks Sec-Fetch-Site if present", async () => {
   assertEquals(
     await post({ "sec-fetch-site": "same-origin", origin: OTHER }),
     200,
@@ -58,14 +58,14 @@ Deno.test("csrf() goes by Sec-Fetch-Site where it is there", async () => {
   );
 });
 
-Deno.test("csrf() goes by Origin else, and lets none pass", async () => {
+Deno.test("csrf() checks Origin otherwise, and allows requests with neither", async () => {
   assertEquals(await post({}), 200);
   assertEquals(await post({ origin: OWN }), 200);
   assertEquals(await post({ origin: OTHER }), 403);
   assertEquals(await post({ origin: "null" }), 403);
 });
 
-Deno.test("csrf() with origins no longer allows its own by itself", async () => {
+Deno.test("csrf() with origins does not implicitly allow the app's origin", async () => {
   assertEquals(await post({ origin: OTHER }, { origin: OTHER }), 200);
   assertEquals(await post({ origin: OWN }, { origin: OTHER }), 403);
   assertEquals(await post({ origin: OTHER }, { origin: [OWN, OTHER] }), 200);
@@ -106,7 +106,7 @@ Deno.test("csp() replaces directives of the same name and adds others", async ()
   );
 });
 
-Deno.test("csp() reports where it is told to", async () => {
+Deno.test("csp() sets the report URL", async () => {
   const { headers } = await withPolicy({ reportOnly: true, reportTo: "/r" })(
     "/text",
   );
@@ -117,7 +117,7 @@ Deno.test("csp() reports where it is told to", async () => {
   assertEquals(headers.get("reporting-endpoints"), 'csp-endpoint="/r"');
 });
 
-Deno.test("csp() names the nonce of a rendered page", async () => {
+Deno.test("csp() adds the nonce of a rendered page", async () => {
   const get = withPolicy({ useNonce: true });
   const response = await get("/page");
   const nonce = /nonce="(\w+)"/.exec(await response.text())?.[1];
@@ -129,7 +129,7 @@ Deno.test("csp() names the nonce of a rendered page", async () => {
   assertEquals(policyOf(await get("/text")), POLICY);
 });
 
-Deno.test("csp() is missing from what is thrown past it", async () => {
+Deno.test("csp() sets no header on a thrown error's response", async () => {
   assertEquals(policyOf(await withPolicy()("/nowhere")), "");
 });
 
@@ -144,7 +144,7 @@ Deno.test("trailingSlashes() redirects every path but the root", async () => {
   assertEquals(await location("never", "/"), null);
 });
 
-Deno.test("middlewares that are not here can be imported, and say so", () => {
+Deno.test("unsupported middlewares can be imported and throw", () => {
   assertThrows(() => cors({ origin: "*" }), Error, "Cannot use cors()");
   assertThrows(
     () => ipFilter({ denyList: ["192.0.2.1"] }),
@@ -153,7 +153,7 @@ Deno.test("middlewares that are not here can be imported, and say so", () => {
   );
 });
 
-Deno.test("Partial shows its children", async () => {
+Deno.test("Partial renders its children", async () => {
   const app = new App<unknown>().route("/", {
     component: () => (
       <main>

@@ -19,7 +19,7 @@ async function html(app: App<unknown>, path = "/"): Promise<string> {
   return await (await caller(app)(path)).text();
 }
 
-Deno.test("page() gives data, status and headers; null becomes undefined", () => {
+Deno.test("page() sets data, status and headers, and null becomes undefined", () => {
   assertEquals(page(1, { status: 201 }), {
     data: 1,
     status: 201,
@@ -29,7 +29,7 @@ Deno.test("page() gives data, status and headers; null becomes undefined", () =>
   assertEquals(page().data, undefined);
 });
 
-Deno.test("define types a page's data from its handlers", async () => {
+Deno.test("define infers a page's data from its handlers", async () => {
   const define = createDefine<{ user: string }>();
   const handler = define.handlers({
     GET(ctx) {
@@ -64,7 +64,7 @@ Deno.test("a handler's page has its status and headers", async () => {
   );
 });
 
-Deno.test("a plain object with data is a page, anything else a 500", async () => {
+Deno.test("a plain object with data is a page, other values a 500", async () => {
   const component = ({ data }: PageProps<string>) => <p>{data}</p>;
   const plain = new App().route("/", {
     handler: () => ({ data: "plain" }),
@@ -102,7 +102,7 @@ Deno.test("a page without a component is an empty document", async () => {
   assertStringIncludes(await response.text(), "<body></body>");
 });
 
-Deno.test("a lazy route is fetched once and says 404 to other methods", async () => {
+Deno.test("a lazy route loads once and answers 404 to other methods", async () => {
   let fetched = 0;
   const app = new App().route("/", () => {
     fetched++;
@@ -115,7 +115,7 @@ Deno.test("a lazy route is fetched once and says 404 to other methods", async ()
   assertEquals(fetched, 1);
 });
 
-Deno.test("routeOverride replaces the path, not what applies to it", async () => {
+Deno.test("routeOverride replaces the path, but not layouts and middlewares", async () => {
   const app = new App().layout("/a", ({ Component }: PageProps) => (
     <i>
       <Component />
@@ -145,7 +145,7 @@ Deno.test("layouts nest in the order of their segments", async () => {
   assertStringIncludes(await html(app, "/a/bare"), "<body><p></p></body>");
 });
 
-Deno.test("async pages and layouts are awaited and may answer", async () => {
+Deno.test("async pages and layouts are awaited and may return a response", async () => {
   const app = new App()
     .appWrapper(Shell)
     .layout("/in", async ({ Component }: PageProps) =>
@@ -191,7 +191,7 @@ Deno.test("components get the documented props", async () => {
   );
 });
 
-Deno.test("Head reaches the wrapper's head, replacing what is the same", async () => {
+Deno.test("Head is rendered into the wrapper's head and replaces equal elements", async () => {
   const app = new App().appWrapper(Shell).route("/", {
     component: () => (
       <main>
@@ -213,7 +213,7 @@ Deno.test("Head reaches the wrapper's head, replacing what is the same", async (
   );
 });
 
-Deno.test("Head elements of one key are one, whatever they are", async () => {
+Deno.test("Head elements with one key are merged, whatever their type", async () => {
   const Keyed = ({ Component }: PageProps) => (
     <html>
       <head>
@@ -252,7 +252,7 @@ Deno.test("keyed elements have their key as an attribute", async () => {
   );
 });
 
-Deno.test("keyed components stand between comments", async () => {
+Deno.test("keyed components are enclosed in comments", async () => {
   const Item = ({ name }: { name: string }) => <i>{name}</i>;
   const kept = <Item key="a:b" name="first" />;
   const app = new App().route("/", {
@@ -267,7 +267,7 @@ Deno.test("keyed components stand between comments", async () => {
   }
 });
 
-Deno.test("Head does not stay with the next page", async () => {
+Deno.test("Head elements do not leak into the next page", async () => {
   const app = new App().appWrapper(Shell)
     .route("/a", {
       component: () => (
@@ -296,7 +296,7 @@ Deno.test("Head works in a document that Fresh completes", async () => {
   );
 });
 
-Deno.test("links say where they lead, seen from the page", async () => {
+Deno.test("links are marked relative to the current page", async () => {
   const Nav = () => (
     <nav>
       <a href="/a/b">page</a>
@@ -322,14 +322,14 @@ Deno.test("links say where they lead, seen from the page", async () => {
   );
 });
 
-Deno.test("a link with the page's own query is current", async () => {
+Deno.test("a link with the page's query is current", async () => {
   const app = new App().route("/a", {
     component: () => <a href="/a?x=1">x</a>,
   });
   assertStringIncludes(await html(app, "/a?x=1"), 'data-current="true"');
 });
 
-Deno.test("JSX made outside components has no marks on its links", async () => {
+Deno.test("links in JSX created outside components are not marked", async () => {
   const kept = <a href="/">kept</a>;
   const app = new App()
     .get("/", (ctx) =>
@@ -342,7 +342,7 @@ Deno.test("JSX made outside components has no marks on its links", async () => {
   assertEquals((await html(app)).includes("data-current"), false);
 });
 
-Deno.test("scripts and styles get one nonce per response", async () => {
+Deno.test("scripts and styles share one nonce per response", async () => {
   const kept = <style>{"a{}"}</style>;
   const app = new App().route("/", {
     component: () => (

@@ -10,7 +10,7 @@ function files() {
   return built ??= buildFixture("files", fileApp());
 }
 
-Deno.test("a file is served with its type, size and tag", async () => {
+Deno.test("a file is served with its type, size and ETag", async () => {
   const { get } = await files();
   const response = await get("/a.txt");
   assertEquals(response.status, 200);
@@ -29,7 +29,7 @@ Deno.test("a file is served with its type, size and tag", async () => {
   assertEquals(await (await get("/a.txt/")).text(), "hello\n");
 });
 
-Deno.test("a file that the caller has is a 304", async () => {
+Deno.test("a matching ETag is a 304", async () => {
   const { get } = await files();
   const etag = (await get("/a.txt")).headers.get("etag") ?? "";
   const ask = (tag: string) =>
@@ -65,7 +65,7 @@ Deno.test("other methods are a plain 405, past every error page", async () => {
   assertEquals(await response.text(), "Method Not Allowed");
 });
 
-Deno.test("this build's id makes a URL immutable, another's is dropped", async () => {
+Deno.test("a URL with this build's id is immutable, another build's id redirects", async () => {
   const { get, buildId } = await files();
   const own = await get(`/a.txt?__frsh_c=${buildId}`);
   assertEquals(
@@ -77,7 +77,7 @@ Deno.test("this build's id makes a URL immutable, another's is dropped", async (
   assertEquals(other.headers.get("location"), "http://localhost/a.txt?x=1");
 });
 
-Deno.test("names that need escaping are found, hidden ones are not there", async () => {
+Deno.test("escaped names are found, hidden files are not", async () => {
   const { get } = await files();
   assertEquals((await get("/sp%20ace,%C3%A9.md")).status, 200);
   assertEquals((await get("/.secret")).status, 404);
@@ -93,7 +93,7 @@ Deno.test("a missing favicon is an empty 404", async () => {
   assertEquals([response.status, await response.text()], [404, ""]);
 });
 
-Deno.test("absolute URLs in style sheets get the build's id", async () => {
+Deno.test("absolute URLs in style sheets get the build id", async () => {
   const { get, buildId } = await files();
   const css = await (await get("/style.css")).text();
   assertStringIncludes(css, `url("/a.txt?__frsh_c=${buildId}")`);
@@ -104,7 +104,7 @@ Deno.test("absolute URLs in style sheets get the build's id", async () => {
   );
 });
 
-Deno.test("below a base path files answer under it only", async () => {
+Deno.test("with a base path, files are served below it only", async () => {
   const app = new App<unknown>({ basePath: "/base" }).use(staticFiles());
   const { get } = await buildFixture("files", app);
   assertEquals((await get("/base/a.txt")).status, 200);
@@ -116,7 +116,7 @@ Deno.test("without a build no file is found", async () => {
   assertEquals((await get("/a.txt")).status, 404);
 });
 
-Deno.test("in development files have no tag and are never immutable", async () => {
+Deno.test("in development, files have no ETag and are never immutable", async () => {
   const { get, buildId } = await buildFixture("files", fileApp(), {
     mode: "development",
   });
@@ -126,7 +126,7 @@ Deno.test("in development files have no tag and are never immutable", async () =
   assertEquals((await get("/.secret")).status, 200);
 });
 
-Deno.test("asset() adds the build's id to paths of this site", async () => {
+Deno.test("asset() adds the build id to same-site paths", async () => {
   const shown: Record<string, string> = {};
   const app = new App<unknown>().route("/", {
     component: () => {

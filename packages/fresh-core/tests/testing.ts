@@ -2,7 +2,7 @@ import { App, staticFiles } from "fresh";
 import { Builder, type BuildOptions } from "fresh/dev";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** A request handler as tests call it: by path, at `http://localhost`. */
+/** A request handler for tests, called with a path at `http://localhost`. */
 export type Get = (path: string, init?: RequestInit) => Promise<Response>;
 
 /** Calls an app's handler without a server. */
@@ -16,7 +16,7 @@ export function fixture(name: string): string {
   return `${import.meta.dirname}/fixtures/${name}`;
 }
 
-/** Builds a fixture to memory and puts it into `app`. */
+/** Builds a fixture in memory and applies it to `app`. */
 export async function buildFixture<State>(
   name: string,
   app: App<State>,
@@ -36,7 +36,7 @@ export function fileApp(): App<unknown> {
 
 const CHROMIUM = "/usr/bin/chromium";
 
-/** Browser tests run where there is a browser, and always in CI. */
+/** Browser tests are skipped without Chromium, but never in CI. */
 export const withoutBrowser = !isThere(CHROMIUM) && !Deno.env.has("CI");
 
 function isThere(path: string): boolean {
@@ -49,7 +49,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Starts the browser that a test file shares among its tests. */
+/** Starts the browser shared by a file's tests. */
 export async function launch(): Promise<Browser> {
   return await chromium.launch({
     executablePath: CHROMIUM,
@@ -65,7 +65,7 @@ export async function launch(): Promise<Browser> {
   });
 }
 
-/** Opens a page; `errors` collects what its console says of errors. */
+/** Opens a page. `errors` collects its console errors. */
 export async function openPage(
   browser: Browser,
 ): Promise<{ page: Page; errors: string[] }> {
@@ -78,10 +78,7 @@ export async function openPage(
   return { page, errors };
 }
 
-/**
- * Runs something that is expected to log an error, and gives what was logged
- * instead of showing it.
- */
+/** Captures logged errors instead of printing them. */
 export async function logged<T>(
   run: () => Promise<T>,
 ): Promise<{ result: T; logs: unknown[] }> {

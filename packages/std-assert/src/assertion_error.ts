@@ -1,16 +1,18 @@
-/** An assertion that does not hold; test runners report its message. */
+/** Thrown by a failed assertion. Test runners print its message. */
 export class AssertionError extends Error {
   override name = "AssertionError";
 }
 
-/** What a failed assertion says: its own words, then those of the test. */
+/**
+ * Creates the error of a failed assertion, with the test's message appended.
+ */
 export function failure(what: string, message?: string): AssertionError {
   return new AssertionError(
     message === undefined ? what : `${what}: ${message}`,
   );
 }
 
-/** A value as a message shows it, in whole. */
+/** Formats a value completely. */
 export function show(value: unknown): string {
   return Deno.inspect(value, {
     depth: 12,

@@ -1,11 +1,11 @@
 import { show } from "./assertion_error.ts";
 
-/** Beyond this many lines the table of a comparison grows too large. */
+/** Beyond this many lines the comparison table grows too large. */
 const MAX_LINES = 400;
 
 /**
- * Both values line by line: `-` only in the actual one, `+` only in the
- * expected one.
+ * Compares two values line by line: `-` is only in the actual one, `+` only in
+ * the expected one.
  */
 export function difference(actual: unknown, expected: unknown): string {
   const [one, other] = [lines(actual), lines(expected)];
@@ -22,7 +22,7 @@ function lines(value: unknown): string[] {
 const removed = (line: string) => `- ${line}`;
 const added = (line: string) => `+ ${line}`;
 
-/** Walks both along their longest common run of lines. */
+/** Merges both along their longest common subsequence. */
 function merge(one: string[], other: string[]): string[] {
   const common = commonLengths(one, other);
   const merged: string[] = [];
@@ -48,7 +48,7 @@ function merge(one: string[], other: string[]): string[] {
   ];
 }
 
-/** At `[i][j]`: how many lines both have in common from there on. */
+/** At `[i][j]`: the length of the longest common subsequence from there on. */
 function commonLengths(one: string[], other: string[]): number[][] {
   const table = Array.from(
     { length: one.length + 1 },

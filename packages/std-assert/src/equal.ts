@@ -1,11 +1,11 @@
 type Pairs = Map<object, Set<object>>;
 
 /**
- * Whether two values are alike all the way down: own enumerable fields
- * (symbols too) in any order, `Map` and `Set` by content, dates, patterns and
- * URLs by what they say, `NaN` like itself, `0` unlike `-0`. Objects of
- * different constructors differ, an absent field differs from an `undefined`
- * one, and cycles may be there.
+ * Reports whether two values are deeply equal. Compares own enumerable fields,
+ * including symbols, in any order; `Map` and `Set` by content; dates, regular
+ * expressions and URLs by value. `NaN` equals itself and `0` differs from `-0`.
+ * Objects of different constructors differ, as do a missing and an `undefined`
+ * field. Cycles are supported.
  */
 export function equal(one: unknown, other: unknown): boolean {
   return alike(one, other, new Map());
@@ -15,7 +15,7 @@ function alike(one: unknown, other: unknown, seen: Pairs): boolean {
   if (Object.is(one, other)) return true;
   if (!isObject(one) || !isObject(other)) return false;
   if (constructorOf(one) !== constructorOf(other)) return false;
-  if (seen.get(one)?.has(other)) return true; // being compared further out
+  if (seen.get(one)?.has(other)) return true; // already being compared
   seen.set(one, (seen.get(one) ?? new Set()).add(other));
   return sameInside(one, other, seen) && sameFields(one, other, seen);
 }
@@ -24,12 +24,12 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** An object without a prototype counts as a plain one. */
+/** An object without a prototype is treated as a plain object. */
 function constructorOf(value: object): unknown {
   return Object.getPrototypeOf(value) === null ? Object : value.constructor;
 }
 
-/** What an object holds beside its fields. */
+/** Compares the content of built-in objects besides their fields. */
 function sameInside(one: object, other: object, seen: Pairs): boolean {
   if (one instanceof Date && other instanceof Date) {
     return Object.is(one.getTime(), other.getTime());
@@ -54,11 +54,11 @@ function sameInside(one: object, other: object, seen: Pairs): boolean {
     one instanceof WeakRef || one instanceof Promise);
 }
 
-/** Each entry finds one of its like, which no other entry takes. */
+/** Matches each entry with a different equal entry. */
 function coveredBy(some: unknown[], others: unknown[], seen: Pairs): boolean {
   const left = [...others];
   return some.every((entry) => {
-    // A try may fail half-way: what it marked as seen must not stay.
+    // A failed comparison must not leave pairs marked as seen.
     const at = left.findIndex((like) => alike(entry, like, new Map(seen)));
     if (at !== -1) left.splice(at, 1);
     return at !== -1;

@@ -1,7 +1,7 @@
 import { failure, show } from "./assertion_error.ts";
 import { equal } from "./equal.ts";
 
-/** Throws unless the text holds `expected`. */
+/** Throws unless the string includes `expected`. */
 export function assertStringIncludes(
   actual: string,
   expected: string,
@@ -11,7 +11,7 @@ export function assertStringIncludes(
   throw failure(`Expected ${show(actual)} to hold ${show(expected)}`, message);
 }
 
-/** Throws unless the text matches. */
+/** Throws unless the string matches. */
 export function assertMatch(
   actual: string,
   expected: RegExp,
@@ -21,7 +21,7 @@ export function assertMatch(
   throw failure(`Expected ${show(actual)} to match ${expected}`, message);
 }
 
-/** Throws if the text matches. */
+/** Throws if the string matches. */
 export function assertNotMatch(
   actual: string,
   expected: RegExp,
@@ -31,7 +31,7 @@ export function assertNotMatch(
   throw failure(`Expected ${show(actual)} not to match ${expected}`, message);
 }
 
-/** Throws unless every expected item has its like in `actual`. */
+/** Throws unless `actual` includes an equal item for each expected one. */
 export function assertArrayIncludes<T>(
   actual: ArrayLike<T>,
   expected: ArrayLike<T>,
@@ -44,7 +44,7 @@ export function assertArrayIncludes<T>(
   throw failure(`Missing ${show(missing)} in ${show(there)}`, message);
 }
 
-/** Throws unless `actual` has every field of `expected`, all the way down. */
+/** Throws unless `actual` deeply includes the fields of `expected`. */
 export function assertObjectMatch(
   // deno-lint-ignore no-explicit-any -- interfaces have no index signature
   actual: Record<PropertyKey, any>,

@@ -4,10 +4,10 @@ import { AssertionError, failure, show } from "./assertion_error.ts";
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
 /**
- * Throws unless `call` does, and returns what it threw.
+ * Throws unless `call` throws, and returns its error.
  *
- * @param errorClass What it has to be; with it, `part` has to be in the
- * message. A single text is the message of the assertion.
+ * @param errorClass The error's class. With it, `part` must be in the message.
+ * A single string is the assertion's message.
  */
 export function assertThrows(call: () => unknown, message?: string): unknown;
 export function assertThrows<E extends Error = Error>(
@@ -31,7 +31,7 @@ export function assertThrows<E extends Error>(
   throw failure("Expected a throw", expectation.message);
 }
 
-/** As {@linkcode assertThrows}, of a promise; a synchronous throw fails. */
+/** Like {@linkcode assertThrows} for a promise. A synchronous throw fails. */
 export function assertRejects(
   call: () => PromiseLike<unknown>,
   message?: string,

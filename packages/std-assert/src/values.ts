@@ -20,7 +20,7 @@ export function assertFalse(
   if (condition) throw new AssertionError(message ?? "Expected a falsy value");
 }
 
-/** Throws unless both are {@linkcode equal}; the message shows where not. */
+/** Throws unless both are {@linkcode equal}, and shows the difference. */
 export function assertEquals<T>(
   actual: T,
   expected: T,
@@ -40,7 +40,7 @@ export function assertNotEquals<T>(
   throw failure(`Expected anything but ${show(actual)}`, message);
 }
 
-/** Throws unless both are one and the same, by `Object.is`. */
+/** Throws unless both are identical by `Object.is`. */
 export function assertStrictEquals<T>(
   actual: unknown,
   expected: T,
@@ -55,7 +55,7 @@ export function assertStrictEquals<T>(
   );
 }
 
-/** Throws if both are one and the same. */
+/** Throws if both are identical by `Object.is`. */
 export function assertNotStrictEquals<T>(
   actual: T,
   expected: T,
@@ -74,7 +74,7 @@ export function assertExists<T>(
   throw failure(`Expected a value, got ${actual}`, message);
 }
 
-/** Throws unless `actual` was made by the class, or one below it. */
+/** Throws unless `actual` is an instance of the class. */
 export function assertInstanceOf<
   // deno-lint-ignore no-explicit-any -- any class will do, whatever it takes
   T extends abstract new (...args: any[]) => unknown,
@@ -124,7 +124,7 @@ export function fail(message?: string): never {
   throw failure("Failed", message);
 }
 
-/** Throws where the test should never have come. */
+/** Throws if reached. */
 export function unreachable(message?: string): never {
   throw failure("This should not have been reached", message);
 }

@@ -13,7 +13,7 @@ import {
   equal,
 } from "@std/assert";
 
-/** The message of the assertion that `call` fails. */
+/** The message of the failing assertion in `call`. */
 function messageOf(call: () => unknown): string {
   try {
     call();
@@ -24,7 +24,7 @@ function messageOf(call: () => unknown): string {
   throw new Error("the assertion held");
 }
 
-/** Pairs that are alike, and pairs that are not, by name. */
+/** Equal and unequal pairs, by name. */
 const circle: { self?: unknown } = {};
 circle.self = circle;
 const ring: { self?: unknown } = {};
@@ -42,7 +42,7 @@ const ALIKE: Record<string, [unknown, unknown]> = {
   "errors": [new TypeError("x"), new TypeError("x")],
 };
 for (const [name, [one, other]] of Object.entries(ALIKE)) {
-  Deno.test(`equal() holds for ${name}`, () => {
+  Deno.test(`equal() is true for ${name}`, () => {
     assert(equal(one, other));
     assertEquals(one, other);
     messageOf(() => assertNotEquals(one, other));
@@ -72,14 +72,14 @@ const UNLIKE: Record<string, [unknown, unknown]> = {
   "promises": [Promise.resolve(1), Promise.resolve(1)],
 };
 for (const [name, [one, other]] of Object.entries(UNLIKE)) {
-  Deno.test(`equal() does not hold for ${name}`, () => {
+  Deno.test(`equal() is false for ${name}`, () => {
     assert(!equal(one, other));
     assertNotEquals(one, other);
     messageOf(() => assertEquals(one, other));
   });
 }
 
-Deno.test("assertEquals() shows what differs, and the test's words", () => {
+Deno.test("assertEquals() shows the difference and the message", () => {
   const message = messageOf(() =>
     assertEquals({ a: 1, b: 2 }, { a: 1, b: 3 }, "of the pair")
   );
@@ -88,13 +88,13 @@ Deno.test("assertEquals() shows what differs, and the test's words", () => {
   assertMatch(message, /of the pair$/);
 });
 
-Deno.test("assertStrictEquals() tells alike from the same", () => {
+Deno.test("assertStrictEquals() distinguishes equal from identical values", () => {
   const one = { a: 1 };
   assertStrictEquals(one, one);
   assertMatch(messageOf(() => assertStrictEquals(one, { a: 1 })), /alike/);
 });
 
-Deno.test("assertThrows() returns what was thrown, and checks what it is", () => {
+Deno.test("assertThrows() checks and returns the error", () => {
   const error = assertThrows(
     () => {
       throw new RangeError("too far");
@@ -120,7 +120,7 @@ Deno.test("assertThrows() returns what was thrown, and checks what it is", () =>
   );
 });
 
-Deno.test("assertRejects() wants a promise that rejects", async () => {
+Deno.test("assertRejects() requires a rejected promise", async () => {
   const error = await assertRejects(
     () => Promise.reject(new TypeError("gone")),
     TypeError,
@@ -134,7 +134,7 @@ Deno.test("assertRejects() wants a promise that rejects", async () => {
   await assertRejects(() => early, AssertionError, "before a promise");
 });
 
-Deno.test("parts of texts, lists and objects are found, or missed", () => {
+Deno.test("string, array and object matches pass or fail", () => {
   assertStringIncludes("portico", "tic");
   messageOf(() => assertStringIncludes("portico", "x"));
   assertArrayIncludes([{ a: 1 }, 2], [{ a: 1 }]);

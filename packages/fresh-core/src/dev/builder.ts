@@ -15,13 +15,13 @@ import { type BuiltFile, builtFile, collectStatics } from "./statics.ts";
 import type { BundledIslands } from "./islands.ts";
 import type { OnTransformOptions, TransformFn } from "./transforms.ts";
 
-/** Options of `new Builder()`; paths are relative to `root`. */
+/** Options of `new Builder()`. Paths are relative to `root`. */
 export interface BuildOptions {
   /** The project's folder, as a path or a `file:` URL. Default: `.` */
   root?: string;
   /** The module that exports `app`. Default: `main.ts` */
   serverEntry?: string;
-  /** Where a build is written. Default: `_fresh` */
+  /** The output folder. Default: `_fresh` */
   outDir?: string;
   /** Folders of static files, searched in order. Default: `static` */
   staticDir?: string | string[];
@@ -29,7 +29,7 @@ export interface BuildOptions {
   islandDir?: string;
   /** Default: `routes` */
   routeDir?: string;
-  /** Browsers to compile for. `Deno.bundle` has one target, the current ones. */
+  /** Ignored: `Deno.bundle` compiles for current browsers only. */
   target?: string | string[];
   /** Files that are neither routes nor islands. Default: tests */
   ignore?: RegExp[];
@@ -49,15 +49,15 @@ export interface ResolvedBuildConfig {
   buildId: string;
 }
 
-/** A file below `routes/`, as a build knows it. */
+/** A route file of a build. */
 export interface BuiltRoute extends RouteFile {
-  /** Its absolute path. */
+  /** The absolute path. */
   path: string;
   /** Whether it must be loaded at the start. */
   isEager: boolean;
 }
 
-/** All that a build has found and made. */
+/** The inputs and results of a build. */
 export interface Build {
   config: ResolvedBuildConfig;
   routes: BuiltRoute[];
@@ -66,8 +66,8 @@ export interface Build {
 }
 
 /**
- * Builds an app: finds its routes, bundles its islands, and gathers its static
- * files, to disk for production or to memory for tests and development.
+ * Builds an app: finds its routes, bundles its islands and collects its static
+ * files, on disk for production or in memory for tests and development.
  */
 export class Builder<State = unknown> {
   readonly config: ResolvedBuildConfig;
@@ -77,23 +77,23 @@ export class Builder<State = unknown> {
     this.config = resolveOptions(options);
   }
 
-  /** Adds a module of islands that lies outside the folder for islands. */
+  /** Adds an island module outside the islands folder. */
   registerIsland(specifier: string) {
     this.#islands.push(resolvePath(this.config.root, specifier));
   }
 
-  /** @throws {Error} Always: the published package has it. */
+  /** @throws {Error} Always. The published package implements it. */
   onTransformStaticFile(_options: OnTransformOptions, _fn: TransformFn): never {
     return notHere("onTransformStaticFile()");
   }
 
   /**
-   * Builds to `outDir`, or to memory.
+   * Builds to `outDir` or to memory.
    *
-   * @returns What puts the build into an app: the way tests get file routes,
-   * islands and static files. Call `app.handler()` after it.
-   * @throws {Error} If the project's compiler options do not suit Fresh, or
-   * an island does not bundle.
+   * @returns A function that sets an app's build, for file routes, islands and
+   * static files. Call `app.handler()` after it.
+   * @throws {Error} If the project's compiler options do not suit Fresh, or an
+   * island cannot be bundled.
    */
   async build(
     options: {
@@ -115,8 +115,8 @@ export class Builder<State = unknown> {
   }
 
   /**
-   * Serves an app in development: built in memory, with pages that reload when
-   * the process has restarted, and errors shown over error pages.
+   * Serves an app in development with an in-memory build. Pages reload when the
+   * process has restarted, and show errors over error pages.
    */
   async listen(
     importApp: () => Promise<{ app: App<State> } | App<State>>,
@@ -200,7 +200,7 @@ async function readRoutes(
   }));
 }
 
-/** A path of its own can only be known by loading the file at the start. */
+/** An overridden path is known only after loading the file. */
 async function isEager(kind: FsFile["kind"], path: string): Promise<boolean> {
   if (kind !== "route") return false;
   return (await Deno.readTextFile(path)).includes("routeOverride");

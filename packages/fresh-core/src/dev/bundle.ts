@@ -1,7 +1,7 @@
 import { dirname, join, toFileUrl } from "./paths.ts";
 import { browserConfig, type ProjectConfig } from "./project_config.ts";
 
-/** A module that is bundled under a name of its own. */
+/** An entry module to bundle. */
 export interface BundleEntry {
   /** The name of the script, without its extension. */
   name: string;
@@ -10,14 +10,12 @@ export interface BundleEntry {
 }
 
 /**
- * Bundles modules for browsers with `Deno.bundle`: minified, what several
- * share in files of its own.
- *
- * It runs in a process of its own because the compiler settings are those of
- * the process, and a server's settings for JSX are not a browser's.
+ * Bundles and minifies modules for browsers with `Deno.bundle`. Shared code
+ * goes into separate files. Runs in a child process because compiler options
+ * apply per process, and a server compiles JSX differently from a browser.
  *
  * @returns Scripts by file name.
- * @throws {Error} With what the bundler has to say, if it fails.
+ * @throws {Error} With the bundler's output, if it fails.
  */
 export async function bundle(
   entries: BundleEntry[],
@@ -85,7 +83,7 @@ async function runWorker(
 const ENV =
   /\b(?:Deno\.env\.get\(\s*["'`](FRESH_PUBLIC_\w+)["'`]\s*\)|process\.env\.(FRESH_PUBLIC_\w+))/g;
 
-/** Browser code gets the values of `FRESH_PUBLIC_…` that the build has. */
+/** Replaces `FRESH_PUBLIC_…` variables with their values at build time. */
 function inlineEnv(script: string): string {
   return script.replaceAll(ENV, (_, fromDeno, fromProcess) => {
     const value = Deno.env.get(fromDeno ?? fromProcess);
@@ -93,7 +91,7 @@ function inlineEnv(script: string): string {
   });
 }
 
-/** The import of a file, for an entry's source. */
+/** A file's import specifier in an entry's source. */
 export function importUrl(path: string): string {
   return JSON.stringify(toFileUrl(path).href);
 }

@@ -1,6 +1,5 @@
-// Runs in a process of its own, whose configuration compiles JSX for browsers:
-// `deno run bundle_worker.ts <outputDir> <entry>...`, the files as JSON on
-// standard output.
+// A child process whose configuration compiles JSX for browsers. Usage: `deno
+// run bundle_worker.ts <outputDir> <entry>...`. Prints the files as JSON.
 const [outputDir, ...entrypoints] = Deno.args;
 if (outputDir === undefined) throw new Error("Cannot bundle: no output folder");
 

@@ -1,6 +1,8 @@
 import { join } from "./paths.ts";
 
-/** All files below a folder, as paths from it, sorted; none if it is missing. */
+/**
+ * All files below a folder, as sorted relative paths. Empty if it is missing.
+ */
 export async function listFiles(folder: string): Promise<string[]> {
   const files: string[] = [];
   await collect(folder, "", files);
@@ -22,21 +24,20 @@ async function collect(folder: string, prefix: string, files: string[]) {
 
 const SCRIPT = /\.(?:ts|tsx|js|jsx)$/;
 
-/** The default of what is not a route or an island: tests. */
+/** Tests, which are neither routes nor islands by default. */
 export const TEST_FILES = /[._]test\.(?:[cm]?[jt]s|[jt]sx)$/;
 
-/** What is found below the folders for routes and islands. */
+/** The source files of routes and islands. */
 export interface Sources {
-  /** Paths below the folder for routes. */
+  /** Paths relative to the routes folder. */
   routes: string[];
-  /** Absolute paths of modules of islands. */
+  /** Absolute paths of island modules. */
   islands: string[];
 }
 
 /**
- * Finds routes and islands: scripts below their folders that no pattern of
- * `ignore` matches. Below a folder `(_name)` nothing is a route; below
- * `(_islands)` everything is an island.
+ * Finds routes and islands, except files that match `ignore`. Files in a folder
+ * `(_name)` are not routes; those in `(_islands)` are islands.
  */
 export async function findSources(
   { routeDir, islandDir, ignore }: {

@@ -9,9 +9,9 @@ const OVERLAY = "/_frsh/error_overlay";
 const DEVTOOLS = "/.well-known/appspecific/com.chrome.devtools.json";
 
 /**
- * Serves an app in development, from when `prepare` has built it.
+ * Serves an app in development once `prepare` has built it.
  *
- * @throws What `prepare` throws: nothing is served then.
+ * @throws Errors of `prepare`. Nothing is served then.
  */
 export async function listenDev<State>(
   prepare: () => Promise<App<State>>,
@@ -31,7 +31,7 @@ export async function listenDev<State>(
   await listen(dev, app.config, options);
 }
 
-/** Tells a page when the process has started, so that it sees restarts. */
+/** Sends the start time of the process, so that pages notice restarts. */
 function connectAlive(req: Request, revision: number): Response {
   if (req.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return new Response(null, { status: 501 });
@@ -43,7 +43,7 @@ function connectAlive(req: Request, revision: number): Response {
   return response;
 }
 
-/** Lets browsers edit the project's files from their tools. */
+/** Lets browser developer tools edit the project's files. */
 async function devtools({ root }: ResolvedBuildConfig): Promise<Response> {
   const seed = await crypto.subtle.digest(
     "SHA-1",

@@ -5,9 +5,8 @@ import { dirname, relativeImport, relativePath } from "./paths.ts";
 import type { BuiltFile } from "./statics.ts";
 
 /**
- * Writes a build: the server's entry, the snapshot, and the static files that
- * are not served as they are. What it needs beside `outDir` are the project's
- * own sources and static files, by relative paths.
+ * Writes a build: the server's entry, the snapshot and generated static files.
+ * It refers to the project's sources and other static files by relative paths.
  */
 export async function writeBuild(build: Build): Promise<Snapshot> {
   const { outDir, root } = build.config;

@@ -1,4 +1,4 @@
-/** The page that shows an error over an error page, in development. */
+/** The page that shows an error over an error page in development. */
 export function errorOverlay(query: URLSearchParams): Response {
   const message = escapeHtml(query.get("message") ?? "Internal server error");
   const stack = escapeHtml(query.get("stack") ?? "");

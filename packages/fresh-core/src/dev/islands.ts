@@ -3,23 +3,23 @@ import { fromFileUrl } from "./paths.ts";
 import type { ProjectConfig } from "./project_config.ts";
 import type { Scripts } from "../snapshot.ts";
 
-/** A module of islands and the names that it has in pages. */
+/** An island module and its names in pages. */
 export interface IslandSource {
-  /** Unique, and an identifier. */
+  /** A unique identifier. */
   name: string;
-  /** Its absolute path. */
+  /** The absolute path. */
   path: string;
-  /** Its script's path in a URL. */
+  /** The URL path of its script. */
   file: string;
-  /** The scripts that this one imports, all of them, by their paths. */
+  /** The paths of all scripts that it imports. */
   imports: string[];
 }
 
-/** What bundling a build's islands gives. */
+/** The result of bundling a build's islands. */
 export interface BundledIslands {
   islands: IslandSource[];
   scripts: Scripts;
-  /** The scripts' text by their path in a URL. */
+  /** Script texts by URL path. */
   files: Map<string, string>;
 }
 
@@ -30,8 +30,8 @@ interface BundleOptions {
 }
 
 /**
- * Bundles islands, and in development the script that reloads pages. Without
- * either there is nothing to bundle.
+ * Bundles the islands and, in development, the reload script. Without either,
+ * the result is empty.
  */
 export async function bundleIslands(
   paths: string[],
@@ -77,7 +77,7 @@ function identifierOf(path: string): string {
 
 function uniqueName(base: string, taken: Set<string>): string {
   let name = base;
-  // File systems may not tell upper case from lower case.
+  // File systems may be case-insensitive.
   for (let i = 1; taken.has(name.toLowerCase()); i++) name = `${base}_${i}`;
   taken.add(name.toLowerCase());
   return name;
@@ -102,7 +102,7 @@ async function entriesOf(islands: NamedIsland[]): Promise<BundleEntry[]> {
   ];
 }
 
-/** An island's script exports the runtime too, which saves pages a request. */
+/** Each island's script also exports the runtime, which saves a request. */
 function islandEntry(path: string, text: string, client: string): string {
   const url = importUrl(path);
   const hasDefault = /\bexport\s+default\b|\bas\s+default\b/.test(text);
@@ -121,7 +121,7 @@ function runtimeFile(name: string): string {
   return fromFileUrl(new URL(`../runtime/${name}`, import.meta.url));
 }
 
-/** What a script imports, directly or not, to be fetched along with it. */
+/** All direct and indirect imports of a script, for preloading. */
 function allImports(
   file: string,
   files: Map<string, string>,

@@ -8,7 +8,7 @@ import type { Build, BuiltRoute } from "./builder.ts";
 import { join, toFileUrl } from "./paths.ts";
 import { type BuiltFile, contentOf } from "./statics.ts";
 
-/** A build that stays in memory: modules are imported from their sources. */
+/** An in-memory build. Modules are imported from their sources. */
 export async function memorySnapshot(build: Build): Promise<Snapshot> {
   const { config, bundled } = build;
   const isDev = config.mode === "development";
@@ -48,12 +48,12 @@ function toStaticFile(file: BuiltFile, isDev: boolean): StaticFile {
   return { hash: isDev ? null : file.hash, content: contentOf(file) };
 }
 
-/** In development a file counts from when it is there, dot files too. */
+/** In development, new files are found without a rebuild, dot files too. */
 async function findOnDisk(
   folders: readonly string[],
   pathname: string,
 ): Promise<StaticFile | undefined> {
-  // A decoded name may have `..` in it, which must not lead out of the folder.
+  // A decoded `..` must not lead out of the folder.
   if (pathname.split("/").includes("..")) return undefined;
   for (const folder of folders) {
     const path = join(folder, pathname.slice(1));

@@ -1,4 +1,4 @@
-/** A path of this system as a `file:` URL. */
+/** Converts a path of this system to a `file:` URL. */
 export function toFileUrl(path: string): URL {
   const url = new URL("file:///");
   url.pathname = encodePath(path);
@@ -9,29 +9,29 @@ function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** The path of a `file:` URL. */
+/** Converts a `file:` URL to a path. */
 export function fromFileUrl(url: string | URL): string {
   return decodeURIComponent(new URL(url).pathname);
 }
 
-/** The folder that a path lies in; the root is its own. */
+/** The folder of a path. The root is its own folder. */
 export function dirname(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
-/** `path` as seen from `base`, with `.` and `..` resolved. */
+/** Resolves `path` against `base`, including `.` and `..`. */
 export function join(base: string, path: string): string {
   return fromFileUrl(new URL(encodePath(path), toFileUrl(base + "/")))
     .replace(/(?<=.)\/$/, "");
 }
 
-/** An absolute path as an import in a module that lies in `folder`. */
+/** An import specifier for an absolute path in a module of `folder`. */
 export function relativeImport(folder: string, path: string): string {
   const relative = encodePath(relativePath(folder, path));
   return relative.startsWith("..") ? relative : `./${relative}`;
 }
 
-/** An absolute path as seen from `folder`. */
+/** An absolute path relative to `folder`. */
 export function relativePath(folder: string, path: string): string {
   const from = folder.split("/");
   const to = path.split("/");

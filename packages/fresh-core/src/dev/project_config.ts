@@ -1,8 +1,8 @@
 import { dirname, join, toFileUrl } from "./paths.ts";
 
-/** The parts of a `deno.json` that matter to a build. */
+/** The parts of a `deno.json` that affect a build. */
 export interface ProjectConfig {
-  /** Where it lies, absolute. */
+  /** The absolute path of the file. */
   path: string;
   imports: Record<string, string>;
   scopes: Record<string, Record<string, string>>;
@@ -17,7 +17,7 @@ interface CompilerOptions {
   [option: string]: unknown;
 }
 
-/** Elements that the renderer must see as vnodes, not as finished text. */
+/** Elements that precompiled JSX must leave to the renderer. */
 const SKIP_ELEMENTS = [
   "a",
   "img",
@@ -37,10 +37,10 @@ const SKIP_ELEMENTS = [
 
 /**
  * Finds the nearest `deno.json` or `deno.jsonc` at or above `root` that has
- * `compilerOptions`, and checks what Fresh needs of them.
+ * `compilerOptions`, and validates them.
  *
- * @throws {Error} If there is none, `jsxImportSource` is not set, or JSX is
- * precompiled and an element that must be skipped is not.
+ * @throws {Error} If there is none, `jsxImportSource` is missing, or
+ * `jsxPrecompileSkipElements` lacks a required element.
  */
 export async function readProjectConfig(root: string): Promise<ProjectConfig> {
   const config = await findConfig(root);
@@ -97,7 +97,7 @@ const STRING = String.raw`"(?:\\.|[^"\\])*"`;
 const COMMENT = new RegExp(`${STRING}|//[^\n]*|/\\*[\\s\\S]*?\\*/`, "g");
 const LAST_COMMA = new RegExp(`${STRING}|,(?=\\s*[}\\]])`, "g");
 
-/** Parses JSON that may have comments and commas at the end of lists. */
+/** Parses JSON with comments and trailing commas. */
 function parseJsonc(text: string): unknown {
   const keepStrings = (match: string) => match.startsWith('"') ? match : "";
   return JSON.parse(
@@ -106,9 +106,9 @@ function parseJsonc(text: string): unknown {
 }
 
 /**
- * The same configuration for another folder and another compiler target: paths
- * are absolute, and JSX becomes calls, since what is precompiled on the server
- * is text, which an island cannot hydrate.
+ * The configuration for another folder and for browsers. Paths are absolute,
+ * and JSX compiles to calls: precompiled JSX is text, which an island cannot
+ * hydrate.
  */
 export function browserConfig(config: ProjectConfig): Record<string, unknown> {
   const folder = dirname(config.path);

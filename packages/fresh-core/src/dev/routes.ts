@@ -1,6 +1,6 @@
 import type { FsFile } from "../snapshot.ts";
 
-/** What the name of a file below `routes/` says about it. */
+/** Properties of a route file that follow from its name. */
 export type RouteFile = Pick<FsFile, "kind" | "segment" | "pattern">;
 
 const SPECIAL: Record<string, FsFile["kind"] | undefined> = {
@@ -12,12 +12,12 @@ const SPECIAL: Record<string, FsFile["kind"] | undefined> = {
 };
 
 /**
- * Reads a file's path below `routes/`, without its extension, as Fresh's file
- * routes do: `[id]`, `[[id]]` and `[...path]` are parameters, `(group)` is a
- * folder that URLs do not show, `index` is its folder.
+ * Reads a file's path below `routes/`, without extension, as Fresh does.
+ * `[id]`, `[[id]]` and `[...path]` are parameters, `(group)` is missing from
+ * URLs, and `index` stands for its folder.
  *
- * @throws {Error} If two parameters touch, as nothing could tell them apart,
- * or an optional one is only a part of its segment.
+ * @throws {Error} If two parameters are adjacent, or an optional one is not a
+ * full segment.
  */
 export function readRoutePath(path: string): RouteFile {
   const parts = path.split("/");
@@ -27,7 +27,7 @@ export function readRoutePath(path: string): RouteFile {
   if (special !== undefined) {
     return { kind: special, segment: toSegment(folder), pattern: "" };
   }
-  // `foo.tsx` lies beside the folder `foo`, whose files do not apply to it.
+  // The files of folder `foo` do not apply to `foo.tsx` beside it.
   const shown = name === "index" ? folder : parts;
   const segment = toSegment(folder);
   return { kind: "route", segment, pattern: toPattern(shown) };
@@ -71,9 +71,9 @@ function toPart(part: string): string {
 }
 
 /**
- * The order in which files are registered: special ones first, then in each
- * folder `index`, names, groups, `[param]` and `[...rest]`. It decides between
- * dynamic patterns, the first of which wins.
+ * Orders files for registration: special files first, then in each folder
+ * `index`, names, groups, `[param]` and `[...rest]`. The first matching dynamic
+ * pattern wins.
  *
  * @param a, b Paths below `routes/`, without extension.
  */

@@ -3,20 +3,19 @@ import { join } from "./paths.ts";
 
 /** A static file of a build. */
 export interface BuiltFile {
-  /** Its path in a URL, decoded. */
+  /** The decoded URL path. */
   pathname: string;
-  /** SHA-256 of what is served, in hex. */
+  /** SHA-256 of the served content, in hex. */
   hash: string;
-  /** Where it lies, if it is served as it is. */
+  /** The path of a file that is served unchanged. */
   path: string | null;
-  /** What is served, if the build has changed or made it. */
+  /** The content of a changed or generated file. */
   content: Uint8Array<ArrayBuffer> | null;
 }
 
 /**
- * Collects the files of several folders; where two have one of the same path,
- * the first folder's counts. Names that start with `.` are left out, except
- * `.well-known`.
+ * Collects the files of several folders. If two have the same path, the first
+ * folder wins. Names that start with `.` are skipped, except `.well-known`.
  */
 export async function collectStatics(
   folders: readonly string[],
@@ -54,7 +53,7 @@ async function readStatic(
   return await builtFile(pathname, css);
 }
 
-/** A file that the build has made. */
+/** A generated file. */
 export async function builtFile(
   pathname: string,
   text: string,
@@ -70,7 +69,7 @@ async function sha256(content: Uint8Array<ArrayBuffer>): Promise<string> {
 
 const CSS_URL = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*?))\s*\)/g;
 
-/** Gives the absolute URLs of a style sheet the build's id, as `asset()` does. */
+/** Adds the build id to absolute URLs in a style sheet, as `asset()` does. */
 export function rewriteUrls(css: string, buildId: string): string {
   return css.replaceAll(CSS_URL, (_, double, single, bare) => {
     const url: string = double ?? single ?? bare;
@@ -80,7 +79,7 @@ export function rewriteUrls(css: string, buildId: string): string {
   });
 }
 
-/** What is served of a file: its content, or where it lies. */
+/** The content of a file, or its path. */
 export function contentOf(
   { path, content }: BuiltFile,
 ): string | Uint8Array<ArrayBuffer> {

@@ -1,11 +1,11 @@
-/** Which static files a transform is for. */
+/** Selects the static files of a transform. */
 export interface OnTransformOptions {
   pluginName: string;
   filter: RegExp;
   exclude?: (string | RegExp)[];
 }
 
-/** A static file, as a transform gets it. */
+/** A static file passed to a transform. */
 export interface OnTransformArgs {
   path: string;
   text: string;
@@ -15,7 +15,7 @@ export interface OnTransformArgs {
   root: string;
 }
 
-/** A transformed file; with `path`, under another name. */
+/** A transformed file, renamed if it has a `path`. */
 export interface OnTransformResult {
   content: string | Uint8Array;
   path?: string;

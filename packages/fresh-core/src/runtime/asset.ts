@@ -4,9 +4,8 @@ import { IS_BROWSER } from "./is_browser.ts";
 const CACHE_KEY = "__frsh_c";
 
 /**
- * The URL of a static file that browsers may cache for good: the build's id is
- * added to it. Paths that do not start with one `/` are returned unchanged, as
- * are those that have an id already.
+ * Adds the build id to the URL of a static file, so that browsers may cache it
+ * forever. Paths without exactly one leading `/`, or with an id, are unchanged.
  */
 export function asset(path: string): string {
   const id = buildId();
@@ -30,7 +29,7 @@ export function assetSrcSet(srcset: string): string {
   }).join(",");
 }
 
-/** In browsers the scripts' own address, `/_fresh/js/<id>/…`, has the id. */
+/** In browsers the id is in the script's URL, `/_fresh/js/<id>/…`. */
 function buildId(): string {
   if (!IS_BROWSER) return build.id;
   return import.meta.url.split("/").at(-2) ?? "";

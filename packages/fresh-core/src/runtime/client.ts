@@ -6,20 +6,19 @@ import {
   hydrate,
   type VNode,
 } from "preact";
-// Not used here, but by every island: so it comes in the same file as Preact.
+// Every island uses it, so it is bundled with Preact.
 import "preact/jsx-runtime";
 
 type Props = Record<string, unknown>;
 
-/** Makes what stands for the JSX that an island got as a prop. */
+/** Creates the placeholder for JSX in an island's props. */
 type ToSlot = (id: number) => unknown;
 
 /**
- * Starts the islands of a page: each is rendered into the nodes that the
- * server has put between its markers.
+ * Starts the islands of a page. Each is hydrated between its markers.
  *
- * @param islands The components by the name that their markers have.
- * @param propsOf Makes all props, in the order of the markers' indexes.
+ * @param islands Components by their name in the markers.
+ * @param propsOf Creates all props, in the order of the marker indexes.
  */
 export function boot(
   islands: Record<string, ComponentType<Props>>,
@@ -30,13 +29,13 @@ export function boot(
   const roots: Comment[] = [];
   const props = propsOf((id) => h(Slot, { id }));
 
-  // Back and Forward between fragments load the page again, as in Fresh. A
-  // click on a link to a fragment makes an entry without a state.
+  // As in Fresh, Back and Forward between fragments reload the page. A click on
+  // a fragment link creates an entry without a state.
   history.replaceState(history.state ?? {}, "");
   addEventListener("popstate", ({ state }) => state && location.reload());
 
-  // Markers are in the order of the document. What lies inside an island is
-  // part of its tree, so only the outermost ones are roots.
+  // Markers are in document order. Only the outermost ones are roots, since an
+  // island's content is part of its tree.
   const comments = document.createTreeWalker(document.body, 128);
   let depth = 0;
   while (comments.nextNode()) {
@@ -50,7 +49,7 @@ export function boot(
   }
   roots.map(start);
 
-  /** The content of a slot, read from the page when it is first shown. */
+  /** A slot's content, read from the page when first shown. */
   function Slot({ id }: { id: number }) {
     const template = document.getElementById(`frsh-${id}-extra`);
     return h(
@@ -70,7 +69,8 @@ export function boot(
     for (let at: Node = marker; (at = at.nextSibling!) !== end;) {
       childNodes.push(at);
     }
-    // What Preact asks of an element, for the nodes between two markers.
+    // The parts of an element that Preact uses, for the nodes between two
+    // markers.
     const root = {
       namespaceURI: (parent as Element).namespaceURI,
       firstChild: childNodes[0],
@@ -86,7 +86,7 @@ export function boot(
     return h(islands[name!]!, props[+index!]!);
   }
 
-  /** The nodes of a slot as vnodes, up to the marker that ends it. */
+  /** Reads the nodes of a slot as vnodes, up to its end marker. */
   function read(node: ChildNode | null | undefined): VNode[] {
     const out: unknown[] = [];
     for (; node; node = node.nextSibling) {
@@ -104,7 +104,7 @@ export function boot(
     return out as VNode[];
   }
 
-  /** Attributes are copied as they are, to the element if it is a new one. */
+  /** Copies attributes unchanged to new elements. */
   function element(from: Element): unknown {
     const ref = (to: Element | null) => {
       if (to && to !== from) {
@@ -117,7 +117,7 @@ export function boot(
   }
 }
 
-/** The marker that closes what `marker` opens, among its siblings. */
+/** The sibling marker that closes `marker`. */
 function endOf(marker: Comment): Comment {
   let node: Node = marker;
   for (let depth = 1; depth;) {

@@ -1,5 +1,5 @@
-// The runtime of a build whose islands all use signals. Reached by the same
-// scripts, both land in one file, which is smaller than two.
+// The runtime of a build whose islands all use signals. One file is smaller
+// than two that the same scripts import.
 import "@preact/signals";
 
 export { boot } from "./client.ts";

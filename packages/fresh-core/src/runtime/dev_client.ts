@@ -1,5 +1,5 @@
-// Keeps a connection to the development server; when the server comes back as
-// a newer process, the page is loaded again.
+// Keeps a connection to the development server and reloads the page after the
+// process has restarted.
 interface InitialState {
   type: "initial-state";
   revision: number;

@@ -16,11 +16,9 @@ export interface HeadProps {
 
 /**
  * Moves its children to the document's `<head>`: `title`, `meta`, `link`,
- * `script`, `style`, `base`, `noscript` and `template`. A later one replaces an
- * earlier one of the same identity.
- *
- * On the server the renderer takes the children and this never renders; in the
- * browser it updates the document of the page.
+ * `script`, `style`, `base`, `noscript` and `template`. A later element
+ * replaces an earlier one of the same identity. The server's renderer collects
+ * the children. In the browser, this component updates the document.
  */
 export class Head extends Component<HeadProps> {
   override componentDidMount() {
@@ -62,7 +60,7 @@ function updateElement(vnode: VNode, type: string) {
   else if (html !== undefined) element.innerHTML = html.__html;
 }
 
-/** Finds the element that a child stands for: by key, id, name or rel. */
+/** Selects the existing element of a child: by key, id, name or rel. */
 function selector(vnode: VNode, type: string): string {
   const props = vnode.props as Record<string, unknown>;
   if (vnode.key != null) return attribute(type, "data-key", vnode.key);

@@ -1,2 +1,2 @@
-/** Whether the code runs in a browser; `false` while the server renders. */
+/** Whether the code runs in a browser. `false` on the server. */
 export const IS_BROWSER = typeof document !== "undefined";

@@ -1,2 +1,2 @@
-/** What a page's script makes signals of that the server has sent. */
+/** Recreates the signals in a page's props. */
 export { computed, signal } from "@preact/signals";
