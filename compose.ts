@@ -67,15 +67,15 @@ export async function createServices(
     log,
     background: new Background(log),
     eventBytes: new ByteBudget(MAX_EVENT_BYTES),
-    limits: createRateLimits({
+    rateLimits: createRateLimits({
       ...{ store, now, log },
       scale: config.rateLimitScale,
       trusted: config.trustedProxies,
     }),
     warnOnce: createWarnOnce(log),
     now,
-    checks: new Throttle(CHECK_EVERY_MS, MAX_CHECKS),
-    flights: {
+    refreshThrottle: new Throttle(CHECK_EVERY_MS, MAX_CHECKS),
+    inFlight: {
       syncs: new CoalescingRunner(MAX_SYNCS),
       customers: new SingleFlight(),
       checkouts: new SingleFlight(),

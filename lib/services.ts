@@ -40,21 +40,21 @@ export interface Services {
   /** Bounds the webhook bodies in flight. */
   readonly eventBytes: ByteBudget;
   /** How often whom may call. */
-  readonly limits: RateLimits;
+  readonly rateLimits: RateLimits;
   /** What no answer waits for; a process that ends does. */
   readonly background: Background;
   /** What callers at one time share in this process. */
-  readonly flights: Flights;
+  readonly inFlight: InFlight;
   /** For whom no monthly tokens were due lately. */
   readonly recentGrantChecks: GrantCheckCache;
   /** How often an organization may ask Stripe by hand. */
-  readonly checks: Throttle;
+  readonly refreshThrottle: Throttle;
   /** What stands in for the outside; null where nothing does. */
   readonly sandbox: Sandbox | null;
 }
 
 /** Work by organization; what its result means is told where it is done. */
-export interface Flights {
+export interface InFlight {
   readonly syncs: CoalescingRunner<SyncOutcome>;
   readonly customers: SingleFlight<StoredCustomer>;
   readonly checkouts: SingleFlight<string>;

@@ -49,7 +49,7 @@ export async function ensureCustomer(
 ): Promise<StoredCustomer> {
   const known = await services.store.readCustomer(orgId);
   if (known !== null) return known;
-  const { customers } = services.flights;
+  const { customers } = services.inFlight;
   const joins = customers.isUnderWay(orgId);
   const creating = customers.run(orgId, () => createOnce(services, orgId));
   const customer = joins

@@ -41,7 +41,7 @@ export function syncSubscription(
   lane: Lane = "background",
 ): Promise<SyncOutcome> {
   const sync = () => syncNow(services, orgId);
-  return services.flights.syncs.run(orgId, sync, lane);
+  return services.inFlight.syncs.run(orgId, sync, lane);
 }
 
 const MAX_ATTEMPTS = 5;
@@ -222,7 +222,7 @@ export async function refreshFromStripe(
   services: Services,
   orgId: string,
 ): Promise<RefreshOutcome> {
-  if (!services.checks.take(orgId, services.now())) return "too_soon";
+  if (!services.refreshThrottle.take(orgId, services.now())) return "too_soon";
   try {
     const checking = askAgain(services, orgId);
     await withDeadline(services, "checking with Stripe by hand", checking);

@@ -1,74 +1,53 @@
-import type { Context } from "fresh";
-import type { PageResponse } from "fresh";
-import { countAnonymous } from "@/lib/http/authenticate_request.ts";
-import { BillingError } from "@/lib/errors.ts";
+import type { Context, PageResponse } from "fresh";
+import {
+  answerUnhandled,
+  handlerFor,
+  type MethodHandlers,
+} from "@/lib/http/methods.ts";
+import { limitFailures, runLimited } from "@/lib/http/rate_limit.ts";
 import type { State } from "@/lib/state.ts";
+import type { Billing } from "@/lib/store/mod.ts";
 
-/** What a page does for one method. */
+/** Handles one method of a page. */
 export type PageMethod<Data> = (
   ctx: Context<State>,
 ) => Promise<Response | PageResponse<Data>>;
 
 /**
- * Makes a page's handler of what it does by method: `HEAD` is `GET`'s, others
- * are 405 with `Allow`. One function for all methods, since Fresh answers 404
- * where an object of them lacks one.
+ * Makes a page's handler from its methods; others are 405 with `Allow`.
  *
  * A request that fails before its organization is known counts against the
  * client address, so guessing at tokens is rate-limited.
  */
 export function pageHandler<Data>(
-  methods: { GET: PageMethod<Data>; POST?: PageMethod<Data> },
+  methods: Pick<MethodHandlers<PageMethod<Data>>, "GET" | "POST">,
 ): PageMethod<Data> {
-  const allow = ["GET", "HEAD", ...(methods.POST ? ["POST"] : []), "OPTIONS"];
-  return counting(async (ctx) => {
-    const { method } = ctx.req;
-    if (method === "GET" || method === "HEAD") return await methods.GET(ctx);
-    if (method === "POST" && methods.POST) return await methods.POST(ctx);
-    if (method === "OPTIONS") return answerOptions(allow);
-    throw notAllowed(allow);
-  });
+  return (ctx) =>
+    limitFailures(ctx, () => {
+      const handle = handlerFor(methods, ctx.req);
+      return handle?.(ctx) ?? answerUnhandled(methods, ctx.req);
+    });
+}
+
+/** The same for the target of a form that is not a page itself. */
+export function formHandler(
+  post: (ctx: Context<State>) => Promise<Response>,
+): PageMethod<never> {
+  return pageHandler<never>({ POST: post });
 }
 
 /**
- * The same for what is only ever posted to: a form's target without a page of
- * its own.
+ * Counts a page or form post of an organization, then runs its work, which may
+ * call Stripe or write.
+ *
+ * @param work Receives the organization's billing if counting has read it.
+ * @throws {RateLimitedError} With any error of the work, or `rate_limited`.
  */
-export function formHandler(
-  post: (ctx: Context<State>) => Promise<Response>,
-): (ctx: Context<State>) => Promise<Response> {
-  const allow = ["POST", "OPTIONS"];
-  return counting(async (ctx) => {
-    if (ctx.req.method === "POST") return await post(ctx);
-    if (ctx.req.method === "OPTIONS") return answerOptions(allow);
-    throw notAllowed(allow);
-  });
-}
-
-function counting<Result>(
-  handle: (ctx: Context<State>) => Promise<Result>,
-): (ctx: Context<State>) => Promise<Result> {
-  return async (ctx) => {
-    try {
-      return await handle(ctx);
-    } catch (error) {
-      await countAnonymous(ctx);
-      throw error;
-    }
-  };
-}
-
-function answerOptions(allow: string[]): Response {
-  return new Response(null, {
-    status: 204,
-    headers: { Allow: allow.join(", ") },
-  });
-}
-
-function notAllowed(allow: string[]): BillingError {
-  return new BillingError(
-    "method_not_allowed",
-    `Method not allowed: use ${allow.join(", ")}`,
-    { allow },
-  );
+export async function limitPage<Result>(
+  { state: { services } }: Context<State>,
+  orgId: string,
+  work: (billing: Billing | null) => Promise<Result>,
+): Promise<Result> {
+  const { rateLimit, billing } = await services.rateLimits.countPage(orgId);
+  return await runLimited(rateLimit, services, () => work(billing));
 }

@@ -1,8 +1,8 @@
 import { type Context, page, type PageResponse } from "fresh";
-import { countAnonymous, countPage } from "@/lib/http/authenticate_request.ts";
+import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import { BillingError } from "@/lib/errors.ts";
-import { pageHandler, type PageMethod } from "./page_handler.ts";
+import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 import {
   authenticatePerson,
   mayManageBilling,
@@ -78,25 +78,20 @@ export function visitorPage<Data>(
 function renderFor<Data>(load: LoadPage<Data>): VisitorPage<Data> {
   return async (ctx) => {
     const visitor = await findVisitor(ctx.state.services, ctx.req);
-    const read = await countVisit(ctx, visitor);
-    if (visitor === null) return answerSignedOut(ctx);
-    const loaded = await load(ctx, visitor, read);
-    if (loaded instanceof Response) return loaded;
-    const { data, status = 200 } = loaded;
-    const headers = { ...PERSONAL, ...loaded.headers };
-    return page({ ...data, visitor }, { status, headers });
+    if (visitor === null) {
+      return await limitByAddress(ctx, () => answerSignedOut(ctx));
+    }
+    const render = async (read: Billing | null) => {
+      const loaded = await load(ctx, visitor, read);
+      if (loaded instanceof Response) return loaded;
+      const { data, status = 200 } = loaded;
+      const headers = { ...PERSONAL, ...loaded.headers };
+      return page({ ...data, visitor }, { status, headers });
+    };
+    return visitor.organization === null
+      ? await limitByAddress(ctx, () => render(null))
+      : await limitPage(ctx, visitor.organization.id, render);
   };
-}
-
-/** By organization, or else by address. */
-async function countVisit(
-  ctx: Context<State>,
-  visitor: Visitor | null,
-): Promise<Billing | null> {
-  const orgId = visitor?.organization?.id;
-  if (orgId !== undefined) return await countPage(ctx, orgId);
-  await countAnonymous(ctx);
-  return null;
 }
 
 /** Not `no-store`: with that the Back button could not bring a page back. */

@@ -3,8 +3,7 @@ import { BillingError } from "@/lib/errors.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import {
   mayManageBilling,
-  requireOrganization,
-  requireScope,
+  requireUsageWriter,
 } from "@/lib/auth/permissions.ts";
 import type { Principal } from "@/lib/auth/authenticate.ts";
 import type { Services } from "@/lib/services.ts";
@@ -26,24 +25,6 @@ export interface ChargeOutcome {
   entry: LedgerEntry;
   /** Whether it was made by an earlier request with the same key. */
   repeated: boolean;
-}
-
-/**
- * The organization from whose wallet the principal may take: its admin, or a
- * key with `usage:write`.
- *
- * @throws {BillingError} `validation_error` without an organization,
- * `forbidden` for anybody else.
- * @see The HTTP contract, POST /api/v1/billing/charges.
- */
-export function requireUsageWriter(principal: Principal): string {
-  const orgId = requireOrganization(principal);
-  if (principal.kind === "api_key") {
-    requireScope(principal.scopes, ["usage:write"]);
-  } else if (principal.role !== "org:admin") {
-    throw new BillingError("forbidden", "Only an admin may charge the wallet");
-  }
-  return orgId;
 }
 
 /**

@@ -163,7 +163,7 @@ Deno.test("a slow read does not undo what was learned meanwhile", async () => {
         if (first) {
           first = false;
           await stripe.subscriptions.cancel(id);
-          // Another process: its flights are its own.
+          // Another process: it shares no runs with this one.
           await syncElsewhere(app);
         }
         return await store.writeSubscription(orgId, subscription, read);
@@ -178,8 +178,8 @@ Deno.test("a slow read does not undo what was learned meanwhile", async () => {
 async function syncElsewhere({ services }: TestApp): Promise<void> {
   const { CoalescingRunner } = await import("@/lib/async/single_flight.ts");
   const syncs = new CoalescingRunner({ interactive: 1, background: 1 });
-  const flights = { ...services.flights, syncs };
-  await syncSubscription({ ...services, flights } as Services, ORG);
+  const inFlight = { ...services.inFlight, syncs };
+  await syncSubscription({ ...services, inFlight } as Services, ORG);
 }
 
 Deno.test("a record that never stands still is given up, and said", async () => {

@@ -235,7 +235,7 @@ async function twoProcesses(
 async function allowedOf(allowances: RateLimiter[], quota: number) {
   let allowed = 0;
   for (let call = 0; call < quota * 2; call++) {
-    const taken = await Promise.all(allowances.map((one) => one.take(ORG)));
+    const taken = await Promise.all(allowances.map((one) => one.consume(ORG)));
     allowed += taken.filter((one) => one.allowed).length;
   }
   return allowed;
@@ -253,7 +253,7 @@ for (const quota of [60, 300, 1_200]) {
     await twoProcesses(quota, async (one, other) => {
       const calls = Array.from(
         { length: quota * 2 },
-        (_, call) => (call % 2 === 0 ? one : other).take(ORG),
+        (_, call) => (call % 2 === 0 ? one : other).consume(ORG),
       );
       const allowed = (await Promise.all(calls)).filter((one) => one.allowed);
       assert(Math.abs(allowed.length - quota) <= quota / 10, `${allowed}`);
@@ -275,7 +275,7 @@ for (const quota of [1, 2, 7, 31, 59, 100]) {
     await twoProcesses(quota, async (one) => {
       const taken = [];
       for (let call = 0; call < quota + 3; call++) {
-        taken.push(await one.take(ORG));
+        taken.push(await one.consume(ORG));
       }
       assertEquals(
         taken.map(({ allowed, remaining }) => [allowed, remaining]),
@@ -287,7 +287,7 @@ for (const quota of [1, 2, 7, 31, 59, 100]) {
 
 Deno.test("what a process made and did not tell of is little", async () => {
   await twoProcesses(60, async (one, other) => {
-    for (let call = 0; call < 5; call++) await one.take(ORG);
+    for (let call = 0; call < 5; call++) await one.consume(ORG);
     const allowed = 5 + await allowedOf([other], 60);
     assert(allowed >= 54 && allowed <= 66, `${allowed}`);
   });
@@ -300,9 +300,9 @@ Deno.test("few calls cost no write, and many cost thirty", async () => {
       const add = store.addCalls;
       store.addCalls = (made) => (writes++, add(made));
     }
-    for (let call = 0; call < 40; call++) await one.take(ORG);
+    for (let call = 0; call < 40; call++) await one.consume(ORG);
     assertEquals(writes, 0);
-    for (let call = 40; call < 2_400; call++) await one.take(ORG);
+    for (let call = 40; call < 2_400; call++) await one.consume(ORG);
     assert(writes <= 30, `${writes}`);
   });
 });
