@@ -1,7 +1,8 @@
 import type { Config } from "@/lib/config/config.ts";
 import { cookieValues } from "./cookies.ts";
 import { BillingError } from "@/lib/errors.ts";
-import type { SandboxIdentity, Services } from "@/lib/services.ts";
+import type { SandboxIdentity } from "@/lib/sandbox.ts";
+import type { Services } from "@/lib/services.ts";
 
 /**
  * The sandbox's sign-in, which is there only while no other is configured.

@@ -50,7 +50,7 @@ export async function ensureCustomer(
   const known = await services.store.readCustomer(orgId);
   if (known !== null) return known;
   const { customers } = services.inFlight;
-  const joins = customers.isUnderWay(orgId);
+  const joins = customers.isRunning(orgId);
   const creating = customers.run(orgId, () => createOnce(services, orgId));
   const customer = joins
     ? await withTimeout(creating, WAIT_MS)

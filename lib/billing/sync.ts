@@ -222,7 +222,7 @@ export async function refreshFromStripe(
   services: Services,
   orgId: string,
 ): Promise<RefreshOutcome> {
-  if (!services.refreshThrottle.take(orgId, services.now())) return "too_soon";
+  if (!services.refreshThrottle.take(orgId)) return "too_soon";
   try {
     const checking = askAgain(services, orgId);
     await withDeadline(services, "checking with Stripe by hand", checking);

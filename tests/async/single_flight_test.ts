@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Throttle } from "@/lib/async/throttle.ts";
 import { CoalescingRunner, SingleFlight } from "@/lib/async/single_flight.ts";
 
-/** Work whose end a test decides. */
+/** Work that ends when the test resolves it. */
 function workshop() {
   const runs: PromiseWithResolvers<number>[] = [];
   const work = () => {
@@ -15,45 +14,45 @@ function workshop() {
 
 const LANES = { interactive: 1, background: 2 };
 
-/** Lets what has settled be heard of. */
+/** Lets reactions to settled promises run. */
 async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done));
 }
 
-Deno.test("SharedFlights gives all callers at one time one result", async () => {
+Deno.test("SingleFlight shares one run between concurrent calls", async () => {
   const { runs, work } = workshop();
-  const flights = new SingleFlight<number>();
-  const callers = [1, 2, 3].map(() => flights.run("a", work));
-  const other = flights.run("b", work);
+  const runner = new SingleFlight<number>();
+  const callers = [1, 2, 3].map(() => runner.run("a", work));
+  const other = runner.run("b", work);
   assertEquals(runs.length, 2);
   runs[0]?.resolve(1);
   runs[1]?.resolve(2);
   assertEquals(await Promise.all([...callers, other]), [1, 1, 1, 2]);
-  flights.run("a", work);
+  runner.run("a", work);
   assertEquals(runs.length, 3);
 });
 
-Deno.test("SharedFlights forgets a failure", async () => {
-  const flights = new SingleFlight<number>();
+Deno.test("SingleFlight runs again after a failure", async () => {
+  const runner = new SingleFlight<number>();
   const fail = () => Promise.reject(new Error("no"));
-  await assertRejects(() => flights.run("a", fail));
-  assertEquals(await flights.run("a", () => Promise.resolve(1)), 1);
+  await assertRejects(() => runner.run("a", fail));
+  assertEquals(await runner.run("a", () => Promise.resolve(1)), 1);
 });
 
-Deno.test("TrailingFlights runs once, and once more for all who came meanwhile", async () => {
+Deno.test("CoalescingRunner runs once more for all calls during a run", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
-  const first = flights.run("a", work, "background");
+  const runner = new CoalescingRunner<number>(LANES);
+  const first = runner.run("a", work, "background");
   const later = Array.from(
     { length: 20 },
-    () => flights.run("a", work, "background"),
+    () => runner.run("a", work, "background"),
   );
   assertEquals(runs.length, 1);
   runs[0]?.resolve(1);
   assertEquals(await first, 1);
   await settle();
   assertEquals(runs.length, 2);
-  const evenLater = flights.run("a", work, "background");
+  const evenLater = runner.run("a", work, "background");
   runs[1]?.resolve(2);
   assertEquals(new Set(await Promise.all(later)), new Set([2]));
   await settle();
@@ -62,29 +61,29 @@ Deno.test("TrailingFlights runs once, and once more for all who came meanwhile",
   assertEquals(runs.length, 3);
 });
 
-Deno.test("TrailingFlights follows a failure, which is its caller's alone", async () => {
+Deno.test("CoalescingRunner fails only the callers of the failed run", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
-  const first = flights.run("a", work, "background");
-  const second = flights.run("a", work, "background");
+  const runner = new CoalescingRunner<number>(LANES);
+  const first = runner.run("a", work, "background");
+  const second = runner.run("a", work, "background");
   runs[0]?.reject(new Error("no"));
   await assertRejects(() => first);
   await settle();
   runs[1]?.resolve(2);
   assertEquals(await second, 2);
   await settle();
-  flights.run("a", work, "background");
+  runner.run("a", work, "background");
   assertEquals(runs.length, 3);
 });
 
-Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", async () => {
+Deno.test("CoalescingRunner limits the keys in progress and shares waiting runs", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
+  const runner = new CoalescingRunner<number>(LANES);
   const callers = ["a", "b", "c", "c", "d"].map((key) =>
-    flights.run(key, work, "background")
+    runner.run(key, work, "background")
   );
   assertEquals(runs.length, 2);
-  assertEquals(flights.run("c", work, "background"), callers[2]);
+  assertEquals(runner.run("c", work, "background"), callers[2]);
   runs[1]?.reject(new Error("no"));
   await assertRejects(async () => await callers[1]);
   await settle();
@@ -99,12 +98,12 @@ Deno.test("TrailingFlights runs so many keys at a time; what waits is shared", a
 
 Deno.test("interactive work does not wait for background work", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
-  for (const key of ["a", "b", "c"]) flights.run(key, work, "background");
+  const runner = new CoalescingRunner<number>(LANES);
+  for (const key of ["a", "b", "c"]) runner.run(key, work, "background");
   assertEquals(runs.length, 2);
-  flights.run("d", work, "interactive");
+  runner.run("d", work, "interactive");
   assertEquals(runs.length, 3);
-  const waiting = flights.run("e", work, "interactive");
+  const waiting = runner.run("e", work, "interactive");
   assertEquals(runs.length, 3);
   runs[2]?.resolve(3);
   await settle();
@@ -114,10 +113,10 @@ Deno.test("interactive work does not wait for background work", async () => {
 
 Deno.test("an interactive caller of waiting background work starts it", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
+  const runner = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c", "d"];
-  const [, , c, d] = keys.map((key) => flights.run(key, work, "background"));
-  assertEquals(flights.run("d", work, "interactive"), d);
+  const [, , c, d] = keys.map((key) => runner.run(key, work, "background"));
+  assertEquals(runner.run("d", work, "interactive"), d);
   await settle();
   assertEquals(runs.length, 3);
   runs[2]?.resolve(4);
@@ -132,11 +131,11 @@ Deno.test("an interactive caller of waiting background work starts it", async ()
 
 Deno.test("work that follows runs in the lane of its most urgent caller", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
+  const runner = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c"];
-  for (const key of keys) flights.run(key, work, "background");
-  flights.run("a", work, "background");
-  const follows = flights.run("a", work, "interactive");
+  for (const key of keys) runner.run(key, work, "background");
+  runner.run("a", work, "background");
+  const follows = runner.run("a", work, "interactive");
   runs[0]?.resolve(1);
   await settle();
   // "c" takes the background slot that "a" leaves.
@@ -145,33 +144,15 @@ Deno.test("work that follows runs in the lane of its most urgent caller", async 
   assert((await follows) >= 0);
 });
 
-Deno.test("flights have a bound", async () => {
+Deno.test("SingleFlight and CoalescingRunner refuse work beyond 10,000 keys", async () => {
   const { work } = workshop();
-  for (const flights of [new SingleFlight(), new CoalescingRunner(LANES)]) {
-    const run = (key: string) => flights.run(key, work, "background");
+  for (const runner of [new SingleFlight(), new CoalescingRunner(LANES)]) {
+    const run = (key: string) => runner.run(key, work, "background");
     for (let key = 0; key < 10_000; key++) run(String(key));
     await assertRejects(
       () => run("one more"),
       Error,
-      "under way",
+      "Server is busy",
     );
   }
-});
-
-Deno.test("Cooldown lets a key pass once in a while", () => {
-  const cooldown = new Throttle(1_000, 10);
-  assertEquals(cooldown.take("a", 0), true);
-  assertEquals(cooldown.take("a", 999), false);
-  assertEquals(cooldown.take("b", 999), true);
-  assertEquals(cooldown.take("a", 1_000), true);
-});
-
-Deno.test("Cooldown holds no more keys than it may", () => {
-  const cooldown = new Throttle(1_000, 2);
-  assertEquals(["a", "b", "c"].map((key) => cooldown.take(key, 0)), [
-    true,
-    true,
-    false,
-  ]);
-  assertEquals(cooldown.take("c", 1_000), true);
 });

@@ -16,9 +16,8 @@ import { readForm } from "@/lib/http/request.ts";
 import {
   readChoice,
   requireSandboxEvents,
-  RESEND_MODES,
-  type SandboxEvent,
-} from "@/lib/sandbox_console.ts";
+} from "@/lib/pages/sandbox_console.ts";
+import { RESEND_MODES, type SandboxEvent } from "@/lib/sandbox.ts";
 import { define } from "@/lib/state.ts";
 
 interface Shown {
