@@ -3,6 +3,6 @@
  * from `KV_PATH`. Imports local files alone and runs without the configuration,
  * so it starts offline with an empty cache.
  */
-import { kvGrant } from "@/lib/config/kv_path.ts";
+import { kvGrant } from "../lib/config/kv_path.ts";
 
 console.log(kvGrant(Deno.env.get("KV_PATH") ?? ""));

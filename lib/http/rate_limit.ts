@@ -1,10 +1,11 @@
 import { Cache } from "@/lib/async/cache.ts";
 import { FREE_PLAN, type Plan, PLANS } from "@/lib/billing/plans.ts";
 import { isPaid } from "@/lib/billing/sync.ts";
+import { parseRange } from "@/lib/config/addresses.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import type { Billing, Store } from "@/lib/store/mod.ts";
-import { clientAddress, parseRange } from "./client_address.ts";
+import { clientAddress } from "./client_address.ts";
 import type { RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 
 /** Counts requests against the contract's limits. */

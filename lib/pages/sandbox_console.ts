@@ -1,4 +1,4 @@
-import { isLoopback } from "@/lib/config/config.ts";
+import { isLoopback } from "@/lib/config/addresses.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { SandboxEvents } from "@/lib/sandbox.ts";
 import type { Services } from "@/lib/services.ts";
