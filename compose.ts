@@ -1,42 +1,93 @@
 import { Background } from "./lib/async/background.ts";
-import { type Config, ConfigError } from "./lib/config/config.ts";
-import { Throttle } from "./lib/async/throttle.ts";
 import { CoalescingRunner, SingleFlight } from "./lib/async/single_flight.ts";
-import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
-import { GrantCheckCache } from "./lib/wallet/monthly_grants.ts";
+import { Throttle } from "./lib/async/throttle.ts";
+import { createSessions } from "./lib/auth/session_tokens.ts";
 import { createPriceList } from "./lib/billing/prices.ts";
-import { createSessions } from "./lib/auth/authenticate.ts";
+import { createStripe } from "./lib/billing/stripe_client.ts";
+import { type Config, ConfigError } from "./lib/config/config.ts";
 import { createRateLimits } from "./lib/http/rate_limit.ts";
 import { ByteBudget } from "./lib/http/request.ts";
+import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
 import type { Services } from "./lib/services.ts";
 import { createStore, openKv } from "./lib/store/mod.ts";
 import { applyPosting } from "./lib/wallet/ledger.ts";
-import { createStripe } from "./lib/billing/stripe_client.ts";
+import { GrantCheckCache } from "./lib/wallet/monthly_grants.ts";
 import type { OpenSandbox, SandboxOptions } from "./sandbox/mod.ts";
 
 /**
- * Syncs at a time. Stripe allows 100 calls a second and takes a tenth of one
- * for each: a burst of events leaves room for people, who never wait for one
- * of its slots.
+ * Concurrent syncs. Stripe allows 100 calls per second, and each takes a tenth
+ * of a second, so a burst of webhook events leaves capacity for people.
  */
 const MAX_SYNCS = { interactive: 32, background: 8 };
 
-/** Webhook bodies in flight; Stripe delivers again what is refused. */
+/** Webhook bodies in memory; Stripe retries refused events. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
-/** How often an organization may have Stripe asked by hand. */
-const CHECK_EVERY_MS = 10_000;
-const MAX_CHECKS = 10_000;
+/** Manual refreshes from Stripe: once per organization and interval. */
+const REFRESH_INTERVAL_MS = 10_000;
+const MAX_REFRESHES = 10_000;
 
-/** What a test brings of its own; the rest is as the app runs it. */
+/** Parts that a test replaces. */
 export interface ServiceOverrides {
   kv?: Deno.Kv;
   log?: Log;
   now?: () => number;
 }
 
-/** What keeps a store from opening is for an operator to mend. */
-async function openConfigured({ kvPath }: Config): Promise<Deno.Kv> {
+/**
+ * Creates the services for a configuration. This is the only module that
+ * connects the sandbox to the app.
+ *
+ * @returns `sandbox` is null if neither Stripe nor sign-in is local.
+ * @throws {ConfigError} If the store cannot be opened.
+ */
+export async function createServices(
+  config: Config,
+  overrides: ServiceOverrides = {},
+): Promise<{ services: Services; sandbox: OpenSandbox | null }> {
+  const now = overrides.now ?? Date.now;
+  const log = overrides.log ??
+    createLog({ level: config.logLevel, format: config.logFormat });
+  const kv = overrides.kv ?? await openConfiguredKv(config);
+  const store = createStore(kv, applyPosting);
+  const sandbox = await openSandbox({ config, kv, store, now });
+  const stripe = createStripe(config.stripe, sandbox?.stripeFetch);
+  const keys = sandbox?.localKeys && { localKeys: sandbox.localKeys };
+  const services: Services = {
+    config,
+    log,
+    now,
+    store,
+    stripe,
+    background: new Background(log),
+    eventBytes: new ByteBudget(MAX_EVENT_BYTES),
+    inFlight: {
+      syncs: new CoalescingRunner(MAX_SYNCS),
+      customers: new SingleFlight(),
+      checkouts: new SingleFlight(),
+    },
+    prices: createPriceList({ stripe, now, log }),
+    rateLimits: createRateLimits({
+      ...{ store, now, log },
+      scale: config.rateLimitScale,
+      trusted: config.trustedProxies,
+    }),
+    recentGrantChecks: new GrantCheckCache(),
+    refreshThrottle: new Throttle({
+      ...{ max: MAX_REFRESHES, ttlMs: REFRESH_INTERVAL_MS, now },
+    }),
+    sandbox: sandbox?.sandbox ?? null,
+    sessions: createSessions({ auth: config.auth, now, log, ...keys }),
+    warnOnce: createWarnOnce(log),
+    webhookSecrets: config.stripe.mode === "sandbox"
+      ? sandbox?.webhookSecrets ?? []
+      : config.stripe.webhookSecrets,
+  };
+  return { services, sandbox };
+}
+
+/** Reports a store that cannot be opened as a configuration problem. */
+async function openConfiguredKv({ kvPath }: Config): Promise<Deno.Kv> {
   try {
     return await openKv(kvPath);
   } catch (cause) {
@@ -45,56 +96,7 @@ async function openConfigured({ kvPath }: Config): Promise<Deno.Kv> {
   }
 }
 
-/**
- * Makes the services that a configuration asks for: the only place where the
- * sandbox meets the app.
- *
- * @returns The services, and the stand-ins where there are any.
- */
-export async function createServices(
-  config: Config,
-  parts: ServiceOverrides = {},
-): Promise<{ services: Services; standIns: OpenSandbox | null }> {
-  const now = parts.now ?? Date.now;
-  const log = parts.log ??
-    createLog({ level: config.logLevel, format: config.logFormat });
-  const kv = parts.kv ?? await openConfigured(config);
-  const store = createStore(kv, applyPosting);
-  const standIns = await openSandbox({ config, kv, store, now });
-  const stripe = createStripe(config.stripe, standIns?.stripeFetch);
-  const keys = standIns?.localKeys && { localKeys: standIns.localKeys };
-  const services: Services = {
-    config,
-    log,
-    background: new Background(log),
-    eventBytes: new ByteBudget(MAX_EVENT_BYTES),
-    limits: createRateLimits({
-      ...{ store, now, log },
-      scale: config.rateLimitScale,
-      trusted: config.trustedProxies,
-    }),
-    warnOnce: createWarnOnce(log),
-    now,
-    checks: new Throttle(CHECK_EVERY_MS, MAX_CHECKS),
-    flights: {
-      syncs: new CoalescingRunner(MAX_SYNCS),
-      customers: new SingleFlight(),
-      checkouts: new SingleFlight(),
-    },
-    recentGrantChecks: new GrantCheckCache(),
-    prices: createPriceList({ stripe, now, log }),
-    sandbox: standIns?.sandbox ?? null,
-    sessions: createSessions({ auth: config.auth, now, log, ...keys }),
-    store,
-    stripe,
-    webhookSecrets: config.stripe.mode === "sandbox"
-      ? standIns?.webhookSecrets ?? []
-      : config.stripe.webhookSecrets,
-  };
-  return { services, standIns };
-}
-
-/** Loaded only where something is stood in for: a live app never sees it. */
+/** Imported only if needed, so a live app never loads the sandbox. */
 async function openSandbox(
   options: SandboxOptions,
 ): Promise<OpenSandbox | null> {

@@ -1,16 +1,14 @@
 /**
- * Serves what `deno task build` made; the build puts this file and all that it
- * imports together in `_fresh/serve.js`, which is what the task runs.
+ * Serves the production build. `deno task build` bundles this file and its
+ * imports as `_fresh/serve.js`, which `deno task serve` runs.
  *
- * The task grants what serving needs, and no more:
+ * The task grants only these permissions:
  * - net: the port, Stripe, the source of token keys, a KV Connect server;
- * - env: the variables of `lib/config/config.ts`, by name, and `DENO_DEPLOYMENT_ID`,
- *   `GITHUB_SHA` and `CI_COMMIT_SHA`: the published Fresh reads these for its
- *   build id when it is imported, and without the permission the import throws;
- * - read: the project's own files, and the folder of the store;
- * - write: the folder of the store (`data`, or that of `KV_PATH`) alone.
- * Nothing may be run, no system information asked for, nothing loaded
- * natively.
+ * - env: the variables of `lib/config/config.ts`, and `DENO_DEPLOYMENT_ID`,
+ *   `GITHUB_SHA` and `CI_COMMIT_SHA`, which the published Fresh reads for its
+ *   build id: without the permission, importing it throws;
+ * - read: the project's files and the folder of the store;
+ * - write: the folder of the store, `data` or that of `KV_PATH`.
  */
 import { ConfigError } from "./lib/config/config.ts";
 import { guard, type ServeHandler } from "./lib/http/guard.ts";
@@ -19,13 +17,13 @@ import { keepListening } from "./lib/http/listener.ts";
 import { modeLines } from "./lib/config/mode.ts";
 import type { Services } from "./lib/services.ts";
 
-/** How long requests in hand may take to finish. */
+/** Time for requests in progress to finish. */
 const DRAIN_MS = 10_000;
 
-/** The first pages go before what is only good to know early. */
+/** Delays checks that are not urgent until the first pages are served. */
 const SETTLING_MS = 250;
 
-/** A SIGINT this late is a person's second Ctrl-C, not a copy of the first. */
+/** A later SIGINT is a second Ctrl-C, not a copy of the first. */
 const SECOND_INTERRUPT_MS = 1_000;
 
 try {
@@ -33,7 +31,7 @@ try {
   const { services } = await import("./main.ts");
   await serve(built.fetch, services);
 } catch (error) {
-  explain(error);
+  exitWith(error);
 }
 
 async function serve(handler: ServeHandler, services: Services) {
@@ -44,16 +42,16 @@ async function serve(handler: ServeHandler, services: Services) {
   let announced = false;
   const finished = keepListening({
     stop,
-    onFailure: () => late.begin(),
+    onFailure: () => late.start(),
     log: services.log,
     listen: () =>
       Deno.serve({
         hostname: host,
         port,
         handler: guarded,
-        // Safe from BREACH: no page repeats a request's input beside a secret.
-        // Session tokens are in headers alone, and a new API key is shown once,
-        // in the response to a same-origin POST.
+        // Safe from BREACH: no page echoes input beside a secret. Session tokens
+        // are in headers only, and a new API key is shown once, in the response
+        // to a same-origin POST.
         automaticCompression: true,
         onListen() {
           if (announced) return;
@@ -61,7 +59,11 @@ async function serve(handler: ServeHandler, services: Services) {
           modeLines(services.config).forEach((line) => console.log(line));
         },
         onError(error) {
-          services.log.error("request failed past every error page", {}, error);
+          services.log.error(
+            "request failed outside the error pages",
+            {},
+            error,
+          );
           return new Response("Internal server error", { status: 500 });
         },
       }),
@@ -69,11 +71,11 @@ async function serve(handler: ServeHandler, services: Services) {
   const events = services.sandbox?.events;
   events?.connect(guarded);
   const stopEvents = events?.start();
-  // Not `setTimeout`: the first one of a process takes 5 ms, 7 % of starting.
+  // Not `setTimeout`: a process's first takes 5 ms, 7 % of its start-up time.
   AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
     if (stop.aborted) return;
-    reconcileNightly(services, stop);
-    checkKeys(services).catch(explain);
+    scheduleReconciliation(services, stop);
+    checkKeys(services).catch(exitWith);
   });
   await finished;
   await stopEvents?.();
@@ -82,7 +84,7 @@ async function serve(handler: ServeHandler, services: Services) {
   Deno.exit(0);
 }
 
-/** Imports the chunks that the build split off, to be loaded when needed. */
+/** Imports the chunks that the build split off for loading on demand. */
 async function importAll(): Promise<void> {
   for await (const { name } of Deno.readDir(import.meta.dirname ?? ".")) {
     if (!/-[0-9A-Z]{8}\.js$/.test(name)) continue;
@@ -91,11 +93,11 @@ async function importAll(): Promise<void> {
 }
 
 /**
- * Aborts on the first SIGTERM or SIGINT; the process ends 10 s later at most.
+ * Aborts on the first SIGTERM or SIGINT; the process exits within 10 s.
  *
- * Both may arrive twice: Ctrl-C and supervisors signal the process group, and
- * `deno task` forwards the signal to its child. So copies are ignored, except
- * a SIGINT more than a second after the first, which ends the process at once.
+ * A signal may arrive twice: Ctrl-C and supervisors signal the process group,
+ * and `deno task` forwards signals to its child. Copies are ignored; a SIGINT
+ * more than a second after the first exits immediately.
  */
 function stopOnSignal(): AbortSignal {
   const stop = new AbortController();
@@ -115,8 +117,8 @@ function stopOnSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** Repairs what no event ever told, when few look on; one process does it. */
-function reconcileNightly(services: Services, signal: AbortSignal): void {
+/** Nightly reconciliation, at low traffic; a lease keeps it to one process. */
+function scheduleReconciliation(services: Services, signal: AbortSignal): void {
   Deno.cron("reconcile", "17 3 * * *", { signal }, async () => {
     try {
       const { reconcile } = await import("./lib/reconcile.ts");
@@ -127,23 +129,23 @@ function reconcileNightly(services: Services, signal: AbortSignal): void {
   });
 }
 
-/** A key that is of no use ends the process; one that is late does not. */
+/** Exits if the configured key is invalid, not if its source is unreachable. */
 async function checkKeys({ config, log, sessions }: Services): Promise<void> {
-  if (config.auth.keys.kind === "sandbox") return; // made when first needed
+  if (config.auth.keys.kind === "sandbox") return; // created on demand
   try {
     await sessions.ready();
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    log.warn("token keys cannot be had yet", {}, error);
+    log.warn("token keys are unavailable", {}, error);
   }
 }
 
-/** What an operator can mend is said in a sentence, not by a stack. */
-function explain(error: unknown): void {
+/** Problems that an operator can fix are printed without a stack trace. */
+function exitWith(error: unknown): void {
   if (error instanceof ConfigError) console.error(error.message);
   else if (error instanceof Deno.errors.AddrInUse) {
     console.error(
-      "Cannot serve: the port is taken. Stop what listens there, or set PORT.",
+      "Cannot serve: the port is taken. Stop the other process, or set PORT.",
     );
   } else throw error;
   Deno.exit(1);

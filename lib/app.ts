@@ -5,15 +5,13 @@ import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 
 /**
- * What a request passes through, in order: it gets an id and the services;
- * the sandbox's hosted pages, which are not ours, are answered; pages get
- * their security headers; then files, then the routes.
- *
- * Who is calling is asked by each endpoint itself.
+ * Creates the app: request id and services, the local Stripe's hosted pages,
+ * security headers for pages, static files, routes. Each route authenticates
+ * its caller itself.
  */
 export function createApp(services: Services): App<State> {
   const app = new App<State>(appConfig);
-  app.use(identify(services));
+  app.use(addState(services));
   const hosted = services.sandbox?.stripePages;
   if (hosted) {
     app.all(`${HOSTED_PAGES_PATH}/*`, (ctx) => hosted(withoutPrefix(ctx.req)));
@@ -26,7 +24,7 @@ export function createApp(services: Services): App<State> {
     .fsRoutes();
 }
 
-/** Where the local Stripe's hosted pages are while it lives in this process. */
+/** Path of the local Stripe's hosted pages, if it runs in this process. */
 export const HOSTED_PAGES_PATH = "/sandbox/stripe";
 
 function withoutPrefix(request: Request): Request {
@@ -36,7 +34,7 @@ function withoutPrefix(request: Request): Request {
   return new Request(url, { method, headers, body });
 }
 
-function identify(services: Services) {
+function addState(services: Services) {
   return (ctx: Context<State>) => {
     ctx.state.services = services;
     ctx.state.requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -45,8 +43,8 @@ function identify(services: Services) {
 }
 
 /**
- * Leaves the API's answers alone: they have headers of their own, no browser
- * shows them, and each header more is time that every call takes.
+ * Skips the API, which sets its own headers: browsers do not render its
+ * responses, and additional headers slow down every call.
  */
 function forPages(middleware: Middleware<State>): Middleware<State> {
   return (ctx) =>
@@ -55,28 +53,28 @@ function forPages(middleware: Middleware<State>): Middleware<State> {
 
 function secure(services: Services): Middleware<State> {
   const headers = Object.entries(securityHeaders(services));
-  const plainHttp = services.config.appUrl.startsWith("http:");
+  const isPlainHttp = services.config.appUrl.startsWith("http:");
   return async (ctx: Context<State>) => {
     const response = await ctx.next();
     for (const [name, value] of headers) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
     response.headers.set("X-Request-Id", ctx.state.requestId);
-    if (plainHttp) keepPlain(response.headers);
+    if (isPlainHttp) removeUpgrade(response.headers);
     return response;
   };
 }
 
 /**
- * Headers of every page. Error pages set them themselves: Fresh renders those
- * outside of the app's own middlewares.
+ * Returns the security headers of every page. Error pages set them themselves,
+ * as Fresh renders those without the app's middleware.
  */
 export function securityHeaders(
   { config }: Pick<Services, "config">,
 ): Record<string, string> {
   return {
     "X-Content-Type-Options": "nosniff",
-    // Not `no-referrer`: with that a form's POST has `Origin: null`.
+    // Not `no-referrer`, with which forms send `Origin: null`.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     ...(config.appUrl.startsWith("https:") && {
@@ -87,14 +85,14 @@ export function securityHeaders(
 
 const POLICY = "Content-Security-Policy";
 
-/** Fresh's policy upgrades to https, where a plain-http sandbox has nothing. */
-function keepPlain(headers: Headers): void {
+/** Fresh's policy upgrades to https, which a plain-http sandbox does not serve. */
+function removeUpgrade(headers: Headers): void {
   const policy = headers.get(POLICY);
   if (policy === null) return;
   headers.set(POLICY, policy.replace("; upgrade-insecure-requests", ""));
 }
 
-/** With Clerk, its script and the API that it talks to; else only ourselves. */
+/** Returns the policy of pages; with Clerk, it allows Clerk's script and API. */
 export function contentPolicy(
   { config }: Pick<Services, "config">,
 ): string[] {
@@ -110,8 +108,8 @@ export function contentPolicy(
 }
 
 /**
- * The policy of pages without any script, which Fresh renders outside of the
- * app's own middlewares.
+ * Returns the policy of pages without scripts, for those that Fresh renders
+ * without the app's middleware.
  */
 export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
   return [
@@ -127,7 +125,7 @@ export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
   ].join("; ");
 }
 
-/** Whether browsers follow the redirect of a page's form to an address. */
+/** Reports whether `form-action` lets a form redirect to a URL. */
 export function allowsFormRedirect(
   { config }: Pick<Services, "config">,
   address: string,
@@ -137,7 +135,7 @@ export function allowsFormRedirect(
     formTargets(config).includes(origin);
 }
 
-/** Browsers hold a form's redirect to this too: checkout's leads to Stripe. */
+/** Includes Stripe, as browsers check redirects after a form, too. */
 function formTargets({ stripe }: Services["config"]): string[] {
   if (stripe.mode === "sandbox") return ["'self'"];
   return [

@@ -1,8 +1,4 @@
-/**
- * What a caller can act on. Codes are public API: add, never rename.
- *
- * The operations dialect shows them in capitals; `http_errors.ts` knows how.
- */
+/** Error codes. They are public API: add codes, never rename them. */
 export type BillingCode =
   | "validation_error"
   | "no_stripe_customer"
@@ -19,29 +15,29 @@ export type BillingCode =
   | "unavailable"
   | "internal_error";
 
-/** What an error may tell beside its code and message. */
+/** Details of an error that its response includes. */
 export interface BillingErrorDetails {
-  /** Methods that the resource answers, for `Allow`. */
+  /** Allowed methods, for `Allow`. */
   allow?: readonly string[];
   /** Whole seconds, for `Retry-After`. */
   retryAfterSec?: number;
-  /** What a wallet lacks, and where it is filled up. */
+  /** For `insufficient_balance`. */
   shortfall?: {
-    /** Whole tokens, as `required`. */
+    /** Whole tokens, like `required`. */
     balance: number;
     required: number;
     topUpUrl: string;
-    /** Whether this caller may buy tokens there. */
+    /** Whether the caller may buy tokens there. */
     mayTopUp: boolean;
   };
-  /** Narrows the code down, for callers that treat one case differently. */
+  /** Distinguishes a case that is handled differently. */
   reason?: "no_organization";
   cause?: unknown;
 }
 
 /**
- * An error with a public code. Its message is sent to the caller as it is, so
- * it never holds an internal detail; what really happened is the `cause`.
+ * An error with a public code. Its message is sent to the caller, so it must
+ * not contain internal details; those belong in the `cause`.
  */
 export class BillingError extends Error {
   override name = "BillingError";

@@ -1,11 +1,11 @@
-/** Fields of a log line. Never a secret, a token, a portal URL or a card. */
+/** Fields of a log line. Never a secret, token, portal URL or card. */
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
-/** Levels in order of weight. */
+/** Levels, the most severe last. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** Writes one line an event; `error` may carry what was thrown. */
+/** Writes one line per call; `error` is any thrown value. */
 export type Log = {
   [level in LogLevel]: (
     message: string,
@@ -14,19 +14,18 @@ export type Log = {
   ) => void;
 };
 
-/** Most of what a process tells its operator once. */
-const MAX_TOLD = 100;
+const MAX_WARNINGS = 100;
 
 /**
- * Makes a warning that is written the first time only, for what an operator
- * has to mend and every request would repeat.
+ * Returns a function that logs each distinct warning once. For problems that
+ * an operator has to fix and that every request would report again.
  */
 export function createWarnOnce(log: Log): Log["warn"] {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   return (message, fields, error) => {
     const line = JSON.stringify([message, fields]);
-    if (told.has(line) || told.size >= MAX_TOLD) return;
-    told.add(line);
+    if (logged.has(line) || logged.size >= MAX_WARNINGS) return;
+    logged.add(line);
     log.warn(message, fields, error);
   };
 }
@@ -34,14 +33,14 @@ export function createWarnOnce(log: Log): Log["warn"] {
 export interface LogOptions {
   level: LogLevel;
   format: "text" | "json";
-  /** Where lines go; standard error when left out. */
+  /** Writes a line; to standard error by default. */
   write?: (line: string) => void;
 }
 
 /**
- * Makes the log: JSON lines for machines, plain text for a person. Of an
- * error it writes name, message, stack and the chain of causes, never other
- * properties: those of a foreign error may hold customer data.
+ * Creates the log, as JSON lines or plain text. Errors are logged with name,
+ * message, stack and causes, but no other properties, as errors of libraries
+ * may hold customer data.
  */
 export function createLog(options: LogOptions): Log {
   const lowest = LOG_LEVELS.indexOf(options.level);
@@ -73,7 +72,7 @@ function asText({ level, message, stack, ...fields }: Line): string {
   return `${level.toUpperCase().padEnd(5)} ${message}${rest.join("")}${trace}`;
 }
 
-/** An endless chain of causes is cut here. */
+/** Bounds a circular chain of causes. */
 const MAX_CAUSES = 5;
 
 function describe(error: unknown): LogFields {

@@ -1,17 +1,11 @@
 import { createDefine } from "fresh";
-import type { RateLimitResult } from "@/lib/http/rate_limiter.ts";
 import type { Services } from "./services.ts";
-import type { Billing } from "@/lib/store/mod.ts";
 
-/** What a request carries from `app.ts` to its route. */
+/** The state of a request, set by `app.ts`. */
 export interface State {
   services: Services;
-  /** `req_…`, also in the answer's `X-Request-Id` and in every log line. */
+  /** `req_…`, also in the response's `X-Request-Id` and in log lines. */
   requestId: string;
-  /** What this call was counted against; null where limits are off. */
-  counted?: RateLimitResult | null;
-  /** The caller's, where it was read to count the call. */
-  billing?: Billing | null;
 }
 
 /** Fresh's typed route helpers for this app's state. */

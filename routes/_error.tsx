@@ -6,25 +6,26 @@ import {
 import { Page } from "@/components/layout/Page.tsx";
 import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
 import { scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
-import { limitHeaders } from "@/lib/http/authenticate_request.ts";
 import {
   errorFormatOf,
   logFailure,
   toHttpFailure,
 } from "@/lib/http/error_responses.ts";
+import { rateLimitHeaders, splitRateLimit } from "@/lib/http/rate_limit.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
 
 interface ErrorPage {
   status: number;
   message: ErrorMessage;
-  /** What an operator finds it by; null where nobody has to look. */
+  /** Identifies the failure in the log; null for client errors. */
   requestId: string | null;
 }
 
-/** A function for all methods: by method, a failed POST would become a 404. */
+/** One function for all methods: by method, a failed POST would be a 404. */
 export const handler = define.handlers((ctx) => {
-  const { req, url, error, state: { services, requestId } } = ctx;
+  const { req, url, state: { services, requestId } } = ctx;
+  const { error, rateLimit } = splitRateLimit(ctx.error);
   logFailure(services.log, error, {
     requestId,
     method: req.method,
@@ -42,14 +43,14 @@ export const handler = define.handlers((ctx) => {
     message,
     requestId: status >= 500 ? requestId : null,
   };
-  // Fresh renders this page outside of the app's own middlewares.
+  // Fresh renders this page without the app's middleware.
   const headers = {
     ...securityHeaders(services),
     ...(ctx.config.mode === "production" && {
       "Content-Security-Policy": scriptlessPolicy(services),
     }),
     ...failure.headers,
-    ...limitHeaders(ctx),
+    ...rateLimitHeaders(rateLimit, services.now()),
     "Cache-Control": "no-store",
     "X-Request-Id": requestId,
   };

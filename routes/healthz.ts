@@ -1,9 +1,9 @@
-import { apiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/api_route.ts";
 
 /**
- * The process answers; what it depends on is `/readyz`. Counted against
- * nobody's limit: a balancer takes a refusal for a process that is ill.
+ * Reports that the process responds; `/readyz` checks its dependencies.
+ * Not rate-limited: a load balancer would treat 429 as unhealthy.
  */
-export const handler = apiRoute({
+export const handler = publicApiRoute({
   GET: () => Response.json({ ok: true }),
-}, { counts: "nobody" });
+}, { rateLimit: "none" });

@@ -1,11 +1,11 @@
-import { apiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/api_route.ts";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
 
-/** Made at the first request; it changes with the program alone. */
+/** Generated at the first request; the same for the life of the process. */
 let text: string | undefined;
 
-/** Counted against nobody's limit: it is no call of the API, and costs none. */
-export const handler = apiRoute({
+/** Not rate-limited: it is cheap, and not a call of the API. */
+export const handler = publicApiRoute({
   GET({ state: { services } }) {
     text ??= JSON.stringify(openApiDocument(services.config.appUrl));
     return new Response(text, {
@@ -15,4 +15,4 @@ export const handler = apiRoute({
       },
     });
   },
-}, { counts: "nobody" });
+}, { rateLimit: "none" });

@@ -2,21 +2,24 @@ import { page } from "fresh";
 import { LimitsTable } from "@/components/billing/LimitsTable.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { PricingTable } from "@/components/billing/PricingTable.tsx";
-import { countAnonymous } from "@/lib/http/authenticate_request.ts";
+import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import { readLocale } from "@/lib/pages/formats.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
 import { readPagePrices } from "@/lib/pages/billing_view.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { PLANS } from "@/lib/billing/plans.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(pageHandler({
-  async GET(ctx) {
-    const { req, state: { services } } = ctx;
-    await countAnonymous(ctx);
-    const prices = await readPagePrices(services);
-    const headers = { "Cache-Control": "no-cache", "Vary": "Accept-Language" };
-    return page({ prices, locale: readLocale(req.headers) }, { headers });
-  },
+  GET: (ctx) =>
+    limitByAddress(ctx, async () => {
+      const { req, state: { services } } = ctx;
+      const prices = await readPagePrices(services);
+      const headers = {
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Language",
+      };
+      return page({ prices, locale: readLocale(req.headers) }, { headers });
+    }),
 }));
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {

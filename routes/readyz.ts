@@ -1,12 +1,12 @@
-import { apiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/api_route.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 
-/** Not limited, for the same reason as `/healthz`. */
-export const handler = apiRoute({
+/** Not rate-limited, for the same reason as `/healthz`. */
+export const handler = publicApiRoute({
   async GET({ state: { services } }) {
     const failing = await readiness(services);
     if (failing.length === 0) return Response.json({ ok: true });
     const headers = { "Retry-After": "5" };
     return Response.json({ ok: false, failing }, { status: 503, headers });
   },
-}, { counts: "nobody" });
+}, { rateLimit: "none" });

@@ -9,10 +9,10 @@ import {
   requireIdentity,
   seeOther,
 } from "@/lib/auth/local_sign_in.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
-import type { SandboxPerson } from "@/lib/services.ts";
+import type { SandboxPerson } from "@/lib/sandbox.ts";
 import { returnPathOf } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
 

@@ -1,4 +1,4 @@
-import type { SandboxMembership, SandboxPerson } from "@/lib/services.ts";
+import type { SandboxMembership, SandboxPerson } from "@/lib/sandbox.ts";
 
 /** The test users of the local sign-in. */
 export const PEOPLE: readonly SandboxPerson[] = [

@@ -1,7 +1,7 @@
 import type { JSONWebKeySet } from "jose";
 import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
 import type { Config } from "@/lib/config/config.ts";
-import type { Sandbox, SandboxIdentity } from "@/lib/services.ts";
+import type { Sandbox, SandboxIdentity } from "@/lib/sandbox.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import { createLocalStripe, type LocalStripe } from "local-stripe";

@@ -5,7 +5,7 @@ import type {
   SandboxClock,
   SandboxEvent,
   SandboxEvents,
-} from "@/lib/sandbox_console.ts";
+} from "@/lib/sandbox.ts";
 import { PEOPLE } from "./fixtures.ts";
 import type {
   AgainOptions,

@@ -1,11 +1,7 @@
 /** `deno task stripe:setup`: makes at Stripe what the app needs there. */
 import type Stripe from "stripe";
-import {
-  type Config,
-  ConfigError,
-  isLoopback,
-  loadConfig,
-} from "@/lib/config/config.ts";
+import { isLoopback } from "@/lib/config/addresses.ts";
+import { type Config, ConfigError, loadConfig } from "@/lib/config/config.ts";
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { setUpCatalogue } from "./catalogue.ts";

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { asset, Head } from "fresh/runtime";
 import { modeOf } from "@/lib/config/mode.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
-import { hasSandboxPage } from "@/lib/sandbox_console.ts";
+import { hasSandboxPage } from "@/lib/pages/sandbox_console.ts";
 import type { Services } from "@/lib/services.ts";
 import { Logo } from "./Logo.tsx";
 

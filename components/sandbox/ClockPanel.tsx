@@ -1,5 +1,5 @@
 import { Moment } from "@/components/layout/Time.tsx";
-import type { ClockStep, SandboxClock } from "@/lib/sandbox_console.ts";
+import type { ClockStep, SandboxClock } from "@/lib/sandbox.ts";
 
 /** Each customer's clock, with buttons to advance it. */
 export function ClockPanel({ clocks, locale }: {

@@ -1,5 +1,5 @@
 import { Moment } from "@/components/layout/Time.tsx";
-import type { SandboxAttempt, SandboxDelivery } from "@/lib/sandbox_console.ts";
+import type { SandboxAttempt, SandboxDelivery } from "@/lib/sandbox.ts";
 import { DeliveryState } from "./EventList.tsx";
 
 /** An event's deliveries to its endpoints, with every attempt. */

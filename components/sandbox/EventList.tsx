@@ -1,5 +1,5 @@
 import { Moment } from "@/components/layout/Time.tsx";
-import type { SandboxDelivery, SandboxEvent } from "@/lib/sandbox_console.ts";
+import type { SandboxDelivery, SandboxEvent } from "@/lib/sandbox.ts";
 
 /** A list of events, one per line. */
 export function EventList({ events, locale }: {

@@ -1,4 +1,4 @@
-import type { HoldAction, SandboxEventPage } from "@/lib/sandbox_console.ts";
+import type { HoldAction, SandboxEventPage } from "@/lib/sandbox.ts";
 
 type Held = SandboxEventPage["held"];
 

@@ -1,4 +1,4 @@
-import type { SandboxMembership, SandboxPerson } from "@/lib/services.ts";
+import type { SandboxMembership, SandboxPerson } from "@/lib/sandbox.ts";
 
 /** The sandbox's test users, with a sign-in button per organization. */
 export function PersonChoices({ people, returnPath }: {

@@ -1,4 +1,4 @@
-import type { ResendMode } from "@/lib/sandbox_console.ts";
+import type { ResendMode } from "@/lib/sandbox.ts";
 
 /** Buttons to send an event again. */
 export function ResendPanel({ eventId }: { eventId: string }) {

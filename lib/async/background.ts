@@ -1,11 +1,10 @@
 import type { Log } from "@/lib/log.ts";
 
-/** More than this at a time is not begun; it is said in the log. */
-const MAX_RUNNING = 1_000;
+const MAX_TASKS = 1_000;
 
 /**
- * Work that no answer waits for. It is never lost in silence: a failure is
- * logged, and a process that ends waits for what is under way.
+ * Runs tasks that no response waits for. Failures are logged, and the process
+ * waits for running tasks before it exits.
  */
 export class Background {
   readonly #running = new Set<Promise<void>>();
@@ -13,30 +12,30 @@ export class Background {
   constructor(private readonly log: Log) {}
 
   /**
-   * Begins something.
+   * Starts a task, unless 1,000 are running.
    *
-   * @param what Said in the log if it fails: no secret, no customer data.
+   * @param name Logged if the task fails: no secret, no customer data.
    */
-  run(what: string, work: () => Promise<void>): void {
-    if (this.#running.size >= MAX_RUNNING) {
-      this.log.warn("not begun, too much is under way", { what });
+  run(name: string, task: () => Promise<void>): void {
+    if (this.#running.size >= MAX_TASKS) {
+      this.log.warn("background task dropped, too many are running", { name });
       return;
     }
-    const running = this.#attempt(what, work)
+    const running = this.#runLogged(name, task)
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no task is running. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
+  async #runLogged(name: string, task: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      await task();
     } catch (error) {
-      this.log.warn("failed in the background", { what }, error);
+      this.log.warn("background task failed", { name }, error);
     }
   }
 }

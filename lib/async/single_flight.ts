@@ -1,159 +1,155 @@
 import { BillingError } from "@/lib/errors.ts";
 
-/** The most keys that may have work under way in this process. */
+/** Keys that may be in progress at once, in this process. */
 const MAX_KEYS = 10_000;
 
 /**
- * Work that callers at one time share: whoever comes while it is under way
- * gets its result. For what is the same whenever it began.
+ * Single flight: concurrent calls for one key share one run and its result.
+ * For work whose result does not depend on when it started.
  */
 export class SingleFlight<T> {
-  readonly #flights = new Map<string, Promise<T>>();
+  readonly #runs = new Map<string, Promise<T>>();
 
-  /** Whether {@linkcode run} would share work that has begun. */
-  isUnderWay(key: string): boolean {
-    return this.#flights.has(key);
+  /** Reports whether {@linkcode run} would join a run in progress. */
+  isRunning(key: string): boolean {
+    return this.#runs.has(key);
   }
 
-  /** @throws {BillingError} `unavailable` with too many keys under way. */
+  /** @throws {BillingError} `unavailable` if too many keys are in progress. */
   run(key: string, work: () => Promise<T>): Promise<T> {
-    const underWay = this.#flights.get(key);
-    if (underWay !== undefined) return underWay;
-    if (this.#flights.size >= MAX_KEYS) return Promise.reject(overrun());
-    const flight = work().finally(() => this.#flights.delete(key));
-    this.#flights.set(key, flight);
-    return flight;
+    const running = this.#runs.get(key);
+    if (running !== undefined) return running;
+    if (this.#runs.size >= MAX_KEYS) return Promise.reject(busy());
+    const run = work().finally(() => this.#runs.delete(key));
+    this.#runs.set(key, run);
+    return run;
   }
 }
 
-/** Each lane has separate slots, so that people do not wait for events. */
+/** Lanes have separate slots, so people do not wait for webhook events. */
 export type Lane = "interactive" | "background";
 
-/** Work of one key, and what is to follow it. */
-class Trail<T> {
-  current!: Promise<T>;
-  /** The slots it runs in; null while it waits for one. */
+/** A key's run, and the one that follows it. */
+class Run<T> {
+  result!: Promise<T>;
+  /** The slots it occupies; null while it waits for one. */
   slots: Slots | null = null;
-  /** Begins when the current one has ended. */
+  /** Starts when this run has ended. */
   next: Promise<T> | null = null;
   nextLane: Lane = "background";
-  readonly #turn = Promise.withResolvers<void>();
-  readonly turn = this.#turn.promise;
+  readonly #started = Promise.withResolvers<void>();
+  readonly started = this.#started.promise;
 
-  begin(slots: Slots): void {
+  start(slots: Slots): void {
     this.slots = slots;
-    this.#turn.resolve();
+    this.#started.resolve();
   }
 }
 
-/** So many trails run at a time; the others wait in order. */
+/** Limits how many runs are in progress; the others wait in order. */
 class Slots {
   #running = 0;
-  readonly #waiting = new Set<Trail<unknown>>();
+  readonly #waiting = new Set<Run<unknown>>();
 
   constructor(private readonly max: number) {}
 
-  enter(trail: Trail<unknown>): void {
+  enter(run: Run<unknown>): void {
     if (this.#running >= this.max) {
-      this.#waiting.add(trail);
+      this.#waiting.add(run);
       return;
     }
     this.#running += 1;
-    trail.begin(this);
+    run.start(this);
   }
 
-  leave(trail: Trail<unknown>): void {
-    this.#waiting.delete(trail);
+  leave(run: Run<unknown>): void {
+    this.#waiting.delete(run);
   }
 
-  /** Hands the slot on to the next, or gives it back. */
+  /** Passes the slot to the next waiting run, or frees it. */
   release(): void {
-    for (const trail of this.#waiting) {
-      this.#waiting.delete(trail);
-      return trail.begin(this);
+    for (const run of this.#waiting) {
+      this.#waiting.delete(run);
+      return run.start(this);
     }
     this.#running -= 1;
   }
 }
 
 /**
- * Work that reads something at its start: whoever comes while it is under way
- * may have come because of something newer, and shares one more run that
- * begins after it. However many call, there is one run and one to follow.
+ * Coalesces calls for work that reads its input at its start. A call during a
+ * run may refer to newer data, so all such calls share one more run that
+ * starts afterwards: per key, at most one run is in progress and one follows.
  *
- * Each lane runs a bounded number of keys at a time, the others wait their
- * turn. An interactive caller of work that waits in the background lane moves
- * it to the interactive one.
+ * Each lane limits the keys in progress; the others wait in order. An
+ * interactive call moves waiting background work to the interactive lane.
  */
 export class CoalescingRunner<T> {
-  readonly #trails = new Map<string, Trail<T>>();
+  readonly #runs = new Map<string, Run<T>>();
   readonly #lanes: Record<Lane, Slots>;
 
-  /** @param maxRunning How many keys' work each lane runs at a time. */
-  constructor({ interactive, background }: Record<Lane, number>) {
+  /** @param maxRunning Keys in progress at once, per lane. */
+  constructor(maxRunning: Record<Lane, number>) {
     this.#lanes = {
-      interactive: new Slots(interactive),
-      background: new Slots(background),
+      interactive: new Slots(maxRunning.interactive),
+      background: new Slots(maxRunning.background),
     };
   }
 
-  /** @throws {BillingError} `unavailable` with too many keys under way. */
+  /** @throws {BillingError} `unavailable` if too many keys are in progress. */
   run(key: string, work: () => Promise<T>, lane: Lane): Promise<T> {
-    const trail = this.#trails.get(key);
-    if (trail === undefined) {
-      if (this.#trails.size >= MAX_KEYS) return Promise.reject(overrun());
+    const run = this.#runs.get(key);
+    if (run === undefined) {
+      if (this.#runs.size >= MAX_KEYS) return Promise.reject(busy());
       return this.#start(key, work, lane);
     }
-    if (trail.slots === null) {
-      if (lane === "interactive") this.#promote(trail);
-      return trail.current;
+    if (run.slots === null) {
+      if (lane === "interactive") this.#promote(run);
+      return run.result;
     }
-    if (lane === "interactive") trail.nextLane = lane;
-    return trail.next ??= this.#follow(key, trail, work);
+    if (lane === "interactive") run.nextLane = lane;
+    return run.next ??= this.#follow(key, run, work);
   }
 
   #start(key: string, work: () => Promise<T>, lane: Lane): Promise<T> {
-    const trail = new Trail<T>();
-    this.#trails.set(key, trail);
-    this.#lanes[lane].enter(trail);
-    trail.current = inTurn(trail, work);
+    const run = new Run<T>();
+    this.#runs.set(key, run);
+    this.#lanes[lane].enter(run);
+    run.result = runInSlot(run, work);
     const end = () => {
-      if (trail.next === null) this.#trails.delete(key);
+      if (run.next === null) this.#runs.delete(key);
     };
-    trail.current.then(end, end);
-    return trail.current;
+    run.result.then(end, end);
+    return run.result;
   }
 
-  #promote(trail: Trail<T>): void {
-    this.#lanes.background.leave(trail);
-    this.#lanes.interactive.enter(trail);
+  #promote(run: Run<T>): void {
+    this.#lanes.background.leave(run);
+    this.#lanes.interactive.enter(run);
   }
 
   async #follow(
     key: string,
-    trail: Trail<T>,
+    run: Run<T>,
     work: () => Promise<T>,
   ): Promise<T> {
-    // Whoever waits for the current one hears of its failure.
-    await trail.current.catch(() => {});
-    return await this.#start(key, work, trail.nextLane);
+    // The callers of the first run receive its error.
+    await run.result.catch(() => {});
+    return await this.#start(key, work, run.nextLane);
   }
 }
 
-async function inTurn<T>(
-  trail: Trail<T>,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (trail.slots === null) await trail.turn;
+async function runInSlot<T>(run: Run<T>, work: () => Promise<T>): Promise<T> {
+  if (run.slots === null) await run.started;
   try {
     return await work();
   } finally {
-    trail.slots?.release();
+    run.slots?.release();
   }
 }
 
-function overrun(): BillingError {
-  return new BillingError("unavailable", "Too much is under way", {
+function busy(): BillingError {
+  return new BillingError("unavailable", "Server is busy", {
     retryAfterSec: 1,
   });
 }

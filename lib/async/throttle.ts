@@ -1,27 +1,18 @@
-/** Lets something happen for a key once in a while, in this process. */
+import { Cache, type CacheOptions } from "./cache.ts";
+
+/** Allows an action once per interval and key, within this process. */
 export class Throttle {
-  /** In the order of their times, as each is new when it is set. */
-  readonly #lastMs = new Map<string, number>();
+  readonly #recent: Cache<string, true>;
 
-  constructor(
-    private readonly everyMs: number,
-    private readonly maxKeys: number,
-  ) {}
-
-  /** Whether it may happen now, which counts from now. */
-  take(key: string, nowMs: number): boolean {
-    this.#forgetBefore(nowMs - this.everyMs);
-    if (this.#lastMs.has(key) || this.#lastMs.size >= this.maxKeys) {
-      return false;
-    }
-    this.#lastMs.set(key, nowMs);
-    return true;
+  /** @param options `ttlMs` is the interval. */
+  constructor(options: CacheOptions) {
+    this.#recent = new Cache(options);
   }
 
-  #forgetBefore(timeMs: number): void {
-    for (const [key, lastMs] of this.#lastMs) {
-      if (lastMs > timeMs) return;
-      this.#lastMs.delete(key);
-    }
+  /** Reports whether the action is allowed; if so, starts a new interval. */
+  take(key: string): boolean {
+    if (this.#recent.get(key)) return false;
+    this.#recent.set(key, true);
+    return true;
   }
 }

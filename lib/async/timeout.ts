@@ -1,44 +1,44 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Services } from "@/lib/services.ts";
+import type { Background } from "./background.ts";
 
 /**
- * Waits for work for so long; what takes longer goes on, and is told to nobody.
+ * Waits for work up to a timeout. Later results and errors are ignored.
  *
- * @returns Null where it takes longer.
- * @throws What the work throws in time.
+ * @returns Null if the work takes longer.
+ * @throws The error of the work, if it fails in time.
  */
 export async function withTimeout<T>(
   work: Promise<T>,
   timeoutMs: number,
 ): Promise<T | null> {
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(late.resolve, timeoutMs, null);
+  const timeout = Promise.withResolvers<null>();
+  const timer = setTimeout(timeout.resolve, timeoutMs, null);
   try {
-    return await Promise.race([work, late.promise]);
+    return await Promise.race([work, timeout.promise]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
- * How long the domain work of one interactive request may take. Longer than a
- * single call to Stripe with its retry (8.5 s), and with authentication below
- * the ten seconds that a person waits at most.
+ * Limit for the domain work of an interactive request. It exceeds one Stripe
+ * call with its retry (8.5 s), and leaves time to authenticate within the ten
+ * seconds that a person waits.
  */
 const DEADLINE_MS = 9_000;
 
 /**
- * Bounds a request that asks Stripe several times. Work that takes longer goes
- * on in the background, so that what Stripe has made is stored, and a repeated
- * request finds it.
+ * Bounds a request that makes several Stripe calls. Work that takes longer
+ * continues in the background, so objects it creates at Stripe are stored and
+ * a repeated request finds them.
  *
- * @param what Logged if the work fails later: no secret, no customer data.
- * @throws {BillingError} `unavailable` where it takes longer.
- * @throws What the work throws in time.
+ * @param name Logged if the work fails later: no secret, no customer data.
+ * @throws {BillingError} `unavailable` if the work takes longer than 9 s.
+ * @throws The error of the work, if it fails in time.
  */
 export async function withDeadline<T>(
-  { background }: Pick<Services, "background">,
-  what: string,
+  { background }: { background: Background },
+  name: string,
   work: Promise<T>,
 ): Promise<T> {
   const result = await withTimeout(
@@ -46,7 +46,7 @@ export async function withDeadline<T>(
     DEADLINE_MS,
   );
   if (result !== null) return result.value;
-  background.run(what, async () => {
+  background.run(name, async () => {
     await work;
   });
   throw new BillingError(

@@ -1,6 +1,7 @@
 import type { Config } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
-import type { SandboxIdentity, Services } from "@/lib/services.ts";
+import type { SandboxIdentity } from "@/lib/sandbox.ts";
+import type { Services } from "@/lib/services.ts";
 import { cookieValues } from "./cookies.ts";
 
 /**

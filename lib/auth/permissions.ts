@@ -51,6 +51,24 @@ export function requireBillingRole(
 }
 
 /**
+ * Returns the organization whose wallet the principal may charge: an admin's,
+ * or that of a key with `usage:write`.
+ *
+ * @throws {BillingError} `validation_error` without an organization,
+ * `forbidden` for other roles and keys.
+ * @see The HTTP contract, POST /api/v1/billing/charges.
+ */
+export function requireUsageWriter(principal: Principal): string {
+  const orgId = requireOrganization(principal);
+  if (principal.kind === "api_key") {
+    requireScope(principal.scopes, ["usage:write"]);
+  } else if (principal.role !== "org:admin") {
+    throw new BillingError("forbidden", "Only an admin may charge the wallet");
+  }
+  return orgId;
+}
+
+/**
  * Reports whether the principal may open the portal and check out. Members
  * need a role of `BILLING_ROLES`, if that is set, and API keys the scope
  * `billing:manage`.

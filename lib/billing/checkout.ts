@@ -43,7 +43,7 @@ export function openCheckout(
   request: CheckoutRequest,
 ): Promise<string> {
   const { orgId, choice } = request;
-  const flight = services.flights.checkouts.run(
+  const flight = services.inFlight.checkouts.run(
     `${orgId} ${lookupKeyOf(choice)}`,
     () => openWithRetries(services, request),
   );

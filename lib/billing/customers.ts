@@ -36,8 +36,8 @@ export async function ensureCustomer(
 ): Promise<StoredCustomer> {
   const known = await services.store.readCustomer(orgId);
   if (known !== null) return known;
-  const { customers } = services.flights;
-  const joins = customers.isUnderWay(orgId);
+  const { customers } = services.inFlight;
+  const joins = customers.isRunning(orgId);
   const creating = customers.run(orgId, () => createOnce(services, orgId));
   const customer = joins
     ? await withTimeout(creating, WAIT_MS)

@@ -31,7 +31,7 @@ export function syncSubscription(
   lane: Lane = "background",
 ): Promise<SyncOutcome> {
   const sync = () => syncNow(services, orgId);
-  return services.flights.syncs.run(orgId, sync, lane);
+  return services.inFlight.syncs.run(orgId, sync, lane);
 }
 
 const MAX_ATTEMPTS = 5;

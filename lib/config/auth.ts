@@ -1,38 +1,38 @@
 import type { EnvReader } from "./reader.ts";
 
-/** How session tokens are verified, and where one signs in. */
+/** How session tokens are verified, and where users sign in. */
 export interface AuthConfig {
   keys: JwkSourceConfig;
-  /** Compared exactly with `iss`; null: not compared. */
+  /** Must equal `iss`; null: not checked. */
   issuer: string | null;
-  /** Null: `aud` is not looked at. */
+  /** `aud` must contain one of these; null: not checked. */
   audience: readonly string[] | null;
-  /** Origins of which `azp` must be one; null: `azp` is not looked at. */
+  /** Origins; `azp` must be one of these. Null: not checked. */
   authorizedParties: readonly string[] | null;
-  /** Where a page sends somebody who is not signed in. */
+  /** Where pages redirect signed-out visitors; null if unknown. */
   signInUrl: string | null;
-  /** Where Clerk's browser script refreshes a session from. */
+  /** For Clerk's browser script, which refreshes sessions; null without Clerk. */
   clerk: { publishableKey: string; frontendApi: string } | null;
 }
 
-/** `sandbox`: the local sign-in's own keys. */
+/** Source of the keys that sign session tokens; `sandbox` is local sign-in. */
 export type JwkSourceConfig =
   | { kind: "sandbox" }
   | { kind: "jwks"; url: URL }
   | { kind: "pem"; pem: string };
 
-/** Variables, one of which says where the token keys come from. */
+/** Variables that set the source of token keys; one is enough. */
 export const KEY_SOURCES = [
   "AUTH_JWKS_URL",
   "AUTH_JWT_KEY",
   "CLERK_PUBLISHABLE_KEY",
 ];
 
-/** Reads who signs people in; what is wrong is noted in the reader. */
+/** Reads the sign-in configuration; the reader collects its problems. */
 export function readAuth(read: EnvReader): AuthConfig {
   const clerk = readClerk(read);
   const keys = readKeySource(read, clerk?.frontendApi ?? null);
-  if (keys.kind === "sandbox") refuseLonelyChecks(read);
+  if (keys.kind === "sandbox") refuseUnusedChecks(read);
   const inSandbox = keys.kind === "sandbox" ? "/sign-in" : null;
   return {
     keys,
@@ -53,8 +53,7 @@ function readKeySource(
   if (read.text("AUTH_JWKS_URL") !== null && pem !== null) {
     read.refuse(
       "AUTH_JWKS_URL",
-      "and AUTH_JWT_KEY are both set: only one " +
-        "can be where the token keys come from",
+      "and AUTH_JWT_KEY are both set: set only one source of token keys",
     );
   }
   if (pem !== null) return { kind: "pem", pem };
@@ -66,7 +65,7 @@ function readKeySource(
   };
 }
 
-/** Environment files often carry a PEM on one line, with `\n` in two signs. */
+/** Environment files often hold a PEM on one line, with `\n` escaped. */
 function readPem(read: EnvReader): string | null {
   const pem = read.text("AUTH_JWT_KEY")?.replaceAll("\\n", "\n") ?? null;
   if (pem === null) return null;
@@ -75,8 +74,7 @@ function readPem(read: EnvReader): string | null {
   if (!armor.test(pem)) {
     read.refuse(
       "AUTH_JWT_KEY",
-      "is not a public key in PEM " +
-        "(-----BEGIN PUBLIC KEY----- …)",
+      "is not a PEM public key (-----BEGIN PUBLIC KEY----- …)",
     );
   }
   return pem;
@@ -91,8 +89,7 @@ function readClerk(read: EnvReader): AuthConfig["clerk"] {
   if (host === null) {
     read.refuse(
       "CLERK_PUBLISHABLE_KEY",
-      "is not a publishable key of Clerk " +
-        "(pk_test_… or pk_live_…)",
+      "is not a Clerk publishable key (pk_test_… or pk_live_…)",
     );
     return null;
   }
@@ -110,35 +107,33 @@ function decodeHost(base64: string): string | null {
 
 function readParties(read: EnvReader): string[] | null {
   const parties = read.list("AUTH_AUTHORIZED_PARTIES");
-  const odd = parties?.find((party) =>
+  const invalid = parties?.find((party) =>
     !URL.canParse(party) || new URL(party).origin !== party
   );
-  if (odd !== undefined) {
+  if (invalid !== undefined) {
     read.refuse(
       "AUTH_AUTHORIZED_PARTIES",
-      "has an entry that is not an " +
-        "origin such as https://app.example.com",
+      "has an entry that is not an origin such as https://app.example.com",
     );
   }
   return parties;
 }
 
-/** A path of this app, or the URL of another. */
+/** A path of this app or a URL. */
 function readSignInUrl(read: EnvReader): string | null {
   const text = read.text("AUTH_SIGN_IN_URL");
   if (text !== null && /^\/(?![\/\\])/.test(text)) return text;
   return read.url("AUTH_SIGN_IN_URL")?.href ?? null;
 }
 
-/** Somebody who sets a check believes that it is on. */
-function refuseLonelyChecks(read: EnvReader): void {
+/** Checks of token claims have no effect on the sandbox's own tokens. */
+function refuseUnusedChecks(read: EnvReader): void {
   const checks = ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_AUTHORIZED_PARTIES"];
   for (const name of checks) {
     if (read.text(name) === null) continue;
     read.refuse(
       name,
-      `is set, but none of ${KEY_SOURCES.join(", ")} is: ` +
-        "there are no tokens to check",
+      `has no effect without one of ${KEY_SOURCES.join(", ")}`,
     );
   }
 }

@@ -1,28 +1,28 @@
-import { isAddressRange } from "@/lib/http/client_address.ts";
+import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
+import { isAddressRange, isLoopback } from "./addresses.ts";
 import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth.ts";
 import { type Environment, EnvReader } from "./reader.ts";
-import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
 
-/** Everything that the environment decides, checked. */
+/** The validated configuration. */
 export interface Config {
-  /** Public origin without a trailing slash; the only source of return URLs. */
+  /** Public origin without a trailing slash. All return URLs start with it. */
   appUrl: string;
-  /** Origin (and path prefix, if any) where `/account` lives. */
+  /** URL prefix of `/account`: an origin, perhaps with a path. */
   frontendUrl: string;
   /** Address to bind. */
   host: string;
   port: number;
   stripe: StripeConfig;
-  /** `bpc_…`; null: the account's default portal configuration. */
+  /** `bpc_…`; null for the Stripe account's default. */
   portalConfiguration: string | null;
   auth: AuthConfig;
-  /** Roles as `org:<role>` that may manage billing; null: any member. */
+  /** Roles, as `org:<role>`, that may manage billing; null for any member. */
   billingRoles: ReadonlySet<string> | null;
-  /** Multiplies every limit of calls; 0 switches them off. */
+  /** Multiplies every rate limit; 0 turns them off. */
   rateLimitScale: number;
-  /** Whose `X-Forwarded-For` is believed, for the anonymous limit only. */
+  /** Proxies whose `X-Forwarded-For` is trusted, for rate limits only. */
   trustedProxies: readonly string[];
-  /** A file, `:memory:`, `default`, or the URL of a KV Connect server. */
+  /** A file, `:memory:`, `default` or the URL of a KV Connect server. */
   kvPath: string;
   logLevel: LogLevel;
   logFormat: "text" | "json";
@@ -31,17 +31,17 @@ export interface Config {
 export type { AuthConfig, JwkSourceConfig } from "./auth.ts";
 export type { Environment } from "./reader.ts";
 
-/** `sandbox`: the local Stripe, in this process. */
+/** `sandbox` is the local Stripe in this process. */
 export type StripeConfig = { mode: "sandbox" } | {
   mode: "test" | "live";
   secretKey: string;
-  /** At least one, none empty: several while a secret is rolled. */
+  /** Not empty; several while a secret is rolled. */
   webhookSecrets: readonly string[];
-  /** null: Stripe itself. */
+  /** Null for Stripe's own API. */
   apiBase: URL | null;
 };
 
-/** The environment does not make a configuration; lists every problem. */
+/** An invalid configuration; the message lists every problem. */
 export class ConfigError extends Error {
   override name = "ConfigError";
   constructor(readonly problems: readonly string[], options?: ErrorOptions) {
@@ -54,7 +54,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Every variable that is read; `serve` may read these and no others. */
+/** Environment variables of the app; the `serve` task allows only these. */
 export const VARIABLES = [
   ...["APP_URL", "FRONTEND_URL", "HOST", "PORT", "KV_PATH"],
   ...["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"],
@@ -63,22 +63,19 @@ export const VARIABLES = [
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
   "SANDBOX_EXPOSE",
-  "DENO_KV_ACCESS_TOKEN", // Deno itself reads it, where `KV_PATH` is a URL
+  "DENO_KV_ACCESS_TOKEN", // read by Deno, if `KV_PATH` is a URL
 ];
 
 export interface LoadOptions {
-  /** Whether log lines go to a person; decides the default `LOG_FORMAT`. */
+  /** Makes `text` the default of `LOG_FORMAT`. */
   isTerminal?: boolean;
-  /**
-   * Before Stripe is set up: what setting up gives, and who signs in how,
-   * does not matter yet.
-   */
+  /** For `stripe:setup`: skips the checks of sign-in and webhook secrets. */
   beforeSetup?: boolean;
 }
 
 /**
- * Reads the configuration from the environment. An empty variable counts as
- * missing. Nothing is set: the sandbox.
+ * Reads the configuration from the environment. Empty variables are treated as
+ * missing. Without any variable, the app runs in the sandbox.
  *
  * @example
  * ```ts
@@ -145,15 +142,14 @@ function readStripe(
   if (mode === undefined) {
     read.refuse(
       "STRIPE_SECRET_KEY",
-      "is not a secret key of Stripe " +
+      "is not a Stripe secret key " +
         "(sk_test_…, sk_live_…, rk_test_… or rk_live_…)",
     );
   }
   if (webhookSecrets === null && !beforeSetup) {
     read.refuse(
       "STRIPE_WEBHOOK_SECRET",
-      "is missing: without it nothing " +
-        "that happens at Stripe can be believed",
+      "is missing: it verifies that webhook events come from Stripe",
     );
   }
   return {
@@ -173,8 +169,8 @@ function readAppUrl(
   if (!sandbox && read.text("APP_URL") === null) {
     read.refuse(
       "APP_URL",
-      "is missing: Stripe sends people back to it, " +
-        "and it is never guessed from a request",
+      "is missing: Stripe redirects customers to it, " +
+        "and requests cannot be trusted to name it",
     );
   }
   const host = read.text("HOST");
@@ -188,7 +184,6 @@ function inUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** What a path can be put after. */
 function readFrontendUrl(read: EnvReader): string | null {
   const url = read.url("FRONTEND_URL");
   if (url === null) return null;
@@ -201,7 +196,7 @@ function readFrontendUrl(read: EnvReader): string | null {
   return url.href.replace(/\/+$/, "");
 }
 
-/** In the sandbox anybody may sign in as anybody. */
+/** Local sign-in lets any visitor choose a user, so it must stay local. */
 function refuseOpenSignIn(
   read: EnvReader,
   { stripe, auth, appUrl }: {
@@ -216,8 +211,8 @@ function refuseOpenSignIn(
   if (stripe.mode === "live") {
     read.refuse(
       "STRIPE_SECRET_KEY",
-      "is a live key, but sign-in is the " +
-        `sandbox's, where anybody may be anybody: ${remedy}`,
+      "is a live key, but sign-in is local, " +
+        `where any visitor may choose any user: ${remedy}`,
     );
   }
   const host = read.text("HOST") ?? "127.0.0.1";
@@ -225,28 +220,20 @@ function refuseOpenSignIn(
   if (!isHostAllowed) {
     read.refuse(
       "HOST",
-      "can be reached from other machines, but sign-in is the sandbox's, " +
-        `where anybody may be anybody: ${remedy}, or SANDBOX_EXPOSE=1 ` +
+      "can be reached from other machines, but sign-in is local, " +
+        `where any visitor may choose any user: ${remedy}, or SANDBOX_EXPOSE=1 ` +
         "inside a container",
     );
   }
-  // Without APP_URL the address follows from HOST, which is the one problem.
-  const isAppUrlOwn = isHostAllowed || read.text("APP_URL") !== null;
-  if (isAppUrlOwn && !isLoopback(appUrl)) {
+  // Without APP_URL the URL follows from HOST, which was refused already.
+  const isAppUrlSeparate = isHostAllowed || read.text("APP_URL") !== null;
+  if (isAppUrlSeparate && !isLoopback(appUrl)) {
     read.refuse(
       "APP_URL",
-      "is not on this machine, but sign-in is the " +
-        `sandbox's, where anybody may be anybody: ${remedy}`,
+      "is not on this machine, but sign-in is local, " +
+        `where any visitor may choose any user: ${remedy}`,
     );
   }
-}
-
-/** Whether a URL's host can only be this machine. */
-export function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname.endsWith(".localhost") ||
-    hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 function readPortalConfiguration(read: EnvReader): string | null {
@@ -254,22 +241,20 @@ function readPortalConfiguration(read: EnvReader): string | null {
   if (id !== null && !/^bpc_[A-Za-z0-9_]+$/.test(id)) {
     read.refuse(
       "STRIPE_PORTAL_CONFIGURATION",
-      "is not the id of a portal " +
-        "configuration (bpc_…)",
+      "is not the ID of a portal configuration (bpc_…)",
     );
   }
   return id;
 }
 
-/** Roles are written with or without the `org:` of Clerk's older tokens. */
+/** Accepts roles with and without Clerk's `org:` prefix. */
 function readBillingRoles(read: EnvReader): ReadonlySet<string> | null {
   const roles = read.list("BILLING_ROLES");
   if (roles === null || roles.includes("*")) return null;
   if (roles.some((role) => !/^(?:org:)?[A-Za-z0-9_-]+$/.test(role))) {
     read.refuse(
       "BILLING_ROLES",
-      "has an entry that is not a role such as " +
-        "org:admin",
+      "has an entry that is not a role such as org:admin",
     );
   }
   return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
@@ -281,7 +266,7 @@ function readKvPath(read: EnvReader): string {
   if (isUrl && read.text("DENO_KV_ACCESS_TOKEN") === null) {
     read.refuse(
       "DENO_KV_ACCESS_TOKEN",
-      "is missing: KV_PATH is the URL of a KV Connect server, which asks for it",
+      "is missing: the KV Connect server of KV_PATH requires it",
     );
   }
   return path;

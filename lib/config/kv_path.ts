@@ -1,20 +1,19 @@
-/** The platform's own store: Deno Deploy's, or Deno's default file. */
+/** `KV_PATH` for Deno Deploy's store, or Deno's default file elsewhere. */
 export const PLATFORM_KV = "default";
 
-/** Whether a `KV_PATH` names a file that the app opens itself. */
 function isFile(kvPath: string): boolean {
   return kvPath !== ":memory:" && kvPath !== PLATFORM_KV &&
     !/^https?:/.test(kvPath);
 }
 
-/** The folder of a store's file; empty for a bare name, and without a file. */
+/** Returns the folder of a store's file; empty for a bare name or no file. */
 export function kvFolder(kvPath: string): string {
   return isFile(kvPath) ? kvPath.replace(/[^/\\]*$/, "") : "";
 }
 
 /**
- * What `serve` has to read and write for a store: its folder, or the file alone
- * where the folder would be the project's.
+ * Returns the path that `serve` must be allowed to read and write: the folder
+ * of the store, or just its file if that lies in the project folder itself.
  */
 export function kvGrant(kvPath: string): string {
   if (kvPath === "" || !isFile(kvPath)) return "data";

@@ -1,14 +1,14 @@
 import type { Config } from "./config.ts";
 
-/** What stands in for the outside in this process, in a person's words. */
+/** Which services are real and which are local, in words for people. */
 export interface Mode {
-  /** `sandbox` if anything stands in, else Stripe's own mode. */
+  /** `sandbox` if Stripe or sign-in is local, else the Stripe key's mode. */
   name: "sandbox" | "test" | "live";
   stripe: string;
   signIn: string;
 }
 
-/** Tells a configuration's mode, for the start and for the bar on pages. */
+/** Returns the mode, which the start prints and pages show in a bar. */
 export function modeOf({ stripe, auth }: Config): Mode {
   const sandbox = stripe.mode === "sandbox" || auth.keys.kind === "sandbox";
   return {
@@ -22,12 +22,12 @@ export function modeOf({ stripe, auth }: Config): Mode {
   };
 }
 
-/** What a start prints: where it serves, and in which mode. */
+/** Returns the lines printed at start: the URL and the mode. */
 export function modeLines(config: Config): string[] {
   const { name, stripe, signIn } = modeOf(config);
-  const bound = config.host.includes(":") ? `[${config.host}]` : config.host;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return [
-    `Portico serves ${config.appUrl} (on ${bound}:${config.port})`,
+    `Portico serves ${config.appUrl} (on ${host}:${config.port})`,
     `Mode: ${name}, with ${stripe} and ${signIn}`,
   ];
 }

@@ -1,7 +1,7 @@
-/** Names and their texts, such as `Deno.env.toObject()` gives. */
+/** Environment variables, as from `Deno.env.toObject()`. */
 export type Environment = Record<string, string | undefined>;
 
-/** Typed access to the environment which collects what is wrong. */
+/** Reads typed values from the environment and collects every problem. */
 export class EnvReader {
   readonly problems: string[] = [];
   constructor(private readonly environment: Environment) {}
@@ -27,7 +27,7 @@ export class EnvReader {
     return null;
   }
 
-  /** A URL of which only scheme, host and port may be given. */
+  /** A URL without path, query or fragment. */
   origin(name: string): URL | null {
     const url = this.url(name);
     if (url !== null && url.href !== `${url.origin}/`) {

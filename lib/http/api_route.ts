@@ -1,137 +1,240 @@
 import type { Context } from "fresh";
 import Negotiator from "negotiator";
-import { countAnonymous, limitHeaders } from "./authenticate_request.ts";
-import { BillingError } from "@/lib/errors.ts";
+import type * as v from "valibot";
+import { authenticate, type Principal } from "@/lib/auth/authenticate.ts";
+import {
+  requireBillingRole,
+  requireKeyManager,
+  requireOrganization,
+  requireReader,
+  requireUsageWriter,
+} from "@/lib/auth/permissions.ts";
+import type { Services } from "@/lib/services.ts";
+import type { State } from "@/lib/state.ts";
+import type { Billing } from "@/lib/store/mod.ts";
 import {
   errorFormatOf,
   logFailure,
   toHttpFailure,
   toJson,
 } from "./error_responses.ts";
-import { isForm } from "./request.ts";
-import type { State } from "@/lib/state.ts";
+import { answerUnhandled, handlerFor, type MethodHandlers } from "./methods.ts";
+import {
+  limitByAddress,
+  limitFailures,
+  rateLimitHeaders,
+  runLimited,
+  splitRateLimit,
+} from "./rate_limit.ts";
+import type { RateLimitResult } from "./rate_limiter.ts";
+import { isForm, readForm, readJson } from "./request.ts";
+import { fieldsOf, headersOf, parse, queryOf } from "./schemas/requests.ts";
 
-/** What an API route does, by method. `HEAD` without its own is `GET`'s. */
-export type ApiRouteHandlers = Partial<
-  Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", ApiRouteHandler>
->;
+type Handler = (ctx: Context<State>) => Response | Promise<Response>;
 
-export type ApiRouteHandler = (
-  ctx: Context<State>,
-) => Response | Promise<Response>;
-
-export interface ApiRouteOptions {
-  /**
-   * Whose limit a call counts against: the caller's, whom the route asks for
-   * by `callerOf`, and the address's where that does not come about; the
-   * address's, for what is for everybody; or nobody's.
-   */
-  counts?: "caller" | "address" | "nobody";
+/**
+ * Makes an API route for organizations. Other methods are 405, errors become
+ * JSON in the path's format, and every response has the API's headers.
+ *
+ * @param endpoints One {@linkcode endpoint} per method.
+ * @see The HTTP contract, "Two dialects of error" and "Rate limits".
+ */
+export function apiRoute(endpoints: MethodHandlers<Handler>): Handler {
+  return respond((ctx) => {
+    const handle = handlerFor(endpoints, ctx.req);
+    if (handle !== undefined) {
+      return limitFailures(ctx, () => handle(ctx));
+    }
+    return limitAnonymous(ctx, () => answerUnhandled(endpoints, ctx.req));
+  });
 }
 
 /**
- * Makes an API route of what it does: other methods are 405 with `Allow`,
- * what is thrown becomes an error in the path's dialect, and every answer has
- * the headers that the contract gives to all. One function for all methods,
- * since Fresh answers 404 where an object of them lacks one.
+ * Makes an API route that needs no caller.
  *
- * @see The HTTP contract, "Two dialects of error" and "Rate limits".
+ * @param options `rateLimit`: per client address, or none.
  */
-export function apiRoute(
-  handlers: ApiRouteHandlers,
-  { counts = "caller" }: ApiRouteOptions = {},
-): ApiRouteHandler {
-  const allow = allowedMethods(handlers);
+export function publicApiRoute(
+  handlers: MethodHandlers<Handler>,
+  { rateLimit }: { rateLimit: "address" | "none" },
+): Handler {
+  const dispatch: Handler = (ctx) =>
+    handlerFor(handlers, ctx.req)?.(ctx) ?? answerUnhandled(handlers, ctx.req);
+  return respond((ctx) =>
+    rateLimit === "none"
+      ? dispatch(ctx)
+      : limitAnonymous(ctx, () => dispatch(ctx))
+  );
+}
+
+/** What the caller must be allowed to do; returns the principal if it is. */
+const PERMISSIONS = {
+  "billing:read": (_services: Services, principal: Principal): Principal => {
+    requireReader(principal);
+    return principal;
+  },
+  "billing:manage": (services: Services, principal: Principal): Principal => {
+    requireBillingRole(services, principal);
+    return principal;
+  },
+  "usage:write": (_services: Services, principal: Principal): Principal => {
+    requireUsageWriter(principal);
+    return principal;
+  },
+  "api_keys:manage": requireKeyManager,
+};
+type Permissions = typeof PERMISSIONS;
+type Permission = keyof Permissions;
+
+type InputSchema = v.GenericSchema<unknown, object>;
+
+/** How {@linkcode endpoint} checks requests before it handles them. */
+export interface EndpointOptions<
+  P extends Permission,
+  Fields extends InputSchema,
+  Headers extends InputSchema,
+> {
+  permission: P;
+  /** For a GET that leads to changes: refuses impersonated sessions. */
+  writes?: true;
+  headers?: Headers & { entries: object };
+  query?: Fields;
+  body?: Fields;
+  /** Also accepts the body as an HTML form. */
+  form?: true;
+  handle: (
+    request: ApiRequest<P, v.InferOutput<Fields> & v.InferOutput<Headers>>,
+  ) => Response | Promise<Response>;
+}
+
+/** A request that passed the checks of its {@linkcode endpoint}. */
+export interface ApiRequest<P extends Permission, Input> {
+  services: Services;
+  principal: ReturnType<Permissions[P]>;
+  orgId: string;
+  /** The parsed fields of headers, query and body. */
+  input: Input;
+  /** The organization's billing if the rate limit has just read it. */
+  billing: Billing | null;
+  ctx: Context<State>;
+}
+
+/**
+ * Makes the endpoint of one method: authenticates the caller, counts the call
+ * against the organization's plan, checks the permission, parses the input and
+ * calls the handler.
+ *
+ * @see The HTTP contract, "Who is calling" and "Rate limits".
+ */
+export function endpoint<
+  P extends Permission,
+  Fields extends InputSchema = InputSchema,
+  Headers extends InputSchema = InputSchema,
+>(options: EndpointOptions<P, Fields, Headers>): Handler {
+  return async (ctx) => {
+    const { services } = ctx.state;
+    const caller = await authenticate(services, ctx.req, options);
+    const orgId = requireOrganization(caller);
+    const { rateLimit, billing } = await services.rateLimits
+      .countOrganization(orgId);
+    const response = await runLimited(rateLimit, services, async () => {
+      const check: (services: Services, principal: Principal) => Principal =
+        PERMISSIONS[options.permission];
+      const principal = check(services, caller) as ReturnType<Permissions[P]>;
+      const input = await readInput(ctx, options);
+      const request = { services, principal, orgId, input, billing, ctx };
+      return await options.handle(request);
+    });
+    return addRateLimit(response, rateLimit, services);
+  };
+}
+
+async function readInput<
+  Fields extends InputSchema,
+  Headers extends InputSchema,
+>(
+  { req, url }: Context<State>,
+  { headers, query, body, form }: Pick<
+    EndpointOptions<Permission, Fields, Headers>,
+    "headers" | "query" | "body" | "form"
+  >,
+): Promise<v.InferOutput<Fields> & v.InferOutput<Headers>> {
+  return {
+    ...(headers &&
+      parse(headers, headersOf(req, Object.keys(headers.entries)))),
+    ...(query && parse(query, queryOf(url))),
+    ...(body && parse(body, await readBody(req, form))),
+  } as v.InferOutput<Fields> & v.InferOutput<Headers>;
+}
+
+async function readBody(request: Request, form = false): Promise<object> {
+  return form && isForm(request)
+    ? fieldsOf(await readForm(request))
+    : await readJson(request);
+}
+
+async function limitAnonymous(
+  ctx: Context<State>,
+  work: () => Response | Promise<Response>,
+): Promise<Response> {
+  return await limitByAddress(
+    ctx,
+    async (rateLimit) =>
+      addRateLimit(await work(), rateLimit, ctx.state.services),
+  );
+}
+
+function addRateLimit(
+  response: Response,
+  rateLimit: RateLimitResult | null,
+  { now }: Services,
+): Response {
+  const headers = rateLimitHeaders(rateLimit, now());
+  for (const [name, value] of Object.entries(headers)) {
+    response.headers.set(name, value);
+  }
+  return response;
+}
+
+function respond(handle: Handler): Handler {
   return async (ctx) => {
     try {
-      if (counts === "address") await countAnonymous(ctx);
-      const answer = await dispatch(handlers, allow, ctx);
-      // What needs nobody, such as OPTIONS.
-      if (counts === "caller") await countAnonymous(ctx);
-      return withApiHeaders(answer, ctx);
-    } catch (cause) {
-      const error = counts === "caller" ? await countFailed(ctx, cause) : cause;
-      // The error page says it to a person, with a way on.
-      if (isNavigation(ctx)) throw error;
-      return withApiHeaders(answerError(error, ctx), ctx);
+      return addApiHeaders(await handle(ctx), ctx);
+    } catch (failure) {
+      // The error page shows it instead.
+      if (isNavigation(ctx)) throw failure;
+      return addApiHeaders(respondToFailure(failure, ctx), ctx);
     }
   };
 }
 
-/** Who guesses at tokens hears after a while that it is enough. */
-async function countFailed(
-  ctx: Context<State>,
-  cause: unknown,
-): Promise<unknown> {
-  try {
-    await countAnonymous(ctx);
-    return cause;
-  } catch (error) {
-    return error;
-  }
-}
-
-function allowedMethods(handlers: ApiRouteHandlers): string[] {
-  const methods = new Set(Object.keys(handlers));
-  if (methods.has("GET")) methods.add("HEAD");
-  return [...methods, "OPTIONS"];
-}
-
-function dispatch(
-  handlers: ApiRouteHandlers,
-  allow: string[],
-  ctx: Context<State>,
-): Response | Promise<Response> {
-  const method = ctx.req.method as keyof ApiRouteHandlers;
-  const handler = handlers[method] ??
-    (method === "HEAD" ? handlers.GET : undefined);
-  if (handler !== undefined) return handler(ctx);
-  if (ctx.req.method === "OPTIONS") {
-    return new Response(null, {
-      status: 204,
-      headers: { Allow: allow.join(", ") },
-    });
-  }
-  throw new BillingError(
-    "method_not_allowed",
-    `Method not allowed: use ${allow.join(", ")}`,
-    { allow },
-  );
-}
-
-function answerError(error: unknown, ctx: Context<State>): Response {
+function respondToFailure(failure: unknown, ctx: Context<State>): Response {
   const { services, requestId } = ctx.state;
   const { pathname } = ctx.url;
+  const { error, rateLimit } = splitRateLimit(failure);
   const errorFormat = errorFormatOf(pathname);
   logFailure(services.log, error, {
     requestId,
     method: ctx.req.method,
     path: pathname,
   });
-  const answer = toJson(toHttpFailure(error, errorFormat), {
-    errorFormat,
-    requestId,
-  });
-  return ctx.req.method === "HEAD" ? new Response(null, answer) : answer;
+  const httpFailure = toHttpFailure(error, errorFormat);
+  const json = toJson(httpFailure, { errorFormat, requestId });
+  const response = ctx.req.method === "HEAD" ? new Response(null, json) : json;
+  return addRateLimit(response, rateLimit, services);
 }
 
-/**
- * An answer about an account is nobody else's, and is what it says it is. One
- * that is for everybody says so itself.
- */
-function withApiHeaders(response: Response, ctx: Context<State>): Response {
+/** Responses are private to an account unless their route says otherwise. */
+function addApiHeaders(response: Response, ctx: Context<State>): Response {
   if (!response.headers.has("Cache-Control")) {
     response.headers.set("Cache-Control", "no-store");
   }
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("X-Request-Id", ctx.state.requestId);
-  for (const [name, value] of Object.entries(limitHeaders(ctx))) {
-    response.headers.set(name, value);
-  }
   return response;
 }
 
-/** Only operations have what a person's browser is sent to, or posts a form to. */
+/** Reports whether a browser navigates: only operations have links and forms. */
 function isNavigation({ req, url }: Context<State>): boolean {
   const visits = req.method === "GET" || req.method === "POST" && isForm(req);
   if (!visits || errorFormatOf(url.pathname) !== "operations") return false;

@@ -23,38 +23,38 @@ const STATUS: Record<BillingCode, number> = {
   unavailable: 503,
 };
 
-/** An error as the outside sees it, before a dialect gives it its shape. */
+/** The public part of an error, before it is formatted. */
 export interface HttpFailure {
   status: number;
   code: BillingCode;
-  /** Safe to show: ours, never a foreign one. */
+  /** Safe to show: never the message of a library's error. */
   message: string;
   headers: Record<string, string>;
-  /** What a caller needs to act; the account dialect shows it. */
+  /** Additional fields, only in the account format. */
   fields?: Record<string, unknown>;
 }
 
-/** Which of the contract's two shapes an error has at a path. */
+/** The contract's two formats of an error. */
 export type ErrorFormat = "operations" | "account";
 
-/** The contract's rule: operations have their own shape. */
+/** Returns the error format of a path: operations have a separate one. */
 export function errorFormatOf(pathname: string): ErrorFormat {
   return /^\/+api\/+v1\/+operations(?:\/|$)/.test(pathname)
     ? "operations"
     : "account";
 }
 
-/** What the outside sees of anything thrown, in a dialect's words. */
+/** Converts any thrown value to its public part. */
 export function toHttpFailure(
   error: unknown,
   errorFormat: ErrorFormat,
 ): HttpFailure {
   const { code, message, details } = asBillingError(error);
-  const nothingThere = code === "no_stripe_customer" &&
+  const isMissing = code === "no_stripe_customer" &&
     errorFormat === "operations";
   return {
-    status: nothingThere ? 404 : STATUS[code],
-    code: nothingThere ? "not_found" : code,
+    status: isMissing ? 404 : STATUS[code],
+    code: isMissing ? "not_found" : code,
     message,
     headers: {
       ...(code === "unauthorized" && { "WWW-Authenticate": "Bearer" }),
@@ -82,21 +82,21 @@ function fieldsOf(
 
 function asBillingError(error: unknown): BillingError {
   if (error instanceof BillingError) return error;
-  const fromFresh = error instanceof HttpError && FRESH_REFUSALS[error.status];
-  return fromFresh
-    ? new BillingError(...fromFresh, { cause: error })
-    : unforeseen(error);
+  const known = error instanceof HttpError && FRESH_ERRORS[error.status];
+  return known
+    ? new BillingError(...known, { cause: error })
+    : unexpected(error);
 }
 
-/** What Fresh itself refuses before, or instead of, a route of ours. */
-const FRESH_REFUSALS: Record<number, [BillingCode, string]> = {
+/** Errors that Fresh throws itself, by status. */
+const FRESH_ERRORS: Record<number, [BillingCode, string]> = {
   403: ["forbidden", "This request is not allowed"],
   404: ["not_found", "There is nothing here"],
   405: ["method_not_allowed", "This is not how to ask for this"],
 };
 
-/** A foreign message may hold customer data: it is logged, never sent. */
-function unforeseen(cause: unknown): BillingError {
+/** Messages of other errors may hold customer data: logged, never sent. */
+function unexpected(cause: unknown): BillingError {
   return new BillingError(
     "internal_error",
     "Something failed on our side. Try again in a moment; if it stays, " +
@@ -105,7 +105,7 @@ function unforeseen(cause: unknown): BillingError {
   );
 }
 
-/** A failure as an API answer. */
+/** Returns the API response of a failure. */
 export function toJson(
   failure: HttpFailure,
   options: { errorFormat: ErrorFormat; requestId: string },
@@ -114,7 +114,7 @@ export function toJson(
   return Response.json(toBody(failure, options), { status, headers });
 }
 
-/** The body of a failure, in its dialect's shape. */
+/** Returns the body of a failure in the given format. */
 export function toBody(
   { status, code, message, fields }: HttpFailure,
   { errorFormat, requestId }: { errorFormat: ErrorFormat; requestId: string },
@@ -126,9 +126,8 @@ export function toBody(
 }
 
 /**
- * Logs what an operator has to see, once: our own and Stripe's failures with
- * their cause, and Stripe's request id to look them up by. What a caller did
- * wrong is the caller's to know.
+ * Logs a failed request. Server errors are logged with their causes, and with
+ * Stripe's request id if a Stripe call failed; client errors at debug level.
  */
 export function logFailure(
   log: Log,
@@ -145,7 +144,7 @@ export function logFailure(
   );
 }
 
-/** What identifies a failed call at Stripe; nothing that it was about. */
+/** Fields that identify a failed Stripe call, without its content. */
 function stripeFields(error: unknown): Record<string, string | number> {
   const cause = error instanceof BillingError ? error.cause : error;
   if (!(cause instanceof Error) || !("rawType" in cause)) return {};

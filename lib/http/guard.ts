@@ -1,13 +1,13 @@
 import { BillingError } from "@/lib/errors.ts";
 import { errorFormatOf, toHttpFailure, toJson } from "./error_responses.ts";
 
-/** A server's handler, as `Deno.serve` takes it and Fresh makes it. */
+/** A handler for `Deno.serve`, such as Fresh's. */
 export type ServeHandler = (
   request: Request,
   info: Deno.ServeHandlerInfo,
 ) => Response | Promise<Response>;
 
-/** Whether the process is about to end. */
+/** Reports whether the process is shutting down. */
 export type Draining = () => boolean;
 
 const KNOWN_METHODS = new Set([
@@ -15,10 +15,10 @@ const KNOWN_METHODS = new Set([
 ]);
 
 /**
- * Stands in front of the app and refuses what Fresh cannot survive: an URL or
- * host that does not parse, a malformed escape in the path (a bare 500 past
- * every error page), and methods that it does not know (500). While the
- * process drains, everything is 503: the balancer asks another.
+ * Wraps the app's handler and refuses requests that Fresh cannot handle: URLs
+ * or hosts that do not parse, malformed escapes in the path, and unknown
+ * methods, all of which would be a bare 500. While the process drains, every
+ * request is 503, so the load balancer uses another process.
  */
 export function guard(
   handler: ServeHandler,
@@ -35,7 +35,7 @@ export function guard(
   };
 }
 
-/** The path as it was sent; empty for an address that does not parse. */
+/** The path; empty for a URL that does not parse. */
 function pathOf(request: Request): string {
   try {
     return new URL(request.url).pathname;
@@ -65,26 +65,26 @@ function isDraining(): BillingError {
   });
 }
 
-/** What the resource does answer is asked of the resource itself. */
+/** The allowed methods come from the resource's answer to `OPTIONS`. */
 async function refuseMethod(
   handler: ServeHandler,
   request: Request,
   info: Deno.ServeHandlerInfo,
 ): Promise<Response> {
   const { url, headers } = request;
-  const answer = await handler(
+  const options = await handler(
     new Request(url, { method: "OPTIONS", headers }),
     info,
   );
-  if (answer.status === 429) return answer;
-  const allow = (answer.headers.get("Allow") ?? "GET, HEAD").split(", ");
+  if (options.status === 429) return options;
+  const allow = (options.headers.get("Allow") ?? "GET, HEAD").split(", ");
   const refused = refuse(
     pathOf(request),
     new BillingError("method_not_allowed", "Method not allowed", { allow }),
   );
   for (const name of ["RateLimit", "RateLimit-Policy"]) {
-    const told = answer.headers.get(name);
-    if (told !== null) refused.headers.set(name, told);
+    const value = options.headers.get(name);
+    if (value !== null) refused.headers.set(name, value);
   }
   return refused;
 }
@@ -92,12 +92,12 @@ async function refuseMethod(
 function refuse(path: string, error: BillingError): Response {
   const errorFormat = errorFormatOf(path);
   const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
-  const answer = toJson(toHttpFailure(error, errorFormat), {
+  const response = toJson(toHttpFailure(error, errorFormat), {
     errorFormat,
     requestId,
   });
-  answer.headers.set("Cache-Control", "no-store");
-  answer.headers.set("X-Content-Type-Options", "nosniff");
-  answer.headers.set("X-Request-Id", requestId);
-  return answer;
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("X-Request-Id", requestId);
+  return response;
 }

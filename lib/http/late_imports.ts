@@ -1,22 +1,22 @@
 import type { Log } from "@/lib/log.ts";
 
-/** Enough for a module and all that it imports. Windows has no such limit. */
+/** Enough for a module and its imports. Windows has no such limit. */
 const RESERVED = Deno.build.os === "windows" ? 0 : 32;
 
 const CHECK_EVERY_MS = 250;
 
 /**
- * Keeps modules loadable when file descriptors run out. They are imported when
- * first needed, and Deno remembers an import that failed: a route whose first
- * request finds no free descriptor would fail until the process ends.
+ * Keeps modules loadable when file descriptors run out. Modules are imported on
+ * demand, and Deno caches failed imports: a route whose first request finds no
+ * free descriptor would fail until the process exits.
  *
- * So a few descriptors are reserved, and spent on importing all modules once
- * the others have run out.
+ * A few descriptors are reserved for importing all modules as soon as the
+ * others have run out.
  */
 export class LateImports {
   readonly #reserve: Deno.FsFile[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
-  #begun = false;
+  #started = false;
 
   constructor(
     private readonly importAll: () => Promise<void>,
@@ -27,10 +27,10 @@ export class LateImports {
     Deno.unrefTimer(Number(this.#timer));
   }
 
-  /** Imports all modules that are not loaded yet, once. */
-  begin(): void {
-    if (this.#begun) return;
-    this.#begun = true;
+  /** Imports all remaining modules, once. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
     clearInterval(this.#timer);
     for (const file of this.#reserve.splice(0)) file.close();
     this.importAll().catch((error) => {
@@ -42,13 +42,13 @@ export class LateImports {
     try {
       open().close();
     } catch (error) {
-      this.log.debug("file descriptors run out", {}, error);
-      this.begin();
+      this.log.debug("file descriptors exhausted", {}, error);
+      this.start();
     }
   }
 }
 
-/** Any file that may be read takes a descriptor. */
+/** Takes a descriptor; which file it opens does not matter. */
 function open(): Deno.FsFile {
   return Deno.openSync(".");
 }

@@ -1,15 +1,15 @@
 import type { Log } from "@/lib/log.ts";
 
 const FIRST_WAIT_MS = 50;
-/** Descriptors that are freed are used again within two of these. */
+/** Freed descriptors are used again within twice this time. */
 const LONGEST_WAIT_MS = 1_000;
 
-/** A listener that lives this long ends the outage before it. */
+/** A listener that lasts this long ends the outage. */
 const RECOVERED_MS = 10_000;
 
 /**
- * Failed listeners kept for their open connections. Beyond it the oldest is
- * drained, which closes its idle connections and so frees descriptors.
+ * Failed listeners kept for their open connections. Beyond this, the oldest is
+ * drained, which closes its idle connections and frees descriptors.
  */
 const MAX_FAILED = 60;
 
@@ -26,11 +26,11 @@ export interface ListenOptions {
 /**
  * Listens until `stop`, then resolves once every request has its response.
  *
- * `Deno.serve` gives up its listener for good when `accept` fails, as it does
- * without a free file descriptor (`ulimit -n`). Its open connections go on, so
- * the port is bound again beside them, with a back-off.
+ * `Deno.serve` closes its listener permanently when `accept` fails, for example
+ * without a free file descriptor (`ulimit -n`). Its open connections continue,
+ * so the port is bound again with a back-off.
  *
- * @throws {Deno.errors.AddrInUse} Where another process has the port.
+ * @throws {Deno.errors.AddrInUse} If another process uses the port.
  */
 export async function keepListening(
   { listen, stop, onFailure, log }: ListenOptions,
@@ -82,12 +82,12 @@ async function listenAgain(
   }
 }
 
-/** Waits that double during an outage, up to the longest. */
+/** Doubles the wait during an outage, up to the longest. */
 class BackOff {
   #waitMs = FIRST_WAIT_MS;
   #triedAtMs = -Infinity;
 
-  /** Whether a failure is the first after the port was served for a while. */
+  /** Reports whether a failure is the first after a stable period. */
   startsOutage(): boolean {
     const starts = performance.now() - this.#triedAtMs > RECOVERED_MS;
     if (starts) this.#waitMs = FIRST_WAIT_MS;

@@ -1,18 +1,17 @@
 import type { Context } from "fresh";
 import Negotiator from "negotiator";
 
-/** Where the build puts compressed copies beside the files, as `*.br`. */
+/** Files with a compressed copy, named `*.br`, from the build. */
 const PATH = /^\/viewer\/[\w-]+\.(?:css|js)$/;
 
 /**
- * Sends the copy that the build compressed. Swagger UI's script is 1.7 MB, and
- * compressing it on each request took 0.3 s of CPU.
+ * Sends a file's compressed copy. Swagger UI's script is 1.7 MB, and compressing
+ * it on each request took 0.3 s of CPU.
  *
- * The headers are those of the file itself: its entity tag is a weak one, which
- * holds for every encoding.
+ * The headers are those of the file: its weak entity tag applies to every
+ * encoding.
  */
 export function precompressed<State>(ctx: Context<State>): Promise<Response> {
-  // Most requests are for other paths: they go on without a detour.
   return PATH.test(ctx.url.pathname) ? sendCopy(ctx) : ctx.next();
 }
 

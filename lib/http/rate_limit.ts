@@ -1,181 +1,248 @@
-import type { Policy, RateLimiter, RateLimitResult } from "./rate_limiter.ts";
-import { clientAddress, parseRange } from "./client_address.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { Cache } from "@/lib/async/cache.ts";
 import { FREE_PLAN, type Plan, PLANS } from "@/lib/billing/plans.ts";
-import type { Services } from "@/lib/services.ts";
-import type { Billing } from "@/lib/store/mod.ts";
 import { isPaid } from "@/lib/billing/subscription.ts";
+import { parseRange } from "@/lib/config/addresses.ts";
+import { BillingError } from "@/lib/errors.ts";
+import type { Log } from "@/lib/log.ts";
+import type { Billing, Store } from "@/lib/store/mod.ts";
+import { clientAddress } from "./client_address.ts";
+import type { RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 
-/** Counts calls against the limits of the contract. */
+/** Counts requests against the contract's limits. */
 export interface RateLimits {
-  /** By organization, as its plan allows. */
-  countOrganization(orgId: string): Promise<OrganizationCall>;
-  /** By organization: its pages and forms have twice its calls. */
-  countPage(orgId: string): Promise<OrganizationCall>;
-  /** By address, for whoever is not known; null where limits are off. */
-  countAddress(caller: Caller): Promise<RateLimitResult | null>;
+  /** Counts an API call against the organization's plan. */
+  countOrganization(orgId: string): Promise<OrganizationCount>;
+  /** Counts a page or form post, which have twice the plan's API limit. */
+  countPage(orgId: string): Promise<OrganizationCount>;
+  /** Counts an anonymous request; null if limits are off. */
+  countAddress(client: Client): Promise<RateLimitResult | null>;
 }
 
-/** A call or a page of an organization. */
-export interface OrganizationCall {
-  /** Null where limits are off. */
-  counted: RateLimitResult | null;
-  /** The read that told the plan, to reuse; null if none was due. */
+export interface OrganizationCount {
+  /** Null if limits are off. */
+  rateLimit: RateLimitResult | null;
+  /** The record read to find the plan, for reuse; null if the plan was cached. */
   billing: Billing | null;
 }
 
-/** What a connection and its headers say of where a request comes from. */
-export interface Caller {
-  /** The connection's own address. */
+/** Where a request claims to come from. */
+export interface Client {
+  /** The connection's remote address. */
   peer: string;
   /** `X-Forwarded-For` */
   forwarded: string | null;
 }
 
 export interface RateLimitOptions {
-  store: Services["store"];
+  store: Store;
   now: () => number;
-  log: Services["log"];
-  /** Multiplies every limit; 0 switches them off. */
+  log: Log;
+  /** Multiplies every limit; 0 turns them off. */
   scale: number;
-  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is trusted. */
   trusted: readonly string[];
 }
 
-/** Calls a minute of whoever is not known; the contract's figure. */
-const ANONYMOUS_CALLS = 60;
-
 /**
- * Makes the limits. A call reads the store only when its plan is not at hand,
- * and writes to it only with the last of a share of the minute's calls.
+ * Creates the rate limits. A request reads the store only if the
+ * organization's plan is not cached, and writes to it once per batch of calls.
  *
  * @see The HTTP contract, "Rate limits".
  */
 export function createRateLimits(options: RateLimitOptions): RateLimits {
-  const { scale, trusted } = options;
-  if (scale === 0) return UNLIMITED;
-  const planOf = createPlanMemory(options);
-  let allowances: ReturnType<typeof createLimiters> | undefined;
-  const ranges = trusted.map(parseRange);
+  if (options.scale === 0) return UNLIMITED;
+  const planOf = createPlanLookup(options);
+  const ranges = options.trusted.map(parseRange);
+  let loading: ReturnType<typeof createLimiters> | undefined;
+  const limiters = () => loading ??= createLimiters(options);
+  const count = async (kind: "api" | "pages", orgId: string) => {
+    const { plan, billing } = await planOf(orgId);
+    const { [kind]: byPlan, anonymous } = await limiters();
+    const limiter = byPlan.get(plan) ?? anonymous;
+    return { rateLimit: await limiter.consume(orgId), billing };
+  };
   return {
-    async countOrganization(orgId) {
-      const { plan, billing } = await planOf(orgId);
-      const { plans, anonymous } =
-        await (allowances ??= createLimiters(options));
-      const counted = await (plans.get(plan) ?? anonymous).take(orgId);
-      return { counted, billing };
-    },
-    async countPage(orgId) {
-      const { plan, billing } = await planOf(orgId);
-      const { pages, anonymous } =
-        await (allowances ??= createLimiters(options));
-      const counted = await (pages.get(plan) ?? anonymous).take(orgId);
-      return { counted, billing };
-    },
-    async countAddress(caller) {
-      const address = clientAddress({ ...caller, trusted: ranges });
-      const { anonymous } = await (allowances ??= createLimiters(options));
-      return await anonymous.take(address);
+    countOrganization: (orgId) => count("api", orgId),
+    countPage: (orgId) => count("pages", orgId),
+    async countAddress(client) {
+      const address = clientAddress({ ...client, trusted: ranges });
+      return await (await limiters()).anonymous.consume(address);
     },
   };
 }
 
 const UNLIMITED: RateLimits = {
-  countOrganization: () => Promise.resolve({ counted: null, billing: null }),
-  countPage: () => Promise.resolve({ counted: null, billing: null }),
+  countOrganization: () => Promise.resolve({ rateLimit: null, billing: null }),
+  countPage: () => Promise.resolve({ rateLimit: null, billing: null }),
   countAddress: () => Promise.resolve(null),
 };
 
-/** Loaded with the first call, and kept out of the start. */
+/** Anonymous calls per minute and address; the contract's figure. */
+const ANONYMOUS_CALLS = 60;
+
+/** Imported at the first request, to keep it out of the start-up time. */
 async function createLimiters(options: RateLimitOptions) {
   const { RateLimiter } = await import("./rate_limiter.ts");
-  const plans = new Map<Plan["id"], RateLimiter>();
+  const limiter = (name: string, quota: number) =>
+    new RateLimiter({ name, quota }, options);
+  const api = new Map<Plan["id"], RateLimiter>();
   const pages = new Map<Plan["id"], RateLimiter>();
   for (const { id, callsPerMinute } of PLANS) {
-    const { quota } = policyOf(id, callsPerMinute, options.scale);
-    plans.set(id, new RateLimiter({ name: id, quota }, options));
-    const twice = { name: `${id}_pages`, quota: 2 * quota };
-    pages.set(id, new RateLimiter(twice, options));
+    const quota = scaledQuota(callsPerMinute, options);
+    api.set(id, limiter(id, quota));
+    pages.set(id, limiter(`${id}_pages`, 2 * quota));
   }
-  const unknown = policyOf("anonymous", ANONYMOUS_CALLS, options.scale);
-  const anonymous = new RateLimiter(unknown, options);
-  return { plans, pages, anonymous };
+  const quota = scaledQuota(ANONYMOUS_CALLS, options);
+  return { api, pages, anonymous: limiter("anonymous", quota) };
 }
 
-function policyOf(name: string, calls: number, scale: number): Policy {
-  return { name, quota: Math.max(1, Math.round(calls * scale)) };
+function scaledQuota(calls: number, { scale }: RateLimitOptions): number {
+  return Math.max(1, Math.round(calls * scale));
 }
 
-/** A plan is remembered this long: an upgrade counts within the minute. */
-const PLAN_REMEMBERED_MS = 60_000;
+/** An upgrade takes effect within this time. */
+const PLAN_TTL_MS = 60_000;
 const MAX_PLANS = 10_000;
 
-interface KnownPlan {
-  plan: Plan["id"];
-  readAtMs: number;
-}
-
-function createPlanMemory({ store, now }: RateLimitOptions) {
-  // A Map keeps the order of insertion, so its first entry is its oldest.
-  const plans = new Map<string, KnownPlan>();
+function createPlanLookup({ store, now }: RateLimitOptions) {
+  const plans = new Cache<string, Plan["id"]>({
+    max: MAX_PLANS,
+    ttlMs: PLAN_TTL_MS,
+    now,
+  });
   return async (
     orgId: string,
   ): Promise<{ plan: Plan["id"]; billing: Billing | null }> => {
-    const nowMs = now();
-    const known = plans.get(orgId);
-    if (known && nowMs - known.readAtMs < PLAN_REMEMBERED_MS) {
-      return { plan: known.plan, billing: null };
-    }
-    const billing = await store.readBilling(orgId, nowMs);
+    const cached = plans.get(orgId);
+    if (cached !== undefined) return { plan: cached, billing: null };
+    const billing = await store.readBilling(orgId, now());
     const { subscription } = billing;
     const paid = isPaid(subscription) ? subscription.plan : null;
     const plan = paid ?? FREE_PLAN.id;
-    plans.delete(orgId);
-    plans.set(orgId, { plan, readAtMs: nowMs });
-    const [oldest] = plans.keys();
-    if (plans.size > MAX_PLANS && oldest !== undefined) plans.delete(oldest);
+    plans.set(orgId, plan);
     return { plan, billing };
   };
 }
 
+/** The parts of a request's context that limiting it needs. */
+export interface LimitedRequest {
+  req: Request;
+  info: Deno.ServeHandlerInfo;
+  state: { services: { rateLimits: RateLimits; now: () => number } };
+}
+
 /**
- * Refuses a call that was one too many.
+ * Counts a request against the client address, then runs its work.
  *
- * @throws {BillingError} `rate_limited`, with seconds after which it is not.
+ * @throws {RateLimitedError} With any error of the work, or `rate_limited`.
  */
-export function requireAllowed(counted: RateLimitResult, nowMs: number): void {
-  if (counted.allowed) return;
-  const { name, quota } = counted.policy;
+export async function limitByAddress<Result>(
+  { req, info: { remoteAddr }, state: { services } }: LimitedRequest,
+  work: (rateLimit: RateLimitResult | null) => Result | Promise<Result>,
+): Promise<Result> {
+  const rateLimit = await services.rateLimits.countAddress({
+    peer: "hostname" in remoteAddr ? remoteAddr.hostname : "",
+    forwarded: req.headers.get("X-Forwarded-For"),
+  });
+  return await runLimited(rateLimit, services, () => work(rateLimit));
+}
+
+/**
+ * Runs a request's work. If it fails before the request was counted, counts it
+ * against the client address, so guessing at tokens is rate-limited.
+ *
+ * @throws {RateLimitedError} With any error of the work, or `rate_limited`.
+ */
+export async function limitFailures<Result>(
+  request: LimitedRequest,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RateLimitedError) throw error;
+    return await limitByAddress(request, () => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * Runs the work of a request that was counted.
+ *
+ * @param rateLimit Null if limits are off.
+ * @throws {RateLimitedError} With any error of the work, or `rate_limited`.
+ */
+export async function runLimited<Result>(
+  rateLimit: RateLimitResult | null,
+  { now }: { now: () => number },
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    if (rateLimit !== null) requireAllowed(rateLimit, now());
+    return await work();
+  } catch (error) {
+    throw new RateLimitedError(error, rateLimit);
+  }
+}
+
+/**
+ * A failure of a request that was counted. It carries the rate limit to the
+ * error response, whatever the cause.
+ */
+export class RateLimitedError extends Error {
+  override name = "RateLimitedError";
+  constructor(
+    override readonly cause: unknown,
+    /** Null if limits are off. */
+    readonly rateLimit: RateLimitResult | null,
+  ) {
+    super("A rate-limited request failed");
+  }
+}
+
+/** Separates a failure from the rate limit that it may carry. */
+export function splitRateLimit(
+  error: unknown,
+): { error: unknown; rateLimit: RateLimitResult | null } {
+  return error instanceof RateLimitedError
+    ? { error: error.cause, rateLimit: error.rateLimit }
+    : { error, rateLimit: null };
+}
+
+function requireAllowed(rateLimit: RateLimitResult, nowMs: number): void {
+  if (rateLimit.allowed) return;
+  const { name, quota } = rateLimit.policy;
   throw new BillingError(
     "rate_limited",
     `Too many calls: ${quota} a minute is the limit (${name})`,
-    { retryAfterSec: secondsToRenewal(counted, nowMs) },
+    { retryAfterSec: secondsUntilReset(rateLimit, nowMs) },
   );
 }
 
 /**
- * The headers that tell a caller where it stands.
+ * Returns the rate limit headers of a response; none if limits are off.
  *
- * @see draft-ietf-httpapi-ratelimit-headers: lists of structured fields, `q`
- * the quota, `w` its window, `r` what remains, `t` when there is more; the
- * two times in seconds.
+ * @see draft-ietf-httpapi-ratelimit-headers: `q` is the quota, `w` the window
+ * in seconds, `r` the calls left, `t` the seconds until the quota resets.
  */
 export function rateLimitHeaders(
-  counted: RateLimitResult,
+  rateLimit: RateLimitResult | null,
   nowMs: number,
 ): Record<string, string> {
-  const { policy: { name, quota }, remaining } = counted;
-  const t = secondsToRenewal(counted, nowMs);
+  if (rateLimit === null) return {};
+  const { policy: { name, quota }, remaining } = rateLimit;
+  const t = secondsUntilReset(rateLimit, nowMs);
   return {
     "RateLimit-Policy": `"${name}";q=${quota};w=60`,
     "RateLimit": `"${name}";r=${remaining};t=${t}`,
   };
 }
 
-/** Rounded up: whoever waits that long is never too early. */
-function secondsToRenewal(
-  { renewsAtMs }: RateLimitResult,
+/** Rounded up, so a client that waits this long is never too early. */
+function secondsUntilReset(
+  { resetsAtMs }: RateLimitResult,
   nowMs: number,
 ): number {
-  return Math.max(1, Math.ceil((renewsAtMs - nowMs) / 1000));
+  return Math.max(1, Math.ceil((resetsAtMs - nowMs) / 1000));
 }

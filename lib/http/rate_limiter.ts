@@ -5,53 +5,51 @@ import type { Log } from "@/lib/log.ts";
 import type { RateCounterStore } from "@/lib/store/rate_counters.ts";
 
 /**
- * The library's one file that is used: the whole of it has a driver for every
- * database, and what they need of Node takes as long as all the rest of
- * starting. That file has no types of its own.
+ * Imported from a file of the package: its main module loads a driver for
+ * every database, which doubles the start-up time. The file has no types.
  */
 const MemoryLimiter: typeof RateLimiterMemory = memory;
 
-/** All windows are a minute, the same one for every process. */
+/** Windows are aligned to the clock, so all processes share them. */
 export const WINDOW_MS = 60_000;
 
-/** How many calls whom, in each window. */
+/** How many calls a subject may make per window. */
 export interface Policy {
-  /** Public: in the headers of answers. */
+  /** Public: appears in response headers. */
   name: string;
   quota: number;
 }
 
-/** What came of counting a call. */
+/** The outcome of counting one call. */
 export interface RateLimitResult {
   policy: Policy;
   allowed: boolean;
-  /** Calls left; exact with one process, else as last heard. */
+  /** Calls left: exact for a single process, else as of the last flush. */
   remaining: number;
-  /** When the next window begins, in milliseconds since the Unix epoch. */
-  renewsAtMs: number;
+  /** Start of the next window, in milliseconds since the Unix epoch. */
+  resetsAtMs: number;
 }
 
 /**
- * So many shares make a quota. A process makes one share of calls before it
- * tells the store of them, hears of what the others made, and goes on to the
- * next: seldom callers cost no write at all, and the busiest thirty a minute.
- * What the processes may be off together is a share for each but one: within
- * 10 % up to four of them. One alone is exact.
+ * Batches per quota. A process makes one batch of calls before it adds them to
+ * the shared counter and reads the other processes' calls. Infrequent callers
+ * cost no write, the busiest 30 per minute. Together, processes exceed a quota
+ * by at most one batch for each process but the first: 10 % with four of them.
  */
-const SHARES = 30;
+const BATCHES = 30;
 
 /**
- * Counts the calls of one policy in windows of a minute. The counters are
- * rate-limiter-flexible's, in memory; ours is how processes share them, as
- * that library's own stores write for every call.
+ * Counts the calls of one policy in one-minute windows. The in-memory counters
+ * are rate-limiter-flexible's. Its database stores write on every call, so
+ * sharing counters between processes is implemented here.
  */
 export class RateLimiter {
-  readonly #share: number;
-  /** Calls in the window: this process's, and the others' as last heard. */
+  readonly #batch: number;
+  /** Calls in the window: this process's, and the others' at the last flush. */
   readonly #calls: RateLimiterMemory;
-  /** Calls of this process that nobody was told of, one share of them. */
-  readonly #untold: RateLimiterMemory;
-  readonly #telling = new SingleFlight<void>();
+  /** Calls of the current batch, not yet in the shared counter. */
+  readonly #unflushed: RateLimiterMemory;
+  readonly #flushes = new SingleFlight<void>();
 
   constructor(
     private readonly policy: Policy,
@@ -62,74 +60,74 @@ export class RateLimiter {
     },
   ) {
     const { quota } = policy;
-    this.#share = Math.ceil(quota / SHARES);
+    this.#batch = Math.ceil(quota / BATCHES);
     const duration = WINDOW_MS / 1000;
     this.#calls = new MemoryLimiter({ points: quota, duration });
-    this.#untold = new MemoryLimiter({ points: this.#share, duration });
+    this.#unflushed = new MemoryLimiter({ points: this.#batch, duration });
   }
 
-  /** Counts a call of a subject; one that is not allowed costs nothing. */
-  async take(id: string): Promise<RateLimitResult> {
+  /** Counts a call, unless it exceeds the quota. */
+  async consume(id: string): Promise<RateLimitResult> {
     for (;;) {
       const window = Math.floor(this.services.now() / WINDOW_MS);
-      // The window is in the key, so the counters' own clock only clears up.
+      // The key names the window; the library's own expiry only frees memory.
       const key = `${window}:${id}`;
-      if (await consumed(this.#untold, key)) {
+      if (await tryConsume(this.#unflushed, key)) {
         const { remainingPoints } = await this.#calls.penalty(key);
-        return this.#counted(window, true, remainingPoints);
+        return this.#result(window, true, remainingPoints);
       }
       if (await this.#remaining(key) === 0) {
-        return this.#counted(window, false, 0);
+        return this.#result(window, false, 0);
       }
-      await this.#telling.run(key, () => this.#tell(id, window, key));
+      await this.#flushes.run(key, () => this.#flush(id, window, key));
     }
   }
 
-  #counted(
+  #result(
     window: number,
     allowed: boolean,
     remaining: number,
   ): RateLimitResult {
-    const renewsAtMs = (window + 1) * WINDOW_MS;
-    return { policy: this.policy, allowed, remaining, renewsAtMs };
+    const resetsAtMs = (window + 1) * WINDOW_MS;
+    return { policy: this.policy, allowed, remaining, resetsAtMs };
   }
 
   async #remaining(key: string): Promise<number> {
-    const known = await this.#calls.get(key);
-    return known?.remainingPoints ?? this.policy.quota;
+    const counter = await this.#calls.get(key);
+    return counter?.remainingPoints ?? this.policy.quota;
   }
 
-  /** Tells of a share, and takes the next one, or what is left for it. */
-  async #tell(id: string, window: number, key: string): Promise<void> {
-    const made = await this.#addCalls(id, window);
-    if (made !== null) await this.#calls.set(key, made, WINDOW_MS / 1000);
+  /** Adds a batch to the shared counter and starts the next, perhaps smaller. */
+  async #flush(id: string, window: number, key: string): Promise<void> {
+    const total = await this.#addCalls(id, window);
+    if (total !== null) await this.#calls.set(key, total, WINDOW_MS / 1000);
     const left = await this.#remaining(key);
-    const more = made === null ? left : Math.min(left, this.#share);
-    await this.#untold.set(key, this.#share - more, WINDOW_MS / 1000);
+    const next = total === null ? left : Math.min(left, this.#batch);
+    await this.#unflushed.set(key, this.#batch - next, WINDOW_MS / 1000);
   }
 
   /**
-   * A store that fails must not close the door: this process then counts by
-   * itself for the rest of the window.
+   * If the store fails, this process counts alone for the rest of the window
+   * instead of refusing calls.
    *
-   * @returns Calls of all processes; null if they are not known.
+   * @returns The calls of all processes; null if the store failed.
    */
   async #addCalls(id: string, window: number): Promise<number | null> {
     const { store, log } = this.services;
     const subject = [this.policy.name, id] as const;
     try {
-      return await store.addCalls({ subject, window, calls: this.#share });
+      return await store.addCalls({ subject, window, calls: this.#batch });
     } catch (error) {
-      log.warn("calls counted by this process alone", {}, error);
+      log.warn("rate limit not shared between processes", {}, error);
       return null;
     }
   }
 }
 
-/** The library tells "one too many" by a rejection that is no error. */
-function consumed(limiter: RateLimiterMemory, key: string): Promise<boolean> {
-  return limiter.consume(key).then(() => true, (refused: unknown) => {
-    if (refused instanceof Error) throw refused;
+/** The library rejects with a result, not an error, when the limit is reached. */
+function tryConsume(limiter: RateLimiterMemory, key: string): Promise<boolean> {
+  return limiter.consume(key).then(() => true, (rejection: unknown) => {
+    if (rejection instanceof Error) throw rejection;
     return false;
   });
 }

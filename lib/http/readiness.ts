@@ -2,19 +2,20 @@ import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Store } from "@/lib/store/mod.ts";
 
-/** What the app cannot work without. */
-export type Part = "store" | "key_set";
+/** A dependency that the app requires. */
+export type Dependency = "store" | "key_set";
 
-/** Balancers wait about as long; a store over the network is tried for ever. */
-const PATIENCE_MS = 2_000;
+/** About a load balancer's timeout; a KV Connect client retries forever. */
+const TIMEOUT_MS = 2_000;
 
 /**
- * Asks whether the store can be written and read, and whether the source of
- * token keys can be reached. No answer within two seconds counts as none.
+ * Checks that the store can be written and read, and that token keys are
+ * available, each within two seconds.
  *
- * @returns The parts that fail; empty when the app is ready. Why is logged.
+ * @returns The dependencies that fail; empty if the app is ready. The causes
+ * are logged.
  */
-export async function readiness(services: Services): Promise<Part[]> {
+export async function readiness(services: Services): Promise<Dependency[]> {
   const failing = await Promise.all([
     failed(services, "store", probeOnce(services)),
     failed(services, "key_set", services.sessions.ready()),
@@ -22,12 +23,12 @@ export async function readiness(services: Services): Promise<Part[]> {
   return failing.flat();
 }
 
-/** Probes not yet done. Anyone may ask, so callers at a time share one write. */
+/** Running probes. Requests are public, so concurrent ones share a write. */
 const probes = new WeakMap<Store, Promise<void>>();
 
 function probeOnce({ store, now }: Services): Promise<void> {
-  const underWay = probes.get(store);
-  if (underWay !== undefined) return underWay;
+  const running = probes.get(store);
+  if (running !== undefined) return running;
   const probe = store.probe(now()).finally(() => probes.delete(store));
   probes.set(store, probe);
   return probe;
@@ -35,13 +36,13 @@ function probeOnce({ store, now }: Services): Promise<void> {
 
 async function failed(
   { log }: Services,
-  part: Part,
+  part: Dependency,
   check: Promise<void>,
-): Promise<Part[]> {
+): Promise<Dependency[]> {
   try {
-    const answered = await withTimeout(check.then(() => true), PATIENCE_MS);
+    const answered = await withTimeout(check.then(() => true), TIMEOUT_MS);
     if (answered !== null) return [];
-    throw new Error(`No answer within ${PATIENCE_MS} ms`);
+    throw new Error(`No answer within ${TIMEOUT_MS} ms`);
   } catch (error) {
     log.warn("not ready", { part }, error);
     return [part];

@@ -1,24 +1,24 @@
 import { BillingError } from "@/lib/errors.ts";
 
-/** The most that an API call or a form may send. */
+/** Limit of an API call's or a form's body. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
-/** The most that an event of Stripe's may be. */
+/** Limit of a webhook event's body. */
 export const EVENT_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * How long a body may take to arrive, after which its buffer is freed.
+ * Time for a body to arrive, after which its buffer is freed.
  *
- * `Deno.serve` itself has no deadline: not for headers, not for idle
- * connections, and it keeps the connection open after the 408. A reverse proxy
- * has to close those (README, "Behind a proxy").
+ * `Deno.serve` has no timeout for headers or idle connections, and keeps the
+ * connection open after the 408. A reverse proxy has to close those (README,
+ * "Behind a proxy").
  */
 export const BODY_TIMEOUT_MS = 15_000;
 
 /**
- * The JSON object that a request carries.
+ * Reads a JSON object from the body of a request.
  *
- * @returns What was sent, or `{}` where nothing was.
+ * @returns The object; `{}` for an empty body.
  * @throws {BillingError} `unsupported_media_type`, `payload_too_large`, or
  * `validation_error` for text that is not a JSON object.
  */
@@ -45,7 +45,7 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * The fields of a form as a browser posts one without files.
+ * Reads the fields of a URL-encoded form.
  *
  * @throws {BillingError} `unsupported_media_type` or `payload_too_large`.
  */
@@ -56,7 +56,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** Whether a request carries what a form of a page posts. */
+/** Reports whether a request has a URL-encoded form as its body. */
 export function isForm(request: Request): boolean {
   return typeOf(request) === FORM;
 }
@@ -74,13 +74,13 @@ function typeOf(request: Request): string {
   return type.trim().toLowerCase();
 }
 
-/** Bytes that all bodies of one kind may hold at a time. */
+/** Bounds the total bytes of bodies in memory. */
 export class ByteBudget {
   #heldBytes = 0;
 
   constructor(private readonly limitBytes: number) {}
 
-  /** The share of one request; disposed of once its body is not needed. */
+  /** Returns one request's share; dispose it when the body is processed. */
   share(): BudgetShare {
     let shareBytes = 0;
     return {
@@ -105,13 +105,13 @@ export interface BudgetShare extends Disposable {
 export interface ReadOptions {
   limitBytes?: number;
   timeoutMs?: number;
-  /** Holds the bytes as they arrive; a declared length may be made up. */
+  /** Counts the bytes as they arrive, as a declared length may be false. */
   share?: BudgetShare;
 }
 
 /**
- * A body as it was sent, of any type. What really arrives is counted: a
- * length may be wrong, or not be there.
+ * Reads a body of any type as text. Limits apply to the bytes that arrive, as
+ * the declared length may be wrong or missing.
  *
  * @throws {BillingError} `payload_too_large`, `request_timeout`, or
  * `unavailable` beyond the budget of a share.
@@ -129,23 +129,23 @@ export async function readText(
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    giveUp(reader);
+    cancel(reader);
   }, timeoutMs);
   try {
     const text = await readCounting(reader, limitBytes, options.share);
     if (isLate) throw tooSlow(timeoutMs);
     return text;
   } catch (error) {
-    giveUp(reader);
+    cancel(reader);
     throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Ends a read under way and frees what has arrived. */
-function giveUp(reader: ReadableStreamDefaultReader<Uint8Array>): void {
-  // A stream that failed has thrown this same error from `read()`.
+/** Ends the pending read and frees the buffer. */
+function cancel(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+  // If the stream failed, `read()` has thrown the same error.
   reader.cancel().catch(() => {});
 }
 
@@ -167,7 +167,7 @@ async function readCounting(
   }
 }
 
-/** A mark of byte order is part of what may have been signed. */
+/** Keeps a byte order mark, as the signature of an event covers it. */
 function decoder(): TextDecoder {
   return new TextDecoder("utf-8", { ignoreBOM: true });
 }

@@ -14,7 +14,7 @@ export async function refreshFromStripe(
   services: Services,
   orgId: string,
 ): Promise<RefreshOutcome> {
-  if (!services.checks.take(orgId, services.now())) return "too_soon";
+  if (!services.refreshThrottle.take(orgId)) return "too_soon";
   try {
     await withDeadline(services, "refresh from Stripe", sync(services, orgId));
     return "checked";

@@ -2,8 +2,7 @@ import type { Principal } from "@/lib/auth/authenticate.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
 import {
   mayManageBilling,
-  requireOrganization,
-  requireScope,
+  requireUsageWriter,
 } from "@/lib/auth/permissions.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
@@ -27,24 +26,6 @@ export interface ChargeOutcome {
   entry: LedgerEntry;
   /** True if an earlier request with the same key made the charge. */
   repeated: boolean;
-}
-
-/**
- * Returns the organization whose wallet the principal may charge. Charging
- * needs the role `org:admin`, or an API key with `usage:write`.
- *
- * @throws {BillingError} `validation_error` without an organization,
- * `forbidden` without the permission.
- * @see The HTTP contract, POST /api/v1/billing/charges.
- */
-export function requireUsageWriter(principal: Principal): string {
-  const orgId = requireOrganization(principal);
-  if (principal.kind === "api_key") {
-    requireScope(principal.scopes, ["usage:write"]);
-  } else if (principal.role !== "org:admin") {
-    throw new BillingError("forbidden", "Only an admin may charge the wallet");
-  }
-  return orgId;
 }
 
 /**

@@ -1,20 +1,19 @@
-import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
 import {
   authenticatePerson,
   requireOrganization,
 } from "@/lib/auth/authenticate.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { define } from "@/lib/state.ts";
+import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
 
-/** What the account page asks while a payment is on its way. */
+/** Polled by the account page while a payment is pending. */
 export const handler = define.handlers(pageHandler<never>({
   async GET({ req, state: { services } }) {
-    const principal = await authenticatePerson(services, req);
-    const orgId = requireOrganization(principal);
+    const orgId = requireOrganization(await authenticatePerson(services, req));
     const packs = await readPendingPurchases(services, orgId);
-    const onTheirWay = packs.filter(({ state }) => state === "on_its_way");
+    const pending = packs.filter(({ state }) => state === "on_its_way");
     return Response.json(
-      { on_their_way: onTheirWay.map(({ sessionId }) => sessionId) },
+      { on_their_way: pending.map(({ sessionId }) => sessionId) },
       { headers: { "Cache-Control": "no-store" } },
     );
   },

@@ -1,22 +1,21 @@
-import { countPage } from "@/lib/http/authenticate_request.ts";
-import { entryInvoiceUrl } from "@/lib/billing/invoice_links.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
-import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import {
   authenticatePerson,
   requireOrganization,
 } from "@/lib/auth/authenticate.ts";
+import { seeOther } from "@/lib/auth/local_sign_in.ts";
+import { entryInvoiceUrl } from "@/lib/billing/invoice_links.ts";
+import { limitPage, pageHandler } from "@/lib/pages/page_handler.ts";
 import { define } from "@/lib/state.ts";
 
-/** Leads to the invoice that an entry came of; else to those that there are. */
+/** Redirects to a ledger entry's invoice, or else to the list of invoices. */
 export const handler = define.handlers(pageHandler<never>({
   async GET(ctx) {
     const { req, url, state: { services } } = ctx;
-    const principal = await authenticatePerson(services, req);
-    const orgId = requireOrganization(principal);
-    await countPage(ctx, orgId);
+    const orgId = requireOrganization(await authenticatePerson(services, req));
     const source = url.searchParams.get("source") ?? "";
-    const invoice = await entryInvoiceUrl(services, orgId, source);
-    return seeOther(invoice ?? "/account#invoices");
+    return await limitPage(ctx, orgId, async () => {
+      const invoice = await entryInvoiceUrl(services, orgId, source);
+      return seeOther(invoice ?? "/account#invoices");
+    });
   },
 }));

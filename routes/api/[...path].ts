@@ -1,18 +1,18 @@
-import { apiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/api_route.ts";
 import { BillingError } from "@/lib/errors.ts";
 
-const nothing = () => {
+const notFound = () => {
   throw new BillingError("not_found", "There is no such endpoint");
 };
 
-/** A file's own path would leave out addresses with a slash at their end. */
+/** The pattern of the file name would not match a trailing slash. */
 export const config = { routeOverride: "/api{/*}?" };
 
-/** Whatever no other file below `/api` answers, in JSON like the rest. */
-export const handler = apiRoute({
-  GET: nothing,
-  POST: nothing,
-  PUT: nothing,
-  PATCH: nothing,
-  DELETE: nothing,
-});
+/** Any other path below `/api`. */
+export const handler = publicApiRoute({
+  GET: notFound,
+  POST: notFound,
+  PUT: notFound,
+  PATCH: notFound,
+  DELETE: notFound,
+}, { rateLimit: "address" });

@@ -1,18 +1,18 @@
-import { countPage } from "@/lib/http/authenticate_request.ts";
+import { authenticate, requireBillingRole } from "@/lib/auth/authenticate.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { openInvoiceUrl } from "@/lib/billing/invoice_links.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
-import { authenticate, requireBillingRole } from "@/lib/auth/authenticate.ts";
+import { limitPage, pageHandler } from "@/lib/pages/page_handler.ts";
 import { define } from "@/lib/state.ts";
 
-/** Leads to Stripe's page of the open invoice; else to what there is now. */
+/** Redirects to the open invoice's page at Stripe, or else to the plans. */
 export const handler = define.handlers(pageHandler<never>({
   async GET(ctx) {
     const { req, state: { services } } = ctx;
     const principal = await authenticate(services, req);
     const orgId = requireBillingRole(services, principal);
-    await countPage(ctx, orgId);
-    const url = await openInvoiceUrl(services, orgId);
-    return seeOther(url ?? "/organization#/plans");
+    return await limitPage(ctx, orgId, async () => {
+      const url = await openInvoiceUrl(services, orgId);
+      return seeOther(url ?? "/organization#/plans");
+    });
   },
 }));

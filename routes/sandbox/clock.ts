@@ -1,13 +1,13 @@
 import { BillingError } from "@/lib/errors.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { formHandler } from "@/lib/pages/page_route.ts";
+import { formHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import {
-  CLOCK_STEPS,
   readChoice,
   requireSandboxEvents,
-} from "@/lib/sandbox_console.ts";
+} from "@/lib/pages/sandbox_console.ts";
+import { CLOCK_STEPS } from "@/lib/sandbox.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(

@@ -6,22 +6,24 @@ import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
 import { TestCards } from "@/components/sandbox/TestCards.tsx";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
 import { readLocale } from "@/lib/pages/formats.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import {
-  HOLD_ACTIONS,
   readChoice,
   requireSandboxEvents,
+} from "@/lib/pages/sandbox_console.ts";
+import {
+  HOLD_ACTIONS,
   type SandboxClock,
   type SandboxEventPage,
-} from "@/lib/sandbox_console.ts";
+} from "@/lib/sandbox.ts";
 import { define } from "@/lib/state.ts";
 
 interface Log extends SandboxEventPage {
   clocks: SandboxClock[];
   type: string | null;
-  /** Whether these are the newest. */
+  /** Whether this is the first page, with the newest events. */
   isFirst: boolean;
   locale: string;
 }
@@ -50,7 +52,7 @@ export const handler = define.handlers(pageHandler<Log>({
   },
 }));
 
-/** What is not as it should be is as good as not there. */
+/** Treats a malformed value as missing. */
 function readQuery(url: URL, name: string, pattern: RegExp): string | null {
   const value = url.searchParams.get(name);
   return value !== null && pattern.test(value) ? value : null;

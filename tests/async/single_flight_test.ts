@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Throttle } from "@/lib/async/throttle.ts";
 import { CoalescingRunner, SingleFlight } from "@/lib/async/single_flight.ts";
 
-/** Creates runs that the test resolves. */
+/** Work that ends when the test resolves it. */
 function workshop() {
   const runs: PromiseWithResolvers<number>[] = [];
   const work = () => {
@@ -15,45 +14,45 @@ function workshop() {
 
 const LANES = { interactive: 1, background: 2 };
 
-/** Lets settled promises run their reactions. */
+/** Lets reactions to settled promises run. */
 async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done));
 }
 
-Deno.test("SingleFlight gives concurrent callers one result", async () => {
+Deno.test("SingleFlight shares one run between concurrent calls", async () => {
   const { runs, work } = workshop();
-  const flights = new SingleFlight<number>();
-  const callers = [1, 2, 3].map(() => flights.run("a", work));
-  const other = flights.run("b", work);
+  const runner = new SingleFlight<number>();
+  const callers = [1, 2, 3].map(() => runner.run("a", work));
+  const other = runner.run("b", work);
   assertEquals(runs.length, 2);
   runs[0]?.resolve(1);
   runs[1]?.resolve(2);
   assertEquals(await Promise.all([...callers, other]), [1, 1, 1, 2]);
-  flights.run("a", work);
+  runner.run("a", work);
   assertEquals(runs.length, 3);
 });
 
-Deno.test("SingleFlight forgets a failure", async () => {
-  const flights = new SingleFlight<number>();
+Deno.test("SingleFlight runs again after a failure", async () => {
+  const runner = new SingleFlight<number>();
   const fail = () => Promise.reject(new Error("no"));
-  await assertRejects(() => flights.run("a", fail));
-  assertEquals(await flights.run("a", () => Promise.resolve(1)), 1);
+  await assertRejects(() => runner.run("a", fail));
+  assertEquals(await runner.run("a", () => Promise.resolve(1)), 1);
 });
 
-Deno.test("CoalescingRunner runs once, and once more for later callers", async () => {
+Deno.test("CoalescingRunner runs once more for all calls during a run", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
-  const first = flights.run("a", work, "background");
+  const runner = new CoalescingRunner<number>(LANES);
+  const first = runner.run("a", work, "background");
   const later = Array.from(
     { length: 20 },
-    () => flights.run("a", work, "background"),
+    () => runner.run("a", work, "background"),
   );
   assertEquals(runs.length, 1);
   runs[0]?.resolve(1);
   assertEquals(await first, 1);
   await settle();
   assertEquals(runs.length, 2);
-  const evenLater = flights.run("a", work, "background");
+  const evenLater = runner.run("a", work, "background");
   runs[1]?.resolve(2);
   assertEquals(new Set(await Promise.all(later)), new Set([2]));
   await settle();
@@ -62,29 +61,29 @@ Deno.test("CoalescingRunner runs once, and once more for later callers", async (
   assertEquals(runs.length, 3);
 });
 
-Deno.test("CoalescingRunner runs again after a failure, which only its callers see", async () => {
+Deno.test("CoalescingRunner fails only the callers of the failed run", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
-  const first = flights.run("a", work, "background");
-  const second = flights.run("a", work, "background");
+  const runner = new CoalescingRunner<number>(LANES);
+  const first = runner.run("a", work, "background");
+  const second = runner.run("a", work, "background");
   runs[0]?.reject(new Error("no"));
   await assertRejects(() => first);
   await settle();
   runs[1]?.resolve(2);
   assertEquals(await second, 2);
   await settle();
-  flights.run("a", work, "background");
+  runner.run("a", work, "background");
   assertEquals(runs.length, 3);
 });
 
-Deno.test("CoalescingRunner limits concurrent keys, and queued calls share a run", async () => {
+Deno.test("CoalescingRunner limits the keys in progress and shares waiting runs", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
+  const runner = new CoalescingRunner<number>(LANES);
   const callers = ["a", "b", "c", "c", "d"].map((key) =>
-    flights.run(key, work, "background")
+    runner.run(key, work, "background")
   );
   assertEquals(runs.length, 2);
-  assertEquals(flights.run("c", work, "background"), callers[2]);
+  assertEquals(runner.run("c", work, "background"), callers[2]);
   runs[1]?.reject(new Error("no"));
   await assertRejects(async () => await callers[1]);
   await settle();
@@ -99,12 +98,12 @@ Deno.test("CoalescingRunner limits concurrent keys, and queued calls share a run
 
 Deno.test("interactive work does not wait for background work", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
-  for (const key of ["a", "b", "c"]) flights.run(key, work, "background");
+  const runner = new CoalescingRunner<number>(LANES);
+  for (const key of ["a", "b", "c"]) runner.run(key, work, "background");
   assertEquals(runs.length, 2);
-  flights.run("d", work, "interactive");
+  runner.run("d", work, "interactive");
   assertEquals(runs.length, 3);
-  const waiting = flights.run("e", work, "interactive");
+  const waiting = runner.run("e", work, "interactive");
   assertEquals(runs.length, 3);
   runs[2]?.resolve(3);
   await settle();
@@ -114,10 +113,10 @@ Deno.test("interactive work does not wait for background work", async () => {
 
 Deno.test("an interactive caller starts queued background work", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
+  const runner = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c", "d"];
-  const [, , c, d] = keys.map((key) => flights.run(key, work, "background"));
-  assertEquals(flights.run("d", work, "interactive"), d);
+  const [, , c, d] = keys.map((key) => runner.run(key, work, "background"));
+  assertEquals(runner.run("d", work, "interactive"), d);
   await settle();
   assertEquals(runs.length, 3);
   runs[2]?.resolve(4);
@@ -132,11 +131,11 @@ Deno.test("an interactive caller starts queued background work", async () => {
 
 Deno.test("a follow-up run uses the lane of its most urgent caller", async () => {
   const { runs, work } = workshop();
-  const flights = new CoalescingRunner<number>(LANES);
+  const runner = new CoalescingRunner<number>(LANES);
   const keys = ["a", "b", "c"];
-  for (const key of keys) flights.run(key, work, "background");
-  flights.run("a", work, "background");
-  const follows = flights.run("a", work, "interactive");
+  for (const key of keys) runner.run(key, work, "background");
+  runner.run("a", work, "background");
+  const follows = runner.run("a", work, "interactive");
   runs[0]?.resolve(1);
   await settle();
   // "c" takes the background slot freed by "a".
@@ -145,33 +144,15 @@ Deno.test("a follow-up run uses the lane of its most urgent caller", async () =>
   assert((await follows) >= 0);
 });
 
-Deno.test("the queue is bounded", async () => {
+Deno.test("SingleFlight and CoalescingRunner refuse work beyond 10,000 keys", async () => {
   const { work } = workshop();
-  for (const flights of [new SingleFlight(), new CoalescingRunner(LANES)]) {
-    const run = (key: string) => flights.run(key, work, "background");
+  for (const runner of [new SingleFlight(), new CoalescingRunner(LANES)]) {
+    const run = (key: string) => runner.run(key, work, "background");
     for (let key = 0; key < 10_000; key++) run(String(key));
     await assertRejects(
       () => run("one more"),
       Error,
-      "under way",
+      "Server is busy",
     );
   }
-});
-
-Deno.test("Throttle passes a key once per interval", () => {
-  const cooldown = new Throttle(1_000, 10);
-  assertEquals(cooldown.take("a", 0), true);
-  assertEquals(cooldown.take("a", 999), false);
-  assertEquals(cooldown.take("b", 999), true);
-  assertEquals(cooldown.take("a", 1_000), true);
-});
-
-Deno.test("Throttle holds a bounded number of keys", () => {
-  const cooldown = new Throttle(1_000, 2);
-  assertEquals(["a", "b", "c"].map((key) => cooldown.take(key, 0)), [
-    true,
-    true,
-    false,
-  ]);
-  assertEquals(cooldown.take("c", 1_000), true);
 });

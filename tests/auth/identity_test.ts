@@ -10,7 +10,7 @@ import {
   type AuthenticationServices,
   createSessions,
 } from "@/lib/auth/authenticate.ts";
-import type { SandboxChoice } from "@/lib/services.ts";
+import type { SandboxChoice } from "@/lib/sandbox.ts";
 import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import {
   APP_URL,

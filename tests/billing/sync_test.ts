@@ -161,7 +161,7 @@ Deno.test("a slow read does not overwrite newer data", async () => {
         if (first) {
           first = false;
           await stripe.subscriptions.cancel(id);
-          // A second process has a separate single flight.
+          // Another process: it shares no runs with this one.
           await syncElsewhere(app);
         }
         return await store.writeSubscription(orgId, subscription, read);
@@ -176,8 +176,8 @@ Deno.test("a slow read does not overwrite newer data", async () => {
 async function syncElsewhere({ services }: TestApp): Promise<void> {
   const { CoalescingRunner } = await import("@/lib/async/single_flight.ts");
   const syncs = new CoalescingRunner({ interactive: 1, background: 1 });
-  const flights = { ...services.flights, syncs };
-  await syncSubscription({ ...services, flights } as Services, ORG);
+  const inFlight = { ...services.inFlight, syncs };
+  await syncSubscription({ ...services, inFlight } as Services, ORG);
 }
 
 Deno.test("a record under constant change is reported after the last retry", async () => {

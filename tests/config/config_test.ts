@@ -144,7 +144,7 @@ const DANGEROUS: Record<string, Environment> = {
 };
 for (const [name, environment] of Object.entries(DANGEROUS)) {
   Deno.test(`the local sign-in is refused with ${name}`, () => {
-    assert(problemOf(environment).includes("anybody may be anybody"));
+    assert(problemOf(environment).includes("any visitor may choose any user"));
   });
 }
 

@@ -63,12 +63,12 @@ export async function openTestApp(
     format: "json",
     write: (line) => lines.push(line),
   });
-  const { services, standIns } = await createServices(config, {
+  const { services, sandbox } = await createServices(config, {
     kv,
     log,
     now: () => clock.nowMs,
   });
-  if (!standIns?.stripe) throw new Error("A test app needs the local Stripe");
+  if (!sandbox?.stripe) throw new Error("A test app needs the local Stripe");
   const app = createApp(services);
   (await memoryBuild())(app);
   const guarded = guard(app.handler());
@@ -81,7 +81,7 @@ export async function openTestApp(
   services.sandbox?.events?.connect(handler);
   return {
     services,
-    stripe: standIns.stripe,
+    stripe: sandbox.stripe,
     kv,
     lines,
     clock,

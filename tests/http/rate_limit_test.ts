@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { RateLimiter } from "@/lib/http/rate_limiter.ts";
-import {
-  clientAddress,
-  isAddressRange,
-  parseRange,
-} from "@/lib/http/client_address.ts";
+import { clientAddress } from "@/lib/http/client_address.ts";
+import { isAddressRange, parseRange } from "@/lib/config/addresses.ts";
 import { createLog } from "@/lib/log.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
@@ -238,7 +235,7 @@ async function twoProcesses(
 async function allowedOf(allowances: RateLimiter[], quota: number) {
   let allowed = 0;
   for (let call = 0; call < quota * 2; call++) {
-    const taken = await Promise.all(allowances.map((one) => one.take(ORG)));
+    const taken = await Promise.all(allowances.map((one) => one.consume(ORG)));
     allowed += taken.filter((one) => one.allowed).length;
   }
   return allowed;
@@ -256,7 +253,7 @@ for (const quota of [60, 300, 1_200]) {
     await twoProcesses(quota, async (one, other) => {
       const calls = Array.from(
         { length: quota * 2 },
-        (_, call) => (call % 2 === 0 ? one : other).take(ORG),
+        (_, call) => (call % 2 === 0 ? one : other).consume(ORG),
       );
       const results = await Promise.all(calls);
       const allowed = results.filter((result) => result.allowed).length;
@@ -279,7 +276,7 @@ for (const quota of [1, 2, 7, 31, 59, 100]) {
     await twoProcesses(quota, async (one) => {
       const taken = [];
       for (let call = 0; call < quota + 3; call++) {
-        taken.push(await one.take(ORG));
+        taken.push(await one.consume(ORG));
       }
       assertEquals(
         taken.map(({ allowed, remaining }) => [allowed, remaining]),
@@ -291,7 +288,7 @@ for (const quota of [1, 2, 7, 31, 59, 100]) {
 
 Deno.test("unflushed calls of a process are few", async () => {
   await twoProcesses(60, async (one, other) => {
-    for (let call = 0; call < 5; call++) await one.take(ORG);
+    for (let call = 0; call < 5; call++) await one.consume(ORG);
     const allowed = 5 + await allowedOf([other], 60);
     assert(allowed >= 54 && allowed <= 66, `${allowed}`);
   });
@@ -304,9 +301,9 @@ Deno.test("few calls cost no write, and many cost thirty", async () => {
       const add = store.addCalls;
       store.addCalls = (made) => (writes++, add(made));
     }
-    for (let call = 0; call < 40; call++) await one.take(ORG);
+    for (let call = 0; call < 40; call++) await one.consume(ORG);
     assertEquals(writes, 0);
-    for (let call = 40; call < 2_400; call++) await one.take(ORG);
+    for (let call = 40; call < 2_400; call++) await one.consume(ORG);
     assert(writes <= 30, `${writes}`);
   });
 });

@@ -94,6 +94,17 @@ export function queryOf(url: URL): Record<string, string> {
   return fieldsOf(url.searchParams);
 }
 
+/** The named headers as an object for a schema, without the missing ones. */
+export function headersOf(
+  { headers }: Request,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.filter((name) => headers.has(name))
+      .map((name) => [name, headers.get(name) ?? ""]),
+  );
+}
+
 /**
  * The fields of a query or a form as an object for a schema.
  *

@@ -10,15 +10,14 @@ import { Moment } from "@/components/layout/Time.tsx";
 import { BillingError } from "@/lib/errors.ts";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
 import { readLocale } from "@/lib/pages/formats.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import {
   readChoice,
   requireSandboxEvents,
-  RESEND_MODES,
-  type SandboxEvent,
-} from "@/lib/sandbox_console.ts";
+} from "@/lib/pages/sandbox_console.ts";
+import { RESEND_MODES, type SandboxEvent } from "@/lib/sandbox.ts";
 import { define } from "@/lib/state.ts";
 
 interface Shown {

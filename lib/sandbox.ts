@@ -1,29 +1,54 @@
-import { isLoopback } from "@/lib/config/config.ts";
-import type { ServeHandler } from "@/lib/http/guard.ts";
-import { BillingError } from "./errors.ts";
-import type { Services } from "./services.ts";
-
-/**
- * Returns the sandbox's webhook console.
- *
- * @throws {BillingError} `not_found` unless {@linkcode hasSandboxPage}.
- */
-export function requireSandboxEvents(
-  { config, sandbox }: Pick<Services, "config" | "sandbox">,
-): SandboxEvents {
-  const events = sandbox?.events;
-  if (events && hasSandboxPage({ config, sandbox })) return events;
-  throw new BillingError("not_found", "There is nothing here");
+/** The sandbox's parts, as the app uses them. */
+export interface Sandbox {
+  /** The local sign-in; null if session tokens come from elsewhere. */
+  readonly identity: SandboxIdentity | null;
+  /** Hosted pages of the local Stripe; null with a Stripe key. */
+  readonly stripePages: ((request: Request) => Promise<Response>) | null;
+  /** Events of the local Stripe; null with a Stripe key. */
+  readonly events: SandboxEvents | null;
 }
 
-/**
- * Reports whether the sandbox console is available: only while the local Stripe
- * runs in this process and the app's URL is a loopback address.
- */
-export function hasSandboxPage(
-  { config, sandbox }: Pick<Services, "config" | "sandbox">,
-): boolean {
-  return Boolean(sandbox?.events) && isLoopback(config.appUrl);
+/** A test user. */
+export interface SandboxPerson {
+  /** `user_…` */
+  id: string;
+  name: string;
+  email: string;
+  memberships: readonly SandboxMembership[];
+}
+
+export interface SandboxMembership {
+  orgId: string;
+  orgName: string;
+  /** `org:<role>` */
+  role: string;
+  /** A short description of the view that it gives. */
+  about: string;
+}
+
+/** The local sign-in: test users with real signed tokens. */
+export interface SandboxIdentity {
+  readonly people: readonly SandboxPerson[];
+  /**
+   * Signs a browser in.
+   *
+   * @returns `Set-Cookie` values; null if the user or membership is unknown.
+   */
+  signIn(choice: SandboxChoice): Promise<string[] | null>;
+  /**
+   * Issues a new token to a browser whose token has expired.
+   *
+   * @returns `Set-Cookie` values; null if the browser is not signed in.
+   */
+  refresh(request: Request): Promise<string[] | null>;
+  /** Returns the `Set-Cookie` values that end the browser's session. */
+  signOut(request: Request): Promise<string[]>;
+}
+
+export interface SandboxChoice {
+  userId: string;
+  /** Null: without an organization. */
+  orgId: string | null;
 }
 
 /** The local Stripe's events, deliveries and clocks. */
@@ -32,7 +57,7 @@ export interface SandboxEvents {
    * Sets how the app receives its events: through `handler` in this process,
    * or, with null, over HTTP at its URL. Until then, deliveries wait.
    */
-  connect(handler: ServeHandler | null): void;
+  connect(handler: Deno.ServeHandler | null): void;
   /**
    * Starts delivering events in the background.
    *
@@ -138,19 +163,4 @@ export interface SandboxAttempt {
   status: number | null;
   /** Null if the delivery succeeded. */
   failure: string | null;
-}
-
-/**
- * Reads a form field that must have one of the given values.
- *
- * @throws {BillingError} `validation_error` for any other value.
- */
-export function readChoice<const Choice extends string>(
-  form: URLSearchParams,
-  name: string,
-  choices: readonly Choice[],
-): Choice {
-  const choice = choices.find((choice) => choice === form.get(name));
-  if (choice !== undefined) return choice;
-  throw new BillingError("validation_error", "There is no such choice");
 }
