@@ -72,7 +72,7 @@ Deno.test("a failed call's error shows the functions that awaited it", () =>
     const error = await assertRejects(retrieveForTest, Error, "cus_missing");
     assertStringIncludes(error.stack ?? "", "No such customer");
     assertStringIncludes(error.stack ?? "", "retrieveForTest");
-    assertStringIncludes(error.stack ?? "", "stripe_test.ts");
+    assertStringIncludes(error.stack ?? "", "stripe_client_test.ts");
   }));
 
 Deno.test("a failed page of an iterated list rejects once, with its stack", () =>
