@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { asset, Head } from "fresh/runtime";
 import { Page } from "@/components/layout/Page.tsx";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(pageHandler<null>({

@@ -4,7 +4,7 @@ import { Page } from "@/components/layout/Page.tsx";
 import { PricingTable } from "@/components/billing/PricingTable.tsx";
 import { countAnonymous } from "@/lib/http/authenticate_request.ts";
 import { readLocale } from "@/lib/pages/formats.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { readPagePrices } from "@/lib/pages/billing_view.ts";
 import { PLANS } from "@/lib/billing/plans.ts";
 import { define } from "@/lib/state.ts";

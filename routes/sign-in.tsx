@@ -9,7 +9,7 @@ import {
   requireIdentity,
   seeOther,
 } from "@/lib/auth/local_sign_in.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import type { SandboxPerson } from "@/lib/services.ts";

@@ -1,5 +1,5 @@
 import { requireIdentity, seeOther } from "@/lib/auth/local_sign_in.ts";
-import { formHandler } from "@/lib/pages/page_route.ts";
+import { formHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 

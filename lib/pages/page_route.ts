@@ -11,6 +11,7 @@ import { countAnonymous, countPage } from "@/lib/http/authenticate_request.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/mod.ts";
+import { pageHandler, type PageMethod } from "./page_handler.ts";
 
 /** The signed-in user who views a page. */
 export interface Visitor {
@@ -50,11 +51,6 @@ type LoadPage<Data> = (
   read: Billing | null,
 ) => Promise<Response | PageResult<Data>>;
 
-/** Handles a page request for one method. */
-type PageMethod<Data> = (
-  ctx: Context<State>,
-) => Promise<Response | PageResponse<Data>>;
-
 type VisitorPage<Data> = PageMethod<SignedOut | (Data & { visitor: Visitor })>;
 
 /**
@@ -75,39 +71,6 @@ export function visitorPage<Data>(
   return pageHandler<SignedOut | (Data & { visitor: Visitor })>({
     GET: renderFor(load),
     ...(post && { POST: renderFor(post) }),
-  });
-}
-
-/**
- * Creates a page handler from one function per method. `HEAD` uses `GET`;
- * other methods are answered 405 with `Allow`. Returns a single function,
- * because Fresh answers 404 if an object of handlers lacks a method.
- *
- * A request that fails before its organization is known counts against the
- * client address, so guessing tokens is rate-limited.
- */
-export function pageHandler<Data>(
-  methods: { GET: PageMethod<Data>; POST?: PageMethod<Data> },
-): PageMethod<Data> {
-  const allow = ["GET", "HEAD", ...(methods.POST ? ["POST"] : []), "OPTIONS"];
-  return countingFailures(async (ctx) => {
-    const { method } = ctx.req;
-    if (method === "GET" || method === "HEAD") return await methods.GET(ctx);
-    if (method === "POST" && methods.POST) return await methods.POST(ctx);
-    if (method === "OPTIONS") return optionsResponse(allow);
-    throw methodNotAllowed(allow);
-  });
-}
-
-/** Like {@linkcode pageHandler}, for a form target without a page. */
-export function formHandler(
-  post: (ctx: Context<State>) => Promise<Response>,
-): (ctx: Context<State>) => Promise<Response> {
-  const allow = ["POST", "OPTIONS"];
-  return countingFailures(async (ctx) => {
-    if (ctx.req.method === "POST") return await post(ctx);
-    if (ctx.req.method === "OPTIONS") return optionsResponse(allow);
-    throw methodNotAllowed(allow);
   });
 }
 
@@ -195,32 +158,4 @@ function signedOutResponse(
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },
   });
-}
-
-function countingFailures<Result>(
-  handle: (ctx: Context<State>) => Promise<Result>,
-): (ctx: Context<State>) => Promise<Result> {
-  return async (ctx) => {
-    try {
-      return await handle(ctx);
-    } catch (error) {
-      await countAnonymous(ctx);
-      throw error;
-    }
-  };
-}
-
-function optionsResponse(allow: string[]): Response {
-  return new Response(null, {
-    status: 204,
-    headers: { Allow: allow.join(", ") },
-  });
-}
-
-function methodNotAllowed(allow: string[]): BillingError {
-  return new BillingError(
-    "method_not_allowed",
-    `Method not allowed: use ${allow.join(", ")}`,
-    { allow },
-  );
 }

@@ -1,5 +1,5 @@
 import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import {
   authenticatePerson,
   requireOrganization,

@@ -1,6 +1,6 @@
 import { countPage } from "@/lib/http/authenticate_request.ts";
 import { entryInvoiceUrl } from "@/lib/billing/invoice_links.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import {
   authenticatePerson,

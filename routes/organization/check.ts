@@ -1,6 +1,6 @@
 import { countPage } from "@/lib/http/authenticate_request.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { formHandler } from "@/lib/pages/page_route.ts";
+import { formHandler } from "@/lib/pages/page_handler.ts";
 import { refreshFromStripe } from "@/lib/pages/refresh.ts";
 import { requireReader } from "@/lib/auth/permissions.ts";
 import { authenticate } from "@/lib/auth/authenticate.ts";

@@ -1,7 +1,7 @@
 import { countPage } from "@/lib/http/authenticate_request.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { openInvoiceUrl } from "@/lib/billing/invoice_links.ts";
-import { pageHandler } from "@/lib/pages/page_route.ts";
+import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { authenticate, requireBillingRole } from "@/lib/auth/authenticate.ts";
 import { define } from "@/lib/state.ts";
 

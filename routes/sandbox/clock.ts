@@ -1,6 +1,6 @@
 import { BillingError } from "@/lib/errors.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { formHandler } from "@/lib/pages/page_route.ts";
+import { formHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import {
