@@ -227,7 +227,7 @@ async function deliver(
   return response.status;
 }
 
-/** Returns an error's message; it never contains the secret key. */
+/** Returns an error's message, except Stripe's for a 401, which quotes the key. */
 export function errorMessage(error: unknown): string {
   if (isStripeError(error) && error.statusCode === 401) {
     return "Stripe rejected the API key";
