@@ -1,10 +1,10 @@
 import { Builder } from "fresh/dev";
 import { buildOptions } from "./fresh.config.ts";
-import { copyViewer } from "./tasks/copy_swagger_ui.ts";
+import { copySwaggerUi } from "./tasks/copy_swagger_ui.ts";
 
 const OUT_DIR = "_fresh";
 
-await copyViewer();
+await copySwaggerUi();
 
 /** With `build`, writes the production build; otherwise serves and reloads. */
 const builder = new Builder({ ...buildOptions, outDir: OUT_DIR });

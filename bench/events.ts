@@ -4,18 +4,18 @@ import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import { RawClient } from "./raw_client.ts";
 
-/** An event as it goes over the wire. */
+/** The body of an event and its signature header. */
 export interface SignedEvent {
   body: string;
   signature: string;
 }
 
-/** Organizations that events are about. */
+/** Number of organizations that the events belong to. */
 export const ORGANIZATIONS = 500;
 
 const customerOf = (index: number) => `cus_bench${index % ORGANIZATIONS}`;
 
-/** Gives a store the organizations that events are about. */
+/** Adds the organizations of the events to a store. */
 export async function seedOrganizations(kvPath: string): Promise<void> {
   const store = createStore(await openKv(kvPath), applyPosting);
   for (let index = 0; index < ORGANIZATIONS; index++) {
@@ -27,7 +27,7 @@ export async function seedOrganizations(kvPath: string): Promise<void> {
   store.close();
 }
 
-/** Signs events of which no two are the same, for all organizations in turn. */
+/** Creates signed events with unique ids, for each organization in turn. */
 export async function signEvents(
   { count, prefix, secret }: { count: number; prefix: string; secret: string },
 ): Promise<SignedEvent[]> {
@@ -51,16 +51,16 @@ export async function signEvents(
   })));
 }
 
-/** How long each delivery took, in milliseconds, and all of them together. */
+/** Latency of each delivery, and the total time. */
 export interface Delivered {
   latenciesMs: number[];
   totalMs: number;
 }
 
 /**
- * Delivers events by so many callers at a time.
+ * Delivers events from a number of concurrent callers.
  *
- * @throws {Error} If one is answered otherwise than 200.
+ * @throws {Error} If a response has another status than 200.
  */
 export async function deliverAll(
   url: string,
@@ -94,7 +94,7 @@ async function deliver(
     body,
   });
   if (status !== 200) {
-    throw new Error(`Cannot count: an event was answered ${status}`);
+    throw new Error(`Cannot measure: an event got status ${status}`);
   }
   return performance.now() - startedMs;
 }

@@ -1,10 +1,10 @@
 import { ingestPerSecond, withOrganizations } from "./ingest.ts";
 import { compare, row } from "./figures.ts";
-import { answersPerSecond } from "./load.ts";
+import { responsesPerSecond } from "./load.ts";
 import { type Server, startServer } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 import {
-  answered,
+  callsPerSecond,
   charge,
   organizationOf,
   readBalance,
@@ -15,22 +15,22 @@ import {
 const FOLDER = new URL("./express/", import.meta.url).pathname;
 const MANY = 1_000;
 
-/** What the comparison needs of the run. */
+/** The environment of the run. */
 export interface ExpressOptions {
   setting: Setting;
-  /** Arguments of `deno run` for Portico. */
+  /** Arguments of `deno run` that start Portico. */
   portico: readonly string[];
 }
 
-/** The hot paths, beside Express on Node with SQLite. */
-export async function besideExpress(options: ExpressOptions): Promise<void> {
+/** Compares the hot paths with Express on Node with SQLite. */
+export async function compareExpress(options: ExpressOptions): Promise<void> {
   await install();
   await portal(options);
   await webhooks(options);
   await wallets(options);
 }
 
-/** Once, as the lock file says; better-sqlite3 may have to be compiled. */
+/** Installs from the lock file once; may compile better-sqlite3. */
 async function install(): Promise<void> {
   if (await exists(`${FOLDER}node_modules/.package-lock.json`)) return;
   const { success } = await new Deno.Command("npm", {
@@ -57,7 +57,7 @@ async function portal({ setting, portico }: ExpressOptions): Promise<void> {
   await using ours = await startPortico(portico, env);
   await using theirs = await startExpress(env, ["org_bench"]);
   const perSecond = ({ url }: Server) => () =>
-    answersPerSecond({
+    responsesPerSecond({
       url: `${url}/api/v1/account/billing-portal`,
       method: "POST",
       headers: { Authorization: `Bearer ${token}` },
@@ -100,8 +100,8 @@ async function wallets({ setting, portico }: ExpressOptions): Promise<void> {
   ] as const;
   for (const [name, limit, call, tokens] of rows) {
     const compared = await compare({
-      ours: () => answered(ours, tokens, call),
-      theirs: () => answered(theirs, tokens, call),
+      ours: () => callsPerSecond(ours, tokens, call),
+      theirs: () => callsPerSecond(theirs, tokens, call),
     });
     print(name, limit, compared);
   }
@@ -114,7 +114,7 @@ function startPortico(
   return startServer({ args, env, path: "/healthz" });
 }
 
-/** @param organizations What the database begins with. */
+/** @param organizations The organizations to seed the database with. */
 function startExpress(
   env: Record<string, string>,
   organizations: readonly string[],

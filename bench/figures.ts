@@ -1,22 +1,22 @@
 const ROUNDS = 5;
 
-/** Two sides, measured in turn. */
+/** The two sides of a comparison, measured alternately. */
 export interface Comparison {
   ours: () => Promise<number>;
   theirs: () => Promise<number>;
 }
 
-/** What a comparison gave, in the unit of its measure. */
+/** The medians of a comparison, in its unit. */
 export interface Compared {
   ours: number;
   theirs: number;
-  /** The median of the rounds' own ratios, ours to theirs. */
+  /** Median of the rounds' ratios, ours to theirs. */
   ratio: number;
 }
 
 /**
- * Measures both sides in turn, after a round that does not count, and takes
- * medians of five: what the machine does meanwhile meets both alike.
+ * Measures both sides alternately, so that other load on the machine affects
+ * both. Discards a first round and takes the medians of five.
  */
 export async function compare(sides: Comparison): Promise<Compared> {
   const rounds: { ours: number; theirs: number }[] = [];
@@ -36,7 +36,7 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-/** A line of the table: what it is, both sides, the ratio and its limit. */
+/** Formats a line of the table: name, both sides, ratio and limit. */
 export function row(name: string, unit: string, limit: string, {
   ours,
   theirs,

@@ -7,18 +7,18 @@ import { compare, row } from "./figures.ts";
 const SMALL = 1_000;
 const LARGE = 1_000_000;
 const READS = 2_000;
-/** Three keys each, and a commit takes 1,000. */
-const ORGANIZATIONS_A_COMMIT = 300;
+/** Three keys each; Deno KV allows 1,000 writes per commit. */
+const ORGANIZATIONS_PER_COMMIT = 300;
 
-/** What a read costs among a million organizations, beside a thousand. */
+/** Compares reads in a store of a million and of a thousand organizations. */
 export async function growth(folder: string): Promise<void> {
   const large = `${folder}/large.sqlite3`;
   const small = `${folder}/small.sqlite3`;
   await seed(large, LARGE);
   await seed(small, SMALL);
   const compared = await compare({
-    ours: () => microsecondsARead(large, LARGE),
-    theirs: () => microsecondsARead(small, SMALL),
+    ours: () => microsecondsPerRead(large, LARGE),
+    theirs: () => microsecondsPerRead(small, SMALL),
   });
   console.log(
     row("Reads among 1,000,000, beside 1,000", "µs", "≤ 1.2", compared),
@@ -27,9 +27,9 @@ export async function growth(folder: string): Promise<void> {
 
 async function seed(path: string, count: number): Promise<void> {
   const kv = await openKv(path);
-  for (let first = 0; first < count; first += ORGANIZATIONS_A_COMMIT) {
+  for (let first = 0; first < count; first += ORGANIZATIONS_PER_COMMIT) {
     const commit = kv.atomic();
-    const last = Math.min(first + ORGANIZATIONS_A_COMMIT, count);
+    const last = Math.min(first + ORGANIZATIONS_PER_COMMIT, count);
     for (let index = first; index < last; index++) {
       const orgId = `org_bench${index}`;
       const stripeCustomerId = `cus_bench${index}`;
@@ -62,10 +62,13 @@ function subscriptionOf(stripeCustomerId: string): Subscription {
   };
 }
 
-/** A mapping and a snapshot each, one after the other, all over the store. */
-async function microsecondsARead(path: string, count: number): Promise<number> {
+/** Reads a customer and its billing at a time, spread over the store. */
+async function microsecondsPerRead(
+  path: string,
+  count: number,
+): Promise<number> {
   const store = createStore(await openKv(path), applyPosting);
-  const step = 7_919; // a prime, so that reads jump about
+  const step = 7_919; // a prime, so that reads are spread
   const startedMs = performance.now();
   for (let read = 0; read < READS; read++) {
     const index = read * step % count;

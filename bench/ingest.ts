@@ -9,19 +9,19 @@ import { compare, row } from "./figures.ts";
 import { type Server, startServer } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 
-/** What the comparison needs of the run. */
+/** The environment of the run. */
 export interface IngestOptions {
   setting: Setting;
   stripe: Server;
-  /** Arguments of `deno run` for Portico. */
+  /** Arguments of `deno run` that start Portico. */
   portico: readonly string[];
 }
 
 const PATH = "/api/v1/webhooks/stripe";
-const EVENTS_A_ROUND = 3_000;
+const EVENTS_PER_ROUND = 3_000;
 const CALLERS = 32;
 
-/** Events taken in a second, beside one check and one write for each. */
+/** Compares webhook throughput with one check and one write per event. */
 export async function ingest({ setting, portico }: IngestOptions) {
   const oursEnv = await withOrganizations(setting, "ingest_ours");
   const theirsEnv = await setting.environment("ingest_theirs");
@@ -44,7 +44,7 @@ export async function ingest({ setting, portico }: IngestOptions) {
   );
 }
 
-/** Delivers new events in each round; the result is in events a second. */
+/** Delivers new events in each round and returns events per second. */
 export function ingestPerSecond(
   { url }: Server,
   secret: string,
@@ -52,7 +52,7 @@ export function ingestPerSecond(
   let round = 0;
   return async () => {
     const prefix = `round${++round}x`;
-    const count = EVENTS_A_ROUND;
+    const count = EVENTS_PER_ROUND;
     const events = await signEvents({ count, prefix, secret });
     const { totalMs } = await deliverAll(url + PATH, events, CALLERS);
     return count / totalMs * 1_000;
@@ -61,10 +61,10 @@ export function ingestPerSecond(
 
 const BURST = 5_000;
 const WARM_UP = 500;
-/** As good as at once: single flight shows where events overlap. */
+/** Nearly all at once, so that syncs of the same organization overlap. */
 const BURST_CALLERS = 500;
 
-/** A burst for many organizations, out of order, some of it twice. */
+/** Delivers a burst for many organizations, out of order, 5 % of it twice. */
 export async function burst({ setting, stripe, portico }: IngestOptions) {
   const env = await withOrganizations(setting, "burst");
   await using server = await startServer({
@@ -75,7 +75,7 @@ export async function burst({ setting, stripe, portico }: IngestOptions) {
   const secret = env["STRIPE_WEBHOOK_SECRET"] ?? "";
   const events = await signEvents({ count: BURST, prefix: "burst", secret });
   const url = server.url + PATH;
-  // As everywhere, a first round does not count: nothing is loaded before it.
+  // A first round is discarded, as it loads the code.
   const first = { count: WARM_UP, prefix: "warm", secret };
   await deliverAll(url, await signEvents(first), CALLERS);
   const before = await callsAt(stripe);
@@ -95,19 +95,19 @@ export async function burst({ setting, stripe, portico }: IngestOptions) {
   );
 }
 
-/** A configuration whose store has the organizations that events are about. */
+/** Creates a configuration whose store has the organizations of the events. */
 export async function withOrganizations(setting: Setting, name: string) {
   const env = await setting.environment(name);
   await seedOrganizations(env["KV_PATH"] ?? "");
   return env;
 }
 
-/** How often the stand-in for Stripe was asked for subscriptions. */
+/** Returns how often the Stripe responder was asked for subscriptions. */
 async function callsAt({ url }: Server): Promise<number> {
   return Number(await (await fetch(`${url}/calls`)).text());
 }
 
-/** The same shuffle in every run. */
+/** Shuffles with a fixed seed. */
 function shuffled(events: SignedEvent[]): SignedEvent[] {
   let seed = 1;
   const places = events.map((event) => {

@@ -4,13 +4,13 @@ import { createStore, openKv } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { rateLimitHeaders } from "@/lib/http/rate_limit.ts";
 import { compare, row } from "./figures.ts";
-import { answersPerSecond } from "./load.ts";
+import { responsesPerSecond } from "./load.ts";
 import { startServer } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 
 /**
- * What counting costs each request: by itself, and as portal calls a second
- * with limits and without.
+ * Measures the cost of rate limiting: per call, and as portal calls per second
+ * with and without limits.
  */
 export async function limiter(
   setting: Setting,
@@ -18,7 +18,7 @@ export async function limiter(
 ): Promise<void> {
   const microseconds = await costOfCounting();
   console.log(
-    `Counting a call and telling its limit: ${microseconds.toFixed(2)} µs`,
+    `Rate limit per call, with headers: ${microseconds.toFixed(2)} µs`,
   );
   const env = await setting.environment("limits_on");
   const off = await setting.environment("limits_off");
@@ -29,7 +29,7 @@ export async function limiter(
     path: "/healthz",
   });
   const load = (url: string) => () =>
-    answersPerSecond({
+    responsesPerSecond({
       url: `${url}/api/v1/account/billing-portal`,
       method: "POST",
       headers: { Authorization: `Bearer ${setting.token}` },
@@ -45,7 +45,7 @@ export async function limiter(
 const CALLS = 200_000;
 const ORGANIZATIONS = 1_000;
 
-/** Over a thousand organizations, each well within its limit. */
+/** For a thousand organizations, each well within its limit. */
 async function costOfCounting(): Promise<number> {
   const store = createStore(await openKv(":memory:"), applyPosting);
   const limits = createRateLimits({

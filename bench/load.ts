@@ -1,4 +1,4 @@
-/** A request to repeat. */
+/** The request that autocannon repeats. */
 export interface Load {
   url: string;
   method: "GET" | "POST";
@@ -9,13 +9,13 @@ const CALLERS = 32;
 const SECONDS = 3;
 
 /**
- * Repeats a request from 32 callers at a time for three seconds, by
- * autocannon in a process of its own, which is in nobody's dependencies.
+ * Repeats a request from 32 concurrent callers for three seconds. Runs
+ * autocannon in a separate process, so that it is not a dependency.
  *
- * @returns Answers a second.
- * @throws {Error} If any answer is not 2xx: such figures mean nothing.
+ * @returns Responses per second.
+ * @throws {Error} If a response is not 2xx.
  */
-export async function answersPerSecond(load: Load): Promise<number> {
+export async function responsesPerSecond(load: Load): Promise<number> {
   const headers = Object.entries(load.headers)
     .flatMap(([name, value]) => ["-H", `${name}=${value}`]);
   const { stdout, success } = await new Deno.Command(Deno.execPath(), {
@@ -31,7 +31,7 @@ export async function answersPerSecond(load: Load): Promise<number> {
   if (!success) throw new Error(`Cannot load ${load.url}: autocannon failed`);
   const result = JSON.parse(new TextDecoder().decode(stdout));
   if (result["2xx"] === 0 || result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`Cannot count ${load.url}: ${result.non2xx} not 2xx`);
+    throw new Error(`Cannot measure ${load.url}: ${result.non2xx} not 2xx`);
   }
   return result["2xx"] / result.duration;
 }

@@ -1,16 +1,16 @@
 /**
- * What Portico costs, beside programs that do the same work with less around
- * it. Both sides run in turn, in one run, on one machine: the ratios count,
- * the figures beside them only say of what. Linux only.
+ * Compares Portico with minimal programs that do the same work. Both sides run
+ * alternately on one machine, so the ratios are meaningful and the absolute
+ * figures are not. Linux only.
  *
- * With names of parts as arguments, only those: `deno task bench charges`.
+ * Arguments select parts: `deno task bench charges`.
  */
 import { compare, type Compared, row } from "./figures.ts";
-import { besideExpress } from "./express.ts";
+import { compareExpress } from "./express.ts";
 import { growth } from "./growth.ts";
 import { burst, ingest } from "./ingest.ts";
 import { limiter } from "./limiter.ts";
-import { answersPerSecond, type Load } from "./load.ts";
+import { type Load, responsesPerSecond } from "./load.ts";
 import { scriptBytes } from "./script_size.ts";
 import { type Server, type ServerOptions, startServer } from "./servers.ts";
 import { makeSetting, type Setting } from "./setting.ts";
@@ -18,17 +18,17 @@ import { balances, charges } from "./wallet.ts";
 
 const OPEN = ["-A"];
 
-/** As `deno task serve` runs, whose grants cost nothing worth measuring. */
+/** As in `deno task serve`, except for its permissions, which cost nothing. */
 const PORTICO = [
   ...[...OPEN, "--no-config", "--unstable-kv", "--unstable-cron"],
   "_fresh/serve.js",
 ];
 
-/** What a part is given; all run in the order in which they stand here. */
+/** The environment of the parts. */
 interface Run {
   folder: string;
   setting: Setting;
-  /** Stands in for Stripe with answers that cost nothing. */
+  /** Responds in place of Stripe, at no cost. */
   stripe: Server;
 }
 
@@ -41,7 +41,7 @@ const PARTS: Record<string, (run: Run) => Promise<void>> = {
   burst: (run) => burst({ ...run, portico: PORTICO }),
   balance: ({ setting }) => balances({ setting, portico: PORTICO }),
   charges: ({ setting }) => charges({ setting, portico: PORTICO }),
-  express: ({ setting }) => besideExpress({ setting, portico: PORTICO }),
+  express: ({ setting }) => compareExpress({ setting, portico: PORTICO }),
   growth: ({ folder }) => growth(folder),
 };
 
@@ -59,7 +59,7 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 
-/** @throws {Error} For a name that no part has. */
+/** @throws {Error} For an unknown name. */
 function chosenParts(names: readonly string[]) {
   const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
   if (unknown !== undefined) {
@@ -106,8 +106,8 @@ async function plansPages(setting: Setting): Promise<void> {
 
 function compareLoads(ours: Load, theirs: Load): Promise<Compared> {
   return compare({
-    ours: () => answersPerSecond(ours),
-    theirs: () => answersPerSecond(theirs),
+    ours: () => responsesPerSecond(ours),
+    theirs: () => responsesPerSecond(theirs),
   });
 }
 
@@ -149,7 +149,7 @@ async function measure(
   return await read(server);
 }
 
-/** Half a second after the first answer, when nothing is under way. */
+/** Measured half a second after the first response. */
 async function idleMegabytes(server: Server): Promise<number> {
   await new Promise((done) => setTimeout(done, 500));
   return await server.memoryBytes() / 1e6;

@@ -1,11 +1,11 @@
-/** What is sent along with a request. */
+/** The headers of a request. */
 export interface RawRequest {
   headers: Record<string, string>;
 }
 
 /**
- * One connection that asks and waits, asks and waits. Far cheaper than
- * `fetch`, so that what is measured is the server and not its client.
+ * An HTTP/1.1 client for one connection, without pipelining. Far cheaper than
+ * `fetch`, so that a benchmark measures the server and not the client.
  */
 export class RawClient implements Disposable {
   readonly #buffer = new Uint8Array(16_384);
@@ -25,14 +25,15 @@ export class RawClient implements Disposable {
   }
 
   /**
-   * @returns The answer's status.
-   * @throws {Error} If the server ends the connection, or answers in chunks.
+   * @returns The status of the response.
+   * @throws {Error} If the server closes the connection, or responds without
+   * `Content-Length`.
    */
   post(path: string, request: RawRequest & { body: string }): Promise<number> {
     return this.#send("POST", path, request);
   }
 
-  /** The same for what has no body. */
+  /** Sends a GET request; returns and throws as `post`. */
   get(path: string, request: RawRequest): Promise<number> {
     return this.#send("GET", path, { ...request, body: "" });
   }
@@ -61,12 +62,14 @@ export class RawClient implements Disposable {
   async #readStatus(): Promise<number> {
     for (let text = "";;) {
       const read = await this.connection.read(this.#buffer);
-      if (read === null) throw new Error("The server has hung up");
+      if (read === null) throw new Error("The server closed the connection");
       text += this.#decoder.decode(this.#buffer.subarray(0, read));
       const head = text.indexOf("\r\n\r\n");
       if (head === -1) continue;
       const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
-      if (length === undefined) throw new Error("An answer has no length");
+      if (length === undefined) {
+        throw new Error("The response has no Content-Length");
+      }
       if (text.length < head + 4 + Number(length)) continue;
       return Number(text.slice(9, 12));
     }

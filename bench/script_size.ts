@@ -1,12 +1,12 @@
-/** Bytes of script, each file compressed by gzip. */
+/** Sizes of scripts in bytes, each file compressed with gzip. */
 export interface ScriptBytes {
   /** The app's own code. */
   own: number;
-  /** Fresh's runtime and Preact, whose size is not the app's to choose. */
+  /** Fresh's runtime and Preact. */
   framework: number;
 }
 
-/** The scripts that a page loads. */
+/** Measures the scripts that a page loads. */
 export async function scriptBytes(
   url: string,
   headers: HeadersInit,
@@ -14,7 +14,7 @@ export async function scriptBytes(
   const response = await fetch(url, { headers });
   const html = await response.text();
   if (response.status !== 200) {
-    throw new Error(`Cannot weigh ${url}: it answers ${response.status}`);
+    throw new Error(`Cannot measure ${url}: status ${response.status}`);
   }
   const found = new Map<string, string>();
   const named = `${response.headers.get("Link") ?? ""} ${html}`;
@@ -24,7 +24,7 @@ export async function scriptBytes(
   return await packedBytes(found.values());
 }
 
-/** A script and its imports by URL, each once. */
+/** Collects a script and its imports by URL. */
 async function collect(url: URL, found: Map<string, string>): Promise<void> {
   if (found.has(url.href)) return;
   const text = await (await fetch(url)).text();
@@ -34,7 +34,7 @@ async function collect(url: URL, found: Map<string, string>): Promise<void> {
   }
 }
 
-/** Adds up scripts, those of the framework apart. */
+/** Sums the sizes of scripts, with the framework's apart. */
 export async function packedBytes(
   scripts: Iterable<string>,
 ): Promise<ScriptBytes> {
@@ -47,8 +47,8 @@ export async function packedBytes(
 }
 
 /**
- * Text that minifying keeps: of Preact, its hooks, its JSX runtime, its
- * signals, and Fresh's runtime. A file with none of these is the app's.
+ * Text that survives minification, from Preact, its hooks, JSX runtime and
+ * signals, and Fresh's runtime. A file without any of it is the app's.
  */
 const FRAMEWORK = /createElementNS|\.__H\b|__source|preact-signals|frsh:/;
 

@@ -1,25 +1,25 @@
-/** A server under measurement, in a process of its own. */
+/** A measured server, in a separate process. */
 export interface Server extends AsyncDisposable {
   url: string;
-  /** From spawning the process to its first answer of 200. */
+  /** Time from starting the process to its first 200 response. */
   startMs: number;
   /** Resident memory of the process, in bytes. */
   memoryBytes(): Promise<number>;
 }
 
 export interface ServerOptions {
-  /** `deno run` if left out. */
+  /** `deno run` by default. */
   command?: "node";
   /** Arguments of the command, the script last. */
   args: readonly string[];
   env: Record<string, string>;
-  /** What is asked until it answers 200; `/` if left out. */
+  /** The path requested until it returns 200; `/` by default. */
   path?: string;
 }
 
 const START_LIMIT_MS = 20_000;
 
-/** Starts a server on a free port and waits for its first 200. */
+/** Starts a server on a free port and waits for its first 200 response. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -31,7 +31,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stdout: "null",
     stderr: "inherit",
   }).spawn();
-  await firstAnswer(`${url}${options.path ?? "/"}`);
+  await waitUntilReady(`${url}${options.path ?? "/"}`);
   return {
     url,
     startMs: performance.now() - startedMs,
@@ -48,27 +48,27 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-async function firstAnswer(url: string): Promise<void> {
-  const givingUpMs = performance.now() + START_LIMIT_MS;
-  while (performance.now() < givingUpMs) {
-    if (await answers(url)) return;
+async function waitUntilReady(url: string): Promise<void> {
+  const deadlineMs = performance.now() + START_LIMIT_MS;
+  while (performance.now() < deadlineMs) {
+    if (await isReady(url)) return;
     await new Promise((done) => setTimeout(done, 1));
   }
   throw new Error(`Cannot measure ${url}: no 200 in ${START_LIMIT_MS} ms`);
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { redirect: "manual" });
     await response.body?.cancel();
     return response.status === 200;
   } catch (error) {
-    if (error instanceof TypeError) return false; // nobody listens yet
+    if (error instanceof TypeError) return false; // not listening yet
     throw error;
   }
 }
 
-/** Linux only, as the figures of this folder are. */
+/** Linux only. */
 async function residentBytes(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;

@@ -4,17 +4,17 @@ import { applyPosting } from "@/lib/wallet/ledger.ts";
 
 const ORG = "org_bench";
 
-/** What both sides of a comparison are given, each in a copy of its own. */
+/** Tokens and configurations for both sides of a comparison. */
 export interface Setting {
-  /** A signed-in admin of an organization that has a customer. */
+  /** Session token of an admin whose organization has a customer. */
   token: string;
-  /** A new one for an admin of another organization. */
+  /** Creates a session token of another organization's admin. */
   tokenOf(orgId: string): Promise<string>;
-  /** Variables of a live configuration, with a store of its own. */
+  /** Creates the environment of a live configuration with a new store. */
   environment(name: string): Promise<Record<string, string>>;
 }
 
-/** Makes keys, a token that lasts for the run, and stores with a customer. */
+/** Creates a signing key, and a token that is valid for the run. */
 export async function makeSetting(
   { folder, stripeUrl }: { folder: string; stripeUrl: string },
 ): Promise<Setting> {
@@ -31,7 +31,7 @@ export async function makeSetting(
         AUTH_JWT_KEY: pem,
         KV_PATH: kvPath,
         LOG_LEVEL: "error",
-        // Counted as ever, but never reached: a refusal would be no figure.
+        // Requests are counted, but the limit is never reached.
         RATE_LIMIT_SCALE: "1000000",
         STRIPE_API_BASE: stripeUrl,
         STRIPE_SECRET_KEY: "sk_test_bench",

@@ -1,4 +1,4 @@
-/** A Stripe that answers at once, so that only the app's own work is timed. */
+/** Responds in place of Stripe at once, so that only the app is measured. */
 const session = JSON.stringify({
   id: "bps_bench",
   object: "billing_portal.session",
@@ -6,7 +6,7 @@ const session = JSON.stringify({
 });
 const prices = JSON.stringify({ object: "list", data: [], has_more: false });
 
-/** As much of a list of one subscription as a sync reads. */
+/** A list of one subscription, with the properties that a sync reads. */
 function subscriptions(customer: string): string {
   const price = {
     id: "price_bench",
@@ -43,12 +43,12 @@ let calls = 0;
 Deno.serve({ port: Number(Deno.env.get("PORT")) }, ({ url }) => {
   const { pathname, searchParams } = new URL(url);
   if (pathname === "/calls") return new Response(String(calls));
-  return new Response(answerTo(pathname, searchParams), {
+  return new Response(responseFor(pathname, searchParams), {
     headers: { "Content-Type": "application/json", "Request-Id": "req_bench" },
   });
 });
 
-function answerTo(pathname: string, query: URLSearchParams): string {
+function responseFor(pathname: string, query: URLSearchParams): string {
   if (pathname === "/v1/prices") return prices;
   if (pathname !== "/v1/subscriptions") return session;
   calls += 1;

@@ -5,17 +5,17 @@ import { RawClient } from "./raw_client.ts";
 import { type Server, startServer } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 
-/** What the comparisons need of the run. */
+/** The environment of the run. */
 export interface WalletOptions {
   setting: Setting;
-  /** Arguments of `deno run` for Portico. */
+  /** Arguments of `deno run` that start Portico. */
   portico: readonly string[];
 }
 
 const MANY = 100;
 const PLENTY = 1_000_000_000;
 
-/** Charges in a second: over many wallets, and all on one. */
+/** Compares charges per second, for many wallets and for one. */
 export async function charges(options: WalletOptions): Promise<void> {
   const name = "beside a commit each";
   const spread = await compareCharges(options, MANY);
@@ -40,15 +40,15 @@ async function compareCharges(options: WalletOptions, wallets: number) {
   });
   const tokens = await tokensOf(setting, wallets);
   return await compare({
-    ours: () => answered(ours, tokens, charge),
-    theirs: () => answered(theirs, tokens, charge),
+    ours: () => callsPerSecond(ours, tokens, charge),
+    theirs: () => callsPerSecond(theirs, tokens, charge),
   });
 }
 
-/** The organization of a wallet. */
+/** Returns the id of the organization at an index. */
 export const organizationOf = (index: number) => `org_wallet${index}`;
 
-/** A configuration whose store has wallets with plenty of tokens. */
+/** Creates a configuration whose store has wallets with plenty of tokens. */
 export async function withWallets(
   setting: Setting,
   { name, wallets }: { name: string; wallets: number },
@@ -77,11 +77,11 @@ const SECONDS = 2;
 type Call = (client: RawClient, token: string) => Promise<void>;
 
 /**
- * Calls by 32 callers at a time, by organizations in turn.
+ * Repeats a call from 32 concurrent callers, for each organization in turn.
  *
- * @returns Answers a second.
+ * @returns Responses per second.
  */
-export async function answered(
+export async function callsPerSecond(
   { url }: Server,
   tokens: readonly string[],
   call: Call,
@@ -97,7 +97,7 @@ export async function answered(
   return count / (performance.now() - startedMs) * 1_000;
 }
 
-/** A session token for each organization. */
+/** Creates a session token for each organization. */
 export function tokensOf(setting: Setting, count: number): Promise<string[]> {
   return Promise.all(
     Array.from(
@@ -109,7 +109,7 @@ export function tokensOf(setting: Setting, count: number): Promise<string[]> {
 
 const BODY = JSON.stringify({ tokens: 1 });
 
-/** @throws {Error} If it is answered otherwise than 201. */
+/** @throws {Error} If the status is not 201. */
 export async function charge(client: RawClient, token: string): Promise<void> {
   const status = await client.post("/api/v1/billing/charges", {
     headers: {
@@ -120,10 +120,10 @@ export async function charge(client: RawClient, token: string): Promise<void> {
     body: BODY,
   });
   if (status === 201) return;
-  throw new Error(`Cannot count: a charge was answered ${status}`);
+  throw new Error(`Cannot measure: a charge got status ${status}`);
 }
 
-/** @throws {Error} If it is answered otherwise than 200. */
+/** @throws {Error} If the status is not 200. */
 export async function readBalance(
   client: RawClient,
   token: string,
@@ -131,10 +131,10 @@ export async function readBalance(
   const headers = { Authorization: `Bearer ${token}` };
   const status = await client.get("/api/v1/account/balance", { headers });
   if (status === 200) return;
-  throw new Error(`Cannot count: a balance was answered ${status}`);
+  throw new Error(`Cannot measure: a balance got status ${status}`);
 }
 
-/** Balances read in a second: of many organizations, and all of one. */
+/** Compares balance reads per second, for many organizations and for one. */
 export async function balances(
   { setting, portico }: WalletOptions,
 ): Promise<void> {
@@ -150,12 +150,12 @@ export async function balances(
   });
   const tokens = await tokensOf(setting, MANY);
   const rounds = { "100 wallets": tokens, "one wallet": tokens.slice(0, 1) };
-  for (const [whose, asked] of Object.entries(rounds)) {
+  for (const [label, roundTokens] of Object.entries(rounds)) {
     const compared = await compare({
-      ours: () => answered(ours, asked, readBalance),
-      theirs: () => answered(theirs, asked, readBalance),
+      ours: () => callsPerSecond(ours, roundTokens, readBalance),
+      theirs: () => callsPerSecond(theirs, roundTokens, readBalance),
     });
-    const name = `Balance, ${whose}, beside a bare read`;
+    const name = `Balance, ${label}, beside a bare read`;
     console.log(row(name, "a second", "≥ 0.8", compared));
   }
 }

@@ -33,7 +33,7 @@ export function seedCatalogue(context: DemoContext): Promise<void> {
   return once(context, "catalogue", async (stripe) => {
     await setUpCatalogue(stripe);
     await setUpPortal(stripe, {
-      chosen: { accountDefault: true },
+      choice: { accountDefault: true },
       prices: await fetchPrices(stripe),
       appUrl: context.appUrl,
     });

@@ -14,9 +14,9 @@ import {
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import { idOf, retrieveOrNull } from "@/lib/billing/stripe_client.ts";
 
-/** A product as the catalogue describes it. */
+/** A product of the catalogue with its prices. */
 interface Offer {
-  /** Chosen by us, so that a second run finds what the first has made. */
+  /** A fixed id, so that a second run finds the product. */
   productId: string;
   name: string;
   description: string;
@@ -28,12 +28,12 @@ interface Offer {
 }
 
 /**
- * Makes, or brings up to date, the products and prices of `lib/billing/plans.ts` at
- * Stripe. A price cannot be changed there: for another amount a new one takes
- * over the lookup key, and who pays the old one goes on paying it.
+ * Creates or updates the products and prices of `lib/billing/plans.ts` in
+ * Stripe. The amount of a price is immutable, so a changed amount creates a
+ * price that takes over the lookup key. Existing subscriptions keep the old one.
  *
- * @returns What was changed, a line each; nothing when run again.
- * @throws {Error} What Stripe's SDK throws; run it again then.
+ * @returns The changes, one line each; empty when run again.
+ * @throws {Error} An error of Stripe's SDK. Safe to retry.
  */
 export async function setUpCatalogue(stripe: Stripe): Promise<string[]> {
   const known = await fetchPrices(stripe);
@@ -41,7 +41,7 @@ export async function setUpCatalogue(stripe: Stripe): Promise<string[]> {
   for (const offer of offers()) {
     const productId = await setUpProduct(stripe, { offer, known, changes });
     for (const wanted of offer.prices) {
-      if (isAsWanted(known.get(wanted.lookupKey), wanted)) continue;
+      if (matches(known.get(wanted.lookupKey), wanted)) continue;
       await createPrice(stripe, productId, wanted);
       const { amountMinor, lookupKey } = wanted;
       changes.push(
@@ -62,7 +62,7 @@ function offers(): Offer[] {
 
 function packOffer(pack: CreditPack): Offer {
   const { id, name, lookupKey, suggestedAmount } = pack;
-  // Checkout shows it to everybody alike, in whatever language.
+  // Stripe stores one description for all languages.
   const tokens = formatCount(pack.tokens, FALLBACK_LOCALE);
   return {
     productId: `portico_credits_${id}`,
@@ -87,7 +87,7 @@ function planOffer(plan: Plan): Offer[] {
   }];
 }
 
-/** Prices that are there already say which product is the plan's. */
+/** Existing prices determine the product; otherwise it has the fixed id. */
 async function setUpProduct(
   stripe: Stripe,
   { offer, known, changes }: {
@@ -104,18 +104,18 @@ async function setUpProduct(
   const product = await retrieveOrNull(stripe.products.retrieve(id));
   if (product === null) {
     await stripe.products.create({ id, name, description });
-    changes.push(`product ${name}: made`);
+    changes.push(`product ${name}: created`);
   } else if (
     product.name !== name || product.description !== description ||
     !product.active
   ) {
     await stripe.products.update(id, { name, description, active: true });
-    changes.push(`product ${name}: brought up to date`);
+    changes.push(`product ${name}: updated`);
   }
   return id;
 }
 
-function isAsWanted(
+function matches(
   price: Price | undefined,
   wanted: Offer["prices"][number],
 ): boolean {
@@ -133,8 +133,7 @@ async function createPrice(
     product,
     currency: SUGGESTED_CURRENCY,
     unit_amount: amountMinor,
-    // The portal changes plans only between prices that say how taxes are
-    // meant, and alike.
+    // The portal only switches between prices with the same tax behavior.
     tax_behavior: "exclusive",
     ...(interval !== null && { recurring: { interval } }),
     lookup_key: lookupKey,

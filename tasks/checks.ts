@@ -7,7 +7,7 @@ import {
   STRIPE_API_VERSION,
 } from "@/lib/billing/stripe_client.ts";
 import {
-  type Chosen,
+  type ConfigurationChoice,
   configurationProblems,
   findConfiguration,
 } from "./portal_configuration.ts";
@@ -17,115 +17,117 @@ import {
   webhookUrl,
 } from "./webhook_endpoint.ts";
 
-/** What is looked at, and by which means. */
+/** The app under examination. */
 export interface DoctorContext {
   services: Services;
-  /** Reaches the running app as Stripe would. */
+  /** Reaches the running app over HTTP, as Stripe does. */
   fetch: typeof fetch;
 }
 
-/** One thing that must hold. */
+/** A check of the configuration. */
 export interface Check {
   name: string;
-  /** What to do where it does not. */
-  mend: string;
-  /** Whether it says anything in the sandbox. */
+  /** Instruction for the operator if the check fails. */
+  fix: string;
+  /** True if the check also applies to the sandbox. */
   inSandbox: boolean;
   /**
-   * @returns What was seen, in a few words.
-   * @throws {Error} Where it does not hold; the message says what is wrong.
+   * @returns A short description of the result.
+   * @throws {Error} If the check fails; the message describes the problem.
    */
-  look(patient: DoctorContext): Promise<string>;
+  run(context: DoctorContext): Promise<string>;
 }
 
 const SET_UP = "run `deno task stripe:setup`";
 
-/** All that a live configuration needs, in the order of what needs what. */
+/** The checks of a live configuration; later ones depend on earlier ones. */
 export const CHECKS: readonly Check[] = [
   {
     name: "store",
-    mend: "see that KV_PATH names a folder that may be written, or a KV " +
-      "Connect server that answers",
+    fix: "set KV_PATH to a file in a writable folder, or to a reachable KV " +
+      "Connect server",
     inSandbox: true,
-    look: lookAtStore,
+    run: checkStore,
   },
   {
     name: "token keys",
-    mend: "see that AUTH_JWKS_URL can be reached from here, or that " +
+    fix: "check that AUTH_JWKS_URL is reachable from this machine, or that " +
       "AUTH_JWT_KEY is the public key",
     inSandbox: true,
-    look: lookAtKeys,
+    run: checkKeys,
   },
   {
     name: "Stripe key",
-    mend: "copy STRIPE_SECRET_KEY anew from Stripe's dashboard",
+    fix: "copy STRIPE_SECRET_KEY from the Stripe Dashboard again",
     inSandbox: true,
-    look: lookAtAccount,
+    run: checkAccount,
   },
   {
     name: "clock",
-    mend: "set this machine's clock, best by NTP",
+    fix: "synchronize this machine's clock, for example with NTP",
     inSandbox: false,
-    look: lookAtClock,
+    run: checkClock,
   },
-  { name: "prices", mend: SET_UP, inSandbox: true, look: lookAtPrices },
-  { name: "portal", mend: SET_UP, inSandbox: true, look: lookAtPortal },
+  { name: "prices", fix: SET_UP, inSandbox: true, run: checkPrices },
+  { name: "portal", fix: SET_UP, inSandbox: true, run: checkPortal },
   {
     name: "webhook endpoint",
-    mend: SET_UP,
+    fix: SET_UP,
     inSandbox: false,
-    look: lookAtEndpoint,
+    run: checkEndpoint,
   },
   {
     name: "webhook delivery",
-    mend: "see that the app runs at APP_URL with this STRIPE_WEBHOOK_SECRET",
+    fix: "check that the app runs at APP_URL with this STRIPE_WEBHOOK_SECRET",
     inSandbox: false,
-    look: lookAtDelivery,
+    run: checkDelivery,
   },
 ];
 
-async function lookAtStore({ services }: DoctorContext): Promise<string> {
+async function checkStore({ services }: DoctorContext): Promise<string> {
   await services.store.probe(services.now());
-  return "can be read and written";
+  return "readable and writable";
 }
 
-async function lookAtKeys({ services }: DoctorContext): Promise<string> {
+async function checkKeys({ services }: DoctorContext): Promise<string> {
   await services.sessions.ready();
-  return "can be had";
+  return "available";
 }
 
-async function lookAtAccount({ services }: DoctorContext): Promise<string> {
+async function checkAccount({ services }: DoctorContext): Promise<string> {
   const { mode } = services.config.stripe;
   const { data } = await (await services.stripe()).products.list({ limit: 1 });
   const live = data[0]?.livemode;
   if (live !== undefined && live !== (mode === "live")) {
-    throw new Error(`The key says ${mode} mode, and Stripe the other`);
+    throw new Error(
+      `The key is for ${mode} mode, but Stripe uses the other mode`,
+    );
   }
-  return `works, in ${mode} mode`;
+  return `valid, in ${mode} mode`;
 }
 
-/** What session tokens leave; Stripe's signatures have five minutes. */
+/** The tolerance of session tokens; Stripe's signatures allow 5 minutes. */
 const MAX_SKEW_MS = 5_000;
 
-async function lookAtClock({ services }: DoctorContext): Promise<string> {
+async function checkClock({ services }: DoctorContext): Promise<string> {
   const stripe = await services.stripe();
   const beforeMs = services.now();
   const { lastResponse } = await stripe.products.list({ limit: 1 });
-  // The SDK's types have an object here; where it fetches, it is `Headers`.
+  // Typed as an object, but `Headers` with the SDK's fetch client.
   const headers = new Headers(lastResponse.headers);
   const date = Date.parse(headers.get("Date") ?? "");
-  if (Number.isNaN(date)) return "not told by this Stripe";
-  // The header counts whole seconds, at some time between question and answer.
-  const early = beforeMs - (date + 1_000);
-  const late = date - services.now();
-  const skewMs = Math.max(early, late, 0);
+  if (Number.isNaN(date)) return "unknown: the response has no Date header";
+  // The header has whole seconds, from a time between request and response.
+  const aheadMs = beforeMs - (date + 1_000);
+  const behindMs = date - services.now();
+  const skewMs = Math.max(aheadMs, behindMs, 0);
   if (skewMs > MAX_SKEW_MS) {
-    throw new Error(`is ${Math.round(skewMs / 1000)} s away from Stripe's`);
+    throw new Error(`differs from Stripe's by ${Math.round(skewMs / 1000)} s`);
   }
-  return "agrees with Stripe's";
+  return "in sync with Stripe's";
 }
 
-async function lookAtPrices({ services }: DoctorContext): Promise<string> {
+async function checkPrices({ services }: DoctorContext): Promise<string> {
   const prices = await fetchPrices(await services.stripe());
   const problems: string[] = [];
   for (const [lookupKey, choice] of CHOICE_BY_LOOKUP_KEY) {
@@ -133,26 +135,32 @@ async function lookAtPrices({ services }: DoctorContext): Promise<string> {
     const interval = "credits" in choice ? null : choice.interval;
     if (price === undefined) problems.push(`${lookupKey} is missing`);
     else if (price.interval !== interval) {
-      problems.push(`${lookupKey} is not paid ${interval ?? "once"}`);
+      problems.push(
+        `${lookupKey} is not billed ${
+          interval === null ? "once" : `per ${interval}`
+        }`,
+      );
     }
   }
-  const currencies = new Set([...prices.values()].map((one) => one.currency));
+  const currencies = new Set(
+    [...prices.values()].map(({ currency }) => currency),
+  );
   if (currencies.size > 1) {
-    // One customer pays in one currency at Stripe.
+    // A Stripe customer has a single currency.
     problems.push(`more than one currency: ${[...currencies].join(", ")}`);
   }
   if (problems.length > 0) throw new Error(problems.join("; "));
   return `${prices.size} found, in ${[...currencies].join()}`;
 }
 
-async function lookAtPortal({ services }: DoctorContext): Promise<string> {
+async function checkPortal({ services }: DoctorContext): Promise<string> {
   const { portalConfiguration, appUrl } = services.config;
   const stripe = await services.stripe();
-  // The app names none unless it is told to: Stripe then takes the default.
-  const chosen: Chosen = portalConfiguration === null
+  // Without an id, Stripe uses the account's default configuration.
+  const choice: ConfigurationChoice = portalConfiguration === null
     ? { accountDefault: true }
     : { id: portalConfiguration };
-  const found = await findConfiguration(stripe, chosen);
+  const found = await findConfiguration(stripe, choice);
   if (found === null) {
     throw new Error("The account has no default portal configuration");
   }
@@ -163,29 +171,31 @@ async function lookAtPortal({ services }: DoctorContext): Promise<string> {
   throw new Error(`${found.id} differs in ${problems.join(", ")}`);
 }
 
-async function lookAtEndpoint({ services }: DoctorContext): Promise<string> {
+async function checkEndpoint({ services }: DoctorContext): Promise<string> {
   const stripe = await services.stripe();
   const { appUrl } = services.config;
   const { current, outdated } = await findEndpoints(stripe, appUrl);
   if (current === null) {
-    const other = outdated.length === 0 ? "" : ` in ${STRIPE_API_VERSION}`;
-    throw new Error(`None delivers to ${webhookUrl(appUrl)}${other}`);
+    const version = outdated.length === 0
+      ? ""
+      : ` with API version ${STRIPE_API_VERSION}`;
+    throw new Error(`No endpoint delivers to ${webhookUrl(appUrl)}${version}`);
   }
   const problems = endpointProblems(current);
   if (problems.length > 0) throw new Error(problems.join("; "));
-  return `${current.id} listens to ${current.enabled_events.length} events`;
+  return `${current.id} receives ${current.enabled_events.length} event types`;
 }
 
-/** An event of no interest, signed by us, and the same signed by nobody. */
-async function lookAtDelivery(patient: DoctorContext): Promise<string> {
-  const { services } = patient;
+/** Delivers an ignored event, once signed correctly and once not. */
+async function checkDelivery(context: DoctorContext): Promise<string> {
+  const { services } = context;
   for (const secret of services.webhookSecrets) {
-    const status = await deliver(patient, secret);
-    if (status !== 200) throw new Error(`A signed event is answered ${status}`);
+    const status = await deliver(context, secret);
+    if (status !== 200) throw new Error(`A signed event gets status ${status}`);
   }
-  const forged = await deliver(patient, `whsec_${crypto.randomUUID()}`);
-  if (forged !== 400) throw new Error(`A forged event is answered ${forged}`);
-  return "a signed event passes, a forged one does not";
+  const forged = await deliver(context, `whsec_${crypto.randomUUID()}`);
+  if (forged !== 400) throw new Error(`A forged event gets status ${forged}`);
+  return "accepts signed events and rejects forged ones";
 }
 
 async function deliver(
@@ -217,10 +227,10 @@ async function deliver(
   return response.status;
 }
 
-/** What an error says to an operator; Stripe's own words name no secret. */
-export function wordsOf(error: unknown): string {
+/** Returns an error's message, except Stripe's for a 401, which quotes the key. */
+export function errorMessage(error: unknown): string {
   if (isStripeError(error) && error.statusCode === 401) {
-    return "Stripe does not know the key";
+    return "Stripe rejected the API key";
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,43 +1,40 @@
 /** `deno task doctor`: checks a configuration end to end. */
 import { createServices } from "@/compose.ts";
 import { loadConfig } from "@/lib/config/config.ts";
-import { CHECKS, type DoctorContext, wordsOf } from "./checks.ts";
+import { CHECKS, type DoctorContext, errorMessage } from "./checks.ts";
 import { runCommand } from "./run_command.ts";
 
-/** What one check has found. */
+/** The result of a check. */
 export interface Finding {
   name: string;
   ok: boolean;
-  /** What was seen, or what is wrong. */
+  /** The result, or the problem. */
   detail: string;
-  /** How to mend it; null where nothing is wrong. */
-  mend: string | null;
+  /** How to fix the problem; null if the check passed. */
+  fix: string | null;
 }
 
-/**
- * Looks at all that a configuration needs; one thing that fails keeps no
- * other from being looked at. Changes nothing that stays.
- */
-export async function examine(patient: DoctorContext): Promise<Finding[]> {
-  const inSandbox = patient.services.config.stripe.mode === "sandbox";
+/** Runs every check of the configuration, even after one fails. */
+export async function runChecks(context: DoctorContext): Promise<Finding[]> {
+  const inSandbox = context.services.config.stripe.mode === "sandbox";
   const findings: Finding[] = [];
-  for (const { name, mend, look, ...check } of CHECKS) {
+  for (const { name, fix, run, ...check } of CHECKS) {
     if (inSandbox && !check.inSandbox) continue;
     try {
-      const detail = await look(patient);
-      findings.push({ name, ok: true, detail, mend: null });
+      const detail = await run(context);
+      findings.push({ name, ok: true, detail, fix: null });
     } catch (error) {
-      findings.push({ name, ok: false, detail: wordsOf(error), mend });
+      findings.push({ name, ok: false, detail: errorMessage(error), fix });
     }
   }
   return findings;
 }
 
-/** The findings as they are printed, a line each, and how to mend below. */
-export function findingLines(findings: readonly Finding[]): string[] {
-  return findings.flatMap(({ name, ok, detail, mend }) => [
+/** Formats findings for the terminal: a line each, and a line per fix. */
+export function formatFindings(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ name, ok, detail, fix }) => [
     `${ok ? "ok  " : "FAIL"} ${name}: ${detail}`,
-    ...(mend === null ? [] : [`     to mend it, ${mend}`]),
+    ...(fix === null ? [] : [`     to fix it, ${fix}`]),
   ]);
 }
 
@@ -45,8 +42,8 @@ async function run(): Promise<number> {
   const config = loadConfig(Deno.env.toObject(), { isTerminal: true });
   const { services } = await createServices(config);
   try {
-    const findings = await examine({ services, fetch });
-    findingLines(findings).forEach((line) => console.log(line));
+    const findings = await runChecks({ services, fetch });
+    formatFindings(findings).forEach((line) => console.log(line));
     return findings.every(({ ok }) => ok) ? 0 : 1;
   } finally {
     services.store.close();

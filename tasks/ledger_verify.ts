@@ -1,4 +1,4 @@
-/** `deno task ledger:verify`: proves that every wallet is the sum of its ledger. */
+/** `deno task ledger:verify`: checks that every wallet is the sum of its ledger. */
 import { loadConfig } from "@/lib/config/config.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
@@ -15,10 +15,10 @@ async function verify(): Promise<number> {
     for (const { orgId, finding } of differences) {
       console.error(`${orgId}: ${finding}`);
     }
-    const agree = differences.length === 0;
-    const verdict = agree ? "all agree" : "NOT all agree";
+    const allMatch = differences.length === 0;
+    const verdict = allMatch ? "all match" : "NOT all match";
     console.log(`${wallets} wallets, ${entries} entries: ${verdict}`);
-    return agree ? 0 : 1;
+    return allMatch ? 0 : 1;
   } finally {
     store.close();
   }

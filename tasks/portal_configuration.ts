@@ -1,91 +1,93 @@
 import type Stripe from "stripe";
 import {
+  INTERVALS,
   lookupKeyOf,
   PAID_PLAN_IDS,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { INTERVALS } from "@/lib/billing/plans.ts";
 
-/** Which configuration is meant; `null`: the one that setup made before. */
-export type Chosen = { id: string | null } | { accountDefault: true };
+/** Selects a configuration; a null id selects the one created by setup. */
+export type ConfigurationChoice = { id: string | null } | {
+  accountDefault: true;
+};
 
-/** What came of setting up the portal. */
+/** The result of setting up the portal. */
 export interface PortalSetup {
-  /** `bpc_…`; null where the account has no default one to change. */
+  /** `bpc_…`; null if the account has no default configuration. */
   id: string | null;
   changes: string[];
 }
 
-/** Tells our configuration from others of the account. */
-const MARK = { portico: "portal" };
+/** Metadata that identifies the configuration created by setup. */
+const METADATA = { portico: "portal" };
 
-/** Stripe's most; configurations are made by hand, a few. */
+/** Stripe's largest page; an account has a few configurations. */
 const MAX_CONFIGURATIONS = 100;
 
 /**
- * Makes, or brings up to date, what people can do in Stripe's portal: switch
- * plans at once with proration, go down at the end of the period, cancel at
- * the end of the period saying why, see invoices, change cards and billing
- * details.
+ * Creates or updates the configuration of Stripe's customer portal: upgrades
+ * with immediate proration, downgrades and cancellations at the end of the
+ * period, cancellation reasons, invoices, payment methods and billing details.
  *
- * The account's default configuration can be changed, but no API makes one:
- * the app is told which is meant by `STRIPE_PORTAL_CONFIGURATION`.
+ * The API can update the account's default configuration, but not create it.
+ * So `STRIPE_PORTAL_CONFIGURATION` names the created one.
  *
- * @throws {Error} What Stripe's SDK throws.
+ * @throws {Error} An error of Stripe's SDK.
  * @see Stripe's API reference: portal configurations.
  */
 export async function setUpPortal(
   stripe: Stripe,
-  { chosen, prices, appUrl }: {
-    chosen: Chosen;
+  { choice, prices, appUrl }: {
+    choice: ConfigurationChoice;
     prices: Prices;
     appUrl: string;
   },
 ): Promise<PortalSetup> {
   const wanted = wantedConfiguration(prices, appUrl);
-  const found = await findConfiguration(stripe, chosen);
+  const found = await findConfiguration(stripe, choice);
   if (found === null) {
-    if ("accountDefault" in chosen) return { id: null, changes: [] };
-    const made = await stripe.billingPortal.configurations.create({
+    if ("accountDefault" in choice) return { id: null, changes: [] };
+    const created = await stripe.billingPortal.configurations.create({
       ...wanted,
-      metadata: MARK,
+      metadata: METADATA,
     });
-    return { id: made.id, changes: [`portal configuration ${made.id}: made`] };
+    const changes = [`portal configuration ${created.id}: created`];
+    return { id: created.id, changes };
   }
-  const missing = differences(wanted, found);
-  if (missing.length === 0) return { id: found.id, changes: [] };
+  const differing = differences(wanted, found);
+  if (differing.length === 0) return { id: found.id, changes: [] };
   await stripe.billingPortal.configurations.update(found.id, {
     ...wanted,
     active: true,
   });
-  const changes = missing.map((path) =>
+  const changes = differing.map((path) =>
     `portal configuration ${found.id}: ${path}`
   );
   return { id: found.id, changes };
 }
 
-/** The configuration that is meant, with its products; null if there is none. */
+/** Retrieves a configuration with its products; null if there is none. */
 export async function findConfiguration(
   stripe: Stripe,
-  chosen: Chosen,
+  choice: ConfigurationChoice,
 ): Promise<Stripe.BillingPortal.Configuration | null> {
   const expand = ["features.subscription_update.products"];
   const { configurations } = stripe.billingPortal;
-  if ("id" in chosen && chosen.id !== null) {
-    return await configurations.retrieve(chosen.id, { expand });
+  if ("id" in choice && choice.id !== null) {
+    return await configurations.retrieve(choice.id, { expand });
   }
   const { data } = await configurations.list({
     limit: MAX_CONFIGURATIONS,
     active: true,
-    ...("accountDefault" in chosen && { is_default: true }),
+    ...("accountDefault" in choice && { is_default: true }),
   });
   const found = data.find(({ metadata }) =>
-    "accountDefault" in chosen || metadata?.["portico"] === MARK.portico
+    "accountDefault" in choice || metadata?.["portico"] === METADATA.portico
   );
   return found ? await configurations.retrieve(found.id, { expand }) : null;
 }
 
-/** Parts of a configuration that are not as the catalogue wants them. */
+/** Returns the paths at which a configuration differs from the catalogue. */
 export function configurationProblems(
   configuration: Stripe.BillingPortal.Configuration,
   prices: Prices,
@@ -94,7 +96,7 @@ export function configurationProblems(
   return differences(wantedConfiguration(prices, appUrl), configuration);
 }
 
-/** Stripe's own words for why somebody leaves, all of them. */
+/** All of Stripe's cancellation reasons. */
 const REASONS = [
   ...["too_expensive", "missing_features", "switched_service", "unused"],
   ...["customer_service", "too_complex", "low_quality", "other"],
@@ -125,14 +127,16 @@ function wantedConfiguration(prices: Prices, appUrl: string) {
             { type: "shortening_interval" },
           ],
         },
-        products: sellable(prices),
+        products: switchableProducts(prices),
       },
     },
   } satisfies Stripe.BillingPortal.ConfigurationCreateParams;
 }
 
-/** The plans that somebody may change to, those whose prices are there. */
-function sellable(prices: Prices): { product: string; prices: string[] }[] {
+/** Products of the paid plans whose prices exist. */
+function switchableProducts(
+  prices: Prices,
+): { product: string; prices: string[] }[] {
   return PAID_PLAN_IDS.flatMap((plan) => {
     const found = INTERVALS.flatMap((interval) => {
       const price = prices.get(lookupKeyOf({ plan, interval }));
@@ -144,7 +148,7 @@ function sellable(prices: Prices): { product: string; prices: string[] }[] {
   });
 }
 
-/** Paths at which `found` is not as `wanted`; what else it has is its own. */
+/** Paths at which `found` differs from `wanted`. Ignores other properties. */
 function differences(wanted: unknown, found: unknown, path = ""): string[] {
   if (Array.isArray(wanted)) {
     const same = Array.isArray(found) && wanted.length === found.length &&
@@ -156,11 +160,11 @@ function differences(wanted: unknown, found: unknown, path = ""): string[] {
   if (typeof wanted !== "object" || wanted === null) {
     return wanted === found ? [] : [path];
   }
-  const there = typeof found === "object" && found !== null ? found : {};
+  const actual = typeof found === "object" && found !== null ? found : {};
   return Object.entries(wanted).flatMap(([name, value]) =>
     differences(
       value,
-      Reflect.get(there, name),
+      Reflect.get(actual, name),
       path === "" ? name : `${path}.${name}`,
     )
   );

@@ -1,12 +1,12 @@
 /**
- * `deno task published`: checks, builds and tests the app on the Fresh and the
- * `@std/assert` that JSR has. Writes `deno.published.json`, which is `deno.json`
+ * `deno task published`: checks, builds and tests the app with Fresh and
+ * `@std/assert` from JSR. Writes `deno.published.json`, which is `deno.json`
  * without `links`.
  */
 const CONFIG = "deno.published.json";
 const JSR_UNREACHABLE = 3;
 
-/** Output of builds and runs, and the stand-ins with the lock file they are in. */
+/** Build output, and the linked packages with the lock file that names them. */
 const NOT_COPIED = [
   ...[".git", "_fresh", "data", "node_modules"],
   ...["packages", "deno.lock"],
@@ -23,7 +23,7 @@ async function runPublished(): Promise<number> {
   const jsrUrl = Deno.env.get("JSR_URL") ?? "https://jsr.io";
   if (!await isReachable(jsrUrl)) {
     console.error(
-      `Cannot reach JSR at ${jsrUrl}: the published packages are not tested.`,
+      `Cannot reach JSR at ${jsrUrl}: the published packages were not tested.`,
     );
     return JSR_UNREACHABLE;
   }
@@ -37,7 +37,7 @@ async function runPublished(): Promise<number> {
   }
 }
 
-/** The text of a `deno.json` without its `links`. */
+/** Removes `links` from the text of a `deno.json`. */
 export function publishedConfig(text: string): string {
   const { links: _, ...config } = JSON.parse(text);
   return JSON.stringify(config, null, 2) + "\n";
@@ -55,8 +55,8 @@ async function isReachable(jsrUrl: string): Promise<boolean> {
 }
 
 /**
- * A copy, where the configuration is `deno.json`: the build and the tests start
- * processes that look for it by that name.
+ * The steps run in a copy of the project whose `deno.json` has no `links`, as
+ * the build and the tests start processes that read the file of that name.
  */
 async function copyFolder(from: string, to: string, except: string[]) {
   for await (const { name, isDirectory } of Deno.readDir(from)) {

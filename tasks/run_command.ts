@@ -1,8 +1,8 @@
 import { ConfigError } from "@/lib/config/config.ts";
 
 /**
- * Runs a command of an operator; what the environment lacks is said in
- * sentences, not by a stack.
+ * Runs an operator's command. Prints the message of a configuration error
+ * instead of a stack trace.
  *
  * @returns The process's exit code.
  */

@@ -1,4 +1,4 @@
-/** `deno task stripe:setup`: makes at Stripe what the app needs there. */
+/** `deno task stripe:setup`: sets up the Stripe account for the app. */
 import type Stripe from "stripe";
 import { isLoopback } from "@/lib/config/addresses.ts";
 import { type Config, ConfigError, loadConfig } from "@/lib/config/config.ts";
@@ -9,28 +9,27 @@ import { runCommand } from "./run_command.ts";
 import { setUpPortal } from "./portal_configuration.ts";
 import { setUpEndpoint, webhookUrl } from "./webhook_endpoint.ts";
 
-/** What setting up has come to. */
+/** The result of a setup. */
 export interface SetupReport {
-  /** What was changed at Stripe, a line each; nothing when run again. */
+  /** The changes made in Stripe, one line each; empty when run again. */
   changes: string[];
-  /** Variables to set that are not set so yet. One may be a secret. */
+  /** Environment variables to set, including the webhook secret. */
   variables: Record<string, string>;
-  /** What a person has to do besides. */
+  /** Manual steps. */
   notes: string[];
 }
 
-/** What setting up needs to know of the configuration. */
+/** The part of the configuration that setup reads. */
 export type SetupConfig = Pick<
   Config,
   "appUrl" | "portalConfiguration" | "stripe"
 >;
 
 /**
- * Makes, or brings up to date, products, prices, portal configuration and
- * webhook endpoint. Repeat it whenever the catalogue has changed, or after a
- * failure.
+ * Creates or updates the products, prices, portal configuration and webhook
+ * endpoint. Run it again after a change of the catalogue, or after a failure.
  *
- * @throws {Error} What Stripe's SDK throws.
+ * @throws {Error} An error of Stripe's SDK.
  */
 export async function setUp(
   stripe: Stripe,
@@ -39,19 +38,19 @@ export async function setUp(
   const { appUrl, portalConfiguration } = config;
   const catalogue = await setUpCatalogue(stripe);
   const portal = await setUpPortal(stripe, {
-    chosen: { id: portalConfiguration },
+    choice: { id: portalConfiguration },
     prices: await fetchPrices(stripe),
     appUrl,
   });
-  const apiRoute = await setUpEndpointIfReachable(stripe, config);
+  const endpoint = await setUpEndpointIfReachable(stripe, config);
   const portalIsNew = portal.id !== null && portal.id !== portalConfiguration;
   return {
-    changes: [...catalogue, ...portal.changes, ...apiRoute.changes],
+    changes: [...catalogue, ...portal.changes, ...endpoint.changes],
     variables: {
       ...(portalIsNew && { STRIPE_PORTAL_CONFIGURATION: portal.id ?? "" }),
-      ...(apiRoute.secret && { STRIPE_WEBHOOK_SECRET: apiRoute.secret }),
+      ...(endpoint.secret && { STRIPE_WEBHOOK_SECRET: endpoint.secret }),
     },
-    notes: apiRoute.notes,
+    notes: endpoint.notes,
   };
 }
 
@@ -61,7 +60,7 @@ interface EndpointReport {
   notes: string[];
 }
 
-/** Stripe itself delivers to no address that only this machine has. */
+/** Stripe cannot deliver to a loopback address. */
 async function setUpEndpointIfReachable(
   stripe: Stripe,
   { appUrl, stripe: account }: SetupConfig,
@@ -73,26 +72,28 @@ async function setUpEndpointIfReachable(
       "and set STRIPE_WEBHOOK_SECRET to the secret that it prints.";
     return { changes: [], secret: null, notes: [note] };
   }
-  const { outdated, ...made } = await setUpEndpoint(stripe, appUrl);
+  const { outdated, ...result } = await setUpEndpoint(stripe, appUrl);
   const notes = outdated.map((id) =>
-    `Webhook apiRoute ${id} has another API version: delete it once the app ` +
-    "runs with the new one's secret."
+    `Webhook endpoint ${id} has another API version: delete it once the app ` +
+    "runs with the new endpoint's secret."
   );
-  return { ...made, notes };
+  return { ...result, notes };
 }
 
-/** The report as it is printed. */
-export function setupLines(
+/** Formats a report for the terminal. */
+export function formatReport(
   { changes, variables, notes }: SetupReport,
 ): string[] {
-  const set = Object.entries(variables).map(([name, value]) =>
+  const assignments = Object.entries(variables).map(([name, value]) =>
     `  ${name}=${value}`
   );
   return [
     ...(changes.length === 0
       ? ["Nothing to change: Stripe is set up."]
-      : ["Changed at Stripe:", ...changes.map((change) => `  ${change}`)]),
-    ...(set.length === 0 ? [] : ["Set these variables:", ...set]),
+      : ["Changed in Stripe:", ...changes.map((change) => `  ${change}`)]),
+    ...(assignments.length === 0
+      ? []
+      : ["Set these variables:", ...assignments]),
     ...notes,
   ];
 }
@@ -101,12 +102,12 @@ async function run(): Promise<number> {
   const config = loadConfig(Deno.env.toObject(), { beforeSetup: true });
   if (config.stripe.mode === "sandbox") {
     throw new ConfigError([
-      "STRIPE_SECRET_KEY is missing: the sandbox sets itself up.",
+      "STRIPE_SECRET_KEY is missing. The sandbox needs no setup.",
     ]);
   }
   const stripe = await createStripe(config.stripe)();
   const report = await setUp(stripe, config);
-  setupLines(report).forEach((line) => console.log(line));
+  formatReport(report).forEach((line) => console.log(line));
   return 0;
 }
 

@@ -4,31 +4,30 @@ import { HANDLERS } from "@/lib/webhooks/handlers.ts";
 
 type EnabledEvent = Stripe.WebhookEndpointCreateParams.EnabledEvent;
 
-/** What a webhook endpoint of ours listens to: what is handled, no more. */
+/** The event types of the webhook endpoint: those that have a handler. */
 export const WANTED_EVENTS = [...HANDLERS.keys()]
   .toSorted() as EnabledEvent[];
 
-/** What came of setting up the webhook endpoint. */
+/** The result of setting up the webhook endpoint. */
 export interface EndpointSetup {
   changes: string[];
-  /** `whsec_…`, which Stripe tells once; null where nothing was made. */
+  /** `whsec_…`, which Stripe returns once; null if no endpoint was created. */
   secret: string | null;
-  /** Endpoints at our address that are to be deleted by and by. */
+  /** Endpoints for this URL with another API version. */
   outdated: string[];
 }
 
-/** Where Stripe is to deliver. */
+/** Returns the URL to which Stripe delivers events. */
 export function webhookUrl(appUrl: string): string {
   return `${appUrl}/api/v1/webhooks/stripe`;
 }
 
 /**
- * Makes, or brings up to date, the endpoint by which Stripe tells the app
- * what happens: exactly the events that it handles, in the API version that
- * it was written against. The version of an endpoint stays what it was, so
- * for another one a new endpoint is made, with a secret of its own.
+ * Creates or updates the app's webhook endpoint: exactly the handled event
+ * types, in the app's API version. The version of an endpoint is immutable, so
+ * another version needs a new endpoint, which has a new secret.
  *
- * @throws {Error} What Stripe's SDK throws.
+ * @throws {Error} An error of Stripe's SDK.
  */
 export async function setUpEndpoint(
   stripe: Stripe,
@@ -36,9 +35,9 @@ export async function setUpEndpoint(
 ): Promise<EndpointSetup> {
   const { current, outdated } = await findEndpoints(stripe, appUrl);
   if (current === null) {
-    const made = await createEndpoint(stripe, appUrl);
-    const changes = [`webhook apiRoute ${made.id}: made`];
-    return { changes, secret: made.secret ?? null, outdated };
+    const created = await createEndpoint(stripe, appUrl);
+    const changes = [`webhook endpoint ${created.id}: created`];
+    return { changes, secret: created.secret ?? null, outdated };
   }
   const problems = endpointProblems(current);
   if (problems.length > 0) {
@@ -48,16 +47,18 @@ export async function setUpEndpoint(
     });
   }
   return {
-    changes: problems.map((one) => `webhook apiRoute ${current.id}: ${one}`),
+    changes: problems.map((problem) =>
+      `webhook endpoint ${current.id}: ${problem}`
+    ),
     secret: null,
     outdated,
   };
 }
 
-/** Stripe's most; an account may have sixteen. */
+/** Stripe's largest page; an account can have 16 endpoints. */
 const MAX_ENDPOINTS = 100;
 
-/** The endpoint at our address, and those there of another API version. */
+/** Finds the endpoints for the app's URL, by API version. */
 export async function findEndpoints(
   stripe: Stripe,
   appUrl: string,
@@ -67,24 +68,26 @@ export async function findEndpoints(
 }> {
   const { data } = await stripe.webhookEndpoints.list({ limit: MAX_ENDPOINTS });
   const ours = data.filter(({ url }) => url === webhookUrl(appUrl));
-  const isCurrent = (one: Stripe.WebhookEndpoint) =>
-    one.api_version === STRIPE_API_VERSION;
+  const isCurrent = (endpoint: Stripe.WebhookEndpoint) =>
+    endpoint.api_version === STRIPE_API_VERSION;
   return {
     current: ours.find(isCurrent) ?? null,
-    outdated: ours.filter((one) => !isCurrent(one)).map(({ id }) => id),
+    outdated: ours.filter((endpoint) => !isCurrent(endpoint)).map(({ id }) =>
+      id
+    ),
   };
 }
 
-/** What of an endpoint is not as it should be. */
-export function endpointProblems(apiRoute: Stripe.WebhookEndpoint): string[] {
-  const enabled = new Set(apiRoute.enabled_events);
+/** Returns the settings of an endpoint that need an update. */
+export function endpointProblems(endpoint: Stripe.WebhookEndpoint): string[] {
+  const enabled = new Set(endpoint.enabled_events);
   const wanted = new Set<string>(WANTED_EVENTS);
   const missing = wanted.difference(enabled);
-  const spare = enabled.difference(wanted);
+  const extra = enabled.difference(wanted);
   return [
-    ...(apiRoute.status === "enabled" ? [] : ["is disabled"]),
+    ...(endpoint.status === "enabled" ? [] : ["is disabled"]),
     ...(missing.size === 0 ? [] : [`lacks ${[...missing].join(", ")}`]),
-    ...(spare.size === 0 ? [] : [`need not have ${[...spare].join(", ")}`]),
+    ...(extra.size === 0 ? [] : [`has unneeded ${[...extra].join(", ")}`]),
   ];
 }
 

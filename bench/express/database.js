@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 
-/** Opens the database, made so that a commit that was answered is on disk. */
+/** Opens the database with durable commits. */
 export function openDatabase(path) {
   const db = new Database(path);
   db.pragma("journal_mode = WAL");
@@ -35,7 +35,7 @@ export function openDatabase(path) {
   return db;
 }
 
-/** Gives each organization a customer and tokens to spend. */
+/** Adds organizations with a customer and tokens. */
 export function seedOrganizations(db, ids) {
   const insert = db.prepare(`
     INSERT INTO organizations (id, stripe_customer_id, purchased)
@@ -47,9 +47,8 @@ export function seedOrganizations(db, ids) {
 }
 
 /**
- * Takes tokens once for each source, in one transaction.
- *
- * @returns A function that answers the entry; null where there is too little.
+ * Creates a function that charges tokens once per source, in one transaction.
+ * It returns the entry, or null if the balance is insufficient.
  */
 export function createCharge(db) {
   const findEntry = db.prepare(`

@@ -1,8 +1,8 @@
 /**
- * The same endpoints by hand, as a careful team would write them for one app:
- * Express on Node, jose, Stripe's SDK, and SQLite with durable commits. Every
- * session token is verified. A webhook is verified, deduplicated and stored;
- * unlike Portico it does not ask Stripe for the present state.
+ * The same endpoints with Express on Node, jose, Stripe's SDK and SQLite with
+ * durable commits. Every session token is verified. A webhook event is
+ * verified, deduplicated and stored, but unlike in Portico it triggers no sync
+ * with Stripe.
  */
 import process from "node:process";
 import express from "express";

@@ -1,7 +1,7 @@
 /**
- * The plans page by Hono and `preact-render-to-string`: the same components,
- * the same work for each request (a memory of verified tokens, one read of
- * KV, prices that are at hand), and none of what a framework of pages adds.
+ * The plans page with Hono and `preact-render-to-string`: the same components
+ * and the same work per request (a token cache, one KV read, cached prices),
+ * without a page framework.
  */
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
@@ -12,13 +12,13 @@ import { loadConfig } from "@/lib/config/config.ts";
 import { readLocale } from "@/lib/pages/formats.ts";
 import Frame from "@/routes/_app.tsx";
 import Organization from "@/routes/organization.tsx";
-import { createTokenMemory } from "./token_memory.ts";
+import { createTokenCache } from "./token_cache.ts";
 
 const env = Deno.env.toObject();
 const { services } = await createServices(loadConfig(env));
-const organizationOf = await createTokenMemory(env["AUTH_JWT_KEY"] ?? "");
+const organizationOf = await createTokenCache(env["AUTH_JWT_KEY"] ?? "");
 
-// Fresh hands pages more than these read; their types ask for all of it.
+// Fresh passes more props than the pages read, and the types require them.
 const Page = Organization as unknown as FunctionComponent<object>;
 const Document = Frame as unknown as FunctionComponent<
   { Component: FunctionComponent }
@@ -42,8 +42,7 @@ app.get("/organization", async (context) => {
       },
       shown: {
         billing: { hasCustomer: customer !== null, subscription, stale: false },
-        // A copy: with the same object the cards would be rendered only once,
-        // which is Portico's own doing and none of this program's.
+        // A copy, so that Portico's markup cache doesn't apply.
         prices: new Map(prices),
         notice: null,
       },

@@ -1,11 +1,8 @@
-/**
- * The leanest balance: a memory of verified tokens, one read of KV for all
- * that the answer tells, and the answer.
- */
-import { createTokenMemory } from "./token_memory.ts";
+/** A minimal balance endpoint: a token cache and one KV read. */
+import { createTokenCache } from "./token_cache.ts";
 
 const kv = await Deno.openKv(Deno.env.get("KV_PATH"));
-const organizationOf = await createTokenMemory(
+const organizationOf = await createTokenCache(
   Deno.env.get("AUTH_JWT_KEY") ?? "",
 );
 

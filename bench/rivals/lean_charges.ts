@@ -1,9 +1,9 @@
 /**
- * The leanest charge that is right: compare-and-set, one commit for each,
- * tried again at once where another was first. It keeps what Portico keeps:
- * the balance, the entry, and the mark that makes a charge happen once.
+ * A minimal correct charge endpoint: compare-and-set with one commit per
+ * charge, retried at once after a conflict. It stores what Portico stores: the
+ * balance, the entry and the idempotency marker.
  */
-import { createTokenMemory } from "./token_memory.ts";
+import { createTokenCache } from "./token_cache.ts";
 
 interface Wallet {
   granted: number;
@@ -12,26 +12,26 @@ interface Wallet {
 }
 
 const kv = await Deno.openKv(Deno.env.get("KV_PATH"));
-const organizationOf = await createTokenMemory(
+const organizationOf = await createTokenCache(
   Deno.env.get("AUTH_JWT_KEY") ?? "",
 );
 
-/** @returns The balance; null where there is too little. */
+/** @returns The new balance; null if it is insufficient. */
 async function charge(
   orgId: string,
   { amount, source }: { amount: number; source: string },
 ): Promise<number | null> {
   for (;;) {
-    const [wallet, mark] = await kv.getMany<[Wallet, number]>([
+    const [wallet, marker] = await kv.getMany<[Wallet, number]>([
       ["wallet", orgId],
       ["ledger_source", orgId, source],
     ]);
-    if (mark.value !== null) return wallet.value?.purchased ?? 0;
+    if (marker.value !== null) return wallet.value?.purchased ?? 0;
     const { granted, purchased, entries } = wallet.value ?? EMPTY;
     if (purchased < amount) return null;
     const balance = purchased - amount;
     const seq = entries + 1;
-    const { ok } = await kv.atomic().check(wallet, mark)
+    const { ok } = await kv.atomic().check(wallet, marker)
       .set(["wallet", orgId], { granted, purchased: balance, entries: seq })
       .set(["ledger", orgId, seq], { amount, balance, source, at: Date.now() })
       .set(["ledger_source", orgId, source], seq)

@@ -1,11 +1,10 @@
 /**
- * The leanest portal endpoint that one would write by hand in Deno: a memory
- * of verified tokens, one read of KV, one call through Stripe's SDK. It knows
- * one route, one kind of token and no failure, which is what Portico's own
- * endpoint is held against.
+ * A minimal portal endpoint for Deno: a token cache, one KV read and one call
+ * through Stripe's SDK. It has one route and one kind of token, and handles no
+ * errors.
  */
 import Stripe from "stripe";
-import { createTokenMemory } from "./token_memory.ts";
+import { createTokenCache } from "./token_cache.ts";
 
 const kv = await Deno.openKv(Deno.env.get("KV_PATH"));
 const base = new URL(Deno.env.get("STRIPE_API_BASE") ?? "");
@@ -16,7 +15,7 @@ const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY") ?? "", {
   telemetry: false,
 });
 
-const organizationOf = await createTokenMemory(
+const organizationOf = await createTokenCache(
   Deno.env.get("AUTH_JWT_KEY") ?? "",
 );
 

@@ -1,6 +1,6 @@
 /**
- * The leanest durable webhook endpoint: the signature is checked and one
- * write committed for each event. It asks Stripe nothing and knows nobody.
+ * A minimal durable webhook endpoint: checks the signature and commits one
+ * write per event. It makes no calls to Stripe.
  */
 import Stripe from "stripe";
 

@@ -27,8 +27,8 @@ export interface InvoiceOwner {
 /**
  * Posts the grant of a plan's paid invoice, once per invoice: the plan's
  * monthly tokens, or for an upgrade within a period the difference between the
- * plans, in proportion to the rest of the month. A trial's invoice over 0 is
- * paid, as in Stripe.
+ * plans, in proportion to the rest of the month. A trial's invoice is paid too,
+ * with a total of 0.
  *
  * @throws {Error} An error of Stripe's SDK or the store, or if the prices are
  * not loaded yet. Safe to retry.

@@ -49,8 +49,8 @@ function hasRoom({ differences }: LedgerReport): boolean {
 
 /**
  * Finds ledgers without a wallet, and entries beyond the wallet's last one.
- * The entry is read before the wallet: both are written in one commit, so the
- * wallet includes the entry.
+ * Reads the entry before the wallet: one commit writes both, so a wallet that
+ * is read later includes the entry.
  */
 async function findOrphanEntries(
   store: Store,

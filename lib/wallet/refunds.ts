@@ -101,7 +101,7 @@ async function applyReversal(
   read: () => Promise<Reversal>,
 ): Promise<string | null> {
   let reversal = await read();
-  const session = await findSession(services, reversal.paymentIntent);
+  const session = await findPaidSession(services, reversal.paymentIntent);
   if (!session?.customer) return null;
   const orgId = await services.store.readOrganization(idOf(session.customer));
   if (orgId === null) return null;
@@ -121,8 +121,8 @@ async function applyReversal(
   return orgId;
 }
 
-/** A payment intent belongs to one session. */
-async function findSession(
+/** A payment intent belongs to at most one session. */
+async function findPaidSession(
   { stripe }: Services,
   paymentIntent: Reversal["paymentIntent"],
 ): Promise<Stripe.Checkout.Session | null> {

@@ -8,7 +8,7 @@ import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
-import { copyViewer } from "@/tasks/copy_swagger_ui.ts";
+import { copySwaggerUi } from "@/tasks/copy_swagger_ui.ts";
 import { assertDocumented } from "./documented.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
@@ -36,7 +36,7 @@ let build: ReturnType<Builder["build"]> | undefined;
 
 /** Builds once per test file. */
 function memoryBuild() {
-  return build ??= copyViewer()
+  return build ??= copySwaggerUi()
     .then(() => new Builder(buildOptions).build({ snapshot: "memory" }));
 }
 

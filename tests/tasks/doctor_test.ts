@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
-import { examine, findingLines } from "@/tasks/doctor.ts";
+import { formatFindings, runChecks } from "@/tasks/doctor.ts";
 import { setUp } from "@/tasks/setup.ts";
 import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 
@@ -32,14 +32,14 @@ function reach(app: TestApp): typeof fetch {
 }
 
 async function failing(services: Services, app: TestApp) {
-  const findings = await examine({ services, fetch: reach(app) });
+  const findings = await runChecks({ services, fetch: reach(app) });
   return findings.filter(({ ok }) => !ok);
 }
 
 Deno.test("doctor reports no problem when everything is set up", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
-  const findings = await examine({ services, fetch: reach(app) });
+  const findings = await runChecks({ services, fetch: reach(app) });
   assertEquals(findings.filter(({ ok }) => !ok), []);
   assertEquals(findings.map(({ name }) => name), [
     "store",
@@ -55,7 +55,10 @@ Deno.test("doctor reports no problem when everything is set up", async () => {
 
 Deno.test("doctor checks the parts that exist in the sandbox", async () => {
   await using app = await openTestApp();
-  const findings = await examine({ services: app.services, fetch: reach(app) });
+  const findings = await runChecks({
+    services: app.services,
+    fetch: reach(app),
+  });
   assertEquals(findings.filter(({ ok }) => !ok), []);
   assert(!findings.some(({ name }) => name === "webhook endpoint"));
 });
@@ -79,9 +82,9 @@ Deno.test("doctor names a missing price and one with a wrong interval", async ()
   const [finding] = (await failing(services, app))
     .filter(({ name }) => name === "prices");
   assert(finding?.detail.includes("credits_small is missing"));
-  assert(finding?.detail.includes("pro_year is not paid year"));
+  assert(finding?.detail.includes("pro_year is not billed per year"));
   assert(finding?.detail.includes("more than one currency"));
-  assert(finding?.mend?.includes("stripe:setup"));
+  assert(finding?.fix?.includes("stripe:setup"));
 });
 
 Deno.test("doctor lists the portal features that are disabled", async () => {
@@ -111,7 +114,7 @@ Deno.test("doctor reports a missing or incomplete webhook endpoint", async () =>
   assert(deaf?.detail.includes("lacks"));
   for (const { id } of data) await stripe.webhookEndpoints.del(id);
   const [missing] = await failing(services, app);
-  assert(missing?.detail.includes("None delivers"));
+  assert(missing?.detail.includes("No endpoint delivers"));
 });
 
 Deno.test("doctor reports a wrong webhook secret and an app that does not run", async () => {
@@ -123,7 +126,7 @@ Deno.test("doctor reports a wrong webhook secret and an app that does not run", 
   assert(refused?.detail.includes("400"));
   const down: typeof fetch = () =>
     Promise.reject(new TypeError("connection refused"));
-  const findings = await examine({ services, fetch: down });
+  const findings = await runChecks({ services, fetch: down });
   const [silent] = findings.filter(({ ok }) => !ok);
   assertEquals(silent?.detail, "connection refused");
 });
@@ -134,7 +137,7 @@ Deno.test("doctor reports an invalid API key and runs the other checks", async (
   app.stripe.controls.fail({ kind: "unauthorized", path: "/v1/products" });
   const findings = await failing(services, app);
   assertEquals(findings.map(({ detail }) => detail), [
-    "Stripe does not know the key",
+    "Stripe rejected the API key",
   ]);
 });
 
@@ -166,8 +169,8 @@ Deno.test("doctor prints no secret", async () => {
   await using app = await openTestApp();
   const services = await liveServices(app);
   app.stripe.controls.fail({ kind: "unauthorized", times: Infinity });
-  const findings = await examine({ services, fetch: reach(app) });
-  const text = findingLines(findings).join("\n");
+  const findings = await runChecks({ services, fetch: reach(app) });
+  const text = formatFindings(findings).join("\n");
   for (const secret of [SECRET_KEY, ...services.webhookSecrets]) {
     assert(!text.includes(secret));
   }

@@ -6,7 +6,7 @@ import {
   createStripe,
   STRIPE_API_VERSION,
 } from "@/lib/billing/stripe_client.ts";
-import { setUp, setupLines } from "@/tasks/setup.ts";
+import { formatReport, setUp } from "@/tasks/setup.ts";
 import { WANTED_EVENTS } from "@/tasks/webhook_endpoint.ts";
 import { createLocalStripe } from "local-stripe";
 
@@ -48,10 +48,10 @@ Deno.test("setup creates everything in the catalogue", () =>
       .retrieve(portal);
     assertEquals(features.subscription_cancel.mode, "at_period_end");
     assertEquals(features.subscription_update.enabled, true);
-    const { data: [apiRoute] } = await stripe.webhookEndpoints.list();
-    assertEquals(apiRoute?.url, `${APP}/api/v1/webhooks/stripe`);
-    assertEquals(apiRoute?.api_version, STRIPE_API_VERSION);
-    assertEquals(apiRoute?.enabled_events.toSorted(), [...WANTED_EVENTS]);
+    const { data: [endpoint] } = await stripe.webhookEndpoints.list();
+    assertEquals(endpoint?.url, `${APP}/api/v1/webhooks/stripe`);
+    assertEquals(endpoint?.api_version, STRIPE_API_VERSION);
+    assertEquals(endpoint?.enabled_events.toSorted(), [...WANTED_EVENTS]);
     assert(variables["STRIPE_WEBHOOK_SECRET"]?.startsWith("whsec_"));
   }));
 
@@ -78,7 +78,7 @@ Deno.test("setup changes nothing when run again", () =>
       method === "POST"
     );
     assertEquals(posts, []);
-    assertEquals(setupLines(again), ["Nothing to change: Stripe is set up."]);
+    assertEquals(formatReport(again), ["Nothing to change: Stripe is set up."]);
   }));
 
 Deno.test("setup finds the portal configuration it created, or uses a given one", () =>
@@ -114,8 +114,8 @@ Deno.test("a changed amount creates a price that takes over the lookup key", () 
 Deno.test("setup restores objects that were changed in the dashboard", () =>
   withAccount(async ({ stripe, config }) => {
     const { variables } = await setUp(stripe, config);
-    const { data: [apiRoute] } = await stripe.webhookEndpoints.list();
-    await stripe.webhookEndpoints.update(apiRoute?.id ?? "", {
+    const { data: [endpoint] } = await stripe.webhookEndpoints.list();
+    await stripe.webhookEndpoints.update(endpoint?.id ?? "", {
       enabled_events: ["invoice.paid", "price.created"],
     });
     await stripe.billingPortal.configurations.update(
@@ -125,8 +125,8 @@ Deno.test("setup restores objects that were changed in the dashboard", () =>
     await stripe.products.update("portico_plan_pro", { name: "Old" });
     const { changes } = await setUp(stripe, config);
     assert(changes.some((one) => one.includes("invoice_history.enabled")));
-    assert(changes.some((one) => one.includes("need not have price.created")));
-    assert(changes.includes("product Portico Pro: brought up to date"));
+    assert(changes.some((one) => one.includes("has unneeded price.created")));
+    assert(changes.includes("product Portico Pro: updated"));
     assertEquals((await setUp(stripe, config)).changes, []);
   }));
 
