@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { charge, grant } from "@/tests/helpers/wallets.ts";
+import { charge, grant } from "@/tests/helpers/postings.ts";
 import {
   ADMIN,
   browserTest,

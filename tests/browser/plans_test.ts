@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   DAY_MS,
-  giveSubscription,
   SCALE_PRICE,
-} from "@/tests/helpers/subscribed.ts";
+  storeSubscription,
+} from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 import {
   ADMIN,
@@ -188,7 +188,7 @@ browserTest(
     await signIn(stage, page, ADMIN);
     for (const row of ROWS) {
       if (row.state !== null) {
-        await giveSubscription(stage.app, row.state, NORTHWIND);
+        await storeSubscription(stage.app, row.state, NORTHWIND);
         await page.reload();
       }
       await look(page, row);
@@ -209,7 +209,7 @@ browserTest(
     await signIn(stage, page, ADMIN);
     for (const { name, state } of ROWS) {
       if (state === null) continue;
-      await giveSubscription(stage.app, state, NORTHWIND);
+      await storeSubscription(stage.app, state, NORTHWIND);
       await page.reload();
       assertEquals(await sizesOf(page), { overflow: 0, small: [] }, name);
     }
@@ -235,7 +235,7 @@ browserTest(
     await signIn(stage, page, MEMBER);
     for (const { name, state, says } of ROWS) {
       if (state === null) continue;
-      await giveSubscription(stage.app, state, NORTHWIND);
+      await storeSubscription(stage.app, state, NORTHWIND);
       await page.reload();
       const said = await page.locator("main").innerText();
       for (const words of says) assertMatch(said, words, name);
@@ -243,7 +243,7 @@ browserTest(
       assertEquals(await doors.count(), 0, name);
       assertEquals(await page.locator("main .plan-action button").count(), 0);
     }
-    await giveSubscription(stage.app, { status: "past_due" }, NORTHWIND);
+    await storeSubscription(stage.app, { status: "past_due" }, NORTHWIND);
     await page.reload();
     await page.getByText("Ask an admin of your organization to update the card")
       .waitFor();
@@ -255,7 +255,7 @@ browserTest(
   "the interval switch shows prices per month or year, with and without script",
   async (stage) => {
     await signIn(stage, await stage.open(), ADMIN);
-    await giveSubscription(stage.app, {}, NORTHWIND);
+    await storeSubscription(stage.app, {}, NORTHWIND);
     for (const javaScriptEnabled of [true, false]) {
       const page = await stage.open({ javaScriptEnabled });
       await signIn(stage, page, ADMIN);
@@ -285,7 +285,7 @@ browserTest(
     const page = await stage.open();
     await signIn(stage, page, ADMIN);
     const price = { id: "price_year", amountMinor: 29_000, currency: "usd" };
-    await giveSubscription(stage.app, { interval: "year", price }, NORTHWIND);
+    await storeSubscription(stage.app, { interval: "year", price }, NORTHWIND);
     await page.reload();
     assert(await page.getByRole("radio", { name: /Year/ }).isChecked());
     await page.getByText("save up to $198").waitFor();

@@ -13,9 +13,9 @@ import {
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import {
   DAY_MS,
-  giveSubscription,
   SCALE_PRICE,
-} from "@/tests/helpers/subscribed.ts";
+  storeSubscription,
+} from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 
 const PORTAL = "/api/v1/operations/payment/customer-portal";
@@ -29,7 +29,7 @@ async function pageOf(
   { path = "/organization", role = "admin" } = {},
 ): Promise<Visited> {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
-  await giveSubscription(app, members);
+  await storeSubscription(app, members);
   return await visitPage(app, path, { role });
 }
 
@@ -188,7 +188,7 @@ Deno.test("the account page shows plan, status and next charge", async () => {
 
 Deno.test("dates use the reader's locale with a machine-readable value", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   const headers = { "Accept-Language": "de" };
   const { html } = await visitPage(app, "/organization", { headers });
   assertMatch(

@@ -3,7 +3,7 @@ import {
   startServing,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 interface WireResponse {
   status: number;

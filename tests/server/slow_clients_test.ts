@@ -3,7 +3,7 @@ import {
   startAlone,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 const MIB = 1024 * 1024;
 const CONNECTIONS = 64;

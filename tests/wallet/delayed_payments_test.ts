@@ -10,7 +10,7 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { bankAccount, payOnPage } from "@/tests/helpers/checkout_page.ts";
-import { deliverAllAgain } from "@/tests/helpers/events.ts";
+import { deliverAllAgain } from "@/tests/helpers/stripe_events.ts";
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";
 

@@ -7,16 +7,16 @@ import {
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
 import {
-  chargeOften,
+  chargeConcurrently,
   grant,
   purchase,
   withStore,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 async function fill(store: Store, orgId: string): Promise<void> {
   await store.post(orgId, grant("g", 100), 1);
   await store.post(orgId, purchase("p", 300), 1);
-  await chargeOften(store, orgId, { times: 250 });
+  await chargeConcurrently(store, orgId, { times: 250 });
   await store.post(orgId, grant("h", 50, { periodStartMs: 2_000 }), 2);
 }
 
@@ -32,7 +32,10 @@ Deno.test("wallets changed by postings only are consistent", () =>
 Deno.test("a wallet can be verified while it is charged", () =>
   withStore(async (store) => {
     await fill(store, "org_a");
-    const charges = chargeOften(store, "org_a", { times: 500, name: "d" });
+    const charges = chargeConcurrently(store, "org_a", {
+      times: 500,
+      name: "d",
+    });
     const reports = [await verifyLedgers(store), await verifyLedgers(store)];
     await charges;
     for (const { differences } of reports) assertEquals(differences, []);

@@ -18,7 +18,7 @@ import {
   deliver,
   deliverAllAgain,
   stripeEvent,
-} from "@/tests/helpers/events.ts";
+} from "@/tests/helpers/stripe_events.ts";
 
 /** An app with a customer and held events. */
 async function openShop(): Promise<TestApp & { customer: string }> {

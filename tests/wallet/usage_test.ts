@@ -3,11 +3,11 @@ import { createStore } from "@/lib/store/mod.ts";
 import { usageByDay } from "@/lib/wallet/usage.ts";
 import {
   charge,
-  chargeOften,
+  chargeConcurrently,
   grant,
   purchase,
   troubled,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);
@@ -76,8 +76,8 @@ Deno.test("usage is the sum of charges, even when commits fail", () =>
       };
     }));
     await Promise.all([
-      chargeOften(store, ORG, { times: 40, name: "one" }),
-      chargeOften(other, ORG, { times: 40, name: "two" }),
+      chargeConcurrently(store, ORG, { times: 40, name: "one" }),
+      chargeConcurrently(other, ORG, { times: 40, name: "two" }),
     ]);
     assertEquals((await store.readWallet(ORG)).purchased, 0);
     assertEquals((await tokens(1)).at(-1), 50);

@@ -11,7 +11,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { sign } from "@/tests/helpers/events.ts";
+import { sign } from "@/tests/helpers/stripe_events.ts";
 import { permutations } from "@/tests/helpers/random.ts";
 import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
 

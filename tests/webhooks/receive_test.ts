@@ -12,7 +12,7 @@ import {
   sign,
   stripeEvent,
   WEBHOOK_PATH,
-} from "@/tests/helpers/events.ts";
+} from "@/tests/helpers/stripe_events.ts";
 
 /** Number of subscription reads at Stripe for an organization. */
 function reads({ stripe }: TestApp): number {
