@@ -184,7 +184,7 @@ browserTest(
             .evaluate((mark) => getComputedStyle(mark).fill)
         ),
       );
-      assertEquals(bar, label, "as text is");
+      assertEquals(bar, label, "bars must have the text color");
       assertMatch(today ?? "", /usage-today/, "and today is hatched");
       await page.close();
     }

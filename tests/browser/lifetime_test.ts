@@ -67,7 +67,10 @@ async function subscribe(page: Page): Promise<void> {
   assertMatch(first, /Charged to Visa ending in 4242/);
   await page.reload();
   const again = await said(page);
-  assert(!again.includes("Pro is active"), "a reload tells it no second time");
+  assert(
+    !again.includes("Pro is active"),
+    "a reload must not repeat the message",
+  );
   assertMatch(again, /On trial until August 17, 2026, then \$29 a month/);
 }
 

@@ -311,7 +311,7 @@ browserTest(
       await page.waitForURL(CHECKOUT_PAGE);
       await page.close();
     }
-    assertEquals(checkouts(stage), 1, "the open one is given again");
+    assertEquals(checkouts(stage), 1, "the open session must be reused");
   },
 );
 

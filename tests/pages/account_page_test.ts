@@ -60,7 +60,7 @@ Deno.test("an empty account shows the next steps", async () => {
   assert(links.includes("/account/credentials"));
   assert(!html.includes("<script") && !html.includes("style="));
   const asked = app.stripe.controls.requests.map(({ path }) => path);
-  assert(!asked.includes("/v1/invoices"), "there is no customer to ask for");
+  assert(!asked.includes("/v1/invoices"), "no customer, so no request");
 });
 
 Deno.test("the wallet shows both token balances and a low balance", async () => {

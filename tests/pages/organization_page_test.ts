@@ -126,7 +126,7 @@ Deno.test("a failed payment keeps the plan and links to the payment method", asy
   assertMatch(text, /Pro Your plan/);
   assertEquals(links.filter((link) => link === CARD).length, 2);
   assert(links.includes("/organization/invoice"));
-  assert(links.includes(PORTAL), "invoices stay in reach");
+  assert(links.includes(PORTAL), "invoices must stay accessible");
 });
 
 Deno.test("an unpaid subscription puts the plan on hold", async () => {
@@ -149,7 +149,7 @@ Deno.test("after an ended subscription, plans can be chosen and invoices remain"
     const { text, links } = await pageOf({ status, cancelAtMs });
     assertMatch(text, /Your plan Free/);
     assertMatch(text, /Choose Pro/);
-    assert(!text.includes("Try Pro"), "a trial is had once");
+    assert(!text.includes("Try Pro"), "there is one trial per organization");
     assert(links.includes(PORTAL));
   }
 });

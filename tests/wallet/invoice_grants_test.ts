@@ -155,7 +155,7 @@ async function bill(app: TestClockApp, price: string): Promise<void> {
 
 /** Invoices that grant nothing. */
 const NOTHING: Record<string, (app: TestClockApp) => Promise<unknown>> = {
-  "an invoice that is open": (app) =>
+  "an open invoice": (app) =>
     subscribe(app, "pro_month", { payment_behavior: "default_incomplete" }),
   async "another customer's invoice"(app) {
     const { id: customer } = await app.api.customers.create({

@@ -55,7 +55,7 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { purchased: 5 }),
   "a changed balance beside an entry": (kv) =>
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { balance: 1 }),
-  "granted tokens lent by purchased ones for a while": async (kv) => {
+  "granted tokens moved to purchased ones and back": async (kv) => {
     await change<LedgerEntry>(kv, ["ledger", "org_b", 7], {
       ...{ granted: -200, purchased: 199 },
     });
@@ -65,7 +65,7 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
   },
   "an entry taken out": (kv) => kv.delete(["ledger", "org_b", 7]),
   "the last entry taken out": (kv) => kv.delete(["ledger", "org_b", 253]),
-  "an entry that the wallet does not know of": async (kv) => {
+  "an entry missing from the wallet": async (kv) => {
     const { value } = await kv.get<LedgerEntry>(["ledger", "org_b", 253]);
     await kv.set(["ledger", "org_b", 254], value);
   },

@@ -137,7 +137,7 @@ function dying(
   const work = store[step] as (...args: unknown[]) => Promise<unknown>;
   const crash = async (...args: unknown[]) => {
     if (after) await work(...args);
-    throw new Error("the process died");
+    throw new Error("crash");
   };
   return { ...services, store: { ...store, [step]: crash } };
 }
