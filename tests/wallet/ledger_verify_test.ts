@@ -105,7 +105,7 @@ async function runTask(kvPath: string) {
     env: { KV_PATH: kvPath, NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder();
-  return { code, out: text.decode(stdout), told: text.decode(stderr) };
+  return { code, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
 Deno.test("the task exits 1 on a difference and names it", async () => {
@@ -120,7 +120,7 @@ Deno.test("the task exits 1 on a difference and names it", async () => {
     await change<Wallet>(kv, ["wallet", "org_a"], { granted: 51 });
     const bad = await runTask(path);
     assertEquals(bad.code, 1);
-    assertMatch(bad.told, /^org_a: /m);
+    assertMatch(bad.err, /^org_a: /m);
   } finally {
     kv.close();
     await Deno.remove(folder, { recursive: true });
