@@ -245,7 +245,7 @@ const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
 
 /** Browser headers, and whether they allow a write by cookie. */
 const ORIGINS: [string, Record<string, string>, boolean][] = [
-  ["a fetch of the same origin", { "sec-fetch-site": "same-origin" }, true],
+  ["a same-origin fetch", { "sec-fetch-site": "same-origin" }, true],
   ["a sibling subdomain", { "sec-fetch-site": "same-site" }, false],
   ["another site", { "sec-fetch-site": "cross-site" }, false],
   ["no site at all (none)", { "sec-fetch-site": "none" }, false],
@@ -266,7 +266,7 @@ const ORIGINS: [string, Record<string, string>, boolean][] = [
   ],
   ["our origin on another port", { origin: `${APP_URL}:8443` }, false],
   ["our origin over http", { origin: "http://billing.example" }, false],
-  ["an origin that is hidden", { origin: "null" }, false],
+  ["an opaque origin", { origin: "null" }, false],
   ["our page as referrer only", { referer: `${APP_URL}/account` }, false],
   ["our host only", { host: "billing.example" }, false],
   ["neither header", {}, false],

@@ -74,7 +74,7 @@ async function signedIn(
   choice: SandboxChoice = ADMIN,
 ): Promise<string[]> {
   const cookies = await identity.signIn(choice);
-  assert(cookies !== null, "the choice is not offered");
+  assert(cookies !== null, "unknown choice");
   return cookies;
 }
 

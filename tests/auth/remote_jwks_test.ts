@@ -324,9 +324,9 @@ Deno.test("keys that must not verify are dropped from a set", async () => {
 const USELESS: Record<string, Answer> = {
   "no JSON": () => new Response("<html>"),
   "an empty body": () => new Response(null),
-  "a text that is no UTF-8": () => new Response(new Uint8Array([0xff])),
+  "invalid UTF-8": () => new Response(new Uint8Array([0xff])),
   "JSON that is no set": () => Response.json([]),
-  "a set whose keys are no list": () => Response.json({ keys: {} }),
+  "a set whose keys are not an array": () => Response.json({ keys: {} }),
   "a set without keys": () => Response.json({ keys: [] }),
   "a set of symmetric keys": () =>
     Response.json({ keys: [{ kty: "oct", k: "AAAA" }] }),

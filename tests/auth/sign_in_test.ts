@@ -94,9 +94,9 @@ Deno.test("a sign-in submitted by another site is refused", async () => {
 
 Deno.test("a sign-in with an invalid choice or body is refused", async () => {
   await using app = await openSandboxApp();
-  const nobody = await submit(app, { user: "user_nobody" });
-  assertEquals(nobody.status, 400);
-  await nobody.body?.cancel();
+  const unknown = await submit(app, { user: "user_unknown" });
+  assertEquals(unknown.status, 400);
+  await unknown.body?.cancel();
   const stranger = await submit(app, { ...TILDA, organization: "org_other" });
   assertEquals(stranger.status, 400);
   await stranger.body?.cancel();

@@ -56,9 +56,9 @@ for (const source of SOURCES) {
       assertEquals(line?.reason, expected);
       assertEquals(more, []);
       // The log must not contain the attack's text.
-      const told = JSON.stringify(lines);
+      const logged = JSON.stringify(lines);
       assertEquals(
-        attack.length > 9 && told.includes(attack.slice(0, 40)),
+        attack.length > 9 && logged.includes(attack.slice(0, 40)),
         false,
       );
     });

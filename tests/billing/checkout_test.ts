@@ -230,7 +230,7 @@ Deno.test("a crash before the session is stored leaves nothing to pay", async ()
     ...app.services,
     store: {
       ...app.services.store,
-      writeCheckout: () => Promise.reject(new Error("the process died")),
+      writeCheckout: () => Promise.reject(new Error("crash")),
     },
   };
   const request = { orgId: ORG, choice: SMALL };

@@ -7,7 +7,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
 import { APP_URL } from "@/tests/helpers/tokens.ts";
 
 const INVOICES = "/api/v1/billing/invoices";

@@ -8,7 +8,7 @@ import {
   startAlone,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 import {
   environmentOf,
   openStripe,

@@ -10,8 +10,10 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
-import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
+import {
+  storedSubscription,
+  subscribeAtStripe,
+} from "@/tests/helpers/subscriptions.ts";
 
 const CONFIRM = {
   flow: "subscription_update_confirm",

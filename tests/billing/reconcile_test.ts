@@ -100,7 +100,7 @@ Deno.test("an expired lease of a crashed reconciliation is taken over", async ()
       listCustomers: (options) =>
         options.cursor === null
           ? app.services.store.listCustomers(options)
-          : Promise.reject(new Error("the process died")),
+          : Promise.reject(new Error("crash")),
     },
   };
   await reconcile(dying, FAST).catch(() => {});

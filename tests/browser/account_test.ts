@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { charge, grant } from "@/tests/helpers/wallets.ts";
+import { charge, grant } from "@/tests/helpers/postings.ts";
 import {
   ADMIN,
   browserTest,
@@ -18,7 +18,7 @@ async function openAccount(stage: Stage, page: Page): Promise<void> {
 }
 
 /** The text of a region, on one line. */
-async function said(page: Page, name: string): Promise<string> {
+async function textOf(page: Page, name: string): Promise<string> {
   const text = await page.getByRole("region", { name }).innerText();
   return text.replaceAll(/\s+/g, " ");
 }
@@ -56,11 +56,11 @@ for (const javaScriptEnabled of [true, false]) {
 
 async function lookAtPurchase(page: Page): Promise<void> {
   await page.getByText("its tokens are in your wallet").waitFor();
-  assertMatch(await said(page, "Tokens in the wallet"), /11,000/);
+  assertMatch(await textOf(page, "Tokens in the wallet"), /11,000/);
   const entry = page.getByRole("region", { name: "Ledger" })
     .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
   assertMatch(await entry.innerText(), /\+10,000/);
-  assertMatch(await said(page, "Invoices"), /\$10\.00.*Paid.*View.*PDF/);
+  assertMatch(await textOf(page, "Invoices"), /\$10\.00.*Paid.*View.*PDF/);
   await entry.getByRole("link", { name: /Invoice/ }).click();
   await page.waitForURL(/\/sandbox\/stripe\/i/);
   await page.getByText("$10.00").first().waitFor();
@@ -76,7 +76,7 @@ browserTest("a pack checkout can be abandoned", async (stage) => {
   await buy(page, "Large");
   await page.getByRole("link", { name: /back/i }).first().click();
   await page.waitForURL(`${stage.origin}/account#credits`);
-  assertMatch(await said(page, "Tokens in the wallet"), /1,000/);
+  assertMatch(await textOf(page, "Tokens in the wallet"), /1,000/);
 });
 
 /** Creates more ledger entries than fit on a page. */
@@ -159,14 +159,14 @@ browserTest(
     const page = await stage.open({ javaScriptEnabled: true });
     await signIn(stage, page, ADMIN);
     await openAccount(stage, page);
-    const told = [".wallet", ".usage", ".line--entry", ".line--invoice"];
+    const content = [".wallet", ".usage", ".line--entry", ".line--invoice"];
     const pressed = [".nav", ".parts", ".chips", ".page-link", ".button"];
-    assertEquals(await visible(page, [...told, ...pressed]), [
-      ...told,
+    assertEquals(await visible(page, [...content, ...pressed]), [
+      ...content,
       ...pressed,
     ]);
     await page.emulateMedia({ media: "print" });
-    assertEquals(await visible(page, [...told, ...pressed]), told);
+    assertEquals(await visible(page, [...content, ...pressed]), content);
   },
 );
 
@@ -184,7 +184,7 @@ browserTest(
             .evaluate((mark) => getComputedStyle(mark).fill)
         ),
       );
-      assertEquals(bar, label, "as text is");
+      assertEquals(bar, label, "bars must have the text color");
       assertMatch(today ?? "", /usage-today/, "and today is hatched");
       await page.close();
     }

@@ -119,7 +119,7 @@ browserTest("an invalid form field gets the focus", async (stage) => {
   const first = page.getByLabel("Read billing");
   assert(await first.evaluate((box) => box === document.activeElement));
   const top = await first.evaluate((box) => box.getBoundingClientRect().top);
-  assert(top >= 0 && top < 844, "it is on the screen");
+  assert(top >= 0 && top < 844, "the field must be visible");
   assertEquals(await page.getByLabel("Name").inputValue(), "Build server");
 });
 
@@ -135,7 +135,7 @@ browserTest("the keys page fits a phone, in dark mode too", async (stage) => {
     assertEquals(width, 390);
     const hidden = await page.getByLabel("API key")
       .evaluate((text) => text.scrollHeight - text.clientHeight);
-    assertEquals(hidden, 0, "all of the key is to be seen");
+    assertEquals(hidden, 0, "the key must be fully visible");
     await page.getByRole("link", { name: "Make a new key" }).click();
     await page.waitForURL(/#new-key$/);
   }

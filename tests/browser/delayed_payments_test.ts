@@ -27,7 +27,7 @@ async function buyByDebit(
 }
 
 /** The page's text, on one line. */
-async function said(page: Page): Promise<string> {
+async function pageText(page: Page): Promise<string> {
   const text = await page.locator("main").innerText();
   return text.replaceAll(/\s+/g, " ");
 }
@@ -47,7 +47,7 @@ browserTest(
     const page = await stage.open();
     await buyByDebit(stage, page, SUCCEEDS);
     await page.getByText("This page shows it as soon as it has come").waitFor();
-    const first = await said(page);
+    const first = await pageText(page);
     assertMatch(
       first,
       /Thank you\. Small credit pack: the payment is on its way/,
@@ -55,7 +55,7 @@ browserTest(
     assertMatch(first, /Tokens in the wallet 1,000/i);
     await letBankAnswer(stage);
     await page.getByText("its tokens are in your wallet").waitFor();
-    const then = await said(page);
+    const then = await pageText(page);
     assertMatch(then, /Tokens in the wallet 11,000/i);
     assertMatch(then, /\$10\.00 Paid/);
     const entry = page.getByRole("region", { name: "Ledger" })
@@ -74,7 +74,7 @@ browserTest(
     await page.getByText("This page shows it as soon as it has come").waitFor();
     await letBankAnswer(stage);
     await page.getByText("the payment did not go through").waitFor();
-    assertMatch(await said(page), /Tokens in the wallet 1,000/i);
+    assertMatch(await pageText(page), /Tokens in the wallet 1,000/i);
     await page.getByRole("link", { name: "Buy tokens" }).first().click();
     assertEquals(new URL(page.url()).hash, "#credits");
   },
@@ -89,7 +89,7 @@ browserTest(
     await letBankAnswer(stage);
     await page.getByRole("button", { name: "Check again with Stripe" }).click();
     await page.waitForURL(`${stage.origin}/account#content`);
-    assertMatch(await said(page), /Tokens in the wallet 11,000/i);
+    assertMatch(await pageText(page), /Tokens in the wallet 11,000/i);
   },
 );
 

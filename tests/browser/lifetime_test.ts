@@ -26,7 +26,7 @@ browserTest(
 );
 
 /** The text above the plans. */
-async function said(page: Page): Promise<string> {
+async function pageText(page: Page): Promise<string> {
   const text = await page.locator("main").innerText();
   return text.replaceAll(/\s+/g, " ");
 }
@@ -43,7 +43,7 @@ async function press(page: Page, name: string): Promise<void> {
 /** Returns from Stripe's page to updated plans. */
 async function backAtPlans(page: Page): Promise<string> {
   await page.waitForURL(/\/organization(#|$)/);
-  return await said(page);
+  return await pageText(page);
 }
 
 async function fillCard(page: Page, number: string): Promise<void> {
@@ -66,8 +66,11 @@ async function subscribe(page: Page): Promise<void> {
   );
   assertMatch(first, /Charged to Visa ending in 4242/);
   await page.reload();
-  const again = await said(page);
-  assert(!again.includes("Pro is active"), "a reload tells it no second time");
+  const again = await pageText(page);
+  assert(
+    !again.includes("Pro is active"),
+    "a reload must not repeat the message",
+  );
   assertMatch(again, /On trial until August 17, 2026, then \$29 a month/);
 }
 
@@ -82,9 +85,12 @@ async function moveOn(stage: Stage, page: Page, step: string): Promise<void> {
 
 async function switchUp(stage: Stage, page: Page): Promise<void> {
   await moveOn(stage, page, "Past the trial's end");
-  assertMatch(await said(page), /Next charge on September 17, 2026, \$29\./);
+  assertMatch(
+    await pageText(page),
+    /Next charge on September 17, 2026, \$29\./,
+  );
   await page.getByRole("link", { name: "Switch to Scale" }).click();
-  const cost = await said(page);
+  const cost = await pageText(page);
   assertMatch(
     cost,
     /You pay (\$[\d.]+) now, and \$99 a month from September 17, 2026 on\./,
@@ -93,7 +99,7 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
   assertMatch(cost, /Remaining time on Portico Scale .*\$\d+\.\d\d/);
   const [, due = ""] = /You pay (\$[\d.]+) now/.exec(cost) ?? [];
   await page.getByRole("link", { name: "Continue to confirm" }).click();
-  assert((await said(page)).includes(due), "Stripe's page says the same");
+  assert((await pageText(page)).includes(due), "Stripe's page says the same");
   await press(page, "Confirm");
   const after = await backAtPlans(page);
   assertMatch(
@@ -105,7 +111,7 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
 async function switchDown(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Switch to Pro" }).click();
   assertMatch(
-    await said(page),
+    await pageText(page),
     /Pro at \$29 a month starts on September 17, 2026, and nothing is due now\./,
   );
   await page.getByRole("link", { name: "Continue to confirm" }).click();
@@ -121,7 +127,7 @@ async function failRenewal(stage: Stage, page: Page): Promise<void> {
   await press(page, "Add card");
   await page.getByText("•••• 0341").first().waitFor();
   await moveOn(stage, page, "Past the renewal");
-  const text = await said(page);
+  const text = await pageText(page);
   assertMatch(text, /The last payment failed Nothing is lost yet: Pro goes on/);
   assertMatch(text, /Your plan Pro/);
 }
@@ -147,7 +153,7 @@ async function resume(stage: Stage, page: Page): Promise<void> {
   await press(page, "Keep plan");
   await page.getByText("Your plan goes on").waitFor();
   await page.goto(`${stage.origin}${PLANS}`);
-  const after = await said(page);
+  const after = await pageText(page);
   assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
 }
 

@@ -135,7 +135,7 @@ browserTest(
     const inline = await page.locator("script:not([src])").allTextContents();
     assert(inline.length > 0);
     const { own, framework } = await packedBytes([...scripts, ...inline]);
-    assert(own > 0 && framework > 0, "both are recognized");
+    assert(own > 0 && framework > 0, "app and framework scripts must be found");
     assert(
       own <= 3 * 1024,
       `${own} bytes, beside ${framework} of the framework`,

@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 import type { Subscription } from "@/lib/store/mod.ts";
 import {
   DAY_MS,
-  giveSubscription,
   SCALE_PRICE,
-} from "@/tests/helpers/subscribed.ts";
+  storeSubscription,
+} from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 import {
   ADMIN,
@@ -27,7 +27,7 @@ interface Row {
   name: string;
   state: Partial<Subscription> | null;
   /** Text in the banner and in "Your plan". */
-  says: RegExp[];
+  expectedText: RegExp[];
   /** The plan marked as current. */
   current: "Free" | "Pro" | "Scale";
   /** The action below each plan, monthly. */
@@ -44,14 +44,17 @@ const ROWS: Row[] = [
   {
     name: "never subscribed",
     state: null,
-    says: [],
+    expectedText: [],
     current: "Free",
     offers: ["What you have now", "Try Pro for 14 days", "Choose Scale"],
   },
   {
     name: "incomplete",
     state: { status: "incomplete" },
-    says: [/first payment is not finished/, /Pro waits for its first payment/],
+    expectedText: [
+      /first payment is not finished/,
+      /Pro waits for its first payment/,
+    ],
     current: "Free",
     offers: [
       "What you have now",
@@ -63,14 +66,17 @@ const ROWS: Row[] = [
   {
     name: "active",
     state: {},
-    says: [new RegExp(`Next charge on ${END}, \\$29\\.`)],
+    expectedText: [new RegExp(`Next charge on ${END}, \\$29\\.`)],
     current: "Pro",
     offers: ["Cancel Pro", "You pay $29 a month", "Switch to Scale"],
   },
   {
     name: "trialing, five days left",
     state: { status: "trialing", trialEndMs: NOW_MS + 5 * DAY_MS },
-    says: [/Your trial ends on August 8, 2026/, /Pro goes on for \$29 a month/],
+    expectedText: [
+      /Your trial ends on August 8, 2026/,
+      /Pro goes on for \$29 a month/,
+    ],
     current: "Pro",
     offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
     banner: [],
@@ -82,7 +88,7 @@ const ROWS: Row[] = [
       trialEndMs: NOW_MS + 5 * DAY_MS,
       paymentMethod: null,
     },
-    says: [/There is no card to charge/],
+    expectedText: [/There is no card to charge/],
     current: "Pro",
     offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
     banner: [CARD],
@@ -90,7 +96,7 @@ const ROWS: Row[] = [
   {
     name: "cancelling",
     state: { cancelAtMs: END_MS },
-    says: [new RegExp(`Ends on ${END}, and is not charged again`)],
+    expectedText: [new RegExp(`Ends on ${END}, and is not charged again`)],
     current: "Pro",
     offers: [`Starts on ${END}`, `Ends on ${END} Keep Pro`, "Switch to Scale"],
   },
@@ -101,7 +107,7 @@ const ROWS: Row[] = [
       price: SCALE_PRICE,
       scheduled: { plan: "pro", interval: "month", atMs: END_MS },
     },
-    says: [new RegExp(`Pro starts on ${END}`)],
+    expectedText: [new RegExp(`Pro starts on ${END}`)],
     current: "Scale",
     offers: [
       "A change is set already; Manage Billing can take it back",
@@ -112,7 +118,7 @@ const ROWS: Row[] = [
   {
     name: "past due",
     state: { status: "past_due" },
-    says: [/The last payment failed/, /Nothing is lost yet/],
+    expectedText: [/The last payment failed/, /Nothing is lost yet/],
     current: "Pro",
     offers: [
       "Cancel Pro",
@@ -124,7 +130,7 @@ const ROWS: Row[] = [
   {
     name: "unpaid",
     state: { status: "unpaid" },
-    says: [/Pro is on hold: payment failed/],
+    expectedText: [/Pro is on hold: payment failed/],
     current: "Pro",
     offers: [
       "Cancel Pro",
@@ -136,7 +142,7 @@ const ROWS: Row[] = [
   {
     name: "paused",
     state: { status: "paused" },
-    says: [/Pro is paused/, /Paused: nothing is charged/],
+    expectedText: [/Pro is paused/, /Paused: nothing is charged/],
     current: "Pro",
     offers: [
       "Cancel Pro",
@@ -148,14 +154,14 @@ const ROWS: Row[] = [
   {
     name: "canceled",
     state: { status: "canceled", cancelAtMs: NOW_MS - DAY_MS },
-    says: [/Pro ended on August 2, 2026/],
+    expectedText: [/Pro ended on August 2, 2026/],
     current: "Free",
     offers: ["What you have now", "Choose Pro", "Choose Scale"],
   },
   {
     name: "expired before it was paid",
     state: { status: "incomplete_expired", cancelAtMs: NOW_MS - DAY_MS },
-    says: [/The first payment for Pro was not finished/],
+    expectedText: [/The first payment for Pro was not finished/],
     current: "Free",
     offers: ["What you have now", "Choose Pro", "Choose Scale"],
   },
@@ -169,8 +175,8 @@ async function footOf(page: Page): Promise<string[]> {
 
 async function look(page: Page, row: Row): Promise<void> {
   const { name } = row;
-  const said = await page.locator("main").innerText();
-  for (const words of row.says) assertMatch(said, words, name);
+  const text = await page.locator("main").innerText();
+  for (const words of row.expectedText) assertMatch(text, words, name);
   assertEquals(await footOf(page), row.offers, name);
   const marked = page.locator(".plan--current .plan-name");
   assertEquals(await marked.allTextContents(), [row.current], name);
@@ -188,7 +194,7 @@ browserTest(
     await signIn(stage, page, ADMIN);
     for (const row of ROWS) {
       if (row.state !== null) {
-        await giveSubscription(stage.app, row.state, NORTHWIND);
+        await storeSubscription(stage.app, row.state, NORTHWIND);
         await page.reload();
       }
       await look(page, row);
@@ -209,7 +215,7 @@ browserTest(
     await signIn(stage, page, ADMIN);
     for (const { name, state } of ROWS) {
       if (state === null) continue;
-      await giveSubscription(stage.app, state, NORTHWIND);
+      await storeSubscription(stage.app, state, NORTHWIND);
       await page.reload();
       assertEquals(await sizesOf(page), { overflow: 0, small: [] }, name);
     }
@@ -233,17 +239,17 @@ browserTest(
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, MEMBER);
-    for (const { name, state, says } of ROWS) {
+    for (const { name, state, expectedText } of ROWS) {
       if (state === null) continue;
-      await giveSubscription(stage.app, state, NORTHWIND);
+      await storeSubscription(stage.app, state, NORTHWIND);
       await page.reload();
-      const said = await page.locator("main").innerText();
-      for (const words of says) assertMatch(said, words, name);
+      const text = await page.locator("main").innerText();
+      for (const words of expectedText) assertMatch(text, words, name);
       const doors = page.locator('main a[href^="/api/"], main .plan-action a');
       assertEquals(await doors.count(), 0, name);
       assertEquals(await page.locator("main .plan-action button").count(), 0);
     }
-    await giveSubscription(stage.app, { status: "past_due" }, NORTHWIND);
+    await storeSubscription(stage.app, { status: "past_due" }, NORTHWIND);
     await page.reload();
     await page.getByText("Ask an admin of your organization to update the card")
       .waitFor();
@@ -255,7 +261,7 @@ browserTest(
   "the interval switch shows prices per month or year, with and without script",
   async (stage) => {
     await signIn(stage, await stage.open(), ADMIN);
-    await giveSubscription(stage.app, {}, NORTHWIND);
+    await storeSubscription(stage.app, {}, NORTHWIND);
     for (const javaScriptEnabled of [true, false]) {
       const page = await stage.open({ javaScriptEnabled });
       await signIn(stage, page, ADMIN);
@@ -285,7 +291,7 @@ browserTest(
     const page = await stage.open();
     await signIn(stage, page, ADMIN);
     const price = { id: "price_year", amountMinor: 29_000, currency: "usd" };
-    await giveSubscription(stage.app, { interval: "year", price }, NORTHWIND);
+    await storeSubscription(stage.app, { interval: "year", price }, NORTHWIND);
     await page.reload();
     assert(await page.getByRole("radio", { name: /Year/ }).isChecked());
     await page.getByText("save up to $198").waitFor();
@@ -311,7 +317,7 @@ browserTest(
       await page.waitForURL(CHECKOUT_PAGE);
       await page.close();
     }
-    assertEquals(checkouts(stage), 1, "the open one is given again");
+    assertEquals(checkouts(stage), 1, "the open session must be reused");
   },
 );
 

@@ -17,7 +17,7 @@ function manageBilling(page: Page) {
 }
 
 /** The message beside Manage Billing. */
-function said(page: Page) {
+function message(page: Page) {
   return page.locator(".billing").getByRole("status");
 }
 
@@ -64,7 +64,7 @@ browserTest("a double click creates one portal session", async (stage) => {
   });
   await manageBilling(page).dblclick();
   assertEquals(await manageBilling(page).getAttribute("aria-busy"), "true");
-  assertEquals(await said(page).textContent(), "Opening Stripe…");
+  assertEquals(await message(page).textContent(), "Opening Stripe…");
   await manageBilling(page).click();
   await page.waitForURL(PORTAL_PAGE);
   assertEquals(portalSessions(stage), 1);
@@ -107,7 +107,7 @@ browserTest("Back restores a usable page", async (stage) => {
     ...document.documentElement.dataset,
   }));
   assertEquals(persisted, "true", "the page came from the browser's cache");
-  assertEquals(await said(page).textContent(), "");
+  assertEquals(await message(page).textContent(), "");
   await manageBilling(page).click();
   await page.waitForURL(PORTAL_PAGE);
   assertEquals(portalSessions(stage), 2);
@@ -138,14 +138,14 @@ browserTest(
         },
       );
       await manageBilling(page).click();
-      await said(page).filter({ hasText: words }).waitFor();
+      await message(page).filter({ hasText: words }).waitFor();
       assertEquals(
         await manageBilling(page).getAttribute("aria-busy"),
         "false",
       );
-      const ways = await said(page).getByRole("link")
+      const links = await message(page).getByRole("link")
         .allTextContents();
-      assertEquals(ways, way === undefined ? [] : [way]);
+      assertEquals(links, way === undefined ? [] : [way]);
     }
     await page.route(JSON_URL, (route) => route.abort(), { times: 1 });
     await manageBilling(page).click();

@@ -96,7 +96,7 @@ const HALF: Record<string, [Environment, string]> = {
     { STRIPE_WEBHOOK_SECRET: "whsec_a" },
     "STRIPE_SECRET_KEY",
   ],
-  "another Stripe without a key for it": [
+  "a Stripe API base without a key": [
     { STRIPE_API_BASE: "http://127.0.0.1:12111" },
     "STRIPE_SECRET_KEY",
   ],
@@ -132,7 +132,7 @@ const DANGEROUS: Record<string, Environment> = {
   },
   "a public address": { APP_URL: "https://app.example.com" },
   "an address on the local network": { APP_URL: "http://192.168.1.4:8000" },
-  "a host that other machines reach": { HOST: "0.0.0.0" },
+  "a host reachable from other machines": { HOST: "0.0.0.0" },
   "every IPv6 address": { HOST: "::" },
   "a host on the local network": { HOST: "192.168.1.4" },
   "a public address on an exposed host": {

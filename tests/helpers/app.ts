@@ -9,7 +9,7 @@ import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { copySwaggerUi } from "@/tasks/copy_swagger_ui.ts";
-import { assertDocumented } from "./documented.ts";
+import { assertDocumented } from "./openapi.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
 /** The default organization of {@linkcode authorization}. */

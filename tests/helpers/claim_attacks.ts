@@ -12,12 +12,12 @@ const NOW_SEC = NOW_MS / 1000;
 
 const TIME_ATTACKS: Attack[] = [
   {
-    name: "an exp that is past the leeway",
+    name: "an exp beyond the clock skew",
     token: withClaims({ exp: NOW_SEC - 5 }),
     reason: "token-expired",
   },
   {
-    name: "an nbf beyond the leeway",
+    name: "an nbf beyond the clock skew",
     token: withClaims({ nbf: NOW_SEC + 6 }),
     reason: "token-not-active-yet",
   },
@@ -27,12 +27,12 @@ const TIME_ATTACKS: Attack[] = [
     reason: "token-iat-in-the-future",
   },
   {
-    name: "an iat just beyond the leeway",
+    name: "an iat just beyond the clock skew",
     token: withClaims({ iat: NOW_SEC + 6 }),
     reason: "token-iat-in-the-future",
   },
   {
-    name: "an iat of more than ten minutes ago",
+    name: "an iat more than ten minutes ago",
     token: withClaims({ iat: NOW_SEC - 606, exp: NOW_SEC + 3_600 }),
     reason: "token-expired",
   },
@@ -42,7 +42,7 @@ const TIME_ATTACKS: Attack[] = [
     reason: "token-invalid-claim",
   },
   {
-    name: "an exp that is read as infinity",
+    name: "an exp that parses as Infinity",
     token: (key) =>
       signParts(
         { alg: "RS256", typ: "JWT", kid: key.publicJwk.kid },
@@ -74,8 +74,8 @@ const ORIGIN_ATTACKS: Attack[] = [
     ["another issuer", "https://clerk.other.example"],
     ["an issuer with a trailing slash", `${ISSUER}/`],
     ["an issuer in capitals", ISSUER.toUpperCase()],
-    ["an issuer that starts as ours", `${ISSUER}.evil.example`],
-    ["an issuer that is the start of ours", ISSUER.slice(0, -1)],
+    ["an issuer that starts with ours", `${ISSUER}.evil.example`],
+    ["a prefix of our issuer", ISSUER.slice(0, -1)],
     ["a list of issuers with ours", [ISSUER]],
     ["no issuer", undefined],
   ].map(([name, iss]): Attack => ({

@@ -1,9 +1,11 @@
 import type Stripe from "stripe";
+import { lookupKeyOf } from "@/lib/billing/plans.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import type { TestApp } from "./app.ts";
+import { giveCustomer, ORG, type TestApp } from "./app.ts";
 import { NOW_MS } from "./tokens.ts";
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A stored subscription, by default active on Pro monthly. */
 export function storedSubscription(
@@ -55,4 +57,59 @@ export async function subscribe(
     default_payment_method: id,
     ...params,
   });
+}
+
+/** Scale's monthly price. */
+export const SCALE_PRICE = {
+  id: "price_scale",
+  amountMinor: 9_900,
+  currency: "usd",
+};
+
+/** Stores a subscription and its customer. */
+export async function storeSubscription(
+  app: TestApp,
+  members: Partial<Subscription> = {},
+  orgId: string = ORG,
+): Promise<Subscription> {
+  const { store, now } = app.services;
+  const known = await store.readCustomer(orgId);
+  const stripeCustomerId = known?.stripeCustomerId ??
+    await giveCustomer(app, orgId);
+  const subscription = storedSubscription({ stripeCustomerId, ...members });
+  const read = await store.readBilling(orgId, now());
+  if (!await store.writeSubscription(orgId, subscription, read)) {
+    throw new Error("The subscription was written concurrently");
+  }
+  return subscription;
+}
+
+/** A purchase at the local Stripe. */
+export interface Bought {
+  plan?: "pro" | "scale";
+  interval?: "month" | "year";
+  trialDays?: number;
+}
+
+/** Subscribes an organization at the local Stripe with a working card. */
+export async function subscribeAtStripe(
+  app: TestApp,
+  { plan = "pro", interval = "month", trialDays }: Bought = {},
+): Promise<Subscription> {
+  const { services } = app;
+  const stripe = await services.stripe();
+  const customer = await giveCustomer(app);
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
+  const price = (await services.prices()).get(lookupKeyOf({ plan, interval }));
+  if (price === undefined) throw new Error("The catalogue has no prices");
+  await stripe.subscriptions.create({
+    customer,
+    items: [{ price: price.id }],
+    default_payment_method: card.id,
+    metadata: { organization: ORG },
+    ...(trialDays !== undefined && { trial_period_days: trialDays }),
+  });
+  const { subscription } = await syncSubscription(services, ORG);
+  if (subscription === null) throw new Error("The sync found no subscription");
+  return subscription;
 }

@@ -9,7 +9,7 @@ import {
   startServing,
   untilServed,
   withFolder,
-} from "./serving.ts";
+} from "./server_process.ts";
 import { APP_URL, sessionToken, testKey } from "./tokens.ts";
 
 /** Two app processes on one store and one Stripe, as behind a load balancer. */

@@ -1,6 +1,6 @@
 import type { Posting } from "@/lib/store/ledger_types.ts";
 import { authorization, openTestApp, ORG, type TestApp } from "./app.ts";
-import { purchase } from "./wallets.ts";
+import { purchase } from "./postings.ts";
 
 /** An app without rate limits, for tests with many concurrent calls. */
 export async function openWalletApp(): Promise<TestApp> {

@@ -65,7 +65,7 @@ async function codeOf(
     : error;
 }
 
-function saying({ method, path }: Operation): string {
+function labelOf({ method, path }: Operation): string {
   return `${method} ${path}`;
 }
 
@@ -73,11 +73,11 @@ Deno.test("every endpoint authenticates", async () => {
   await using app = await openTestApp();
   for (const operation of OWN) {
     const response = await ask(app, operation);
-    assertEquals(response.status, 401, saying(operation));
+    assertEquals(response.status, 401, labelOf(operation));
     assertEquals(response.headers.get("WWW-Authenticate"), "Bearer");
     const code = await codeOf(operation, response);
     const expected = operation.method === "head" ? null : "unauthorized";
-    assertEquals(code, expected, saying(operation));
+    assertEquals(code, expected, labelOf(operation));
   }
 });
 
@@ -86,7 +86,7 @@ Deno.test("every endpoint requires an organization", async () => {
   const headers = await authorization({});
   for (const operation of OWN) {
     const response = await ask(app, operation, { headers });
-    assertEquals(response.status, 400, saying(operation));
+    assertEquals(response.status, 400, labelOf(operation));
     assertEquals(
       (await response.text()).includes("Organization ID is required"),
       operation.method !== "head",
@@ -108,12 +108,12 @@ Deno.test("every cookie write from another origin is refused", async () => {
     for (const from of elsewhere) {
       const headers = { Cookie, ...from };
       const response = await ask(app, operation, { headers });
-      assertEquals(response.status, 403, saying(operation));
+      assertEquals(response.status, 403, labelOf(operation));
       assertEquals(await codeOf(operation, response), "forbidden");
     }
     const headers = { Cookie, Origin: APP_URL };
     const own = await ask(app, operation, { headers });
-    assert(![401, 403].includes(own.status), saying(operation));
+    assert(![401, 403].includes(own.status), labelOf(operation));
     await own.body?.cancel();
   }
 });
@@ -124,7 +124,7 @@ Deno.test("every write in an impersonated session is refused", async () => {
   const headers = await authorization(claims);
   for (const operation of WRITES) {
     const response = await ask(app, operation, { headers });
-    assertEquals(response.status, 401, saying(operation));
+    assertEquals(response.status, 401, labelOf(operation));
     await response.body?.cancel();
   }
 });
@@ -137,15 +137,15 @@ Deno.test("every API response has the standard headers", async () => {
   for (const operation of API) {
     for (const headers of callers) {
       const response = await ask(app, operation, { headers });
-      const said = `${saying(operation)}: ${response.status}`;
-      const told = response.headers;
+      const label = `${labelOf(operation)}: ${response.status}`;
+      const received = response.headers;
       const open = operation.id === "listPlans";
       const kept = open ? "public, max-age=60" : "no-store";
-      assertEquals(told.get("Cache-Control"), kept, said);
-      assertEquals(told.get("X-Content-Type-Options"), "nosniff", said);
-      const id = told.get("X-Request-Id") ?? "";
-      assertMatch(id, /^req_[0-9a-f]{32}$/, said);
-      assert(!seen.has(id), said);
+      assertEquals(received.get("Cache-Control"), kept, label);
+      assertEquals(received.get("X-Content-Type-Options"), "nosniff", label);
+      const id = received.get("X-Request-Id") ?? "";
+      assertMatch(id, /^req_[0-9a-f]{32}$/, label);
+      assert(!seen.has(id), label);
       seen.add(id);
       await response.body?.cancel();
     }
@@ -168,19 +168,19 @@ Deno.test("every body must be a JSON object of at most 64 KiB", async () => {
   for (const operation of WITH_BODY) {
     for (const [body, type, status, code] of bad) {
       const response = await ask(app, operation, { headers, body, type });
-      assertEquals(response.status, status, `${saying(operation)} ${type}`);
+      assertEquals(response.status, status, `${labelOf(operation)} ${type}`);
       assertEquals(await codeOf(operation, response), code);
     }
     const form = await ask(app, operation, {
       ...{ headers, body: "credits=small" },
       type: "application/x-www-form-urlencoded",
     });
-    assertEquals(form.status, operation.form ? 303 : 415, saying(operation));
+    assertEquals(form.status, operation.form ? 303 : 415, labelOf(operation));
     await form.body?.cancel();
     const good = JSON.stringify(BODIES[operation.id]);
     const body = good.padEnd(65_536);
     const most = await ask(app, operation, { headers, body });
-    assert(most.status < 300, saying(operation));
+    assert(most.status < 300, labelOf(operation));
     await most.body?.cancel();
   }
 });
@@ -194,7 +194,7 @@ Deno.test("query parameters may appear once", async () => {
   for (const operation of queried) {
     const query = "?limit=1&limit=1";
     const response = await ask(app, operation, { headers, query });
-    assertEquals(response.status, 400, saying(operation));
+    assertEquals(response.status, 400, labelOf(operation));
     assertEquals(await codeOf(operation, response), "validation_error");
   }
 });
@@ -208,7 +208,7 @@ Deno.test("with an empty wallet, only charges are 402", async () => {
   for (const operation of OWN) {
     const response = await ask(app, operation, { headers });
     const isCharge = operation.id === "charge";
-    assertEquals(response.status === 402, isCharge, saying(operation));
+    assertEquals(response.status === 402, isCharge, labelOf(operation));
     await response.body?.cancel();
   }
 });
@@ -221,10 +221,10 @@ Deno.test("while token keys are unavailable, every endpoint is 503 with Retry-Af
   const headers = await authorization();
   for (const operation of OWN) {
     const response = await ask(app, operation, { headers });
-    assertEquals(response.status, 503, saying(operation));
+    assertEquals(response.status, 503, labelOf(operation));
     assertMatch(response.headers.get("Retry-After") ?? "", /^[1-9]\d*$/);
     const code = await codeOf(operation, response);
     const expected = operation.method === "head" ? null : "unavailable";
-    assertEquals(code, expected, saying(operation));
+    assertEquals(code, expected, labelOf(operation));
   }
 });

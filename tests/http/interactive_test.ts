@@ -9,9 +9,9 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { deliver, stripeEvent } from "@/tests/helpers/events.ts";
+import { deliver, stripeEvent } from "@/tests/helpers/stripe_events.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 
 /** Longer than the SDK's timeout of one attempt. */
 const HANG_MS = 60_000;
@@ -163,7 +163,7 @@ async function slowThenHanging(app: TestApp): Promise<void> {
 
 Deno.test("a portal flow that needs a price is 503 within 10 s", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   await slowThenHanging(app);
   const flow = { flow: "subscription_update_confirm", ...PRO, plan: "scale" };
   const { response, status, tookMs } = await post(app, PORTAL, flow);
@@ -175,7 +175,7 @@ Deno.test("a portal flow that needs a price is 503 within 10 s", async () => {
 
 Deno.test("the plan change page is 503 within 10 s", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   await slowThenHanging(app);
   const startMs = performance.now();
   const path = "/organization/change?plan=scale&interval=month";

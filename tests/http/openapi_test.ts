@@ -3,7 +3,7 @@ import { openApiDocument } from "@/lib/http/openapi/document.ts";
 import { OPERATIONS } from "@/lib/http/openapi/operations.ts";
 import { answersOf } from "@/lib/http/openapi/statuses.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
-import { assertDocumented } from "@/tests/helpers/documented.ts";
+import { assertDocumented } from "@/tests/helpers/openapi.ts";
 
 /** The API's route files as documented paths. */
 async function routePaths(folder = "routes/api"): Promise<string[]> {

@@ -7,7 +7,7 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 
 /** Free: 6 API calls per minute, so 12 pages; anonymous: 6. */
 const TENTH = { RATE_LIMIT_SCALE: "0.1" };
@@ -54,7 +54,7 @@ Deno.test("pages have twice the API's limit and a separate count", async () => {
 
 Deno.test("the plan sets the page limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
-  await giveSubscription(app, { plan: "pro" });
+  await storeSubscription(app, { plan: "pro" });
   const statuses = [];
   for (let visit = 0; visit < 7; visit++) {
     statuses.push(await statusOf(ask(app, "/organization")));
@@ -147,7 +147,7 @@ for (
 ) {
   Deno.test(`the limit and ${path} share one read`, async () => {
     await using app = await openTestApp();
-    await giveSubscription(app);
+    await storeSubscription(app);
     const billing = [
       `customer ${ORG}, subscription ${ORG}, portal_opened ${ORG}`,
     ];

@@ -210,7 +210,12 @@ Deno.test("64 concurrent callers count like sequential ones", async () => {
 /** Two rate limiters on one store file, as in two processes. */
 async function twoProcesses(
   quota: number,
-  run: (one: RateLimiter, other: RateLimiter, stores: Store[]) => Promise<void>,
+  run: (
+    one: RateLimiter,
+    other: RateLimiter,
+    stores: Store[],
+    warnings: string[],
+  ) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stores: Store[] = [];
@@ -219,13 +224,18 @@ async function twoProcesses(
       createStore(await openKv(`${folder}/kv.sqlite3`), applyPosting),
     );
   }
-  const log = createLog({ level: "error", format: "json" });
+  const warnings: string[] = [];
+  const log = createLog({
+    level: "warn",
+    format: "json",
+    write: (line) => warnings.push(line),
+  });
   const [one, other] = stores.map((store) =>
     new RateLimiter({ name: "free", quota }, { store, now: () => NOW_MS, log })
   );
   try {
     assert(one && other);
-    await run(one, other, stores);
+    await run(one, other, stores, warnings);
   } finally {
     stores.forEach((store) => store.close());
     await Deno.remove(folder, { recursive: true });
@@ -250,15 +260,23 @@ for (const quota of [60, 300, 1_200]) {
   });
 
   Deno.test(`with concurrent calls, two processes stay within 10 % of ${quota}`, async () => {
-    await twoProcesses(quota, async (one, other) => {
-      const calls = Array.from(
-        { length: quota * 2 },
-        (_, call) => (call % 2 === 0 ? one : other).consume(ORG),
-      );
-      const results = await Promise.all(calls);
-      const allowed = results.filter((result) => result.allowed).length;
-      assert(Math.abs(allowed - quota) <= quota / 10, `${allowed}`);
-    });
+    // A limiter whose store stays locked counts alone, which is logged.
+    for (let attempt = 1, countedAlone = true; countedAlone; attempt++) {
+      assert(attempt <= 5, "the store was locked in every attempt");
+      await twoProcesses(quota, async (one, other, _stores, warnings) => {
+        const calls = Array.from(
+          { length: quota * 2 },
+          (_, call) => (call % 2 === 0 ? one : other).consume(ORG),
+        );
+        const results = await Promise.all(calls);
+        const allowed = results.filter((result) => result.allowed).length;
+        countedAlone = warnings.length > 0;
+        assert(
+          countedAlone || Math.abs(allowed - quota) <= quota / 10,
+          `${allowed}`,
+        );
+      });
+    }
   });
 
   Deno.test(`a caller who switches processes stays within ${quota}`, async () => {

@@ -8,11 +8,11 @@ import {
 } from "@/tests/helpers/app.ts";
 import {
   lastInvoice,
-  openBilledApp,
+  openTestClockApp,
   subscribe,
-} from "@/tests/helpers/billed_at_stripe.ts";
-import { deliver, stripeEvent } from "@/tests/helpers/events.ts";
-import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
+} from "@/tests/helpers/test_clock.ts";
+import { deliver, stripeEvent } from "@/tests/helpers/stripe_events.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
 
 /** Keys of the local Stripe in the same store. */
 const STRIPE = "sandbox";
@@ -104,7 +104,7 @@ Deno.test("a subscription event looks up its organization once", async () => {
 });
 
 Deno.test("a paid invoice's event looks up its organization once", async () => {
-  await using app = await openBilledApp(Date.UTC(2026, 10, 5));
+  await using app = await openTestClockApp(Date.UTC(2026, 10, 5));
   await subscribe(app, "pro_month");
   await app.services.prices();
   const invoice = await lastInvoice(app);
@@ -121,7 +121,7 @@ Deno.test("a paid invoice's event looks up its organization once", async () => {
 });
 
 Deno.test("an invoice of another customer grants nothing", async () => {
-  await using app = await openBilledApp(Date.UTC(2026, 10, 5));
+  await using app = await openTestClockApp(Date.UTC(2026, 10, 5));
   await subscribe(app, "pro_month");
   const { id } = await lastInvoice(app);
   const other = await giveCustomer(app, "org_other");

@@ -11,7 +11,7 @@ import {
 import { payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
-import { charge, purchase } from "@/tests/helpers/wallets.ts";
+import { charge, purchase } from "@/tests/helpers/postings.ts";
 
 /** Slack for the app's own work on a busy machine. */
 const OWN_MS = 1_500;
@@ -181,5 +181,5 @@ async function until(isSo: () => boolean): Promise<void> {
   for (let look = 0; look < 100 && !isSo(); look++) {
     await new Promise((done) => setTimeout(done, 50));
   }
-  assert(isSo(), "it does not come about");
+  assert(isSo(), "the condition was not met in time");
 }

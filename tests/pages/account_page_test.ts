@@ -7,15 +7,15 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { DAY_MS, giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { DAY_MS, storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { APP_URL } from "@/tests/helpers/tokens.ts";
 import { fillWallet, postTo } from "@/tests/helpers/wallet_app.ts";
 import {
   charge,
-  chargeOften,
+  chargeConcurrently,
   purchase,
-  takeBack,
-} from "@/tests/helpers/wallets.ts";
+  refundDebit,
+} from "@/tests/helpers/postings.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -60,7 +60,7 @@ Deno.test("an empty account shows the next steps", async () => {
   assert(links.includes("/account/credentials"));
   assert(!html.includes("<script") && !html.includes("style="));
   const asked = app.stripe.controls.requests.map(({ path }) => path);
-  assert(!asked.includes("/v1/invoices"), "there is no customer to ask for");
+  assert(!asked.includes("/v1/invoices"), "no customer, so no request");
 });
 
 Deno.test("the wallet shows both token balances and a low balance", async () => {
@@ -118,7 +118,7 @@ Deno.test("the ledger filters by kind across pages", async () => {
   await using app = await openTestApp();
   await visitPage(app, "/account");
   await postTo(app, purchase("checkout:cs_1", 500));
-  await postTo(app, takeBack("refund:re_1", 100));
+  await postTo(app, refundDebit("refund:re_1", 100));
   await chargeTimes(app, 120);
   const { html, links } = await visitPage(app, "/account?kind=purchase");
   const ledger = part(html, "ledger");
@@ -134,7 +134,7 @@ Deno.test("a kind is searched among a thousand entries, page by page", async () 
   await using app = await openTestApp();
   await postTo(app, purchase("checkout:cs_1", 5_000));
   for (const name of ["a", "b"]) {
-    await chargeOften(app.services.store, ORG, { times: 1_050, name });
+    await chargeConcurrently(app.services.store, ORG, { times: 1_050, name });
   }
   const first = await visitPage(app, "/account?kind=purchase");
   assertMatch(first.text, /Purchases: none here. The newest thousand entries/);
@@ -226,7 +226,7 @@ Deno.test("invoices link to their page and PDF and are paged", async () => {
 
 Deno.test("while Stripe is down, everything but the invoices is shown", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
   const { response, text } = await visitPage(app, "/account");
   assertEquals(response.status, 200);

@@ -6,8 +6,11 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { DAY_MS, giveSubscription } from "@/tests/helpers/subscribed.ts";
-import { subscribeAtStripe } from "@/tests/helpers/subscribed_at_stripe.ts";
+import {
+  DAY_MS,
+  storeSubscription,
+  subscribeAtStripe,
+} from "@/tests/helpers/subscriptions.ts";
 
 const CONFIRM = "/api/v1/operations/payment/customer-portal" +
   "?flow=subscription_update_confirm";
@@ -120,7 +123,7 @@ Deno.test("an unavailable change redirects to the plans", async () => {
   const none = await visitPage(app, changeTo("scale", "month"));
   assertMatch(none.text, /cannot change to this plan/);
   assertEquals(none.links, [PLANS]);
-  await giveSubscription(app);
+  await storeSubscription(app);
   const same = await visitPage(app, changeTo("pro", "month"));
   assertMatch(same.text, /what your organization has already/);
   assertEquals(previews(app), 0);
@@ -128,7 +131,7 @@ Deno.test("an unavailable change redirects to the plans", async () => {
 
 Deno.test("a role without permission sees whom to ask, and Stripe gets no request", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
-  await giveSubscription(app);
+  await storeSubscription(app);
   const { text, links } = await visitPage(app, changeTo("scale", "month"), {
     role: "member",
   });

@@ -8,7 +8,7 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 
 /** Follows a return from Checkout, and counts redirects. */
 async function returned(app: TestApp, sessionId: string) {
@@ -101,7 +101,7 @@ Deno.test("a refresh shows its message once, as does a refresh too soon", async 
 
 Deno.test("a page does not wait for a slow Stripe", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   const { services, stripe } = app;
   await services.store.markPortalOpened(ORG, services.now());
   stripe.controls.fail({
@@ -119,7 +119,7 @@ Deno.test("a page does not wait for a slow Stripe", async () => {
 
 Deno.test("a page with outdated data shows its time and a refresh button", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   const { services, stripe } = app;
   await services.store.markPortalOpened(ORG, services.now());
   stripe.controls.fail({ kind: "unreachable", times: Infinity });

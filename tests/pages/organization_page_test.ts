@@ -13,9 +13,9 @@ import {
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import {
   DAY_MS,
-  giveSubscription,
   SCALE_PRICE,
-} from "@/tests/helpers/subscribed.ts";
+  storeSubscription,
+} from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 
 const PORTAL = "/api/v1/operations/payment/customer-portal";
@@ -29,7 +29,7 @@ async function pageOf(
   { path = "/organization", role = "admin" } = {},
 ): Promise<Visited> {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
-  await giveSubscription(app, members);
+  await storeSubscription(app, members);
   return await visitPage(app, path, { role });
 }
 
@@ -126,7 +126,7 @@ Deno.test("a failed payment keeps the plan and links to the payment method", asy
   assertMatch(text, /Pro Your plan/);
   assertEquals(links.filter((link) => link === CARD).length, 2);
   assert(links.includes("/organization/invoice"));
-  assert(links.includes(PORTAL), "invoices stay in reach");
+  assert(links.includes(PORTAL), "invoices must stay accessible");
 });
 
 Deno.test("an unpaid subscription puts the plan on hold", async () => {
@@ -149,7 +149,7 @@ Deno.test("after an ended subscription, plans can be chosen and invoices remain"
     const { text, links } = await pageOf({ status, cancelAtMs });
     assertMatch(text, /Your plan Free/);
     assertMatch(text, /Choose Pro/);
-    assert(!text.includes("Try Pro"), "a trial is had once");
+    assert(!text.includes("Try Pro"), "there is one trial per organization");
     assert(links.includes(PORTAL));
   }
 });
@@ -188,7 +188,7 @@ Deno.test("the account page shows plan, status and next charge", async () => {
 
 Deno.test("dates use the reader's locale with a machine-readable value", async () => {
   await using app = await openTestApp();
-  await giveSubscription(app);
+  await storeSubscription(app);
   const headers = { "Accept-Language": "de" };
   const { html } = await visitPage(app, "/organization", { headers });
   assertMatch(

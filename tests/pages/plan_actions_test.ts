@@ -13,8 +13,11 @@ import {
   type Prices,
 } from "@/lib/billing/plans.ts";
 import type { Subscription } from "@/lib/store/mod.ts";
-import { DAY_MS, SCALE_PRICE } from "@/tests/helpers/subscribed.ts";
-import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
+import {
+  DAY_MS,
+  SCALE_PRICE,
+  storedSubscription,
+} from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 
 const AMOUNTS = {

@@ -68,7 +68,7 @@ Deno.test("the sandbox console lists events, newest first, with their delivery s
   assertMatch(page, /data-state="delivered">Delivered</);
   assert(page.indexOf("customer.created") < page.indexOf("product.created"));
   assertMatch(page, /4242 4242 4242 4242/);
-  assert(!page.includes("<script"), "it works with no script");
+  assert(!page.includes("<script"), "the page must work without script");
 });
 
 Deno.test("the event list is filtered by type and paged", async () => {

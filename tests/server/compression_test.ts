@@ -3,7 +3,7 @@ import {
   startServing,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 interface WireResponse {
   status: number;
@@ -90,7 +90,11 @@ Deno.test("HTML, JSON, CSS and JS are compressed", () =>
     const script = "/viewer/swagger-ui-bundle.js";
     const whole = await ask(at(script), { headers: BROWSER });
     const { size } = await Deno.stat(`static${script}.br`);
-    assertEquals(whole.bytes, size, "compressed by the build");
+    assertEquals(
+      whole.bytes,
+      size,
+      "expected the file compressed by the build",
+    );
     assertEquals(whole.headers.get("Content-Encoding"), "br");
     const tag = whole.headers.get("ETag") ?? "";
     const again = await ask(at(script), {

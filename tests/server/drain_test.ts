@@ -3,7 +3,7 @@ import {
   startServing,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 const PROBE = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
@@ -50,7 +50,7 @@ Deno.test("SIGTERM stops new requests and drains for at most 10 s", () =>
     await new Promise((done) => setTimeout(done, 300));
     const stoppedAtMs = performance.now();
     served.process.kill("SIGTERM");
-    assertEquals(await answerAt(idle), "", "a connection at rest is closed");
+    assertEquals(await answerAt(idle), "", "idle connections must close");
     assert([null, 503].includes(await statusOf(`${served.url}/healthz`)));
     assertEquals((await served.ended()).code, 1);
     const tookMs = performance.now() - stoppedAtMs;

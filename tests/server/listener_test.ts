@@ -3,7 +3,7 @@ import {
   startWithFiles,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 const MAX_FILES = 256;
 const OK = "HTTP/1.1 200 OK";

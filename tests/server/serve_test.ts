@@ -20,7 +20,7 @@ import {
   startServing,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 
 Deno.test("serve prints its address and mode, and ends on SIGTERM", () =>

@@ -3,7 +3,7 @@ import {
   startAlone,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 const MIB = 1024 * 1024;
 const CONNECTIONS = 64;
@@ -70,5 +70,5 @@ Deno.test("stalled webhook bodies hold at most 32 MiB for 15 s", () =>
       },
     );
     await body?.cancel();
-    assertEquals(status, 400, "the held bytes are free again");
+    assertEquals(status, 400, "the byte budget must be free again");
   }));

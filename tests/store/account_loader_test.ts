@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AccountLoader } from "@/lib/store/account_loader.ts";
 import { createStore } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
-import { purchase } from "@/tests/helpers/wallets.ts";
+import { purchase } from "@/tests/helpers/postings.ts";
 
 /** An in-memory store that records reads of several keys and can fail. */
 async function withReads(

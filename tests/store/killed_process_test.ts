@@ -9,9 +9,9 @@ import {
   startAlone,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
-import { purchase } from "@/tests/helpers/wallets.ts";
+import { purchase } from "@/tests/helpers/postings.ts";
 
 const CALLERS = 32;
 const CHARGES = 2_000;

@@ -4,7 +4,7 @@ import {
   freePort,
   startServing,
   untilServed,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 
 /** Negotiates as a KV Connect server and fails every later request. */

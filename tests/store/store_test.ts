@@ -54,7 +54,7 @@ Deno.test("forgetCustomer() removes both keys and raises the generation", () =>
   withStore(async (store, kv) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const stored = await store.readCustomer("org_a");
-    if (stored === null) throw new Error("the customer was linked");
+    if (stored === null) throw new Error("expected a linked customer");
     await store.forgetCustomer("org_a", stored);
     assertEquals(await store.readCustomer("org_a"), null);
     assertEquals(await store.readOrganization("cus_1"), null);
@@ -66,7 +66,7 @@ Deno.test("forgetCustomer() keeps a customer linked since", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const old = await store.readCustomer("org_a");
-    if (old === null) throw new Error("the customer was linked");
+    if (old === null) throw new Error("expected a linked customer");
     await store.forgetCustomer("org_a", old);
     const newer = { ...CUSTOMER, stripeCustomerId: "cus_2" };
     await store.linkCustomer("org_a", newer);
@@ -195,7 +195,7 @@ Deno.test("a subscription of a forgotten customer is not written", () =>
   withStore(async (store) => {
     await store.linkCustomer("org_a", CUSTOMER);
     const read = await store.readBilling("org_a", 0);
-    if (read.customer === null) throw new Error("the customer was linked");
+    if (read.customer === null) throw new Error("expected a linked customer");
     await store.forgetCustomer("org_a", read.customer);
     const late = storedSubscription();
     assertEquals(await store.writeSubscription("org_a", late, read), false);
@@ -209,12 +209,12 @@ Deno.test("the portal mark expires after a day or when cleared", () =>
     const dayMs = 86_400_000;
     const later = await store.readBilling("org_a", 1_000 + dayMs);
     assertEquals(later.portalOpened, null);
-    if (portalOpened === null) throw new Error("the mark stands");
+    if (portalOpened === null) throw new Error("expected a portal mark");
     await store.markPortalOpened("org_a", 3_000);
     await store.clearPortalOpened("org_a", portalOpened);
     const again = (await store.readBilling("org_a", 4_000)).portalOpened;
     assertEquals(again?.openedAtMs, 3_000);
-    if (again === null) throw new Error("the mark stands");
+    if (again === null) throw new Error("expected a portal mark");
     await store.clearPortalOpened("org_a", again);
     const { portalOpened: gone } = await store.readBilling("org_a", 4_000);
     assertEquals(gone, null);

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { publishedConfig } from "@/tasks/published.ts";
-import { deno, freePort } from "@/tests/helpers/serving.ts";
+import { deno, freePort } from "@/tests/helpers/server_process.ts";
 
 Deno.test("published exits 3 when JSR is unreachable", async () => {
   const closed = `http://127.0.0.1:${freePort()}`;

@@ -5,7 +5,7 @@ import {
   startServing,
   untilServed,
   withFolder,
-} from "@/tests/helpers/serving.ts";
+} from "@/tests/helpers/server_process.ts";
 
 for (const task of ["serve", "dev"] as const) {
   Deno.test(`${task} listens on PORT and HOST`, () =>

@@ -8,9 +8,9 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { giveSubscription } from "@/tests/helpers/subscribed.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
-import { charge, grant, purchase } from "@/tests/helpers/wallets.ts";
+import { charge, grant, purchase } from "@/tests/helpers/postings.ts";
 
 const PATH = "/api/v1/account/balance";
 
@@ -67,7 +67,7 @@ Deno.test("concurrent first reads grant the month once, then the next month", as
 
 Deno.test("a paid plan's status and dates are in RFC 3339", async () => {
   await using app = await openWalletApp();
-  await giveSubscription(app, {
+  await storeSubscription(app, {
     status: "past_due",
     plan: "pro",
     interval: "month",
@@ -90,7 +90,7 @@ Deno.test("a paid plan's status and dates are in RFC 3339", async () => {
 
 Deno.test("an ended subscription falls back to the free plan", async () => {
   await using app = await openWalletApp();
-  await giveSubscription(app, { status: "canceled", interval: "month" });
+  await storeSubscription(app, { status: "canceled", interval: "month" });
   const { plan, plan_id, interval, status } = await balance(app);
   assertEquals({ plan, plan_id, interval, status }, {
     plan: "free",

@@ -10,7 +10,7 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { bankAccount, payOnPage } from "@/tests/helpers/checkout_page.ts";
-import { deliverAllAgain } from "@/tests/helpers/events.ts";
+import { deliverAllAgain } from "@/tests/helpers/stripe_events.ts";
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";
 
@@ -80,11 +80,11 @@ Deno.test("a pending payment is shown and adds no tokens yet", async () => {
   assertMatch(first.text, ON_ITS_WAY);
   assertEquals(first.text.match(/is on its way/g)?.length, 1);
   assertMatch(first.text, /Tokens in the wallet 1,000/);
-  assert(!first.text.includes("+10,000"), "nothing is in the ledger");
+  assert(!first.text.includes("+10,000"), "the ledger must be empty");
   await app.stripe.controls.drain();
   const later = await visitPage(app, "/account");
   assertMatch(later.text, ON_ITS_WAY);
-  assert(!later.text.includes("Thank you"), "thanks are said once");
+  assert(!later.text.includes("Thank you"), "the message is shown once");
   assertEquals(await purchased(app), 0);
   assertEquals(await onTheirWay(app), [sessionOf(back)]);
 });
@@ -231,6 +231,6 @@ Deno.test("a late Stripe response does not overwrite a newer one", async () => {
   };
   const store = { ...services.store, writePendingPurchase };
   await fulfillCheckout({ ...services, store }, ORG, sessionId);
-  assertEquals(writes, 1, "the second look finds what is noted already");
+  assertEquals(writes, 1, "the second read must not write");
   assertMatch((await visitPage(app, "/account")).text, FAILED);
 });

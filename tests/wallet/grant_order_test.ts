@@ -7,9 +7,9 @@ import {
   charge,
   grant,
   purchase,
-  takeBack,
+  refundDebit,
   withStore,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 const ORG = "org_a";
 const [NOV_MS, DEC_MS, JAN_MS] = [1_000, 2_000, 3_000];
@@ -26,7 +26,7 @@ const MONTH: Posting[] = [
   grant("invoice:up", 450, { periodStartMs: DEC_MS + 1, inPeriod: true }),
   grant("invoice:up2", 70, { periodStartMs: DEC_MS + 500, inPeriod: true }),
   grant("invoice:old", 20, { periodStartMs: NOV_MS + 500, inPeriod: true }),
-  takeBack("refund:1", 30),
+  refundDebit("refund:1", 30),
 ];
 
 /** Grants of the month's own period. */

@@ -7,7 +7,12 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
-import { charge, grant, purchase, takeBack } from "@/tests/helpers/wallets.ts";
+import {
+  charge,
+  grant,
+  purchase,
+  refundDebit,
+} from "@/tests/helpers/postings.ts";
 
 const PATH = "/api/v1/billing/history";
 
@@ -47,7 +52,7 @@ Deno.test("entries are newest first, with negative debits", async () => {
   await postTo(app, grant("invoice:in_1", 100));
   await postTo(app, purchase("checkout:cs_1", 50));
   await postTo(app, charge("charge:c", 120));
-  await postTo(app, takeBack("refund:re_1", 50));
+  await postTo(app, refundDebit("refund:re_1", 50));
   const { items, next_cursor } = await page(app);
   assertEquals(next_cursor, null);
   assertEquals(

@@ -2,13 +2,13 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
 import { ORG } from "@/tests/helpers/app.ts";
 import {
-  type BilledApp,
   catalogued,
   change,
   lastInvoice,
-  openBilledApp,
+  openTestClockApp,
   subscribe,
-} from "@/tests/helpers/billed_at_stripe.ts";
+  type TestClockApp,
+} from "@/tests/helpers/test_clock.ts";
 
 const HOUR_MS = 3_600_000;
 /** Half of a 30-day period remains. */
@@ -16,10 +16,10 @@ const NOV_5 = Date.UTC(2026, 10, 5);
 const NOV_20 = Date.UTC(2026, 10, 20);
 const DEC_5 = Date.UTC(2026, 11, 5);
 
-const open = (nowMs = NOV_5) => openBilledApp(nowMs);
+const open = (nowMs = NOV_5) => openTestClockApp(nowMs);
 
 /** Granted tokens after an invoice, by default the last. */
-async function granted(app: BilledApp, invoice?: string): Promise<number> {
+async function granted(app: TestClockApp, invoice?: string): Promise<number> {
   const id = invoice ?? (await lastInvoice(app)).id;
   const customer = await app.services.store.readCustomer(ORG);
   const stripeCustomerId = customer?.stripeCustomerId ?? "";
@@ -143,7 +143,7 @@ Deno.test("lines beyond the first ten are read", async () => {
 });
 
 /** Bills a one-time price of a product at once. */
-async function bill(app: BilledApp, price: string): Promise<void> {
+async function bill(app: TestClockApp, price: string): Promise<void> {
   const { api, customer } = app;
   await api.invoiceItems.create({ customer, pricing: { price } });
   const { id = "" } = await api.invoices.create({
@@ -154,8 +154,8 @@ async function bill(app: BilledApp, price: string): Promise<void> {
 }
 
 /** Invoices that grant nothing. */
-const NOTHING: Record<string, (app: BilledApp) => Promise<unknown>> = {
-  "an invoice that is open": (app) =>
+const NOTHING: Record<string, (app: TestClockApp) => Promise<unknown>> = {
+  "an open invoice": (app) =>
     subscribe(app, "pro_month", { payment_behavior: "default_incomplete" }),
   async "another customer's invoice"(app) {
     const { id: customer } = await app.api.customers.create({

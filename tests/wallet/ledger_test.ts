@@ -5,7 +5,12 @@ import {
   type Wallet,
 } from "@/lib/store/ledger_types.ts";
 import { applyPosting, tokensOf } from "@/lib/wallet/ledger.ts";
-import { charge, grant, purchase, takeBack } from "@/tests/helpers/wallets.ts";
+import {
+  charge,
+  grant,
+  purchase,
+  refundDebit,
+} from "@/tests/helpers/postings.ts";
 
 const STAMP = { id: "le_1", atMs: 5 };
 
@@ -104,9 +109,9 @@ Deno.test("a grant older than the current month's is not used", () => {
 
 Deno.test("a refund debits at most the remaining purchased tokens", () => {
   const wallet = after([grant("g", 10), purchase("p", 5), charge("c", 12)]);
-  assertEquals(changes(wallet, takeBack("r", 5)), [["refund", -3, 0]]);
-  const empty = after([takeBack("r", 5)], wallet);
-  assertEquals(changes(empty, takeBack("s", 5)), [["refund", 0, 0]]);
+  assertEquals(changes(wallet, refundDebit("r", 5)), [["refund", -3, 0]]);
+  const empty = after([refundDebit("r", 5)], wallet);
+  assertEquals(changes(empty, refundDebit("s", 5)), [["refund", 0, 0]]);
 });
 
 Deno.test("fractional and too large amounts are refused", () => {

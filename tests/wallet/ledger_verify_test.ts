@@ -8,16 +8,16 @@ import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import {
-  chargeOften,
+  chargeConcurrently,
   grant,
   purchase,
   withStore,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 async function fill(store: Store, orgId: string): Promise<void> {
   await store.post(orgId, grant("g", 100), 1);
   await store.post(orgId, purchase("p", 300), 1);
-  await chargeOften(store, orgId, { times: 250 });
+  await chargeConcurrently(store, orgId, { times: 250 });
   await store.post(orgId, grant("h", 50, { periodStartMs: 2_000 }), 2);
 }
 
@@ -33,7 +33,10 @@ Deno.test("wallets changed by postings only are consistent", () =>
 Deno.test("a wallet can be verified while it is charged", () =>
   withStore(async (store) => {
     await fill(store, "org_a");
-    const charges = chargeOften(store, "org_a", { times: 500, name: "d" });
+    const charges = chargeConcurrently(store, "org_a", {
+      times: 500,
+      name: "d",
+    });
     const reports = [await verifyLedgers(store), await verifyLedgers(store)];
     await charges;
     for (const { differences } of reports) assertEquals(differences, []);
@@ -53,7 +56,7 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { purchased: 5 }),
   "a changed balance beside an entry": (kv) =>
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { balance: 1 }),
-  "granted tokens lent by purchased ones for a while": async (kv) => {
+  "granted tokens moved to purchased ones and back": async (kv) => {
     await change<LedgerEntry>(kv, ["ledger", "org_b", 7], {
       ...{ granted: -200, purchased: 199 },
     });
@@ -63,7 +66,7 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
   },
   "an entry taken out": (kv) => kv.delete(["ledger", "org_b", 7]),
   "the last entry taken out": (kv) => kv.delete(["ledger", "org_b", 253]),
-  "an entry that the wallet does not know of": async (kv) => {
+  "an entry missing from the wallet": async (kv) => {
     const { value } = await kv.get<LedgerEntry>(["ledger", "org_b", 253]);
     await kv.set(["ledger", "org_b", 254], value);
   },
@@ -103,7 +106,7 @@ async function runTask(kvPath: string) {
     env: { KV_PATH: kvPath, NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder();
-  return { code, out: text.decode(stdout), told: text.decode(stderr) };
+  return { code, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
 Deno.test("the task exits 1 on a difference and names it", async () => {
@@ -118,7 +121,7 @@ Deno.test("the task exits 1 on a difference and names it", async () => {
     await change<Wallet>(kv, ["wallet", "org_a"], { granted: 51 });
     const bad = await runTask(path);
     assertEquals(bad.code, 1);
-    assertMatch(bad.told, /^org_a: /m);
+    assertMatch(bad.err, /^org_a: /m);
   } finally {
     kv.close();
     await Deno.remove(folder, { recursive: true });

@@ -4,16 +4,16 @@ import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { HANDLERS } from "@/lib/webhooks/handlers.ts";
 import { ORG } from "@/tests/helpers/app.ts";
 import {
-  type BilledApp,
   change,
-  openBilledApp,
+  openTestClockApp,
   subscribe,
-} from "@/tests/helpers/billed_at_stripe.ts";
+  type TestClockApp,
+} from "@/tests/helpers/test_clock.ts";
 import { makeSession, payOnPage } from "@/tests/helpers/checkout_page.ts";
-import { deliver } from "@/tests/helpers/events.ts";
+import { deliver } from "@/tests/helpers/stripe_events.ts";
 import { permutations, randomOf, shuffled } from "@/tests/helpers/random.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
-import { charge } from "@/tests/helpers/wallets.ts";
+import { charge } from "@/tests/helpers/postings.ts";
 
 const HOUR_MS = 3_600_000;
 const NOV_5 = Date.UTC(2026, 10, 5);
@@ -21,13 +21,13 @@ const DEC_5 = Date.UTC(2026, 11, 5);
 const DEC_20 = Date.UTC(2026, 11, 20);
 
 /** Stripe's events of a type, oldest first. */
-async function eventsOf({ api }: BilledApp, type?: string) {
+async function eventsOf({ api }: TestClockApp, type?: string) {
   const { data } = await api.events.list({ limit: 100, ...type && { type } });
   return data.filter(({ type }) => HANDLERS.has(type)).toReversed();
 }
 
 interface Month {
-  app: BilledApp;
+  app: TestClockApp;
   /** Events before the month. */
   before: Stripe.Event[];
   /** Renewal, upgrade, downgrade and refund. */
@@ -38,7 +38,7 @@ interface Month {
  * Buys Pro and a pack in November. In December upgrades while the renewal is a
  * draft, downgrades two weeks later, and refunds the pack.
  */
-async function liveThroughDecember(app: BilledApp): Promise<Month> {
+async function liveThroughDecember(app: TestClockApp): Promise<Month> {
   const { api, customer } = app;
   const { id, url } = await makeSession(app, { customer });
   await payOnPage(app, url);
@@ -75,14 +75,14 @@ async function startAgain({ app, before }: Month): Promise<void> {
   await deliverAll(app, before);
 }
 
-async function deliverAll(app: BilledApp, events: readonly Stripe.Event[]) {
+async function deliverAll(app: TestClockApp, events: readonly Stripe.Event[]) {
   for (const event of events) {
     const { status } = await deliver(app, { ...event });
     assertEquals(status, 200);
   }
 }
 
-async function walletOf({ services: { store } }: BilledApp) {
+async function walletOf({ services: { store } }: TestClockApp) {
   assertEquals((await verifyLedgers(store)).differences, []);
   const { entries: _, ...wallet } = await store.readWallet(ORG);
   return wallet;
@@ -92,7 +92,7 @@ async function walletOf({ services: { store } }: BilledApp) {
 const DECEMBER = { granted: 50_000 + 449_698, purchased: 0 };
 
 Deno.test("every order of a month's Stripe events gives one wallet", async () => {
-  await using app = await openBilledApp(NOV_5);
+  await using app = await openTestClockApp(NOV_5);
   const story = await liveThroughDecember(app);
   for (const order of permutations(story.month)) {
     await startAgain(story);
@@ -104,7 +104,7 @@ Deno.test("every order of a month's Stripe events gives one wallet", async () =>
 });
 
 Deno.test("charges between a month's Stripe events lose no grant", async () => {
-  await using app = await openBilledApp(NOV_5);
+  await using app = await openTestClockApp(NOV_5);
   const story = await liveThroughDecember(app);
   for (let seed = 1; seed <= 10; seed++) {
     await startAgain(story);

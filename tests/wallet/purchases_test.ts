@@ -18,7 +18,7 @@ import {
   deliver,
   deliverAllAgain,
   stripeEvent,
-} from "@/tests/helpers/events.ts";
+} from "@/tests/helpers/stripe_events.ts";
 
 /** An app with a customer and held events. */
 async function openShop(): Promise<TestApp & { customer: string }> {
@@ -245,8 +245,8 @@ async function waitForBank(app: Shop, answer: "succeeds" | "fails") {
   for (let day = 0; day < 4; day++) await clocks.step(app.customer, "day");
   await controls.drain();
   const word = answer === "succeeds" ? "succeeded" : "failed";
-  const told = await deliverAllAgain(app);
-  assert(told.includes(`checkout.session.async_payment_${word}`));
+  const types = await deliverAllAgain(app);
+  assert(types.includes(`checkout.session.async_payment_${word}`));
 }
 
 Deno.test("a delayed payment adds the pack when it clears", async () => {

@@ -13,9 +13,9 @@ import {
   deliver,
   deliverAllAgain,
   stripeEvent,
-} from "@/tests/helpers/events.ts";
+} from "@/tests/helpers/stripe_events.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
-import { charge } from "@/tests/helpers/wallets.ts";
+import { charge } from "@/tests/helpers/postings.ts";
 
 /** Test cards by their later outcome. */
 const CARDS = {

@@ -4,11 +4,11 @@ import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { usageByDay } from "@/lib/wallet/usage.ts";
 import {
   charge,
-  chargeOften,
+  chargeConcurrently,
   grant,
   purchase,
   troubled,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);
@@ -80,8 +80,8 @@ Deno.test("usage is the sum of charges, even when commits fail", () =>
       applyPosting,
     );
     await Promise.all([
-      chargeOften(store, ORG, { times: 40, name: "one" }),
-      chargeOften(other, ORG, { times: 40, name: "two" }),
+      chargeConcurrently(store, ORG, { times: 40, name: "one" }),
+      chargeConcurrently(other, ORG, { times: 40, name: "two" }),
     ]);
     assertEquals((await store.readWallet(ORG)).purchased, 0);
     assertEquals((await tokens(1)).at(-1), 50);

@@ -6,12 +6,12 @@ import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { randomOf } from "@/tests/helpers/random.ts";
 import {
   charge,
-  type CommitTrouble,
+  type CommitFault,
   grant,
   purchase,
-  takeBack,
+  refundDebit,
   troubled,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 /** A random posting, often with a repeated source. */
 function anyPosting(random: () => number): Posting {
@@ -21,7 +21,7 @@ function anyPosting(random: () => number): Posting {
     () => charge(`charge:${upTo(60)}`, tokens),
     () => charge(`charge:${upTo(60)}`, tokens),
     () => purchase(`checkout:${upTo(12)}`, tokens),
-    () => takeBack(`refund:${upTo(12)}`, tokens),
+    () => refundDebit(`refund:${upTo(12)}`, tokens),
     () =>
       grant(`invoice:${upTo(12)}`, tokens, {
         periodStartMs: upTo(5),
@@ -33,7 +33,7 @@ function anyPosting(random: () => number): Posting {
 }
 
 /** Randomly refuses a commit, applies it and reports a refusal, or passes. */
-function anyTrouble(random: () => number): CommitTrouble | undefined {
+function anyTrouble(random: () => number): CommitFault | undefined {
   const chance = random();
   if (chance < 0.1) return () => ({ ok: false });
   if (chance > 0.2) return undefined;

@@ -5,9 +5,9 @@ import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import type { Choice } from "@/lib/billing/plans.ts";
 import { ORG, type TestApp } from "@/tests/helpers/app.ts";
 import { payOnPage } from "@/tests/helpers/checkout_page.ts";
-import { deliverAllAgain } from "@/tests/helpers/events.ts";
+import { deliverAllAgain } from "@/tests/helpers/stripe_events.ts";
 import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
-import { charge } from "@/tests/helpers/wallets.ts";
+import { charge } from "@/tests/helpers/postings.ts";
 
 /** Buys on the hosted page. */
 async function buy(app: TestApp, choice: Choice): Promise<string> {

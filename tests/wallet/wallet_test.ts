@@ -3,14 +3,14 @@ import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import {
   charge,
-  chargeOften,
-  type CommitTrouble,
+  chargeConcurrently,
+  type CommitFault,
   countKinds,
   grant,
   purchase,
   troubled,
   withStore,
-} from "@/tests/helpers/wallets.ts";
+} from "@/tests/helpers/postings.ts";
 
 const ORG = "org_a";
 
@@ -22,7 +22,7 @@ async function balance(store: Store, orgId = ORG): Promise<number> {
 Deno.test("64 concurrent charges leave a balance of 10 empty and 54 refused", () =>
   withStore(async (store) => {
     await store.post(ORG, purchase("p", 10), 1);
-    const outcomes = await chargeOften(store, ORG, { times: 64 });
+    const outcomes = await chargeConcurrently(store, ORG, { times: 64 });
     assertEquals(countKinds(outcomes), { posted: 10, insufficient: 54 });
     assertEquals(await balance(store), 0);
     assertEquals((await store.readWallet(ORG)).entries, 11);
@@ -59,7 +59,7 @@ Deno.test("a charge's source may be reused after a day, no other source", () =>
 Deno.test("entries have consecutive numbers and running balances", () =>
   withStore(async (store) => {
     await store.post(ORG, grant("g", 100), 1);
-    await chargeOften(store, ORG, { times: 30 });
+    await chargeConcurrently(store, ORG, { times: 30 });
     await store.post(ORG, grant("h", 100, { periodStartMs: 2_000 }), 2);
     const entries = await store.listEntries(ORG, {
       limit: 100,
@@ -86,7 +86,7 @@ Deno.test("wallets that share a commit stay separate", () =>
       ),
     );
     const outcomes = await Promise.all(
-      orgIds.map((orgId) => chargeOften(store, orgId, { times: 50 })),
+      orgIds.map((orgId) => chargeConcurrently(store, orgId, { times: 50 })),
     );
     for (const [index, orgId] of orgIds.entries()) {
       const { posted } = countKinds(outcomes[index] ?? []);
@@ -114,10 +114,10 @@ Deno.test("two processes on one file lose and double no posting", async () => {
     ];
     await a.post(ORG, purchase("p", 100), 1);
     const own = await Promise.all([
-      chargeOften(a, ORG, { times: 60, name: "a" }),
-      chargeOften(b, ORG, { times: 60, name: "b" }),
-      chargeOften(a, ORG, { times: 20, name: "both" }),
-      chargeOften(b, ORG, { times: 20, name: "both" }),
+      chargeConcurrently(a, ORG, { times: 60, name: "a" }),
+      chargeConcurrently(b, ORG, { times: 60, name: "b" }),
+      chargeConcurrently(a, ORG, { times: 20, name: "both" }),
+      chargeConcurrently(b, ORG, { times: 20, name: "both" }),
     ]);
     const { posted, repeated, insufficient } = countKinds(own.flat());
     assertEquals(posted, 100);
@@ -133,7 +133,7 @@ Deno.test("two processes on one file lose and double no posting", async () => {
 
 /** A store whose first commits are replaced, in order. */
 async function withTrouble(
-  troubles: CommitTrouble[],
+  troubles: CommitFault[],
   use: (store: Store, steady: Store) => Promise<void>,
 ): Promise<void> {
   await withStore(async (steady, kv) => {
@@ -148,7 +148,7 @@ async function withTrouble(
 const REFUSED: Deno.KvCommitError = { ok: false };
 
 /** Like a client that repeated a commit which had succeeded. */
-const refusedThoughApplied: CommitTrouble = async (commit) => {
+const refusedThoughApplied: CommitFault = async (commit) => {
   await commit();
   return REFUSED;
 };
@@ -163,7 +163,7 @@ Deno.test("a commit reported as failed though applied is recognized", () =>
 Deno.test("a shared commit reported as failed though applied posts once", () =>
   withTrouble([refusedThoughApplied], async (store) => {
     const outcomes = await Promise.all([
-      chargeOften(store, ORG, { times: 5 }),
+      chargeConcurrently(store, ORG, { times: 5 }),
       store.post("org_b", purchase("q", 7), 1),
     ]);
     assertEquals(countKinds(outcomes.flat()), { posted: 6 });
@@ -173,12 +173,12 @@ Deno.test("a shared commit reported as failed though applied posts once", () =>
 
 Deno.test("a refused commit is read again and retried", () =>
   withTrouble([() => REFUSED, () => REFUSED], async (store) => {
-    const outcomes = await chargeOften(store, ORG, { times: 12 });
+    const outcomes = await chargeConcurrently(store, ORG, { times: 12 });
     assertEquals(countKinds(outcomes), { posted: 10, insufficient: 2 });
   }));
 
 Deno.test("a commit whose response is lost may be retried", () => {
-  const lost: CommitTrouble = async (commit) => {
+  const lost: CommitFault = async (commit) => {
     await commit();
     throw new Error("connection lost");
   };
@@ -191,7 +191,7 @@ Deno.test("a commit whose response is lost may be retried", () => {
 });
 
 Deno.test("a commit that was not sent may be retried", () => {
-  const dead: CommitTrouble = () => {
+  const dead: CommitFault = () => {
     throw new Error("no route");
   };
   return withTrouble([dead], async (store) => {

@@ -6,27 +6,29 @@ import { syncSubscription } from "@/lib/billing/sync.ts";
 import { readAccount } from "@/lib/wallet/wallet.ts";
 import { ORG } from "@/tests/helpers/app.ts";
 import {
-  type BilledApp,
   change,
   lastInvoice,
-  openBilledApp,
+  openTestClockApp,
   subscribe,
-} from "@/tests/helpers/billed_at_stripe.ts";
+  type TestClockApp,
+} from "@/tests/helpers/test_clock.ts";
 import { permutations } from "@/tests/helpers/random.ts";
-import { charge } from "@/tests/helpers/wallets.ts";
+import { charge } from "@/tests/helpers/postings.ts";
 
 const HOUR_MS = 3_600_000;
 const BEGUN = Date.UTC(2026, 10, 30, 9);
 
 /** Advances the clock and runs only the nightly reconciliation. */
-async function sweepAt(app: BilledApp, nowMs: number): Promise<void> {
+async function sweepAt(app: TestClockApp, nowMs: number): Promise<void> {
   await app.until(nowMs);
   app.clock.nowMs = nowMs;
   await reconcile(app.services, { paceMs: 0 });
 }
 
 /** The ledger's grants and expirations, oldest first. */
-async function grantsOf({ services: { store } }: BilledApp): Promise<string[]> {
+async function grantsOf(
+  { services: { store } }: TestClockApp,
+): Promise<string[]> {
   assertEquals((await verifyLedgers(store)).differences, []);
   const all = { limit: 100, beforeSeq: Infinity };
   return (await store.listEntries(ORG, all)).toReversed()
@@ -37,7 +39,7 @@ async function grantsOf({ services: { store } }: BilledApp): Promise<string[]> {
 }
 
 Deno.test("reconciliation grants each month of a paid year once", async () => {
-  await using app = await openBilledApp(BEGUN);
+  await using app = await openTestClockApp(BEGUN);
   await subscribe(app, "scale_year");
   await sweepAt(app, BEGUN + HOUR_MS);
   const { store } = app.services;
@@ -75,7 +77,7 @@ async function changeMidMonth(
   { from, to }: { from: string; to: string },
   steps: readonly typeof STEPS[number][],
 ): Promise<number> {
-  await using app = await openBilledApp(Date.UTC(2026, 4, 5));
+  await using app = await openTestClockApp(Date.UTC(2026, 4, 5));
   const { services } = app;
   const bought = await subscribe(app, from);
   const first = await lastInvoice(app);
@@ -116,7 +118,7 @@ Deno.test("a downgrade within a year keeps its month's grant", async () => {
 
 Deno.test("two changes in a month of a year grant the same in either order", async () => {
   for (const newestFirst of [false, true]) {
-    await using app = await openBilledApp(Date.UTC(2026, 4, 5));
+    await using app = await openTestClockApp(Date.UTC(2026, 4, 5));
     const { services } = app;
     const proration_behavior = "always_invoice";
     const pro = await subscribe(app, "pro_year");

@@ -11,7 +11,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { sign } from "@/tests/helpers/events.ts";
+import { sign } from "@/tests/helpers/stripe_events.ts";
 import { permutations } from "@/tests/helpers/random.ts";
 import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
 
@@ -21,7 +21,7 @@ interface Story {
   stripe: Stripe;
   customer: string;
   /** Stripe's events that the app handles, oldest first. */
-  told(): Promise<Stripe.Event[]>;
+  handled(): Promise<Stripe.Event[]>;
 }
 
 async function openStory(): Promise<Story & AsyncDisposable> {
@@ -32,7 +32,7 @@ async function openStory(): Promise<Story & AsyncDisposable> {
     app,
     stripe,
     customer: await giveCustomer(app),
-    async told() {
+    async handled() {
       const { data } = await stripe.events.list({ limit: 100 });
       return data.filter(({ type }) => HANDLERS.has(type)).toReversed();
     },
@@ -85,7 +85,7 @@ async function truth(story: Story): Promise<Subscription | null> {
 /** The first event, the last, and some of other types in between. */
 async function recorded(story: Story, count: number): Promise<Stripe.Event[]> {
   const byType = new Map<string, Stripe.Event>();
-  for (const event of await story.told()) {
+  for (const event of await story.handled()) {
     if (!byType.has(event.type)) byType.set(event.type, event);
   }
   const events = [...byType.values()].slice(0, count);
@@ -109,7 +109,7 @@ Deno.test("any single event leads to the current state, however old it is", asyn
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
-  for (const event of await story.told()) {
+  for (const event of await story.handled()) {
     await forgetAll(story);
     await deliver(story, event);
     const state = await stored(story);
@@ -137,7 +137,7 @@ function dying(
   const work = store[step] as (...args: unknown[]) => Promise<unknown>;
   const crash = async (...args: unknown[]) => {
     if (after) await work(...args);
-    throw new Error("the process died");
+    throw new Error("crash");
   };
   return { ...services, store: { ...store, [step]: crash } };
 }
@@ -194,10 +194,10 @@ Deno.test("events in any order, with changes at Stripe in between, give its stat
           ? { cancel_at: roll(2) === 0 ? "" : "min_period_end" }
           : { items: [{ id: item, price }] },
       );
-      const told = await story.told();
+      const handled = await story.handled();
       const some = Array.from(
         { length: roll(4) },
-        () => told[roll(told.length)],
+        () => handled[roll(handled.length)],
       );
       await Promise.allSettled(some.map((event) => {
         const services = roll(3) === 0
@@ -210,8 +210,8 @@ Deno.test("events in any order, with changes at Stripe in between, give its stat
       }));
     }
     // Stripe retries until it gets a 200, so every event arrives.
-    const told = await story.told();
-    const late = told.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const handled = await story.handled();
+    const late = handled.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     await Promise.all(late.map((event) => deliver(story, event)));
     assertEquals(await stored(story), await truth(story), `seed ${seed}`);
   }

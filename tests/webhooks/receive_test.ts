@@ -12,7 +12,7 @@ import {
   sign,
   stripeEvent,
   WEBHOOK_PATH,
-} from "@/tests/helpers/events.ts";
+} from "@/tests/helpers/stripe_events.ts";
 
 /** Number of subscription reads at Stripe for an organization. */
 function reads({ stripe }: TestApp): number {
@@ -234,8 +234,8 @@ Deno.test("an event of another API version is handled and logged once", async ()
   await deliver(app, stripeEvent("ping", {}, version));
   await deliver(app, { ...deletion(customer), ...version });
   assertEquals(await app.services.store.readCustomer(ORG), null);
-  const told = warnings(app).filter((line) => line.includes("API version"));
-  assertEquals(told.length, 1);
+  const logged = warnings(app).filter((line) => line.includes("API version"));
+  assertEquals(logged.length, 1);
 });
 
 Deno.test("a failure is 500, and the redelivered event is handled", async () => {

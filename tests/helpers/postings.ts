@@ -31,12 +31,12 @@ export function grant(
   };
 }
 
-export function takeBack(source: string, tokens: number): Posting {
+export function refundDebit(source: string, tokens: number): Posting {
   return { kind: "refund", source, tokens, description: "Refund" };
 }
 
 /** Concurrent charges with distinct sources. */
-export function chargeOften(
+export function chargeConcurrently(
   store: Store,
   orgId: string,
   { times, name = "c" }: { times: number; name?: string },
@@ -67,14 +67,14 @@ export async function withStore(
 }
 
 /** Replaces a commit. */
-export type CommitTrouble = (commit: () => Promise<Deno.KvCommitResult>) =>
+export type CommitFault = (commit: () => Promise<Deno.KvCommitResult>) =>
   | Promise<Deno.KvCommitResult | Deno.KvCommitError>
   | Deno.KvCommitError;
 
 /** The same store, with commits replaced while `next` returns a function. */
 export function troubled(
   kv: Deno.Kv,
-  next: () => CommitTrouble | undefined,
+  next: () => CommitFault | undefined,
 ): Deno.Kv {
   return new Proxy(kv, {
     get(target, name) {
@@ -88,7 +88,7 @@ export function troubled(
 
 function troubledAtomic(
   atomic: Deno.AtomicOperation,
-  next: () => CommitTrouble | undefined,
+  next: () => CommitFault | undefined,
 ): Deno.AtomicOperation {
   const proxy: Deno.AtomicOperation = new Proxy(atomic, {
     get(target, name) {

@@ -27,24 +27,27 @@ export async function assertDocumented(
   const { pathname } = new URL(request.url);
   const path = documentedPath(pathname);
   if (path === undefined && !pathname.startsWith("/api/")) return;
-  const said = `${request.method} ${pathname}: ${response.status}`;
+  const label = `${request.method} ${pathname}: ${response.status}`;
   const operation = find(path, request.method);
   if (operation === undefined) {
     const allowed = path === undefined ? ELSEWHERE : NOT_ALLOWED;
-    ensure(allowed.includes(response.status), `${said} is not documented`);
+    ensure(allowed.includes(response.status), `${label} is not documented`);
     return;
   }
   const answer = answersOf(operation)[response.status];
-  ensure(answer !== undefined, `${said} is not documented`);
+  ensure(answer !== undefined, `${label} is not documented`);
   ensure(
     !limited || !isLimited(operation) || response.headers.has("RateLimit"),
-    `${said} does not tell its limit`,
+    `${label} has no rate limit headers`,
   );
   if (answer?.schema && isJson(response)) {
     const body = await response.clone().text();
     if (request.method === "HEAD") return;
     const { issues } = v.safeParse(answer.schema, JSON.parse(body));
-    ensure(issues === undefined, `${said} is not as documented: ${body}`);
+    ensure(
+      issues === undefined,
+      `${label} does not match the document: ${body}`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type Stripe from "stripe";
 import { openTestApp, ORG, type TestApp } from "./app.ts";
 
 /** An app whose customer has a test clock and a card. */
-export interface BilledApp extends TestApp {
+export interface TestClockApp extends TestApp {
   customer: string;
   /** Stripe's SDK, connected to the local Stripe. */
   api: Stripe;
@@ -15,7 +15,7 @@ export interface BilledApp extends TestApp {
  * Opens the app with the customer's clock at `nowMs`. Webhook deliveries are
  * held, so tests decide which events arrive.
  */
-export async function openBilledApp(nowMs: number): Promise<BilledApp> {
+export async function openTestClockApp(nowMs: number): Promise<TestClockApp> {
   const app = await openTestApp();
   await app.stripe.controls.hold();
   const api = await app.services.stripe();
@@ -37,7 +37,7 @@ export async function openBilledApp(nowMs: number): Promise<BilledApp> {
 
 /** The catalogue's price with this lookup key. */
 export async function catalogued(
-  { api }: BilledApp,
+  { api }: TestClockApp,
   lookupKey: string,
 ): Promise<{ id: string; product: string }> {
   const { data: [price] } = await api.prices.list({ lookup_keys: [lookupKey] });
@@ -47,7 +47,7 @@ export async function catalogued(
 
 /** Subscribes the customer to a lookup key or a price id. */
 export async function subscribe(
-  app: BilledApp,
+  app: TestClockApp,
   price: string,
   more: Partial<Stripe.SubscriptionCreateParams> = {},
 ): Promise<Stripe.Subscription> {
@@ -61,7 +61,7 @@ export async function subscribe(
 
 /** Changes the price of a subscription with one item. */
 export async function change(
-  app: BilledApp,
+  app: TestClockApp,
   { id, items }: Stripe.Subscription,
   to: {
     lookupKey: string;
@@ -78,7 +78,7 @@ export async function change(
 
 /** The customer's newest invoice. */
 export async function lastInvoice(
-  { api, customer }: BilledApp,
+  { api, customer }: TestClockApp,
 ): Promise<Stripe.Invoice & { id: string }> {
   const { data: [last] } = await api.invoices.list({ customer, limit: 1 });
   assert(last?.id !== undefined, "There is no invoice");

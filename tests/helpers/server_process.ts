@@ -138,8 +138,8 @@ export async function untilServed({ url, ended }: Served): Promise<void> {
       await new Promise((done) => setTimeout(done, 50));
     }
   }
-  const why = over ? (await end).printed : "it listens nowhere";
-  throw new Error(`${url} does not answer: ${why}`);
+  const why = over ? (await end).printed : "it is not listening";
+  throw new Error(`${url} does not respond: ${why}`);
 }
 
 /** Creates a temporary folder for the duration of a call. */
