@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { pageLimit } from "./requests.ts";
 import { time, whole } from "./responses.ts";
-import { pageLimit } from "./paging.ts";
 
-/** Which page of invoices. */
+/** `GET /api/v1/billing/invoices`: the query. */
 export const invoicesQuery = v.object({
   limit: pageLimit,
   starting_after: v.optional(
@@ -10,7 +10,7 @@ export const invoicesQuery = v.object({
   ),
 });
 
-/** Where an invoice that is no draft can stand, in Stripe's words. */
+/** Stripe's statuses of an invoice, except drafts. */
 export const INVOICE_STATUSES = [
   "open",
   "paid",
@@ -18,7 +18,7 @@ export const INVOICE_STATUSES = [
   "void",
 ] as const;
 
-/** An invoice as it is shown; amounts in the currency's minor unit. */
+/** An invoice; amounts in the currency's minor unit. */
 export const invoiceAnswer = v.strictObject({
   id: v.string(),
   number: v.nullable(v.string()),
@@ -35,7 +35,7 @@ export const invoiceAnswer = v.strictObject({
 });
 export type InvoiceAnswer = v.InferOutput<typeof invoiceAnswer>;
 
-/** A page of them, newest first. */
+/** A page of invoices, newest first. */
 export const invoicesAnswer = v.strictObject({
   items: v.array(invoiceAnswer),
   has_more: v.boolean(),

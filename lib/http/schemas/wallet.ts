@@ -2,21 +2,20 @@ import * as v from "valibot";
 import { ENTRY_KINDS } from "@/lib/wallet/ledger.ts";
 import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
-import { pageLimit } from "./paging.ts";
+import { pageLimit } from "./requests.ts";
 
-/** What is shown of a charge for which the caller has no words. */
-const UNNAMED_CHARGE = "Usage";
+const DEFAULT_DESCRIPTION = "Usage";
 
 /** `POST /api/v1/billing/charges`: the body. */
 export const chargeSchema = v.object({
   tokens: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   description: v.optional(
     v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-    UNNAMED_CHARGE,
+    DEFAULT_DESCRIPTION,
   ),
 });
 
-/** The header that a charge must have. */
+/** `POST /api/v1/billing/charges`: the headers. */
 export const idempotencySchema = v.object({
   "Idempotency-Key": v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
 });
@@ -32,8 +31,8 @@ const whole = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(whole, v.minValue(0));
 
 /**
- * What an organization has. Null: `plan_id` of a plan by hand, `interval`
- * while nothing is paid for, `status` of who never subscribed.
+ * An organization's plan and tokens. `plan_id` is null for a custom plan,
+ * `interval` on the free plan, `status` without a subscription.
  */
 export const balanceAnswer = v.strictObject({
   plan: v.picklist(["free", "paid"]),
@@ -46,7 +45,7 @@ export const balanceAnswer = v.strictObject({
   has_customer: v.boolean(),
 });
 
-/** An entry of the ledger: `tokens` is below 0 for what it takes. */
+/** A ledger entry; `tokens` is negative for debits. */
 export const entryAnswer = v.strictObject({
   id: v.string(),
   at: time,
@@ -57,20 +56,20 @@ export const entryAnswer = v.strictObject({
   source: v.string(),
 });
 
-/** A page of them, newest first; no cursor after the last one. */
+/** A page of ledger entries, newest first; the last has no cursor. */
 export const historyAnswer = v.strictObject({
   items: v.array(entryAnswer),
   next_cursor: v.nullable(v.string()),
 });
 
-/** A charge that was made, by this request or an earlier one. */
+/** A charge, made by this request or an earlier one with the same key. */
 export const chargeAnswer = v.strictObject({
   id: v.string(),
   tokens: v.pipe(whole, v.minValue(1)),
   balance: count,
 });
 
-/** The 402 of a charge: what is lacking, and who can fill it up where. */
+/** The 402 of a charge: the shortfall, and where to buy tokens. */
 export const shortfallAnswer = v.strictObject({
   error: v.literal("insufficient_balance"),
   message: v.string(),
