@@ -4,7 +4,7 @@ import {
   asJsonSchema,
   parametersOf,
   type Part,
-} from "@/lib/openapi/json_schema.ts";
+} from "./json_schema.ts";
 import { type Answer, type Operation, OPERATIONS } from "./operations.ts";
 import { answersOf, isLimited } from "./statuses.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
