@@ -80,7 +80,7 @@ function failuresOf(operation: Operation): number[] {
 }
 
 /** Reports whether an operation belongs to the API, unlike probes. */
-export function isApi({ path }: Operation): boolean {
+function isApi({ path }: Operation): boolean {
   return path.startsWith("/api/");
 }
 

@@ -39,7 +39,7 @@ export const newApiKeySchema = v.object({
 export type NewApiKey = v.InferOutput<typeof newApiKeySchema>;
 
 /** An API key, without its secret. */
-export const apiKeyResponse = v.strictObject({
+const apiKeyResponse = v.strictObject({
   id: v.string(),
   name: v.string(),
   prefix: v.string(),

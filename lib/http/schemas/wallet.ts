@@ -46,7 +46,7 @@ export const balanceAnswer = v.strictObject({
 });
 
 /** A ledger entry; `tokens` is negative for debits. */
-export const entryAnswer = v.strictObject({
+const entryAnswer = v.strictObject({
   id: v.string(),
   at: time,
   kind: v.picklist(ENTRY_KINDS),
