@@ -1,6 +1,7 @@
 import { App, type Context, csp, type Middleware, staticFiles } from "fresh";
 import { appConfig } from "@/fresh.config.ts";
 import { precompressed } from "@/lib/http/precompressed.ts";
+import { createRequestId } from "@/lib/http/request.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 
@@ -37,7 +38,7 @@ function withoutPrefix(request: Request): Request {
 function addState(services: Services) {
   return (ctx: Context<State>) => {
     ctx.state.services = services;
-    ctx.state.requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    ctx.state.requestId = createRequestId();
     return ctx.next();
   };
 }

@@ -5,7 +5,7 @@ export default define.page(({ Component }) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
-      {/* First, so that the page's own finds its place without a search. */}
+      {/* First, so a page's own title replaces it without a search. */}
       <title>Portico</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />

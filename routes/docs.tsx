@@ -11,11 +11,11 @@ export const handler = define.handlers(pageHandler<null>({
   },
 }));
 
-/** The API's document, by Swagger UI, which the build takes from its package. */
+/** Renders the OpenAPI document with Swagger UI, which the build copies. */
 export default define.page<typeof handler>(({ state: { services } }) => (
   <Page title="API" services={services}>
     <Head>
-      {/* Fresh keeps one element for each key, whatever the elements are. */}
+      {/* Fresh keeps one element per key, across element types. */}
       <link
         key="viewer-style"
         rel="stylesheet"

@@ -33,11 +33,11 @@ export const handler = define.handlers(
     const { req, state: { services } } = ctx;
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
-    // First: what it confirms with Stripe is in what is read then.
+    // First, as it may sync the subscription that is read below.
     const told = await consumeFlash(ctx, organization.id);
     if ("response" in told) return told.response;
     const { notice, headers } = told;
-    // After a failed confirmation the earlier read is seconds old.
+    // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const [billing, prices] = await Promise.all([
       readBillingView(services, organization.id, { read: recent }),
@@ -122,7 +122,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   );
 });
 
-/** What the plan is for; nothing where it is in no catalogue. */
+/** The plan's limits; nothing for a custom plan. */
 function Limits(
   { planId, locale }: { planId: string | null; locale: string },
 ) {
@@ -137,7 +137,7 @@ function Limits(
   );
 }
 
-/** Which one is shown only the browser knows: CSS reveals the words. */
+/** The fragment selects the tab, so CSS shows which one is current. */
 function Tab({ name, label }: { name: "plans" | "details"; label: string }) {
   return (
     <a class={`tab tab--${name}`} href={`#/${name}`}>

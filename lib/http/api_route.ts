@@ -67,7 +67,7 @@ export function publicApiRoute(
   );
 }
 
-/** What the caller must be allowed to do; returns the principal if it is. */
+/** Checks of a permission; each returns the principal or throws. */
 const PERMISSIONS = {
   "billing:read": (_services: Services, principal: Principal): Principal => {
     requireReader(principal);

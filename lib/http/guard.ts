@@ -1,5 +1,6 @@
 import { BillingError } from "@/lib/errors.ts";
 import { errorFormatOf, toHttpFailure, toJson } from "./error_responses.ts";
+import { createRequestId } from "./request.ts";
 
 /** A handler for `Deno.serve`, such as Fresh's. */
 export type ServeHandler = (
@@ -8,7 +9,7 @@ export type ServeHandler = (
 ) => Response | Promise<Response>;
 
 /** Reports whether the process is shutting down. */
-export type Draining = () => boolean;
+type Draining = () => boolean;
 
 const KNOWN_METHODS = new Set([
   ...["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -91,7 +92,7 @@ async function refuseMethod(
 
 function refuse(path: string, error: BillingError): Response {
   const errorFormat = errorFormatOf(path);
-  const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+  const requestId = createRequestId();
   const response = toJson(toHttpFailure(error, errorFormat), {
     errorFormat,
     requestId,

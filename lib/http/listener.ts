@@ -24,7 +24,7 @@ export interface ListenOptions {
 }
 
 /**
- * Listens until `stop`, then resolves once every request has its response.
+ * Listens until `stop`, then resolves when all requests have finished.
  *
  * `Deno.serve` closes its listener permanently when `accept` fails, for example
  * without a free file descriptor (`ulimit -n`). Its open connections continue,

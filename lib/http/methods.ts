@@ -8,7 +8,7 @@ type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
  */
 export type MethodHandlers<Handler> = Partial<Record<Method, Handler>>;
 
-/** Returns the handler of a request's method; undefined if there is none. */
+/** Returns the handler of a request's method, if it has one. */
 export function handlerFor<Handler>(
   handlers: MethodHandlers<Handler>,
   { method }: Request,

@@ -25,7 +25,7 @@ export interface OrganizationCount {
   billing: Billing | null;
 }
 
-/** Where a request claims to come from. */
+/** The client, as the connection and its proxies report it. */
 export interface Client {
   /** The connection's remote address. */
   peer: string;

@@ -11,7 +11,7 @@ import type { RateCounterStore } from "@/lib/store/rate_counters.ts";
 const MemoryLimiter: typeof RateLimiterMemory = memory;
 
 /** Windows are aligned to the clock, so all processes share them. */
-export const WINDOW_MS = 60_000;
+const WINDOW_MS = 60_000;
 
 /** How many calls a subject may make per window. */
 export interface Policy {

@@ -1,5 +1,10 @@
 import { BillingError } from "@/lib/errors.ts";
 
+/** Returns a new request id, `req_…`. */
+export function createRequestId(): string {
+  return `req_${crypto.randomUUID().replaceAll("-", "")}`;
+}
+
 /** Limit of an API call's or a form's body. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -13,7 +18,7 @@ export const EVENT_LIMIT_BYTES = 1024 * 1024;
  * connection open after the 408. A reverse proxy has to close those (README,
  * "Behind a proxy").
  */
-export const BODY_TIMEOUT_MS = 15_000;
+const BODY_TIMEOUT_MS = 15_000;
 
 /**
  * Reads a JSON object from the body of a request.

@@ -39,7 +39,7 @@ export const handler = define.handlers(visitorPage<PageData>(
     return {
       data: { view: after, locale: readLocale(req.headers) },
       status: after.refused === null ? 200 : 400,
-      // The one page that has the key on it must not lie about anywhere.
+      // The response may contain a new key, so it must not be cached.
       headers: { "Cache-Control": "no-store" },
     };
   },
@@ -63,7 +63,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   return (
     <Page {...frame} title="API keys">
       <Head>
-        {/* With a key: another of the same kind would be replaced. */}
+        {/* Without a key, it would replace other links. */}
         <link key="keys" rel="stylesheet" href={asset("/keys.css")} />
       </Head>
       <p class="eyebrow">

@@ -42,7 +42,7 @@ export const handler = define.handlers(
     if ("response" in told) return told.response;
     const view = parse(accountQuery, queryOf(url));
     const { notice, headers } = told;
-    // After a failed confirmation the earlier read is seconds old.
+    // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const asked = { view, read: recent };
     const account = await readAccountPage(services, organization.id, asked);
@@ -69,7 +69,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   return (
     <>
       <Head>
-        {/* With keys: with none one would take the place of another. */}
+        {/* Without keys, Fresh would keep only the last link. */}
         <link key="account" rel="stylesheet" href={asset("/account.css")} />
         <link key="usage" rel="stylesheet" href={asset("/usage.css")} />
         <link key="lines" rel="stylesheet" href={asset("/lines.css")} />

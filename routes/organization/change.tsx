@@ -21,7 +21,7 @@ interface PageData {
   change: PlanChange | null;
 }
 
-/** What a change costs and from when it counts, before it is confirmed. */
+/** Shows the price and start of a plan change before it is confirmed. */
 export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, visitor, read) => {
     const { organization, mayManageBilling } = visitor;

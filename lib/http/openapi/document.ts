@@ -4,16 +4,16 @@ import {
   asJsonSchema,
   parametersOf,
   type Part,
-} from "@/lib/openapi/json_schema.ts";
+} from "./json_schema.ts";
 import { type Answer, type Operation, OPERATIONS } from "./operations.ts";
 import { answersOf, isLimited } from "./statuses.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
 
 /**
- * The API as OpenAPI 3.1, made from the schemas that requests are checked
- * with.
+ * Returns the API's OpenAPI 3.1 document, generated from the schemas that
+ * endpoints parse requests with.
  *
- * @param appUrl The public origin, where the API is.
+ * @param appUrl The public origin.
  * @see The HTTP contract, GET /openapi.json.
  */
 export function openApiDocument(appUrl: string): Part {
@@ -132,13 +132,13 @@ function responsesOf(operation: Operation): Part {
   return Object.fromEntries(
     answers.map(([status, answer]) => [
       status,
-      responseOf(operation, answer, tellsLimit(operation, status)),
+      responseOf(operation, answer, showsRateLimit(operation, status)),
     ]),
   );
 }
 
-/** Every answer does; said of each, nobody would see what it answers. */
-function tellsLimit(operation: Operation, status: string): boolean {
+/** Every response has these headers; failures omit them for readability. */
+function showsRateLimit(operation: Operation, status: string): boolean {
   return isLimited(operation) && (status < "400" || status === "429");
 }
 
@@ -166,7 +166,7 @@ function responseOf(
   };
 }
 
-/** What most answers share is in the document once. */
+/** Refers to the shared error schemas instead of repeating them. */
 function bodySchema(schema: v.GenericSchema): Part {
   if (schema === accountError) return refTo("schemas", "Error");
   if (schema === operationsError) return refTo("schemas", "OperationsError");

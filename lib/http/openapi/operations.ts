@@ -28,38 +28,38 @@ import {
   shortfallAnswer,
 } from "@/lib/http/schemas/wallet.ts";
 
-/** What a status means, and what its body is; none where it has none. */
+/** The documentation of one response status. */
 export interface Answer {
   says: string;
   schema?: v.GenericSchema;
-  /** A body of this status; without one, viewers make one up from the schema. */
+  /** An example body; without one, viewers generate it from the schema. */
   example?: object;
-  /** Headers that only this answer has, by name, with what they say. */
+  /** Descriptions of the headers specific to this response, by name. */
   headers?: Record<string, string>;
 }
 
-/** One method of one path, as the document tells it. */
+/** The documentation of one method of one path. */
 export interface Operation {
   method: "get" | "head" | "post" | "delete";
-  /** With parameters as `{id}`. */
+  /** Parameters are written as `{id}`. */
   path: string;
   id: string;
   tag: string;
   summary: string;
   description?: string;
-  /** Scopes of which a key needs one; `person`: no key will do. */
+  /** The scopes that suffice for an API key; `person` allows no API keys. */
   access: "public" | "person" | readonly Scope[];
-  /** Schemas that requests are checked with, by where their fields come from. */
+  /** The schemas that the endpoint parses requests with. */
   query?: v.GenericSchema;
   headers?: v.GenericSchema;
   body?: v.GenericSchema;
-  /** Fields of the query or the body, where their rules make two shapes. */
+  /** Example fields, for a query or body with several variants. */
   example?: object;
-  /** Whether a form may post it as well. */
+  /** Whether the body may be an HTML form. */
   form?: boolean;
   bodyOptional?: boolean;
   answers: Record<number, Answer>;
-  /** Statuses of failures, beside those that every such operation has. */
+  /** Statuses of failures besides those that follow from the other fields. */
   failures?: readonly number[];
 }
 
@@ -70,7 +70,7 @@ const PORTAL_EXAMPLE = { flow: "payment_method_update", locale: "en" };
 
 const REDIRECT = { Location: "Where to go" };
 
-/** Every endpoint there is, in the order of the document. */
+/** All endpoints, in the order of the document. */
 export const OPERATIONS: readonly Operation[] = [
   {
     method: "get",

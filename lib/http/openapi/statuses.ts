@@ -8,7 +8,7 @@ import {
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
 import type { Answer, Operation } from "./operations.ts";
 
-/** What failures mean, wherever they come from. */
+/** Descriptions of failures. */
 const SAYS: Record<number, string> = {
   400: "A parameter or the body is not right, or no organization is active",
   401: "Nobody is signed in, or the token or key is not valid",
@@ -23,7 +23,7 @@ const SAYS: Record<number, string> = {
   503: "Something cannot be reached, or the process is about to end",
 };
 
-/** What a failure's body can be, as the API says it. */
+/** Examples of failures. */
 const EXAMPLES: Record<number, [BillingCode, message: string]> = {
   400: ["validation_error", "Organization ID is required"],
   401: ["unauthorized", "Authentication required"],
@@ -41,8 +41,8 @@ const EXAMPLES: Record<number, [BillingCode, message: string]> = {
 const RETRY = { "Retry-After": "Seconds, after which it works" };
 
 /**
- * Every status that an operation can answer, with what its body is: its own,
- * and those that come with who may call it, what it is sent, and its limit.
+ * Returns all responses of an operation: its own, and the failures that follow
+ * from its access, body and rate limit.
  */
 export function answersOf(operation: Operation): Record<number, Answer> {
   const { path, answers } = operation;
@@ -79,12 +79,12 @@ function failuresOf(operation: Operation): number[] {
   ];
 }
 
-/** Probes and the document are no part of the API proper. */
-export function isApi({ path }: Operation): boolean {
+/** Reports whether an operation belongs to the API, unlike probes. */
+function isApi({ path }: Operation): boolean {
   return path.startsWith("/api/");
 }
 
-/** Whether its calls count against a limit, which its answers then tell. */
+/** Reports whether an operation is rate-limited. */
 export function isLimited(operation: Operation): boolean {
   return isApi(operation) && !operation.path.startsWith("/api/v1/webhooks/");
 }

@@ -2,14 +2,14 @@ import * as v from "valibot";
 import { SCOPES } from "@/lib/store/api_keys.ts";
 
 /**
- * Not blank, and without control characters. Spelled out, without `\p{…}` or
- * a flag, so that the pattern is JSON Schema's and generators can invert it.
+ * Not blank, no control characters. Without `\p{…}` and flags, which JSON Schema
+ * patterns and test-data generators do not support.
  */
 const NAME =
   // deno-lint-ignore no-control-regex -- they are excluded here
   /^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$/;
 
-/** What somebody says of a key that is to be made. */
+/** `POST /api/v1/account/credentials`: the body. */
 export const newApiKeySchema = v.object({
   name: v.pipe(
     v.string(),
@@ -30,8 +30,8 @@ export const newApiKeySchema = v.object({
   ),
 });
 
-/** A key as its organization sees it. */
-export const apiKeyResponse = v.strictObject({
+/** An API key, without its secret. */
+const apiKeyResponse = v.strictObject({
   id: v.string(),
   name: v.string(),
   prefix: v.string(),
@@ -40,12 +40,12 @@ export const apiKeyResponse = v.strictObject({
   last_used_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
 });
 
-/** All of them: twenty at most, so there is no second page. */
+/** All API keys of an organization: at most 20, so there are no pages. */
 export const apiKeysResponse = v.strictObject({
   items: v.array(apiKeyResponse),
 });
 
-/** A key that was just made: the one answer that `key` is in. */
+/** A new API key; no other response includes `key`. */
 export const newApiKeyResponse = v.strictObject({
   ...apiKeyResponse.entries,
   key: v.string(),

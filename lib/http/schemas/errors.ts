@@ -21,14 +21,14 @@ const traced = v.optional(
   ),
 );
 
-/** How every route but those of operations says what went wrong. */
+/** The body of an error, except from operations. */
 export const accountError = v.strictObject({
   error: v.picklist(CODES),
   message: v.string(),
   request_id: traced,
 });
 
-/** How the operations say it. */
+/** The body of an error from an operation. */
 export const operationsError = v.strictObject({
   error: v.strictObject({
     code: v.picklist(CODES.map((code) => code.toUpperCase())),

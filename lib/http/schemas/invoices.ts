@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { type Invoice, INVOICE_STATUSES } from "@/lib/billing/invoices.ts";
+import { pageLimit } from "./requests.ts";
 import { time, whole } from "./responses.ts";
-import { pageLimit } from "./paging.ts";
 
-/** Which page of invoices. */
+/** `GET /api/v1/billing/invoices`: the query. */
 export const invoicesQuery = v.object({
   limit: pageLimit,
   starting_after: v.optional(
@@ -11,7 +11,7 @@ export const invoicesQuery = v.object({
   ),
 });
 
-/** An invoice as it is shown; amounts in the currency's minor unit. */
+/** An invoice; amounts in the currency's minor unit. */
 export const invoiceAnswer = v.strictObject({
   id: v.string(),
   number: v.nullable(v.string()),
@@ -27,7 +27,7 @@ export const invoiceAnswer = v.strictObject({
   invoice_pdf: v.nullable(v.string()),
 }) satisfies v.GenericSchema<unknown, Invoice>;
 
-/** A page of them, newest first. */
+/** A page of invoices, newest first. */
 export const invoicesAnswer = v.strictObject({
   items: v.array(invoiceAnswer),
   has_more: v.boolean(),

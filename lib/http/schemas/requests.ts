@@ -15,9 +15,9 @@ const onlyWithPlan = v.optional(
 );
 
 /**
- * What a caller may say of a portal visit. It names an intent only: ids and
- * addresses are the server's own, and fields of other names are not read.
- * Two shapes, not one with a check, so that the OpenAPI document has the rule.
+ * The flow and locale of a portal session. Ids and return URLs are never read
+ * from a request. Two variants instead of a check, so the OpenAPI document
+ * includes the rule.
  */
 export const portalIntentSchema = v.variant("flow", [
   v.object({
@@ -34,10 +34,7 @@ export const portalIntentSchema = v.variant("flow", [
   }),
 ]) satisfies v.GenericSchema<unknown, PortalIntent>;
 
-/**
- * What somebody wants to pay for: a plan with its interval, or a pack of
- * credits. Both at once is neither.
- */
+/** A purchase: either a plan with its interval, or a pack of credits. */
 export const checkoutSchema = v.union([
   v.object({
     plan: v.picklist(PAID_PLAN_IDS),
@@ -51,17 +48,28 @@ export const checkoutSchema = v.union([
   }),
 ], "send a plan with its interval, or credits");
 
-/** Which plan the page of a change is about. */
+/** The maximum length of a page, as a query parameter: 1 to 100. */
+export const pageLimit = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^(?:[1-9][0-9]?|100)$/, "a whole number from 1 to 100"),
+    v.transform(Number),
+    v.description("How many at most, 1 to 100"),
+  ),
+  "20",
+);
+
+/** `GET /organization/change`: the query. */
 export const changeSchema = v.object({
   plan: v.picklist(PAID_PLAN_IDS),
   interval: v.picklist(INTERVALS),
 });
 
 /**
- * Checks what came from outside against a schema.
+ * Parses untrusted input with a schema.
  *
- * @throws {BillingError} `validation_error`, naming the first field at fault;
- * never its value, which may be anything.
+ * @throws {BillingError} `validation_error`, naming the first invalid field
+ * but not its value.
  */
 export function parse<Schema extends v.GenericSchema>(
   schema: Schema,
@@ -84,17 +92,17 @@ function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
   return `Invalid ${path}: expected ${inWords(expected ?? "another value")}`;
 }
 
-/** Valibot writes choices as types: `("month" | "year")`. */
+/** Valibot describes choices as types: `("month" | "year")`. */
 function inWords(expected: string): string {
   return expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ");
 }
 
-/** The query as an object for a schema, as {@linkcode fieldsOf} has it. */
+/** Returns a URL's query as an object, like {@linkcode fieldsOf}. */
 export function queryOf(url: URL): Record<string, string> {
   return fieldsOf(url.searchParams);
 }
 
-/** The named headers as an object for a schema, without the missing ones. */
+/** Returns the named headers as an object, without the missing ones. */
 export function headersOf(
   { headers }: Request,
   names: readonly string[],
@@ -106,10 +114,10 @@ export function headersOf(
 }
 
 /**
- * The fields of a query or a form as an object for a schema.
+ * Returns the fields of a query or a form as an object.
  *
- * @throws {BillingError} `validation_error` for a name that is given twice:
- * which one would count is anybody's guess.
+ * @throws {BillingError} `validation_error` for a name that is given twice, as
+ * parsers disagree about which value applies.
  */
 export function fieldsOf(fields: URLSearchParams): Record<string, string> {
   const object: Record<string, string> = {};

@@ -7,7 +7,7 @@ export const time = v.pipe(v.string(), v.isoTimestamp());
 /** Tokens of the wallet, or an amount in a currency's minor unit. */
 export const whole = v.pipe(v.number(), v.integer());
 
-/** Where a browser is to go next. */
+/** A URL to redirect the browser to. */
 export const urlAnswer = v.strictObject({
   url: v.pipe(
     v.string(),
@@ -20,7 +20,7 @@ const price = v.nullable(
   v.strictObject({ amount: whole, currency: v.string() }),
 );
 
-/** The catalogue with Stripe's prices. */
+/** Plans and credit packs with Stripe's prices. */
 export const plansAnswer = v.strictObject({
   plans: v.array(v.strictObject({
     id: v.picklist(PLANS.map(({ id }) => id)),
@@ -41,7 +41,7 @@ export const plansAnswer = v.strictObject({
 export const webhookAnswer = v.strictObject({ received: v.literal(true) });
 export const healthAnswer = v.strictObject({ ok: v.literal(true) });
 
-/** What cannot be reached. */
+/** The dependencies that failed. */
 export const notReadyAnswer = v.strictObject({
   ok: v.literal(false),
   failing: v.array(v.picklist(["store", "key_set"])),

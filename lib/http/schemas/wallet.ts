@@ -3,21 +3,20 @@ import { ENTRY_KINDS } from "@/lib/store/ledger_types.ts";
 import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 import type { Balance } from "@/lib/wallet/wallet.ts";
-import { pageLimit } from "./paging.ts";
+import { pageLimit } from "./requests.ts";
 
-/** What is shown of a charge for which the caller has no words. */
-const UNNAMED_CHARGE = "Usage";
+const DEFAULT_DESCRIPTION = "Usage";
 
 /** `POST /api/v1/billing/charges`: the body. */
 export const chargeSchema = v.object({
   tokens: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   description: v.optional(
     v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-    UNNAMED_CHARGE,
+    DEFAULT_DESCRIPTION,
   ),
 });
 
-/** The header that a charge must have. */
+/** `POST /api/v1/billing/charges`: the headers. */
 export const idempotencySchema = v.object({
   "Idempotency-Key": v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
 });
@@ -33,8 +32,8 @@ const whole = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(whole, v.minValue(0));
 
 /**
- * What an organization has. Null: `plan_id` of a plan by hand, `interval`
- * while nothing is paid for, `status` of who never subscribed.
+ * An organization's plan and tokens. `plan_id` is null for a custom plan,
+ * `interval` on the free plan, `status` without a subscription.
  */
 export const balanceAnswer = v.strictObject({
   plan: v.picklist(["free", "paid"]),
@@ -47,8 +46,8 @@ export const balanceAnswer = v.strictObject({
   has_customer: v.boolean(),
 }) satisfies v.GenericSchema<Balance>;
 
-/** An entry of the ledger: `tokens` is below 0 for what it takes. */
-export const entryAnswer = v.strictObject({
+/** A ledger entry; `tokens` is negative for debits. */
+const entryAnswer = v.strictObject({
   id: v.string(),
   at: time,
   kind: v.picklist(ENTRY_KINDS),
@@ -58,20 +57,20 @@ export const entryAnswer = v.strictObject({
   source: v.string(),
 });
 
-/** A page of them, newest first; no cursor after the last one. */
+/** A page of ledger entries, newest first; the last has no cursor. */
 export const historyAnswer = v.strictObject({
   items: v.array(entryAnswer),
   next_cursor: v.nullable(v.string()),
 });
 
-/** A charge that was made, by this request or an earlier one. */
+/** A charge, made by this request or an earlier one with the same key. */
 export const chargeAnswer = v.strictObject({
   id: v.string(),
   tokens: v.pipe(whole, v.minValue(1)),
   balance: count,
 });
 
-/** The 402 of a charge: what is lacking, and who can fill it up where. */
+/** The 402 of a charge: the shortfall, and where to buy tokens. */
 export const shortfallAnswer = v.strictObject({
   error: v.literal("insufficient_balance"),
   message: v.string(),

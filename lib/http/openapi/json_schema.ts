@@ -1,12 +1,12 @@
 import { type ConversionConfig, toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 
-/** A schema or another part of the document; its values are JSON. */
+/** A JSON part of the document, such as a schema. */
 export type Part = Record<string, unknown>;
 
 /**
- * A caller sees what goes in, not what becomes of it. Checks by code have no
- * words in JSON Schema: a schema that has one says the same in its metadata.
+ * Documents the input of schemas, not their output. JSON Schema cannot express
+ * custom checks; schemas with one describe it in their metadata.
  */
 const CONVERSION: ConversionConfig = {
   target: "draft-2020-12",
@@ -15,15 +15,15 @@ const CONVERSION: ConversionConfig = {
   ignoreActions: ["trim"],
 };
 
-/** A schema of ours as JSON Schema. */
+/** Converts a valibot schema to JSON Schema. */
 export function asJsonSchema(schema: v.GenericSchema): Part {
   const { $schema: _, ...rest } = toJsonSchema(schema, CONVERSION);
   return rest;
 }
 
 /**
- * The same for a form or a query: other fields are not read, but none may be
- * given twice, as a list would be.
+ * Converts the schema of a form or a query. Other fields are ignored, but may
+ * not be lists, as no field may be given twice.
  */
 export function asFieldsSchema(schema: v.GenericSchema): Part {
   return {
@@ -34,9 +34,8 @@ export function asFieldsSchema(schema: v.GenericSchema): Part {
 }
 
 /**
- * The parameters of a query or of headers, one for each field. Rules between
- * fields need one schema: such a query is a single parameter, which `explode`
- * spreads over the fields.
+ * Returns the parameters of a query or headers, one per field. A schema with
+ * variants is a single parameter, which `explode` spreads over its fields.
  */
 export function parametersOf(
   place: "query" | "header",
