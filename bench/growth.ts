@@ -1,7 +1,7 @@
 import { createStore, openKv } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { key } from "@/lib/store/keys.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { compare, row } from "./figures.ts";
 
 const SMALL = 1_000;

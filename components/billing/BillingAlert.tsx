@@ -8,7 +8,7 @@ import {
   type BillingAlert as Alert,
   billingAlert,
 } from "@/lib/pages/billing_alerts.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   CARD_HREF,
   INVOICE_HREF,

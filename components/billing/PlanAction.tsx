@@ -6,7 +6,7 @@ import {
   type PlanAction as Action,
   planAction,
 } from "@/lib/pages/plan_actions.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   INVOICE_HREF,
   planName,

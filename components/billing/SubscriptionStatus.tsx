@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   paymentMethodLabel,
   planName,

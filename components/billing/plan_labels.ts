@@ -1,7 +1,7 @@
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
 import { formatPrice } from "@/lib/pages/formats.ts";
 import type { Money } from "@/lib/billing/money.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 /** Opens the customer portal. */
 export const PORTAL_HREF = "/api/v1/operations/payment/customer-portal";

@@ -3,7 +3,7 @@ import { Day } from "@/components/layout/Time.tsx";
 import WatchPayment from "@/islands/WatchPayment.tsx";
 import type { Flash } from "@/lib/pages/flash.ts";
 import { formatCount } from "@/lib/pages/formats.ts";
-import type { PendingPurchase } from "@/lib/store/mod.ts";
+import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 
 interface PendingPurchasesProps {
   purchases: PendingPurchase[];

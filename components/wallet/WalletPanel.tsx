@@ -3,7 +3,7 @@ import { Day } from "@/components/layout/Time.tsx";
 import { findPlan } from "@/lib/billing/plans.ts";
 import { formatCount } from "@/lib/pages/formats.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import type { Wallet } from "@/lib/store/ledger_types.ts";
 import { nextGrant } from "@/lib/wallet/monthly_grants.ts";
 

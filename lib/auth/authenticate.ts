@@ -7,14 +7,6 @@ import type { Principal, SessionPrincipal } from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
 
-export { createSessions, type Sessions } from "./session_tokens.ts";
-export type { Principal, SessionPrincipal } from "./principal.ts";
-export {
-  mayManageBilling,
-  requireBillingRole,
-  requireOrganization,
-} from "./permissions.ts";
-
 /** Services for {@linkcode authenticate}. */
 export type AuthenticationServices =
   & ApiKeyServices

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import type { Services } from "@/lib/services.ts";
-import type { StoredCustomer, Subscription } from "@/lib/store/mod.ts";
+import type { StoredCustomer } from "@/lib/store/customers.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { withCustomer } from "./customers.ts";
 import type { Money } from "./money.ts";
 import type { Price } from "./plans.ts";

@@ -2,11 +2,9 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type {
-  StoredCheckout,
-  StoredCustomer,
-  Subscription,
-} from "@/lib/store/mod.ts";
+import type { StoredCheckout } from "@/lib/store/checkouts.ts";
+import type { StoredCustomer } from "@/lib/store/customers.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { ensureCustomer, withCustomer } from "./customers.ts";
 import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
 import { openPortal } from "./portal.ts";

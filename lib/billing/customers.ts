@@ -6,7 +6,7 @@ import type {
   ClaimOutcome,
   CustomerClaim,
   StoredCustomer,
-} from "@/lib/store/mod.ts";
+} from "@/lib/store/customers.ts";
 import {
   createCustomer,
   findCustomer,

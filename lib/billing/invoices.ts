@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { StoredCustomer } from "@/lib/store/mod.ts";
+import type { StoredCustomer } from "@/lib/store/customers.ts";
 import { withCustomer } from "./customers.ts";
 import { idOf, isStripeError } from "./stripe_client.ts";
 

@@ -2,7 +2,8 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Billing, StoredCustomer, Subscription } from "@/lib/store/mod.ts";
+import type { StoredCustomer } from "@/lib/store/customers.ts";
+import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
 import { noCustomer, withCustomer } from "./customers.ts";
 import { lookupKeyOf } from "./plans.ts";
 import {

@@ -1,5 +1,8 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Subscription, SubscriptionStatus } from "@/lib/store/mod.ts";
+import type {
+  Subscription,
+  SubscriptionStatus,
+} from "@/lib/store/subscriptions.ts";
 import type { Interval, PaidPlanId } from "./plans.ts";
 
 /** Portal flows that take no plan, as Stripe names them. */

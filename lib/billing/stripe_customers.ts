@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import type { Services } from "@/lib/services.ts";
-import type { CustomerClaim } from "@/lib/store/mod.ts";
+import type { CustomerClaim } from "@/lib/store/customers.ts";
 import { isStripeError, retrieveOrNull } from "./stripe_client.ts";
 
 /**

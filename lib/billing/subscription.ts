@@ -1,4 +1,7 @@
-import type { Subscription, SubscriptionStatus } from "@/lib/store/mod.ts";
+import type {
+  Subscription,
+  SubscriptionStatus,
+} from "@/lib/store/subscriptions.ts";
 
 /** The result of a sync with Stripe. */
 export interface SyncOutcome {

@@ -1,10 +1,11 @@
 import type Stripe from "stripe";
-import type {
-  ScheduledChange,
-  Subscription,
-  SubscriptionStatus,
-} from "@/lib/store/mod.ts";
-import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+
+import {
+  type ScheduledChange,
+  type Subscription,
+  SUBSCRIPTION_STATUSES,
+  type SubscriptionStatus,
+} from "@/lib/store/subscriptions.ts";
 import type { Choice, Prices } from "./plans.ts";
 import { choiceById, choiceOf } from "./prices.ts";
 import { idOf } from "./stripe_client.ts";

@@ -1,12 +1,12 @@
 import type Stripe from "stripe";
 import type { Lane } from "@/lib/async/single_flight.ts";
 import type { Services } from "@/lib/services.ts";
+import type { StoredCustomer } from "@/lib/store/customers.ts";
 import type {
   Billing,
   PortalOpened,
-  StoredCustomer,
   Subscription,
-} from "@/lib/store/mod.ts";
+} from "@/lib/store/subscriptions.ts";
 import { forgetCustomer, isMissingCustomer } from "./customers.ts";
 import type { SyncOutcome } from "./subscription.ts";
 import { currentSubscription, toSubscription } from "./subscription_mapper.ts";

@@ -1,7 +1,8 @@
 import type { Context } from "fresh";
 import Negotiator from "negotiator";
 import type * as v from "valibot";
-import { authenticate, type Principal } from "@/lib/auth/authenticate.ts";
+import { authenticate } from "@/lib/auth/authenticate.ts";
+import type { Principal } from "@/lib/auth/principal.ts";
 import {
   requireBillingRole,
   requireKeyManager,
@@ -11,7 +12,7 @@ import {
 } from "@/lib/auth/permissions.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
-import type { Billing } from "@/lib/store/mod.ts";
+import type { Billing } from "@/lib/store/subscriptions.ts";
 import {
   errorFormatOf,
   logFailure,

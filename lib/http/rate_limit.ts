@@ -4,7 +4,8 @@ import { isPaid } from "@/lib/billing/subscription.ts";
 import { parseRange } from "@/lib/config/addresses.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
-import type { Billing, Store } from "@/lib/store/mod.ts";
+import type { Store } from "@/lib/store/mod.ts";
+import type { Billing } from "@/lib/store/subscriptions.ts";
 import { clientAddress } from "./client_address.ts";
 import type { RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 

@@ -1,4 +1,4 @@
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 /** A problem with an organization's subscription, shown at the top of pages. */
 export type BillingAlert =

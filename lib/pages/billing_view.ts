@@ -2,7 +2,7 @@ import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import { readSyncedBilling } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Billing, Subscription } from "@/lib/store/mod.ts";
+import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
 
 /** An organization's billing, as pages show it. */
 export interface BillingView {

@@ -3,7 +3,7 @@ import { findSession } from "@/lib/billing/checkout.ts";
 import { idOf, isStripeError } from "@/lib/billing/stripe_client.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
-import type { PendingPurchase } from "@/lib/store/mod.ts";
+import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 import {
   grantForInvoice,
   type InvoiceOwner,

@@ -6,7 +6,7 @@ import {
 } from "@/lib/http/methods.ts";
 import { limitFailures, runLimited } from "@/lib/http/rate_limit.ts";
 import type { State } from "@/lib/state.ts";
-import type { Billing } from "@/lib/store/mod.ts";
+import type { Billing } from "@/lib/store/subscriptions.ts";
 
 /** Handles one method of a page. */
 export type PageMethod<Data> = (

@@ -1,16 +1,14 @@
 import { type Context, page, type PageResponse } from "fresh";
-import {
-  authenticatePerson,
-  mayManageBilling,
-  type SessionPrincipal,
-} from "@/lib/auth/authenticate.ts";
-import { cookieValues } from "@/lib/auth/cookies.ts";
+import { authenticatePerson } from "@/lib/auth/authenticate.ts";
+import { mayManageBilling } from "@/lib/auth/permissions.ts";
+import type { SessionPrincipal } from "@/lib/auth/principal.ts";
+import { sessionCookies } from "@/lib/auth/cookies.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
-import type { Billing } from "@/lib/store/mod.ts";
+import type { Billing } from "@/lib/store/subscriptions.ts";
 import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 
 /** The signed-in user who views a page. */
@@ -148,7 +146,7 @@ function signedOutResponse(
       headers: { Location: signInUrl, "Cache-Control": "no-store" },
     });
   }
-  const sessionEnded = cookieValues(ctx.req.headers, "__session").length > 0;
+  const sessionEnded = sessionCookies(ctx.req.headers).length > 0;
   return page({ visitor: null, sessionEnded, signInUrl }, {
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },

@@ -6,7 +6,7 @@ import {
 } from "@/lib/billing/plans.ts";
 import { allowsFlow } from "@/lib/billing/portal_flows.ts";
 import { hasSubscription } from "@/lib/billing/subscription.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 /** The action that the plans page shows for a plan and an interval. */
 export type PlanAction =

@@ -12,7 +12,7 @@ import {
 } from "@/lib/billing/plans.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Billing, Subscription } from "@/lib/store/mod.ts";
+import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
 import { planAction } from "./plan_actions.ts";
 
 /** The plan and interval to change to. */

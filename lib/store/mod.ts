@@ -17,28 +17,6 @@ import {
 import type { ApplyPosting } from "./ledger_types.ts";
 import { type WalletStore, walletStore } from "./wallets.ts";
 
-export type {
-  PendingPurchase,
-  StoredPendingPurchase,
-} from "./pending_purchases.ts";
-export type { StoredCheckout } from "./checkouts.ts";
-export type {
-  ClaimOutcome,
-  CustomerClaim,
-  StoredCustomer,
-} from "./customers.ts";
-export type {
-  Billing,
-  PortalOpened,
-  ScheduledChange,
-  Subscription,
-  SubscriptionStatus,
-} from "./subscriptions.ts";
-export type { ReconciliationProgress } from "./reconciliation.ts";
-export type { PostOutcome } from "./postings.ts";
-export type { Account } from "./account_loader.ts";
-export type { NumberedEntry } from "./wallets.ts";
-
 /**
  * All access to Deno KV. Only this folder builds keys, and all calls use
  * one bounded retry. Values are plain objects, never an SDK's.

@@ -1,4 +1,4 @@
-import type { Principal } from "@/lib/auth/authenticate.ts";
+import type { Principal } from "@/lib/auth/principal.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
 import {
   mayManageBilling,

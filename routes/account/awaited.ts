@@ -1,7 +1,5 @@
-import {
-  authenticatePerson,
-  requireOrganization,
-} from "@/lib/auth/authenticate.ts";
+import { authenticatePerson } from "@/lib/auth/authenticate.ts";
+import { requireOrganization } from "@/lib/auth/permissions.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { define } from "@/lib/state.ts";
 import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";

@@ -1,7 +1,5 @@
-import {
-  authenticatePerson,
-  requireOrganization,
-} from "@/lib/auth/authenticate.ts";
+import { authenticatePerson } from "@/lib/auth/authenticate.ts";
+import { requireOrganization } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { entryInvoiceUrl } from "@/lib/billing/invoice_links.ts";
 import { limitPage, pageHandler } from "@/lib/pages/page_handler.ts";

@@ -1,4 +1,5 @@
-import { authenticate, requireBillingRole } from "@/lib/auth/authenticate.ts";
+import { authenticate } from "@/lib/auth/authenticate.ts";
+import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { openInvoiceUrl } from "@/lib/billing/invoice_links.ts";
 import { limitPage, pageHandler } from "@/lib/pages/page_handler.ts";

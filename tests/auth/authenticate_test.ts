@@ -4,11 +4,13 @@ import {
   authenticate,
   type AuthenticateOptions,
   type AuthenticationServices,
+} from "@/lib/auth/authenticate.ts";
+import {
   mayManageBilling,
   requireBillingRole,
   requireOrganization,
-  type SessionPrincipal,
-} from "@/lib/auth/authenticate.ts";
+} from "@/lib/auth/permissions.ts";
+import type { SessionPrincipal } from "@/lib/auth/principal.ts";
 import {
   APP_URL,
   type LogLine,

@@ -8,8 +8,8 @@ import { BillingError } from "@/lib/errors.ts";
 import {
   authenticatePerson,
   type AuthenticationServices,
-  createSessions,
 } from "@/lib/auth/authenticate.ts";
+import { createSessions } from "@/lib/auth/session_tokens.ts";
 import type { SandboxChoice } from "@/lib/sandbox.ts";
 import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import {

@@ -8,7 +8,7 @@ import {
 import { exportPKCS8, exportSPKI, generateKeyPair } from "jose";
 import { ConfigError } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
-import { createSessions } from "@/lib/auth/authenticate.ts";
+import { createSessions } from "@/lib/auth/session_tokens.ts";
 import {
   authConfig,
   keptLog,

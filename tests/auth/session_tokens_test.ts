@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
-import { createSessions } from "@/lib/auth/authenticate.ts";
+import { createSessions } from "@/lib/auth/session_tokens.ts";
 import {
   APP_URL,
   authConfig,

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { JwkSourceConfig } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
-import { createSessions } from "@/lib/auth/authenticate.ts";
+import { createSessions } from "@/lib/auth/session_tokens.ts";
 import { CLAIM_ATTACKS } from "@/tests/helpers/claim_attacks.ts";
 import {
   type Source,

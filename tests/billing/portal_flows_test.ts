@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
 import { type PortalIntent, requireFlow } from "@/lib/billing/portal_flows.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
-import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
+
+import {
+  type Subscription,
+  SUBSCRIPTION_STATUSES,
+} from "@/lib/store/subscriptions.ts";
 import {
   authorization,
   giveCustomer,

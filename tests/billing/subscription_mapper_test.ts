@@ -5,7 +5,7 @@ import {
   currentSubscription,
   toSubscription,
 } from "@/lib/billing/subscription_mapper.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 const PRO_PRICE: Price = {
   id: "price_pro_month",

@@ -4,7 +4,8 @@ import type {
   Posting,
   Purchase,
 } from "@/lib/store/ledger_types.ts";
-import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
+import { createStore, type Store } from "@/lib/store/mod.ts";
+import type { PostOutcome } from "@/lib/store/postings.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 
 /** A charge of one token by default. */

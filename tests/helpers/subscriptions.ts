@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { lookupKeyOf } from "@/lib/billing/plans.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { giveCustomer, ORG, type TestApp } from "./app.ts";
 import { NOW_MS } from "./tokens.ts";
 

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { exportSPKI, type JWK } from "jose";
 import type { AuthConfig } from "@/lib/config/config.ts";
 import type { Log, LogFields } from "@/lib/log.ts";
-import { createSessions, type Sessions } from "@/lib/auth/authenticate.ts";
+import { createSessions, type Sessions } from "@/lib/auth/session_tokens.ts";
 
 /** The tests' current time, in milliseconds since the Unix epoch. */
 export const NOW_MS = Date.UTC(2026, 7, 3, 9, 30, 0);

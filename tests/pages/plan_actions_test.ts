@@ -12,7 +12,7 @@ import {
   PAID_PLAN_IDS,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   DAY_MS,
   SCALE_PRICE,

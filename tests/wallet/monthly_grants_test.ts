@@ -6,7 +6,8 @@ import {
   GrantCheckCache,
 } from "@/lib/wallet/monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
-import type { Account, Subscription } from "@/lib/store/mod.ts";
+import type { Account } from "@/lib/store/account_loader.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 const FREE: Account = {
   wallet: EMPTY_WALLET,

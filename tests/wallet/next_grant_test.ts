@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { nextGrant } from "@/lib/wallet/monthly_grants.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { storedSubscription } from "@/tests/helpers/subscriptions.ts";
 
 const NOW_MS = Date.UTC(2026, 7, 3, 9, 30);

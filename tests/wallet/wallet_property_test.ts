@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Posting } from "@/lib/store/ledger_types.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
-import { createStore, type PostOutcome, type Store } from "@/lib/store/mod.ts";
+import { createStore, type Store } from "@/lib/store/mod.ts";
+import type { PostOutcome } from "@/lib/store/postings.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { randomOf } from "@/tests/helpers/random.ts";
 import {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
 import type { Services } from "@/lib/services.ts";
-import type { Subscription } from "@/lib/store/mod.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import { HANDLERS } from "@/lib/webhooks/handlers.ts";
 import { receiveEvent } from "@/lib/webhooks/receive.ts";
