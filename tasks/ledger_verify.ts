@@ -15,10 +15,10 @@ async function verify(): Promise<number> {
     for (const { orgId, finding } of differences) {
       console.error(`${orgId}: ${finding}`);
     }
-    const allMatch = differences.length === 0;
-    const verdict = allMatch ? "all match" : "NOT all match";
+    const allAgree = differences.length === 0;
+    const verdict = allAgree ? "all agree" : "NOT all agree";
     console.log(`${wallets} wallets, ${entries} entries: ${verdict}`);
-    return allMatch ? 0 : 1;
+    return allAgree ? 0 : 1;
   } finally {
     store.close();
   }
