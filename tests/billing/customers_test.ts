@@ -170,7 +170,9 @@ Deno.test("an attempt in progress at Stripe keeps its idempotency key", async ()
     { metadata: { organization: ORG } },
     { idempotencyKey: `customer-${ORG}-0` },
   );
-  await new Promise((done) => setTimeout(done, 100)); // the request has arrived
+  while (created(app).length === 0) {
+    await new Promise((done) => setTimeout(done, 10));
+  }
   await refusedAsBusy(ensureCustomer(services, ORG));
   const { id } = await first;
   assertEquals((await ensureCustomer(services, ORG)).stripeCustomerId, id);
