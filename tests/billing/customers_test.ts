@@ -159,6 +159,15 @@ Deno.test("an owner that resumes after a takeover creates no second customer", a
   assertEquals([...keys], [`customer-${ORG}-0`]);
 });
 
+/** The number of idempotency keys at the local Stripe. */
+async function countKeys({ kv }: TestApp): Promise<number> {
+  let count = 0;
+  for await (const { key } of kv.list({ prefix: ["sandbox"] })) {
+    if (key.includes("idempotency")) count++;
+  }
+  return count;
+}
+
 Deno.test("an attempt in progress at Stripe keeps its idempotency key", async () => {
   await using app = await openTestApp();
   const { services, stripe: { controls } } = app;
@@ -166,11 +175,15 @@ Deno.test("an attempt in progress at Stripe keeps its idempotency key", async ()
   controls.fail({
     ...{ kind: "slow", method: "POST", path: CUSTOMERS, delayMs: 3_000 },
   });
+  await stripe.customers.list(); // creates the catalogue
+  const before = await countKeys(app);
   const first = stripe.customers.create(
     { metadata: { organization: ORG } },
     { idempotencyKey: `customer-${ORG}-0` },
   );
-  await new Promise((done) => setTimeout(done, 100)); // the request has arrived
+  while (await countKeys(app) === before) {
+    await new Promise((done) => setTimeout(done, 10));
+  }
   await refusedAsBusy(ensureCustomer(services, ORG));
   const { id } = await first;
   assertEquals((await ensureCustomer(services, ORG)).stripeCustomerId, id);
