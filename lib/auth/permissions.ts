@@ -56,7 +56,6 @@ export function requireBillingRole(
  *
  * @throws {BillingError} `validation_error` without an organization,
  * `forbidden` for other roles and keys.
- * @see The HTTP contract, POST /api/v1/billing/charges.
  */
 export function requireUsageWriter(principal: Principal): string {
   const orgId = requireOrganization(principal);
@@ -109,7 +108,7 @@ export function requireKeyManager(
  *
  * @throws {BillingError} `forbidden`, naming the sufficient scopes.
  */
-export function requireScope(
+function requireScope(
   scopes: readonly Scope[],
   sufficient: readonly Scope[],
 ): void {

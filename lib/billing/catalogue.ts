@@ -16,8 +16,6 @@ interface ApiPrice {
 /**
  * Returns the plans and credit packs with Stripe's prices, as the API returns
  * them. A price is null if Stripe does not have it or is not reachable.
- *
- * @see The HTTP contract, GET /api/v1/plans.
  */
 export async function readCatalogue({ prices }: Pick<Services, "prices">) {
   const known = await prices();

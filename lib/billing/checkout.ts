@@ -34,7 +34,6 @@ interface CheckoutRequest {
  * @throws {BillingError} `unavailable` while another process creates the
  * customer or keeps changing the choice, or if Stripe takes too long.
  * @throws {Error} Any error from the Stripe SDK, or a price that Stripe lacks.
- * @see The HTTP contract, POST /api/v1/operations/payment/checkout.
  */
 export function openCheckout(
   services: Services,

@@ -62,7 +62,6 @@ const NONE: InvoicePage = { items: [], hasMore: false };
  * @throws {BillingError} `validation_error` if `startingAfter` is not an
  * invoice of this customer; `unavailable` if Stripe takes too long.
  * @throws {Error} Any error from the Stripe SDK or the store.
- * @see The HTTP contract, GET /api/v1/billing/invoices.
  */
 export function listInvoices(
   services: Services,

@@ -32,7 +32,6 @@ interface PortalRequest {
  * customer; `validation_error` for a flow that the organization's subscription
  * does not allow; `unavailable` if Stripe takes too long.
  * @throws {Error} Any error from the Stripe SDK or the store, or an invalid URL.
- * @see The HTTP contract, both portal endpoints.
  */
 export function openPortal(
   services: Services,

@@ -28,8 +28,6 @@ export function hasSubscription(
 
 /**
  * Reports whether the organization gets the benefits of its plan.
- *
- * @see The HTTP contract, "Words": `active`, `trialing` or `past_due`.
  */
 export function isPaid(
   subscription: Subscription | null,

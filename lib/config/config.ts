@@ -87,7 +87,6 @@ export interface LoadOptions {
  * ```
  *
  * @throws {ConfigError} With all problems at once.
- * @see The HTTP contract, "Configuration".
  */
 export function loadConfig(
   environment: Environment,

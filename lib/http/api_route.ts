@@ -38,7 +38,6 @@ type Handler = (ctx: Context<State>) => Response | Promise<Response>;
  * JSON in the path's format, and every response has the API's headers.
  *
  * @param endpoints One {@linkcode endpoint} per method.
- * @see The HTTP contract, "Two dialects of error" and "Rate limits".
  */
 export function apiRoute(endpoints: MethodHandlers<Handler>): Handler {
   return respond((ctx) => {
@@ -124,8 +123,6 @@ export interface ApiRequest<P extends Permission, Input> {
  * Makes the endpoint of one method: authenticates the caller, counts the call
  * against the organization's plan, checks the permission, parses the input and
  * calls the handler.
- *
- * @see The HTTP contract, "Who is calling" and "Rate limits".
  */
 export function endpoint<
   P extends Permission,

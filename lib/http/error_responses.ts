@@ -34,7 +34,7 @@ export interface HttpFailure {
   fields?: Record<string, unknown>;
 }
 
-/** The contract's two formats of an error. */
+/** Errors of `/api/v1/operations` are nested, those of other routes flat. */
 export type ErrorFormat = "operations" | "account";
 
 /** Returns the error format of a path: operations have a separate one. */

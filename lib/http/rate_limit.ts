@@ -9,7 +9,7 @@ import type { Billing } from "@/lib/store/subscriptions.ts";
 import { clientAddress } from "./client_address.ts";
 import type { RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 
-/** Counts requests against the contract's limits. */
+/** Counts requests against the limits of plans and client addresses. */
 export interface RateLimits {
   /** Counts an API call against the organization's plan. */
   countOrganization(orgId: string): Promise<OrganizationCount>;
@@ -47,8 +47,6 @@ export interface RateLimitOptions {
 /**
  * Creates the rate limits. A request reads the store only if the
  * organization's plan is not cached, and writes to it once per batch of calls.
- *
- * @see The HTTP contract, "Rate limits".
  */
 export function createRateLimits(options: RateLimitOptions): RateLimits {
   if (options.scale === 0) return UNLIMITED;
@@ -78,7 +76,7 @@ const UNLIMITED: RateLimits = {
   countAddress: () => Promise.resolve(null),
 };
 
-/** Anonymous calls per minute and address; the contract's figure. */
+/** Anonymous calls per minute and address. */
 const ANONYMOUS_CALLS = 60;
 
 /** Imported at the first request, to keep it out of the start-up time. */

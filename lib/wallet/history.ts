@@ -26,7 +26,6 @@ export interface HistoryRequest {
  * entries than `limit`, or none, and still have a cursor.
  *
  * @throws {BillingError} `validation_error` for an invalid cursor.
- * @see The HTTP contract, GET /api/v1/billing/history.
  */
 export async function readHistory(
   { store }: Pick<Services, "store">,

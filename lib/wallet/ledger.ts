@@ -16,7 +16,6 @@ import { addUsage } from "./usage.ts";
  * @returns Null for a charge that exceeds the balance.
  * @throws {RangeError} If the tokens or the new balance are not a positive
  * safe integer.
- * @see The HTTP contract, "Words": a token is whole.
  */
 export function applyPosting(
   wallet: Wallet,

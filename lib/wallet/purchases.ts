@@ -20,7 +20,6 @@ const MAX_ATTEMPTS = 5;
  * @param sessionId `cs_…`
  * @returns The entry; null if there are no tokens to add, or not yet.
  * @throws {Error} An error of Stripe's SDK or the store. Safe to retry.
- * @see The HTTP contract, POST /api/v1/webhooks/stripe.
  */
 export async function fulfillCheckout(
   services: Services,

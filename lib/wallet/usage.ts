@@ -9,7 +9,7 @@ export interface UsageDay {
 }
 
 /** Days in the usage chart, including today. */
-export const USAGE_DAYS = 30;
+const USAGE_DAYS = 30;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -44,8 +44,6 @@ export async function postMissedGrants(
 
 /**
  * The API representation of an account.
- *
- * @see The HTTP contract, GET /api/v1/account/balance.
  */
 export interface Balance {
   plan: "free" | "paid";

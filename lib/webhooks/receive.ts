@@ -16,7 +16,6 @@ type EventOutcome = "done" | "duplicate" | "ignored";
  * not valid.
  * @throws {Error} If the handler fails. The endpoint then answers 500 and
  * Stripe delivers the event again.
- * @see The HTTP contract, POST /api/v1/webhooks/stripe.
  */
 export async function receiveEvent(
   services: Services,

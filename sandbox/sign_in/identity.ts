@@ -31,8 +31,6 @@ interface IdentityOptions {
  *
  * As with hosted sign-in, a token stays valid until it expires, even after
  * sign-out: up to 10 minutes.
- *
- * @see The HTTP contract, "Words": Sandbox.
  */
 export function createIdentity(options: IdentityOptions): Identity {
   const signing = createSigningKeys(options.kv);
@@ -82,7 +80,7 @@ export function createIdentity(options: IdentityOptions): Identity {
 /** Identifies the browser session, like the client cookie of Clerk. */
 const CLIENT_COOKIE = "__portico_client";
 
-/** The contract rejects tokens older than 10 minutes. */
+/** Below the 10 minutes after which session tokens are refused. */
 const TOKEN_LIFETIME_SEC = 590;
 
 /** Returns claims in the format of Clerk's version 2. */

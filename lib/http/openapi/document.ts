@@ -14,7 +14,6 @@ import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
  * endpoints parse requests with.
  *
  * @param appUrl The public origin.
- * @see The HTTP contract, GET /openapi.json.
  */
 export function openApiDocument(appUrl: string): Part {
   return {

@@ -12,7 +12,7 @@ export const invoicesQuery = v.object({
 });
 
 /** An invoice; amounts in the currency's minor unit. */
-export const invoiceAnswer = v.strictObject({
+const invoiceAnswer = v.strictObject({
   id: v.string(),
   number: v.nullable(v.string()),
   status: v.picklist(INVOICE_STATUSES),
