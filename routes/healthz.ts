@@ -1,4 +1,4 @@
-import { publicApiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/public_route.ts";
 
 /**
  * Reports that the process responds; `/readyz` checks its dependencies.

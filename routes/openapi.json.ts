@@ -1,4 +1,4 @@
-import { publicApiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
 
 /** Generated at the first request; the same for the life of the process. */

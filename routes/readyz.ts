@@ -1,4 +1,4 @@
-import { publicApiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 
 /** Not rate-limited, for the same reason as `/healthz`. */

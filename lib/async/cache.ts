@@ -1,3 +1,4 @@
+// 11.2, as later versions load `node:diagnostics_channel`: 25 ms of the start.
 import { LRUCache } from "lru-cache";
 
 /** Limits of a {@linkcode Cache}. */

@@ -1,5 +1,4 @@
 import type { Context } from "fresh";
-import Negotiator from "negotiator";
 import type * as v from "valibot";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import type { Principal } from "@/lib/auth/principal.ts";
@@ -13,25 +12,16 @@ import {
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
-import {
-  errorFormatOf,
-  logFailure,
-  toHttpFailure,
-  toJson,
-} from "./error_responses.ts";
 import { answerUnhandled, handlerFor, type MethodHandlers } from "./methods.ts";
 import {
-  limitByAddress,
-  limitFailures,
-  rateLimitHeaders,
-  runLimited,
-  splitRateLimit,
-} from "./rate_limit.ts";
-import type { RateLimitResult } from "./rate_limiter.ts";
+  addRateLimit,
+  type Handler,
+  limitAnonymous,
+  respond,
+} from "./public_route.ts";
+import { limitFailures, runLimited } from "./rate_limit.ts";
 import { isForm, readForm, readJson } from "./request.ts";
 import { fieldsOf, headersOf, parse, queryOf } from "./schemas/requests.ts";
-
-type Handler = (ctx: Context<State>) => Response | Promise<Response>;
 
 /**
  * Makes an API route for organizations. Other methods are 405, errors become
@@ -47,24 +37,6 @@ export function apiRoute(endpoints: MethodHandlers<Handler>): Handler {
     }
     return limitAnonymous(ctx, () => answerUnhandled(endpoints, ctx.req));
   });
-}
-
-/**
- * Makes an API route that needs no caller.
- *
- * @param options `rateLimit`: per client address, or none.
- */
-export function publicApiRoute(
-  handlers: MethodHandlers<Handler>,
-  { rateLimit }: { rateLimit: "address" | "none" },
-): Handler {
-  const dispatch: Handler = (ctx) =>
-    handlerFor(handlers, ctx.req)?.(ctx) ?? answerUnhandled(handlers, ctx.req);
-  return respond((ctx) =>
-    rateLimit === "none"
-      ? dispatch(ctx)
-      : limitAnonymous(ctx, () => dispatch(ctx))
-  );
 }
 
 /** Checks of a permission; each returns the principal or throws. */
@@ -169,74 +141,4 @@ async function readBody(request: Request, form = false): Promise<object> {
   return form && isForm(request)
     ? fieldsOf(await readForm(request))
     : await readJson(request);
-}
-
-async function limitAnonymous(
-  ctx: Context<State>,
-  work: () => Response | Promise<Response>,
-): Promise<Response> {
-  return await limitByAddress(
-    ctx,
-    async (rateLimit) =>
-      addRateLimit(await work(), rateLimit, ctx.state.services),
-  );
-}
-
-function addRateLimit(
-  response: Response,
-  rateLimit: RateLimitResult | null,
-  { now }: Services,
-): Response {
-  const headers = rateLimitHeaders(rateLimit, now());
-  for (const [name, value] of Object.entries(headers)) {
-    response.headers.set(name, value);
-  }
-  return response;
-}
-
-function respond(handle: Handler): Handler {
-  return async (ctx) => {
-    try {
-      return addApiHeaders(await handle(ctx), ctx);
-    } catch (failure) {
-      // The error page shows it instead.
-      if (isNavigation(ctx)) throw failure;
-      return addApiHeaders(respondToFailure(failure, ctx), ctx);
-    }
-  };
-}
-
-function respondToFailure(failure: unknown, ctx: Context<State>): Response {
-  const { services, requestId } = ctx.state;
-  const { pathname } = ctx.url;
-  const { error, rateLimit } = splitRateLimit(failure);
-  const errorFormat = errorFormatOf(pathname);
-  logFailure(services.log, error, {
-    requestId,
-    method: ctx.req.method,
-    path: pathname,
-  });
-  const httpFailure = toHttpFailure(error, errorFormat);
-  const json = toJson(httpFailure, { errorFormat, requestId });
-  const response = ctx.req.method === "HEAD" ? new Response(null, json) : json;
-  return addRateLimit(response, rateLimit, services);
-}
-
-/** Responses are private to an account unless their route says otherwise. */
-function addApiHeaders(response: Response, ctx: Context<State>): Response {
-  if (!response.headers.has("Cache-Control")) {
-    response.headers.set("Cache-Control", "no-store");
-  }
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("X-Request-Id", ctx.state.requestId);
-  return response;
-}
-
-/** Reports whether a browser navigates: only operations have links and forms. */
-function isNavigation({ req, url }: Context<State>): boolean {
-  const visits = req.method === "GET" || req.method === "POST" && isForm(req);
-  if (!visits || errorFormatOf(url.pathname) !== "operations") return false;
-  const accept = req.headers.get("Accept") ?? "*/*";
-  return new Negotiator({ headers: { accept } })
-    .mediaType(["application/json", "text/html"]) === "text/html";
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type Operation, OPERATIONS } from "@/lib/http/openapi/operations.ts";
-import { answersOf, isLimited } from "@/lib/http/openapi/statuses.ts";
+import { documentedResponses, isLimited } from "@/lib/http/openapi/statuses.ts";
 
 const PATTERNS = new Map(OPERATIONS.map(({ path }) => [
   path,
@@ -34,7 +34,7 @@ export async function assertDocumented(
     ensure(allowed.includes(response.status), `${label} is not documented`);
     return;
   }
-  const answer = answersOf(operation)[response.status];
+  const answer = documentedResponses(operation)[response.status];
   ensure(answer !== undefined, `${label} is not documented`);
   ensure(
     !limited || !isLimited(operation) || response.headers.has("RateLimit"),

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
 import { OPERATIONS } from "@/lib/http/openapi/operations.ts";
-import { answersOf } from "@/lib/http/openapi/statuses.ts";
+import { documentedResponses } from "@/lib/http/openapi/statuses.ts";
 import { openTestApp } from "@/tests/helpers/app.ts";
 import { assertDocumented } from "@/tests/helpers/openapi.ts";
 
@@ -84,8 +84,10 @@ Deno.test("operation ids are unique", () => {
   const ids = OPERATIONS.map(({ id }) => id);
   assertEquals(new Set(ids).size, ids.length);
   for (const operation of OPERATIONS) {
-    for (const { says } of Object.values(answersOf(operation))) {
-      assert(says.length > 0, operation.id);
+    for (
+      const { description } of Object.values(documentedResponses(operation))
+    ) {
+      assert(description.length > 0, operation.id);
     }
   }
 });

@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import {
-  balanceAnswer,
-  chargeAnswer,
-  historyAnswer,
+  balanceResponse,
+  chargeResponse,
+  historyResponse,
 } from "@/lib/http/schemas/wallet.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
@@ -24,7 +24,7 @@ type Call = TwoProcesses["call"];
 
 async function balanceOf(call: Call, process: 0 | 1): Promise<number> {
   const answer = await (await call(process, BALANCE)).json();
-  return v.parse(balanceAnswer, answer).tokens.total;
+  return v.parse(balanceResponse, answer).tokens.total;
 }
 
 function charge(call: Call, process: 0 | 1, key: string, tokens = 1) {
@@ -58,13 +58,13 @@ async function callsAtOnce(
 
 /** The complete ledger, newest first, with pages from alternating processes. */
 async function readLedger(call: Call) {
-  const entries: v.InferOutput<typeof historyAnswer>["items"] = [];
+  const entries: v.InferOutput<typeof historyResponse>["items"] = [];
   let cursor: string | null = "";
   for (let page = 0; cursor !== null; page++) {
     const query: string = cursor === "" ? "" : `&cursor=${cursor}`;
     const path = `/api/v1/billing/history?limit=5${query}`;
     const answer = await (await call(turnOf(page), path)).json();
-    const { items, next_cursor } = v.parse(historyAnswer, answer);
+    const { items, next_cursor } = v.parse(historyResponse, answer);
     entries.push(...items);
     cursor = next_cursor;
   }
@@ -116,7 +116,7 @@ Deno.test("the same Idempotency-Key 64 times in two processes charges once", () 
     assertEquals(counts, { 200: 63, 201: 1 });
     assertEquals(new Set(bodies).size, 1);
     const { tokens, balance } = v.parse(
-      chargeAnswer,
+      chargeResponse,
       JSON.parse(bodies[0] ?? ""),
     );
     assertEquals([tokens, balance], [3, 7]);

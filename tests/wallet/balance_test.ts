@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { assertEquals } from "@std/assert";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
-import { balanceAnswer } from "@/lib/http/schemas/wallet.ts";
+import { balanceResponse } from "@/lib/http/schemas/wallet.ts";
 import {
   authorization,
   giveCustomer,
@@ -21,7 +21,7 @@ async function ask(app: TestApp, headers?: HeadersInit): Promise<Response> {
 async function balance(app: TestApp) {
   const response = await ask(app);
   assertEquals(response.status, 200);
-  return v.parse(balanceAnswer, await response.json());
+  return v.parse(balanceResponse, await response.json());
 }
 
 Deno.test("a new organization is on the free plan with its monthly tokens", async () => {

@@ -2,7 +2,10 @@ import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
 import type { Scope } from "@/lib/store/api_keys.ts";
-import { chargeAnswer, shortfallAnswer } from "@/lib/http/schemas/wallet.ts";
+import {
+  chargeResponse,
+  shortfallResponse,
+} from "@/lib/http/schemas/wallet.ts";
 import {
   authorization,
   memberClaims,
@@ -45,7 +48,7 @@ Deno.test("a charge debits tokens and answers 201", async () => {
   const response = await chargeByApi(app, { body: { tokens: 3 } });
   assertEquals(response.status, 201);
   assertEquals(response.headers.get("Cache-Control"), "no-store");
-  const { id, ...rest } = v.parse(chargeAnswer, await response.json());
+  const { id, ...rest } = v.parse(chargeResponse, await response.json());
   assert(id.startsWith("le_"));
   assertEquals(rest, { tokens: 3, balance: 7 });
   assertEquals(await total(app), 7);
@@ -116,7 +119,7 @@ Deno.test("402 shows balance, shortfall, top-up link and who may buy", async () 
   await fillWallet(app, 10);
   const refused = await chargeByApi(app, { key: "big", body: { tokens: 11 } });
   assertEquals(refused.status, 402);
-  const answer = v.parse(shortfallAnswer, await refused.json());
+  const answer = v.parse(shortfallResponse, await refused.json());
   assertEquals(answer, {
     error: "insufficient_balance",
     message: "Cannot charge wallet: balance is 10, required 11",

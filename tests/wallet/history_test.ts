@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { assert, assertEquals } from "@std/assert";
-import { historyAnswer } from "@/lib/http/schemas/wallet.ts";
+import { historyResponse } from "@/lib/http/schemas/wallet.ts";
 import {
   authorization,
   memberClaims,
@@ -29,7 +29,7 @@ async function ask(
 async function page(app: TestApp, query: Record<string, string> = {}) {
   const response = await ask(app, query);
   assertEquals(response.status, 200);
-  return v.parse(historyAnswer, await response.json());
+  return v.parse(historyResponse, await response.json());
 }
 
 async function fill(app: TestApp, charges: number): Promise<void> {

@@ -5,8 +5,8 @@ import {
   parametersOf,
   type Part,
 } from "./json_schema.ts";
-import { type Answer, type Operation, OPERATIONS } from "./operations.ts";
-import { answersOf, isLimited } from "./statuses.ts";
+import { type Operation, OPERATIONS, type ResponseDoc } from "./operations.ts";
+import { documentedResponses, isLimited } from "./statuses.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
 
 /**
@@ -23,8 +23,8 @@ export function openApiDocument(appUrl: string): Part {
       version: "1",
       description: "Billing of an organization: portal, plans, wallet, " +
         "invoices, API keys. Amounts are in the currency's minor unit, times " +
-        "RFC 3339 in UTC. Every answer has an `X-Request-Id`, and tells the " +
-        "limit that its call was counted against.",
+        "RFC 3339 in UTC. Every response has an `X-Request-Id` and the " +
+        "headers of its rate limit.",
     },
     servers: [{ url: appUrl }],
     tags: [...new Set(OPERATIONS.map(({ tag }) => tag))]
@@ -44,9 +44,9 @@ export function openApiDocument(appUrl: string): Part {
 const HEADERS = Object.fromEntries(
   Object.entries({
     "RateLimit-Policy": "The limit: `q` calls in `w` seconds",
-    "RateLimit": "What is left: `r` calls, and more in `t` seconds",
-    "X-Request-Id": "Names this call in the operator's log",
-  }).map(([name, says]) => [name, headerOf(says)]),
+    "RateLimit": "Remaining quota: `r` calls, renewed in `t` seconds",
+    "X-Request-Id": "Identifies the request in the logs",
+  }).map(([name, description]) => [name, headerOf(description)]),
 );
 
 function headerOf(description: string): Part {
@@ -56,7 +56,7 @@ function headerOf(description: string): Part {
 const SECURITY_SCHEMES = {
   session: {
     ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
-    description: "A person's session token",
+    description: "A user's session token",
   },
   cookie: {
     ...{ type: "apiKey", in: "cookie", name: "__session" },
@@ -127,9 +127,9 @@ function requestBodyOf(
 }
 
 function responsesOf(operation: Operation): Part {
-  const answers = Object.entries(answersOf(operation));
+  const responses = Object.entries(documentedResponses(operation));
   return Object.fromEntries(
-    answers.map(([status, answer]) => [
+    responses.map(([status, answer]) => [
       status,
       responseOf(operation, answer, showsRateLimit(operation, status)),
     ]),
@@ -143,16 +143,16 @@ function showsRateLimit(operation: Operation, status: string): boolean {
 
 function responseOf(
   operation: Operation,
-  { says, schema, example, headers = {} }: Answer,
+  { description, schema, example, headers = {} }: ResponseDoc,
   limit: boolean,
 ): Part {
   const own = Object.entries(headers)
-    .map(([name, says]) => [name, headerOf(says)]);
+    .map(([name, description]) => [name, headerOf(description)]);
   const shared = (limit ? Object.keys(HEADERS) : [])
     .map((name) => [name, refTo("headers", name)]);
   const hasBody = schema !== undefined && operation.method !== "head";
   return {
-    description: says,
+    description: description,
     headers: Object.fromEntries([...own, ...shared]),
     ...(hasBody && {
       content: {

@@ -5,11 +5,11 @@ import {
   portalIntentSchema,
 } from "@/lib/http/schemas/requests.ts";
 import {
-  healthAnswer,
-  notReadyAnswer,
-  plansAnswer,
-  urlAnswer,
-  webhookAnswer,
+  healthResponse,
+  notReadyResponse,
+  plansResponse,
+  urlResponse,
+  webhookResponse,
 } from "@/lib/http/schemas/responses.ts";
 import {
   apiKeysResponse,
@@ -17,20 +17,23 @@ import {
   newApiKeySchema,
 } from "@/lib/http/schemas/api_keys.ts";
 import type { Scope } from "@/lib/store/api_keys.ts";
-import { invoicesAnswer, invoicesQuery } from "@/lib/http/schemas/invoices.ts";
 import {
-  balanceAnswer,
-  chargeAnswer,
+  invoicesQuery,
+  invoicesResponse,
+} from "@/lib/http/schemas/invoices.ts";
+import {
+  balanceResponse,
+  chargeResponse,
   chargeSchema,
-  historyAnswer,
   historyQuery,
+  historyResponse,
   idempotencySchema,
-  shortfallAnswer,
+  shortfallResponse,
 } from "@/lib/http/schemas/wallet.ts";
 
 /** The documentation of one response status. */
-export interface Answer {
-  says: string;
+export interface ResponseDoc {
+  description: string;
   schema?: v.GenericSchema;
   /** An example body; without one, viewers generate it from the schema. */
   example?: object;
@@ -58,7 +61,7 @@ export interface Operation {
   /** Whether the body may be an HTML form. */
   form?: boolean;
   bodyOptional?: boolean;
-  answers: Record<number, Answer>;
+  responses: Record<number, ResponseDoc>;
   /** Statuses of failures besides those that follow from the other fields. */
   failures?: readonly number[];
 }
@@ -68,7 +71,7 @@ const MANAGE = ["billing:manage"] as const;
 
 const PORTAL_EXAMPLE = { flow: "payment_method_update", locale: "en" };
 
-const REDIRECT = { Location: "Where to go" };
+const REDIRECT = { Location: "The URL to go to" };
 
 /** All endpoints, in the order of the document. */
 export const OPERATIONS: readonly Operation[] = [
@@ -77,15 +80,16 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/operations/payment/customer-portal",
     id: "redirectToPortal",
     tag: "Portal",
-    summary: "Send a browser to the customer portal",
-    description: "A plain link. The portal leads back to the plans page. A " +
-      "browser that navigates gets failures as a page.",
+    summary: "Redirect a browser to the customer portal",
+    description:
+      "Works as a plain link. The portal returns to the plans page. A " +
+      "browser that navigates here gets errors as an HTML page.",
     access: MANAGE,
     query: portalIntentSchema,
     example: PORTAL_EXAMPLE,
-    answers: {
-      204: { says: "A prefetch, for which no session is made" },
-      302: { says: "To the portal", headers: REDIRECT },
+    responses: {
+      204: { description: "A prefetch; no session is created" },
+      302: { description: "Redirect to the portal", headers: REDIRECT },
     },
     failures: [404],
   },
@@ -94,11 +98,11 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/operations/payment/customer-portal",
     id: "checkPortal",
     tag: "Portal",
-    summary: "Ask whether the portal would open",
+    summary: "Check whether the portal can be opened",
     access: MANAGE,
     query: portalIntentSchema,
     example: PORTAL_EXAMPLE,
-    answers: { 200: { says: "It would; no session is made" } },
+    responses: { 200: { description: "It can; no session is created" } },
     failures: [404],
   },
   {
@@ -106,26 +110,31 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/account/billing-portal",
     id: "openPortal",
     tag: "Portal",
-    summary: "Get a URL of the customer portal",
+    summary: "Create a customer portal session",
     access: MANAGE,
     body: portalIntentSchema,
     example: PORTAL_EXAMPLE,
     bodyOptional: true,
-    answers: { 200: { says: "Go there", schema: urlAnswer } },
+    responses: {
+      200: { description: "The URL to redirect to", schema: urlResponse },
+    },
   },
   {
     method: "post",
     path: "/api/v1/operations/payment/checkout",
     id: "openCheckout",
     tag: "Checkout",
-    summary: "Buy a plan or a pack of credits",
+    summary: "Start Checkout for a plan or a credit pack",
     access: MANAGE,
     body: checkoutSchema,
     example: { plan: PAID_PLAN_IDS[0], interval: "month" },
     form: true,
-    answers: {
-      200: { says: "Go there", schema: urlAnswer },
-      303: { says: "For a form: to Checkout", headers: REDIRECT },
+    responses: {
+      200: { description: "The URL to redirect to", schema: urlResponse },
+      303: {
+        description: "For a form: redirect to Checkout",
+        headers: REDIRECT,
+      },
     },
     failures: [404, 409],
   },
@@ -134,42 +143,54 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/plans",
     id: "listPlans",
     tag: "Checkout",
-    summary: "The catalogue with prices",
+    summary: "List plans and credit packs with prices",
     access: "public",
-    answers: { 200: { says: "All that is sold", schema: plansAnswer } },
+    responses: {
+      200: { description: "The catalogue", schema: plansResponse },
+    },
   },
   {
     method: "get",
     path: "/api/v1/account/balance",
     id: "readBalance",
     tag: "Wallet",
-    summary: "Plan and tokens",
+    summary: "Retrieve plan, status and token balance",
     access: READ,
-    answers: { 200: { says: "What there is now", schema: balanceAnswer } },
+    responses: {
+      200: { description: "The current balance", schema: balanceResponse },
+    },
   },
   {
     method: "get",
     path: "/api/v1/billing/history",
     id: "listHistory",
     tag: "Wallet",
-    summary: "The wallet's ledger, newest first",
+    summary: "List the wallet's ledger, newest first",
     access: READ,
     query: historyQuery,
-    answers: { 200: { says: "A page of it", schema: historyAnswer } },
+    responses: {
+      200: { description: "A page of entries", schema: historyResponse },
+    },
   },
   {
     method: "post",
     path: "/api/v1/billing/charges",
     id: "charge",
     tag: "Wallet",
-    summary: "Take tokens, once for each Idempotency-Key",
+    summary: "Charge tokens, once per Idempotency-Key",
     access: ["usage:write"],
     headers: idempotencySchema,
     body: chargeSchema,
-    answers: {
-      200: { says: "Taken by an earlier call", schema: chargeAnswer },
-      201: { says: "Taken", schema: chargeAnswer },
-      402: { says: "Nothing was taken", schema: shortfallAnswer },
+    responses: {
+      200: {
+        description: "Charged by an earlier request",
+        schema: chargeResponse,
+      },
+      201: { description: "Charged", schema: chargeResponse },
+      402: {
+        description: "Insufficient balance; nothing was charged",
+        schema: shortfallResponse,
+      },
     },
     failures: [409],
   },
@@ -178,29 +199,41 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/billing/invoices",
     id: "listInvoices",
     tag: "Invoices",
-    summary: "Invoices as Stripe has them, newest first",
+    summary: "List Stripe invoices, newest first",
     access: READ,
     query: invoicesQuery,
-    answers: { 200: { says: "A page of them", schema: invoicesAnswer } },
+    responses: {
+      200: { description: "A page of invoices", schema: invoicesResponse },
+    },
   },
   {
     method: "get",
     path: "/api/v1/account/credentials",
     id: "listApiKeys",
     tag: "API keys",
-    summary: "All API keys of the organization",
+    summary: "List the organization's API keys",
     access: "person",
-    answers: { 200: { says: "Newest first", schema: apiKeysResponse } },
+    responses: {
+      200: {
+        description: "The API keys, newest first",
+        schema: apiKeysResponse,
+      },
+    },
   },
   {
     method: "post",
     path: "/api/v1/account/credentials",
     id: "createApiKey",
     tag: "API keys",
-    summary: "Make an API key, and see it once",
+    summary: "Create an API key; it is shown once",
     access: "person",
     body: newApiKeySchema,
-    answers: { 201: { says: "Keep `key`", schema: newApiKeyResponse } },
+    responses: {
+      201: {
+        description: "The API key; store `key` now",
+        schema: newApiKeyResponse,
+      },
+    },
     failures: [409],
   },
   {
@@ -208,9 +241,9 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/account/credentials/{id}",
     id: "revokeApiKey",
     tag: "API keys",
-    summary: "Revoke an API key, at once",
+    summary: "Revoke an API key immediately",
     access: "person",
-    answers: { 204: { says: "It counts no longer" } },
+    responses: { 204: { description: "The API key is revoked" } },
     failures: [404],
   },
   {
@@ -218,10 +251,10 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/webhooks/stripe",
     id: "receiveEvent",
     tag: "Operation",
-    summary: "Events of Stripe, signed over the raw body",
+    summary: "Receive a signed Stripe event",
     access: "public",
-    answers: {
-      200: { says: "Its effect is durable", schema: webhookAnswer },
+    responses: {
+      200: { description: "The event is processed", schema: webhookResponse },
     },
     failures: [400, 408, 413, 503],
   },
@@ -230,20 +263,25 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/healthz",
     id: "health",
     tag: "Operation",
-    summary: "Whether the process answers",
+    summary: "Check that the process is running",
     access: "public",
-    answers: { 200: { says: "It does", schema: healthAnswer } },
+    responses: {
+      200: { description: "The process is running", schema: healthResponse },
+    },
   },
   {
     method: "get",
     path: "/readyz",
     id: "readiness",
     tag: "Operation",
-    summary: "Whether it can work",
+    summary: "Check that the process can serve requests",
     access: "public",
-    answers: {
-      200: { says: "It can", schema: healthAnswer },
-      503: { says: "Not now", schema: notReadyAnswer },
+    responses: {
+      200: { description: "Ready", schema: healthResponse },
+      503: {
+        description: "Not ready; `failing` names the parts",
+        schema: notReadyResponse,
+      },
     },
   },
   {
@@ -251,8 +289,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/openapi.json",
     id: "openapi",
     tag: "Operation",
-    summary: "This document",
+    summary: "Retrieve this document",
     access: "public",
-    answers: { 200: { says: "OpenAPI 3.1" } },
+    responses: { 200: { description: "The OpenAPI 3.1 document" } },
   },
 ];

@@ -6,21 +6,21 @@ import {
   toHttpFailure,
 } from "@/lib/http/error_responses.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
-import type { Answer, Operation } from "./operations.ts";
+import type { Operation, ResponseDoc } from "./operations.ts";
 
 /** Descriptions of failures. */
-const SAYS: Record<number, string> = {
-  400: "A parameter or the body is not right, or no organization is active",
-  401: "Nobody is signed in, or the token or key is not valid",
-  403: "The role, the key's scopes or the origin do not allow it",
-  404: "There is none",
+const DESCRIPTIONS: Record<number, string> = {
+  400: "Invalid parameter or body, or no active organization",
+  401: "Missing or invalid session token or API key",
+  403: "The role, the key's scopes or the request's origin are not sufficient",
+  404: "Not found",
   408: "The body did not arrive within 15 seconds",
-  409: "It does not go with what is there",
+  409: "Conflict with the current state or an earlier request",
   413: "The body is too large",
-  415: "The body is of another type",
-  429: "Too many calls this minute",
-  500: "Something failed on our side",
-  503: "Something cannot be reached, or the process is about to end",
+  415: "Unsupported media type of the body",
+  429: "Too many requests this minute",
+  500: "Internal error",
+  503: "A dependency is unreachable, or the server is shutting down",
 };
 
 /** Examples of failures. */
@@ -38,26 +38,28 @@ const EXAMPLES: Record<number, [BillingCode, message: string]> = {
   503: ["unavailable", "The server is restarting"],
 };
 
-const RETRY = { "Retry-After": "Seconds, after which it works" };
+const RETRY = { "Retry-After": "Seconds until a retry can succeed" };
 
 /**
  * Returns all responses of an operation: its own, and the failures that follow
  * from its access, body and rate limit.
  */
-export function answersOf(operation: Operation): Record<number, Answer> {
-  const { path, answers } = operation;
+export function documentedResponses(
+  operation: Operation,
+): Record<number, ResponseDoc> {
+  const { path, responses } = operation;
   const schema: v.GenericSchema = errorFormatOf(path) === "operations"
     ? operationsError
     : accountError;
   const failures = failuresOf(operation)
-    .filter((status) => answers[status] === undefined)
-    .map((status): [number, Answer] => [status, {
-      says: SAYS[status] ?? "",
+    .filter((status) => responses[status] === undefined)
+    .map((status): [number, ResponseDoc] => [status, {
+      description: DESCRIPTIONS[status] ?? "",
       schema,
       example: exampleOf(status, path),
       ...(status === 429 || status === 503 ? { headers: RETRY } : {}),
     }]);
-  return { ...answers, ...Object.fromEntries(failures) };
+  return { ...responses, ...Object.fromEntries(failures) };
 }
 
 function exampleOf(status: number, path: string): object {

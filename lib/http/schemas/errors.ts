@@ -17,7 +17,7 @@ const traced = v.optional(
   v.pipe(
     v.string(),
     v.regex(/^req_[0-9a-f]{32}$/),
-    v.description("Lets an operator find what happened; with a 5xx"),
+    v.description("Identifies the request in the logs; with a 5xx"),
   ),
 );
 

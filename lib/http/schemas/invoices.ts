@@ -12,7 +12,7 @@ export const invoicesQuery = v.object({
 });
 
 /** An invoice; amounts in the currency's minor unit. */
-const invoiceAnswer = v.strictObject({
+const invoiceResponse = v.strictObject({
   id: v.string(),
   number: v.nullable(v.string()),
   status: v.picklist(INVOICE_STATUSES),
@@ -28,7 +28,7 @@ const invoiceAnswer = v.strictObject({
 }) satisfies v.GenericSchema<unknown, Invoice>;
 
 /** A page of invoices, newest first. */
-export const invoicesAnswer = v.strictObject({
-  items: v.array(invoiceAnswer),
+export const invoicesResponse = v.strictObject({
+  items: v.array(invoiceResponse),
   has_more: v.boolean(),
 });

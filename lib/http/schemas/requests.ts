@@ -54,7 +54,7 @@ export const pageLimit = v.optional(
     v.string(),
     v.regex(/^(?:[1-9][0-9]?|100)$/, "a whole number from 1 to 100"),
     v.transform(Number),
-    v.description("How many at most, 1 to 100"),
+    v.description("The maximum number of items, 1 to 100"),
   ),
   "20",
 );

@@ -8,11 +8,13 @@ export const time = v.pipe(v.string(), v.isoTimestamp());
 export const whole = v.pipe(v.number(), v.integer());
 
 /** A URL to redirect the browser to. */
-export const urlAnswer = v.strictObject({
+export const urlResponse = v.strictObject({
   url: v.pipe(
     v.string(),
     v.url(),
-    v.description("Made new for every call. Redirect to it; never frame it"),
+    v.description(
+      "Created for this request. Redirect to it; never show it in a frame",
+    ),
   ),
 });
 
@@ -21,7 +23,7 @@ const price = v.nullable(
 );
 
 /** Plans and credit packs with Stripe's prices. */
-export const plansAnswer = v.strictObject({
+export const plansResponse = v.strictObject({
   plans: v.array(v.strictObject({
     id: v.picklist(PLANS.map(({ id }) => id)),
     name: v.string(),
@@ -38,11 +40,11 @@ export const plansAnswer = v.strictObject({
   })),
 });
 
-export const webhookAnswer = v.strictObject({ received: v.literal(true) });
-export const healthAnswer = v.strictObject({ ok: v.literal(true) });
+export const webhookResponse = v.strictObject({ received: v.literal(true) });
+export const healthResponse = v.strictObject({ ok: v.literal(true) });
 
 /** The dependencies that failed. */
-export const notReadyAnswer = v.strictObject({
+export const notReadyResponse = v.strictObject({
   ok: v.literal(false),
   failing: v.array(v.picklist(["store", "key_set"])),
 });

@@ -35,7 +35,7 @@ const count = v.pipe(whole, v.minValue(0));
  * An organization's plan and tokens. `plan_id` is null for a custom plan,
  * `interval` on the free plan, `status` without a subscription.
  */
-export const balanceAnswer = v.strictObject({
+export const balanceResponse = v.strictObject({
   plan: v.picklist(["free", "paid"]),
   plan_id: v.nullable(v.picklist(PLANS.map(({ id }) => id))),
   interval: v.nullable(v.picklist(INTERVALS)),
@@ -47,7 +47,7 @@ export const balanceAnswer = v.strictObject({
 }) satisfies v.GenericSchema<Balance>;
 
 /** A ledger entry; `tokens` is negative for debits. */
-const entryAnswer = v.strictObject({
+const entryResponse = v.strictObject({
   id: v.string(),
   at: time,
   kind: v.picklist(ENTRY_KINDS),
@@ -58,20 +58,20 @@ const entryAnswer = v.strictObject({
 });
 
 /** A page of ledger entries, newest first; the last has no cursor. */
-export const historyAnswer = v.strictObject({
-  items: v.array(entryAnswer),
+export const historyResponse = v.strictObject({
+  items: v.array(entryResponse),
   next_cursor: v.nullable(v.string()),
 });
 
 /** A charge, made by this request or an earlier one with the same key. */
-export const chargeAnswer = v.strictObject({
+export const chargeResponse = v.strictObject({
   id: v.string(),
   tokens: v.pipe(whole, v.minValue(1)),
   balance: count,
 });
 
 /** The 402 of a charge: the shortfall, and where to buy tokens. */
-export const shortfallAnswer = v.strictObject({
+export const shortfallResponse = v.strictObject({
   error: v.literal("insufficient_balance"),
   message: v.string(),
   balance: count,

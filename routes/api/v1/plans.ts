@@ -1,5 +1,5 @@
 import { readCatalogue } from "@/lib/billing/catalogue.ts";
-import { publicApiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/public_route.ts";
 
 export const handler = publicApiRoute({
   async GET({ state: { services } }) {

@@ -1,4 +1,4 @@
-import { publicApiRoute } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { EVENT_LIMIT_BYTES, readText } from "@/lib/http/request.ts";
 import { receiveEvent } from "@/lib/webhooks/receive.ts";
 import { requireSignature } from "@/lib/webhooks/signature.ts";

@@ -1,6 +1,7 @@
 import type { Context } from "fresh";
 import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
-import { apiRoute, endpoint, publicApiRoute } from "@/lib/http/api_route.ts";
+import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
+import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
