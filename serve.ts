@@ -38,11 +38,11 @@ async function serve(handler: ServeHandler, services: Services) {
   const { host, port } = services.config;
   const stop = stopOnSignal();
   const guarded = guard(handler, () => stop.aborted);
-  let late: LateImports | undefined;
+  const late = new LateImports(importAll, services.log);
   let announced = false;
   const finished = keepListening({
     stop,
-    onFailure: () => late?.start(),
+    onFailure: () => late.start(),
     log: services.log,
     listen: () =>
       Deno.serve({
@@ -74,7 +74,6 @@ async function serve(handler: ServeHandler, services: Services) {
   // Not `setTimeout`: a process's first takes 5 ms, 7 % of its start-up time.
   AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
     if (stop.aborted) return;
-    late = new LateImports(importAll, services.log);
     scheduleReconciliation(services, stop);
     checkKeys(services).catch(exitWith);
   });

@@ -39,19 +39,21 @@ browserTest(
   async (stage) => {
     useCustomDomain(stage);
     const page = await stage.open({ javaScriptEnabled: false });
-    let visits = 0;
-    await page.route("https://pay.example.com/**", (route) => {
-      visits += 1;
-      // With 204 the browser stays on the current page.
-      return visits === 1
-        ? route.fulfill({ status: 204 })
-        : route.fulfill({ contentType: "text/html", body: "<h1>Pay</h1>" });
-    });
+    let reachable = false;
+    // With 204 the browser stays on the current page, however often it refreshes.
+    await page.route(
+      "https://pay.example.com/**",
+      (route) =>
+        reachable
+          ? route.fulfill({ contentType: "text/html", body: "<h1>Pay</h1>" })
+          : route.fulfill({ status: 204 }),
+    );
     await signIn(stage, page, NEWCOMER);
     await page.getByRole("button", { name: "Choose Scale" }).click();
     const link = page.getByRole("link", { name: "Continue to payment" });
     await link.waitFor();
     assertMatch(await page.locator("main").innerText(), /pay\.example\.com/);
+    reachable = true;
     await link.click();
     await page.waitForURL(CUSTOM);
   },
