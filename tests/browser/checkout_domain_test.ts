@@ -39,20 +39,26 @@ browserTest(
   async (stage) => {
     useCustomDomain(stage);
     const page = await stage.open({ javaScriptEnabled: false });
+    const refused = Promise.withResolvers<void>();
     let reachable = false;
-    // With 204 the browser stays on the current page, however often it refreshes.
-    await page.route(
-      "https://pay.example.com/**",
-      (route) =>
-        reachable
-          ? route.fulfill({ contentType: "text/html", body: "<h1>Pay</h1>" })
-          : route.fulfill({ status: 204 }),
-    );
+    // With 204 the browser stays on the current page.
+    await page.route("https://pay.example.com/**", async (route) => {
+      if (reachable) {
+        return await route.fulfill({
+          contentType: "text/html",
+          body: "<h1>Pay</h1>",
+        });
+      }
+      await route.fulfill({ status: 204 });
+      refused.resolve();
+    });
     await signIn(stage, page, NEWCOMER);
     await page.getByRole("button", { name: "Choose Scale" }).click();
     const link = page.getByRole("link", { name: "Continue to payment" });
     await link.waitFor();
     assertMatch(await page.locator("main").innerText(), /pay\.example\.com/);
+    // Otherwise the refresh itself could open the page, and there is no link.
+    await refused.promise;
     reachable = true;
     await link.click();
     await page.waitForURL(CUSTOM);
