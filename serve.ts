@@ -74,6 +74,7 @@ async function serve(handler: ServeHandler, services: Services) {
   // Not `setTimeout`: a process's first takes 5 ms, 7 % of its start-up time.
   AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
     if (stop.aborted) return;
+    late.watch();
     scheduleReconciliation(services, stop);
     checkKeys(services).catch(exitWith);
   });

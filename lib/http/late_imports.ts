@@ -15,7 +15,7 @@ const CHECK_EVERY_MS = 250;
  */
 export class LateImports {
   readonly #reserve: Deno.FsFile[] = [];
-  readonly #timer: ReturnType<typeof setInterval>;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #started = false;
 
   constructor(
@@ -23,6 +23,11 @@ export class LateImports {
     private readonly log: Log,
   ) {
     while (this.#reserve.length < RESERVED) this.#reserve.push(open());
+  }
+
+  /** Checks for free descriptors from now on. */
+  watch(): void {
+    if (this.#started) return;
     this.#timer = setInterval(() => this.#check(), CHECK_EVERY_MS);
     Deno.unrefTimer(Number(this.#timer));
   }

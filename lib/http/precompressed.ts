@@ -1,5 +1,4 @@
 import type { Context } from "fresh";
-import Negotiator from "negotiator";
 
 /** Files with a compressed copy, named `*.br`, from the build. */
 const PATH = /^\/viewer\/[\w-]+\.(?:css|js)$/;
@@ -19,7 +18,7 @@ async function sendCopy<State>(ctx: Context<State>): Promise<Response> {
   const response = await ctx.next();
   if (response.status !== 200) return response;
   response.headers.append("Vary", "Accept-Encoding");
-  if (response.body === null || !acceptsBrotli(ctx.req)) return response;
+  if (response.body === null || !await acceptsBrotli(ctx.req)) return response;
   await response.body.cancel();
   const { readable } = await Deno.open(`static${ctx.url.pathname}.br`);
   const headers = new Headers(response.headers);
@@ -28,7 +27,8 @@ async function sendCopy<State>(ctx: Context<State>): Promise<Response> {
   return new Response(readable, { headers });
 }
 
-function acceptsBrotli({ headers }: Request): boolean {
+async function acceptsBrotli({ headers }: Request): Promise<boolean> {
+  const { default: Negotiator } = await import("negotiator");
   const accepted = headers.get("Accept-Encoding") ?? "";
   return new Negotiator({ headers: { "accept-encoding": accepted } })
     .encodings(["br"]).includes("br");

@@ -1,12 +1,10 @@
 import { Cache } from "@/lib/async/cache.ts";
 import { FREE_PLAN, type Plan, PLANS } from "@/lib/billing/plans.ts";
 import { isPaid } from "@/lib/billing/subscription.ts";
-import { parseRange } from "@/lib/config/addresses.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
-import { clientAddress } from "./client_address.ts";
 import type { RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 
 /** Counts requests against the limits of plans and client addresses. */
@@ -51,7 +49,6 @@ export interface RateLimitOptions {
 export function createRateLimits(options: RateLimitOptions): RateLimits {
   if (options.scale === 0) return UNLIMITED;
   const planOf = createPlanLookup(options);
-  const ranges = options.trusted.map(parseRange);
   let loading: ReturnType<typeof createLimiters> | undefined;
   const limiters = () => loading ??= createLimiters(options);
   const count = async (kind: "api" | "pages", orgId: string) => {
@@ -64,8 +61,8 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
     countOrganization: (orgId) => count("api", orgId),
     countPage: (orgId) => count("pages", orgId),
     async countAddress(client) {
-      const address = clientAddress({ ...client, trusted: ranges });
-      return await (await limiters()).anonymous.consume(address);
+      const { addressOf, anonymous } = await limiters();
+      return await anonymous.consume(addressOf(client));
     },
   };
 }
@@ -82,6 +79,8 @@ const ANONYMOUS_CALLS = 60;
 /** Imported at the first request, to keep it out of the start-up time. */
 async function createLimiters(options: RateLimitOptions) {
   const { RateLimiter } = await import("./rate_limiter.ts");
+  const { clientAddress, parseRange } = await import("./client_address.ts");
+  const trusted = options.trusted.map(parseRange);
   const limiter = (name: string, quota: number) =>
     new RateLimiter({ name, quota }, options);
   const api = new Map<Plan["id"], RateLimiter>();
@@ -92,7 +91,12 @@ async function createLimiters(options: RateLimitOptions) {
     pages.set(id, limiter(`${id}_pages`, 2 * quota));
   }
   const quota = scaledQuota(ANONYMOUS_CALLS, options);
-  return { api, pages, anonymous: limiter("anonymous", quota) };
+  return {
+    api,
+    pages,
+    anonymous: limiter("anonymous", quota),
+    addressOf: (client: Client) => clientAddress({ ...client, trusted }),
+  };
 }
 
 function scaledQuota(calls: number, { scale }: RateLimitOptions): number {

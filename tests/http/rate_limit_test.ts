@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { RateLimiter } from "@/lib/http/rate_limiter.ts";
-import { clientAddress } from "@/lib/http/client_address.ts";
-import { isAddressRange, parseRange } from "@/lib/config/addresses.ts";
+import { clientAddress, parseRange } from "@/lib/http/client_address.ts";
+import { isAddressRange } from "@/lib/config/addresses.ts";
 import { createLog } from "@/lib/log.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
