@@ -1,7 +1,8 @@
 import { withTimeout } from "@/lib/async/timeout.ts";
 
-const MAX_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 20;
 const FIRST_WAIT_MS = 4;
+const MAX_WAIT_MS = 256;
 
 /** Deno itself retries an unreachable KV Connect server forever. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -30,7 +31,7 @@ async function bounded<T>(call: Promise<T>): Promise<T> {
  * Retries a call that fails with "database is locked". A second process on
  * the same file causes this error, and SQLite reports it before it applies
  * anything. Each wait is random up to a limit that doubles from 4 ms to
- * 256 ms, about half a second in total. Other errors are thrown at once.
+ * 256 ms, about two seconds in total. Other errors are thrown at once.
  */
 export async function retryWhileLocked<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1;; attempt++) {
@@ -38,7 +39,10 @@ export async function retryWhileLocked<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isLocked(error)) throw error;
-      const maxWaitMs = FIRST_WAIT_MS * 2 ** (attempt - 1);
+      const maxWaitMs = Math.min(
+        FIRST_WAIT_MS * 2 ** (attempt - 1),
+        MAX_WAIT_MS,
+      );
       await new Promise((done) => setTimeout(done, Math.random() * maxWaitMs));
     }
   }
