@@ -9,6 +9,7 @@ import {
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   INVOICE_HREF,
+  KEEP_HREF,
   planName,
   PORTAL_HREF,
   subscriptionRate,
@@ -116,12 +117,28 @@ function IntervalAction(
       );
     case "keep":
       return (
+        <>
+          <Status>
+            Ends on <Day ms={action.endsAtMs} locale={locale} />
+          </Status>
+          {context.mayManageBilling && (
+            <form method="post" action={KEEP_HREF}>
+              <button class="button" type="submit">
+                {`Keep ${plan.name}`}
+              </button>
+            </form>
+          )}
+        </>
+      );
+    case "undo":
+      return (
         <StatusWithLink
-          href={PORTAL_HREF}
-          label={`Keep ${plan.name}`}
+          href={KEEP_HREF}
+          label="Undo change"
           context={context}
+          plain
         >
-          Ends on <Day ms={action.endsAtMs} locale={locale} />
+          Until <Day ms={action.changesAtMs} locale={locale} />
         </StatusWithLink>
       );
     case "finish_payment":
@@ -232,9 +249,6 @@ function currentPlanLabel(
   if (plan.lookupKeys === null || subscription === null) {
     return "What you have now";
   }
-  if (subscription.scheduled !== null) {
-    return "Until the change that is set";
-  }
   const rate = subscriptionRate(subscription, locale);
   if (rate === null) return "What you have now";
   return subscription.status === "trialing"
@@ -253,7 +267,9 @@ function obstacleLabel(action: Action, subscription: Subscription | null) {
     case "paused":
       return `Once ${name} is resumed`;
     case "change_scheduled":
-      return "A change is set already; Manage Billing can take it back";
+      return "A plan change is scheduled";
+    case "ending":
+      return `Keep ${name} to switch plans`;
     case "custom_plan":
       return "Your plan was made for you: ask us to change it";
   }

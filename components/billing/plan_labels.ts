@@ -9,6 +9,9 @@ export const PORTAL_HREF = "/api/v1/operations/payment/customer-portal";
 /** Opens the portal's payment method page. */
 export const CARD_HREF = `${PORTAL_HREF}?flow=payment_method_update`;
 
+/** Undoes a scheduled plan change or cancellation. */
+export const KEEP_HREF = "/organization/keep";
+
 /** Redirects to Stripe's page of the open invoice. */
 export const INVOICE_HREF = "/organization/invoice";
 
@@ -38,7 +41,7 @@ export function subscriptionRate(
 
 /** Formats `Visa ending in 4242`; null without a payment method. */
 export function paymentMethodLabel(
-  { paymentMethod }: Subscription,
+  { paymentMethod }: Pick<Subscription, "paymentMethod">,
 ): string | null {
   if (paymentMethod === null) return null;
   const { brand, last4 } = paymentMethod;

@@ -3,7 +3,9 @@ import {
   type RefreshablePage,
   RefreshFromStripe,
 } from "@/components/billing/RefreshFromStripe.tsx";
+import { BillingChanges } from "@/components/billing/BillingChanges.tsx";
 import { planName } from "@/components/billing/plan_labels.ts";
+import FocusMessage from "@/islands/FocusMessage.tsx";
 import { isPaid } from "@/lib/billing/subscription.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Flash } from "@/lib/pages/flash.ts";
@@ -16,21 +18,40 @@ export function FlashMessage({ notice, billing, page, locale }: {
   page: RefreshablePage;
   locale: string;
 }) {
-  const text = notice && <NoticeText {...{ notice, billing, locale }} />;
+  const text = textOf({ notice, billing, locale });
   const outdated = billing.stale || notice === "unavailable" ||
     notice === "failed";
   if (text === null && !outdated) return null;
   return (
-    <div class={outdated ? "notice notice--alert" : "notice"} role="status">
+    <div
+      id="flash"
+      class={outdated ? "notice notice--alert" : "notice"}
+      role="status"
+      tabIndex={-1}
+    >
       <p>
         {text}
         {outdated && <LastSynced billing={billing} locale={locale} />}
       </p>
+      {text !== null && <FocusMessage id="flash" />}
       {(outdated || notice?.startsWith("processing")) && (
         <RefreshFromStripe page={page} />
       )}
     </div>
   );
+}
+
+/** The result of a refresh replaces "Nothing changed". */
+function textOf({ notice, billing, locale }: {
+  notice: Flash | null;
+  billing: BillingView;
+  locale: string;
+}): ComponentChildren {
+  const { changes } = billing;
+  if (changes !== null && (notice === null || changes.length > 0)) {
+    return <BillingChanges changes={changes} locale={locale} />;
+  }
+  return notice && <NoticeText {...{ notice, billing, locale }} />;
 }
 
 function NoticeText({ notice, billing, locale }: {

@@ -46,12 +46,14 @@ async function open(
   request: PortalRequest,
 ): Promise<string> {
   const { orgId } = request;
-  const { customer, subscription } = await readOwner(services, request);
-  const parameters = await sessionParameters(services, request, {
-    customer,
-    subscription,
-  });
-  markOpened(services, orgId);
+  const owner = await readOwner(services, request);
+  const { customer } = owner;
+  const parameters = await sessionParameters(services, request, owner);
+  // In the background: a portal visit takes longer than the write.
+  services.background.run(
+    "marking the portal as opened",
+    () => markPortalOpened(services, orgId, owner.billing),
+  );
   const session = await withCustomer(
     services,
     { orgId, customer },
@@ -77,37 +79,37 @@ interface PortalOwner {
   customer: StoredCustomer;
   /** Null if the flow does not concern the subscription. */
   subscription: Subscription | null;
+  billing: Billing;
 }
 
 async function readOwner(
   { store, now }: Services,
-  { orgId, intent, billing }: Omit<PortalRequest, "returnTo">,
+  { orgId, intent, ...read }: Omit<PortalRequest, "returnTo">,
 ): Promise<PortalOwner> {
-  if (!flowNeedsSubscription(intent)) {
-    const { customer } = billing ??
-      { customer: await store.readCustomer(orgId) };
-    if (customer === null) throw noCustomer(orgId);
-    return { customer, subscription: null };
-  }
-  const { customer, subscription } = billing ??
-    await store.readBilling(orgId, now());
+  const billing = read.billing ?? await store.readBilling(orgId, now());
+  const { customer } = billing;
   if (customer === null) throw noCustomer(orgId);
-  return { customer, subscription: requireFlow(intent, subscription) };
+  const subscription = flowNeedsSubscription(intent)
+    ? requireFlow(intent, billing.subscription)
+    : null;
+  return { customer, subscription, billing };
 }
 
 /**
- * Marks the portal as opened, so that the next page view syncs first. Runs in
- * the background: a portal visit takes longer than the write. If the portal
- * fails to open, the only effect is one extra sync.
+ * Marks the portal as opened, so that the next page view syncs first and tells
+ * what has changed. If the portal fails to open, the only effect is one extra
+ * sync.
+ *
+ * @param billing As read before the visit.
  */
-function markOpened(
-  { background, store, now }: Services,
+export async function markPortalOpened(
+  { store, now }: Services,
   orgId: string,
-): void {
-  background.run(
-    "marking the portal as opened",
-    () => store.markPortalOpened(orgId, now()),
-  );
+  { portalOpened, subscription }: Billing,
+): Promise<void> {
+  // Until a page has told the changes of an earlier visit, they are kept.
+  const { before = subscription } = portalOpened ?? {};
+  await store.markPortalOpened(orgId, { openedAtMs: now(), before });
 }
 
 async function createSession(

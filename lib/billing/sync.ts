@@ -138,6 +138,8 @@ function wasJustRead(
 export interface SyncedBilling extends Billing {
   /** Whether a sync was needed and failed. */
   stale: boolean;
+  /** The portal visit whose changes this read has synced; usually null. */
+  portalVisit: PortalOpened | null;
 }
 
 /**
@@ -155,9 +157,16 @@ export async function readSyncedBilling(
 ): Promise<SyncedBilling> {
   const { store, now } = services;
   const stored = read ?? await store.readBilling(orgId, now());
-  if (stored.portalOpened === null) return { ...stored, stale: false };
-  const synced = await trySync(services, orgId, stored.portalOpened);
-  return { ...await store.readBilling(orgId, now()), stale: !synced };
+  const { portalOpened } = stored;
+  if (portalOpened === null) {
+    return { ...stored, stale: false, portalVisit: null };
+  }
+  const synced = await trySync(services, orgId, portalOpened);
+  return {
+    ...await store.readBilling(orgId, now()),
+    stale: !synced,
+    portalVisit: synced ? portalOpened : null,
+  };
 }
 
 async function trySync(

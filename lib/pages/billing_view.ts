@@ -3,6 +3,7 @@ import type { Prices } from "@/lib/billing/plans.ts";
 import { readSyncedBilling } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
+import { type BillingChange, billingChanges } from "./billing_changes.ts";
 
 /** An organization's billing, as pages show it. */
 export interface BillingView {
@@ -12,6 +13,8 @@ export interface BillingView {
   subscription: Subscription | null;
   /** Whether a sync was needed and failed or took too long. */
   stale: boolean;
+  /** The changes made on Stripe's pages; null without a visit to them. */
+  changes: readonly BillingChange[] | null;
 }
 
 /** How long a page waits for Stripe before it shows the stored data. */
@@ -35,11 +38,15 @@ export async function readBillingView(
 ): Promise<BillingView> {
   const reading = readSyncedBilling(services, orgId, read);
   const synced = await withTimeout(reading, timeoutMs);
-  const { customer, subscription, stale } = synced ?? {
+  const { customer, subscription, stale, portalVisit } = synced ?? {
     ...await services.store.readBilling(orgId, services.now()),
     stale: true,
+    portalVisit: null,
   };
-  return { hasCustomer: customer !== null, subscription, stale };
+  const changes = portalVisit?.before === undefined
+    ? null
+    : billingChanges(portalVisit.before, subscription);
+  return { hasCustomer: customer !== null, subscription, stale, changes };
 }
 
 /**

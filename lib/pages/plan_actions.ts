@@ -24,6 +24,8 @@ export type PlanAction =
   | { kind: "resume" }
   /** Undo a scheduled cancellation. */
   | { kind: "keep"; endsAtMs: number }
+  /** Undo a scheduled change to another plan. */
+  | { kind: "undo"; changesAtMs: number }
   /** Cancel the subscription, to return to the free plan. */
   | { kind: "cancel" }
   /** Already scheduled; no action. */
@@ -40,6 +42,7 @@ type Obstacle =
   | "payment_failed"
   | "paused"
   | "change_scheduled"
+  | "ending"
   | "custom_plan";
 
 /**
@@ -84,7 +87,7 @@ function isOf(
 }
 
 function currentPlanAction(
-  { status, cancelAtMs }: Subscription,
+  { status, cancelAtMs, scheduled }: Subscription,
 ): PlanAction {
   if (status === "incomplete") return { kind: "finish_payment" };
   if (status === "past_due" || status === "unpaid") {
@@ -92,6 +95,7 @@ function currentPlanAction(
   }
   if (status === "paused") return { kind: "resume" };
   if (cancelAtMs !== null) return { kind: "keep", endsAtMs: cancelAtMs };
+  if (scheduled !== null) return { kind: "undo", changesAtMs: scheduled.atMs };
   return { kind: "current" };
 }
 
@@ -109,12 +113,14 @@ function freePlanAction(subscription: Subscription | null): PlanAction {
 }
 
 function obstacleTo(
-  { status, scheduled, plan }: Subscription,
+  { status, scheduled, cancelAtMs, plan }: Subscription,
 ): Obstacle | null {
   if (status === "incomplete") return "payment_unfinished";
   if (status === "past_due" || status === "unpaid") return "payment_failed";
   if (status === "paused") return "paused";
   if (scheduled !== null) return "change_scheduled";
+  // Stripe refuses to change a subscription that is set to end.
+  if (cancelAtMs !== null) return "ending";
   // A custom plan: the catalogue does not say what a change would remove.
   if (plan === null) return "custom_plan";
   return null;

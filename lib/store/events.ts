@@ -14,7 +14,10 @@ export interface EventStore {
    * asks Stripe first. Resolves when it is durable, which may take 200 ms;
    * people do not return from the portal sooner.
    */
-  markPortalOpened(orgId: string, nowMs: number): Promise<void>;
+  markPortalOpened(
+    orgId: string,
+    record: Required<PortalRecord>,
+  ): Promise<void>;
 }
 
 /** Stripe retries an event for 3 days; a person can resend it for 30. */
@@ -45,8 +48,7 @@ export function eventStore(kv: Deno.Kv): EventStore {
         expireInMs: EVENT_KEPT_MS,
       });
     },
-    markPortalOpened(orgId, nowMs) {
-      const value: PortalRecord = { openedAtMs: nowMs };
+    markPortalOpened(orgId, value) {
       return portals.set({
         key: key.portalOpened(orgId),
         value,

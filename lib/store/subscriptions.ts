@@ -73,8 +73,7 @@ export interface Billing {
 }
 
 /** When the portal was opened, with the version of the record. */
-export interface PortalOpened {
-  openedAtMs: number;
+export interface PortalOpened extends PortalRecord {
   versionstamp: string;
 }
 
@@ -139,6 +138,11 @@ export const PORTAL_OPENED_KEPT_MS = 24 * 60 * 60 * 1000;
 /** The stored portal record. */
 export interface PortalRecord {
   openedAtMs: number;
+  /**
+   * The subscription at that time, so that the next page can tell what has
+   * changed. Absent in records of older versions.
+   */
+  before?: Subscription | null;
 }
 
 function toPortalOpened(

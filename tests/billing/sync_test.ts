@@ -227,7 +227,10 @@ Deno.test("a page that cannot reach Stripe shows stored data and retries", async
   const { app } = place;
   const { services } = app;
   await syncSubscription(services, ORG);
-  await services.store.markPortalOpened(ORG, services.now());
+  await services.store.markPortalOpened(ORG, {
+    openedAtMs: services.now(),
+    before: null,
+  });
   app.stripe.controls.fail({ kind: "rate_limited" });
   const known = await readSyncedBilling(services, ORG);
   assertEquals([known.stale, known.subscription?.plan], [true, "pro"]);

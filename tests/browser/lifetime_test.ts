@@ -19,7 +19,7 @@ browserTest(
     await failRenewal(stage, page);
     await mend(page);
     await cancel(page);
-    await resume(stage, page);
+    await resume(page);
     await cancel(page);
     await downloadInvoice(page);
   },
@@ -148,11 +148,11 @@ async function cancel(page: Page): Promise<void> {
   assertMatch(after, /Ends on October 17, 2026, and is not charged again\./);
 }
 
-async function resume(stage: Stage, page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Keep Pro" }).click();
-  await press(page, "Keep plan");
-  await page.getByText("Your plan goes on").waitFor();
-  await page.goto(`${stage.origin}${PLANS}`);
+async function resume(page: Page): Promise<void> {
+  await press(page, "Keep Pro");
+  const message = page.getByRole("status").filter({ hasText: "Pro resumed." });
+  await message.waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === "flash");
   const after = await pageText(page);
   assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
 }

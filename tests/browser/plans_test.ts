@@ -98,7 +98,11 @@ const ROWS: Row[] = [
     state: { cancelAtMs: END_MS },
     expectedText: [new RegExp(`Ends on ${END}, and is not charged again`)],
     current: "Pro",
-    offers: [`Starts on ${END}`, `Ends on ${END} Keep Pro`, "Switch to Scale"],
+    offers: [
+      `Starts on ${END}`,
+      `Ends on ${END} Keep Pro`,
+      "Keep Pro to switch plans",
+    ],
   },
   {
     name: "a change is scheduled",
@@ -110,9 +114,9 @@ const ROWS: Row[] = [
     expectedText: [new RegExp(`Pro starts on ${END}`)],
     current: "Scale",
     offers: [
-      "A change is set already; Manage Billing can take it back",
+      "A plan change is scheduled",
       `Starts on ${END}`,
-      "Until the change that is set",
+      `Until ${END} Undo change`,
     ],
   },
   {

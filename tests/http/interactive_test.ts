@@ -92,7 +92,10 @@ Deno.test("interactive requests do not queue behind syncs of events", async () =
   await response.body?.cancel();
   assert(tookMs < 3_000, `${tookMs} ms`);
   // A page after a portal visit, and a refresh.
-  await app.services.store.markPortalOpened(ORG, app.clock.nowMs);
+  await app.services.store.markPortalOpened(ORG, {
+    openedAtMs: app.clock.nowMs,
+    before: null,
+  });
   const { stale } = await readBillingView(app.services, ORG);
   assertEquals(stale, false);
   const startMs = performance.now();

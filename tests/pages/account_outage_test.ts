@@ -109,7 +109,10 @@ Deno.test("after a visit to a slow portal, the page waits once", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { store } = app.services;
-  await store.markPortalOpened(ORG, app.clock.nowMs);
+  await store.markPortalOpened(ORG, {
+    openedAtMs: app.clock.nowMs,
+    before: null,
+  });
   const { controls } = app.stripe;
   controls.fail({ kind: "slow", delayMs: SLOW_MS, times: Infinity });
   const visited = await visitAccount(app);

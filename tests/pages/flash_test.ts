@@ -103,7 +103,10 @@ Deno.test("a page does not wait for a slow Stripe", async () => {
   await using app = await openTestApp();
   await storeSubscription(app);
   const { services, stripe } = app;
-  await services.store.markPortalOpened(ORG, services.now());
+  await services.store.markPortalOpened(ORG, {
+    openedAtMs: services.now(),
+    before: null,
+  });
   stripe.controls.fail({
     kind: "slow",
     delayMs: 300,
@@ -121,7 +124,10 @@ Deno.test("a page with outdated data shows its time and a refresh button", async
   await using app = await openTestApp();
   await storeSubscription(app);
   const { services, stripe } = app;
-  await services.store.markPortalOpened(ORG, services.now());
+  await services.store.markPortalOpened(ORG, {
+    openedAtMs: services.now(),
+    before: null,
+  });
   stripe.controls.fail({ kind: "unreachable", times: Infinity });
   for (const path of ["/organization", "/account"]) {
     const { response, text, html } = await visitPage(app, path);

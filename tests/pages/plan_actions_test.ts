@@ -145,9 +145,7 @@ Deno.test("planAction() offers to keep a plan that is set to end", () => {
   assertEquals(offers(storedSubscription({ cancelAtMs })), {
     free: { kind: "starts", atMs: cancelAtMs },
     proMonth: { kind: "keep", endsAtMs: cancelAtMs },
-    proYear: NOW,
-    scaleMonth: NOW,
-    scaleYear: NOW,
+    ...none("ending"),
   });
 });
 
@@ -164,7 +162,7 @@ Deno.test("planAction() shows a scheduled change and allows no second one", () =
     free: obstacle,
     proMonth: { kind: "starts", atMs },
     proYear: obstacle,
-    scaleMonth: CURRENT,
+    scaleMonth: { kind: "undo", changesAtMs: atMs },
     scaleYear: obstacle,
   });
 });

@@ -203,14 +203,20 @@ Deno.test("a subscription of a forgotten customer is not written", () =>
 
 Deno.test("the portal mark expires after a day or when cleared", () =>
   withStore(async (store) => {
-    await store.markPortalOpened("org_a", 1_000);
+    await store.markPortalOpened("org_a", {
+      openedAtMs: 1_000,
+      before: null,
+    });
     const { portalOpened } = await store.readBilling("org_a", 2_000);
     assertEquals(portalOpened?.openedAtMs, 1_000);
     const dayMs = 86_400_000;
     const later = await store.readBilling("org_a", 1_000 + dayMs);
     assertEquals(later.portalOpened, null);
     if (portalOpened === null) throw new Error("expected a portal mark");
-    await store.markPortalOpened("org_a", 3_000);
+    await store.markPortalOpened("org_a", {
+      openedAtMs: 3_000,
+      before: null,
+    });
     await store.clearPortalOpened("org_a", portalOpened);
     const again = (await store.readBilling("org_a", 4_000)).portalOpened;
     assertEquals(again?.openedAtMs, 3_000);

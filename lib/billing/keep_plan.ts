@@ -1,0 +1,57 @@
+import type Stripe from "stripe";
+import { withDeadline } from "@/lib/async/timeout.ts";
+import type { Services } from "@/lib/services.ts";
+import type { Billing } from "@/lib/store/subscriptions.ts";
+import { noCustomer, withCustomer } from "./customers.ts";
+import { markPortalOpened } from "./portal.ts";
+import { hasSubscription } from "./subscription.ts";
+import { idOf } from "./stripe_client.ts";
+
+/**
+ * Keeps the current plan: releases a scheduled plan change, and removes a
+ * scheduled cancellation. Safe to repeat. The next page syncs, and tells what
+ * has changed.
+ *
+ * @param read The organization's billing, if the request has read it already.
+ * @throws {BillingError} `no_stripe_customer`, or `unavailable` if Stripe takes
+ * too long.
+ * @throws {Error} Any error from the Stripe SDK or the store.
+ */
+export async function keepCurrentPlan(
+  services: Services,
+  orgId: string,
+  read: Billing | null = null,
+): Promise<void> {
+  const billing = read ??
+    await services.store.readBilling(orgId, services.now());
+  const { customer, subscription } = billing;
+  if (customer === null) throw noCustomer(orgId);
+  if (!hasSubscription(subscription)) return;
+  const marked = markPortalOpened(services, orgId, billing);
+  const keeping = withCustomer(
+    services,
+    { orgId, customer },
+    (stripe) => keep(stripe, subscription.id),
+  );
+  const done = Promise.all([marked, keeping]).then(() => {});
+  await withDeadline(services, "keeping a plan", done);
+}
+
+/** Asks Stripe first: another tab or the portal may have undone it already. */
+async function keep(stripe: Stripe, subscriptionId: string): Promise<void> {
+  const { schedule, cancel_at, cancel_at_period_end } = await stripe
+    .subscriptions.retrieve(subscriptionId);
+  if (schedule !== null) {
+    const scheduleId = idOf(schedule);
+    // A double click gets the first response.
+    const once = { idempotencyKey: `release_${scheduleId}` };
+    await stripe.subscriptionSchedules.release(scheduleId, {}, once);
+  }
+  if (cancel_at_period_end) {
+    await stripe.subscriptions.update(subscriptionId, {
+      cancel_at_period_end: false,
+    });
+  } else if (cancel_at !== null) {
+    await stripe.subscriptions.update(subscriptionId, { cancel_at: "" });
+  }
+}

@@ -1,0 +1,122 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import { openPortal } from "@/lib/billing/portal.ts";
+import {
+  type BillingChange,
+  billingChanges,
+} from "@/lib/pages/billing_changes.ts";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
+import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import {
+  storedSubscription,
+  subscribeAtStripe,
+} from "@/tests/helpers/subscriptions.ts";
+
+type Members = Partial<Subscription> | null;
+
+const DOWNGRADE = { plan: "pro", interval: "month", atMs: 9 } as const;
+const AMEX = { brand: "amex", last4: "0005" };
+
+/** Before, after, and the changes between them. */
+const CASES: [name: string, Members, Members, BillingChange[]][] = [
+  ["nothing", {}, { readAtMs: 5 }, []],
+  ["no subscription", null, null, []],
+  ["a first subscription", null, {}, [{ kind: "started", plan: "pro" }]],
+  ["a new subscription after an ended one", { status: "canceled" }, {}, [
+    { kind: "started", plan: "pro" },
+  ]],
+  ["a plan", {}, { plan: "scale" }, [
+    { kind: "plan_changed", plan: "scale", interval: "month" },
+  ]],
+  ["an interval", {}, { interval: "year" }, [
+    { kind: "interval_changed", interval: "year" },
+  ]],
+  ["a scheduled change", { plan: "scale" }, {
+    plan: "scale",
+    scheduled: DOWNGRADE,
+  }, [{ kind: "change_scheduled", plan: "scale", next: DOWNGRADE }]],
+  ["an undone change", { scheduled: DOWNGRADE }, {}, [
+    { kind: "change_undone", plan: "pro" },
+  ]],
+  ["a cancellation", {}, { cancelAtMs: 7 }, [
+    { kind: "ends", plan: "pro", atMs: 7 },
+  ]],
+  ["a resumed plan", { cancelAtMs: 7 }, {}, [{ kind: "resumed", plan: "pro" }]],
+  ["an end", { cancelAtMs: 7 }, { status: "canceled", cancelAtMs: 7 }, [
+    { kind: "ended", plan: "pro" },
+  ]],
+  ["a pause", {}, { status: "paused" }, [{ kind: "paused", plan: "pro" }]],
+  ["the end of a pause", { status: "paused" }, {}, [
+    { kind: "resumed", plan: "pro" },
+  ]],
+  ["a card", {}, { paymentMethod: AMEX }, [
+    { kind: "card_changed", paymentMethod: AMEX },
+  ]],
+  ["a plan and a card", {}, { plan: "scale", paymentMethod: AMEX }, [
+    { kind: "plan_changed", plan: "scale", interval: "month" },
+    { kind: "card_changed", paymentMethod: AMEX },
+  ]],
+];
+for (const [name, before, after, changes] of CASES) {
+  Deno.test(`billingChanges() reports ${name}`, () => {
+    assertEquals(billingChanges(toStored(before), toStored(after)), changes);
+  });
+}
+
+function toStored(members: Members): Subscription | null {
+  return members === null ? null : storedSubscription(members);
+}
+
+async function openPortalOf({ services }: TestApp): Promise<void> {
+  await openPortal(services, {
+    orgId: ORG,
+    intent: {},
+    returnTo: "organization",
+  });
+  await services.background.settled();
+}
+
+Deno.test("the page after a portal visit tells what changed, once", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  await openPortalOf(app);
+  const stripe = await app.services.stripe();
+  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  const { text, html } = await visitPage(app, "/organization");
+  assertMatch(text, /Pro ends on September 3, 2026\./);
+  assertMatch(html, /<div id="flash" class="notice" role="status"/);
+  const reloaded = await visitPage(app, "/organization");
+  assertEquals(reloaded.html.includes('id="flash"'), false);
+});
+
+Deno.test("a change is told although its webhook arrived before the return", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  await openPortalOf(app);
+  const stripe = await app.services.stripe();
+  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  await syncSubscription(app.services, ORG); // as a webhook does
+  const { text } = await visitPage(app, "/organization");
+  assertMatch(text, /Pro ends on September 3, 2026\./);
+});
+
+Deno.test("a second portal visit keeps the changes of the first", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  await openPortalOf(app);
+  const stripe = await app.services.stripe();
+  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  await syncSubscription(app.services, ORG); // as a webhook does
+  await openPortalOf(app);
+  const { text } = await visitPage(app, "/account");
+  assertMatch(text, /Pro ends on September 3, 2026\./);
+});
+
+Deno.test("a portal visit without changes says so", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  await openPortalOf(app);
+  const { text } = await visitPage(app, "/organization");
+  assertMatch(text, /Nothing changed\./);
+});
