@@ -96,8 +96,8 @@ async function readOwner(
 }
 
 /**
- * Marks the portal as opened, so that the next page view syncs first and tells
- * what has changed. If the portal fails to open, the only effect is one extra
+ * Marks the portal as opened, so that the next page view syncs first and shows
+ * the changes. If the portal fails to open, the only effect is one extra
  * sync.
  *
  * @param billing As read before the visit.
@@ -107,7 +107,7 @@ export async function markPortalOpened(
   orgId: string,
   { portalOpened, subscription }: Billing,
 ): Promise<void> {
-  // Until a page has told the changes of an earlier visit, they are kept.
+  // Keeps the changes of an earlier visit until a page has shown them.
   const { before = subscription } = portalOpened ?? {};
   await store.markPortalOpened(orgId, { openedAtMs: now(), before });
 }
