@@ -81,6 +81,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         nowMs={services.now()}
         locale={locale}
         mayManageBilling={mayManageBilling}
+        page="organization"
       />
       <nav class="tabs" aria-label="Parts of this page">
         <Tab name="plans" label="Plans" />
@@ -91,7 +92,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           services={services}
           visitor={visitor}
           billing={billing}
-          returnPath={returnPath}
+          page="organization"
           locale={locale}
         >
           <Limits planId={currentPlanId(subscription)} locale={locale} />

@@ -9,6 +9,7 @@ import { lookupKeyOf } from "./plans.ts";
 import {
   flowNeedsSubscription,
   type PortalIntent,
+  type PortalReturn,
   requireFlow,
 } from "./portal_flows.ts";
 import { isStripeError, requireStripeUrl } from "./stripe_client.ts";
@@ -17,7 +18,7 @@ interface PortalRequest {
   orgId: string;
   intent: PortalIntent;
   /** The page that the portal's return link leads to. */
-  returnTo: "organization" | "account";
+  returnTo: PortalReturn;
   /** The organization's billing, if the request has read it already. */
   billing?: Billing | null | undefined;
 }
@@ -171,7 +172,7 @@ async function sessionParameters(
 /** Built from the configuration only: the `Host` header is not trusted. */
 function returnUrlOf(
   { appUrl, frontendUrl }: Services["config"],
-  page: PortalRequest["returnTo"],
+  page: PortalReturn,
 ): string {
   return page === "account"
     ? `${frontendUrl}/account`

@@ -6,8 +6,9 @@ export const handler = apiRoute({
   POST: endpoint({
     permission: "billing:manage",
     body: portalIntentSchema,
-    async handle({ services, orgId, input: intent, billing }) {
-      const request = { orgId, intent, returnTo: "account", billing } as const;
+    async handle({ services, orgId, input, billing }) {
+      const { return_to: returnTo = "account", ...intent } = input;
+      const request = { orgId, intent, returnTo, billing };
       return Response.json({ url: await openPortal(services, request) });
     },
   }),

@@ -5,15 +5,14 @@ import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
-const returnTo = "organization";
-
 const portal = apiRoute({
   GET: endpoint({
     permission: "billing:manage",
     writes: true,
     query: portalIntentSchema,
-    async handle({ services, orgId, input: intent, billing }) {
-      const request = { orgId, intent, returnTo, billing } as const;
+    async handle({ services, orgId, input, billing }) {
+      const { return_to: returnTo = "organization", ...intent } = input;
+      const request = { orgId, intent, returnTo, billing };
       const url = await openPortal(services, request);
       const headers = { "Location": url, "Referrer-Policy": "no-referrer" };
       return new Response(null, { status: 302, headers });
