@@ -12,6 +12,8 @@ import {
   webhookResponse,
 } from "@/lib/http/schemas/responses.ts";
 import {
+  apiKeyChangeSchema,
+  apiKeyResponse,
   apiKeysResponse,
   newApiKeyResponse,
   newApiKeySchema,
@@ -43,7 +45,7 @@ export interface ResponseDoc {
 
 /** The documentation of one method of one path. */
 export interface Operation {
-  method: "get" | "head" | "post" | "delete";
+  method: "get" | "head" | "post" | "patch" | "delete";
   /** Parameters are written as `{id}`. */
   path: string;
   id: string;
@@ -235,6 +237,38 @@ export const OPERATIONS: readonly Operation[] = [
       },
     },
     failures: [409],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/account/credentials/{id}",
+    id: "changeApiKey",
+    tag: "API keys",
+    summary: "Change an API key's name or scopes",
+    access: "person",
+    body: apiKeyChangeSchema,
+    example: { name: "Build server", scopes: ["billing:read"] },
+    responses: {
+      200: { description: "The API key", schema: apiKeyResponse },
+    },
+    failures: [404],
+  },
+  {
+    method: "post",
+    path: "/api/v1/account/credentials/{id}/rotate",
+    id: "rotateApiKey",
+    tag: "API keys",
+    summary: "Replace an API key; both work for 24 hours",
+    description:
+      "The successor has the same name, scopes and lifetime. A repeat within " +
+      "ten seconds replaces a successor that was not used yet.",
+    access: "person",
+    responses: {
+      201: {
+        description: "The successor; store `key` now",
+        schema: newApiKeyResponse,
+      },
+    },
+    failures: [404, 409],
   },
   {
     method: "delete",
