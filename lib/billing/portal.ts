@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
+import { type Actor, OPERATOR } from "@/lib/store/activity.ts";
 import type { StoredCustomer } from "@/lib/store/customers.ts";
 import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
 import { noCustomer, withCustomer } from "./customers.ts";
@@ -19,6 +20,8 @@ interface PortalRequest {
   intent: PortalIntent;
   /** The page that the portal's return link leads to. */
   returnTo: PortalReturn;
+  /** Who opens it, for the activity. Default: the operator. */
+  actor?: Actor | undefined;
   /** The organization's billing, if the request has read it already. */
   billing?: Billing | null | undefined;
 }
@@ -52,13 +55,14 @@ async function open(
     customer,
     subscription,
   });
-  markOpened(services, orgId);
   const session = await withCustomer(
     services,
     { orgId, customer },
     (stripe) => createSession(stripe, parameters),
   );
-  return requireStripeUrl(services.config, session.url);
+  const url = requireStripeUrl(services.config, session.url);
+  recordOpened(services, request);
+  return url;
 }
 
 /**
@@ -69,7 +73,7 @@ async function open(
  */
 export async function checkPortal(
   services: Services,
-  request: Omit<PortalRequest, "returnTo">,
+  request: Omit<PortalRequest, "returnTo" | "actor">,
 ): Promise<void> {
   await readOwner(services, request);
 }
@@ -82,7 +86,7 @@ interface PortalOwner {
 
 async function readOwner(
   { store, now }: Services,
-  { orgId, intent, billing }: Omit<PortalRequest, "returnTo">,
+  { orgId, intent, billing }: Omit<PortalRequest, "returnTo" | "actor">,
 ): Promise<PortalOwner> {
   if (!flowNeedsSubscription(intent)) {
     const { customer } = billing ??
@@ -97,17 +101,21 @@ async function readOwner(
 }
 
 /**
- * Marks the portal as opened, so that the next page view syncs first. Runs in
- * the background: a portal visit takes longer than the write. If the portal
- * fails to open, the only effect is one extra sync.
+ * Records that the portal was opened, so that the next page view syncs first.
+ * Runs in the background: a portal visit takes longer than the write.
  */
-function markOpened(
+function recordOpened(
   { background, store, now }: Services,
-  orgId: string,
+  { orgId, intent, actor = OPERATOR }: PortalRequest,
 ): void {
+  const atMs = now();
   background.run(
-    "marking the portal as opened",
-    () => store.markPortalOpened(orgId, now()),
+    "recording that the portal was opened",
+    () =>
+      store.markPortalOpened(orgId, atMs, {
+        ...{ action: "portal.opened", atMs, actor },
+        details: { flow: intent.flow ?? null },
+      }),
   );
 }
 

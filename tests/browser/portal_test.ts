@@ -64,6 +64,26 @@ browserTest(
   },
 );
 
+browserTest(
+  "without script, the activity tab shows a portal visit",
+  async (stage) => {
+    const viewport = { width: 390, height: 844 };
+    const page = await stage.open({ javaScriptEnabled: false, viewport });
+    await signIn(stage, page, ADMIN);
+    await visitPortal(page);
+    await page.waitForURL(`${stage.origin}/organization#/plans`);
+    await page.getByRole("link", { name: "Activity" }).click();
+    await page.waitForURL(`${stage.origin}/organization#/activity`);
+    const entry = page.getByText("Opened the billing portal");
+    assert(await entry.isVisible());
+    assert(!await manageBilling(page).isVisible());
+    const width = await page.evaluate(() =>
+      document.documentElement.scrollWidth
+    );
+    assertEquals(width, 390);
+  },
+);
+
 browserTest("a double click creates one portal session", async (stage) => {
   const page = await stage.open();
   await signIn(stage, page, ADMIN);

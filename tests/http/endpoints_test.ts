@@ -196,7 +196,7 @@ Deno.test("query parameters may appear once", async () => {
   await giveCustomer(app);
   const headers = await authorization();
   const queried = READS.filter(({ query }) => query !== undefined);
-  assertEquals(queried.length, 3);
+  assertEquals(queried.length, 4);
   for (const operation of queried) {
     const query = "?limit=1&limit=1";
     const response = await ask(app, operation, { headers, query });

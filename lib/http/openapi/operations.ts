@@ -18,6 +18,10 @@ import {
   newApiKeyResponse,
   newApiKeySchema,
 } from "@/lib/http/schemas/api_keys.ts";
+import {
+  activityQuery,
+  activityResponse,
+} from "@/lib/http/schemas/activity.ts";
 import type { Scope } from "@/lib/store/api_keys.ts";
 import {
   invoicesQuery,
@@ -206,6 +210,21 @@ export const OPERATIONS: readonly Operation[] = [
     query: invoicesQuery,
     responses: {
       200: { description: "A page of invoices", schema: invoicesResponse },
+    },
+  },
+  {
+    method: "get",
+    path: "/api/v1/account/activity",
+    id: "listActivity",
+    tag: "Activity",
+    summary: "List what happened to the account, newest first",
+    description:
+      "Plan changes, payments, portal and Checkout visits, API keys, each " +
+      "with its actor. Kept for a year.",
+    access: READ,
+    query: activityQuery,
+    responses: {
+      200: { description: "A page of activities", schema: activityResponse },
     },
   },
   {

@@ -1,4 +1,5 @@
 import { openPortal } from "@/lib/billing/portal.ts";
+import { actorOf } from "@/lib/auth/principal.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 
@@ -6,9 +7,10 @@ export const handler = apiRoute({
   POST: endpoint({
     permission: "billing:manage",
     body: portalIntentSchema,
-    async handle({ services, orgId, input, billing }) {
+    async handle({ services, principal, orgId, input, billing }) {
       const { return_to: returnTo = "account", ...intent } = input;
-      const request = { orgId, intent, returnTo, billing };
+      const actor = actorOf(principal);
+      const request = { orgId, intent, returnTo, actor, billing };
       return Response.json({ url: await openPortal(services, request) });
     },
   }),

@@ -1,4 +1,5 @@
 import type { Context } from "fresh";
+import { actorOf } from "@/lib/auth/principal.ts";
 import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { publicApiRoute } from "@/lib/http/public_route.ts";
@@ -10,9 +11,10 @@ const portal = apiRoute({
     permission: "billing:manage",
     writes: true,
     query: portalIntentSchema,
-    async handle({ services, orgId, input, billing }) {
+    async handle({ services, principal, orgId, input, billing }) {
       const { return_to: returnTo = "organization", ...intent } = input;
-      const request = { orgId, intent, returnTo, billing };
+      const actor = actorOf(principal);
+      const request = { orgId, intent, returnTo, actor, billing };
       const url = await openPortal(services, request);
       const headers = { "Location": url, "Referrer-Policy": "no-referrer" };
       return new Response(null, { status: 302, headers });
