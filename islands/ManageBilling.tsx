@@ -5,10 +5,12 @@ import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
  * The Manage Billing link. It works without JavaScript; with it, the link
  * requests the portal's URL first, to show pending and failure states.
  */
-export default function ManageBilling({ href, flow, signInHref }: {
+export default function ManageBilling({ href, flow, returnTo, signInHref }: {
   href: string;
   /** The portal flow to open; omitted for the portal's start page. */
   flow?: string;
+  /** The page that the portal returns to. */
+  returnTo: string;
   signInHref: string;
 }) {
   const { pending, failure, redirect } = useStripeRedirect({
@@ -23,7 +25,7 @@ export default function ManageBilling({ href, flow, signInHref }: {
   function open(event: MouseEvent) {
     if (opensElsewhere(event)) return;
     event.preventDefault();
-    redirect(flow ? { flow } : {});
+    redirect({ return_to: returnTo, ...(flow && { flow }) });
   }
 
   return (

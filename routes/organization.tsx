@@ -1,3 +1,5 @@
+import { asset, Head } from "fresh/runtime";
+import { ActivityFeed } from "@/components/billing/ActivityFeed.tsx";
 import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
 import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
@@ -16,6 +18,9 @@ import {
   readBillingView,
   readPagePrices,
 } from "@/lib/pages/billing_view.ts";
+import { type ActivityView, readActivityView } from "@/lib/pages/activity.ts";
+import { activityCursor } from "@/lib/http/schemas/activity.ts";
+import { parse } from "@/lib/http/schemas/requests.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import { findPlan, type Prices } from "@/lib/billing/plans.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
@@ -25,12 +30,18 @@ import { visitorPage } from "@/lib/pages/page_route.ts";
 interface PageData {
   locale: string;
   /** Null: the visitor acts for no organization. */
-  shown: { billing: BillingView; prices: Prices; notice: Flash | null } | null;
+  shown: {
+    billing: BillingView;
+    prices: Prices;
+    activity: ActivityView;
+    notice: Flash | null;
+  } | null;
 }
 
 export const handler = define.handlers(
-  visitorPage<PageData>(async (ctx, { organization }, read) => {
-    const { req, state: { services } } = ctx;
+  visitorPage<PageData>(async (ctx, visitor, read) => {
+    const { req, url, state: { services } } = ctx;
+    const { organization } = visitor;
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
     // First, as it may sync the subscription that is read below.
@@ -39,11 +50,18 @@ export const handler = define.handlers(
     const { notice, headers } = told;
     // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
+    const cursor = url.searchParams.get("activity") ?? undefined;
     const [billing, prices] = await Promise.all([
       readBillingView(services, organization.id, { read: recent }),
       readPagePrices(services),
     ]);
-    return { data: { shown: { billing, prices, notice }, locale }, headers };
+    // After the sync, which may add to it.
+    const activity = await readActivityView(services, {
+      ...{ visitor, orgId: organization.id, locale },
+      cursor: parse(activityCursor, cursor) ?? null,
+    });
+    const shown = { billing, prices, activity, notice };
+    return { data: { shown, locale }, headers };
   }),
 );
 
@@ -61,13 +79,17 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       </Page>
     );
   }
-  const { billing, prices, notice } = shown;
+  const { billing, prices, activity, notice } = shown;
   const { subscription } = billing;
   const { mayManageBilling } = visitor;
   const name = organization.name ?? organization.id;
   const returnPath = "/organization";
   return (
     <Page {...frame} title={`Plans · ${name}`}>
+      <Head>
+        {/* Without a key, it would replace other links. */}
+        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
+      </Head>
       <p class="eyebrow">Plans and billing</p>
       <h1>{name}</h1>
       <FlashMessage
@@ -81,17 +103,19 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         nowMs={services.now()}
         locale={locale}
         mayManageBilling={mayManageBilling}
+        page="organization"
       />
       <nav class="tabs" aria-label="Parts of this page">
         <Tab name="plans" label="Plans" />
         <Tab name="details" label="Details" />
+        <Tab name="activity" label="Activity" />
       </nav>
       <section id="/plans" class="panel panel--first" aria-label="Plans">
         <SubscriptionSummary
           services={services}
           visitor={visitor}
           billing={billing}
-          returnPath={returnPath}
+          page="organization"
           locale={locale}
         >
           <Limits planId={currentPlanId(subscription)} locale={locale} />
@@ -118,6 +142,10 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         />
         {billing.hasCustomer && <RefreshFromStripe page="organization" />}
       </section>
+      <section id="/activity" class="panel" aria-label="Activity">
+        <h2>Activity</h2>
+        <ActivityFeed activity={activity} locale={locale} />
+      </section>
     </Page>
   );
 });
@@ -138,7 +166,10 @@ function Limits(
 }
 
 /** The fragment selects the tab, so CSS shows which one is current. */
-function Tab({ name, label }: { name: "plans" | "details"; label: string }) {
+function Tab({ name, label }: {
+  name: "plans" | "details" | "activity";
+  label: string;
+}) {
   return (
     <a class={`tab tab--${name}`} href={`#/${name}`}>
       {label}

@@ -1,10 +1,15 @@
 import { Day, Moment } from "@/components/layout/Time.tsx";
+import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import type { ApiKey } from "@/lib/store/api_keys.ts";
+import { Expiry, KeyActions } from "./KeyActions.tsx";
 import { SCOPE_LABELS } from "./scope_labels.ts";
 
 /** An organization's API keys, each with a form to revoke it. */
-export function KeyList({ apiKeys, highlightedId, locale }: {
+export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
   apiKeys: readonly ApiKey[];
+  /** A change that was not valid. */
+  refused: RefusedForm | null;
+  nowMs: number;
   /** The key that the page's notice refers to. */
   highlightedId: string | null;
   locale: string;
@@ -26,15 +31,22 @@ export function KeyList({ apiKeys, highlightedId, locale }: {
           key={apiKey.id}
           class={apiKey.id === highlightedId ? "key key--marked" : "key"}
         >
-          <Key apiKey={apiKey} locale={locale} />
+          <Key
+            apiKey={apiKey}
+            refused={refused?.id === apiKey.id ? refused : null}
+            nowMs={nowMs}
+            locale={locale}
+          />
         </li>
       ))}
     </ul>
   );
 }
 
-function Key({ apiKey, locale }: {
+function Key({ apiKey, refused, nowMs, locale }: {
   apiKey: ApiKey;
+  refused: RefusedForm | null;
+  nowMs: number;
   locale: string;
 }) {
   const { name, prefix, scopes, createdAtMs, lastUsedAtMs } = apiKey;
@@ -53,7 +65,9 @@ function Key({ apiKey, locale }: {
         Made <Day ms={createdAtMs} locale={locale} />
         <br />
         <LastUsed ms={lastUsedAtMs} locale={locale} />
+        <Expiry apiKey={apiKey} nowMs={nowMs} locale={locale} />
       </p>
+      <KeyActions apiKey={apiKey} refused={refused} nowMs={nowMs} />
       <RevokeForm apiKey={apiKey} locale={locale} />
     </>
   );

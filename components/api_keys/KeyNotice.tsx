@@ -1,5 +1,6 @@
 import { asset, Head } from "fresh/runtime";
 import type { ApiKeyNotice } from "@/lib/pages/api_keys_page.ts";
+import { ChangeResult, ExampleCall, FormerKey } from "./KeyChanges.tsx";
 
 type NoticeOf<Kind extends ApiKeyNotice["kind"]> = Extract<
   ApiKeyNotice,
@@ -7,15 +8,20 @@ type NoticeOf<Kind extends ApiKeyNotice["kind"]> = Extract<
 >;
 
 /** The result of creating or revoking a key. */
-export function KeyNotice({ notice, appUrl }: {
+export function KeyNotice({ notice, appUrl, locale }: {
   notice: ApiKeyNotice | null;
   appUrl: string;
+  locale: string;
 }) {
   switch (notice?.kind) {
     case undefined:
       return null;
     case "created":
-      return <CreatedKey appUrl={appUrl} notice={notice} />;
+    case "rotated":
+      return <CreatedKey appUrl={appUrl} notice={notice} locale={locale} />;
+    case "changed":
+    case "not_rotated":
+      return <ChangeResult notice={notice} />;
     case "already_created":
       return <AlreadyCreated notice={notice} />;
     case "revoked":
@@ -28,10 +34,12 @@ export function KeyNotice({ notice, appUrl }: {
 }
 
 /** Shows the full key, with the script that copies it. */
-function CreatedKey({ appUrl, notice: { key, replaced } }: {
+function CreatedKey({ appUrl, notice, locale }: {
   appUrl: string;
-  notice: NoticeOf<"created">;
+  notice: NoticeOf<"created" | "rotated">;
+  locale: string;
 }) {
+  const { apiKey, key, replaced } = notice;
   return (
     <section class="made-key" aria-labelledby="made-key">
       <Head>
@@ -42,6 +50,9 @@ function CreatedKey({ appUrl, notice: { key, replaced } }: {
         <strong>This is the only time that it is shown.</strong>{" "}
         Copy it to where your program reads its secrets.
       </p>
+      {notice.kind === "rotated" && (
+        <FormerKey former={notice.former} locale={locale} />
+      )}
       {replaced && (
         <p class="note note--alert">
           The form was sent twice. Only this key counts: one that you may have
@@ -64,12 +75,7 @@ function CreatedKey({ appUrl, notice: { key, replaced } }: {
         <button class="button" type="button" hidden data-copy>Copy</button>
       </div>
       <p class="note" role="status" data-copied></p>
-      <p class="note">
-        Try it:{" "}
-        <code>
-          {`curl -H "Authorization: Bearer $PORTICO_KEY" ${appUrl}/api/v1/account/balance`}
-        </code>
-      </p>
+      <ExampleCall apiKey={apiKey} appUrl={appUrl} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { MAX_API_KEYS, SCOPES } from "@/lib/store/api_keys.ts";
+import { ExpiryField } from "./ExpiryField.tsx";
 import { SCOPE_LABELS } from "./scope_labels.ts";
 
 interface NewKeyProps {
@@ -26,6 +27,7 @@ export function NewKeyForm({ count, refused, form }: NewKeyProps) {
       <input type="hidden" name="form" value={form} autocomplete="off" />
       <NameField refused={refused} />
       <ScopesField refused={refused} />
+      <ExpiryField value={refused?.expiresInDays ?? ""} />
       {refused?.field === null && <FieldError refused={refused} />}
       <button class="button" type="submit">Make the key</button>
     </form>

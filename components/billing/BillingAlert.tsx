@@ -8,6 +8,7 @@ import {
   type BillingAlert as Alert,
   billingAlert,
 } from "@/lib/pages/billing_alerts.ts";
+import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   CARD_HREF,
@@ -15,6 +16,7 @@ import {
   paymentMethodLabel,
   planName,
   PORTAL_HREF,
+  returningTo,
   subscriptionRate,
 } from "./plan_labels.ts";
 
@@ -31,11 +33,13 @@ interface AlertContent {
  * soon. Visitors without billing rights are referred to an admin.
  */
 export function BillingAlert(
-  { subscription, nowMs, locale, mayManageBilling }: {
+  { subscription, nowMs, locale, mayManageBilling, page }: {
     subscription: Subscription | null;
     nowMs: number;
     locale: string;
     mayManageBilling: boolean;
+    /** The current page, to return to from Stripe. */
+    page: PortalReturn;
   },
 ) {
   const alert = billingAlert(subscription, nowMs);
@@ -59,7 +63,12 @@ export function BillingAlert(
         </p>
       </div>
       {mayManageBilling && actions.length > 0 && (
-        <LinkActions actions={actions} />
+        <LinkActions
+          actions={actions.map((action) => ({
+            ...action,
+            href: returningTo(page, action.href),
+          }))}
+        />
       )}
     </aside>
   );

@@ -64,6 +64,8 @@ function Change(
       return <>{`${planName(change.plan)} resumed.`}</>;
     case "paused":
       return <>{`${planName(change.plan)} is paused.`}</>;
+    case "paid":
+      return <>{`Payment received. ${planName(change.plan)} is active.`}</>;
     case "card_changed":
       return <>{`Default card is now ${paymentMethodLabel(change)}.`}</>;
   }

@@ -1,25 +1,27 @@
 import ManageBilling from "@/islands/ManageBilling.tsx";
+import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import type { Services } from "@/lib/services.ts";
-import { CARD_HREF, PORTAL_HREF } from "./plan_labels.ts";
+import { CARD_HREF, PORTAL_HREF, returningTo } from "./plan_labels.ts";
 
 /**
  * The Manage Billing button. It is disabled for roles without billing rights,
  * replaced by an explanation while the organization has no Stripe customer,
  * and opens the payment method page while a payment is overdue.
  */
-export function ManageBillingPanel({ services, visitor, billing, returnPath }: {
+export function ManageBillingPanel({ services, visitor, billing, page }: {
   services: Services;
   visitor: Visitor;
   billing: BillingView;
-  /** The current page, to return to after signing in again. */
-  returnPath: string;
+  /** The current page, to return to from Stripe or after signing in again. */
+  page: PortalReturn;
 }) {
   if (!billing.hasCustomer) return <NoCustomer visitor={visitor} />;
   const status = billing.subscription?.status;
   const { mayManageBilling } = visitor;
+  const path = `/${page}`;
   const overdue = mayManageBilling &&
     (status === "past_due" || status === "unpaid");
   return (
@@ -32,15 +34,18 @@ export function ManageBillingPanel({ services, visitor, billing, returnPath }: {
       {mayManageBilling
         ? (
           <ManageBilling
-            href={overdue ? CARD_HREF : PORTAL_HREF}
+            href={returningTo(page, overdue ? CARD_HREF : PORTAL_HREF)}
             {...(overdue && { flow: "payment_method_update" })}
-            signInHref={signInUrlFor(services.config, returnPath) ?? returnPath}
+            returnTo={page}
+            signInHref={signInUrlFor(services.config, path) ?? path}
           />
         )
         : <ManageBillingDisabled />}
       {overdue && (
         <p class="note">
-          <a href={PORTAL_HREF}>Invoices and billing details</a>
+          <a href={returningTo(page, PORTAL_HREF)}>
+            Invoices and billing details
+          </a>
         </p>
       )}
     </div>

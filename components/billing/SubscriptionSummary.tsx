@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Decoration } from "@/components/layout/Decoration.tsx";
+import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
@@ -10,12 +11,12 @@ import { planName } from "./plan_labels.ts";
 
 /** The current plan, its status, and the Manage Billing button. */
 export function SubscriptionSummary(
-  { services, visitor, billing, returnPath, locale, children }: {
+  { services, visitor, billing, page, locale, children }: {
     services: Services;
     visitor: Visitor;
     billing: BillingView;
-    /** The current page, to return to after signing in again. */
-    returnPath: string;
+    /** The current page, to return to from Stripe. */
+    page: PortalReturn;
     locale: string;
     /** Further details of the plan. */
     children?: ComponentChildren;
@@ -34,7 +35,7 @@ export function SubscriptionSummary(
         services={services}
         visitor={visitor}
         billing={billing}
-        returnPath={returnPath}
+        page={page}
       />
       <Decoration />
     </div>

@@ -1,4 +1,5 @@
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
+import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import { formatPrice } from "@/lib/pages/formats.ts";
 import type { Money } from "@/lib/billing/money.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
@@ -11,6 +12,12 @@ export const CARD_HREF = `${PORTAL_HREF}?flow=payment_method_update`;
 
 /** Undoes a scheduled plan change or cancellation. */
 export const KEEP_HREF = "/organization/keep";
+
+/** Makes a portal link return to the page that it is on. */
+export function returningTo(page: PortalReturn, href: string): string {
+  if (page === "organization" || !href.startsWith(PORTAL_HREF)) return href;
+  return `${href}${href.includes("?") ? "&" : "?"}return_to=${page}`;
+}
 
 /** Redirects to Stripe's page of the open invoice. */
 export const INVOICE_HREF = "/organization/invoice";

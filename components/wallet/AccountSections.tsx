@@ -48,7 +48,7 @@ export function AccountSections(props: AccountSectionsProps) {
       <Section id="plan" heading="Plan and billing">
         <SubscriptionSummary
           {...{ services, visitor, billing, locale }}
-          returnPath="/account"
+          page="account"
         >
           <p>
             <a href="/organization#/plans">See all plans</a>

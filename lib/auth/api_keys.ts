@@ -5,7 +5,10 @@ import type { Services } from "@/lib/services.ts";
 import {
   type AddApiKeyResult,
   type ApiKey,
+  type ApiKeyChange,
+  isExpired,
   MAX_API_KEYS,
+  type RotateApiKeyResult,
   type StoredApiKey,
 } from "@/lib/store/api_keys.ts";
 import {
@@ -15,7 +18,11 @@ import {
   type KeyMode,
 } from "./api_key_format.ts";
 import { digestOf } from "./digest.ts";
-import type { KeyPrincipal } from "./principal.ts";
+import {
+  actorOf,
+  type KeyPrincipal,
+  type SessionPrincipal,
+} from "./principal.ts";
 
 /** A new API key. `key` is the secret, which is not stored. */
 interface CreatedApiKey {
@@ -24,10 +31,11 @@ interface CreatedApiKey {
 }
 
 /** The parameters of a new API key. */
-type ApiKeyRequest = Pick<
-  ApiKey,
-  "orgId" | "createdBy" | "name" | "scopes"
->;
+interface ApiKeyRequest
+  extends Pick<ApiKey, "orgId" | "createdBy" | "name" | "scopes"> {
+  /** Days from now; absent or null: it never expires. */
+  expiresInDays?: number | null | undefined;
+}
 
 type CreationServices = Pick<Services, "store" | "config" | "now">;
 
@@ -72,25 +80,33 @@ export async function createApiKeyOnce(
     : { kind: "created", replaced: result.replaced, ...created };
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function newApiKeyId(): string {
+  return `key_${crypto.randomUUID().replaceAll("-", "")}`;
+}
+
 type Added = CreatedApiKey & {
   result: Exclude<AddApiKeyResult, { kind: "full" }>;
 };
 
 async function addApiKey(
   { store, config, now }: CreationServices,
-  { orgId, createdBy, name, scopes }: ApiKeyRequest,
+  { orgId, createdBy, name, scopes, expiresInDays }: ApiKeyRequest,
   form?: string,
 ): Promise<Added> {
   const key = generateApiKey(keyMode(config));
+  const createdAtMs = now();
   const apiKey: ApiKey = {
-    id: `key_${crypto.randomUUID().replaceAll("-", "")}`,
+    id: newApiKeyId(),
     orgId,
     name,
     prefix: displayPrefix(key),
     scopes,
     createdBy,
-    createdAtMs: now(),
+    createdAtMs,
     lastUsedAtMs: null,
+    ...(expiresInDays && { expiresAtMs: createdAtMs + expiresInDays * DAY_MS }),
   };
   // With 192 random bits the digest needs no salt.
   const digest = await digestOf(key);
@@ -110,12 +126,94 @@ async function addApiKey(
  * @throws {BillingError} `not_found` if the organization has no such key.
  */
 export async function revokeApiKey(
-  { store }: Pick<Services, "store">,
-  orgId: string,
+  { store, now }: Pick<Services, "store" | "now">,
+  manager: KeyManager,
   id: string,
 ): Promise<void> {
-  if (await store.removeApiKey(orgId, id)) return;
-  throw new BillingError("not_found", "API key not found");
+  const by = { actor: actorOf(manager), nowMs: now() };
+  if (!await store.removeApiKey(manager.orgId, id, by)) throw unknownKey();
+}
+
+/** A person who may manage the organization's keys. */
+type KeyManager = SessionPrincipal & { orgId: string };
+
+function unknownKey(): BillingError {
+  return new BillingError("not_found", "API key not found");
+}
+
+/**
+ * Changes an API key's name or scopes, from its next request on.
+ *
+ * @throws {BillingError} `not_found` if the organization has no such key.
+ */
+export async function changeApiKey(
+  { store, now }: Pick<Services, "store" | "now">,
+  manager: KeyManager,
+  { id, change }: { id: string; change: ApiKeyChange },
+): Promise<ApiKey> {
+  const changed = await store.changeApiKey(manager.orgId, id, {
+    ...{ change, actor: actorOf(manager), nowMs: now() },
+  });
+  if (changed === null) throw unknownKey();
+  return changed;
+}
+
+/** The successor of a rotated API key. */
+interface RotatedApiKey extends CreatedApiKey {
+  former: ApiKey;
+  /** A double submit, so this key replaced the first successor. */
+  replaced: boolean;
+}
+
+/**
+ * Creates a successor of an API key with the same name, scopes and lifetime.
+ * The former key works for 24 more hours. A repeat within ten seconds replaces
+ * the successor unless it was used.
+ *
+ * @throws {BillingError} `not_found` if the organization has no such key;
+ * `conflict` if the key was rotated before or has expired, or 20 rotated keys
+ * still work.
+ */
+export async function rotateApiKey(
+  { store, config, now }: CreationServices,
+  manager: KeyManager,
+  id: string,
+): Promise<RotatedApiKey> {
+  const key = generateApiKey(keyMode(config));
+  const nowMs = now();
+  const result = await store.rotateApiKey(manager.orgId, id, {
+    digest: await digestOf(key),
+    // A repeated rotation finds a former key that has a successor.
+    from: ({ successorId: _, ...former }) => ({
+      ...former,
+      id: newApiKeyId(),
+      prefix: displayPrefix(key),
+      createdBy: manager.userId,
+      createdAtMs: nowMs,
+      lastUsedAtMs: null,
+      ...(former.expiresAtMs !== undefined && {
+        expiresAtMs: nowMs + former.expiresAtMs - former.createdAtMs,
+      }),
+    }),
+    ...{ actor: actorOf(manager), nowMs },
+  });
+  if (result === null) throw unknownKey();
+  if (result.kind !== "rotated") throw cannotRotate(result);
+  const { successor, former, replaced } = result;
+  return { apiKey: successor, key, former, replaced };
+}
+
+const ROTATE_OBSTACLES = {
+  already_rotated: "it was rotated before. Rotate its successor",
+  expired: "it has expired. Create a new key",
+  full: "too many rotated keys still work. Revoke one first",
+};
+
+function cannotRotate(
+  { kind }: Exclude<RotateApiKeyResult, { kind: "rotated" }>,
+): BillingError {
+  const message = `Cannot rotate the API key: ${ROTATE_OBSTACLES[kind]}`;
+  return new BillingError("conflict", message);
 }
 
 /** Services for {@linkcode authenticateApiKey}. */
@@ -128,8 +226,8 @@ export type ApiKeyServices = Pick<
  * Authenticates an API key: checks its format, then looks it up with one read
  * of the store.
  *
- * @throws {BillingError} `unauthorized` if the key is malformed, unknown or
- * revoked. The reason is logged, the key is not.
+ * @throws {BillingError} `unauthorized` if the key is malformed, unknown,
+ * revoked or expired. The reason is logged, the key is not.
  */
 export async function authenticateApiKey(
   services: ApiKeyServices,
@@ -142,6 +240,7 @@ export async function authenticateApiKey(
   const digest = await digestOf(key);
   const found = await store.findApiKey(digest);
   if (found === null) throw refused(log, "unknown");
+  if (isExpired(found.apiKey, services.now())) throw refused(log, "expired");
   recordUse(services, digest, found);
   const { id, orgId, scopes, prefix } = found.apiKey;
   return { kind: "api_key", apiKeyId: id, orgId, scopes, prefix };
@@ -151,7 +250,9 @@ function keyMode({ stripe }: Config): KeyMode {
   return stripe.mode === "live" ? "live" : "test";
 }
 
-function refused(log: Log, reason: "malformed" | "unknown"): BillingError {
+type RefusalReason = "malformed" | "unknown" | "expired";
+
+function refused(log: Log, reason: RefusalReason): BillingError {
   log.debug("API key refused", { reason });
   return new BillingError("unauthorized", "Authentication required");
 }
@@ -178,15 +279,18 @@ function recordUse(
 
 /** Formats an API key for the HTTP API. */
 export function showApiKey(apiKey: ApiKey) {
-  const { id, name, prefix, scopes, createdAtMs, lastUsedAtMs } = apiKey;
+  const { id, name, prefix, scopes, createdAtMs } = apiKey;
   return {
     id,
     name,
     prefix,
     scopes,
     created_at: new Date(createdAtMs).toISOString(),
-    last_used_at: lastUsedAtMs === null
-      ? null
-      : new Date(lastUsedAtMs).toISOString(),
+    last_used_at: toTime(apiKey.lastUsedAtMs),
+    expires_at: toTime(apiKey.expiresAtMs),
   };
+}
+
+function toTime(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : new Date(ms).toISOString();
 }

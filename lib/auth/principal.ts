@@ -1,3 +1,4 @@
+import type { Actor } from "@/lib/store/activity.ts";
 import type { Scope } from "@/lib/store/api_keys.ts";
 
 /** The caller of a request: a person or a program. */
@@ -26,4 +27,11 @@ export interface KeyPrincipal {
   scopes: readonly Scope[];
   /** The first characters of the key; safe to log and to show. */
   prefix: string;
+}
+
+/** Names the principal as the actor of an activity. */
+export function actorOf(principal: Principal): Actor {
+  return principal.kind === "session"
+    ? { type: "user", id: principal.userId }
+    : { type: "api_key", id: principal.apiKeyId };
 }

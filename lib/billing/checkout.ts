@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
+import type { Actor } from "@/lib/store/activity.ts";
 import type { StoredCheckout } from "@/lib/store/checkouts.ts";
 import type { StoredCustomer } from "@/lib/store/customers.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
@@ -20,6 +21,8 @@ import { syncSubscription } from "./sync.ts";
 interface CheckoutRequest {
   orgId: string;
   choice: Choice;
+  /** Who checks out, for the activity. Default: the operator. */
+  actor?: Actor | undefined;
 }
 
 /**
@@ -92,11 +95,11 @@ function isCustomerForgotten(error: unknown): boolean {
 /** @returns Null if a concurrent change requires another attempt. */
 async function tryOpen(
   services: Services,
-  { orgId, choice }: CheckoutRequest,
+  { orgId, choice, actor }: CheckoutRequest,
 ): Promise<string | null> {
-  const customer = await ensureCustomer(services, orgId);
+  const customer = await ensureCustomer(services, orgId, actor);
   const former = await services.store.readCheckout(orgId);
-  const request = { orgId, choice, customer, former };
+  const request = { orgId, choice, actor, customer, former };
   if ("credits" in choice) return await sell(services, request);
   const { hasCustomer, subscription } = await syncSubscription(
     services,
@@ -110,7 +113,7 @@ async function tryOpen(
   const ended = former === null || "credits" in former.choice ||
     await endFormer(services, orgId, former);
   return ended
-    ? await changeInPortal(services, { orgId, choice, subscription })
+    ? await changeInPortal(services, { orgId, choice, actor, subscription })
     : null;
 }
 
@@ -150,7 +153,7 @@ async function endFormer(
   if (session.status === "open") {
     return await expireSession(services, sessionId);
   }
-  await services.store.clearCheckout(orgId, sessionId);
+  await services.store.clearCheckout(orgId, sessionId, services.now());
   return false;
 }
 
@@ -172,23 +175,24 @@ async function expireSession(
 /** Prevents a second subscription alongside the current one. */
 async function changeInPortal(
   services: Services,
-  { orgId, choice, subscription }: {
+  { orgId, choice, actor, subscription }: {
     orgId: string;
     choice: Exclude<Choice, { credits: string }>;
+    actor: Actor | undefined;
     subscription: Subscription;
   },
 ): Promise<string> {
   const confirm = { flow: "subscription_update_confirm", ...choice } as const;
   const intent = allowsFlow(confirm, subscription) ? confirm : {};
   const returnTo = "organization";
-  return await openPortal(services, { orgId, intent, returnTo });
+  return await openPortal(services, { orgId, intent, returnTo, actor });
 }
 
 async function openSession(
   services: Services,
   sale: Sale,
 ): Promise<string | null> {
-  const { orgId, choice, customer, former } = sale;
+  const { orgId, choice, actor, customer, former } = sale;
   const parameters = await sessionParameters(services, sale);
   const session = await withCustomer(
     services,
@@ -206,6 +210,7 @@ async function openSession(
     },
     former,
     nowMs: services.now(),
+    actor,
   });
   if (stored) return url;
   await expireSession(services, session.id);

@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { withTimeout } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
+import { type Actor, OPERATOR } from "@/lib/store/activity.ts";
 import type {
   ClaimOutcome,
   CustomerClaim,
@@ -25,6 +26,7 @@ import {
  * creates it with the same idempotency key. If the former owner was only slow,
  * both get the same customer. Clocks of different machines are not compared.
  *
+ * @param actor Who needs the customer, for the activity.
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds.
  * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
@@ -33,12 +35,16 @@ import {
 export async function ensureCustomer(
   services: Services,
   orgId: string,
+  actor: Actor = OPERATOR,
 ): Promise<StoredCustomer> {
   const known = await services.store.readCustomer(orgId);
   if (known !== null) return known;
   const { customers } = services.inFlight;
   const joins = customers.isRunning(orgId);
-  const creating = customers.run(orgId, () => createOnce(services, orgId));
+  const creating = customers.run(
+    orgId,
+    () => createOnce(services, orgId, actor),
+  );
   const customer = joins
     ? await withTimeout(creating, WAIT_MS)
     : await creating;
@@ -56,6 +62,7 @@ export async function linkExistingCustomer(
   services: Services,
   orgId: string,
   stripeCustomerId: string,
+  actor: Actor = OPERATOR,
 ): Promise<boolean> {
   const { store, now } = services;
   const outcome = await waitForClaim(services, orgId);
@@ -63,7 +70,8 @@ export async function linkExistingCustomer(
     return outcome.customer.stripeCustomerId === stripeCustomerId;
   }
   const customer = { stripeCustomerId, createdAtMs: now() };
-  return await store.linkCustomer(orgId, customer, outcome.claim);
+  const { claim } = outcome;
+  return await store.linkCustomer(orgId, customer, { claim, actor });
 }
 
 /** How long a caller waits for another caller's claim. */
@@ -85,11 +93,12 @@ const MAX_ATTEMPTS = 3;
 async function createOnce(
   services: Services,
   orgId: string,
+  actor: Actor,
 ): Promise<StoredCustomer> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const outcome = await waitForClaim(services, orgId);
     if (outcome.kind === "linked") return outcome.customer;
-    await fulfillClaim(services, orgId, outcome);
+    await fulfillClaim(services, orgId, { claimed: outcome, actor });
   }
   throw beingCreated();
 }
@@ -125,14 +134,14 @@ async function waitForClaim(
 async function fulfillClaim(
   services: Services,
   orgId: string,
-  claimed: Claimed,
+  { claimed, actor }: { claimed: Claimed; actor: Actor },
 ): Promise<void> {
   const { store } = services;
   const { claim } = claimed;
   try {
     const stripeCustomerId = await findOrCreate(services, orgId, claimed);
     const customer = { stripeCustomerId, createdAtMs: services.now() };
-    await store.linkCustomer(orgId, customer, claim);
+    await store.linkCustomer(orgId, customer, { claim, actor });
   } catch (error) {
     // Stripe replays a failure that it has saved under the idempotency key,
     // so the next attempt needs a new key.

@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import { findSession } from "./checkout.ts";
+import { portalRecord } from "./portal.ts";
 import { idOf, requireStripeUrl, retrieveOrNull } from "./stripe_client.ts";
 
 /**
@@ -17,9 +18,10 @@ export async function openInvoiceUrl(
   orgId: string,
 ): Promise<string | null> {
   const { config, store, now, stripe } = services;
-  const { customer, subscription } = await store.readBilling(orgId, now());
+  const billing = await store.readBilling(orgId, now());
+  const { customer, subscription } = billing;
   if (customer === null || subscription === null) return null;
-  await store.markPortalOpened(orgId, now());
+  await store.markPortalOpened(orgId, portalRecord(billing, now()));
   const { latestInvoiceId } = subscription;
   if (latestInvoiceId === null) return null;
   const { invoices } = await stripe();

@@ -3,7 +3,7 @@ import { withDeadline } from "@/lib/async/timeout.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
 import { noCustomer, withCustomer } from "./customers.ts";
-import { markPortalOpened } from "./portal.ts";
+import { portalRecord } from "./portal.ts";
 import { hasSubscription } from "./subscription.ts";
 import { idOf } from "./stripe_client.ts";
 
@@ -27,7 +27,8 @@ export async function keepCurrentPlan(
   const { customer, subscription } = billing;
   if (customer === null) throw noCustomer(orgId);
   if (!hasSubscription(subscription)) return;
-  const marked = markPortalOpened(services, orgId, billing);
+  const record = portalRecord(billing, services.now());
+  const marked = services.store.markPortalOpened(orgId, record);
   const keeping = withCustomer(
     services,
     { orgId, customer },

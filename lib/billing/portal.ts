@@ -2,13 +2,19 @@ import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
+import { type Actor, OPERATOR } from "@/lib/store/activity.ts";
 import type { StoredCustomer } from "@/lib/store/customers.ts";
-import type { Billing, Subscription } from "@/lib/store/subscriptions.ts";
+import type {
+  Billing,
+  PortalRecord,
+  Subscription,
+} from "@/lib/store/subscriptions.ts";
 import { noCustomer, withCustomer } from "./customers.ts";
 import { lookupKeyOf } from "./plans.ts";
 import {
   flowNeedsSubscription,
   type PortalIntent,
+  type PortalReturn,
   requireFlow,
 } from "./portal_flows.ts";
 import { isStripeError, requireStripeUrl } from "./stripe_client.ts";
@@ -17,7 +23,9 @@ interface PortalRequest {
   orgId: string;
   intent: PortalIntent;
   /** The page that the portal's return link leads to. */
-  returnTo: "organization" | "account";
+  returnTo: PortalReturn;
+  /** Who opens it, for the activity. Default: the operator. */
+  actor?: Actor | undefined;
   /** The organization's billing, if the request has read it already. */
   billing?: Billing | null | undefined;
 }
@@ -49,17 +57,14 @@ async function open(
   const owner = await readOwner(services, request);
   const { customer } = owner;
   const parameters = await sessionParameters(services, request, owner);
-  // In the background: a portal visit takes longer than the write.
-  services.background.run(
-    "marking the portal as opened",
-    () => markPortalOpened(services, orgId, owner.billing),
-  );
   const session = await withCustomer(
     services,
     { orgId, customer },
     (stripe) => createSession(stripe, parameters),
   );
-  return requireStripeUrl(services.config, session.url);
+  const url = requireStripeUrl(services.config, session.url);
+  recordOpened(services, request, owner.billing);
+  return url;
 }
 
 /**
@@ -70,7 +75,7 @@ async function open(
  */
 export async function checkPortal(
   services: Services,
-  request: Omit<PortalRequest, "returnTo">,
+  request: Omit<PortalRequest, "returnTo" | "actor">,
 ): Promise<void> {
   await readOwner(services, request);
 }
@@ -84,7 +89,7 @@ interface PortalOwner {
 
 async function readOwner(
   { store, now }: Services,
-  { orgId, intent, ...read }: Omit<PortalRequest, "returnTo">,
+  { orgId, intent, ...read }: Omit<PortalRequest, "returnTo" | "actor">,
 ): Promise<PortalOwner> {
   const billing = read.billing ?? await store.readBilling(orgId, now());
   const { customer } = billing;
@@ -96,20 +101,36 @@ async function readOwner(
 }
 
 /**
- * Marks the portal as opened, so that the next page view syncs first and shows
- * the changes. If the portal fails to open, the only effect is one extra
- * sync.
- *
- * @param billing As read before the visit.
+ * Records that the portal was opened, so that the next page view syncs first
+ * and shows the changes. Runs in the background: a portal visit takes longer
+ * than the write.
  */
-export async function markPortalOpened(
-  { store, now }: Services,
-  orgId: string,
+function recordOpened(
+  { background, store, now }: Services,
+  { orgId, intent, actor = OPERATOR }: PortalRequest,
+  billing: Billing,
+): void {
+  const atMs = now();
+  background.run(
+    "recording that the portal was opened",
+    () =>
+      store.markPortalOpened(orgId, portalRecord(billing, atMs), {
+        ...{ action: "portal.opened", atMs, actor },
+        details: { flow: intent.flow ?? null },
+      }),
+  );
+}
+
+/**
+ * Returns the record of a visit to Stripe's pages. Keeps the subscription
+ * before an earlier visit until a page has shown its changes.
+ */
+export function portalRecord(
   { portalOpened, subscription }: Billing,
-): Promise<void> {
-  // Keeps the changes of an earlier visit until a page has shown them.
+  openedAtMs: number,
+): Required<PortalRecord> {
   const { before = subscription } = portalOpened ?? {};
-  await store.markPortalOpened(orgId, { openedAtMs: now(), before });
+  return { openedAtMs, before };
 }
 
 async function createSession(
@@ -173,7 +194,7 @@ async function sessionParameters(
 /** Built from the configuration only: the `Host` header is not trusted. */
 function returnUrlOf(
   { appUrl, frontendUrl }: Services["config"],
-  page: PortalRequest["returnTo"],
+  page: PortalReturn,
 ): string {
   return page === "account"
     ? `${frontendUrl}/account`

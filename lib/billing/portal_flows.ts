@@ -23,6 +23,11 @@ export const PORTAL_LOCALES = [
   ...["th", "tr", "vi", "zh", "zh-HK", "zh-TW"],
 ] as const;
 
+/** The pages that the portal can return to. */
+export const PORTAL_RETURNS = ["organization", "account"] as const;
+
+export type PortalReturn = typeof PORTAL_RETURNS[number];
+
 type Locale = typeof PORTAL_LOCALES[number];
 
 /** The purpose of a portal visit, as the caller requests it. */

@@ -8,6 +8,7 @@ import type {
   Subscription,
 } from "@/lib/store/subscriptions.ts";
 import { forgetCustomer, isMissingCustomer } from "./customers.ts";
+import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
 import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
 
@@ -55,13 +56,27 @@ async function syncNow(
     const { subscription } = fetched;
     const changed = !isSame(subscription, read.subscription);
     const current = !changed && wasJustRead(subscription, read.subscription);
-    if (current || await store.writeSubscription(orgId, subscription, read)) {
+    if (current || await write(services, { orgId, subscription, read })) {
       return { hasCustomer: true, subscription, changed };
     }
   }
   throw new Error(
     `Cannot sync a subscription: it changed ${MAX_ATTEMPTS} times meanwhile`,
   );
+}
+
+function write(
+  { store, now }: Services,
+  { orgId, subscription, read }: {
+    orgId: string;
+    subscription: Subscription | null;
+    read: Billing;
+  },
+): Promise<boolean> {
+  const activities = subscriptionActivities(read.subscription, subscription, {
+    atMs: now(),
+  });
+  return store.writeSubscription(orgId, subscription, read, activities);
 }
 
 function withoutCustomer({ changed }: { changed: boolean }): SyncOutcome {

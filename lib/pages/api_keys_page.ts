@@ -1,6 +1,11 @@
-import { createApiKeyOnce } from "@/lib/auth/api_keys.ts";
+import {
+  changeApiKey,
+  createApiKeyOnce,
+  rotateApiKey,
+} from "@/lib/auth/api_keys.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
 import { requireKeyManager } from "@/lib/auth/permissions.ts";
+import { actorOf } from "@/lib/auth/principal.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { newApiKeySchema } from "@/lib/http/schemas/api_keys.ts";
 import { parse } from "@/lib/http/schemas/requests.ts";
@@ -21,9 +26,20 @@ export interface ApiKeysView {
 /** The result of the last action on a key. */
 export type ApiKeyNotice =
   /** `replaced`: after a double submit, this key replaces the first one. */
-  | { kind: "created"; id: string; key: string; replaced: boolean }
+  | { kind: "created"; apiKey: ApiKey; key: string; replaced: boolean }
+  /** `former` works until it expires. */
+  | {
+    kind: "rotated";
+    apiKey: ApiKey;
+    key: string;
+    replaced: boolean;
+    former: ApiKey;
+  }
   /** `apiKey`: null if it has been revoked since. */
   | { kind: "already_created"; apiKey: ApiKey | null }
+  | { kind: "changed"; apiKey: ApiKey | null }
+  /** `problem`: why the key could not be rotated. */
+  | { kind: "not_rotated"; problem: string }
   | { kind: "revoked" };
 
 /** A form that failed validation, with its values and the error. */
@@ -32,6 +48,10 @@ export interface RefusedForm {
   field: "name" | "scopes" | null;
   name: string;
   scopes: string[];
+  /** Days as text; empty for a key that never expires. */
+  expiresInDays: string;
+  /** The key to change; null for a new one. */
+  id: string | null;
 }
 
 /**
@@ -56,10 +76,11 @@ function noticeFromQuery(
   query: URLSearchParams,
 ): ApiKeyNotice | null {
   if (query.has("revoked")) return { kind: "revoked" };
-  const createdId = query.get("made");
-  if (createdId === null) return null;
-  const apiKey = apiKeys.find(({ id }) => id === createdId) ?? null;
-  return { kind: "already_created", apiKey };
+  const changed = query.get("changed");
+  const id = changed ?? query.get("made");
+  if (id === null) return null;
+  const apiKey = apiKeys.find((apiKey) => apiKey.id === id) ?? null;
+  return { kind: changed === null ? "already_created" : "changed", apiKey };
 }
 
 /** The page to render after a form, or the URL to redirect to. */
@@ -82,25 +103,82 @@ export async function createFromForm(
   const manager = requireKeyManager(services, visitor.principal);
   const name = form.get("name") ?? "";
   const scopes = form.getAll("scopes");
+  const expiresInDays = form.get("expires_in_days") ?? "";
+  const values = { name, scopes, expiresInDays };
   try {
+    const { expires_in_days, ...named } = parse(newApiKeySchema, {
+      ...{ name, scopes },
+      ...(expiresInDays !== "" && { expires_in_days: Number(expiresInDays) }),
+    });
     const created = await createApiKeyOnce(
       services,
-      await digestOf(JSON.stringify([formIdOf(form), name, scopes])),
+      await digestOf(JSON.stringify([formIdOf(form), values])),
       {
         ...{ orgId: manager.orgId, createdBy: manager.userId },
-        ...parse(newApiKeySchema, { name, scopes }),
+        ...{ ...named, expiresInDays: expires_in_days },
       },
     );
     if (created.kind === "repeated") {
       return { seeOther: `${PAGE}?made=${created.id}` };
     }
-    const { key, replaced, apiKey: { id } } = created;
-    const notice: ApiKeyNotice = { kind: "created", id, key, replaced };
+    const { key, replaced, apiKey } = created;
+    const notice: ApiKeyNotice = { kind: "created", apiKey, key, replaced };
     return { ...await viewApiKeys(services, visitor), notice };
   } catch (error) {
-    const refused = { ...toProblem(error, { name, scopes }), name, scopes };
+    const refused = { ...toProblem(error, values), ...values, id: null };
     return { ...await viewApiKeys(services, visitor), refused };
   }
+}
+
+/**
+ * Changes an API key's name and scopes from the page's form. A form that is
+ * not valid is shown again with its values.
+ *
+ * @throws {BillingError} `forbidden` if the visitor may not manage keys;
+ * `not_found` if the organization has no such key.
+ */
+export async function changeFromForm(
+  services: Services,
+  visitor: Visitor,
+  form: URLSearchParams,
+): Promise<FormOutcome> {
+  const manager = requireKeyManager(services, visitor.principal);
+  const id = form.get("change") ?? "";
+  const name = form.get("name") ?? "";
+  const scopes = form.getAll("scopes");
+  try {
+    const change = parse(newApiKeySchema, { name, scopes });
+    await changeApiKey(services, manager, { id, change });
+    return { seeOther: `${PAGE}?changed=${id}` };
+  } catch (error) {
+    const values = { name, scopes, expiresInDays: "" };
+    const refused = { ...toProblem(error, values), ...values, id };
+    return { ...await viewApiKeys(services, visitor), refused };
+  }
+}
+
+/**
+ * Rotates the API key that a form names, and shows its successor.
+ *
+ * @throws {BillingError} `forbidden` if the visitor may not manage keys;
+ * `not_found` if the organization has no such key.
+ */
+export async function rotateFromForm(
+  services: Services,
+  visitor: Visitor,
+  form: URLSearchParams,
+): Promise<FormOutcome> {
+  const manager = requireKeyManager(services, visitor.principal);
+  const id = form.get("rotate") ?? "";
+  const notice = await rotateApiKey(services, manager, id).then(
+    (rotated): ApiKeyNotice => ({ kind: "rotated", ...rotated }),
+    (error): ApiKeyNotice => {
+      if (!(error instanceof BillingError)) throw error;
+      if (error.code !== "conflict") throw error;
+      return { kind: "not_rotated", problem: `${error.message}.` };
+    },
+  );
+  return { ...await viewApiKeys(services, visitor), notice };
 }
 
 /** A form without an id is never treated as a double submit. */
@@ -111,7 +189,10 @@ function formIdOf(form: URLSearchParams): string {
 /** @throws The error itself if the form did not cause it. */
 function toProblem(
   error: unknown,
-  { name, scopes }: { name: string; scopes: string[] },
+  { name, scopes, expiresInDays }: Pick<
+    RefusedForm,
+    "name" | "scopes" | "expiresInDays"
+  >,
 ): Pick<RefusedForm, "problem" | "field"> {
   if (!(error instanceof BillingError)) throw error;
   if (error.code === "conflict") {
@@ -124,6 +205,9 @@ function toProblem(
   if (scopes.length === 0) {
     const problem = "Choose what the key may do: at least one of the three.";
     return { problem, field: "scopes" };
+  }
+  if (!/^\d*$/.test(expiresInDays)) {
+    return { problem: "Choose an expiration from the list.", field: null };
   }
   return {
     problem: "A name has 80 characters at most, on one line.",
@@ -142,7 +226,12 @@ export async function revokeFromForm(
   visitor: Visitor,
   form: URLSearchParams,
 ): Promise<FormOutcome> {
-  const { orgId } = requireKeyManager(services, visitor.principal);
-  await services.store.removeApiKey(orgId, form.get("revoke") ?? "");
+  const manager = requireKeyManager(services, visitor.principal);
+  const by = { actor: actorOf(manager), nowMs: services.now() };
+  await services.store.removeApiKey(
+    manager.orgId,
+    form.get("revoke") ?? "",
+    by,
+  );
   return { seeOther: `${PAGE}?revoked` };
 }

@@ -22,6 +22,8 @@ export type BillingChange =
   /** A scheduled cancellation or a pause was undone. */
   | { kind: "resumed"; plan: string | null }
   | { kind: "paused"; plan: string | null }
+  /** A payment that was due or had failed went through. */
+  | { kind: "paid"; plan: string | null }
   | {
     kind: "card_changed";
     paymentMethod: NonNullable<Subscription["paymentMethod"]>;
@@ -77,6 +79,9 @@ function undoneChange(
   const resumes = cancelAtMs === null && before.cancelAtMs !== null ||
     before.status === "paused" && status !== "paused";
   if (resumes) return { kind: "resumed", plan };
+  const paid = ["active", "trialing"].includes(status) &&
+    ["incomplete", "past_due", "unpaid"].includes(before.status);
+  if (paid) return { kind: "paid", plan };
   const undone = scheduled === null && before.scheduled !== null;
   return undone ? { kind: "change_undone", plan } : null;
 }

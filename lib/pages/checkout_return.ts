@@ -71,7 +71,7 @@ async function syncPurchase(
   } else {
     await fulfillCheckout(services, orgId, id);
   }
-  await services.store.clearCheckout(orgId, id);
+  await services.store.clearCheckout(orgId, id, services.now());
 }
 
 function toResult(

@@ -1,3 +1,4 @@
+import { type Actor, addActivity, OPERATOR, STRIPE } from "./activity.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
 
@@ -34,6 +35,8 @@ interface CheckoutWrite {
   /** The record as read before; null if there was none. */
   former: StoredCheckout | null;
   nowMs: number;
+  /** Who started it, for the activity. Default: the operator. */
+  actor?: Actor | undefined;
 }
 
 /** Checkout sessions, at most one open for each organization. */
@@ -48,8 +51,17 @@ export interface CheckoutStore {
   writeCheckout(orgId: string, write: CheckoutWrite): Promise<boolean>;
   /** Reads the token pack that a session sells; null if unknown or expired. */
   readSoldPack(sessionId: string, nowMs: number): Promise<SoldPack | null>;
-  /** Deletes an organization's open session, if it is this one. */
-  clearCheckout(orgId: string, sessionId: string): Promise<void>;
+  /**
+   * Deletes an organization's open session, if it is this one.
+   *
+   * @param completedAtMs When it was completed, for the activity; absent for a
+   * session that expired.
+   */
+  clearCheckout(
+    orgId: string,
+    sessionId: string,
+    completedAtMs?: number,
+  ): Promise<void>;
 }
 
 export function checkoutStore(kv: Deno.Kv): CheckoutStore {
@@ -62,16 +74,32 @@ export function checkoutStore(kv: Deno.Kv): CheckoutStore {
       );
       return value !== null && nowMs < value.expiresAtMs ? value : null;
     },
-    async clearCheckout(orgId, sessionId) {
-      const stored = await readCheckout(kv, orgId);
-      if (stored?.sessionId !== sessionId) return;
-      const { versionstamp } = stored;
-      const record = key.checkout(orgId);
-      await withRetry(() =>
-        kv.atomic().check({ key: record, versionstamp }).delete(record).commit()
-      );
-    },
+    clearCheckout: (orgId, sessionId, completedAtMs) =>
+      clearCheckout(kv, { orgId, sessionId, completedAtMs }),
   };
+}
+
+async function clearCheckout(
+  kv: Deno.Kv,
+  { orgId, sessionId, completedAtMs }: {
+    orgId: string;
+    sessionId: string;
+    completedAtMs: number | undefined;
+  },
+): Promise<void> {
+  const stored = await readCheckout(kv, orgId);
+  if (stored?.sessionId !== sessionId) return;
+  const { versionstamp, choice } = stored;
+  const record = key.checkout(orgId);
+  const commit = kv.atomic().check({ key: record, versionstamp })
+    .delete(record);
+  if (completedAtMs !== undefined) {
+    addActivity(commit, orgId, {
+      ...{ action: "checkout.completed", atMs: completedAtMs, actor: STRIPE },
+      details: choice,
+    });
+  }
+  await withRetry(() => commit.commit());
 }
 
 async function readCheckout(
@@ -87,13 +115,17 @@ async function readCheckout(
 async function writeCheckout(
   kv: Deno.Kv,
   orgId: string,
-  { checkout, former, nowMs }: CheckoutWrite,
+  { checkout, former, nowMs, actor = OPERATOR }: CheckoutWrite,
 ): Promise<boolean> {
   const { sessionId, choice } = checkout;
   const versionstamp = former?.versionstamp ?? null;
   const commit = kv.atomic()
     .check({ key: key.checkout(orgId), versionstamp })
     .set(key.checkout(orgId), checkout);
+  addActivity(commit, orgId, {
+    ...{ action: "checkout.started", atMs: nowMs, actor },
+    details: choice,
+  });
   if ("credits" in choice) {
     const sold: SoldPack = {
       orgId,

@@ -1,3 +1,4 @@
+import { type Actor, addActivity, OPERATOR } from "./activity.ts";
 import { key } from "./keys.ts";
 import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
@@ -76,12 +77,13 @@ export interface CustomerStore {
    * Links a customer and an organization in both directions, and replaces the
    * claim if one is given.
    *
+   * @param options `actor`: for the activity; by default the operator.
    * @returns Whether they are linked now: false if another customer was first.
    */
   linkCustomer(
     orgId: string,
     customer: CustomerRecord,
-    claim?: CustomerClaim,
+    options?: { claim?: CustomerClaim; actor?: Actor },
   ): Promise<boolean>;
   /**
    * Deletes the link to a customer that was deleted at Stripe, together with
@@ -104,8 +106,8 @@ export function customerStore(kv: Deno.Kv): CustomerStore {
     renewClaim: (orgId, claim) => renewClaim(kv, orgId, claim),
     releaseClaim: (orgId, claim, generation) =>
       releaseClaim(kv, orgId, { claim, generation }),
-    linkCustomer: (orgId, customer, claim) =>
-      linkCustomer(kv, orgId, { customer, claim }),
+    linkCustomer: (orgId, customer, options) =>
+      linkCustomer(kv, orgId, { customer, ...options }),
     forgetCustomer: (orgId, customer) => forgetCustomer(kv, orgId, customer),
     listCustomers: (options) => listCustomers(kv, options),
   };
@@ -241,23 +243,26 @@ async function releaseClaim(
 async function linkCustomer(
   kv: Deno.Kv,
   orgId: string,
-  { customer, claim }: {
+  { customer, claim, actor = OPERATOR }: {
     customer: CustomerRecord;
-    claim: CustomerClaim | undefined;
+    claim?: CustomerClaim;
+    actor?: Actor;
   },
 ): Promise<boolean> {
   const { stripeCustomerId } = customer;
   const entry = await readEntry(kv, orgId);
   const mayLink = claim ? isClaim(entry, claim) : entry.value === null;
   if (!mayLink) return asCustomer(entry)?.stripeCustomerId === stripeCustomerId;
-  await withRetry(() =>
-    kv.atomic()
-      .check(entry)
-      .check({ key: key.organization(stripeCustomerId), versionstamp: null })
-      .set(key.customer(orgId), customer)
-      .set(key.organization(stripeCustomerId), orgId)
-      .commit()
-  );
+  const commit = kv.atomic()
+    .check(entry)
+    .check({ key: key.organization(stripeCustomerId), versionstamp: null })
+    .set(key.customer(orgId), customer)
+    .set(key.organization(stripeCustomerId), orgId);
+  addActivity(commit, orgId, {
+    ...{ action: "customer.linked", atMs: customer.createdAtMs, actor },
+    details: {},
+  });
+  await withRetry(() => commit.commit());
   // Read again instead of trusting the result: KV Connect may report a commit
   // as refused although it took effect, and another link may have been first.
   const linked = await readCustomer(kv, orgId);

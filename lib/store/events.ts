@@ -1,3 +1,4 @@
+import { type Activity, activityWrite } from "./activity.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
@@ -7,8 +8,15 @@ import { PORTAL_OPENED_KEPT_MS, type PortalRecord } from "./subscriptions.ts";
 export interface EventStore {
   /** Reports whether a Stripe event was recorded as processed. */
   hasEvent(eventId: string, nowMs: number): Promise<boolean>;
-  /** Records a Stripe event as processed. Resolves when it is durable. */
-  recordEvent(eventId: string, nowMs: number): Promise<void>;
+  /**
+   * Records a Stripe event as processed, with the activity that it reports.
+   * Resolves when both are durable.
+   */
+  recordEvent(
+    eventId: string,
+    nowMs: number,
+    activity?: OwnedActivity | null,
+  ): Promise<void>;
   /**
    * Records that the organization's portal was opened, so that the next page
    * asks Stripe first. Resolves when it is durable, which may take 200 ms;
@@ -17,6 +25,7 @@ export interface EventStore {
   markPortalOpened(
     orgId: string,
     record: Required<PortalRecord>,
+    activity?: Activity,
   ): Promise<void>;
 }
 
@@ -25,6 +34,12 @@ const EVENT_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** How long portal writes wait for others to share a commit with. */
 const PORTAL_DELAY_MS = 200;
+
+/** An activity and its organization. */
+interface OwnedActivity {
+  orgId: string;
+  activity: Activity;
+}
 
 interface EventRecord {
   expiresAtMs: number;
@@ -40,20 +55,23 @@ export function eventStore(kv: Deno.Kv): EventStore {
       );
       return value !== null && nowMs < value.expiresAtMs;
     },
-    recordEvent(eventId, nowMs) {
+    recordEvent(eventId, nowMs, owned) {
       const value: EventRecord = { expiresAtMs: nowMs + EVENT_KEPT_MS };
-      return events.set({
-        key: key.event(eventId),
-        value,
-        expireInMs: EVENT_KEPT_MS,
-      });
+      return events.set(
+        { key: key.event(eventId), value, expireInMs: EVENT_KEPT_MS },
+        // A repeated delivery writes the same record again.
+        ...(owned ? [activityWrite(owned.orgId, owned.activity, eventId)] : []),
+      );
     },
-    markPortalOpened(orgId, value) {
-      return portals.set({
-        key: key.portalOpened(orgId),
-        value,
-        expireInMs: PORTAL_OPENED_KEPT_MS,
-      });
+    markPortalOpened(orgId, value, activity) {
+      return portals.set(
+        {
+          key: key.portalOpened(orgId),
+          value,
+          expireInMs: PORTAL_OPENED_KEPT_MS,
+        },
+        ...(activity ? [activityWrite(orgId, activity)] : []),
+      );
     },
   };
 }

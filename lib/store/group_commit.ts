@@ -29,14 +29,16 @@ export class GroupCommit {
   constructor(private readonly kv: Deno.Kv, private readonly delayMs = 0) {}
 
   /**
-   * Sets a value. Resolves when it is durable.
+   * Sets values, in one commit. Resolves when they are durable.
    *
    * @throws {BillingError} `unavailable` if too many writes wait.
    * @throws {Error} If the commit fails, for all writes in it.
    */
-  set(write: Write): Promise<void> {
+  set(...writes: Write[]): Promise<void> {
     if (this.#waiting.size >= MAX_WAITING) return Promise.reject(overloaded());
-    this.#waiting.set(JSON.stringify(write.key), write);
+    for (const write of writes) {
+      this.#waiting.set(JSON.stringify(write.key), write);
+    }
     return this.#next ??= this.#afterCurrent();
   }
 

@@ -40,6 +40,9 @@ export const key = {
     orgId,
     form,
   ],
+  activities: (orgId: string) => ["activity", orgId],
+  /** `seq` sorts by time. */
+  activity: (orgId: string, seq: string) => ["activity", orgId, seq],
   rateCounter: (subject: readonly [string, string], window: number) => [
     "call_count",
     ...subject,

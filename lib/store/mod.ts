@@ -5,7 +5,9 @@ import {
 } from "./pending_purchases.ts";
 import { type RateCounterStore, rateCounterStore } from "./rate_counters.ts";
 import { type CheckoutStore, checkoutStore } from "./checkouts.ts";
-import { type ApiKeyStore, apiKeyStore } from "./api_keys.ts";
+import { type ActivityStore, activityStore } from "./activity.ts";
+import { apiKeyStore } from "./api_key_store.ts";
+import type { ApiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
 import { type EventStore, eventStore } from "./events.ts";
 import { retryWhileLocked } from "./kv_retry.ts";
@@ -29,6 +31,7 @@ export interface Store
     PendingPurchaseStore,
     CheckoutStore,
     ApiKeyStore,
+    ActivityStore,
     EventStore,
     ReconciliationStore,
     WalletStore {
@@ -64,6 +67,7 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...pendingPurchaseStore(kv),
     ...checkoutStore(kv),
     ...apiKeyStore(kv),
+    ...activityStore(kv),
     ...eventStore(kv),
     ...reconciliationStore(kv),
     ...walletStore(kv, applyPosting),

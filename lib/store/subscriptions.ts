@@ -1,3 +1,4 @@
+import { type Activity, addActivity } from "./activity.ts";
 import { asCustomer, type StoredCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
@@ -86,6 +87,7 @@ export interface SubscriptionStore {
    *
    * @param subscription Null deletes the record.
    * @param read The billing as read before Stripe was asked.
+   * @param activities What has changed, recorded in the same commit.
    * @returns False if subscription or customer have changed since that read,
    * because the stored subscription may be newer then.
    */
@@ -93,6 +95,7 @@ export interface SubscriptionStore {
     orgId: string,
     subscription: Subscription | null,
     read: Billing,
+    activities?: readonly Activity[],
   ): Promise<boolean>;
   /** Deletes the portal record, unless the portal was opened again. */
   clearPortalOpened(orgId: string, opened: PortalOpened): Promise<void>;
@@ -101,8 +104,8 @@ export interface SubscriptionStore {
 export function subscriptionStore(kv: Deno.Kv): SubscriptionStore {
   return {
     readBilling: (orgId, nowMs) => readBilling(kv, orgId, nowMs),
-    writeSubscription: (orgId, subscription, read) =>
-      writeSubscription(kv, orgId, { subscription, read }),
+    writeSubscription: (orgId, subscription, read, activities = []) =>
+      writeSubscription(kv, orgId, { subscription, read, activities }),
     async clearPortalOpened(orgId, { versionstamp }) {
       const record = key.portalOpened(orgId);
       await withRetry(() =>
@@ -158,7 +161,11 @@ function toPortalOpened(
 async function writeSubscription(
   kv: Deno.Kv,
   orgId: string,
-  { subscription, read }: { subscription: Subscription | null; read: Billing },
+  { subscription, read, activities }: {
+    subscription: Subscription | null;
+    read: Billing;
+    activities: readonly Activity[];
+  },
 ): Promise<boolean> {
   const record = key.subscription(orgId);
   const commit = kv.atomic()
@@ -169,5 +176,6 @@ async function writeSubscription(
     });
   if (subscription === null) commit.delete(record);
   else commit.set(record, subscription);
+  addActivity(commit, orgId, ...activities);
   return (await withRetry(() => commit.commit())).ok;
 }

@@ -8,6 +8,7 @@ import { findCustomerById } from "@/lib/billing/stripe_customers.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
 import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
+import { STRIPE } from "@/lib/store/activity.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { reverseDispute, reverseRefund } from "@/lib/wallet/refunds.ts";
 
@@ -156,7 +157,8 @@ async function completeCheckout(
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);
   }
-  await services.store.clearCheckout(orgId, session.id);
+  const completedAtMs = event.created * 1000;
+  await services.store.clearCheckout(orgId, session.id, completedAtMs);
   return orgId;
 }
 
@@ -176,7 +178,12 @@ async function relinkCustomer(
   if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
   if (customer?.metadata["organization"] !== orgId) return null;
-  const linked = await linkExistingCustomer(services, orgId, stripeCustomerId);
+  const linked = await linkExistingCustomer(
+    services,
+    orgId,
+    stripeCustomerId,
+    STRIPE,
+  );
   services.log.warn("checkout of an unknown customer", { orgId, linked });
   return linked ? orgId : null;
 }

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
+import { eventActivity } from "./event_activity.ts";
 import { HANDLERS } from "./handlers.ts";
 import { type Delivery, verifyEvent } from "./signature.ts";
 
@@ -37,7 +38,8 @@ export async function receiveEvent(
     return "ignored";
   }
   // Recorded last: after a crash above, Stripe's retry runs the handler again.
-  await store.recordEvent(event.id, now());
+  const activity = eventActivity(event);
+  await store.recordEvent(event.id, now(), activity && { orgId, activity });
   log.debug("event handled", { ...describe(event), orgId });
   return "done";
 }

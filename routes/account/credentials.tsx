@@ -10,8 +10,10 @@ import {
 import {
   type ApiKeyNotice,
   type ApiKeysView,
+  changeFromForm,
   createFromForm,
   revokeFromForm,
+  rotateFromForm,
   viewApiKeys,
 } from "@/lib/pages/api_keys_page.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
@@ -32,9 +34,7 @@ export const handler = define.handlers(visitorPage<PageData>(
   },
   async ({ req, state: { services } }, visitor) => {
     const form = await readForm(req);
-    const after = form.has("revoke")
-      ? await revokeFromForm(services, visitor, form)
-      : await createFromForm(services, visitor, form);
+    const after = await handlerOf(form)(services, visitor, form);
     if ("seeOther" in after) return seeOther(after.seeOther);
     return {
       data: { view: after, locale: readLocale(req.headers) },
@@ -44,6 +44,13 @@ export const handler = define.handlers(visitorPage<PageData>(
     };
   },
 ));
+
+/** Each form names its key in the field of its action. */
+function handlerOf(form: URLSearchParams) {
+  if (form.has("revoke")) return revokeFromForm;
+  if (form.has("rotate")) return rotateFromForm;
+  return form.has("change") ? changeFromForm : createFromForm;
+}
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
@@ -75,7 +82,11 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {" "}
         <a href="/docs">What it can ask for</a>
       </p>
-      <KeyNotice notice={notice} appUrl={services.config.appUrl} />
+      <KeyNotice
+        notice={notice}
+        appUrl={services.config.appUrl}
+        locale={locale}
+      />
       {apiKeys === null
         ? (
           <p class="empty">
@@ -95,14 +106,16 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
               <KeyList
                 apiKeys={apiKeys}
                 highlightedId={highlightedId(notice)}
-                locale={locale}
+                nowMs={services.now()}
+                {...{ refused, locale }}
               />
             </section>
             <section aria-labelledby="new-key">
               <h2 id="new-key">New key</h2>
               <NewKeyForm
                 count={apiKeys.length}
-                {...{ refused, form }}
+                refused={refused?.id === null ? refused : null}
+                form={form}
               />
             </section>
           </div>
@@ -112,6 +125,6 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
 });
 
 function highlightedId(notice: ApiKeyNotice | null): string | null {
-  if (notice?.kind === "created") return notice.id;
-  return notice?.kind === "already_created" ? notice.apiKey?.id ?? null : null;
+  if (notice === null || !("apiKey" in notice)) return null;
+  return notice.apiKey?.id ?? null;
 }

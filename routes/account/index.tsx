@@ -94,6 +94,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           nowMs={services.now()}
           locale={locale}
           mayManageBilling={visitor.mayManageBilling}
+          page="account"
         />
         <AccountSections
           services={services}

@@ -19,6 +19,7 @@ import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 const CREDENTIALS = "/api/v1/account/credentials";
 const PORTAL = "/api/v1/account/billing-portal";
 const REDIRECT = "/api/v1/operations/payment/customer-portal";
+const BY = { actor: { type: "user", id: "user_1" }, nowMs: 0 } as const;
 const INVOICES = "/api/v1/billing/invoices";
 
 async function make(
@@ -301,7 +302,7 @@ Deno.test("recording a use does not restore a revoked key", async () => {
     },
   });
   await app.fetch(INVOICES, { headers });
-  assert(await store.removeApiKey(ORG, id));
+  assert(await store.removeApiKey(ORG, id, BY));
   held.resolve();
   await app.services.background.settled();
   assertEquals((await app.fetch(INVOICES, { headers })).status, 401);
@@ -358,7 +359,7 @@ Deno.test("an organization has at most twenty keys, even when created concurrent
   const items = await list(app);
   assertEquals(items.length, 20);
   assertEquals(new Set(items.map(({ id }: { id: string }) => id)).size, 20);
-  assert(await app.services.store.removeApiKey(ORG, items[3].id));
+  assert(await app.services.store.removeApiKey(ORG, items[3].id, BY));
   assertEquals((await make(app)).status, 201);
 });
 

@@ -250,7 +250,9 @@ Deno.test("callers wait for another caller's claim", async () => {
   const waiting = ensureCustomer(services, ORG);
   await new Promise((done) => setTimeout(done, 50));
   const customer = { stripeCustomerId: "cus_theirs", createdAtMs: 1 };
-  await services.store.linkCustomer(ORG, customer, outcome.claim);
+  await services.store.linkCustomer(ORG, customer, {
+    claim: outcome.claim,
+  });
   assertEquals((await waiting).stripeCustomerId, "cus_theirs");
   assertEquals(created(app), []);
 });
@@ -282,7 +284,10 @@ Deno.test("a renewed or lost claim is neither taken over nor linked", async () =
   const customer = { stripeCustomerId: "cus_late", createdAtMs: 1 };
   await store.renewClaim(ORG, first.claim);
   await store.releaseClaim(ORG, first.claim, 7);
-  assertEquals(await store.linkCustomer(ORG, customer, first.claim), false);
+  assertEquals(
+    await store.linkCustomer(ORG, customer, { claim: first.claim }),
+    false,
+  );
   assertEquals((await store.claimCustomer(ORG, now())).kind, "busy");
 });
 

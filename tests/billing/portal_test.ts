@@ -96,6 +96,40 @@ Deno.test("return URLs come from the configuration, whatever the request says", 
   ]);
 });
 
+Deno.test("return_to selects the page that the portal returns to", async () => {
+  await using app = await openTestApp({
+    FRONTEND_URL: "https://front.example",
+  });
+  await giveCustomer(app);
+  const headers = await authorization();
+  const flow = "flow=payment_method_update";
+  await app.fetch(`${REDIRECT}?return_to=account&${flow}`, { headers });
+  await post(app, { return_to: "organization" });
+  const [redirect, json] = sessionsAt(app).map(({ params }) => params);
+  assertEquals(redirect?.["return_url"], "https://front.example/account");
+  assertEquals(
+    redirect?.["flow_data[after_completion][redirect][return_url]"],
+    "https://front.example/account",
+  );
+  assertEquals(json?.["return_url"], `${APP_URL}/organization#/plans`);
+});
+
+Deno.test("an unknown return_to is 400 and creates no session", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const headers = await authorization();
+  for (const value of ["", "plans", "https://evil.example"]) {
+    const query = `return_to=${encodeURIComponent(value)}`;
+    const redirect = await app.fetch(`${REDIRECT}?${query}`, { headers });
+    assertEquals(redirect.status, 400);
+    await redirect.body?.cancel();
+    const json = await post(app, { return_to: value });
+    assertEquals(json.status, 400);
+    assertMatch((await json.json()).message, /return_to/);
+  }
+  assertEquals(sessionsAt(app), []);
+});
+
 Deno.test("every session uses the configured portal configuration", async () => {
   await using app = await openTestApp({ STRIPE_PORTAL_CONFIGURATION: "bpc_x" });
   await giveCustomer(app);

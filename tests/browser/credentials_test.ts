@@ -4,8 +4,9 @@ import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 
 async function fillForm({ origin }: Stage, page: Page): Promise<void> {
   await page.goto(`${origin}/account/credentials`);
-  await page.getByLabel("Name").fill("Build server");
-  await page.getByLabel("Read billing").check();
+  const form = page.locator("form.new-key");
+  await form.getByLabel("Name").fill("Build server");
+  await form.getByLabel("Read billing").check();
 }
 
 async function makeKey(stage: Stage, page: Page): Promise<string> {
@@ -39,6 +40,31 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText("No keys yet.").waitFor();
     },
   );
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  browserTest(`${how} script: a key is edited and rotated`, async (stage) => {
+    const viewport = { width: 390, height: 844 };
+    const page = await stage.open({ javaScriptEnabled, viewport });
+    await signIn(stage, page, ADMIN);
+    const formerKey = await makeKey(stage, page);
+    await page.getByText("Edit Build server").click();
+    await page.locator(".key-action").getByLabel("Name").fill("Worker");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Worker was updated.").waitFor();
+    await page.getByText("Rotate Worker").click();
+    await page.getByRole("button", { name: "Rotate key" }).click();
+    await page.getByText("The previous key works until").waitFor();
+    const key = await page.getByLabel("API key").inputValue();
+    assertEquals(await statusWith(stage, formerKey), 200);
+    assertEquals(await statusWith(stage, key), 200);
+    assertEquals(await page.locator(".key").count(), 2);
+    const width = await page.evaluate(() =>
+      document.documentElement.scrollWidth
+    );
+    assertEquals(width, 390);
+  });
 }
 
 browserTest("a button copies a new key", async (stage) => {

@@ -16,6 +16,13 @@ function manageBilling(page: Page) {
   return page.getByRole("link", { name: "Manage Billing", exact: true });
 }
 
+/** Opens the portal and follows its return link. */
+async function visitPortal(page: Page): Promise<void> {
+  await manageBilling(page).click();
+  await page.waitForURL(PORTAL_PAGE);
+  await page.locator("a.return").click();
+}
+
 /** The message beside Manage Billing. */
 function message(page: Page) {
   return page.locator(".billing").getByRole("status");
@@ -27,31 +34,53 @@ function portalSessions({ app }: Stage): number {
 }
 
 browserTest(
-  "with script: plans, Manage Billing, portal, back",
+  "with script, Manage Billing returns to the page that it is on",
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, ADMIN);
     assertEquals(page.url(), `${stage.origin}/organization#/plans`);
-    await manageBilling(page).click();
-    await page.waitForURL(PORTAL_PAGE);
-    await page.locator("a.return").click();
+    await visitPortal(page);
+    await page.waitForURL(`${stage.origin}/organization#/plans`);
+    await page.goto(`${stage.origin}/account`);
+    await visitPortal(page);
     await page.waitForURL(`${stage.origin}/account`);
     await manageBilling(page).waitFor();
-    assertEquals(portalSessions(stage), 1);
+    assertEquals(portalSessions(stage), 2);
   },
 );
 
 browserTest(
-  "without script: plans, Manage Billing, portal, back",
+  "without script, Manage Billing returns to the page that it is on",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await signIn(stage, page, ADMIN);
-    await manageBilling(page).click();
-    await page.waitForURL(PORTAL_PAGE);
-    await page.locator("a.return").click();
+    await visitPortal(page);
     await page.waitForURL(`${stage.origin}/organization#/plans`);
+    await page.goto(`${stage.origin}/account`);
+    await visitPortal(page);
+    await page.waitForURL(`${stage.origin}/account`);
     assert(await manageBilling(page).isVisible());
-    assertEquals(portalSessions(stage), 1);
+    assertEquals(portalSessions(stage), 2);
+  },
+);
+
+browserTest(
+  "without script, the activity tab shows a portal visit",
+  async (stage) => {
+    const viewport = { width: 390, height: 844 };
+    const page = await stage.open({ javaScriptEnabled: false, viewport });
+    await signIn(stage, page, ADMIN);
+    await visitPortal(page);
+    await page.waitForURL(`${stage.origin}/organization#/plans`);
+    await page.getByRole("link", { name: "Activity" }).click();
+    await page.waitForURL(`${stage.origin}/organization#/activity`);
+    const entry = page.getByText("Opened the billing portal");
+    assert(await entry.isVisible());
+    assert(!await manageBilling(page).isVisible());
+    const width = await page.evaluate(() =>
+      document.documentElement.scrollWidth
+    );
+    assertEquals(width, 390);
   },
 );
 

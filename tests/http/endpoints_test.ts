@@ -14,7 +14,9 @@ import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 /** Rules for every endpoint. */
 const API = OPERATIONS.filter(({ path }) => path.startsWith("/api/"));
 const OWN = API.filter(({ access }) => access !== "public");
-const WRITES = OWN.filter(({ method }) => ["post", "delete"].includes(method));
+const WRITES = OWN.filter(({ method }) =>
+  ["post", "patch", "delete"].includes(method)
+);
 const WITH_BODY = OWN.filter(({ body }) => body !== undefined);
 const READS = OWN.filter(({ method }) => method === "get");
 
@@ -23,6 +25,7 @@ const BODIES: Record<string, unknown> = {
   openPortal: {},
   openCheckout: { credits: "small" },
   charge: { tokens: 1 },
+  changeApiKey: { name: "Worker" },
   createApiKey: { name: "Build server", scopes: ["billing:read"] },
 };
 
@@ -180,7 +183,10 @@ Deno.test("every body must be a JSON object of at most 64 KiB", async () => {
     const good = JSON.stringify(BODIES[operation.id]);
     const body = good.padEnd(65_536);
     const most = await ask(app, operation, { headers, body });
-    assert(most.status < 300, labelOf(operation));
+    const isAccepted = operation.path.includes("{id}")
+      ? most.status === 404
+      : most.status < 300;
+    assert(isAccepted, labelOf(operation));
     await most.body?.cancel();
   }
 });
@@ -190,7 +196,7 @@ Deno.test("query parameters may appear once", async () => {
   await giveCustomer(app);
   const headers = await authorization();
   const queried = READS.filter(({ query }) => query !== undefined);
-  assertEquals(queried.length, 3);
+  assertEquals(queried.length, 4);
   for (const operation of queried) {
     const query = "?limit=1&limit=1";
     const response = await ask(app, operation, { headers, query });

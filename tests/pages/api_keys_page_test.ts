@@ -239,3 +239,67 @@ Deno.test("the page shows no keys to a role that cannot manage them", async () =
   const made = await postForm(app, BUILD);
   assertEquals(made.response.status, 403);
 });
+
+Deno.test("the page creates a key that expires, and shows when", async () => {
+  await using app = await openTestApp();
+  await postForm(app, [...BUILD, ["expires_in_days", "30"]]);
+  const [apiKey] = await listed(app);
+  const lifeMs = 30 * 24 * 60 * 60 * 1000;
+  assertEquals(apiKey?.expiresAtMs, app.clock.nowMs + lifeMs);
+  assertMatch((await visitPage(app, PAGE)).text, /Expires September 2, 2026/);
+  app.clock.nowMs += lifeMs;
+  const { text, html } = await visitPage(app, PAGE);
+  assertMatch(text, /Expired September 2, 2026/);
+  assert(!html.includes('name="rotate"'), "an expired key cannot be rotated");
+  const invalid = await postForm(app, [...BUILD, ["expires_in_days", "soon"]]);
+  assertEquals(invalid.response.status, 400);
+  assertMatch(invalid.html, /Choose an expiration from the list/);
+});
+
+Deno.test("the page edits a key and keeps the values of an invalid form", async () => {
+  await using app = await openTestApp();
+  await postForm(app, BUILD);
+  const id = (await listed(app))[0]?.id ?? "";
+  const { response } = await postForm(app, [
+    ...[["change", id], ["name", "Worker"], ["scopes", "usage:write"]] as const,
+  ]);
+  assertEquals(response.status, 303);
+  assertEquals(response.headers.get("Location"), `${PAGE}?changed=${id}`);
+  const after = await visitPage(app, `${PAGE}?changed=${id}`);
+  assertMatch(after.text, /Worker was updated/);
+  assertMatch(after.html, /class="key key--marked"/);
+  const refused = await postForm(app, [["change", id], ["name", "Night job"]]);
+  assertEquals(refused.response.status, 400);
+  assertMatch(refused.html, /<details[^>]* open/);
+  assertMatch(refused.html, /value="Night job"/);
+  const [apiKey] = await listed(app);
+  assertEquals([apiKey?.name, apiKey?.scopes], ["Worker", ["usage:write"]]);
+});
+
+Deno.test("the page rotates a key and shows a call with the new prefix", async () => {
+  await using app = await openTestApp();
+  const { key: formerKey } = await postForm(app, BUILD);
+  const id = (await listed(app))[0]?.id ?? "";
+  const { response, html, key } = await postForm(app, [["rotate", id]]);
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("Cache-Control"), "no-store");
+  assert(key !== null && key !== formerKey);
+  assertMatch(html, /The previous key works until/);
+  const call = `curl ${APP_URL}/api/v1/account/balance \\\n` +
+    `  -H "Authorization: Bearer ${displayPrefix(key)}…"`;
+  assert(html.includes(call.replaceAll('"', "&quot;")) || html.includes(call));
+  assertEquals(await statusWith(app, formerKey), 200);
+  assertEquals(await statusWith(app, key), 200);
+  const again = await postForm(app, [["rotate", id]]);
+  assertMatch(again.html, /it was rotated before/);
+  assertEquals((await listed(app)).length, 2);
+});
+
+Deno.test("the example of a key that only charges is a charge", async () => {
+  await using app = await openTestApp();
+  const { html } = await postForm(app, [
+    ...[["name", "Meter"], ["scopes", "usage:write"]] as const,
+  ]);
+  assertMatch(html, /curl https:\/\/\S+\/api\/v1\/billing\/charges/);
+  assertMatch(html, /Idempotency-Key/);
+});

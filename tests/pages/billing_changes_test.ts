@@ -50,6 +50,13 @@ const CASES: [name: string, Members, Members, BillingChange[]][] = [
   ["the end of a pause", { status: "paused" }, {}, [
     { kind: "resumed", plan: "pro" },
   ]],
+  ["a first payment", { status: "incomplete" }, {}, [
+    { kind: "paid", plan: "pro" },
+  ]],
+  ["a recovered payment", { status: "past_due" }, { paymentMethod: AMEX }, [
+    { kind: "paid", plan: "pro" },
+    { kind: "card_changed", paymentMethod: AMEX },
+  ]],
   ["a card", {}, { paymentMethod: AMEX }, [
     { kind: "card_changed", paymentMethod: AMEX },
   ]],

@@ -40,7 +40,9 @@ Deno.test("a flash message is shown once and is gone after a reload", async () =
     /That checkout is not finished, and nothing was charged/,
   );
   assertMatch(page.response.headers.get("Set-Cookie") ?? "", /Max-Age=0/);
-  assert(!(await visitPage(app, "/organization")).text.includes("checkout"));
+  assert(
+    !(await visitPage(app, "/organization")).text.includes("That checkout"),
+  );
 });
 
 Deno.test("an expired or foreign checkout has its own message", async () => {

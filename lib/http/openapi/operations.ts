@@ -12,10 +12,16 @@ import {
   webhookResponse,
 } from "@/lib/http/schemas/responses.ts";
 import {
+  apiKeyChangeSchema,
+  apiKeyResponse,
   apiKeysResponse,
   newApiKeyResponse,
   newApiKeySchema,
 } from "@/lib/http/schemas/api_keys.ts";
+import {
+  activityQuery,
+  activityResponse,
+} from "@/lib/http/schemas/activity.ts";
 import type { Scope } from "@/lib/store/api_keys.ts";
 import {
   invoicesQuery,
@@ -43,7 +49,7 @@ export interface ResponseDoc {
 
 /** The documentation of one method of one path. */
 export interface Operation {
-  method: "get" | "head" | "post" | "delete";
+  method: "get" | "head" | "post" | "patch" | "delete";
   /** Parameters are written as `{id}`. */
   path: string;
   id: string;
@@ -208,6 +214,21 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/api/v1/account/activity",
+    id: "listActivity",
+    tag: "Activity",
+    summary: "List what happened to the account, newest first",
+    description:
+      "Plan changes, payments, portal and Checkout visits, API keys, each " +
+      "with its actor. Kept for a year.",
+    access: READ,
+    query: activityQuery,
+    responses: {
+      200: { description: "A page of activities", schema: activityResponse },
+    },
+  },
+  {
+    method: "get",
     path: "/api/v1/account/credentials",
     id: "listApiKeys",
     tag: "API keys",
@@ -235,6 +256,38 @@ export const OPERATIONS: readonly Operation[] = [
       },
     },
     failures: [409],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/account/credentials/{id}",
+    id: "changeApiKey",
+    tag: "API keys",
+    summary: "Change an API key's name or scopes",
+    access: "person",
+    body: apiKeyChangeSchema,
+    example: { name: "Build server", scopes: ["billing:read"] },
+    responses: {
+      200: { description: "The API key", schema: apiKeyResponse },
+    },
+    failures: [404],
+  },
+  {
+    method: "post",
+    path: "/api/v1/account/credentials/{id}/rotate",
+    id: "rotateApiKey",
+    tag: "API keys",
+    summary: "Replace an API key; both work for 24 hours",
+    description:
+      "The successor has the same name, scopes and lifetime. A repeat within " +
+      "ten seconds replaces a successor that was not used yet.",
+    access: "person",
+    responses: {
+      201: {
+        description: "The successor; store `key` now",
+        schema: newApiKeyResponse,
+      },
+    },
+    failures: [404, 409],
   },
   {
     method: "delete",

@@ -4,10 +4,19 @@ import { INTERVALS, PACK_IDS, PAID_PLAN_IDS } from "@/lib/billing/plans.ts";
 import {
   PLAIN_FLOWS,
   PORTAL_LOCALES,
+  PORTAL_RETURNS,
   type PortalIntent,
 } from "@/lib/billing/portal_flows.ts";
 
 const locale = v.optional(v.picklist(PORTAL_LOCALES));
+const return_to = v.optional(
+  v.pipe(
+    v.picklist(PORTAL_RETURNS),
+    v.description(
+      "The page that the portal returns to: `/organization#/plans` or `/account`",
+    ),
+  ),
+);
 const onlyWithPlan = v.optional(
   v.never(
     "plan and interval go together, with flow=subscription_update_confirm",
@@ -15,8 +24,8 @@ const onlyWithPlan = v.optional(
 );
 
 /**
- * The flow and locale of a portal session. Ids and return URLs are never read
- * from a request. Two variants instead of a check, so the OpenAPI document
+ * The flow, locale and return page of a portal session. Ids and return URLs are
+ * never read from a request. Two variants instead of a check, so the OpenAPI document
  * includes the rule.
  */
 export const portalIntentSchema = v.variant("flow", [
@@ -25,12 +34,14 @@ export const portalIntentSchema = v.variant("flow", [
     plan: v.picklist(PAID_PLAN_IDS),
     interval: v.picklist(INTERVALS),
     locale,
+    return_to,
   }),
   v.object({
     flow: v.optional(v.picklist(PLAIN_FLOWS)),
     plan: onlyWithPlan,
     interval: onlyWithPlan,
     locale,
+    return_to,
   }),
 ]) satisfies v.GenericSchema<unknown, PortalIntent>;
 

@@ -1,4 +1,5 @@
 import { openPortal } from "@/lib/billing/portal.ts";
+import { actorOf } from "@/lib/auth/principal.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 
@@ -6,8 +7,10 @@ export const handler = apiRoute({
   POST: endpoint({
     permission: "billing:manage",
     body: portalIntentSchema,
-    async handle({ services, orgId, input: intent, billing }) {
-      const request = { orgId, intent, returnTo: "account", billing } as const;
+    async handle({ services, principal, orgId, input, billing }) {
+      const { return_to: returnTo = "account", ...intent } = input;
+      const actor = actorOf(principal);
+      const request = { orgId, intent, returnTo, actor, billing };
       return Response.json({ url: await openPortal(services, request) });
     },
   }),

@@ -14,9 +14,9 @@ export const handler = apiRoute({
     permission: "api_keys:manage",
     body: newApiKeySchema,
     async handle({ services, principal, orgId, input }) {
-      const createdBy = principal.userId;
+      const { expires_in_days: expiresInDays, ...named } = input;
       const { apiKey, key } = await createApiKey(services, {
-        ...{ orgId, createdBy, ...input },
+        ...{ orgId, createdBy: principal.userId, expiresInDays, ...named },
       });
       const body = { ...showApiKey(apiKey), key };
       return Response.json(body, { status: 201 });

@@ -5,6 +5,7 @@ import {
   scriptlessPolicy,
   securityHeaders,
 } from "@/lib/app.ts";
+import { actorOf } from "@/lib/auth/principal.ts";
 import { openCheckout } from "@/lib/billing/checkout.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { isForm } from "@/lib/http/request.ts";
@@ -16,8 +17,9 @@ export const handler = apiRoute({
     permission: "billing:manage",
     body: checkoutSchema,
     form: true,
-    async handle({ services, orgId, input: choice, ctx }) {
-      const url = await openCheckout(services, { orgId, choice });
+    async handle({ services, principal, orgId, input: choice, ctx }) {
+      const actor = actorOf(principal);
+      const url = await openCheckout(services, { orgId, choice, actor });
       if (!isForm(ctx.req)) return Response.json({ url });
       if (!allowsFormRedirect(services, url)) return await showLink(ctx, url);
       const headers = { "Location": url, "Referrer-Policy": "no-referrer" };

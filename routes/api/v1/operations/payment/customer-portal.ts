@@ -1,19 +1,20 @@
 import type { Context } from "fresh";
+import { actorOf } from "@/lib/auth/principal.ts";
 import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
 import type { State } from "@/lib/state.ts";
 
-const returnTo = "organization";
-
 const portal = apiRoute({
   GET: endpoint({
     permission: "billing:manage",
     writes: true,
     query: portalIntentSchema,
-    async handle({ services, orgId, input: intent, billing }) {
-      const request = { orgId, intent, returnTo, billing } as const;
+    async handle({ services, principal, orgId, input, billing }) {
+      const { return_to: returnTo = "organization", ...intent } = input;
+      const actor = actorOf(principal);
+      const request = { orgId, intent, returnTo, actor, billing };
       const url = await openPortal(services, request);
       const headers = { "Location": url, "Referrer-Policy": "no-referrer" };
       return new Response(null, { status: 302, headers });

@@ -1,0 +1,142 @@
+import { Day, Moment } from "@/components/layout/Time.tsx";
+import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
+import { type ApiKey, isExpired, SCOPES } from "@/lib/store/api_keys.ts";
+import { SCOPE_LABELS } from "./scope_labels.ts";
+
+const TEXT = {
+  expired: "Expired",
+  expires: "Expires",
+  rotated: "Rotated, works until",
+  edit: "Edit",
+  name: "Name",
+  permissions: "Permissions",
+  save: "Save changes",
+  rotate: "Rotate",
+  rotateAbout:
+    "Creates a new key with the same name and permissions. This key keeps " +
+    "working for 24 hours, so you can replace it without downtime.",
+  rotateKey: "Rotate key",
+};
+
+/** When a key stops working; nothing if it never does. */
+export function Expiry({ apiKey, nowMs, locale }: {
+  apiKey: ApiKey;
+  nowMs: number;
+  locale: string;
+}) {
+  const { expiresAtMs, successorId } = apiKey;
+  if (expiresAtMs === undefined) return null;
+  if (isExpired(apiKey, nowMs)) {
+    return (
+      <>
+        <br />
+        <strong class="key-expired">
+          {TEXT.expired} <Day ms={expiresAtMs} locale={locale} />
+        </strong>
+      </>
+    );
+  }
+  return (
+    <>
+      <br />
+      {successorId === undefined
+        ? (
+          <>
+            {TEXT.expires} <Day ms={expiresAtMs} locale={locale} />
+          </>
+        )
+        : (
+          <>
+            {TEXT.rotated} <Moment ms={expiresAtMs} locale={locale} />
+          </>
+        )}
+    </>
+  );
+}
+
+interface ActionProps {
+  apiKey: ApiKey;
+  /** A change of this key that was not valid. */
+  refused: RefusedForm | null;
+}
+
+/** Forms to edit and rotate a key that still works. */
+export function KeyActions(
+  { apiKey, refused, nowMs }: ActionProps & { nowMs: number },
+) {
+  if (isExpired(apiKey, nowMs)) return null;
+  return (
+    <div class="key-actions">
+      <EditForm apiKey={apiKey} refused={refused} />
+      {apiKey.successorId === undefined && <RotateForm apiKey={apiKey} />}
+    </div>
+  );
+}
+
+function EditForm({ apiKey, refused }: ActionProps) {
+  const { id } = apiKey;
+  const scopes: readonly string[] = refused?.scopes ?? apiKey.scopes;
+  const problemId = `${id}-problem`;
+  const described = refused ? { "aria-describedby": problemId } : {};
+  return (
+    <details class="key-action" open={refused !== null}>
+      <summary>
+        {TEXT.edit} <span class="visually-hidden">{apiKey.name}</span>
+      </summary>
+      <form method="post" action="/account/credentials">
+        <div class="field">
+          <label for={`${id}-name`}>{TEXT.name}</label>
+          <input
+            id={`${id}-name`}
+            name="name"
+            type="text"
+            required
+            maxLength={80}
+            autocomplete="off"
+            value={refused?.name ?? apiKey.name}
+            autofocus={refused !== null}
+            {...described}
+          />
+        </div>
+        <fieldset class="field" {...described}>
+          <legend>{TEXT.permissions}</legend>
+          {SCOPES.map((scope) => (
+            <label key={scope} class="scope">
+              <input
+                type="checkbox"
+                name="scopes"
+                value={scope}
+                checked={scopes.includes(scope)}
+              />
+              <span class="scope-name">{SCOPE_LABELS[scope].label}</span>
+            </label>
+          ))}
+        </fieldset>
+        {refused && (
+          <p id={problemId} class="note note--alert" role="alert">
+            {refused.problem}
+          </p>
+        )}
+        <button class="button" type="submit" name="change" value={id}>
+          {TEXT.save}
+        </button>
+      </form>
+    </details>
+  );
+}
+
+function RotateForm({ apiKey: { id, name } }: { apiKey: ApiKey }) {
+  return (
+    <details class="key-action">
+      <summary>
+        {TEXT.rotate} <span class="visually-hidden">{name}</span>
+      </summary>
+      <form method="post" action="/account/credentials">
+        <p>{TEXT.rotateAbout}</p>
+        <button class="button" type="submit" name="rotate" value={id}>
+          {TEXT.rotateKey}
+        </button>
+      </form>
+    </details>
+  );
+}

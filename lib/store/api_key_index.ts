@@ -1,0 +1,53 @@
+import { key } from "./keys.ts";
+import { withRetry } from "./kv_retry.ts";
+
+/** An entry of an organization's index of API keys, oldest first. */
+export interface IndexEntry {
+  id: string;
+  digest: string;
+  /** Set for a key that was rotated: when it stops working. */
+  retiresAtMs?: number;
+}
+
+/**
+ * Returns the new index, and adds the related writes to the commit; null
+ * leaves everything unchanged.
+ */
+type IndexUpdate = (
+  index: readonly IndexEntry[],
+  commit: Deno.AtomicOperation,
+) => readonly IndexEntry[] | null | Promise<readonly IndexEntry[] | null>;
+
+const MAX_ATTEMPTS = 30;
+
+/** Changes an organization's API keys in one commit, with retries. */
+export async function updateIndex(
+  kv: Deno.Kv,
+  orgId: string,
+  update: IndexUpdate,
+): Promise<void> {
+  const indexKey = key.apiKeyIndex(orgId);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const read = await withRetry(() => kv.get<IndexEntry[]>(indexKey));
+    const commit = kv.atomic().check(read);
+    const index = await update(read.value ?? [], commit);
+    if (index === null) return;
+    if (index.length === 0) commit.delete(indexKey);
+    else commit.set(indexKey, index);
+    if ((await withRetry(() => commit.commit())).ok) return;
+  }
+  throw new Error("Cannot change API keys: too many concurrent changes");
+}
+
+/** Drops the keys that were rotated and no longer work. */
+export function withoutRetired(
+  index: readonly IndexEntry[],
+  commit: Deno.AtomicOperation,
+  nowMs: number,
+): IndexEntry[] {
+  return index.filter(({ digest, retiresAtMs }) => {
+    if (retiresAtMs === undefined || nowMs < retiresAtMs) return true;
+    commit.delete(key.apiKey(digest));
+    return false;
+  });
+}
