@@ -1,7 +1,7 @@
 import { PDFDocument } from "@cantoo/pdf-lib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+import { browserTest, NEWCOMER, signInOnPage, type Stage } from "./browser.ts";
 
 const PLANS = "/organization#/plans";
 /** This card attaches and fails at the next charge. */
@@ -12,7 +12,7 @@ browserTest(
   "an organization subscribes, switches, fails, recovers, cancels and resumes",
   async (stage) => {
     const page = await stage.open();
-    await signIn(stage, page, NEWCOMER);
+    await signInOnPage(stage, page, NEWCOMER);
     await subscribe(page);
     await switchUp(stage, page);
     await switchDown(page);

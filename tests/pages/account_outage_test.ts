@@ -12,6 +12,9 @@ import { payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge, purchase } from "@/tests/helpers/postings.ts";
+import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+
+const test = concurrentTests();
 
 /** Slack for the app's own work on a busy machine. */
 const OWN_MS = 1_500;
@@ -56,7 +59,7 @@ const FAULTS: Record<string, Omit<Fault, "times">> = {
   "refuses the key": { kind: "unauthorized" },
 };
 for (const [words, fault] of Object.entries(FAULTS)) {
-  Deno.test(`while Stripe ${words}, the account page shows stored data`, async () => {
+  test(`while Stripe ${words}, the account page shows stored data`, async () => {
     await using app = await openTestApp();
     await giveAccount(app);
     app.stripe.controls.fail({ ...fault, times: Infinity });
@@ -75,7 +78,7 @@ for (const [words, fault] of Object.entries(FAULTS)) {
 /** Longer than the page's timeout and shorter than the SDK's. */
 const SLOW_MS = 3_500;
 
-Deno.test("a slow Stripe delays the account page by its timeout at most", async () => {
+test("a slow Stripe delays the account page by its timeout at most", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { controls } = app.stripe;
@@ -91,7 +94,7 @@ Deno.test("a slow Stripe delays the account page by its timeout at most", async 
   await untilAnswered(app, "/v1/prices", "/v1/invoices");
 });
 
-Deno.test("cached prices are shown while Stripe is slow", async () => {
+test("cached prices are shown while Stripe is slow", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   await visitAccount(app);
@@ -105,7 +108,7 @@ Deno.test("cached prices are shown while Stripe is slow", async () => {
   await untilAnswered(app, "/v1/prices", "/v1/invoices");
 });
 
-Deno.test("after a visit to a slow portal, the page waits once", async () => {
+test("after a visit to a slow portal, the page waits once", async () => {
   await using app = await openTestApp();
   await giveAccount(app);
   const { store } = app.services;
@@ -122,7 +125,7 @@ Deno.test("after a visit to a slow portal, the page waits once", async () => {
   await untilAnswered(app, "/v1/prices", "/v1/invoices", "/v1/subscriptions");
 });
 
-Deno.test("returning from Checkout while Stripe is slow shows a message in time", async () => {
+test("returning from Checkout while Stripe is slow shows a message in time", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const choice = { credits: "small" } as const;
@@ -150,7 +153,7 @@ Deno.test("returning from Checkout while Stripe is slow shows a message in time"
 });
 
 for (const path of ["/organization", "/pricing"]) {
-  Deno.test(`a slow Stripe delays ${path} by the price timeout at most`, async () => {
+  test(`a slow Stripe delays ${path} by the price timeout at most`, async () => {
     await using app = await openTestApp();
     await giveCustomer(app);
     const { controls } = app.stripe;
