@@ -27,7 +27,7 @@ async function fetchFrom(
 }
 
 Deno.test("fetchJwks() reads a key set over HTTP", async () => {
-  const { publicJwk } = await testKey();
+  const { publicJwk } = await testKey("RS256");
   const { keys, paths } = await fetchFrom((request) => {
     assertEquals(request.method, "GET");
     assertEquals(request.headers.get("authorization"), null);

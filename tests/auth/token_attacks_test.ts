@@ -20,7 +20,7 @@ const ATTACKS = [...TOKEN_ATTACKS, ...CLAIM_ATTACKS];
 
 /** Sessions that accept a valid token. */
 async function sessionsBy(source: Source) {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { log, lines } = keptLog();
   const keys: JwkSourceConfig = source === "PEM"
     ? { kind: "pem", pem: key.pem }

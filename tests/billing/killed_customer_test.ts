@@ -15,6 +15,9 @@ import {
   requireCaller,
   type TwoProcesses,
 } from "@/tests/helpers/two_processes.ts";
+import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+
+const test = concurrentTests();
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -65,7 +68,7 @@ function whileCreating(
 }
 
 for (const delayMs of [400, 3_000]) {
-  Deno.test(`a process killed while Stripe takes ${delayMs} ms leaves one customer`, () =>
+  test(`a process killed while Stripe takes ${delayMs} ms leaves one customer`, () =>
     whileCreating(delayMs, async ({ call, first, owner, customers }) => {
       owner.kill("SIGKILL");
       assertEquals(await first, null);
@@ -78,7 +81,7 @@ for (const delayMs of [400, 3_000]) {
     }));
 }
 
-Deno.test("a process that resumes after SIGSTOP finds the other's customer", () =>
+test("a process that resumes after SIGSTOP finds the other's customer", () =>
   whileCreating(400, async ({ call, first, owner, customers }) => {
     owner.kill("SIGSTOP");
     try {

@@ -29,11 +29,11 @@ export interface TestKey {
 const keys = new Map<string, Promise<TestKey>>();
 
 /**
- * Generates a key pair once per algorithm and name, since RSA keys are slow to
- * generate.
+ * Generates a key pair once per algorithm and name. RSA keys take half a second
+ * each, so only tests of the algorithms use them.
  */
 export function testKey(
-  algorithm: TestAlgorithm = "RS256",
+  algorithm: TestAlgorithm = "ES256",
   name = "ours",
 ): Promise<TestKey> {
   const id = `${algorithm} ${name}`;
