@@ -125,15 +125,18 @@ browserTest(
   "the plans page has at most 3 KB of app script, compressed",
   async (stage) => {
     const page = await stage.open();
-    const scripts: string[] = [];
-    page.on("response", async (response) => {
-      if (response.url().endsWith(".js")) scripts.push(await response.text());
+    const scripts: Promise<string>[] = [];
+    page.on("response", (response) => {
+      if (response.url().endsWith(".js")) scripts.push(response.text());
     });
     await signIn(stage, page, ADMIN);
     await page.waitForLoadState("networkidle");
     const inline = await page.locator("script:not([src])").allTextContents();
     assert(inline.length > 0);
-    const { own, framework } = await packedBytes([...scripts, ...inline]);
+    const { own, framework } = await packedBytes([
+      ...await Promise.all(scripts),
+      ...inline,
+    ]);
     assert(own > 0 && framework > 0, "app and framework scripts must be found");
     assert(
       own <= 3 * 1024,
