@@ -9,7 +9,7 @@ import {
 } from "@/lib/auth/remote_jwks.ts";
 import {
   authConfig,
-  keptLog,
+  recordingLog,
   sessionToken,
   testClock,
   type TestKey,
@@ -27,7 +27,7 @@ const down: Answer = () => Promise.reject(new TypeError("connection refused"));
 /** Sessions whose key server responds with the current answer. */
 function signIn(answer: Answer) {
   const clock = testClock();
-  const { log, lines } = keptLog();
+  const { log, lines } = recordingLog();
   const server = { answer, requests: 0 };
   const sessions = createSessions({
     auth: authConfig({

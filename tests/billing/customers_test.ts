@@ -5,6 +5,7 @@ import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
 import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+import { until } from "@/tests/helpers/until.ts";
 
 const test = concurrentTests();
 
@@ -86,10 +87,8 @@ async function refusedAsBusy(work: Promise<unknown>): Promise<number> {
 }
 
 /** Waits until a caller has claimed the customer's creation. */
-async function untilClaimed({ kv }: TestApp): Promise<void> {
-  while ((await kv.get(["customer", ORG])).value === null) {
-    await new Promise((done) => setTimeout(done, 5));
-  }
+function untilClaimed({ kv }: TestApp): Promise<void> {
+  return until(async () => (await kv.get(["customer", ORG])).value !== null);
 }
 
 async function tookMs(work: () => Promise<unknown>): Promise<number> {
@@ -191,9 +190,7 @@ test("an attempt in progress at Stripe keeps its idempotency key", async () => {
     { metadata: { organization: ORG } },
     { idempotencyKey: `customer-${ORG}-0` },
   );
-  while (await countKeys(app) === before) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
+  await until(async () => await countKeys(app) > before);
   await refusedAsBusy(ensureCustomer(services, ORG));
   const { id } = await first;
   assertEquals((await ensureCustomer(services, ORG)).stripeCustomerId, id);

@@ -16,6 +16,7 @@ import {
   type TwoProcesses,
 } from "@/tests/helpers/two_processes.ts";
 import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+import { until } from "@/tests/helpers/until.ts";
 
 const test = concurrentTests();
 
@@ -103,7 +104,7 @@ function checkOut(call: TwoProcesses["call"], process: 0 | 1) {
 /** Resolves once the owner has claimed and waits for Stripe. */
 async function untilClaimed(kvPath: string): Promise<void> {
   const kv = await Deno.openKv(kvPath);
-  while ((await kv.get(["customer", ORG])).value === null) await wait(10);
+  await until(async () => (await kv.get(["customer", ORG])).value !== null);
   kv.close();
   await wait(100);
 }

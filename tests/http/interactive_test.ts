@@ -13,6 +13,7 @@ import { deliver, stripeEvent } from "@/tests/helpers/stripe_events.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+import { until } from "@/tests/helpers/until.ts";
 
 const test = concurrentTests();
 
@@ -65,13 +66,6 @@ function hang({ signal }: Request): Promise<Response> {
   const { promise, reject } = Promise.withResolvers<Response>();
   signal.addEventListener("abort", () => reject(signal.reason));
   return promise;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let look = 0; look < 500 && !isSo(); look++) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  assert(isSo());
 }
 
 test("interactive requests do not queue behind syncs of events", async () => {

@@ -13,6 +13,7 @@ import { visitPage } from "@/tests/helpers/pages.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge, purchase } from "@/tests/helpers/postings.ts";
 import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+import { until } from "@/tests/helpers/until.ts";
 
 const test = concurrentTests();
 
@@ -178,11 +179,4 @@ async function untilAnswered(
   await services.prices();
   const answered = () => stripe.controls.requests.map(({ path }) => path);
   await until(() => paths.every((path) => answered().includes(path)));
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let look = 0; look < 100 && !isSo(); look++) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  assert(isSo(), "the condition was not met in time");
 }

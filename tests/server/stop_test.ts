@@ -13,6 +13,7 @@ import {
 } from "@/tests/helpers/server_process.ts";
 import { environmentOf, openStripe } from "@/tests/helpers/two_processes.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";
+import { until } from "@/tests/helpers/until.ts";
 
 const test = concurrentTests();
 
@@ -159,9 +160,7 @@ async function withHeldPortal(use: (held: HeldPortal) => Promise<void>) {
           await answer.body?.cancel();
           return answer.status;
         },
-        async untilHeld(requests) {
-          while (held < requests) await wait(20);
-        },
+        untilHeld: (requests) => until(() => held >= requests),
         release: gate.resolve,
       });
     });
