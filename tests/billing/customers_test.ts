@@ -4,10 +4,7 @@ import { ensureCustomer, forgetCustomer } from "@/lib/billing/customers.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
-import { concurrentTests } from "@/tests/helpers/concurrent.ts";
 import { until } from "@/tests/helpers/until.ts";
-
-const test = concurrentTests();
 
 const CUSTOMERS = "/v1/customers";
 
@@ -68,6 +65,7 @@ async function crash(
   { services }: TestApp,
   { created }: { created: boolean },
 ): Promise<void> {
+  await services.prices(); // creates the catalogue
   await services.store.claimCustomer(ORG, services.now());
   if (!created) return;
   const stripe = await services.stripe();
@@ -99,7 +97,7 @@ async function tookMs(work: () => Promise<unknown>): Promise<number> {
 
 for (const created of [false, true]) {
   const moment = created ? "after" : "before";
-  test(`a crash ${moment} Stripe's response leaves one customer, created by the next caller`, async () => {
+  Deno.test(`a crash ${moment} Stripe's response leaves one customer, created by the next caller`, async () => {
     await using app = await openTestApp();
     await crash(app, { created });
     const took = await tookMs(() => ensureCustomer(app.services, ORG));
@@ -110,7 +108,7 @@ for (const created of [false, true]) {
 }
 
 for (const hours of [-3, 3]) {
-  test(`a crashed owner's claim is taken over with clocks ${hours} h apart`, async () => {
+  Deno.test(`a crashed owner's claim is taken over with clocks ${hours} h apart`, async () => {
     await using app = await openTestApp();
     await crash(app, { created: true });
     const nowMs = app.clock.nowMs + hours * 3_600_000;
@@ -119,10 +117,11 @@ for (const hours of [-3, 3]) {
     assertEquals(await customersAt(app), [made.stripeCustomerId]);
   });
 
-  test(`a slow owner keeps its claim with clocks ${hours} h apart`, async () => {
+  Deno.test(`a slow owner keeps its claim with clocks ${hours} h apart`, async () => {
     await using app = await openTestApp();
     const nowMs = app.clock.nowMs + hours * 3_600_000;
     const other = await secondProcess(app, () => nowMs);
+    await app.services.prices(); // creates the catalogue
     const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
     app.stripe.controls.fail({ ...slow, delayMs: 3_000 });
     const owner = ensureCustomer(app.services, ORG);
@@ -136,8 +135,9 @@ for (const hours of [-3, 3]) {
   });
 }
 
-test("callers in the owner's process also wait two seconds", async () => {
+Deno.test("callers in the owner's process also wait two seconds", async () => {
   await using app = await openTestApp();
+  await app.services.prices(); // creates the catalogue
   const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
   app.stripe.controls.fail({ ...slow, delayMs: 3_000 });
   const owner = ensureCustomer(app.services, ORG);
@@ -150,11 +150,12 @@ test("callers in the owner's process also wait two seconds", async () => {
   assertEquals(await customersAt(app), [made.stripeCustomerId]);
 });
 
-test("an owner that resumes after a takeover creates no second customer", async () => {
+Deno.test("an owner that resumes after a takeover creates no second customer", async () => {
   await using app = await openTestApp();
   const { store } = app.services;
   const renewClaim = () => Promise.resolve();
   const stalled = { ...app.services, store: { ...store, renewClaim } };
+  await app.services.prices(); // creates the catalogue
   const slow = { kind: "slow", method: "POST", path: CUSTOMERS } as const;
   app.stripe.controls.fail({ ...slow, delayMs: 3_000 });
   const owner = ensureCustomer(stalled, ORG);
@@ -177,7 +178,7 @@ async function countKeys({ kv }: TestApp): Promise<number> {
   return count;
 }
 
-test("an attempt in progress at Stripe keeps its idempotency key", async () => {
+Deno.test("an attempt in progress at Stripe keeps its idempotency key", async () => {
   await using app = await openTestApp();
   const { services, stripe: { controls } } = app;
   const stripe = await services.stripe();

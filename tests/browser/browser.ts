@@ -128,6 +128,8 @@ async function serve(environment: Environment) {
     AUTH_ISSUER: "",
     ...environment,
   });
+  // Creates the catalogue, which a page on a busy machine would not wait for.
+  await app.services.prices();
   ready.resolve(app);
   return {
     app,
