@@ -15,7 +15,7 @@ import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import {
   APP_URL,
   authConfig,
-  keptLog,
+  recordingLog,
   type TestClock,
   testClock,
 } from "@/tests/helpers/tokens.ts";
@@ -48,7 +48,7 @@ function identityOn(kv: Deno.Kv, clock: TestClock): Identity {
 
 /** The app's verifier, as strict as with a live sign-in. */
 function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
-  const { log } = keptLog();
+  const { log } = recordingLog();
   const sessions = createSessions({
     auth: authConfig({ keys: { kind: "sandbox" }, issuer: APP_URL }),
     now: clock.now,

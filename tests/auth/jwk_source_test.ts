@@ -11,7 +11,7 @@ import { BillingError } from "@/lib/errors.ts";
 import { createSessions } from "@/lib/auth/session_tokens.ts";
 import {
   authConfig,
-  keptLog,
+  recordingLog,
   sessionToken,
   testClock,
   testKey,
@@ -21,7 +21,7 @@ function sessionsByPem(pem: string) {
   return createSessions({
     auth: authConfig({ keys: { kind: "pem", pem } }),
     now: testClock().now,
-    log: keptLog().log,
+    log: recordingLog().log,
   });
 }
 
@@ -56,7 +56,7 @@ Deno.test("a PEM key loads for each algorithm", async () => {
 });
 
 Deno.test("a PEM key may have CRLF line endings", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const sessions = sessionsByPem(key.pem.replaceAll("\n", "\r\n"));
   const token = await sessionToken({ key });
   assertEquals((await sessions.verify(token)).userId, "user_1");
@@ -100,7 +100,7 @@ Deno.test("sandbox keys are loaded once, at the first token", async () => {
   const sessions = createSessions({
     auth: authConfig({ keys: { kind: "sandbox" } }),
     now: testClock().now,
-    log: keptLog().log,
+    log: recordingLog().log,
     localKeys: () => {
       asked += 1;
       return Promise.resolve({ keys: [key.publicJwk] });
@@ -118,7 +118,7 @@ Deno.test("sandbox keys are loaded again after a failure", async () => {
   const sessions = createSessions({
     auth: authConfig({ keys: { kind: "sandbox" } }),
     now: testClock().now,
-    log: keptLog().log,
+    log: recordingLog().log,
     localKeys: () => {
       asked += 1;
       return asked === 1
@@ -135,7 +135,7 @@ Deno.test("a sandbox without keys fails at start", () => {
     createSessions({
       auth: authConfig({ keys: { kind: "sandbox" } }),
       now: testClock().now,
-      log: keptLog().log,
+      log: recordingLog().log,
     }), TypeError);
 });
 
@@ -145,7 +145,7 @@ Deno.test("createSessions() loads and fetches nothing", () => {
       keys: { kind: "jwks", url: new URL("https://keys.example/") },
     }),
     now: testClock().now,
-    log: keptLog().log,
+    log: recordingLog().log,
     fetch: () => {
       throw new Error("asked");
     },

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fetchJwks, MAX_JWKS_BYTES } from "@/lib/auth/remote_jwks.ts";
-import { keptLog, testKey } from "@/tests/helpers/tokens.ts";
+import { recordingLog, testKey } from "@/tests/helpers/tokens.ts";
 
 /** Fetches from a real local server with this response. */
 async function fetchFrom(
@@ -17,7 +17,7 @@ async function fetchFrom(
   );
   try {
     const url = new URL(`http://127.0.0.1:${server.addr.port}/jwks.json`);
-    const keys = await fetchJwks({ url, log: keptLog().log, timeoutMs });
+    const keys = await fetchJwks({ url, log: recordingLog().log, timeoutMs });
     return { keys, paths };
   } catch (error) {
     throw Object.assign(new Error(String(error)), { paths });
@@ -27,7 +27,7 @@ async function fetchFrom(
 }
 
 Deno.test("fetchJwks() reads a key set over HTTP", async () => {
-  const { publicJwk } = await testKey();
+  const { publicJwk } = await testKey("RS256");
   const { keys, paths } = await fetchFrom((request) => {
     assertEquals(request.method, "GET");
     assertEquals(request.headers.get("authorization"), null);

@@ -9,7 +9,7 @@ import {
 } from "@/lib/auth/remote_jwks.ts";
 import {
   authConfig,
-  keptLog,
+  recordingLog,
   sessionToken,
   testClock,
   type TestKey,
@@ -27,7 +27,7 @@ const down: Answer = () => Promise.reject(new TypeError("connection refused"));
 /** Sessions whose key server responds with the current answer. */
 function signIn(answer: Answer) {
   const clock = testClock();
-  const { log, lines } = keptLog();
+  const { log, lines } = recordingLog();
   const server = { answer, requests: 0 };
   const sessions = createSessions({
     auth: authConfig({
@@ -71,7 +71,7 @@ function settled(): Promise<void> {
 }
 
 Deno.test("a key set is fetched once for many tokens", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { server, verify } = signIn(setOf(key));
   await Promise.all(Array.from({ length: 20 }, () => verify(key)));
   await verify(key);
@@ -79,7 +79,7 @@ Deno.test("a key set is fetched once for many tokens", async () => {
 });
 
 Deno.test("a stale key set is fetched again", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
   clock.nowMs += FRESH_MS - 1;
@@ -91,7 +91,7 @@ Deno.test("a stale key set is fetched again", async () => {
 });
 
 Deno.test("a withdrawn key is refused once the set is fetched again", async () => {
-  const [old, next] = [await testKey(), await testKey("RS256", "next")];
+  const [old, next] = [await testKey("RS256"), await testKey("RS256", "next")];
   const { clock, server, verify } = signIn(setOf(old));
   await verify(old);
   server.answer = setOf(next);
@@ -100,7 +100,7 @@ Deno.test("a withdrawn key is refused once the set is fetched again", async () =
 });
 
 Deno.test("a rotated key is found at its first token", async () => {
-  const [old, next] = [await testKey(), await testKey("RS256", "next")];
+  const [old, next] = [await testKey("RS256"), await testKey("RS256", "next")];
   const { clock, server, verify } = signIn(setOf(old));
   await verify(old);
   server.answer = setOf(old, next);
@@ -111,7 +111,10 @@ Deno.test("a rotated key is found at its first token", async () => {
 });
 
 Deno.test("a flood of unknown kids causes one fetch per cooldown", async () => {
-  const [key, other] = [await testKey(), await testKey("RS256", "other")];
+  const [key, other] = [
+    await testKey("RS256"),
+    await testKey("RS256", "other"),
+  ];
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
   for (let i = 0; i < 4; i++) {
@@ -124,14 +127,17 @@ Deno.test("a flood of unknown kids causes one fetch per cooldown", async () => {
 });
 
 Deno.test("a disallowed algorithm causes no fetch", async () => {
-  const { server, verify } = signIn(setOf(await testKey()));
+  const { server, verify } = signIn(setOf(await testKey("RS256")));
   const key = await testKey("RS384");
   assertEquals((await refusal(() => verify(key))).code, "unauthorized");
   assertEquals(server.requests, 0);
 });
 
 Deno.test("a token without kid passes with one key and not with two", async () => {
-  const [key, other] = [await testKey(), await testKey("RS256", "other")];
+  const [key, other] = [
+    await testKey("RS256"),
+    await testKey("RS256", "other"),
+  ];
   const token = await sessionToken({ key, header: { kid: undefined } });
   await signIn(setOf(key)).sessions.verify(token);
   const { sessions } = signIn(setOf(key, other));
@@ -140,14 +146,14 @@ Deno.test("a token without kid passes with one key and not with two", async () =
 });
 
 Deno.test("a key server that never answered is 503 with Retry-After", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { sessions, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
   await assertUnavailable(() => sessions.ready(), 1);
 });
 
 Deno.test("a token is accepted as soon as the key server is back", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, lines, server, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
   server.answer = setOf(key);
@@ -157,7 +163,10 @@ Deno.test("a token is accepted as soon as the key server is back", async () => {
 });
 
 Deno.test("a past outage leaves no error state", async () => {
-  const [key, other] = [await testKey(), await testKey("RS256", "other")];
+  const [key, other] = [
+    await testKey("RS256"),
+    await testKey("RS256", "other"),
+  ];
   const { clock, server, verify } = signIn(down);
   for (const waitSec of [1, 2, 4]) {
     await assertUnavailable(() => verify(key), waitSec);
@@ -172,7 +181,7 @@ Deno.test("a past outage leaves no error state", async () => {
 });
 
 Deno.test("concurrent callers wait for one attempt", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
   clock.nowMs += 1_000;
@@ -188,7 +197,7 @@ Deno.test("concurrent callers wait for one attempt", async () => {
 });
 
 Deno.test("attempts back off after failures, up to a minute", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(down);
   for (const waitSec of [1, 2, 4, 8, 16, 32, 60, 60]) {
     const before = server.requests;
@@ -201,7 +210,7 @@ Deno.test("attempts back off after failures, up to a minute", async () => {
 });
 
 Deno.test("callers during an outage share one attempt", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { server, verify } = signIn(down);
   const all = Array.from({ length: 20 }, () => refusal(() => verify(key)));
   assertEquals(new Set((await Promise.all(all)).map((e) => e.code)).size, 1);
@@ -209,7 +218,7 @@ Deno.test("callers during an outage share one attempt", async () => {
 });
 
 Deno.test("a cached set is used while the key server is down", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, lines, server, sessions, verify } = signIn(setOf(key));
   await verify(key);
   server.answer = down;
@@ -220,7 +229,7 @@ Deno.test("a cached set is used while the key server is down", async () => {
 });
 
 Deno.test("with a cached set, callers do not wait for a hanging key server", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
   server.answer = down;
@@ -238,7 +247,7 @@ Deno.test("with a cached set, callers do not wait for a hanging key server", asy
 });
 
 Deno.test("a cached set is used for at most a day", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
   server.answer = down;
@@ -250,7 +259,7 @@ Deno.test("a cached set is used for at most a day", async () => {
 });
 
 Deno.test("a new kid during an outage is 503, as it may be a rotated key", async () => {
-  const [old, next] = [await testKey(), await testKey("RS256", "next")];
+  const [old, next] = [await testKey("RS256"), await testKey("RS256", "next")];
   const { clock, server, verify } = signIn(setOf(old));
   await verify(old);
   server.answer = down;
@@ -265,7 +274,7 @@ Deno.test("a new kid during an outage is 503, as it may be a rotated key", async
 });
 
 Deno.test("a cached token needs no key server", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, sessions } = signIn(setOf(key));
   const token = await sessionToken({ key });
   await sessions.verify(token);
@@ -276,7 +285,7 @@ Deno.test("a cached token needs no key server", async () => {
 });
 
 Deno.test("a clock set back does not prolong the wait", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(down);
   await assertUnavailable(() => verify(key), 1);
   clock.nowMs -= 3_600_000;
@@ -287,7 +296,7 @@ Deno.test("a clock set back does not prolong the wait", async () => {
 });
 
 Deno.test("a clock set back does not keep an old set fresh", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { clock, server, verify } = signIn(setOf(key));
   await verify(key);
   clock.nowMs -= 3_600_000;
@@ -298,7 +307,7 @@ Deno.test("a clock set back does not keep an old set fresh", async () => {
 });
 
 Deno.test("keys that must not verify are dropped from a set", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { publicJwk } = key;
   const left = [
     { kty: "oct", k: "AAAA", kid: "a", alg: "HS256" },
@@ -338,7 +347,7 @@ const USELESS: Record<string, Answer> = {
 
 for (const [name, answer] of Object.entries(USELESS)) {
   Deno.test(`${name} from the key server is a failure, not a set`, async () => {
-    const key = await testKey();
+    const key = await testKey("RS256");
     await assertUnavailable(() => signIn(answer).verify(key), 1);
     const { clock, server, verify } = signIn(setOf(key));
     await verify(key);
@@ -350,7 +359,7 @@ for (const [name, answer] of Object.entries(USELESS)) {
 }
 
 Deno.test("an unavailable error hides the reason and the address", async () => {
-  const key = await testKey();
+  const key = await testKey("RS256");
   const { verify } = signIn(down);
   const error = await refusal(() => verify(key));
   assert(!/refused|https?:|jwks/i.test(error.message), error.message);

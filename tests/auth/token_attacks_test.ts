@@ -10,7 +10,7 @@ import {
 } from "@/tests/helpers/token_attacks.ts";
 import {
   authConfig,
-  keptLog,
+  recordingLog,
   sessionToken,
   testClock,
   testKey,
@@ -20,8 +20,8 @@ const ATTACKS = [...TOKEN_ATTACKS, ...CLAIM_ATTACKS];
 
 /** Sessions that accept a valid token. */
 async function sessionsBy(source: Source) {
-  const key = await testKey();
-  const { log, lines } = keptLog();
+  const key = await testKey("RS256");
+  const { log, lines } = recordingLog();
   const keys: JwkSourceConfig = source === "PEM"
     ? { kind: "pem", pem: key.pem }
     : { kind: "jwks", url: new URL("https://keys.example/jwks.json") };

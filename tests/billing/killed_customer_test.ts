@@ -15,6 +15,10 @@ import {
   requireCaller,
   type TwoProcesses,
 } from "@/tests/helpers/two_processes.ts";
+import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+import { until } from "@/tests/helpers/until.ts";
+
+const test = concurrentTests();
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -65,7 +69,7 @@ function whileCreating(
 }
 
 for (const delayMs of [400, 3_000]) {
-  Deno.test(`a process killed while Stripe takes ${delayMs} ms leaves one customer`, () =>
+  test(`a process killed while Stripe takes ${delayMs} ms leaves one customer`, () =>
     whileCreating(delayMs, async ({ call, first, owner, customers }) => {
       owner.kill("SIGKILL");
       assertEquals(await first, null);
@@ -78,7 +82,7 @@ for (const delayMs of [400, 3_000]) {
     }));
 }
 
-Deno.test("a process that resumes after SIGSTOP finds the other's customer", () =>
+test("a process that resumes after SIGSTOP finds the other's customer", () =>
   whileCreating(400, async ({ call, first, owner, customers }) => {
     owner.kill("SIGSTOP");
     try {
@@ -100,7 +104,7 @@ function checkOut(call: TwoProcesses["call"], process: 0 | 1) {
 /** Resolves once the owner has claimed and waits for Stripe. */
 async function untilClaimed(kvPath: string): Promise<void> {
   const kv = await Deno.openKv(kvPath);
-  while ((await kv.get(["customer", ORG])).value === null) await wait(10);
+  await until(async () => (await kv.get(["customer", ORG])).value !== null);
   kv.close();
   await wait(100);
 }

@@ -13,10 +13,6 @@ import {
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
 const NORTHWIND = "org_northwind";
 
-async function openAccount(stage: Stage, page: Page): Promise<void> {
-  await page.goto(`${stage.origin}/account`);
-}
-
 /** The text of a region, on one line. */
 async function textOf(page: Page, name: string): Promise<string> {
   const text = await page.getByRole("region", { name }).innerText();
@@ -44,8 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
     `buying a pack adds tokens, an entry and an invoice, ${how} script`,
     async (stage) => {
       const page = await stage.open({ javaScriptEnabled });
-      await signIn(stage, page, NEWCOMER);
-      await openAccount(stage, page);
+      await signIn(stage, page, NEWCOMER, "/account");
       await buy(page, "Small");
       await pay(page);
       await page.waitForURL(`${stage.origin}/account#content`);
@@ -71,8 +66,7 @@ async function lookAtPurchase(page: Page): Promise<void> {
 
 browserTest("a pack checkout can be abandoned", async (stage) => {
   const page = await stage.open({ javaScriptEnabled: false });
-  await signIn(stage, page, NEWCOMER);
-  await openAccount(stage, page);
+  await signIn(stage, page, NEWCOMER, "/account");
   await buy(page, "Large");
   await page.getByRole("link", { name: /back/i }).first().click();
   await page.waitForURL(`${stage.origin}/account#credits`);
@@ -93,8 +87,7 @@ async function useForAMonth({ app }: Stage): Promise<void> {
 browserTest("the ledger pages and filters without script", async (stage) => {
   await useForAMonth(stage);
   const page = await stage.open({ javaScriptEnabled: false });
-  await signIn(stage, page, ADMIN);
-  await openAccount(stage, page);
+  await signIn(stage, page, ADMIN, "/account");
   const lines = page.getByRole("region", { name: "Ledger" })
     .locator(".line");
   assertEquals(await lines.count(), 20);
@@ -115,14 +108,12 @@ browserTest(
   "the account page fits a phone with large touch targets",
   async (stage) => {
     await useForAMonth(stage);
+    const page = await stage.open({ viewport: { width: 390, height: 844 } });
     for (const person of [ADMIN, MEMBER, NEWCOMER]) {
+      await signIn(stage, page, person, "/account");
       for (const colorScheme of ["light", "dark"] as const) {
-        const viewport = { width: 390, height: 844 };
-        const page = await stage.open({ viewport, colorScheme });
-        await signIn(stage, page, person);
-        await openAccount(stage, page);
+        await page.emulateMedia({ colorScheme });
         assertEquals(await sizesOf(page), { overflow: 0, small: [] });
-        await page.close();
       }
     }
   },
@@ -157,8 +148,7 @@ browserTest(
   async (stage) => {
     await useForAMonth(stage);
     const page = await stage.open({ javaScriptEnabled: true });
-    await signIn(stage, page, ADMIN);
-    await openAccount(stage, page);
+    await signIn(stage, page, ADMIN, "/account");
     const content = [".wallet", ".usage", ".line--entry", ".line--invoice"];
     const pressed = [".nav", ".parts", ".chips", ".page-link", ".button"];
     assertEquals(await visible(page, [...content, ...pressed]), [
@@ -174,10 +164,10 @@ browserTest(
   "the chart uses system colors in forced-colors mode",
   async (stage) => {
     await useForAMonth(stage);
+    const page = await stage.open({ forcedColors: "active" });
+    await signIn(stage, page, ADMIN, "/account");
     for (const colorScheme of ["light", "dark"] as const) {
-      const page = await stage.open({ forcedColors: "active", colorScheme });
-      await signIn(stage, page, ADMIN);
-      await openAccount(stage, page);
+      await page.emulateMedia({ colorScheme });
       const [bar, label, today] = await Promise.all(
         [".usage-bar", ".usage-label", ".usage-bar--today"].map((selector) =>
           page.locator(selector).first()
@@ -186,7 +176,6 @@ browserTest(
       );
       assertEquals(bar, label, "bars must have the text color");
       assertMatch(today ?? "", /usage-today/, "and today is hatched");
-      await page.close();
     }
   },
 );
@@ -196,9 +185,8 @@ browserTest(
   async (stage) => {
     await useForAMonth(stage);
     const page = await stage.open();
-    await signIn(stage, page, ADMIN);
     for (const path of ["/account", "/account/credentials"]) {
-      await page.goto(`${stage.origin}${path}`);
+      await signIn(stage, page, ADMIN, path);
       const stops = await stopsOf(page);
       assert(stops.length > 10, path);
       assertEquals(

@@ -128,6 +128,8 @@ async function serve(environment: Environment) {
     AUTH_ISSUER: "",
     ...environment,
   });
+  // Creates the catalogue, which a page on a busy machine would not wait for.
+  await app.services.prices();
   ready.resolve(app);
   return {
     app,
@@ -139,23 +141,60 @@ async function serve(environment: Environment) {
   };
 }
 
-/** Signs a user in on the sign-in page. */
-export async function signIn(
-  { origin }: Stage,
-  page: Page,
-  { person, choice }: { person: string; choice: string },
-): Promise<void> {
-  await page.goto(`${origin}/sign-in`);
-  await page.locator(".person", { hasText: person })
-    .getByRole("button", { name: choice }).click();
-  await page.waitForURL("**/organization**");
+/** A test user and an organization, as the sign-in form sends them. */
+interface Choice {
+  user: string;
+  organization: string;
 }
 
 /** Can manage billing of an organization with a customer. */
-export const ADMIN = { person: "Tilda Okonjo", choice: "Northwind Atelier" };
+export const ADMIN = {
+  user: "user_tilda_okonjo",
+  organization: "org_northwind",
+};
 /** A member of the same organization. */
-export const MEMBER = { person: "Bram Castellan", choice: "Northwind Atelier" };
+export const MEMBER = {
+  user: "user_bram_castellan",
+  organization: "org_northwind",
+};
 /** Can manage billing of an organization that never paid. */
-export const NEWCOMER = { person: "Mirei Halloran", choice: "Paper Lantern" };
+export const NEWCOMER = {
+  user: "user_mirei_halloran",
+  organization: "org_paperlantern",
+};
 /** Belongs to no organization. */
-export const LONER = { person: "Osric Vale", choice: "No organization" };
+export const LONER = { user: "user_osric_vale", organization: "" };
+
+const PLANS = "/organization#/plans";
+
+/** Signs a user in without the sign-in page, and opens a page. */
+export async function signIn(
+  { origin }: Stage,
+  page: Page,
+  choice: Choice,
+  path = PLANS,
+): Promise<void> {
+  const response = await page.context().request.post(`${origin}/sign-in`, {
+    headers: { Origin: origin },
+    form: { ...choice },
+    maxRedirects: 0,
+  });
+  assertEquals(response.status(), 303);
+  await page.goto(`${origin}${path}`);
+}
+
+/** Signs a user in on the sign-in page, which leads to the plans. */
+export async function signInOnPage(
+  { origin }: Stage,
+  page: Page,
+  { user, organization }: Choice,
+): Promise<void> {
+  await page.goto(`${origin}/sign-in`);
+  await page.locator("form")
+    .filter({ has: page.locator(`[name=user][value="${user}"]`) })
+    .filter({
+      has: page.locator(`[name=organization][value="${organization}"]`),
+    })
+    .getByRole("button").click();
+  await page.waitForURL(`${origin}${PLANS}`);
+}

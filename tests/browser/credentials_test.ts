@@ -2,15 +2,16 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 
-async function fillForm({ origin }: Stage, page: Page): Promise<void> {
-  await page.goto(`${origin}/account/credentials`);
+const KEYS = "/account/credentials";
+
+async function fillForm(page: Page): Promise<void> {
   const form = page.locator("form.new-key");
   await form.getByLabel("Name").fill("Build server");
   await form.getByLabel("Read billing").check();
 }
 
-async function makeKey(stage: Stage, page: Page): Promise<string> {
-  await fillForm(stage, page);
+async function makeKey(page: Page): Promise<string> {
+  await fillForm(page);
   await page.getByRole("button", { name: "Make the key" }).click();
   return await page.getByLabel("API key").inputValue();
 }
@@ -30,8 +31,8 @@ for (const javaScriptEnabled of [true, false]) {
     `${how} script: a key is created, used and revoked`,
     async (stage) => {
       const page = await stage.open({ javaScriptEnabled });
-      await signIn(stage, page, ADMIN);
-      const key = await makeKey(stage, page);
+      await signIn(stage, page, ADMIN, KEYS);
+      const key = await makeKey(page);
       assertEquals(await statusWith(stage, key), 200);
       await page.getByText("Revoke", { exact: false }).first().click();
       await page.getByRole("button", { name: "Revoke it now" }).click();
@@ -47,8 +48,8 @@ for (const javaScriptEnabled of [true, false]) {
   browserTest(`${how} script: a key is edited and rotated`, async (stage) => {
     const viewport = { width: 390, height: 844 };
     const page = await stage.open({ javaScriptEnabled, viewport });
-    await signIn(stage, page, ADMIN);
-    const formerKey = await makeKey(stage, page);
+    await signIn(stage, page, ADMIN, KEYS);
+    const formerKey = await makeKey(page);
     await page.getByText("Edit Build server").click();
     await page.locator(".key-action").getByLabel("Name").fill("Worker");
     await page.getByRole("button", { name: "Save changes" }).click();
@@ -70,8 +71,8 @@ for (const javaScriptEnabled of [true, false]) {
 browserTest("a button copies a new key", async (stage) => {
   const permissions = ["clipboard-read", "clipboard-write"];
   const page = await stage.open({ permissions });
-  await signIn(stage, page, ADMIN);
-  const key = await makeKey(stage, page);
+  await signIn(stage, page, ADMIN, KEYS);
+  const key = await makeKey(page);
   await page.getByRole("button", { name: "Copy" }).click();
   await page.getByText("Copied.").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
@@ -82,8 +83,8 @@ browserTest(
   "without script, the copy button is hidden",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
-    await signIn(stage, page, ADMIN);
-    assertMatch(await makeKey(stage, page), /^portico_test_/);
+    await signIn(stage, page, ADMIN, KEYS);
+    assertMatch(await makeKey(page), /^portico_test_/);
     assert(!await page.getByRole("button", { name: "Copy" }).isVisible());
   },
 );
@@ -94,8 +95,8 @@ for (const javaScriptEnabled of [true, false]) {
     `${how} script: a double click creates one key`,
     async (stage) => {
       const page = await stage.open({ javaScriptEnabled });
-      await signIn(stage, page, ADMIN);
-      await fillForm(stage, page);
+      await signIn(stage, page, ADMIN, KEYS);
+      await fillForm(page);
       await page.getByRole("button", { name: "Make the key" }).dblclick();
       // The page of the first submit can still be shown; its key is replaced.
       const shownStatus = async () =>
@@ -115,8 +116,8 @@ browserTest(
   "reloading the page of a new key creates no second one and says so",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
-    await signIn(stage, page, ADMIN);
-    const key = await makeKey(stage, page);
+    await signIn(stage, page, ADMIN, KEYS);
+    const key = await makeKey(page);
     stage.app.clock.nowMs += 60_000;
     await page.reload();
     await page.waitForURL(/\?made=key_/);
@@ -131,8 +132,8 @@ browserTest(
 
 browserTest("revoking a key can be canceled", async (stage) => {
   const page = await stage.open({ javaScriptEnabled: false });
-  await signIn(stage, page, ADMIN);
-  const key = await makeKey(stage, page);
+  await signIn(stage, page, ADMIN, KEYS);
+  const key = await makeKey(page);
   await page.getByText("Revoke", { exact: true }).click();
   await page.getByText(/This cannot be undone/).waitFor();
   assert(await page.locator(".key-scopes .badge").isVisible());
@@ -144,8 +145,7 @@ browserTest("revoking a key can be canceled", async (stage) => {
 browserTest("an invalid form field gets the focus", async (stage) => {
   stage.expect(/status of 400/);
   const page = await stage.open({ viewport: { width: 390, height: 844 } });
-  await signIn(stage, page, ADMIN);
-  await page.goto(`${stage.origin}/account/credentials`);
+  await signIn(stage, page, ADMIN, KEYS);
   await page.getByLabel("Name").fill("Build server");
   await page.getByRole("button", { name: "Make the key" }).click();
   await page.getByText("at least one of the three").waitFor();
@@ -157,11 +157,11 @@ browserTest("an invalid form field gets the focus", async (stage) => {
 });
 
 browserTest("the keys page fits a phone, in dark mode too", async (stage) => {
+  const page = await stage.open({ viewport: { width: 390, height: 844 } });
+  await signIn(stage, page, ADMIN, KEYS);
+  await makeKey(page);
   for (const colorScheme of ["light", "dark"] as const) {
-    const viewport = { width: 390, height: 844 };
-    const page = await stage.open({ viewport, colorScheme });
-    await signIn(stage, page, ADMIN);
-    await makeKey(stage, page);
+    await page.emulateMedia({ colorScheme });
     const width = await page.evaluate(() =>
       document.documentElement.scrollWidth
     );
@@ -169,9 +169,9 @@ browserTest("the keys page fits a phone, in dark mode too", async (stage) => {
     const hidden = await page.getByLabel("API key")
       .evaluate((text) => text.scrollHeight - text.clientHeight);
     assertEquals(hidden, 0, "the key must be fully visible");
-    await page.getByRole("link", { name: "Make a new key" }).click();
-    await page.waitForURL(/#new-key$/);
   }
+  await page.getByRole("link", { name: "Make a new key" }).click();
+  await page.waitForURL(/#new-key$/);
 });
 
 browserTest(

@@ -14,8 +14,7 @@ async function buyByDebit(
   page: Page,
   account: string,
 ): Promise<void> {
-  await signIn(stage, page, NEWCOMER);
-  await page.goto(`${stage.origin}/account`);
+  await signIn(stage, page, NEWCOMER, "/account");
   await page.getByRole("button", { name: "Buy Small" }).click();
   await page.getByLabel("Email").fill("mirei@paperlantern.example");
   await page.getByLabel("Bank debit (settles later)").check();

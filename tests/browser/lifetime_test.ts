@@ -1,7 +1,7 @@
 import { PDFDocument } from "@cantoo/pdf-lib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+import { browserTest, NEWCOMER, signInOnPage, type Stage } from "./browser.ts";
 
 const PLANS = "/organization#/plans";
 /** This card attaches and fails at the next charge. */
@@ -12,15 +12,15 @@ browserTest(
   "an organization subscribes, switches, fails, recovers, cancels and resumes",
   async (stage) => {
     const page = await stage.open();
-    await signIn(stage, page, NEWCOMER);
+    await signInOnPage(stage, page, NEWCOMER);
     await subscribe(page);
     await switchUp(stage, page);
-    await switchDown(page);
+    await switchDown(stage, page);
     await failRenewal(stage, page);
-    await mend(page);
-    await cancel(page);
-    await resume(page);
-    await cancel(page);
+    await mend(stage, page);
+    await cancel(stage, page);
+    await resume(stage, page);
+    await cancel(stage, page);
     await downloadInvoice(page);
   },
 );
@@ -35,8 +35,12 @@ async function pageText(page: Page): Promise<string> {
  * Presses a button on Stripe's page. Waits first: the portal visit is recorded
  * in the background.
  */
-async function press(page: Page, name: string): Promise<void> {
-  await page.waitForTimeout(300);
+async function press(
+  { app }: Stage,
+  page: Page,
+  name: string,
+): Promise<void> {
+  await app.services.background.settled();
   await page.getByRole("button", { name }).click();
 }
 
@@ -100,7 +104,7 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
   const [, due = ""] = /You pay (\$[\d.]+) now/.exec(cost) ?? [];
   await page.getByRole("link", { name: "Continue to confirm" }).click();
   assert((await pageText(page)).includes(due), "Stripe's page says the same");
-  await press(page, "Confirm");
+  await press(stage, page, "Confirm");
   const after = await backAtPlans(page);
   assertMatch(
     after,
@@ -108,14 +112,14 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
   );
 }
 
-async function switchDown(page: Page): Promise<void> {
+async function switchDown(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Switch to Pro" }).click();
   assertMatch(
     await pageText(page),
     /Pro at \$29 a month starts on September 17, 2026, and nothing is due now\./,
   );
   await page.getByRole("link", { name: "Continue to confirm" }).click();
-  await press(page, "Confirm");
+  await press(stage, page, "Confirm");
   const after = await backAtPlans(page);
   assertMatch(after, /Your plan Scale Pro starts on September 17, 2026\./);
 }
@@ -124,7 +128,7 @@ async function failRenewal(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Manage Billing" }).click();
   await page.getByRole("link", { name: "Add payment method" }).click();
   await fillCard(page, FAILS_LATER);
-  await press(page, "Add card");
+  await press(stage, page, "Add card");
   await page.getByText("•••• 0341").first().waitFor();
   await moveOn(stage, page, "Past the renewal");
   const text = await pageText(page);
@@ -132,24 +136,24 @@ async function failRenewal(stage: Stage, page: Page): Promise<void> {
   assertMatch(text, /Your plan Pro/);
 }
 
-async function mend(page: Page): Promise<void> {
+async function mend(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Update card" }).click();
   await fillCard(page, WORKS);
-  await press(page, "Add card");
+  await press(stage, page, "Add card");
   const after = await backAtPlans(page);
   assert(!after.includes("failed"));
   assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
 }
 
-async function cancel(page: Page): Promise<void> {
+async function cancel(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Cancel Pro" }).click();
-  await press(page, "Cancel plan");
+  await press(stage, page, "Cancel plan");
   const after = await backAtPlans(page);
   assertMatch(after, /Ends on October 17, 2026, and is not charged again\./);
 }
 
-async function resume(page: Page): Promise<void> {
-  await press(page, "Keep Pro");
+async function resume(stage: Stage, page: Page): Promise<void> {
+  await press(stage, page, "Keep Pro");
   const message = page.getByRole("status").filter({ hasText: "Pro resumed." });
   await message.waitFor();
   await page.waitForFunction(() => document.activeElement?.id === "flash");

@@ -331,15 +331,17 @@ browserTest(
     const page = await stage.open();
     await signIn(stage, page, NEWCOMER);
     let asked = 0;
+    const clicked = Promise.withResolvers<void>();
     await page.route(CHECKOUT_URL, async (route) => {
       asked++;
-      await new Promise((done) => setTimeout(done, 300));
+      await clicked.promise;
       await route.continue();
     });
     const button = page.getByRole("button", { name: "Try Pro for 14 days" });
     await button.dblclick();
     assertEquals(await button.getAttribute("aria-busy"), "true");
     await page.getByText("Opening Stripe…").waitFor();
+    clicked.resolve();
     await page.waitForURL(CHECKOUT_PAGE);
     assertEquals([asked, checkouts(stage)], [1, 1]);
   },

@@ -6,6 +6,7 @@ import {
   MEMBER,
   NEWCOMER,
   signIn,
+  signInOnPage,
   type Stage,
 } from "./browser.ts";
 
@@ -53,7 +54,7 @@ browserTest(
   "without script, Manage Billing returns to the page that it is on",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
-    await signIn(stage, page, ADMIN);
+    await signInOnPage(stage, page, ADMIN);
     await visitPortal(page);
     await page.waitForURL(`${stage.origin}/organization#/plans`);
     await page.goto(`${stage.origin}/account`);
@@ -87,14 +88,16 @@ browserTest(
 browserTest("a double click creates one portal session", async (stage) => {
   const page = await stage.open();
   await signIn(stage, page, ADMIN);
+  const clicked = Promise.withResolvers<void>();
   await page.route(JSON_URL, async (route) => {
-    await new Promise((done) => setTimeout(done, 300));
+    await clicked.promise;
     await route.continue();
   });
   await manageBilling(page).dblclick();
   assertEquals(await manageBilling(page).getAttribute("aria-busy"), "true");
   assertEquals(await message(page).textContent(), "Opening Stripe…");
   await manageBilling(page).click();
+  clicked.resolve();
   await page.waitForURL(PORTAL_PAGE);
   assertEquals(portalSessions(stage), 1);
 });

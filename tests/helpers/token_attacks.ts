@@ -83,7 +83,7 @@ const ALGORITHM_ATTACKS: Attack[] = [
   },
   {
     name: "ES256 by another key",
-    token: async () => sessionToken({ key: await testKey("ES256") }),
+    token: async () => sessionToken({ key: await testKey("ES256", "other") }),
     reason: { PEM: "token-invalid-algorithm", JWKS: "jwk-kid-mismatch" },
   },
   {

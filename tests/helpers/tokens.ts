@@ -29,11 +29,11 @@ export interface TestKey {
 const keys = new Map<string, Promise<TestKey>>();
 
 /**
- * Generates a key pair once per algorithm and name, since RSA keys are slow to
- * generate.
+ * Generates a key pair once per algorithm and name. RSA keys take half a second
+ * each, so only tests of the algorithms use them.
  */
 export function testKey(
-  algorithm: TestAlgorithm = "RS256",
+  algorithm: TestAlgorithm = "ES256",
   name = "ours",
 ): Promise<TestKey> {
   const id = `${algorithm} ${name}`;
@@ -162,7 +162,7 @@ export interface LogLine extends LogFields {
 }
 
 /** A log that records its entries. */
-export function keptLog(): { log: Log; lines: LogLine[] } {
+export function recordingLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string): Log["info"] => (message, fields) => {
     lines.push({ ...fields, level, message });
@@ -201,7 +201,7 @@ export async function testSessions(
 ): Promise<TestSessions> {
   const { pem } = await testKey();
   const clock = testClock();
-  const { log, lines } = keptLog();
+  const { log, lines } = recordingLog();
   const auth = authConfig({ keys: { kind: "pem", pem }, ...overrides });
   return {
     sessions: createSessions({ auth, now: clock.now, log }),

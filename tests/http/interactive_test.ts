@@ -12,6 +12,10 @@ import {
 import { deliver, stripeEvent } from "@/tests/helpers/stripe_events.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
+import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+import { until } from "@/tests/helpers/until.ts";
+
+const test = concurrentTests();
 
 /** Longer than the SDK's timeout of one attempt. */
 const HANG_MS = 60_000;
@@ -64,14 +68,7 @@ function hang({ signal }: Request): Promise<Response> {
   return promise;
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (let look = 0; look < 500 && !isSo(); look++) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  assert(isSo());
-}
-
-Deno.test("interactive requests do not queue behind syncs of events", async () => {
+test("interactive requests do not queue behind syncs of events", async () => {
   await using app = await openTestApp();
   const own = await giveCustomer(app);
   await app.services.prices();
@@ -106,7 +103,7 @@ Deno.test("interactive requests do not queue behind syncs of events", async () =
   assertEquals(new Set(await statusesOf(burst)), new Set([200]));
 });
 
-Deno.test("with Stripe hanging under 48 events, a checkout ends within 10 s", async () => {
+test("with Stripe hanging under 48 events, a checkout ends within 10 s", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { controls } = app.stripe;
@@ -130,7 +127,7 @@ async function seedCatalogue({ services }: TestApp): Promise<void> {
  */
 const SLOW_MS = 3_500;
 
-Deno.test("a checkout of several slow calls is 503 within 10 s and is resumed on retry", async () => {
+test("a checkout of several slow calls is 503 within 10 s and is resumed on retry", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
   await seedCatalogue(app);
@@ -164,7 +161,7 @@ async function slowThenHanging(app: TestApp): Promise<void> {
   interceptStripe(app, hang);
 }
 
-Deno.test("a portal flow that needs a price is 503 within 10 s", async () => {
+test("a portal flow that needs a price is 503 within 10 s", async () => {
   await using app = await openTestApp();
   await storeSubscription(app);
   await slowThenHanging(app);
@@ -176,7 +173,7 @@ Deno.test("a portal flow that needs a price is 503 within 10 s", async () => {
   assert(tookMs < 10_000, `${tookMs} ms`);
 });
 
-Deno.test("the plan change page is 503 within 10 s", async () => {
+test("the plan change page is 503 within 10 s", async () => {
   await using app = await openTestApp();
   await storeSubscription(app);
   await slowThenHanging(app);

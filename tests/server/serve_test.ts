@@ -5,23 +5,14 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { VARIABLES } from "@/lib/config/config.ts";
-import type { LocalStripe } from "local-stripe";
-import { serveLocalStripe } from "local-stripe/serve";
-import { createStore, openKv } from "@/lib/store/mod.ts";
-import { applyPosting } from "@/lib/wallet/ledger.ts";
-import { memberClaims, ORG } from "@/tests/helpers/app.ts";
 import {
   deno,
   freePort,
-  type Served,
-  startAlone,
-  startGroup,
   startOffline,
   startServing,
   untilServed,
   withFolder,
 } from "@/tests/helpers/server_process.ts";
-import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
 
 Deno.test("serve prints its address and mode, and ends on SIGTERM", () =>
   withFolder(async (folder) => {
@@ -38,111 +29,6 @@ Deno.test("serve prints its address and mode, and ends on SIGTERM", () =>
       /Mode: sandbox, with local Stripe.* and local sign-in/,
     );
   }));
-
-/** Ways in which stop signals reach the process. */
-const STOPS: Record<string, (served: Served) => Promise<void>> = {
-  "SIGTERM to the process group": ({ process }) => signalGroup(process.pid),
-  "SIGTERM twice": async ({ process }) => {
-    process.kill("SIGTERM");
-    await new Promise((done) => setTimeout(done, 100));
-    process.kill("SIGTERM");
-  },
-  "SIGINT twice within a second": async ({ process }) => {
-    process.kill("SIGINT");
-    await new Promise((done) => setTimeout(done, 100));
-    process.kill("SIGINT");
-  },
-};
-
-function signalGroup(pid: number): Promise<void> {
-  Deno.kill(-pid, "SIGTERM");
-  return Promise.resolve();
-}
-
-for (const [name, stop] of Object.entries(STOPS)) {
-  Deno.test(`${name} lets 12 requests in flight finish`, () =>
-    withSlowPortal(async ({ env, openPortal }) => {
-      await using served = await startGroup(env);
-      await untilServed(served);
-      const inFlight = Array.from({ length: 12 }, () => openPortal(served.url));
-      await new Promise((done) => setTimeout(done, 500));
-      await stop(served);
-      const statuses = await Promise.all(inFlight);
-      assertEquals(statuses, Array.from({ length: 12 }, () => 200));
-      assertEquals((await served.ended()).code, 0);
-    }));
-}
-
-Deno.test("a second SIGINT more than a second later ends the process", () =>
-  withSlowPortal(async ({ env, openPortal }) => {
-    await using served = await startAlone(env);
-    await untilServed(served);
-    const inFlight = openPortal(served.url).catch(() => 0);
-    await new Promise((done) => setTimeout(done, 500));
-    served.process.kill("SIGINT");
-    await new Promise((done) => setTimeout(done, 1_200));
-    served.process.kill("SIGINT");
-    assertEquals(await inFlight, 0);
-    assertEquals((await served.ended()).code, 1);
-  }));
-
-/** Keeps portal requests in flight for two seconds. */
-interface SlowPortal {
-  env: Record<string, string>;
-  /** Requests a portal session and returns the status. */
-  openPortal(url: string): Promise<number>;
-}
-
-async function withSlowPortal(use: (slow: SlowPortal) => Promise<void>) {
-  const stripe = await serveLocalStripe({
-    ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
-  });
-  try {
-    await withFolder(async (folder) => {
-      const kvPath = `${folder}/kv.sqlite3`;
-      await linkCustomer(kvPath, stripe.local);
-      const token = await sessionToken({
-        claims: memberClaims(),
-        nowMs: Date.now(),
-      });
-      stripe.local.controls.fail({ kind: "slow", delayMs: 2_000, times: 12 });
-      await use({
-        env: {
-          APP_URL,
-          AUTH_JWT_KEY: (await testKey()).pem,
-          KV_PATH: kvPath,
-          RATE_LIMIT_SCALE: "0",
-          STRIPE_API_BASE: stripe.url,
-          STRIPE_SECRET_KEY: "sk_test_1",
-          STRIPE_WEBHOOK_SECRET: "whsec_1",
-        },
-        async openPortal(url) {
-          const answer = await fetch(`${url}/api/v1/account/billing-portal`, {
-            method: "POST",
-            headers: { Authorization: `Bearer ${token}` },
-          });
-          await answer.body?.cancel();
-          return answer.status;
-        },
-      });
-    });
-  } finally {
-    await stripe.close();
-  }
-}
-
-async function linkCustomer(kvPath: string, local: LocalStripe) {
-  const created = await local.fetch("https://stripe.example/v1/customers", {
-    method: "POST",
-    headers: { Authorization: "Bearer sk_test_1" },
-  });
-  const store = createStore(await openKv(kvPath), applyPosting);
-  await store.linkCustomer(ORG, {
-    stripeCustomerId: (await created.json()).id,
-    createdAtMs: 1,
-  });
-  store.close();
-}
 
 Deno.test("a taken port is a clear error", () =>
   withFolder(async (folder) => {

@@ -6,6 +6,9 @@ import {
   untilServed,
 } from "@/tests/helpers/server_process.ts";
 import { APP_URL, sessionToken, testKey } from "@/tests/helpers/tokens.ts";
+import { concurrentTests } from "@/tests/helpers/concurrent.ts";
+
+const test = concurrentTests();
 
 /** Negotiates as a KV Connect server and fails every later request. */
 function brokenStore(): { url: string; tokens: Set<string> } & AsyncDisposable {
@@ -43,7 +46,7 @@ async function startWith(kvPath: string) {
   });
 }
 
-Deno.test("serve connects to a KV Connect server and is not ready while it is down", async () => {
+test("serve connects to a KV Connect server and is not ready while it is down", async () => {
   await using store = brokenStore();
   await using served = await startWith(store.url);
   await untilServed(served);
@@ -64,7 +67,7 @@ Deno.test("serve connects to a KV Connect server and is not ready while it is do
   assertEquals((await balance.json()).error, "internal_error");
 });
 
-Deno.test("a store that cannot be opened is a clear error at start", async () => {
+test("a store that cannot be opened is a clear error at start", async () => {
   await using served = await startWith(`http://127.0.0.1:${freePort()}`);
   const { code, printed } = await served.ended();
   assertEquals(code, 1);
