@@ -62,7 +62,7 @@ function ModeBar({ services }: { services: Services }) {
   const mode = modeOf(services.config);
   if (mode.name === "live") return null;
   return (
-    <p class="mode">
+    <aside class="mode" aria-label="Mode">
       <strong>{mode.name === "sandbox" ? "Sandbox" : "Test mode"}</strong>
       {` · ${mode.stripe} · ${mode.signIn}`}
       {hasSandboxPage(services) && (
@@ -71,7 +71,7 @@ function ModeBar({ services }: { services: Services }) {
           <a href="/sandbox">Behind the scenes</a>
         </>
       )}
-    </p>
+    </aside>
   );
 }
 

@@ -1,11 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
-import {
-  DAY_MS,
-  SCALE_PRICE,
-  storeSubscription,
-} from "@/tests/helpers/subscriptions.ts";
+import { DAY_MS, storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 import {
   ADMIN,
@@ -15,8 +10,8 @@ import {
   signIn,
   type Stage,
 } from "./browser.ts";
+import { NORTHWIND, type StateName, SUBSCRIPTION_STATES } from "./states.ts";
 
-const NORTHWIND = "org_northwind";
 const END_MS = NOW_MS + 20 * DAY_MS;
 const END = "August 23, 2026";
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
@@ -24,8 +19,7 @@ const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";
 
 /** A subscription state with its expected text and actions. */
 interface Row {
-  name: string;
-  state: Partial<Subscription> | null;
+  name: StateName;
   /** Text in the banner and in "Your plan". */
   expectedText: RegExp[];
   /** The plan marked as current. */
@@ -43,14 +37,12 @@ const INVOICE = "/organization/invoice";
 const ROWS: Row[] = [
   {
     name: "never subscribed",
-    state: null,
     expectedText: [],
     current: "Free",
     offers: ["What you have now", "Try Pro for 14 days", "Choose Scale"],
   },
   {
     name: "incomplete",
-    state: { status: "incomplete" },
     expectedText: [
       /first payment is not finished/,
       /Pro waits for its first payment/,
@@ -65,14 +57,12 @@ const ROWS: Row[] = [
   },
   {
     name: "active",
-    state: {},
     expectedText: [new RegExp(`Next charge on ${END}, \\$29\\.`)],
     current: "Pro",
     offers: ["Cancel Pro", "You pay $29 a month", "Switch to Scale"],
   },
   {
     name: "trialing, five days left",
-    state: { status: "trialing", trialEndMs: NOW_MS + 5 * DAY_MS },
     expectedText: [
       /Your trial ends on August 8, 2026/,
       /Pro goes on for \$29 a month/,
@@ -83,11 +73,6 @@ const ROWS: Row[] = [
   },
   {
     name: "trialing without a card",
-    state: {
-      status: "trialing",
-      trialEndMs: NOW_MS + 5 * DAY_MS,
-      paymentMethod: null,
-    },
     expectedText: [/There is no card to charge/],
     current: "Pro",
     offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
@@ -95,7 +80,6 @@ const ROWS: Row[] = [
   },
   {
     name: "cancelling",
-    state: { cancelAtMs: END_MS },
     expectedText: [new RegExp(`Ends on ${END}, and is not charged again`)],
     current: "Pro",
     offers: [
@@ -106,11 +90,6 @@ const ROWS: Row[] = [
   },
   {
     name: "a change is scheduled",
-    state: {
-      plan: "scale",
-      price: SCALE_PRICE,
-      scheduled: { plan: "pro", interval: "month", atMs: END_MS },
-    },
     expectedText: [new RegExp(`Pro starts on ${END}`)],
     current: "Scale",
     offers: [
@@ -121,7 +100,6 @@ const ROWS: Row[] = [
   },
   {
     name: "past due",
-    state: { status: "past_due" },
     expectedText: [/The last payment failed/, /Nothing is lost yet/],
     current: "Pro",
     offers: [
@@ -133,7 +111,6 @@ const ROWS: Row[] = [
   },
   {
     name: "unpaid",
-    state: { status: "unpaid" },
     expectedText: [/Pro is on hold: payment failed/],
     current: "Pro",
     offers: [
@@ -145,7 +122,6 @@ const ROWS: Row[] = [
   },
   {
     name: "paused",
-    state: { status: "paused" },
     expectedText: [/Pro is paused/, /Paused: nothing is charged/],
     current: "Pro",
     offers: [
@@ -157,14 +133,12 @@ const ROWS: Row[] = [
   },
   {
     name: "canceled",
-    state: { status: "canceled", cancelAtMs: NOW_MS - DAY_MS },
     expectedText: [/Pro ended on August 2, 2026/],
     current: "Free",
     offers: ["What you have now", "Choose Pro", "Choose Scale"],
   },
   {
     name: "expired before it was paid",
-    state: { status: "incomplete_expired", cancelAtMs: NOW_MS - DAY_MS },
     expectedText: [/The first payment for Pro was not finished/],
     current: "Free",
     offers: ["What you have now", "Choose Pro", "Choose Scale"],
@@ -197,12 +171,13 @@ browserTest(
     const page = await stage.open();
     await signIn(stage, page, ADMIN);
     for (const row of ROWS) {
-      if (row.state !== null) {
-        await storeSubscription(stage.app, row.state, NORTHWIND);
+      const state = SUBSCRIPTION_STATES[row.name];
+      if (state !== null) {
+        await storeSubscription(stage.app, state, NORTHWIND);
         await page.reload();
       }
       await look(page, row);
-      const owes = ["past_due", "unpaid"].includes(row.state?.status ?? "");
+      const owes = ["past due", "unpaid"].includes(row.name);
       const manage = page.getByRole("link", {
         name: "Manage Billing",
         exact: true,
@@ -217,7 +192,7 @@ browserTest(
   async (stage) => {
     const page = await stage.open({ viewport: { width: 390, height: 844 } });
     await signIn(stage, page, ADMIN);
-    for (const { name, state } of ROWS) {
+    for (const [name, state] of Object.entries(SUBSCRIPTION_STATES)) {
       if (state === null) continue;
       await storeSubscription(stage.app, state, NORTHWIND);
       await page.reload();
@@ -243,7 +218,8 @@ browserTest(
   async (stage) => {
     const page = await stage.open();
     await signIn(stage, page, MEMBER);
-    for (const { name, state, expectedText } of ROWS) {
+    for (const { name, expectedText } of ROWS) {
+      const state = SUBSCRIPTION_STATES[name];
       if (state === null) continue;
       await storeSubscription(stage.app, state, NORTHWIND);
       await page.reload();

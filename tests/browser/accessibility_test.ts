@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
+import { ADMIN, browserTest, LONER, MEMBER, signIn } from "./browser.ts";
+import {
+  NORTHWIND,
+  PAGES,
+  PUBLIC_PAGES,
+  SUBSCRIPTION_STATES,
+  views,
+} from "./states.ts";
+
+const RULES = [
+  ...["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+  "best-practice",
+];
+
+/** Checks the page as it is shown. Violations name the rule and its elements. */
+async function violationsOf(page: Page): Promise<string[]> {
+  // Not `addScriptTag`, which the content security policy blocks.
+  await page.evaluate(axe.source);
+  return await page.evaluate(async (rules) => {
+    // deno-lint-ignore no-explicit-any -- the script defines this global
+    const { violations } = await (globalThis as any).axe.run(document, {
+      runOnly: rules,
+    });
+    return violations.flatMap((
+      { id, nodes }: { id: string; nodes: { html: string }[] },
+    ) => nodes.map(({ html }) => `${id}: ${html}`));
+  }, RULES);
+}
+
+for (const view of views()) {
+  browserTest(
+    `no page has an accessibility violation, ${view.name}`,
+    async (stage) => {
+      const page = await stage.open(view.options);
+      for (const path of PUBLIC_PAGES) {
+        await page.goto(`${stage.origin}${path}`);
+        assertEquals(await violationsOf(page), [], path);
+      }
+      for (const choice of [ADMIN, LONER]) {
+        for (const path of PAGES) {
+          await signIn(stage, page, choice, path);
+          assertEquals(await violationsOf(page), [], `${path} ${choice.user}`);
+        }
+      }
+    },
+  );
+
+  browserTest(
+    `no state has an accessibility violation, ${view.name}`,
+    async (stage) => {
+      const page = await stage.open(view.options);
+      for (const choice of [ADMIN, MEMBER]) {
+        await signIn(stage, page, choice);
+        for (const [name, state] of Object.entries(SUBSCRIPTION_STATES)) {
+          if (state !== null) {
+            await storeSubscription(stage.app, state, NORTHWIND);
+            await page.reload();
+          }
+          const found = await violationsOf(page);
+          assertEquals(found, [], `${name}, ${choice.user}`);
+        }
+      }
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import type { BrowserContextOptions } from "playwright-core";
+import type { Subscription } from "@/lib/store/subscriptions.ts";
+import { DAY_MS, SCALE_PRICE } from "@/tests/helpers/subscriptions.ts";
+import { NOW_MS } from "@/tests/helpers/tokens.ts";
+
+const END_MS = NOW_MS + 20 * DAY_MS;
+
+/**
+ * The states of a subscription in which pages differ, by name, with the
+ * members that differ from an active Pro subscription. Null: no subscription.
+ */
+export const SUBSCRIPTION_STATES = {
+  "never subscribed": null,
+  incomplete: { status: "incomplete" },
+  active: {},
+  "trialing, five days left": {
+    status: "trialing",
+    trialEndMs: NOW_MS + 5 * DAY_MS,
+  },
+  "trialing without a card": {
+    status: "trialing",
+    trialEndMs: NOW_MS + 5 * DAY_MS,
+    paymentMethod: null,
+  },
+  cancelling: { cancelAtMs: END_MS },
+  "a change is scheduled": {
+    plan: "scale",
+    price: SCALE_PRICE,
+    scheduled: { plan: "pro", interval: "month", atMs: END_MS },
+  },
+  "past due": { status: "past_due" },
+  unpaid: { status: "unpaid" },
+  paused: { status: "paused" },
+  canceled: { status: "canceled", cancelAtMs: NOW_MS - DAY_MS },
+  "expired before it was paid": {
+    status: "incomplete_expired",
+    cancelAtMs: NOW_MS - DAY_MS,
+  },
+} satisfies Record<string, Partial<Subscription> | null>;
+
+/** A name in {@linkcode SUBSCRIPTION_STATES}. */
+export type StateName = keyof typeof SUBSCRIPTION_STATES;
+
+/** The organization of `ADMIN` and `MEMBER`. */
+export const NORTHWIND = "org_northwind";
+
+/** Pages of a signed-in user. */
+export const PAGES = [
+  "/organization#/plans",
+  "/organization#/details",
+  "/organization#/activity",
+  "/account",
+  "/account/credentials",
+] as const;
+
+/** Pages without sign-in. */
+export const PUBLIC_PAGES = ["/pricing", "/sign-in", "/sandbox"] as const;
+
+/** A size and color scheme in which pages are checked. */
+export interface View {
+  name: string;
+  options: BrowserContextOptions;
+}
+
+/** The sizes and color schemes. */
+export const VIEWS: readonly View[] = [390, 1280].flatMap((width) =>
+  (["light", "dark"] as const).map((colorScheme) => ({
+    name: `${width} px, ${colorScheme}`,
+    options: { colorScheme, viewport: { width, height: 900 } },
+  }))
+);
+
+/** Every size and scheme with `PAGE_VIEWS=all`, as in CI; otherwise one. */
+export function views(): readonly View[] {
+  return Deno.env.get("PAGE_VIEWS") === "all" ? VIEWS : VIEWS.slice(0, 1);
+}
