@@ -1,12 +1,11 @@
 import type Stripe from "stripe";
 import {
-  CHOICE_BY_LOOKUP_KEY,
   findPlan,
   type Interval,
   type Plan,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { choiceById } from "@/lib/billing/prices.ts";
+import { choiceById, choiceByProduct } from "@/lib/billing/prices.ts";
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
@@ -173,15 +172,6 @@ function planOf(
   return plan === undefined
     ? null
     : { plan, interval: exact === null ? null : choice.interval };
-}
-
-function choiceByProduct(prices: Prices, product: string) {
-  for (const [lookupKey, { productId }] of prices) {
-    if (productId === product) {
-      return CHOICE_BY_LOOKUP_KEY.get(lookupKey) ?? null;
-    }
-  }
-  return null;
 }
 
 function isSubscriptionLine(line: Stripe.InvoiceLineItem): boolean {
