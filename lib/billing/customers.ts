@@ -15,18 +15,18 @@ import {
 } from "./stripe_customers.ts";
 
 /**
- * Returns the organization's customer, creating it at Stripe if needed.
- * Concurrent callers and processes get the same customer, even after a crash
+ * Returns the organization's customer. Links the one that Stripe has for it,
+ * or creates it. Concurrent callers and processes get the same customer, even after a crash
  * at any point.
  *
  * The caller that claims the creation renews its claim while it works. Other
  * callers watch the claim. If it is not renewed, its owner has crashed and the
- * claim is taken over: the new owner searches Stripe for the customer, then
- * creates it with the same idempotency key. If the former owner was only slow,
+ * claim is taken over: the new owner also lists recent customers, then creates
+ * one with the same idempotency key. If the former owner was only slow,
  * both get the same customer. Clocks of different machines are not compared.
  *
  * @throws {BillingError} `unavailable` if another caller is still creating the
- * customer after two seconds.
+ * customer after two seconds; `conflict` if Stripe has several.
  * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
  * caller can retry immediately.
  */
@@ -149,11 +149,11 @@ async function findOrCreate(
 ): Promise<string> {
   const endRenewals = startRenewals(services, orgId, claim);
   try {
-    const found = former && await findCustomer(services, orgId, former);
-    if (found) return found;
+    const found = await findCustomer(services, orgId, former);
+    if (found !== null) return found;
     return await createCustomer(services, orgId, {
       generation: claim.generation,
-      // After the lookup there is no time left for a retry.
+      // A takeover begins late: there is no time left for a retry.
       retries: former === null,
     });
   } finally {
