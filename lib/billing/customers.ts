@@ -49,7 +49,8 @@ export async function ensureCustomer(
 /**
  * Links an existing Stripe customer to an organization.
  *
- * @returns False if the organization has another customer.
+ * @returns False if the organization has another customer, or the customer
+ * another organization.
  * @throws {BillingError} `unavailable` while another caller is creating one.
  */
 export async function linkExistingCustomer(
@@ -63,7 +64,10 @@ export async function linkExistingCustomer(
     return outcome.customer.stripeCustomerId === stripeCustomerId;
   }
   const customer = { stripeCustomerId, createdAtMs: now() };
-  return await store.linkCustomer(orgId, customer, outcome.claim);
+  const { claim } = outcome;
+  const linked = await store.linkCustomer(orgId, customer, claim);
+  if (!linked) await store.releaseClaim(orgId, claim, claim.generation);
+  return linked;
 }
 
 /** How long a caller waits for another caller's claim. */

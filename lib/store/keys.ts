@@ -46,5 +46,8 @@ export const key = {
     window,
   ],
   reconciliation: ["sweep"],
+  importProgress: ["import"],
+  importPages: ["import_page"],
+  importPage: (list: string, index: number) => ["import_page", list, index],
   probe: ["probe"],
 };

@@ -8,6 +8,7 @@ import { type CheckoutStore, checkoutStore } from "./checkouts.ts";
 import { type ApiKeyStore, apiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
 import { type EventStore, eventStore } from "./events.ts";
+import { type ImportStore, importStore } from "./imports.ts";
 import { retryWhileLocked } from "./kv_retry.ts";
 import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
 import {
@@ -30,6 +31,7 @@ export interface Store
     CheckoutStore,
     ApiKeyStore,
     EventStore,
+    ImportStore,
     ReconciliationStore,
     WalletStore {
   close(): void;
@@ -65,6 +67,7 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...checkoutStore(kv),
     ...apiKeyStore(kv),
     ...eventStore(kv),
+    ...importStore(kv),
     ...reconciliationStore(kv),
     ...walletStore(kv, applyPosting),
     close: () => kv.close(),
