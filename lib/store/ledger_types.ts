@@ -26,10 +26,10 @@ export interface Wallet {
   /** The granted tokens by the start of their grant, earliest first. */
   lots: readonly GrantLot[];
   /**
-   * Set by an import without grants: periods that began earlier grant nothing.
-   * In milliseconds since the Unix epoch.
+   * Set by an import without grants: periods that began until then grant
+   * nothing. In milliseconds since the Unix epoch.
    */
-  grantsFromMs?: number;
+  grantsAfterMs?: number;
   /** Charged tokens per day of the last 30 days, in no particular order. */
   used: readonly DailyUsage[];
 }

@@ -44,8 +44,8 @@ export async function grantForInvoice(
   if (invoice.status !== "paid" || !invoice.customer) return;
   if (idOf(invoice.customer) !== stripeCustomerId) return;
   const lines = await planLines(services, invoice);
-  const { grantsFromMs = 0 } = await store.readWallet(orgId);
-  if (lines.every(({ startMs }) => startMs < grantsFromMs)) return;
+  const { grantsAfterMs = 0 } = await store.readWallet(orgId);
+  if (lines.every(({ startMs }) => startMs <= grantsAfterMs)) return;
   const grant = periodGrant(lines, source) ?? prorationGrant(lines, {
     source,
     missing: await grantMonthOfChange(services, orgId, { invoiceId, lines }),
@@ -71,8 +71,8 @@ async function grantMonthOfChange(
   const month = monthsToEnd(credit) + 1;
   if (month >= MONTHS_PER_YEAR) return 0; // granted by the year's invoice
   const startMs = addMonths(credit.endMs, 0 - month);
-  const { grantsFromMs = 0 } = await services.store.readWallet(orgId);
-  if (startMs < grantsFromMs) return 0;
+  const { grantsAfterMs = 0 } = await services.store.readWallet(orgId);
+  if (startMs <= grantsAfterMs) return 0;
   const first = await firstChange(services, credit.subscriptionId, startMs);
   if (first === null) return 0;
   const grant = yearlyPlanGrant(first.plan, credit.subscriptionId, startMs);

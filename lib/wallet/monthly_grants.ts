@@ -43,7 +43,7 @@ export function dueGrants(
     : [freePlanGrant(nowMs)];
   return due.filter(({ periodStartMs }) =>
     periodStartMs > wallet.grantedForMs &&
-    periodStartMs >= (wallet.grantsFromMs ?? 0)
+    periodStartMs > (wallet.grantsAfterMs ?? 0)
   );
 }
 

@@ -77,7 +77,7 @@ async function tryApply(
   const { store, log } = services;
   try {
     // Before the link: a page view after it would post the grant.
-    if (!grants) await store.setGrantsFrom(orgId, progress.startedAtMs);
+    if (!grants) await store.setGrantsAfter(orgId, progress.startedAtMs);
     if (!await linkExistingCustomer(services, orgId, customerId)) {
       throw new Error("Cannot link: the organization has another customer");
     }
