@@ -3,6 +3,7 @@ import { CHOICE_BY_LOOKUP_KEY } from "@/lib/billing/plans.ts";
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
 import {
+  idOf,
   isStripeError,
   STRIPE_API_VERSION,
 } from "@/lib/billing/stripe_client.ts";
@@ -31,6 +32,8 @@ export interface Check {
   fix: string;
   /** True if the check also applies to the sandbox. */
   inSandbox: boolean;
+  /** True if the app works although the check fails. */
+  isWarning?: boolean;
   /**
    * @returns A short description of the result.
    * @throws {Error} If the check fails; the message describes the problem.
@@ -81,6 +84,13 @@ export const CHECKS: readonly Check[] = [
     fix: "check that the app runs at APP_URL with this STRIPE_WEBHOOK_SECRET",
     inSandbox: false,
     run: checkDelivery,
+  },
+  {
+    name: "subscriptions",
+    fix: "run `deno task import`, and again with --apply",
+    inSandbox: true,
+    isWarning: true,
+    run: checkSubscriptions,
   },
 ];
 
@@ -225,6 +235,28 @@ async function deliver(
   });
   await response.body?.cancel();
   return response.status;
+}
+
+/** Bounds the check for a large account. */
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** Another product may use the same account, so this is a warning. */
+async function checkSubscriptions(
+  { services }: DoctorContext,
+): Promise<string> {
+  const { subscriptions } = await services.stripe();
+  const list = subscriptions.list({ status: "active", limit: 100 });
+  let checked = 0;
+  let unlinked = 0;
+  for await (const { customer } of list) {
+    const owner = await services.store.readOrganization(idOf(customer));
+    if (owner === null) unlinked += 1;
+    if (++checked === MAX_SUBSCRIPTIONS) break;
+  }
+  const scope = checked === MAX_SUBSCRIPTIONS ? "newest " : "";
+  const total = `${scope}${checked} active subscriptions`;
+  if (unlinked === 0) return `${total} belong to organizations`;
+  throw new Error(`${unlinked} of ${total} belong to no organization`);
 }
 
 /** Returns an error's message, except Stripe's for a 401, which quotes the key. */

@@ -8,6 +8,8 @@ import { runCommand } from "./run_command.ts";
 export interface Finding {
   name: string;
   ok: boolean;
+  /** True if the app works all the same. */
+  isWarning: boolean;
   /** The result, or the problem. */
   detail: string;
   /** How to fix the problem; null if the check passed. */
@@ -18,13 +20,14 @@ export interface Finding {
 export async function runChecks(context: DoctorContext): Promise<Finding[]> {
   const inSandbox = context.services.config.stripe.mode === "sandbox";
   const findings: Finding[] = [];
-  for (const { name, fix, run, ...check } of CHECKS) {
+  for (const { name, fix, run, isWarning = false, ...check } of CHECKS) {
     if (inSandbox && !check.inSandbox) continue;
     try {
       const detail = await run(context);
-      findings.push({ name, ok: true, detail, fix: null });
+      findings.push({ name, ok: true, isWarning, detail, fix: null });
     } catch (error) {
-      findings.push({ name, ok: false, detail: errorMessage(error), fix });
+      const detail = errorMessage(error);
+      findings.push({ name, ok: false, isWarning, detail, fix });
     }
   }
   return findings;
@@ -32,8 +35,8 @@ export async function runChecks(context: DoctorContext): Promise<Finding[]> {
 
 /** Formats findings for the terminal: a line each, and a line per fix. */
 export function formatFindings(findings: readonly Finding[]): string[] {
-  return findings.flatMap(({ name, ok, detail, fix }) => [
-    `${ok ? "ok  " : "FAIL"} ${name}: ${detail}`,
+  return findings.flatMap(({ name, ok, isWarning, detail, fix }) => [
+    `${ok ? "ok  " : isWarning ? "WARN" : "FAIL"} ${name}: ${detail}`,
     ...(fix === null ? [] : [`     to fix it, ${fix}`]),
   ]);
 }
@@ -44,7 +47,7 @@ async function run(): Promise<number> {
   try {
     const findings = await runChecks({ services, fetch });
     formatFindings(findings).forEach((line) => console.log(line));
-    return findings.every(({ ok }) => ok) ? 0 : 1;
+    return findings.every(({ ok, isWarning }) => ok || isWarning) ? 0 : 1;
   } finally {
     services.store.close();
   }

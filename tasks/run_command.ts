@@ -1,8 +1,13 @@
 import { ConfigError } from "@/lib/config/config.ts";
 
+/** A failure that the operator can fix, as its message says. */
+export class CommandError extends Error {
+  override name = "CommandError";
+}
+
 /**
- * Runs an operator's command. Prints the message of a configuration error
- * instead of a stack trace.
+ * Runs an operator's command. Prints the message of an error that
+ * the operator can fix instead of a stack trace.
  *
  * @returns The process's exit code.
  */
@@ -10,7 +15,9 @@ export async function runCommand(run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    const isClear = error instanceof ConfigError ||
+      error instanceof CommandError;
+    if (!isClear) throw error;
     console.error(error.message);
     return 1;
   }

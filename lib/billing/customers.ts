@@ -16,19 +16,19 @@ import {
 } from "./stripe_customers.ts";
 
 /**
- * Returns the organization's customer, creating it at Stripe if needed.
- * Concurrent callers and processes get the same customer, even after a crash
+ * Returns the organization's customer. Links the one that Stripe has for it,
+ * or creates it. Concurrent callers and processes get the same customer, even after a crash
  * at any point.
  *
  * The caller that claims the creation renews its claim while it works. Other
  * callers watch the claim. If it is not renewed, its owner has crashed and the
- * claim is taken over: the new owner searches Stripe for the customer, then
- * creates it with the same idempotency key. If the former owner was only slow,
+ * claim is taken over: the new owner also lists recent customers, then creates
+ * one with the same idempotency key. If the former owner was only slow,
  * both get the same customer. Clocks of different machines are not compared.
  *
  * @param actor Who needs the customer, for the activity.
  * @throws {BillingError} `unavailable` if another caller is still creating the
- * customer after two seconds.
+ * customer after two seconds; `conflict` if Stripe has several.
  * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
  * caller can retry immediately.
  */
@@ -55,7 +55,8 @@ export async function ensureCustomer(
 /**
  * Links an existing Stripe customer to an organization.
  *
- * @returns False if the organization has another customer.
+ * @returns False if the organization has another customer, or the customer
+ * another organization.
  * @throws {BillingError} `unavailable` while another caller is creating one.
  */
 export async function linkExistingCustomer(
@@ -71,7 +72,9 @@ export async function linkExistingCustomer(
   }
   const customer = { stripeCustomerId, createdAtMs: now() };
   const { claim } = outcome;
-  return await store.linkCustomer(orgId, customer, { claim, actor });
+  const linked = await store.linkCustomer(orgId, customer, { claim, actor });
+  if (!linked) await store.releaseClaim(orgId, claim, claim.generation);
+  return linked;
 }
 
 /** How long a caller waits for another caller's claim. */
@@ -158,11 +161,11 @@ async function findOrCreate(
 ): Promise<string> {
   const endRenewals = startRenewals(services, orgId, claim);
   try {
-    const found = former && await findCustomer(services, orgId, former);
-    if (found) return found;
+    const found = await findCustomer(services, orgId, former);
+    if (found !== null) return found;
     return await createCustomer(services, orgId, {
       generation: claim.generation,
-      // After the lookup there is no time left for a retry.
+      // A takeover begins late: there is no time left for a retry.
       retries: former === null,
     });
   } finally {

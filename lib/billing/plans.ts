@@ -20,6 +20,11 @@ export interface Plan {
   /** Lookup keys of the Stripe prices; null for a free plan. */
   lookupKeys: Record<Interval, string> | null;
   /**
+   * Ids or lookup keys of older Stripe prices, billed monthly or yearly, whose
+   * subscribers keep their price and have this plan.
+   */
+  alsoPrices?: readonly string[];
+  /**
    * The prices that `deno task stripe:setup` creates, in the minor unit of
    * {@linkcode SUGGESTED_CURRENCY}. Pages show the prices from Stripe.
    */
@@ -52,6 +57,7 @@ export const PLANS = [
     callsPerMinute: 300,
     trialDays: 14,
     lookupKeys: { month: "pro_month", year: "pro_year" },
+    alsoPrices: [],
     suggestedAmounts: { month: 2_900, year: 29_000 },
   },
   {
@@ -64,6 +70,7 @@ export const PLANS = [
     callsPerMinute: 1_200,
     trialDays: 0,
     lookupKeys: { month: "scale_month", year: "scale_year" },
+    alsoPrices: [],
     suggestedAmounts: { month: 9_900, year: 99_000 },
   },
 ] as const satisfies readonly Plan[];
@@ -141,6 +148,13 @@ export const CHOICE_BY_LOOKUP_KEY: ReadonlyMap<string, Choice> = new Map([
   ]),
 ]);
 
+/** The plan of each older price, by the price's id or lookup key. */
+export const PLAN_BY_OLDER_PRICE: ReadonlyMap<string, PaidPlanId> = new Map(
+  PLANS.filter(isPaidPlan).flatMap(({ id, alsoPrices }) =>
+    (alsoPrices ?? []).map((name: string): [string, PaidPlanId] => [name, id])
+  ),
+);
+
 function planChoices({ id, lookupKeys }: PaidPlan): [string, Choice][] {
   return INTERVALS.map((interval) => [
     lookupKeys[interval],
@@ -193,5 +207,8 @@ export interface Price extends Money {
   interval: Interval | null;
 }
 
-/** Prices by lookup key. Prices that Stripe does not have are absent. */
+/**
+ * Prices by lookup key, and older prices by their name in `alsoPrices`. Prices
+ * that Stripe does not have are absent.
+ */
 export type Prices = ReadonlyMap<string, Price>;

@@ -5,10 +5,11 @@ import {
   CHOICE_BY_LOOKUP_KEY,
   type Interval,
   INTERVALS,
+  PLAN_BY_OLDER_PRICE,
   type Price,
   type Prices,
 } from "./plans.ts";
-import { idOf } from "./stripe_client.ts";
+import { idOf, retrieveOrNull } from "./stripe_client.ts";
 
 /** Returns the catalogue's prices; never throws. */
 export type PriceList = () => Promise<Prices>;
@@ -38,7 +39,11 @@ export function createPriceList(
 
   async function load(): Promise<void> {
     try {
-      known = await fetchPrices(await stripe());
+      const client = await stripe();
+      known = new Map([
+        ...await fetchPrices(client),
+        ...await fetchOlderPrices(client),
+      ]);
       refreshAtMs = now() + FRESH_MS;
     } catch (error) {
       refreshAtMs = now() + BACK_OFF_MS;
@@ -60,27 +65,50 @@ export function createPriceList(
 const LOOKUP_KEYS_PER_CALL = 10;
 
 /**
- * Reads all prices of the catalogue from Stripe.
+ * Reads all prices of the catalogue from Stripe, without older prices.
  *
  * @throws {Error} Any error from the Stripe SDK.
  */
 export async function fetchPrices(stripe: Stripe): Promise<Prices> {
   const keys = [...CHOICE_BY_LOOKUP_KEY.keys()];
-  const calls: Promise<Stripe.ApiList<Stripe.Price>>[] = [];
-  for (let first = 0; first < keys.length; first += LOOKUP_KEYS_PER_CALL) {
-    calls.push(stripe.prices.list({
-      lookup_keys: keys.slice(first, first + LOOKUP_KEYS_PER_CALL),
-      active: true,
-      limit: LOOKUP_KEYS_PER_CALL,
-    }));
-  }
-  const lists = await Promise.all(calls);
-  return new Map(lists.flatMap(({ data }) => data.flatMap(asEntry)));
+  const prices = await listPrices(stripe, keys, { active: true });
+  return new Map(prices.flatMap((price) => asEntry(price.lookup_key, price)));
 }
 
-function asEntry(price: Stripe.Price): [string, Price][] {
-  if (price.lookup_key === null || price.unit_amount === null) return [];
-  return [[price.lookup_key, {
+/** Reads the prices of `alsoPrices`, which are often archived. */
+async function fetchOlderPrices(stripe: Stripe): Promise<Prices> {
+  const names = [...PLAN_BY_OLDER_PRICE.keys()];
+  const listed = await listPrices(stripe, names, {});
+  const found = new Set(listed.map((price) => price.lookup_key));
+  const ids = names.filter((name) => !found.has(name));
+  const retrieved = await Promise.all(
+    ids.map((id) => retrieveOrNull(stripe.prices.retrieve(id))),
+  );
+  return new Map([
+    ...listed.flatMap((price) => asEntry(price.lookup_key, price)),
+    ...retrieved.flatMap((price) => price ? asEntry(price.id, price) : []),
+  ]);
+}
+
+async function listPrices(
+  stripe: Stripe,
+  lookupKeys: string[],
+  filter: Stripe.PriceListParams,
+): Promise<Stripe.Price[]> {
+  const calls: Promise<Stripe.ApiList<Stripe.Price>>[] = [];
+  for (let i = 0; i < lookupKeys.length; i += LOOKUP_KEYS_PER_CALL) {
+    calls.push(stripe.prices.list({
+      lookup_keys: lookupKeys.slice(i, i + LOOKUP_KEYS_PER_CALL),
+      limit: LOOKUP_KEYS_PER_CALL,
+      ...filter,
+    }));
+  }
+  return (await Promise.all(calls)).flatMap(({ data }) => data);
+}
+
+function asEntry(name: string | null, price: Stripe.Price): [string, Price][] {
+  if (name === null || price.unit_amount === null) return [];
+  return [[name, {
     id: price.id,
     productId: idOf(price.product),
     amountMinor: price.unit_amount,
@@ -95,30 +123,48 @@ function intervalOf({ recurring }: Stripe.Price): Interval | null {
 }
 
 /**
- * Finds the choice that a price sells: by its lookup key, or by its product
- * for a replaced price that subscriptions still use.
+ * Finds the choice that a price sells: by its lookup key, as an older price of
+ * a plan, or by its product for a replaced price that subscriptions still use.
  *
  * @returns Null for a price that is not part of the catalogue.
  */
 export function choiceOf(prices: Prices, price: Stripe.Price): Choice | null {
-  const named = price.lookup_key &&
-    CHOICE_BY_LOOKUP_KEY.get(price.lookup_key);
+  const interval = intervalOf(price);
+  const named = choiceNamed(price.lookup_key ?? "", interval) ??
+    choiceNamed(price.id, interval);
   if (named) return named;
   const productId = idOf(price.product);
-  const interval = intervalOf(price);
-  for (const [lookupKey, { productId: sold }] of prices) {
-    const choice = CHOICE_BY_LOOKUP_KEY.get(lookupKey);
-    if (sold !== productId || choice === undefined) continue;
-    if ("credits" in choice) return choice;
-    if (choice.interval === interval) return choice;
+  for (const [name, { productId: sold, interval: soldPer }] of prices) {
+    if (sold !== productId) continue;
+    const choice = choiceNamed(name, soldPer);
+    if (choice === null) continue;
+    if ("credits" in choice || choice.interval === interval) return choice;
   }
   return null;
 }
 
-/** Finds the choice that a current price of the catalogue sells. */
+/** Finds the choice that a known price sells. */
 export function choiceById(prices: Prices, priceId: string): Choice | null {
-  for (const [lookupKey, { id }] of prices) {
-    if (id === priceId) return CHOICE_BY_LOOKUP_KEY.get(lookupKey) ?? null;
+  for (const [name, { id, interval }] of prices) {
+    if (id === priceId) return choiceNamed(name, interval);
   }
   return null;
+}
+
+/** Finds the choice of a product's first known price. */
+export function choiceByProduct(
+  prices: Prices,
+  product: string,
+): Choice | null {
+  for (const [name, { productId, interval }] of prices) {
+    if (productId === product) return choiceNamed(name, interval);
+  }
+  return null;
+}
+
+/** @param name A lookup key, or an entry of `alsoPrices`. */
+function choiceNamed(name: string, interval: Interval | null): Choice | null {
+  const plan = PLAN_BY_OLDER_PRICE.get(name);
+  if (plan !== undefined && interval !== null) return { plan, interval };
+  return CHOICE_BY_LOOKUP_KEY.get(name) ?? null;
 }

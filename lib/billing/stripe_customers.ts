@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { CustomerClaim } from "@/lib/store/customers.ts";
 import { isStripeError, retrieveOrNull } from "./stripe_client.ts";
@@ -20,7 +21,7 @@ export async function createCustomer(
 ): Promise<string> {
   const stripe = await services.stripe();
   const { id } = await stripe.customers.create(
-    { metadata: { organization: orgId } },
+    { metadata: { [services.config.customerMetadataKeys[0]]: orgId } },
     {
       idempotencyKey: `customer-${orgId}-${generation}`,
       ...(!retries && { maxNetworkRetries: 0 }),
@@ -44,45 +45,103 @@ export async function findCustomerById(
   return customer === null || customer.deleted ? null : customer;
 }
 
+/**
+ * Returns the organizations that an object's metadata names, one for each of
+ * the configured keys that it has, without duplicates.
+ */
+export function organizationsIn(
+  { config }: Pick<Services, "config">,
+  metadata: Stripe.Metadata,
+): string[] {
+  const named = config.customerMetadataKeys.map((key) => metadata[key]);
+  return [...new Set(named.filter((orgId) => !!orgId))] as string[];
+}
+
 /** Allowed difference between Stripe's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 
 /**
- * Finds the oldest customer that earlier attempts have created for an
- * organization.
+ * Finds the customer at Stripe that names an organization in its metadata.
  *
+ * @param former The earlier attempt that may have created one just now. Search
+ * lags by up to a minute; the list includes a new customer at once.
  * @returns `cus_…`, or null.
+ * @throws {BillingError} `conflict` if there are several, or if the customer
+ * also belongs to another organization.
  * @throws {Error} Any error from the Stripe SDK.
  */
 export async function findCustomer(
   services: Services,
   orgId: string,
-  { sinceMs, claimedAtMs }: CustomerClaim,
+  former: CustomerClaim | null,
 ): Promise<string | null> {
-  const stripe = await services.stripe();
+  const { config: { customerMetadataKeys } } = services;
+  const [recent, ...found] = await Promise.all([
+    former === null ? [] : listRecent(services, former),
+    ...customerMetadataKeys.map((key) => search(services, key, orgId)),
+  ]);
+  const listed = recent.filter(({ metadata }) =>
+    organizationsIn(services, metadata).includes(orgId)
+  );
+  const known = new Set(listed.map(({ id }) => id));
+  const others = new Set(found.flat().map(({ id }) => id)).difference(known);
+  const current = await Promise.all(
+    [...others].map((id) => findCustomerById(services, id)),
+  );
+  const named = [...listed, ...current.filter((one) => one !== null)]
+    .filter(({ metadata }) =>
+      organizationsIn(services, metadata).includes(orgId)
+    );
+  return await requireOne(services, orgId, named);
+}
+
+async function requireOne(
+  services: Services,
+  orgId: string,
+  customers: readonly Stripe.Customer[],
+): Promise<string | null> {
+  const [customer, ...more] = customers;
+  if (customer === undefined) return null;
+  const { id, metadata } = customer;
+  const owner = await services.store.readOrganization(id) ?? orgId;
+  const isClear = more.length === 0 && owner === orgId &&
+    organizationsIn(services, metadata).length === 1;
+  if (isClear) return id;
+  services.log.error("customer is ambiguous: run `deno task import`", {
+    orgId,
+    stripeCustomerIds: customers.map(({ id }) => id).join(),
+  });
+  throw new BillingError(
+    "conflict",
+    "Several Stripe customers claim your organization. Contact support",
+  );
+}
+
+/** Lists the customers of the time in which earlier attempts ran. */
+async function listRecent(
+  { stripe }: Services,
+  { sinceMs, claimedAtMs }: CustomerClaim,
+): Promise<Stripe.Customer[]> {
+  const { customers } = await stripe();
   const created = {
     gte: Math.floor((sinceMs - CLOCK_SKEW_MS) / 1000),
     lte: Math.ceil((Math.max(sinceMs, claimedAtMs) + CLOCK_SKEW_MS) / 1000),
   };
-  // Search lags by up to a minute; the list includes a new customer at once.
-  const [found, recent] = await Promise.all([
-    searchCustomers(services, orgId),
-    Array.fromAsync(stripe.customers.list({ created, limit: 100 }, LOOKUP)),
-  ]);
-  const matches = [...found, ...recent]
-    .filter(({ metadata }) => metadata["organization"] === orgId)
-    .toSorted((a, b) => a.created - b.created);
-  return matches[0]?.id ?? null;
+  return await Array.fromAsync(customers.list({ created, limit: 100 }, LOOKUP));
 }
 
-/** Search is not available to Stripe accounts in some countries. */
-async function searchCustomers(
+/**
+ * Search is not available to Stripe accounts in some countries. It ignores
+ * case, and its results may be a minute old.
+ */
+async function search(
   { stripe, log }: Services,
+  key: string,
   orgId: string,
 ): Promise<Stripe.Customer[]> {
-  // Organization ids contain no quotes, so nothing needs escaping.
-  const query = `metadata['organization']:'${orgId}'`;
+  // Neither keys nor organization ids contain quotes.
+  const query = `metadata['${key}']:'${orgId}'`;
   try {
     return (await (await stripe()).customers.search({ query }, LOOKUP)).data;
   } catch (error) {

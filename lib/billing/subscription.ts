@@ -14,7 +14,11 @@ export interface SyncOutcome {
 }
 
 const ENDED: readonly SubscriptionStatus[] = ["canceled", "incomplete_expired"];
-const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];
+export const PAID_STATUSES: readonly SubscriptionStatus[] = [
+  "active",
+  "trialing",
+  "past_due",
+];
 
 /**
  * Reports whether the subscription has not ended. An organization with such a
@@ -32,5 +36,5 @@ export function hasSubscription(
 export function isPaid(
   subscription: Subscription | null,
 ): subscription is Subscription {
-  return subscription !== null && PAID.includes(subscription.status);
+  return subscription !== null && PAID_STATUSES.includes(subscription.status);
 }

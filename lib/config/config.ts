@@ -15,6 +15,11 @@ export interface Config {
   stripe: StripeConfig;
   /** `bpc_…`; null for the Stripe account's default. */
   portalConfiguration: string | null;
+  /**
+   * Metadata keys of a Stripe customer that hold its organization's id. All
+   * are read, the first is written.
+   */
+  customerMetadataKeys: readonly [string, ...string[]];
   auth: AuthConfig;
   /** Roles, as `org:<role>`, that may manage billing; null for any member. */
   billingRoles: ReadonlySet<string> | null;
@@ -58,6 +63,7 @@ export class ConfigError extends Error {
 export const VARIABLES = [
   ...["APP_URL", "FRONTEND_URL", "HOST", "PORT", "KV_PATH"],
   ...["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"],
+  ...["STRIPE_CUSTOMER_METADATA_KEY"],
   ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
@@ -106,6 +112,7 @@ export function loadConfig(
     port,
     stripe,
     portalConfiguration: readPortalConfiguration(read),
+    customerMetadataKeys: readCustomerMetadataKeys(read),
     auth,
     billingRoles: readBillingRoles(read),
     rateLimitScale: readRateLimitScale(read),
@@ -244,6 +251,19 @@ function readPortalConfiguration(read: EnvReader): string | null {
     );
   }
   return id;
+}
+
+/** Stripe allows 40 characters; quotes would break its search. */
+function readCustomerMetadataKeys(read: EnvReader): [string, ...string[]] {
+  const [first = "organization", ...more] =
+    read.list("STRIPE_CUSTOMER_METADATA_KEY") ?? [];
+  if ([first, ...more].some((key) => !/^[\w.:-]{1,40}$/.test(key))) {
+    read.refuse(
+      "STRIPE_CUSTOMER_METADATA_KEY",
+      "has an entry that is not a metadata key such as organization",
+    );
+  }
+  return [first, ...more];
 }
 
 /** Accepts roles with and without Clerk's `org:` prefix. */

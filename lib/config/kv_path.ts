@@ -1,14 +1,15 @@
 /** `KV_PATH` for Deno Deploy's store, or Deno's default file elsewhere. */
 export const PLATFORM_KV = "default";
 
-function isFile(kvPath: string): boolean {
+/** Reports whether a store is a file, not a server or in memory. */
+export function isFilePath(kvPath: string): boolean {
   return kvPath !== ":memory:" && kvPath !== PLATFORM_KV &&
     !/^https?:/.test(kvPath);
 }
 
 /** Returns the folder of a store's file; empty for a bare name or no file. */
 export function kvFolder(kvPath: string): string {
-  return isFile(kvPath) ? kvPath.replace(/[^/\\]*$/, "") : "";
+  return isFilePath(kvPath) ? kvPath.replace(/[^/\\]*$/, "") : "";
 }
 
 /**
@@ -16,6 +17,6 @@ export function kvFolder(kvPath: string): string {
  * of the store, or just its file if that lies in the project folder itself.
  */
 export function kvGrant(kvPath: string): string {
-  if (kvPath === "" || !isFile(kvPath)) return "data";
+  if (kvPath === "" || !isFilePath(kvPath)) return "data";
   return kvFolder(kvPath).replace(/^(?:\.[/\\]+)+$/, "") || kvPath;
 }

@@ -121,7 +121,7 @@ export type Activity = {
 export type StoredActivity = Activity & { seq: string };
 
 /** How long activities are kept. */
-const KEPT_MS = 365 * 24 * 60 * 60 * 1000;
+export const ACTIVITY_KEPT_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** What happened to an organization's account. */
 export interface ActivityStore {
@@ -167,7 +167,7 @@ export function activityWrite(
   return {
     key: key.activity(orgId, seq),
     value: activity,
-    expireInMs: KEPT_MS,
+    expireInMs: ACTIVITY_KEPT_MS,
   };
 }
 
@@ -222,7 +222,7 @@ async function listActivity(
   const found: StoredActivity[] = [];
   for await (const { key, value } of entries) {
     // Deno KV deletes expired entries late.
-    if (value.atMs + KEPT_MS <= nowMs) break;
+    if (value.atMs + ACTIVITY_KEPT_MS <= nowMs) break;
     found.push({ ...value, seq: String(key.at(-1)) });
   }
   return found;

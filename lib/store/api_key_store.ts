@@ -99,7 +99,7 @@ interface FormRecord {
 }
 
 /** How long a form is remembered. */
-const FORM_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+export const FORM_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Reads the key that the form has created before, and adds to the commit that

@@ -14,9 +14,9 @@ export const key = {
   subscription: (orgId: string) => ["subscription", orgId],
   checkout: (orgId: string) => ["checkout", orgId],
   checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
-  pendingPurchases: (orgId: string) => ["awaited_pack", orgId],
+  pendingPurchases: (orgId: string) => ["pending_purchase", orgId],
   pendingPurchase: (orgId: string, sessionId: string) => [
-    "awaited_pack",
+    "pending_purchase",
     orgId,
     sessionId,
   ],
@@ -49,5 +49,9 @@ export const key = {
     window,
   ],
   reconciliation: ["sweep"],
+  importProgress: ["import"],
+  importPages: ["import_page"],
+  importPage: (list: string, index: number) => ["import_page", list, index],
   probe: ["probe"],
+  schema: ["schema"],
 };

@@ -24,7 +24,14 @@ async function bounded<T>(call: Promise<T>): Promise<T> {
     CALL_TIMEOUT_MS,
   );
   if (result !== null) return result.value;
-  throw new Error(`Cannot reach the store: timed out (${CALL_TIMEOUT_MS} ms)`);
+  throw new Error(`${UNREACHABLE}: timed out (${CALL_TIMEOUT_MS} ms)`);
+}
+
+const UNREACHABLE = "Cannot reach the store";
+
+/** Reports whether a call has timed out. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith(UNREACHABLE);
 }
 
 /**

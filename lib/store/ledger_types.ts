@@ -25,6 +25,11 @@ export interface Wallet {
   grantedForMs: number;
   /** The granted tokens by the start of their grant, earliest first. */
   lots: readonly GrantLot[];
+  /**
+   * Set by an import without grants: periods that began until then grant
+   * nothing. In milliseconds since the Unix epoch.
+   */
+  grantsAfterMs?: number;
   /** Charged tokens per day of the last 30 days, in no particular order. */
   used: readonly DailyUsage[];
 }

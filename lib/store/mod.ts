@@ -1,3 +1,4 @@
+import { withTimeout } from "@/lib/async/timeout.ts";
 import { kvFolder, PLATFORM_KV } from "@/lib/config/kv_path.ts";
 import {
   type PendingPurchaseStore,
@@ -10,7 +11,9 @@ import { apiKeyStore } from "./api_key_store.ts";
 import type { ApiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
 import { type EventStore, eventStore } from "./events.ts";
-import { retryWhileLocked } from "./kv_retry.ts";
+import { type ImportStore, importStore } from "./imports.ts";
+import { isUnreachable, retryWhileLocked } from "./kv_retry.ts";
+import { prepareSchema } from "./schema.ts";
 import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
 import {
   type ReconciliationStore,
@@ -33,16 +36,18 @@ export interface Store
     ApiKeyStore,
     ActivityStore,
     EventStore,
+    ImportStore,
     ReconciliationStore,
     WalletStore {
   close(): void;
 }
 
 /**
- * Opens Deno KV at the configured path, and creates the folder of its file.
- * Retries while another process sets up the same new file.
+ * Opens Deno KV at the configured path, creates the folder of its file, and
+ * migrates its records. Retries while another process sets up the same file.
  *
  * @param open Replaces `Deno.openKv` in tests.
+ * @throws {SchemaError} If this version of the app cannot use the records.
  */
 export async function openKv(
   kvPath: string,
@@ -51,7 +56,28 @@ export async function openKv(
   const folder = kvFolder(kvPath);
   if (folder !== "") await Deno.mkdir(folder, { recursive: true });
   const path = kvPath === PLATFORM_KV ? undefined : kvPath;
-  return await retryWhileLocked(() => open(path));
+  const kv = await retryWhileLocked(() => open(path));
+  try {
+    await prepareWhenReachable(kv);
+  } catch (error) {
+    kv.close();
+    throw error;
+  }
+  return kv;
+}
+
+const START_TIMEOUT_MS = 3_000;
+
+/** A server that is down must not keep the app from starting. */
+async function prepareWhenReachable(kv: Deno.Kv): Promise<void> {
+  const preparing = prepareSchema(kv);
+  if (await withTimeout(preparing.then(() => true), START_TIMEOUT_MS)) return;
+  const retry = async (error: unknown): Promise<void> => {
+    // Unhandled otherwise, which ends the process.
+    if (isUnreachable(error)) await prepareSchema(kv).catch(retry);
+    else if (!(error instanceof Deno.errors.BadResource)) throw error;
+  };
+  preparing.catch(retry);
 }
 
 /**
@@ -69,6 +95,7 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...apiKeyStore(kv),
     ...activityStore(kv),
     ...eventStore(kv),
+    ...importStore(kv),
     ...reconciliationStore(kv),
     ...walletStore(kv, applyPosting),
     close: () => kv.close(),

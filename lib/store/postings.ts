@@ -184,7 +184,7 @@ function isExpired({ kind, atMs }: LedgerEntry, nowMs: number): boolean {
 }
 
 /** Longer than the key lives: `isExpired` decides, by the app's clock. */
-const MARKER_EXPIRY = { expireIn: 2 * IDEMPOTENCY_KEY_TTL_MS };
+export const MARKER_KEPT_MS = 2 * IDEMPOTENCY_KEY_TTL_MS;
 
 /** Checks and sets only: a commit with other operations can apply in part. */
 async function commitPlans(
@@ -202,7 +202,7 @@ async function commitPlans(
     }
     for (const [source, seq, expires] of sources) {
       const marker = key.ledgerSource(orgId, source);
-      atomic.set(marker, seq, expires ? MARKER_EXPIRY : {});
+      atomic.set(marker, seq, expires ? { expireIn: MARKER_KEPT_MS } : {});
     }
   }
   return (await withRetry(() => atomic.commit())).ok;

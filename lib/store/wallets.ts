@@ -43,6 +43,8 @@ export interface WalletStore {
     posting: Posting,
     nowMs: number,
   ): Promise<PostOutcome>;
+  /** Periods that began until this time no longer grant tokens. */
+  setGrantsAfter(orgId: string, grantsAfterMs: number): Promise<void>;
   /** Returns the entry of a source, or null if it was never posted. */
   readPosted(orgId: string, source: string): Promise<LedgerEntry | null>;
   /** Lists at most `limit` entries of a ledger, newest first. */
@@ -71,11 +73,29 @@ export function walletStore(
       return asWallet(value);
     },
     post: (orgId, posting, nowMs) => queue.post(orgId, posting, nowMs),
+    setGrantsAfter: (orgId, grantsAfterMs) =>
+      setGrantsAfter(kv, orgId, grantsAfterMs),
     readPosted: (orgId, source) => readPosted(kv, orgId, source),
     listEntries: (orgId, options) => listEntries(kv, orgId, options),
     listWallets: (options) => listWallets(kv, options),
     nextLedger: (afterOrgId) => nextLedger(kv, afterOrgId),
   };
+}
+
+const MAX_ATTEMPTS = 10;
+
+async function setGrantsAfter(
+  kv: Deno.Kv,
+  orgId: string,
+  grantsAfterMs: number,
+): Promise<void> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const read = await withRetry(() => kv.get<Wallet>(key.wallet(orgId)));
+    const wallet = { ...asWallet(read.value), grantsAfterMs };
+    const commit = kv.atomic().check(read).set(read.key, wallet);
+    if ((await withRetry(() => commit.commit())).ok) return;
+  }
+  throw new Error("Cannot change a wallet: too many concurrent changes");
 }
 
 async function readPosted(

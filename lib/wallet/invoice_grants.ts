@@ -1,12 +1,11 @@
 import type Stripe from "stripe";
 import {
-  CHOICE_BY_LOOKUP_KEY,
   findPlan,
   type Interval,
   type Plan,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { choiceById } from "@/lib/billing/prices.ts";
+import { choiceById, choiceByProduct } from "@/lib/billing/prices.ts";
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
@@ -45,6 +44,8 @@ export async function grantForInvoice(
   if (invoice.status !== "paid" || !invoice.customer) return;
   if (idOf(invoice.customer) !== stripeCustomerId) return;
   const lines = await planLines(services, invoice);
+  const { grantsAfterMs = 0 } = await store.readWallet(orgId);
+  if (lines.every(({ startMs }) => startMs <= grantsAfterMs)) return;
   const grant = periodGrant(lines, source) ?? prorationGrant(lines, {
     source,
     missing: await grantMonthOfChange(services, orgId, { invoiceId, lines }),
@@ -70,6 +71,8 @@ async function grantMonthOfChange(
   const month = monthsToEnd(credit) + 1;
   if (month >= MONTHS_PER_YEAR) return 0; // granted by the year's invoice
   const startMs = addMonths(credit.endMs, 0 - month);
+  const { grantsAfterMs = 0 } = await services.store.readWallet(orgId);
+  if (startMs <= grantsAfterMs) return 0;
   const first = await firstChange(services, credit.subscriptionId, startMs);
   if (first === null) return 0;
   const grant = yearlyPlanGrant(first.plan, credit.subscriptionId, startMs);
@@ -173,15 +176,6 @@ function planOf(
   return plan === undefined
     ? null
     : { plan, interval: exact === null ? null : choice.interval };
-}
-
-function choiceByProduct(prices: Prices, product: string) {
-  for (const [lookupKey, { productId }] of prices) {
-    if (productId === product) {
-      return CHOICE_BY_LOOKUP_KEY.get(lookupKey) ?? null;
-    }
-  }
-  return null;
 }
 
 function isSubscriptionLine(line: Stripe.InvoiceLineItem): boolean {

@@ -41,7 +41,10 @@ export function dueGrants(
   const due = isPaid(subscription)
     ? yearlyPlanGrants(subscription, nowMs, findPlanById)
     : [freePlanGrant(nowMs)];
-  return due.filter(({ periodStartMs }) => periodStartMs > wallet.grantedForMs);
+  return due.filter(({ periodStartMs }) =>
+    periodStartMs > wallet.grantedForMs &&
+    periodStartMs > (wallet.grantsAfterMs ?? 0)
+  );
 }
 
 function freePlanGrant(nowMs: number): Grant {

@@ -4,7 +4,10 @@ import {
   linkExistingCustomer,
 } from "@/lib/billing/customers.ts";
 import { idOf } from "@/lib/billing/stripe_client.ts";
-import { findCustomerById } from "@/lib/billing/stripe_customers.ts";
+import {
+  findCustomerById,
+  organizationsIn,
+} from "@/lib/billing/stripe_customers.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
 import { grantForInvoice } from "@/lib/wallet/invoice_grants.ts";
@@ -177,7 +180,9 @@ async function relinkCustomer(
 ): Promise<string | null> {
   if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
-  if (customer?.metadata["organization"] !== orgId) return null;
+  if (customer === null) return null;
+  const [named, another] = organizationsIn(services, customer.metadata);
+  if (named !== orgId || another !== undefined) return null;
   const linked = await linkExistingCustomer(
     services,
     orgId,

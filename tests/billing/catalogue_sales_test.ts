@@ -6,10 +6,16 @@ import {
   INTERVALS,
   PACK_IDS,
   PAID_PLAN_IDS,
+  PLAN_BY_OLDER_PRICE,
 } from "@/lib/billing/plans.ts";
+import { createPriceList } from "@/lib/billing/prices.ts";
+import { reconcile } from "@/lib/reconcile.ts";
 import {
   authorization,
+  giveCustomer,
+  interceptStripe,
   openTestApp,
+  ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { payOnPage } from "@/tests/helpers/checkout_page.ts";
@@ -45,6 +51,46 @@ for (const plan of PAID_PLAN_IDS) {
       assertEquals(balance.tokens.granted, findPlan(plan)?.tokensPerMonth);
     });
   }
+}
+
+/** The local Stripe chooses the ids of prices. */
+function renamePrice(app: TestApp, from: string, to: string): void {
+  interceptStripe(app, async (request, next) => {
+    const url = request.url.replace(to, from);
+    const response = await next(new Request(url, request));
+    const body = (await response.text()).replaceAll(from, to);
+    return new Response(body, response);
+  });
+  Object.assign(app.services, { prices: createPriceList(app.services) });
+}
+
+for (const [name, plan] of PLAN_BY_OLDER_PRICE) {
+  Deno.test(`older price ${name} counts as plan ${plan}`, async () => {
+    await using app = await openTestApp();
+    const stripe = await app.services.stripe();
+    const { id } = await stripe.prices.create({
+      currency: "usd",
+      unit_amount: 1_100,
+      recurring: { interval: "year" },
+      product_data: { name: "Sold until 2020" },
+      ...(!name.startsWith("price_") && { lookup_key: name }),
+    });
+    const customer = await giveCustomer(app);
+    const card = await stripe.paymentMethods.attach("pm_card_visa", {
+      customer,
+    });
+    await stripe.subscriptions.create({
+      ...{ customer, items: [{ price: id }], default_payment_method: card.id },
+    });
+    await stripe.prices.update(id, { active: false });
+    if (name.startsWith("price_")) renamePrice(app, id, name);
+    await reconcile(app.services, { paceMs: 0 });
+    const balance = await get(app, "/api/v1/account/balance");
+    assertEquals([balance.plan_id, balance.interval], [plan, "year"]);
+    assertEquals(balance.tokens.granted, findPlan(plan)?.tokensPerMonth);
+    const { subscription } = await app.services.store.readBilling(ORG, 0);
+    assertEquals(subscription?.price.amountMinor, 1_100);
+  });
 }
 
 for (const credits of PACK_IDS) {

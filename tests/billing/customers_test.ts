@@ -302,7 +302,9 @@ Deno.test("a renewed or lost claim is neither taken over nor linked", async () =
 Deno.test("after an outage, the next caller retries at once with the same key", async () => {
   await using app = await openTestApp();
   const { controls } = app.stripe;
-  controls.fail({ kind: "unreachable", path: CUSTOMERS, times: 2 });
+  controls.fail({
+    ...{ kind: "unreachable", method: "POST", path: CUSTOMERS, times: 2 },
+  });
   await assertRejects(() => ensureCustomer(app.services, ORG));
   const made = await ensureCustomer(app.services, ORG);
   assertEquals(await customersAt(app), [made.stripeCustomerId]);

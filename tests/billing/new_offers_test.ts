@@ -14,6 +14,7 @@ const PLAN = `{
     callsPerMinute: 700,
     trialDays: 0,
     lookupKeys: { month: "team_month", year: "team_year" },
+    alsoPrices: ["team_2019", "price_before_lookup_keys"],
     suggestedAmounts: { month: 5_900, year: 59_000 },
   },
 `;
@@ -52,7 +53,7 @@ function withNewOffers(catalogue: string): string {
   }, catalogue);
 }
 
-Deno.test("a plan and a pack are added with one catalogue entry each", async () => {
+Deno.test("a plan with older prices and a pack are added with one catalogue entry each", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const copy = new URL(`file://${folder}/copy/`);
@@ -80,6 +81,8 @@ Deno.test("a plan and a pack are added with one catalogue entry each", async () 
       "plan team is sold per month",
       "plan team is sold per year",
       "pack huge is sold",
+      "older price team_2019 counts as plan team",
+      "older price price_before_lookup_keys counts as plan team",
     ];
     for (const name of expected) {
       assertStringIncludes(printed, `${name} ... ok`);

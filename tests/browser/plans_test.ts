@@ -12,7 +12,6 @@ import {
 } from "./browser.ts";
 import { NORTHWIND, type StateName, SUBSCRIPTION_STATES } from "./states.ts";
 
-const END_MS = NOW_MS + 20 * DAY_MS;
 const END = "August 23, 2026";
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
 const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";

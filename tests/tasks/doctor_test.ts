@@ -4,7 +4,12 @@ import type { Services } from "@/lib/services.ts";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { formatFindings, runChecks } from "@/tasks/doctor.ts";
 import { setUp } from "@/tasks/setup.ts";
-import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
+import {
+  giveCustomer,
+  openTestApp,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { subscribe } from "@/tests/helpers/subscriptions.ts";
 
 const SECRET_KEY = "sk_test_doctor";
 
@@ -50,6 +55,7 @@ Deno.test("doctor reports no problem when everything is set up", async () => {
     "portal",
     "webhook endpoint",
     "webhook delivery",
+    "subscriptions",
   ]);
 });
 
@@ -164,6 +170,21 @@ function dated({ stripe }: TestApp, dateMs: number): typeof fetch {
     return new Response(response.body, { status: response.status, headers });
   };
 }
+
+Deno.test("doctor warns of active subscriptions that belong to no organization", async () => {
+  await using app = await openTestApp();
+  const services = await liveServices(app);
+  await subscribe(app, await giveCustomer(app));
+  assertEquals(await failing(services, app), []);
+  const stripe = await services.stripe();
+  await subscribe(app, (await stripe.customers.create()).id);
+  const [finding, ...more] = await failing(services, app);
+  assertEquals(more, []);
+  assertEquals(formatFindings(finding ? [finding] : []), [
+    "WARN subscriptions: 1 of 2 active subscriptions belong to no organization",
+    "     to fix it, run `deno task import`, and again with --apply",
+  ]);
+});
 
 Deno.test("doctor prints no secret", async () => {
   await using app = await openTestApp();
