@@ -2,7 +2,7 @@ import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { isApiKey } from "./api_key_format.ts";
 import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
-import { sessionCookies } from "./cookies.ts";
+import { cookieValues } from "./cookies.ts";
 import type { Principal, SessionPrincipal } from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
@@ -69,7 +69,7 @@ async function findPrincipal(
   services: AuthenticationServices,
   request: Request,
 ): Promise<Principal> {
-  const { sessions, log } = services;
+  const { config, sessions, log } = services;
   try {
     const header = request.headers.get("authorization");
     if (header !== null) {
@@ -78,7 +78,7 @@ async function findPrincipal(
       const session = await sessions.verify(token);
       return { kind: "session", ...session, via: "bearer" };
     }
-    const tokens = readCookies(request.headers);
+    const tokens = readCookies(request.headers, config.auth.cookie);
     const session = await verifyAll(services, tokens);
     return { kind: "session", ...session, via: "cookie" };
   } catch (error) {
@@ -107,8 +107,8 @@ const MAX_COOKIE_LENGTH = 4_096;
 /** Bounds the signature checks per request. */
 const MAX_COOKIES = 4;
 
-function readCookies(headers: Headers): string[] {
-  const tokens = sessionCookies(headers);
+function readCookies(headers: Headers, name: string): string[] {
+  const tokens = cookieValues(headers, name);
   if (tokens.length === 0) throw new InvalidTokenError("session-token-missing");
   if (tokens.length > MAX_COOKIES) {
     throw new InvalidTokenError("session-tokens-disagree");

@@ -52,19 +52,31 @@ export function requireBillingRole(
 
 /**
  * Returns the organization whose wallet the principal may charge: an admin's,
- * or that of a key with `usage:write`.
+ * that of a role listed in `BILLING_ROLES`, or that of a key with `usage:write`.
  *
  * @throws {BillingError} `validation_error` without an organization,
  * `forbidden` for other roles and keys.
  */
-export function requireUsageWriter(principal: Principal): string {
+export function requireUsageWriter(
+  { config }: Pick<Services, "config">,
+  principal: Principal,
+): string {
   const orgId = requireOrganization(principal);
-  if (principal.kind === "api_key") {
+  if (principal.kind !== "session") {
     requireScope(principal.scopes, ["usage:write"]);
-  } else if (principal.role !== "org:admin") {
+  } else if (!isCharger(principal.role, config.billingRoles)) {
     throw new BillingError("forbidden", "Only an admin may charge the wallet");
   }
   return orgId;
+}
+
+/** Unlike the portal, a charge needs a role even if any member may pay. */
+function isCharger(
+  role: string | null,
+  billingRoles: ReadonlySet<string> | null,
+): boolean {
+  if (role === null) return false;
+  return role === "org:admin" || (billingRoles?.has(role) ?? false);
 }
 
 /**

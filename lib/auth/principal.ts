@@ -7,11 +7,14 @@ export type Principal = SessionPrincipal | KeyPrincipal;
 export interface SessionPrincipal {
   kind: "session";
   userId: string;
-  sessionId: string;
+  /** Null if the issuer's tokens have no `sid`. */
+  sessionId: string | null;
   /** The organization that is active in the session; null for none. */
   orgId: string | null;
-  /** `org:<role>`; null without an organization or a role. */
+  /** As `BILLING_ROLES` spells it; null without an organization or a role. */
   role: string | null;
+  /** The organization's display name; null if the token has none. */
+  orgName: string | null;
   /** Whether another person acts as this one (claim `act`). */
   impersonated: boolean;
   via: "bearer" | "cookie";

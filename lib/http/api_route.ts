@@ -49,8 +49,8 @@ const PERMISSIONS = {
     requireBillingRole(services, principal);
     return principal;
   },
-  "usage:write": (_services: Services, principal: Principal): Principal => {
-    requireUsageWriter(principal);
+  "usage:write": (services: Services, principal: Principal): Principal => {
+    requireUsageWriter(services, principal);
     return principal;
   },
   "api_keys:manage": requireKeyManager,

@@ -22,7 +22,7 @@ interface Schema {
   uniqueItems?: boolean;
 }
 
-const DOCUMENT = openApiDocument("https://app.example.com");
+const DOCUMENT = openApiDocument("https://app.example.com", "__session");
 
 /** The part of the document at a path of names. */
 function at<Part>(...names: string[]): Part {

@@ -14,8 +14,9 @@ import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
  * endpoints parse requests with.
  *
  * @param appUrl The public origin.
+ * @param cookie The name of the session cookie.
  */
-export function openApiDocument(appUrl: string): Part {
+export function openApiDocument(appUrl: string, cookie: string): Part {
   return {
     openapi: "3.1.0",
     info: {
@@ -36,7 +37,10 @@ export function openApiDocument(appUrl: string): Part {
         OperationsError: asJsonSchema(operationsError),
       },
       headers: HEADERS,
-      securitySchemes: SECURITY_SCHEMES,
+      securitySchemes: {
+        ...SECURITY_SCHEMES,
+        cookie: { ...COOKIE, name: cookie },
+      },
     },
   };
 }
@@ -58,14 +62,15 @@ const SECURITY_SCHEMES = {
     ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
     description: "A user's session token",
   },
-  cookie: {
-    ...{ type: "apiKey", in: "cookie", name: "__session" },
-    description: "The same in a browser; writes only from the app's own pages",
-  },
   apiKey: {
     ...{ type: "http", scheme: "bearer", bearerFormat: "portico_…" },
     description: "An organization's API key",
   },
+};
+
+const COOKIE = {
+  ...{ type: "apiKey", in: "cookie" },
+  description: "The same in a browser; writes only from the app's own pages",
 };
 
 function pathsOf(operations: readonly Operation[]): Part {
