@@ -1,4 +1,3 @@
-import type { Config } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
@@ -12,7 +11,7 @@ import {
   displayPrefix,
   generateApiKey,
   isWellFormedApiKey,
-  type KeyMode,
+  keyModeOf,
 } from "./api_key_format.ts";
 import { digestOf } from "./digest.ts";
 import type { KeyPrincipal } from "./principal.ts";
@@ -81,7 +80,7 @@ async function addApiKey(
   { orgId, createdBy, name, scopes }: ApiKeyRequest,
   form?: string,
 ): Promise<Added> {
-  const key = generateApiKey(keyMode(config));
+  const key = generateApiKey(keyModeOf(config));
   const apiKey: ApiKey = {
     id: `key_${crypto.randomUUID().replaceAll("-", "")}`,
     orgId,
@@ -136,7 +135,7 @@ export async function authenticateApiKey(
   key: string,
 ): Promise<KeyPrincipal> {
   const { store, config, log } = services;
-  if (!isWellFormedApiKey(key, keyMode(config))) {
+  if (!isWellFormedApiKey(key, keyModeOf(config))) {
     throw refused(log, "malformed");
   }
   const digest = await digestOf(key);
@@ -145,10 +144,6 @@ export async function authenticateApiKey(
   recordUse(services, digest, found);
   const { id, orgId, scopes, prefix } = found.apiKey;
   return { kind: "api_key", apiKeyId: id, orgId, scopes, prefix };
-}
-
-function keyMode({ stripe }: Config): KeyMode {
-  return stripe.mode === "live" ? "live" : "test";
 }
 
 function refused(log: Log, reason: "malformed" | "unknown"): BillingError {

@@ -1,7 +1,11 @@
 import type { Scope } from "@/lib/store/api_keys.ts";
+import type { ServiceScope } from "@/lib/store/service_keys.ts";
 
 /** The caller of a request: a person or a program. */
-export type Principal = SessionPrincipal | KeyPrincipal;
+export type Principal =
+  | SessionPrincipal
+  | KeyPrincipal
+  | ServiceKeyPrincipal;
 
 /** A person, authenticated by a session token. */
 export interface SessionPrincipal {
@@ -27,6 +31,18 @@ export interface KeyPrincipal {
   apiKeyId: string;
   orgId: string;
   scopes: readonly Scope[];
+  /** The first characters of the key; safe to log and to show. */
+  prefix: string;
+}
+
+/** The product's own backend, authenticated by a service key. */
+export interface ServiceKeyPrincipal {
+  kind: "service_key";
+  /** `svc_…` */
+  serviceKeyId: string;
+  /** The organization that the call names; null if it names none. */
+  orgId: string | null;
+  scopes: readonly ServiceScope[];
   /** The first characters of the key; safe to log and to show. */
   prefix: string;
 }

@@ -48,7 +48,7 @@ interface Preset {
 
 const HOUR_SEC = 3_600;
 
-/** What the tokens of each issuer look like; see docs/auth.md. */
+/** The form of each issuer's tokens; see docs/auth.md. */
 export const PRESETS: Record<AuthProvider, Preset> = {
   clerk: {
     types: ["JWT"],

@@ -6,6 +6,7 @@ import {
   requireBillingRole,
   requireKeyManager,
   requireOrganization,
+  requireOrganizationWriter,
   requireReader,
   requireUsageWriter,
 } from "@/lib/auth/permissions.ts";
@@ -19,7 +20,11 @@ import {
   limitAnonymous,
   respond,
 } from "./public_route.ts";
-import { limitFailures, runLimited } from "./rate_limit.ts";
+import {
+  limitFailures,
+  type OrganizationCount,
+  runLimited,
+} from "./rate_limit.ts";
 import { isForm, readForm, readJson } from "./request.ts";
 import { fieldsOf, headersOf, parse, queryOf } from "./schemas/requests.ts";
 
@@ -54,6 +59,7 @@ const PERMISSIONS = {
     return principal;
   },
   "api_keys:manage": requireKeyManager,
+  "organizations:write": requireOrganizationWriter,
 };
 type Permissions = typeof PERMISSIONS;
 type Permission = keyof Permissions;
@@ -93,7 +99,7 @@ export interface ApiRequest<P extends Permission, Input> {
 
 /**
  * Makes the endpoint of one method: authenticates the caller, counts the call
- * against the organization's plan, checks the permission, parses the input and
+ * against the organization's plan or the service key, checks the permission, parses the input and
  * calls the handler.
  */
 export function endpoint<
@@ -104,19 +110,28 @@ export function endpoint<
   return async (ctx) => {
     const { services } = ctx.state;
     const caller = await authenticate(services, ctx.req, options);
-    const orgId = requireOrganization(caller);
-    const { rateLimit, billing } = await services.rateLimits
-      .countOrganization(orgId);
+    const { rateLimit, billing } = await countCall(services, caller);
     const response = await runLimited(rateLimit, services, async () => {
       const check: (services: Services, principal: Principal) => Principal =
         PERMISSIONS[options.permission];
       const principal = check(services, caller) as ReturnType<Permissions[P]>;
+      const orgId = requireOrganization(caller);
       const input = await readInput(ctx, options);
       const request = { services, principal, orgId, input, billing, ctx };
       return await options.handle(request);
     });
     return addRateLimit(response, rateLimit, services);
   };
+}
+
+/** Service keys have a limit of their own: they serve many organizations. */
+function countCall(
+  { rateLimits }: Services,
+  caller: Principal,
+): Promise<OrganizationCount> {
+  return caller.kind === "service_key"
+    ? rateLimits.countServiceKey(caller.serviceKeyId)
+    : rateLimits.countOrganization(requireOrganization(caller));
 }
 
 async function readInput<

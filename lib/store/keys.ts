@@ -40,6 +40,8 @@ export const key = {
     orgId,
     form,
   ],
+  serviceKeys: ["service_key"],
+  serviceKey: (digest: string) => ["service_key", digest],
   rateCounter: (subject: readonly [string, string], window: number) => [
     "call_count",
     ...subject,

@@ -9,6 +9,7 @@ import { type ApiKeyStore, apiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
 import { type EventStore, eventStore } from "./events.ts";
 import { retryWhileLocked } from "./kv_retry.ts";
+import { type ServiceKeyStore, serviceKeyStore } from "./service_keys.ts";
 import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
 import {
   type ReconciliationStore,
@@ -29,6 +30,7 @@ export interface Store
     PendingPurchaseStore,
     CheckoutStore,
     ApiKeyStore,
+    ServiceKeyStore,
     EventStore,
     ReconciliationStore,
     WalletStore {
@@ -64,6 +66,7 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...pendingPurchaseStore(kv),
     ...checkoutStore(kv),
     ...apiKeyStore(kv),
+    ...serviceKeyStore(kv),
     ...eventStore(kv),
     ...reconciliationStore(kv),
     ...walletStore(kv, applyPosting),

@@ -16,7 +16,7 @@ export const AUDIENCE = "https://billing.example/api";
 /** An issuer, with the form of its tokens as its documentation shows it. */
 export interface Issuer {
   provider: AuthProvider;
-  /** What an operator sets beside the source of keys. */
+  /** The variables beside the source of keys. */
   environment: Environment;
   rules: TokenRules;
   audience: readonly string[] | null;

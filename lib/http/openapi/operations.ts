@@ -16,7 +16,7 @@ import {
   newApiKeyResponse,
   newApiKeySchema,
 } from "@/lib/http/schemas/api_keys.ts";
-import type { Scope } from "@/lib/store/api_keys.ts";
+import type { ServiceScope } from "@/lib/store/service_keys.ts";
 import {
   invoicesQuery,
   invoicesResponse,
@@ -50,8 +50,8 @@ export interface Operation {
   tag: string;
   summary: string;
   description?: string;
-  /** The scopes that suffice for an API key; `person` allows no API keys. */
-  access: "public" | "person" | readonly Scope[];
+  /** The scopes that suffice for a key; `person` allows no keys. */
+  access: "public" | "person" | readonly ServiceScope[];
   /** The schemas that the endpoint parses requests with. */
   query?: v.GenericSchema;
   headers?: v.GenericSchema;

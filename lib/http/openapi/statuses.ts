@@ -11,7 +11,7 @@ import type { Operation, ResponseDoc } from "./operations.ts";
 /** Descriptions of failures. */
 const DESCRIPTIONS: Record<number, string> = {
   400: "Invalid parameter or body, or no active organization",
-  401: "Missing or invalid session token or API key",
+  401: "Missing or invalid session token or key",
   403: "The role, the key's scopes or the request's origin are not sufficient",
   404: "Not found",
   408: "The body did not arrive within 15 seconds",

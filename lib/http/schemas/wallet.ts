@@ -33,7 +33,8 @@ const count = v.pipe(whole, v.minValue(0));
 
 /**
  * An organization's plan and tokens. `plan_id` is null for a custom plan,
- * `interval` on the free plan, `status` without a subscription.
+ * `interval` on the free plan, `status` without a subscription. `features` and
+ * `limits` are the plan's entitlements; no entry in `limits` is no limit.
  */
 export const balanceResponse = v.strictObject({
   plan: v.picklist(["free", "paid"]),
@@ -44,6 +45,8 @@ export const balanceResponse = v.strictObject({
   current_period_end: v.nullable(time),
   tokens: v.strictObject({ total: count, granted: count, purchased: count }),
   has_customer: v.boolean(),
+  features: v.array(v.string()),
+  limits: v.record(v.string(), count),
 }) satisfies v.GenericSchema<Balance>;
 
 /** A ledger entry; `tokens` is negative for debits. */
