@@ -8,6 +8,7 @@ import type {
   StoredCustomer,
 } from "@/lib/store/customers.ts";
 import {
+  clearOrganization,
   createCustomer,
   findCustomer,
   isKeyInUse,
@@ -26,7 +27,7 @@ import {
  * both get the same customer. Clocks of different machines are not compared.
  *
  * @throws {BillingError} `unavailable` if another caller is still creating the
- * customer after two seconds.
+ * customer after two seconds; `not_found` if the organization was deleted.
  * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
  * caller can retry immediately.
  */
@@ -132,7 +133,11 @@ async function fulfillClaim(
   try {
     const stripeCustomerId = await findOrCreate(services, orgId, claimed);
     const customer = { stripeCustomerId, createdAtMs: services.now() };
-    await store.linkCustomer(orgId, customer, claim);
+    if (await store.linkCustomer(orgId, customer, claim)) return;
+    // The organization was deleted meanwhile, or another attempt was first.
+    if (await store.readDeletion(orgId) !== null) {
+      await clearOrganization(services, stripeCustomerId);
+    }
   } catch (error) {
     // Stripe replays a failure that it has saved under the idempotency key,
     // so the next attempt needs a new key.

@@ -76,6 +76,34 @@ export async function findCustomer(
   return matches[0]?.id ?? null;
 }
 
+/**
+ * Finds the customers that carry the organization in their metadata.
+ *
+ * @param claim An unfinished creation, whose customer search may lag behind.
+ * @returns `cus_…`
+ * @throws {Error} Any error from the Stripe SDK.
+ */
+export async function findCustomers(
+  services: Services,
+  orgId: string,
+  claim: CustomerClaim | null,
+): Promise<string[]> {
+  const found = await searchCustomers(services, orgId);
+  const unfinished = claim && await findCustomer(services, orgId, claim);
+  const ids = found.map(({ id }) => id);
+  return [...new Set(unfinished === null ? ids : [...ids, unfinished])];
+}
+
+/** Removes the organization from the metadata, so that no search finds it. */
+export async function clearOrganization(
+  { stripe }: Pick<Services, "stripe">,
+  stripeCustomerId: string,
+): Promise<void> {
+  const { customers } = await stripe();
+  const metadata = { organization: "" };
+  await retrieveOrNull(customers.update(stripeCustomerId, { metadata }));
+}
+
 /** Search is not available to Stripe accounts in some countries. */
 async function searchCustomers(
   { stripe, log }: Services,

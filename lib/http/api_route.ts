@@ -2,6 +2,7 @@ import type { Context } from "fresh";
 import type * as v from "valibot";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import type { Principal } from "@/lib/auth/principal.ts";
+import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import {
   requireBillingRole,
   requireKeyManager,
@@ -10,6 +11,7 @@ import {
   requireReader,
   requireUsageWriter,
 } from "@/lib/auth/permissions.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
@@ -80,6 +82,8 @@ export interface EndpointOptions<
   body?: Fields;
   /** Also accepts the body as an HTML form. */
   form?: true;
+  /** Takes the organization from the path parameter `id`. */
+  organization?: "path";
   handle: (
     request: ApiRequest<P, v.InferOutput<Fields> & v.InferOutput<Headers>>,
   ) => Response | Promise<Response>;
@@ -115,7 +119,9 @@ export function endpoint<
       const check: (services: Services, principal: Principal) => Principal =
         PERMISSIONS[options.permission];
       const principal = check(services, caller) as ReturnType<Permissions[P]>;
-      const orgId = requireOrganization(caller);
+      const orgId = options.organization === "path"
+        ? organizationOfPath(ctx, caller)
+        : requireOrganization(caller);
       const input = await readInput(ctx, options);
       const request = { services, principal, orgId, input, billing, ctx };
       return await options.handle(request);
@@ -132,6 +138,19 @@ function countCall(
   return caller.kind === "service_key"
     ? rateLimits.countServiceKey(caller.serviceKeyId)
     : rateLimits.countOrganization(requireOrganization(caller));
+}
+
+/**
+ * @throws {BillingError} `validation_error` if it is malformed, or if the call
+ * names another organization in its header.
+ */
+function organizationOfPath(
+  { params }: Context<State>,
+  { orgId }: Principal,
+): string {
+  const id = params["id"] ?? "";
+  if (ORGANIZATION_ID.test(id) && (orgId === null || orgId === id)) return id;
+  throw new BillingError("validation_error", "Invalid id: expected org_…");
 }
 
 async function readInput<

@@ -1,6 +1,7 @@
 import { key } from "./keys.ts";
 import { getAll } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted, organizationDeleted } from "./tombstones.ts";
 
 /** The permissions that an API key can have. */
 export const SCOPES = [
@@ -231,8 +232,11 @@ async function updateIndex(
 ): Promise<void> {
   const indexKey = key.apiKeyIndex(orgId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const read = await withRetry(() => kv.get<IndexEntry[]>(indexKey));
-    const commit = kv.atomic().check(read);
+    const [read, deletion] = await withRetry(() =>
+      kv.getMany<[IndexEntry[], unknown]>([indexKey, key.deletion(orgId)])
+    );
+    if (deletion.value !== null) throw organizationDeleted(orgId);
+    const commit = kv.atomic().check(read).check(notDeleted(orgId));
     const index = await update(read.value ?? [], commit);
     if (index === null) return;
     if (index.length === 0) commit.delete(indexKey);

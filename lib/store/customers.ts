@@ -1,6 +1,7 @@
 import { key } from "./keys.ts";
 import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted, organizationDeleted } from "./tombstones.ts";
 
 /** An organization's customer at Stripe. */
 interface CustomerRecord {
@@ -55,6 +56,7 @@ export interface CustomerStore {
    *
    * @param deadVersion The version of a claim whose owner is known to be dead.
    * Such a claim is taken over, unless it has been renewed since.
+   * @throws {BillingError} `not_found` if the organization was deleted.
    */
   claimCustomer(
     orgId: string,
@@ -76,7 +78,8 @@ export interface CustomerStore {
    * Links a customer and an organization in both directions, and replaces the
    * claim if one is given.
    *
-   * @returns Whether they are linked now: false if another customer was first.
+   * @returns Whether they are linked now: false if another customer was first,
+   * or if the organization was deleted.
    */
   linkCustomer(
     orgId: string,
@@ -122,6 +125,13 @@ export function asCustomer(
   return { ...value, versionstamp: versionstamp ?? "" };
 }
 
+/** Returns the claim of an organization's entry; null if it holds none. */
+export function asClaim(
+  { value }: Deno.KvEntryMaybe<unknown>,
+): CustomerClaim | null {
+  return hasField<StoredClaim>(value, "claimedAtMs") ? value : null;
+}
+
 function hasField<T>(value: unknown, field: keyof T & string): value is T {
   return typeof value === "object" && value !== null && field in value;
 }
@@ -160,17 +170,17 @@ async function claimCustomer(
   orgId: string,
   { nowMs, deadVersion }: { nowMs: number; deadVersion: string | undefined },
 ): Promise<ClaimOutcome> {
-  const [record, generation] = await withRetry(() =>
-    kv.getMany<[unknown, number]>([
+  const [record, generation, deletion] = await withRetry(() =>
+    kv.getMany<[unknown, number, unknown]>([
       key.customer(orgId),
       key.customerGeneration(orgId),
+      key.deletion(orgId),
     ])
   );
+  if (deletion.value !== null) throw organizationDeleted(orgId);
   const customer = asCustomer(record);
   if (customer !== null) return { kind: "linked", customer };
-  const former = hasField<StoredClaim>(record.value, "claimedAtMs")
-    ? record.value
-    : null;
+  const former: StoredClaim | null = asClaim(record);
   const version = record.versionstamp ?? "";
   if (former !== null && !former.released && version !== deadVersion) {
     return { kind: "busy", version };
@@ -183,7 +193,7 @@ async function claimCustomer(
   };
   // Fails after a link, another attempt's takeover, or a renewal by the owner.
   await withRetry(() =>
-    kv.atomic().check(record).check(generation)
+    kv.atomic().check(record).check(generation).check(notDeleted(orgId))
       .set(key.customer(orgId), claim).commit()
   );
   return await claimOutcome(kv, orgId, { claim, former });
@@ -254,6 +264,7 @@ async function linkCustomer(
     kv.atomic()
       .check(entry)
       .check({ key: key.organization(stripeCustomerId), versionstamp: null })
+      .check(notDeleted(orgId))
       .set(key.customer(orgId), customer)
       .set(key.organization(stripeCustomerId), orgId)
       .commit()

@@ -9,6 +9,7 @@ import { type ApiKeyStore, apiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
 import { type EventStore, eventStore } from "./events.ts";
 import { retryWhileLocked } from "./kv_retry.ts";
+import { type OrganizationStore, organizationStore } from "./organizations.ts";
 import { type ServiceKeyStore, serviceKeyStore } from "./service_keys.ts";
 import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
 import {
@@ -31,6 +32,7 @@ export interface Store
     CheckoutStore,
     ApiKeyStore,
     ServiceKeyStore,
+    OrganizationStore,
     EventStore,
     ReconciliationStore,
     WalletStore {
@@ -67,6 +69,7 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...checkoutStore(kv),
     ...apiKeyStore(kv),
     ...serviceKeyStore(kv),
+    ...organizationStore(kv),
     ...eventStore(kv),
     ...reconciliationStore(kv),
     ...walletStore(kv, applyPosting),

@@ -174,6 +174,7 @@ async function relinkCustomer(
   stripeCustomerId: string,
 ): Promise<string | null> {
   if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
+  if (await services.store.readDeletion(orgId) !== null) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
   if (customer?.metadata["organization"] !== orgId) return null;
   const linked = await linkExistingCustomer(services, orgId, stripeCustomerId);

@@ -21,6 +21,17 @@ export const idempotencySchema = v.object({
   "Idempotency-Key": v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
 });
 
+/** `POST /api/v1/billing/adjustments`: the body. */
+export const adjustmentSchema = v.object({
+  tokens: v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.check((tokens) => tokens !== 0, "tokens is 0"),
+    v.metadata({ not: { const: 0 } }),
+  ),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+});
+
 /** `GET /api/v1/billing/history`: the query. */
 export const historyQuery = v.object({
   limit: pageLimit,
@@ -70,6 +81,13 @@ export const historyResponse = v.strictObject({
 export const chargeResponse = v.strictObject({
   id: v.string(),
   tokens: v.pipe(whole, v.minValue(1)),
+  balance: count,
+});
+
+/** An adjustment; `tokens` is the change that was made. */
+export const adjustmentResponse = v.strictObject({
+  id: v.string(),
+  tokens: whole,
   balance: count,
 });
 
