@@ -3,15 +3,15 @@ import type { Services } from "@/lib/services.ts";
 import type { OrganizationRecord } from "@/lib/store/organizations.ts";
 
 /**
- * Exports everything stored about an organization as JSON. A ledger can be
- * long, so the text is streamed; an error of the store ends it early.
+ * Exports everything stored about an organization as JSON, in parts, because a
+ * ledger can be long.
  *
  * @throws {BillingError} `not_found` if nothing is stored about it.
  */
 export async function exportOrganization(
   { store, now }: Pick<Services, "store" | "now">,
   orgId: string,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<AsyncGenerator<string>> {
   const records = store.listRecords(orgId);
   const first = await records.next();
   if (first.done) {
@@ -22,8 +22,7 @@ export async function exportOrganization(
     organization: orgId,
     exported_at: exportedAt,
   }).slice(0, -1);
-  return ReadableStream.from(asJson(start, first.value, records))
-    .pipeThrough(new TextEncoderStream());
+  return asJson(start, first.value, records);
 }
 
 async function* asJson(

@@ -7,7 +7,9 @@ export const handler = apiRoute({
     permission: "organizations:write",
     organization: "path",
     async handle({ services, orgId }) {
-      const body = await exportOrganization(services, orgId);
+      const text = await exportOrganization(services, orgId);
+      const body = ReadableStream.from(text)
+        .pipeThrough(new TextEncoderStream());
       const headers = { "Content-Type": "application/json" };
       return new Response(body, { headers });
     },
