@@ -1,3 +1,7 @@
+import {
+  deleteOrganization,
+  endBilling,
+} from "@/lib/billing/organization_deletion.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
@@ -33,7 +37,7 @@ const MAX_FAILURES_IN_A_ROW = 10;
 
 /**
  * Syncs every organization that has a customer, posts missed grants and checks
- * pending purchases. This repairs the effects of missed events. A lease keeps
+ * pending purchases, and completes deletions. This repairs the effects of missed events. A lease keeps
  * it to one run per store; a run that stopped early is resumed.
  *
  * @returns Null if another process is reconciling the store.
@@ -46,9 +50,41 @@ export async function reconcile(
   const lease = await takeLease(services);
   if (lease === null) return null;
   const report = { organizations: 0, drifted: 0, failed: 0, finished: false };
+  await reconcileDeletions(services, options);
   await reconcilePages(services, { lease, report, options });
   services.log.info("reconciliation ended", { ...report });
   return report;
+}
+
+/** Longer than any delayed payment takes. */
+const LATE_PAYMENT_MS = 90 * 24 * 60 * 60 * 1000;
+
+/**
+ * Completes deletions that were interrupted, and ends billing that appeared
+ * afterwards without an event.
+ */
+async function reconcileDeletions(
+  services: Services,
+  { signal, paceMs = PACE_MS }: ReconcileOptions,
+): Promise<void> {
+  const { store, log, now } = services;
+  let cursor: string | null = null;
+  do {
+    const page = await store.listDeletions({ limit: PAGE_SIZE, cursor });
+    for (const { orgId, deletion } of page.deletions) {
+      if (signal?.aborted) return;
+      if (now() - deletion.requestedAtMs > LATE_PAYMENT_MS) continue;
+      try {
+        if (deletion.completedAtMs === null) {
+          await deleteOrganization(services, orgId);
+        } else await endBilling(services, deletion);
+      } catch (error) {
+        log.warn("reconciliation of a deletion failed", { orgId }, error);
+      }
+      await new Promise((done) => setTimeout(done, paceMs));
+    }
+    cursor = page.cursor;
+  } while (cursor !== null);
 }
 
 interface Lease {

@@ -7,7 +7,8 @@ let text: string | undefined;
 /** Not rate-limited: it is cheap, and not a call of the API. */
 export const handler = publicApiRoute({
   GET({ state: { services } }) {
-    text ??= JSON.stringify(openApiDocument(services.config.appUrl));
+    const { appUrl, auth } = services.config;
+    text ??= JSON.stringify(openApiDocument(appUrl, auth.cookie));
     return new Response(text, {
       headers: {
         "Content-Type": "application/json",

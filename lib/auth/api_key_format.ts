@@ -1,7 +1,10 @@
+import type { Config } from "@/lib/config/config.ts";
+
 /** Stripe's mode, which is part of each API key. */
 export type KeyMode = "live" | "test";
 
 const BRAND = "portico_";
+const SERVICE_BRAND = "portico_service_";
 
 /** 192 bits, which base62 encodes in at most 33 characters. */
 const SECRET_BYTES = 24;
@@ -11,7 +14,13 @@ const CHECKSUM_LENGTH = 6;
 /** Characters of the secret in a key's display prefix. */
 const PREFIX_SECRET_LENGTH = 4;
 
-const FORMAT = /^(portico_(?:live|test)_[0-9A-Za-z]{33})([0-9A-Za-z]{6})$/;
+const FORMAT =
+  /^(portico_(?:service_)?(?:live|test)_[0-9A-Za-z]{33})([0-9A-Za-z]{6})$/;
+
+/** The mode of the keys of a configuration. */
+export function keyModeOf({ stripe }: Pick<Config, "stripe">): KeyMode {
+  return stripe.mode === "live" ? "live" : "test";
+}
 
 /**
  * Reports whether a bearer token is an API key, by its first characters only.
@@ -21,14 +30,28 @@ export function isApiKey(token: string): boolean {
   return token.startsWith(BRAND);
 }
 
+/** Reports whether a bearer token is a service key. Check it before API keys. */
+export function isServiceKey(token: string): boolean {
+  return token.startsWith(SERVICE_BRAND);
+}
+
 /**
  * Generates an API key: brand, mode, 192 random bits and a checksum. All are
  * word characters, so a double click selects the entire key.
  */
 export function generateApiKey(mode: KeyMode): string {
+  return generate(BRAND, mode);
+}
+
+/** Generates a service key, which differs from an API key by its brand. */
+export function generateServiceKey(mode: KeyMode): string {
+  return generate(SERVICE_BRAND, mode);
+}
+
+function generate(brand: string, mode: KeyMode): string {
   const random = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
   const secret = base62(toBigInt(random), SECRET_LENGTH);
-  const body = `${BRAND}${mode}_${secret}`;
+  const body = `${brand}${mode}_${secret}`;
   return `${body}${checksum(body)}`;
 }
 
@@ -48,7 +71,16 @@ export function generateApiKey(mode: KeyMode): string {
  * ```
  */
 export function isWellFormedApiKey(key: string, mode: KeyMode): boolean {
-  if (!key.startsWith(`${BRAND}${mode}_`)) return false;
+  return isWellFormed(BRAND, key, mode);
+}
+
+/** Reports whether a service key has the right format, mode and checksum. */
+export function isWellFormedServiceKey(key: string, mode: KeyMode): boolean {
+  return isWellFormed(SERVICE_BRAND, key, mode);
+}
+
+function isWellFormed(brand: string, key: string, mode: KeyMode): boolean {
+  if (!key.startsWith(`${brand}${mode}_`)) return false;
   const [, body, sum] = FORMAT.exec(key) ?? [];
   return body !== undefined && checksum(body) === sum;
 }

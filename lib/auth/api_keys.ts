@@ -1,4 +1,3 @@
-import type { Config } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
@@ -15,7 +14,7 @@ import {
   displayPrefix,
   generateApiKey,
   isWellFormedApiKey,
-  type KeyMode,
+  keyModeOf,
 } from "./api_key_format.ts";
 import { digestOf } from "./digest.ts";
 import {
@@ -95,7 +94,7 @@ async function addApiKey(
   { orgId, createdBy, name, scopes, expiresInDays }: ApiKeyRequest,
   form?: string,
 ): Promise<Added> {
-  const key = generateApiKey(keyMode(config));
+  const key = generateApiKey(keyModeOf(config));
   const createdAtMs = now();
   const apiKey: ApiKey = {
     id: newApiKeyId(),
@@ -179,7 +178,7 @@ export async function rotateApiKey(
   manager: KeyManager,
   id: string,
 ): Promise<RotatedApiKey> {
-  const key = generateApiKey(keyMode(config));
+  const key = generateApiKey(keyModeOf(config));
   const nowMs = now();
   const result = await store.rotateApiKey(manager.orgId, id, {
     digest: await digestOf(key),
@@ -234,7 +233,7 @@ export async function authenticateApiKey(
   key: string,
 ): Promise<KeyPrincipal> {
   const { store, config, log } = services;
-  if (!isWellFormedApiKey(key, keyMode(config))) {
+  if (!isWellFormedApiKey(key, keyModeOf(config))) {
     throw refused(log, "malformed");
   }
   const digest = await digestOf(key);
@@ -244,10 +243,6 @@ export async function authenticateApiKey(
   recordUse(services, digest, found);
   const { id, orgId, scopes, prefix } = found.apiKey;
   return { kind: "api_key", apiKeyId: id, orgId, scopes, prefix };
-}
-
-function keyMode({ stripe }: Config): KeyMode {
-  return stripe.mode === "live" ? "live" : "test";
 }
 
 type RefusalReason = "malformed" | "unknown" | "expired";

@@ -1,10 +1,11 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import { isApiKey } from "./api_key_format.ts";
+import { isApiKey, isServiceKey } from "./api_key_format.ts";
 import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
-import { sessionCookies } from "./cookies.ts";
-import type { Principal, SessionPrincipal } from "./principal.ts";
+import { cookieValues } from "./cookies.ts";
+import type { KeyPrincipal, Principal, SessionPrincipal } from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
+import { authenticateServiceKey, ORGANIZATION_HEADER } from "./service_keys.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
 
 /** Services for {@linkcode authenticate}. */
@@ -25,12 +26,13 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Authenticates a request by its `Authorization` header, which holds a session
- * token or an API key, or without that header by its session cookie. If the
+ * token, an API key or a service key, or without that header by its session cookie. If the
  * header is invalid, the cookie is not tried. A session without an
  * organization is valid.
  *
  * @throws {BillingError} `unauthorized` without valid authentication,
- * `forbidden` for a cross-origin write by cookie, `unavailable` if the keys of
+ * `forbidden` for a cross-origin write by cookie, or for an API key in a call
+ * that names another organization, `unavailable` if the keys of
  * session tokens cannot be loaded.
  */
 export async function authenticate(
@@ -40,7 +42,7 @@ export async function authenticate(
 ): Promise<Principal> {
   const principal = await findPrincipal(services, request);
   // Browsers never send an API key by themselves, so CSRF does not apply.
-  if (principal.kind === "api_key") return principal;
+  if (principal.kind !== "session") return principal;
   const unsafe = !SAFE_METHODS.has(request.method);
   if (unsafe && principal.via === "cookie") {
     requireSameOrigin(request.headers, services.config.appUrl);
@@ -69,16 +71,24 @@ async function findPrincipal(
   services: AuthenticationServices,
   request: Request,
 ): Promise<Principal> {
-  const { sessions, log } = services;
+  const { config, sessions, log } = services;
   try {
     const header = request.headers.get("authorization");
     if (header !== null) {
       const token = readBearer(header);
-      if (isApiKey(token)) return await authenticateApiKey(services, token);
+      const named = request.headers.get(ORGANIZATION_HEADER);
+      if (isServiceKey(token)) {
+        return await authenticateServiceKey(services, token, named);
+      }
+      if (isApiKey(token)) {
+        const principal = await authenticateApiKey(services, token);
+        requireOwnOrganization(principal, named);
+        return principal;
+      }
       const session = await sessions.verify(token);
       return { kind: "session", ...session, via: "bearer" };
     }
-    const tokens = readCookies(request.headers);
+    const tokens = readCookies(request.headers, config.auth.cookie);
     const session = await verifyAll(services, tokens);
     return { kind: "session", ...session, via: "cookie" };
   } catch (error) {
@@ -87,6 +97,18 @@ async function findPrincipal(
     }
     throw error;
   }
+}
+
+/** An API key in a call for another organization is a mistake of the caller. */
+function requireOwnOrganization(
+  { orgId }: KeyPrincipal,
+  named: string | null,
+): void {
+  if (named === null || named === orgId) return;
+  throw new BillingError(
+    "forbidden",
+    "The API key belongs to another organization",
+  );
 }
 
 /** Does not match other schemes, or two headers joined by a comma. */
@@ -107,8 +129,8 @@ const MAX_COOKIE_LENGTH = 4_096;
 /** Bounds the signature checks per request. */
 const MAX_COOKIES = 4;
 
-function readCookies(headers: Headers): string[] {
-  const tokens = sessionCookies(headers);
+function readCookies(headers: Headers, name: string): string[] {
+  const tokens = cookieValues(headers, name);
   if (tokens.length === 0) throw new InvalidTokenError("session-token-missing");
   if (tokens.length > MAX_COOKIES) {
     throw new InvalidTokenError("session-tokens-disagree");

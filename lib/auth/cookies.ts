@@ -1,11 +1,3 @@
-/** The cookie that carries the session token. */
-export const SESSION_COOKIE = "__session";
-
-/** Returns all session cookies of a request: see {@linkcode cookieValues}. */
-export function sessionCookies(headers: Headers): string[] {
-  return cookieValues(headers, SESSION_COOKIE);
-}
-
 /**
  * Returns the values of all cookies with a name, in the order of the `Cookie`
  * header, neither unquoted nor decoded.

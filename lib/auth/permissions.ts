@@ -1,16 +1,27 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Scope } from "@/lib/store/api_keys.ts";
-import type { Principal, SessionPrincipal } from "./principal.ts";
+import type { ServiceScope } from "@/lib/store/service_keys.ts";
+import type {
+  Principal,
+  ServiceKeyPrincipal,
+  SessionPrincipal,
+} from "./principal.ts";
+import { ORGANIZATION_HEADER } from "./service_keys.ts";
 
 /**
- * Returns the principal's organization. It comes only from the session token
- * or the API key, never from a URL or a body.
+ * Returns the principal's organization. It comes only from the session token,
+ * the API key, or the header of a service key's call, never from a body.
  *
  * @throws {BillingError} `validation_error` without an organization.
  */
 export function requireOrganization(principal: Principal): string {
   if (principal.orgId !== null) return principal.orgId;
+  if (principal.kind === "service_key") {
+    throw new BillingError(
+      "validation_error",
+      `Name the organization in the header ${ORGANIZATION_HEADER}: org_…`,
+    );
+  }
   throw new BillingError("validation_error", "Organization ID is required", {
     reason: "no_organization",
   });
@@ -42,7 +53,7 @@ export function requireBillingRole(
   principal: Principal,
 ): string {
   const orgId = requireOrganization(principal);
-  if (principal.kind === "api_key") {
+  if (principal.kind !== "session") {
     requireScope(principal.scopes, ["billing:manage"]);
   } else if (!mayManageBilling(services, principal)) {
     throw new BillingError("forbidden", "Your role may not manage billing");
@@ -52,19 +63,31 @@ export function requireBillingRole(
 
 /**
  * Returns the organization whose wallet the principal may charge: an admin's,
- * or that of a key with `usage:write`.
+ * that of a role listed in `BILLING_ROLES`, or that of a key with `usage:write`.
  *
  * @throws {BillingError} `validation_error` without an organization,
  * `forbidden` for other roles and keys.
  */
-export function requireUsageWriter(principal: Principal): string {
+export function requireUsageWriter(
+  { config }: Pick<Services, "config">,
+  principal: Principal,
+): string {
   const orgId = requireOrganization(principal);
-  if (principal.kind === "api_key") {
+  if (principal.kind !== "session") {
     requireScope(principal.scopes, ["usage:write"]);
-  } else if (principal.role !== "org:admin") {
+  } else if (!isCharger(principal.role, config.billingRoles)) {
     throw new BillingError("forbidden", "Only an admin may charge the wallet");
   }
   return orgId;
+}
+
+/** Unlike the portal, a charge needs a role even if any member may pay. */
+function isCharger(
+  role: string | null,
+  billingRoles: ReadonlySet<string> | null,
+): boolean {
+  if (role === null) return false;
+  return role === "org:admin" || (billingRoles?.has(role) ?? false);
 }
 
 /**
@@ -77,7 +100,7 @@ export function mayManageBilling(
   principal: Principal,
 ): boolean {
   if (principal.orgId === null) return false;
-  if (principal.kind === "api_key") {
+  if (principal.kind !== "session") {
     return principal.scopes.includes("billing:manage");
   }
   const { billingRoles } = services.config;
@@ -97,20 +120,37 @@ export function requireKeyManager(
   services: Pick<Services, "config">,
   principal: Principal,
 ): SessionPrincipal & { orgId: string } {
-  if (principal.kind === "api_key") {
+  if (principal.kind !== "session") {
     throw new BillingError("forbidden", "API keys cannot manage API keys");
   }
   return { ...principal, orgId: requireBillingRole(services, principal) };
 }
 
 /**
- * Requires an API key to have at least one of the sufficient scopes.
+ * Returns the service key, if it may change and delete organizations. Sessions
+ * and API keys may not.
+ *
+ * @throws {BillingError} `forbidden`
+ */
+export function requireOrganizationWriter(
+  _services: unknown,
+  principal: Principal,
+): ServiceKeyPrincipal {
+  if (principal.kind !== "service_key") {
+    throw new BillingError("forbidden", "This call needs a service key");
+  }
+  requireScope(principal.scopes, ["organizations:write"]);
+  return principal;
+}
+
+/**
+ * Requires a key to have at least one of the sufficient scopes.
  *
  * @throws {BillingError} `forbidden`, naming the sufficient scopes.
  */
 function requireScope(
-  scopes: readonly Scope[],
-  sufficient: readonly Scope[],
+  scopes: readonly ServiceScope[],
+  sufficient: readonly ServiceScope[],
 ): void {
   if (sufficient.some((scope) => scopes.includes(scope))) return;
   throw new BillingError(

@@ -1,15 +1,23 @@
 import type { CompactJWSHeaderParameters, JWTPayload } from "jose";
+import {
+  type ClaimPath,
+  ROLE as ANY_ROLE,
+  type TokenRules,
+} from "@/lib/config/auth_presets.ts";
+import type { AuthConfig } from "@/lib/config/config.ts";
 
 /** The verified claims of a session token. */
 export interface VerifiedSession {
   /** `sub` */
   readonly userId: string;
-  /** `sid` */
-  readonly sessionId: string;
+  /** `sid`; null if the issuer's tokens have none. */
+  readonly sessionId: string | null;
   /** 1 to 128 of `A-Z a-z 0-9 _ -`; null if no organization is active. */
   readonly orgId: string | null;
-  /** As `org:<role>`, also if the token has `<role>`. */
+  /** As the token spells it, except Clerk's, which is always `org:<role>`. */
   readonly role: string | null;
+  /** The organization's display name; null without `AUTH_ORG_NAME_CLAIM`. */
+  readonly orgName: string | null;
   /** Whether another person acts as this one (`act`). */
   readonly impersonated: boolean;
 }
@@ -59,12 +67,18 @@ const OTHER_CATEGORIES = new Set(["cl_B7d4PD222AAA", "cl_B7d4PD333AAA"]);
  *
  * @throws {InvalidTokenError}
  */
-export function checkHeader(header: CompactJWSHeaderParameters): void {
+export function checkHeader(
+  header: CompactJWSHeaderParameters,
+  { types }: TokenRules,
+): void {
   if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) {
     throw new InvalidTokenError("token-invalid-header");
   }
-  // Also refuses a missing type, which other kinds of token may have.
-  if (header.typ !== "JWT") throw new InvalidTokenError("token-type-mismatch");
+  // A missing type is refused unless the preset allows it: other kinds of token
+  // may have none.
+  if (!types.includes(header.typ === undefined ? null : header.typ)) {
+    throw new InvalidTokenError("token-type-mismatch");
+  }
   // Categories are undocumented, so unknown ones are allowed.
   const category = header["cat"];
   if (typeof category === "string" && OTHER_CATEGORIES.has(category)) {
@@ -76,15 +90,15 @@ export function checkHeader(header: CompactJWSHeaderParameters): void {
  * Reads the session from claims whose signature and times were verified. jose
  * checks that required claims exist, but not their types.
  *
- * @param authorizedParties Allowed origins for `azp`; null allows any.
  * @throws {InvalidTokenError}
  */
 export function readSession(
   claims: JWTPayload,
-  authorizedParties: readonly string[] | null,
+  { rules, authorizedParties }: Pick<AuthConfig, "rules" | "authorizedParties">,
 ): VerifiedSession {
   checkTimes(claims);
   checkParty(claims["azp"], authorizedParties);
+  checkKind(claims, rules);
   const status = claims["sts"];
   if (status !== undefined && status !== "active") {
     throw new InvalidTokenError("session-pending");
@@ -92,8 +106,9 @@ export function readSession(
   const act = claims["act"];
   return Object.freeze({
     userId: readId(claims.sub),
-    sessionId: readId(claims["sid"]),
-    ...readMembership(claims),
+    sessionId: readSessionId(claims["sid"], rules),
+    ...readMembership(claims, rules),
+    orgName: readName(claims, rules),
     impersonated: act !== undefined && act !== null,
   });
 }
@@ -101,8 +116,11 @@ export function readSession(
 /** The last second that a `Date` can represent. */
 const MAX_TIME_SEC = 8.64e12;
 
-/** JSON allows numbers such as 1e300, and parses 1e400 as infinity. */
-function checkTimes({ exp, nbf, iat }: JWTPayload): void {
+/**
+ * JSON allows numbers such as 1e300, and parses 1e400 as infinity. `nbf` may be
+ * missing if the preset does not require it.
+ */
+function checkTimes({ exp, nbf = 0, iat }: JWTPayload): void {
   for (const time of [exp, nbf, iat]) {
     if (typeof time === "number" && Math.abs(time) <= MAX_TIME_SEC) continue;
     throw new InvalidTokenError("token-invalid-claim");
@@ -115,6 +133,15 @@ function checkParty(azp: unknown, parties: readonly string[] | null): void {
   throw new InvalidTokenError("token-invalid-authorized-parties");
 }
 
+/** Refuses the tokens that some issuers sign for programs with the same key. */
+function checkKind(claims: JWTPayload, { refusedClaim }: TokenRules): void {
+  if (refusedClaim === null) return;
+  const { name, value } = refusedClaim;
+  if ([claims[name]].flat().includes(value)) {
+    throw new InvalidTokenError("token-type-mismatch");
+  }
+}
+
 /** The limit of OpenID Connect for `sub`; ids become parts of store keys. */
 const MAX_ID_LENGTH = 255;
 
@@ -125,47 +152,110 @@ function readId(id: unknown): string {
   throw new InvalidTokenError("token-invalid-claim");
 }
 
-type Membership = Pick<VerifiedSession, "orgId" | "role">;
-
-/**
- * Version 2 has the organization only in `o`: an `org_id` beside it may be a
- * custom claim. Tokens of unknown versions are refused.
- */
-function readMembership(claims: JWTPayload): Membership {
-  const version = claims["v"];
-  if (version === undefined) {
-    return toMembership(claims["org_id"], claims["org_role"]);
-  }
-  if (version !== 2) throw new InvalidTokenError("token-invalid-claim");
-  const o = claims["o"];
-  if (o === undefined || o === null) return toMembership(null, null);
-  // An array or a string has no `id` either.
-  const { id, rol } = o as Record<string, unknown>;
-  // `o` exists only while an organization is active, so it must have an id.
-  if (typeof id !== "string") {
-    throw new InvalidTokenError("token-invalid-organization");
-  }
-  return toMembership(id, rol);
+function readSessionId(
+  sid: unknown,
+  { requiredClaims }: TokenRules,
+): string | null {
+  if (sid === undefined && !requiredClaims.includes("sid")) return null;
+  return readId(sid);
 }
 
-const ORGANIZATION_ID = /^[A-Za-z0-9_-]{1,128}$/;
-const ROLE = /^(?:org:)?([A-Za-z0-9_-]{1,128})$/;
+type Membership = Pick<VerifiedSession, "orgId" | "role">;
 
-function toMembership(id: unknown, role: unknown): Membership {
+function readMembership(claims: JWTPayload, rules: TokenRules): Membership {
+  const { provider, orgClaim, roleClaim } = rules;
+  const isClerk = provider === "clerk";
+  const own = isClerk ? readClerkClaims(claims) : { id: null, role: null };
+  const id = orgClaim === null ? own.id : readClaim(claims, orgClaim);
+  const role = roleClaim === null ? own.role : readClaim(claims, roleClaim);
   // Some issuers write null, others omit the claim.
   const orgId = id ?? null;
   if (orgId === null) return { orgId: null, role: null };
   if (typeof orgId !== "string" || !ORGANIZATION_ID.test(orgId)) {
     throw new InvalidTokenError("token-invalid-organization");
   }
-  return { orgId, role: readRole(role ?? null) };
+  return { orgId, role: readRole(role ?? null, isClerk) };
 }
 
-function readRole(role: unknown): string | null {
-  if (role === null) return null;
-  const name = typeof role === "string" ? ROLE.exec(role)?.[1] : undefined;
-  if (name === undefined) {
+/**
+ * Version 2 has the organization only in `o`: an `org_id` beside it may be a
+ * custom claim. Tokens of unknown versions are refused.
+ */
+function readClerkClaims(claims: JWTPayload): { id: unknown; role: unknown } {
+  const version = claims["v"];
+  if (version === undefined) {
+    return { id: claims["org_id"], role: claims["org_role"] };
+  }
+  if (version !== 2) throw new InvalidTokenError("token-invalid-claim");
+  const o = claims["o"];
+  if (o === undefined || o === null) return { id: null, role: null };
+  // An array or a string has no `id` either.
+  const { id, rol } = o as Record<string, unknown>;
+  // `o` exists only while an organization is active, so it must have an id.
+  if (typeof id !== "string") {
     throw new InvalidTokenError("token-invalid-organization");
   }
-  return `org:${name}`;
+  return { id, role: rol };
+}
+
+/** Reads own members only: a path must not reach into prototypes. */
+function readClaim(claims: JWTPayload, path: ClaimPath): unknown {
+  let value: unknown = claims;
+  for (const name of path) {
+    if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export const ORGANIZATION_ID = /^[A-Za-z0-9_-]{1,128}$/;
+const CLERK_ROLE = /^(?:org:)?([A-Za-z0-9_-]{1,128})$/;
+
+function readRole(role: unknown, isClerk: boolean): string | null {
+  if (role === null) return null;
+  if (typeof role === "string") {
+    const name = CLERK_ROLE.exec(role)?.[1];
+    if (isClerk && name !== undefined) return `org:${name}`;
+    if (!isClerk && ANY_ROLE.test(role)) return role;
+  }
+  throw new InvalidTokenError("token-invalid-organization");
+}
+
+const MAX_NAME_LENGTH = 200;
+
+/** A display name decides nothing, so one that cannot be shown is ignored. */
+function readName(
+  claims: JWTPayload,
+  { orgNameClaim }: TokenRules,
+): string | null {
+  const name = orgNameClaim && readClaim(claims, orgNameClaim);
+  if (typeof name !== "string") return null;
+  const shown = name.replaceAll(/\p{C}/gu, "").trim();
+  return shown === "" || shown.length > MAX_NAME_LENGTH ? null : shown;
+}
+
+/** Bounds the log line. */
+const MAX_NAMES = 60;
+
+/**
+ * Returns the names of a token's claims, for the log: with those of the objects
+ * on the path of the organization claim, but without any value.
+ */
+export function claimNames(
+  claims: JWTPayload,
+  { orgClaim }: TokenRules,
+): string[] {
+  const names = Object.keys(claims);
+  const path = orgClaim ?? ["o"];
+  for (let depth = 1; depth < path.length; depth++) {
+    const parent = path.slice(0, depth);
+    const value = readClaim(claims, parent);
+    if (!isRecord(value)) break;
+    names.push(...Object.keys(value).map((n) => [...parent, n].join(".")));
+  }
+  return names.slice(0, MAX_NAMES);
 }

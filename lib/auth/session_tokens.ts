@@ -12,6 +12,7 @@ import {
 import { createRemoteJwks } from "./remote_jwks.ts";
 import {
   checkHeader,
+  claimNames,
   InvalidTokenError,
   readSession,
   type RefusalReason,
@@ -57,9 +58,6 @@ export const MAX_TOKEN_LENGTH = 8_192;
 /** The clock tolerance for `exp`, `nbf` and `iat`. */
 const LEEWAY_SEC = 5;
 
-/** The maximum age of a token since its `iat`, whatever its `exp`. */
-const MAX_AGE_SEC = 600;
-
 /** Three base64url parts, none empty, without padding. */
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
@@ -71,11 +69,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   const keys = createJwkSource(options);
   const cache = new TokenCache<VerifiedSession>();
   const running = new SingleFlight<VerifiedSession>();
+  const missing = createMissingReport(options);
   return {
     verify(token) {
       const cached = cache.get(token, options.now());
       if (cached !== null) return Promise.resolve(cached);
-      const verification = { keys, cache, token };
+      const verification = { keys, cache, missing, token };
       return running.run(token, () => verifyToken(options, verification));
     },
     ready: () => keys.ready(),
@@ -92,23 +91,43 @@ function createJwkSource(options: SessionsOptions): JwkSource {
   throw new TypeError("Cannot verify sandbox tokens: localKeys is missing");
 }
 
+/**
+ * Returns a function that logs, once, which claims a token without an
+ * organization has: most likely the claim has another name.
+ */
+function createMissingReport({ auth: { rules }, log }: SessionsOptions) {
+  let reported = false;
+  return (claims: JWTPayload) => {
+    if (reported) return;
+    reported = true;
+    log.info("session token without an organization", {
+      expected: rules.orgClaim?.join(".") ?? "o.id or org_id",
+      claims: claimNames(claims, rules).join(" "),
+    });
+  };
+}
+
 interface Verification {
   keys: JwkSource;
   cache: TokenCache<VerifiedSession>;
+  /** Reports a token without an organization. */
+  missing: (claims: JWTPayload) => void;
   token: string;
 }
 
 async function verifyToken(
   options: SessionsOptions,
-  { keys, cache, token }: Verification,
+  { keys, cache, missing, token }: Verification,
 ): Promise<VerifiedSession> {
   const { auth, now, log } = options;
   try {
     checkShape(token);
     const verifiedAtMs = now();
     const claims = await verifyClaims(token, { auth, keys, verifiedAtMs });
-    const session = readSession(claims, auth.authorizedParties);
-    cache.set(token, { session, verifiedAtMs, endsAtMs: endOf(claims) });
+    const session = readSession(claims, auth);
+    if (session.orgId === null) missing(claims);
+    const endsAtMs = endOf(claims, auth.rules.maxAgeSec);
+    cache.set(token, { session, verifiedAtMs, endsAtMs });
     return session;
   } catch (error) {
     if (error instanceof InvalidTokenError) {
@@ -137,17 +156,18 @@ async function verifyClaims(
   { auth, keys, verifiedAtMs }: ClaimRules,
 ): Promise<JWTPayload> {
   const jose = await import("jose");
+  const { maxAgeSec, requiredClaims } = auth.rules;
   try {
     const { payload } = await jose.jwtVerify(token, (header, jws) => {
-      checkHeader(header);
+      checkHeader(header, auth.rules);
       return keys.find(header, jws);
     }, {
       algorithms: [...SESSION_ALGORITHMS],
       clockTolerance: LEEWAY_SEC,
       currentDate: new Date(verifiedAtMs),
       // Also makes jose refuse an `iat` in the future.
-      maxTokenAge: MAX_AGE_SEC,
-      requiredClaims: ["exp", "iat", "nbf", "sub", "sid"],
+      maxTokenAge: maxAgeSec,
+      requiredClaims: ["exp", "iat", "sub", ...requiredClaims],
       ...(auth.issuer === null ? {} : { issuer: auth.issuer }),
       ...(auth.audience === null ? {} : { audience: [...auth.audience] }),
     });
@@ -160,9 +180,9 @@ async function verifyClaims(
   }
 }
 
-function endOf({ exp, iat }: JWTPayload): number {
+function endOf({ exp, iat }: JWTPayload, maxAgeSec: number): number {
   // Both exist: `requiredClaims` and `readSession` check this.
-  return Math.min(exp ?? 0, (iat ?? 0) + MAX_AGE_SEC) * 1000;
+  return Math.min(exp ?? 0, (iat ?? 0) + maxAgeSec) * 1000;
 }
 
 const REASON_BY_CODE: Record<string, RefusalReason> = {

@@ -9,6 +9,7 @@ import type {
   StoredCustomer,
 } from "@/lib/store/customers.ts";
 import {
+  clearOrganization,
   createCustomer,
   findCustomer,
   isKeyInUse,
@@ -28,7 +29,8 @@ import {
  *
  * @param actor Who needs the customer, for the activity.
  * @throws {BillingError} `unavailable` if another caller is still creating the
- * customer after two seconds; `conflict` if Stripe has several.
+ * customer after two seconds; `conflict` if Stripe has several; `not_found` if
+ * the organization was deleted.
  * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
  * caller can retry immediately.
  */
@@ -144,7 +146,11 @@ async function fulfillClaim(
   try {
     const stripeCustomerId = await findOrCreate(services, orgId, claimed);
     const customer = { stripeCustomerId, createdAtMs: services.now() };
-    await store.linkCustomer(orgId, customer, { claim, actor });
+    if (await store.linkCustomer(orgId, customer, { claim, actor })) return;
+    // The organization was deleted meanwhile, or another attempt was first.
+    if (await store.readDeletion(orgId) !== null) {
+      await clearOrganization(services, stripeCustomerId);
+    }
   } catch (error) {
     // Stripe replays a failure that it has saved under the idempotency key,
     // so the next attempt needs a new key.

@@ -9,6 +9,8 @@ export interface Plan {
   summary: string;
   /** Features other than the limits below, one line each. */
   features: readonly string[];
+  /** What the product checks before it allows something. */
+  entitlements: Entitlements;
   /** Wallet tokens granted each month. */
   tokensPerMonth: number;
   /** Whether unused tokens are kept for the next month. */
@@ -31,6 +33,14 @@ export interface Plan {
   suggestedAmounts: Record<Interval, number> | null;
 }
 
+/** A plan's entitlements, for programs. They are part of the API. */
+export interface Entitlements {
+  /** For example `audit_log`. */
+  features: readonly string[];
+  /** Whole numbers, for example `{ projects: 1 }`; no entry is no limit. */
+  limits: Readonly<Record<string, number>>;
+}
+
 export const INTERVALS = ["month", "year"] as const;
 export type Interval = typeof INTERVALS[number];
 
@@ -40,6 +50,7 @@ export const PLANS = [
     name: "Free",
     summary: "To try things out, for as long as you like.",
     features: ["1 project", "Community support"],
+    entitlements: { features: [], limits: { projects: 1 } },
     tokensPerMonth: 1_000,
     rollsOver: false,
     callsPerMinute: 60,
@@ -52,6 +63,7 @@ export const PLANS = [
     name: "Pro",
     summary: "For a team that ships every week.",
     features: ["Unlimited projects", "Roles and API keys", "Answers in a day"],
+    entitlements: { features: ["roles"], limits: {} },
     tokensPerMonth: 50_000,
     rollsOver: false,
     callsPerMinute: 300,
@@ -65,6 +77,7 @@ export const PLANS = [
     name: "Scale",
     summary: "For a product that others depend on.",
     features: ["Everything in Pro", "Audit log", "Answers in an hour"],
+    entitlements: { features: ["roles", "audit_log"], limits: {} },
     tokensPerMonth: 500_000,
     rollsOver: false,
     callsPerMinute: 1_200,

@@ -76,6 +76,18 @@ export async function findCustomer(
   orgId: string,
   former: CustomerClaim | null,
 ): Promise<string | null> {
+  return await requireOne(
+    services,
+    orgId,
+    await findNamed(services, orgId, former),
+  );
+}
+
+async function findNamed(
+  services: Services,
+  orgId: string,
+  former: CustomerClaim | null,
+): Promise<Stripe.Customer[]> {
   const { config: { customerMetadataKeys } } = services;
   const [recent, ...found] = await Promise.all([
     former === null ? [] : listRecent(services, former),
@@ -89,11 +101,10 @@ export async function findCustomer(
   const current = await Promise.all(
     [...others].map((id) => findCustomerById(services, id)),
   );
-  const named = [...listed, ...current.filter((one) => one !== null)]
+  return [...listed, ...current.filter((one) => one !== null)]
     .filter(({ metadata }) =>
       organizationsIn(services, metadata).includes(orgId)
     );
-  return await requireOne(services, orgId, named);
 }
 
 async function requireOne(
@@ -129,6 +140,34 @@ async function listRecent(
     lte: Math.ceil((Math.max(sinceMs, claimedAtMs) + CLOCK_SKEW_MS) / 1000),
   };
   return await Array.fromAsync(customers.list({ created, limit: 100 }, LOOKUP));
+}
+
+/**
+ * Finds the customers that name the organization in their metadata.
+ *
+ * @param former An unfinished creation, whose customer search may lag behind.
+ * @returns `cus_…`
+ * @throws {Error} Any error from the Stripe SDK.
+ */
+export async function findCustomers(
+  services: Services,
+  orgId: string,
+  former: CustomerClaim | null,
+): Promise<string[]> {
+  const customers = await findNamed(services, orgId, former);
+  return customers.map(({ id }) => id);
+}
+
+/** Removes the organization from the metadata, so that no search finds it. */
+export async function clearOrganization(
+  { stripe, config }: Pick<Services, "stripe" | "config">,
+  stripeCustomerId: string,
+): Promise<void> {
+  const { customers } = await stripe();
+  const metadata = Object.fromEntries(
+    config.customerMetadataKeys.map((key) => [key, ""]),
+  );
+  await retrieveOrNull(customers.update(stripeCustomerId, { metadata }));
 }
 
 /**

@@ -1,3 +1,10 @@
+import {
+  AUTH_PROVIDERS,
+  type ClaimPath,
+  parseClaimPath,
+  PRESETS,
+  type TokenRules,
+} from "./auth_presets.ts";
 import type { EnvReader } from "./reader.ts";
 
 /** How session tokens are verified, and where users sign in. */
@@ -9,6 +16,10 @@ export interface AuthConfig {
   audience: readonly string[] | null;
   /** Origins; `azp` must be one of these. Null: not checked. */
   authorizedParties: readonly string[] | null;
+  /** What differs by issuer. */
+  rules: TokenRules;
+  /** The name of the session cookie. */
+  cookie: string;
   /** Where pages redirect signed-out visitors; null if unknown. */
   signInUrl: string | null;
   /** For Clerk's browser script, which refreshes sessions; null without Clerk. */
@@ -34,11 +45,20 @@ export function readAuth(read: EnvReader): AuthConfig {
   const keys = readKeySource(read, clerk?.frontendApi ?? null);
   if (keys.kind === "sandbox") refuseUnusedChecks(read);
   const inSandbox = keys.kind === "sandbox" ? "/sign-in" : null;
+  const rules = readRules(read);
+  if (clerk !== null && rules.provider !== "clerk") {
+    read.refuse(
+      "AUTH_PROVIDER",
+      "and CLERK_PUBLISHABLE_KEY name different issuers: set only one",
+    );
+  }
   return {
     keys,
     issuer: read.text("AUTH_ISSUER") ?? clerk?.frontendApi ?? null,
     audience: read.list("AUTH_AUDIENCE"),
     authorizedParties: readParties(read),
+    rules,
+    cookie: readCookieName(read),
     signInUrl: readSignInUrl(read) ?? inSandbox,
     clerk,
   };
@@ -119,6 +139,74 @@ function readParties(read: EnvReader): string[] | null {
   return parties;
 }
 
+/** The preset of `AUTH_PROVIDER`, with the variables that override it. */
+function readRules(read: EnvReader): TokenRules {
+  const provider = read.choice("AUTH_PROVIDER", AUTH_PROVIDERS) ?? "clerk";
+  const { types, requiredClaims, refusedClaim = null, ...preset } =
+    PRESETS[provider];
+  const rules: TokenRules = {
+    ...{ provider, types, requiredClaims, refusedClaim },
+    maxAgeSec: readMaxAge(read) ?? preset.maxAgeSec ?? 0,
+    orgClaim: readClaimPath(read, "AUTH_ORG_CLAIM", preset.orgClaim),
+    roleClaim: readClaimPath(read, "AUTH_ROLE_CLAIM", preset.roleClaim),
+    orgNameClaim: readClaimPath(read, "AUTH_ORG_NAME_CLAIM", null),
+  };
+  const isMissing = (
+    name: string,
+    needed: boolean | undefined,
+    why: string,
+  ) => {
+    if (!needed || read.text(name) !== null) return;
+    read.refuse(name, `is missing: AUTH_PROVIDER=${provider} ${why}`);
+  };
+  const { needsAudience } = preset;
+  isMissing("AUTH_AUDIENCE", needsAudience, "signs tokens for other APIs, too");
+  const hasNoOrganization = provider !== "clerk" && rules.orgClaim === null;
+  isMissing("AUTH_ORG_CLAIM", hasNoOrganization, "has no default for it");
+  isMissing("AUTH_MAX_AGE", preset.maxAgeSec === null, "has no default for it");
+  return rules;
+}
+
+/** A week. Longer sessions belong to the issuer, which issues new tokens. */
+const MAX_AGE_LIMIT_SEC = 7 * 24 * 3_600;
+
+function readMaxAge(read: EnvReader): number | null {
+  const text = read.text("AUTH_MAX_AGE");
+  if (text === null) return null;
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > MAX_AGE_LIMIT_SEC) {
+    read.refuse(
+      "AUTH_MAX_AGE",
+      `is not a number of seconds, 1 to ${MAX_AGE_LIMIT_SEC}`,
+    );
+  }
+  return seconds;
+}
+
+function readClaimPath(
+  read: EnvReader,
+  name: string,
+  preset: string | null,
+): ClaimPath | null {
+  const text = read.text(name) ?? preset;
+  const path = text === null ? null : parseClaimPath(text);
+  if (text !== null && path === null) {
+    read.refuse(name, "is not a claim such as org_id or app_metadata.org_id");
+  }
+  return path;
+}
+
+/** The cookie that Clerk's script and the sandbox's sign-in set. */
+export const SESSION_COOKIE = "__session";
+
+function readCookieName(read: EnvReader): string {
+  const name = read.text("AUTH_COOKIE") ?? SESSION_COOKIE;
+  if (!/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name)) {
+    read.refuse("AUTH_COOKIE", "is not the name of a cookie");
+  }
+  return name;
+}
+
 /** A path of this app or a URL. */
 function readSignInUrl(read: EnvReader): string | null {
   const text = read.text("AUTH_SIGN_IN_URL");
@@ -128,7 +216,11 @@ function readSignInUrl(read: EnvReader): string | null {
 
 /** Checks of token claims have no effect on the sandbox's own tokens. */
 function refuseUnusedChecks(read: EnvReader): void {
-  const checks = ["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_AUTHORIZED_PARTIES"];
+  const checks = [
+    ...["AUTH_ISSUER", "AUTH_AUDIENCE", "AUTH_AUTHORIZED_PARTIES"],
+    ...["AUTH_PROVIDER", "AUTH_ORG_CLAIM", "AUTH_ROLE_CLAIM"],
+    ...["AUTH_ORG_NAME_CLAIM", "AUTH_MAX_AGE", "AUTH_COOKIE"],
+  ];
   for (const name of checks) {
     if (read.text(name) === null) continue;
     read.refuse(

@@ -1,6 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
 import { isAddressRange, isLoopback } from "./addresses.ts";
 import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth.ts";
+import { ROLE } from "./auth_presets.ts";
 import { type Environment, EnvReader } from "./reader.ts";
 
 /** The validated configuration. */
@@ -21,7 +22,10 @@ export interface Config {
    */
   customerMetadataKeys: readonly [string, ...string[]];
   auth: AuthConfig;
-  /** Roles, as `org:<role>`, that may manage billing; null for any member. */
+  /**
+   * Roles that may manage billing; null for any member. As the token spells
+   * them, except Clerk's, which are always `org:<role>`.
+   */
   billingRoles: ReadonlySet<string> | null;
   /** Multiplies every rate limit; 0 turns them off. */
   rateLimitScale: number;
@@ -67,6 +71,8 @@ export const VARIABLES = [
   ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
   ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
+  ...["AUTH_PROVIDER", "AUTH_ORG_CLAIM", "AUTH_ROLE_CLAIM", "AUTH_MAX_AGE"],
+  ...["AUTH_COOKIE", "AUTH_ORG_NAME_CLAIM"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
   "SANDBOX_EXPOSE",
   "DENO_KV_ACCESS_TOKEN", // read by Deno, if `KV_PATH` is a URL
@@ -114,7 +120,7 @@ export function loadConfig(
     portalConfiguration: readPortalConfiguration(read),
     customerMetadataKeys: readCustomerMetadataKeys(read),
     auth,
-    billingRoles: readBillingRoles(read),
+    billingRoles: readBillingRoles(read, auth),
     rateLimitScale: readRateLimitScale(read),
     trustedProxies: readTrustedProxies(read),
     kvPath: readKvPath(read),
@@ -266,17 +272,24 @@ function readCustomerMetadataKeys(read: EnvReader): [string, ...string[]] {
   return [first, ...more];
 }
 
-/** Accepts roles with and without Clerk's `org:` prefix. */
-function readBillingRoles(read: EnvReader): ReadonlySet<string> | null {
+/** Accepts Clerk's roles with and without the `org:` prefix. */
+function readBillingRoles(
+  read: EnvReader,
+  { rules }: AuthConfig,
+): ReadonlySet<string> | null {
   const roles = read.list("BILLING_ROLES");
   if (roles === null || roles.includes("*")) return null;
-  if (roles.some((role) => !/^(?:org:)?[A-Za-z0-9_-]+$/.test(role))) {
+  const isClerk = rules.provider === "clerk";
+  const pattern = isClerk ? /^(?:org:)?[A-Za-z0-9_-]+$/ : ROLE;
+  if (roles.some((role) => !pattern.test(role))) {
     read.refuse(
       "BILLING_ROLES",
       "has an entry that is not a role such as org:admin",
     );
   }
-  return new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`));
+  return isClerk
+    ? new Set(roles.map((role) => `org:${role.replace(/^org:/, "")}`))
+    : new Set(roles);
 }
 
 function readKvPath(read: EnvReader): string {

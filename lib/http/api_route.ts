@@ -2,13 +2,16 @@ import type { Context } from "fresh";
 import type * as v from "valibot";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import type { Principal } from "@/lib/auth/principal.ts";
+import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import {
   requireBillingRole,
   requireKeyManager,
   requireOrganization,
+  requireOrganizationWriter,
   requireReader,
   requireUsageWriter,
 } from "@/lib/auth/permissions.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
@@ -19,7 +22,11 @@ import {
   limitAnonymous,
   respond,
 } from "./public_route.ts";
-import { limitFailures, runLimited } from "./rate_limit.ts";
+import {
+  limitFailures,
+  type OrganizationCount,
+  runLimited,
+} from "./rate_limit.ts";
 import { isForm, readForm, readJson } from "./request.ts";
 import { fieldsOf, headersOf, parse, queryOf } from "./schemas/requests.ts";
 
@@ -49,11 +56,12 @@ const PERMISSIONS = {
     requireBillingRole(services, principal);
     return principal;
   },
-  "usage:write": (_services: Services, principal: Principal): Principal => {
-    requireUsageWriter(principal);
+  "usage:write": (services: Services, principal: Principal): Principal => {
+    requireUsageWriter(services, principal);
     return principal;
   },
   "api_keys:manage": requireKeyManager,
+  "organizations:write": requireOrganizationWriter,
 };
 type Permissions = typeof PERMISSIONS;
 type Permission = keyof Permissions;
@@ -74,6 +82,8 @@ export interface EndpointOptions<
   body?: Fields;
   /** Also accepts the body as an HTML form. */
   form?: true;
+  /** Takes the organization from the path parameter `id`. */
+  organization?: "path";
   handle: (
     request: ApiRequest<P, v.InferOutput<Fields> & v.InferOutput<Headers>>,
   ) => Response | Promise<Response>;
@@ -93,7 +103,7 @@ export interface ApiRequest<P extends Permission, Input> {
 
 /**
  * Makes the endpoint of one method: authenticates the caller, counts the call
- * against the organization's plan, checks the permission, parses the input and
+ * against the organization's plan or the service key, checks the permission, parses the input and
  * calls the handler.
  */
 export function endpoint<
@@ -104,19 +114,43 @@ export function endpoint<
   return async (ctx) => {
     const { services } = ctx.state;
     const caller = await authenticate(services, ctx.req, options);
-    const orgId = requireOrganization(caller);
-    const { rateLimit, billing } = await services.rateLimits
-      .countOrganization(orgId);
+    const { rateLimit, billing } = await countCall(services, caller);
     const response = await runLimited(rateLimit, services, async () => {
       const check: (services: Services, principal: Principal) => Principal =
         PERMISSIONS[options.permission];
       const principal = check(services, caller) as ReturnType<Permissions[P]>;
+      const orgId = options.organization === "path"
+        ? organizationOfPath(ctx, caller)
+        : requireOrganization(caller);
       const input = await readInput(ctx, options);
       const request = { services, principal, orgId, input, billing, ctx };
       return await options.handle(request);
     });
     return addRateLimit(response, rateLimit, services);
   };
+}
+
+/** Service keys have a limit of their own: they serve many organizations. */
+function countCall(
+  { rateLimits }: Services,
+  caller: Principal,
+): Promise<OrganizationCount> {
+  return caller.kind === "service_key"
+    ? rateLimits.countServiceKey(caller.serviceKeyId)
+    : rateLimits.countOrganization(requireOrganization(caller));
+}
+
+/**
+ * @throws {BillingError} `validation_error` if it is malformed, or if the call
+ * names another organization in its header.
+ */
+function organizationOfPath(
+  { params }: Context<State>,
+  { orgId }: Principal,
+): string {
+  const id = params["id"] ?? "";
+  if (ORGANIZATION_ID.test(id) && (orgId === null || orgId === id)) return id;
+  throw new BillingError("validation_error", "Invalid id: expected org_…");
 }
 
 async function readInput<

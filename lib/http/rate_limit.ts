@@ -11,6 +11,8 @@ import type { RateLimiter, RateLimitResult } from "./rate_limiter.ts";
 export interface RateLimits {
   /** Counts an API call against the organization's plan. */
   countOrganization(orgId: string): Promise<OrganizationCount>;
+  /** Counts a service key's call, for any organization, against the key. */
+  countServiceKey(serviceKeyId: string): Promise<OrganizationCount>;
   /** Counts a page or form post, which have twice the plan's API limit. */
   countPage(orgId: string): Promise<OrganizationCount>;
   /** Counts an anonymous request; null if limits are off. */
@@ -59,6 +61,11 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   };
   return {
     countOrganization: (orgId) => count("api", orgId),
+    async countServiceKey(serviceKeyId) {
+      const { serviceKey } = await limiters();
+      const rateLimit = await serviceKey.consume(serviceKeyId);
+      return { rateLimit, billing: null };
+    },
     countPage: (orgId) => count("pages", orgId),
     async countAddress(client) {
       const { addressOf, anonymous } = await limiters();
@@ -69,12 +76,16 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
 
 const UNLIMITED: RateLimits = {
   countOrganization: () => Promise.resolve({ rateLimit: null, billing: null }),
+  countServiceKey: () => Promise.resolve({ rateLimit: null, billing: null }),
   countPage: () => Promise.resolve({ rateLimit: null, billing: null }),
   countAddress: () => Promise.resolve(null),
 };
 
 /** Anonymous calls per minute and address. */
 const ANONYMOUS_CALLS = 60;
+
+/** Calls per minute of a service key, for all organizations together. */
+const SERVICE_KEY_CALLS = 6_000;
 
 /** Imported at the first request, to keep it out of the start-up time. */
 async function createLimiters(options: RateLimitOptions) {
@@ -90,11 +101,11 @@ async function createLimiters(options: RateLimitOptions) {
     api.set(id, limiter(id, quota));
     pages.set(id, limiter(`${id}_pages`, 2 * quota));
   }
-  const quota = scaledQuota(ANONYMOUS_CALLS, options);
   return {
     api,
     pages,
-    anonymous: limiter("anonymous", quota),
+    anonymous: limiter("anonymous", scaledQuota(ANONYMOUS_CALLS, options)),
+    serviceKey: limiter("service_key", scaledQuota(SERVICE_KEY_CALLS, options)),
     addressOf: (client: Client) => clientAddress({ ...client, trusted }),
   };
 }

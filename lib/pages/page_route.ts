@@ -2,7 +2,7 @@ import { type Context, page, type PageResponse } from "fresh";
 import { authenticatePerson } from "@/lib/auth/authenticate.ts";
 import { mayManageBilling } from "@/lib/auth/permissions.ts";
 import type { SessionPrincipal } from "@/lib/auth/principal.ts";
-import { sessionCookies } from "@/lib/auth/cookies.ts";
+import { cookieValues } from "@/lib/auth/cookies.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { limitByAddress } from "@/lib/http/rate_limit.ts";
@@ -146,7 +146,8 @@ function signedOutResponse(
       headers: { Location: signInUrl, "Cache-Control": "no-store" },
     });
   }
-  const sessionEnded = sessionCookies(ctx.req.headers).length > 0;
+  const { length } = cookieValues(ctx.req.headers, config.auth.cookie);
+  const sessionEnded = length > 0;
   return page({ visitor: null, sessionEnded, signInUrl }, {
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },

@@ -1,5 +1,6 @@
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted, organizationDeleted } from "./tombstones.ts";
 
 /** An entry of an organization's index of API keys, oldest first. */
 export interface IndexEntry {
@@ -28,8 +29,11 @@ export async function updateIndex(
 ): Promise<void> {
   const indexKey = key.apiKeyIndex(orgId);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const read = await withRetry(() => kv.get<IndexEntry[]>(indexKey));
-    const commit = kv.atomic().check(read);
+    const [read, deletion] = await withRetry(() =>
+      kv.getMany<[IndexEntry[], unknown]>([indexKey, key.deletion(orgId)])
+    );
+    if (deletion.value !== null) throw organizationDeleted(orgId);
+    const commit = kv.atomic().check(read).check(notDeleted(orgId));
     const index = await update(read.value ?? [], commit);
     if (index === null) return;
     if (index.length === 0) commit.delete(indexKey);

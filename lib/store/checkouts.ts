@@ -1,6 +1,7 @@
 import { type Actor, addActivity, OPERATOR, STRIPE } from "./activity.ts";
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted } from "./tombstones.ts";
 
 /** An organization's open Checkout session. Its URL is not stored. */
 interface OpenCheckout {
@@ -46,7 +47,8 @@ export interface CheckoutStore {
    * Writes the organization's open session, and the token pack that it sells,
    * if any. Called before the session's URL is used.
    *
-   * @returns False if another session was written first.
+   * @returns False if another session was written first, or if the
+   * organization was deleted.
    */
   writeCheckout(orgId: string, write: CheckoutWrite): Promise<boolean>;
   /** Reads the token pack that a session sells; null if unknown or expired. */
@@ -121,6 +123,7 @@ async function writeCheckout(
   const versionstamp = former?.versionstamp ?? null;
   const commit = kv.atomic()
     .check({ key: key.checkout(orgId), versionstamp })
+    .check(notDeleted(orgId))
     .set(key.checkout(orgId), checkout);
   addActivity(commit, orgId, {
     ...{ action: "checkout.started", atMs: nowMs, actor },

@@ -2,6 +2,7 @@ import { type Actor, addActivity, OPERATOR } from "./activity.ts";
 import { key } from "./keys.ts";
 import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted, organizationDeleted } from "./tombstones.ts";
 
 /** An organization's customer at Stripe. */
 interface CustomerRecord {
@@ -56,6 +57,7 @@ export interface CustomerStore {
    *
    * @param deadVersion The version of a claim whose owner is known to be dead.
    * Such a claim is taken over, unless it has been renewed since.
+   * @throws {BillingError} `not_found` if the organization was deleted.
    */
   claimCustomer(
     orgId: string,
@@ -78,7 +80,8 @@ export interface CustomerStore {
    * claim if one is given.
    *
    * @param options `actor`: for the activity; by default the operator.
-   * @returns Whether they are linked now: false if another customer was first.
+   * @returns Whether they are linked now: false if another customer was first,
+   * or if the organization was deleted.
    */
   linkCustomer(
     orgId: string,
@@ -124,6 +127,13 @@ export function asCustomer(
   return { ...value, versionstamp: versionstamp ?? "" };
 }
 
+/** Returns the claim of an organization's entry; null if it holds none. */
+export function asClaim(
+  { value }: Deno.KvEntryMaybe<unknown>,
+): CustomerClaim | null {
+  return hasField<StoredClaim>(value, "claimedAtMs") ? value : null;
+}
+
 function hasField<T>(value: unknown, field: keyof T & string): value is T {
   return typeof value === "object" && value !== null && field in value;
 }
@@ -162,17 +172,17 @@ async function claimCustomer(
   orgId: string,
   { nowMs, deadVersion }: { nowMs: number; deadVersion: string | undefined },
 ): Promise<ClaimOutcome> {
-  const [record, generation] = await withRetry(() =>
-    kv.getMany<[unknown, number]>([
+  const [record, generation, deletion] = await withRetry(() =>
+    kv.getMany<[unknown, number, unknown]>([
       key.customer(orgId),
       key.customerGeneration(orgId),
+      key.deletion(orgId),
     ])
   );
+  if (deletion.value !== null) throw organizationDeleted(orgId);
   const customer = asCustomer(record);
   if (customer !== null) return { kind: "linked", customer };
-  const former = hasField<StoredClaim>(record.value, "claimedAtMs")
-    ? record.value
-    : null;
+  const former: StoredClaim | null = asClaim(record);
   const version = record.versionstamp ?? "";
   if (former !== null && !former.released && version !== deadVersion) {
     return { kind: "busy", version };
@@ -185,7 +195,7 @@ async function claimCustomer(
   };
   // Fails after a link, another attempt's takeover, or a renewal by the owner.
   await withRetry(() =>
-    kv.atomic().check(record).check(generation)
+    kv.atomic().check(record).check(generation).check(notDeleted(orgId))
       .set(key.customer(orgId), claim).commit()
   );
   return await claimOutcome(kv, orgId, { claim, former });
@@ -256,6 +266,7 @@ async function linkCustomer(
   const commit = kv.atomic()
     .check(entry)
     .check({ key: key.organization(stripeCustomerId), versionstamp: null })
+    .check(notDeleted(orgId))
     .set(key.customer(orgId), customer)
     .set(key.organization(stripeCustomerId), orgId);
   addActivity(commit, orgId, {

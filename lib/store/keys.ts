@@ -1,4 +1,14 @@
 /**
+ * The first parts of the keys whose second part is an organization. An export
+ * contains these records, and a deletion erases them.
+ */
+export const ORGANIZATION_FAMILIES = [
+  ...["customer", "customer_generation", "subscription", "checkout"],
+  ...["pending_purchase", "portal_opened", "wallet", "ledger"],
+  ...["ledger_source", "credentials", "credential_form", "activity"],
+];
+
+/**
  * Builders of all keys in Deno KV. Some spell an older name than the code
  * uses: stored keys keep their spelling.
  */
@@ -13,6 +23,7 @@ export const key = {
   customerGeneration: (orgId: string) => ["customer_generation", orgId],
   subscription: (orgId: string) => ["subscription", orgId],
   checkout: (orgId: string) => ["checkout", orgId],
+  checkoutSessions: ["checkout_session"],
   checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
   pendingPurchases: (orgId: string) => ["pending_purchase", orgId],
   pendingPurchase: (orgId: string, sessionId: string) => [
@@ -43,10 +54,18 @@ export const key = {
   activities: (orgId: string) => ["activity", orgId],
   /** `seq` sorts by time. */
   activity: (orgId: string, seq: string) => ["activity", orgId, seq],
+  serviceKeys: ["service_key"],
+  serviceKey: (digest: string) => ["service_key", digest],
   rateCounter: (subject: readonly [string, string], window: number) => [
     "call_count",
     ...subject,
     window,
+  ],
+  deletions: ["deleted"],
+  deletion: (orgId: string) => ["deleted", orgId],
+  deletedCustomer: (stripeCustomerId: string) => [
+    "deleted_customer",
+    stripeCustomerId,
   ],
   reconciliation: ["sweep"],
   importProgress: ["import"],

@@ -75,10 +75,24 @@ export interface LedgerEntry {
   description: string;
   /** The cause, unique within the ledger: `invoice:in_…`, `checkout:cs_…`, … */
   source: string;
+  /** Only of an adjustment by an operator or a service key. */
+  adjustment?: AdjustmentDetails;
+}
+
+/** Who adjusted a wallet, and by how much. */
+export interface AdjustmentDetails {
+  actor: { type: "service_key" | "operator"; id: string };
+  /** The entry has fewer if fewer purchased tokens were left to take. */
+  requestedTokens: number;
 }
 
 /** A change to post to a wallet, once per source. */
-export type Posting = Charge | Grant | Purchase | RefundDebit | RefundReversal;
+export type Posting =
+  | Charge
+  | Grant
+  | Purchase
+  | RefundDebit
+  | Adjustment;
 
 interface PostingBase {
   /** Unique within the organization; at most 300 characters. */
@@ -114,9 +128,15 @@ export interface RefundDebit extends PostingBase {
   kind: "refund";
 }
 
-/** Restores purchased tokens after a refund failed or a dispute was won. */
-export interface RefundReversal extends PostingBase {
+/**
+ * Adds purchased tokens, as after a failed refund, or with negative tokens takes
+ * as many as are left.
+ */
+export interface Adjustment extends Omit<PostingBase, "tokens"> {
   kind: "adjustment";
+  /** A safe integer other than 0. */
+  tokens: number;
+  details?: AdjustmentDetails;
 }
 
 /** The id and time of a new entry. */

@@ -14,6 +14,8 @@ import { type EventStore, eventStore } from "./events.ts";
 import { type ImportStore, importStore } from "./imports.ts";
 import { isUnreachable, retryWhileLocked } from "./kv_retry.ts";
 import { prepareSchema } from "./schema.ts";
+import { type OrganizationStore, organizationStore } from "./organizations.ts";
+import { type ServiceKeyStore, serviceKeyStore } from "./service_keys.ts";
 import { type SubscriptionStore, subscriptionStore } from "./subscriptions.ts";
 import {
   type ReconciliationStore,
@@ -35,6 +37,8 @@ export interface Store
     CheckoutStore,
     ApiKeyStore,
     ActivityStore,
+    ServiceKeyStore,
+    OrganizationStore,
     EventStore,
     ImportStore,
     ReconciliationStore,
@@ -94,6 +98,8 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...checkoutStore(kv),
     ...apiKeyStore(kv),
     ...activityStore(kv),
+    ...serviceKeyStore(kv),
+    ...organizationStore(kv),
     ...eventStore(kv),
     ...importStore(kv),
     ...reconciliationStore(kv),

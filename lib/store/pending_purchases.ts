@@ -1,6 +1,7 @@
 import { key } from "./keys.ts";
 import { listPage } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted } from "./tombstones.ts";
 
 /** A token pack whose payment is still processing, or failed recently. */
 export interface PendingPurchase {
@@ -66,7 +67,9 @@ export function pendingPurchaseStore(kv: Deno.Kv): PendingPurchaseStore {
       const record = key.pendingPurchase(orgId, pack.sessionId);
       const versionstamp = former?.versionstamp ?? null;
       const commit = kv.atomic().check({ key: record, versionstamp })
-        .set(record, pack, { expireIn: pack.expiresAtMs - nowMs });
+        .check(notDeleted(orgId)).set(record, pack, {
+          expireIn: pack.expiresAtMs - nowMs,
+        });
       return (await withRetry(() => commit.commit())).ok;
     },
     async listPendingPurchases(orgId, nowMs) {

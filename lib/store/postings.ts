@@ -1,6 +1,7 @@
 import { key } from "./keys.ts";
 import { getAll } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted, organizationDeleted } from "./tombstones.ts";
 import {
   type ApplyPosting,
   EMPTY_WALLET,
@@ -66,11 +67,16 @@ export async function commitBatches(
 ): Promise<boolean> {
   const wallets = await readWallets(kv, batches);
   const posted = await readPostedEntries(kv, batches);
+  const deleted = await readDeleted(kv, batches, wallets);
   const plans = batches.map((batch, index) =>
     planBatch(batch, {
       stored: wallets[index] ?? MISSING,
       posted: posted[index] ?? new Map(),
-      applyPosting,
+      applyPosting: deleted.has(batch.orgId)
+        ? () => {
+          throw organizationDeleted(batch.orgId);
+        }
+        : applyPosting,
     })
   );
   const changed = plans.filter(({ entries }) => entries.length > 0);
@@ -91,6 +97,21 @@ async function readWallets(kv: Deno.Kv, batches: readonly WalletBatch[]) {
   return await withRetry(() =>
     kv.getMany<Wallet[]>(batches.map(({ orgId }) => key.wallet(orgId)))
   );
+}
+
+/**
+ * The deleted organizations. Only those without a wallet are looked up: a
+ * deletion deletes the wallet, which a posting's commit checks.
+ */
+async function readDeleted(
+  kv: Deno.Kv,
+  batches: readonly WalletBatch[],
+  wallets: readonly Deno.KvEntryMaybe<Wallet>[],
+): Promise<Set<string>> {
+  const missing = batches.map(({ orgId }) => orgId)
+    .filter((_, index) => !wallets[index]?.value);
+  const entries = await getAll(kv, missing.map(key.deletion));
+  return new Set(missing.filter((_, index) => entries[index]?.value));
 }
 
 /**
@@ -186,12 +207,19 @@ function isExpired({ kind, atMs }: LedgerEntry, nowMs: number): boolean {
 /** Longer than the key lives: `isExpired` decides, by the app's clock. */
 export const MARKER_KEPT_MS = 2 * IDEMPOTENCY_KEY_TTL_MS;
 
+/** The limit of a denokv server for one commit. */
+const MAX_CHECKS = 10;
+
 /** Checks and sets only: a commit with other operations can apply in part. */
 async function commitPlans(
   kv: Deno.Kv,
   plans: readonly PostingPlan[],
 ): Promise<boolean> {
+  const created = plans.filter(({ version }) => version === null);
+  // Then each wallet is committed alone.
+  if (plans.length + created.length > MAX_CHECKS) return false;
   const atomic = kv.atomic();
+  for (const { orgId } of created) atomic.check(notDeleted(orgId));
   for (const { orgId, version, wallet, entries, sources } of plans) {
     const walletKey = key.wallet(orgId);
     atomic.check({ key: walletKey, versionstamp: version })

@@ -33,7 +33,8 @@ export interface WalletStore {
    * share a commit.
    *
    * @throws {BillingError} `rate_limited` or `unavailable` if the queue is
-   * full or the wallet is contended. Nothing was posted.
+   * full or the wallet is contended; `not_found` if the organization was
+   * deleted. Nothing was posted.
    * @throws {RangeError} If the tokens are not a positive safe integer, or
    * the balance would not be one.
    * @throws {Error} An error of the store. Retry: the source makes it safe.

@@ -44,7 +44,7 @@ export async function chargeWallet(
   principal: Principal,
   request: ChargeRequest,
 ): Promise<ChargeOutcome> {
-  const orgId = requireUsageWriter(principal);
+  const orgId = requireUsageWriter(services, principal);
   const nowMs = services.now();
   // Due grants are posted first, so the charge can use their tokens.
   if (!services.recentGrantChecks.has(orgId, nowMs)) {

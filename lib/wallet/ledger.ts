@@ -15,14 +15,14 @@ import { addUsage } from "./usage.ts";
  *
  * @returns Null for a charge that exceeds the balance.
  * @throws {RangeError} If the tokens or the new balance are not a positive
- * safe integer.
+ * safe integer; the tokens of an adjustment may be negative.
  */
 export function applyPosting(
   wallet: Wallet,
   posting: Posting,
   stamp: EntryStamp,
 ): AppliedPosting | null {
-  requireTokenCount(posting.tokens);
+  requireTokenCount(posting);
   const changes = changesOf(wallet, posting);
   if (changes === null) return null;
   const after = { ...wallet };
@@ -44,8 +44,9 @@ export function applyPosting(
   return { wallet: after, entries: [first, ...more] };
 }
 
-function requireTokenCount(tokens: number): void {
-  if (Number.isSafeInteger(tokens) && tokens > 0) return;
+function requireTokenCount({ kind, tokens }: Posting): void {
+  const isInRange = kind === "adjustment" ? tokens !== 0 : tokens > 0;
+  if (Number.isSafeInteger(tokens) && isInRange) return;
   throw new RangeError(
     `Cannot post to wallet: tokens is ${tokens}, not a positive integer`,
   );
@@ -76,8 +77,11 @@ function changesOf(wallet: Wallet, posting: Posting): Change[] | null {
       return [{ kind, granted: 0, purchased: 0 - left }];
     }
     case "purchase":
-    case "adjustment":
       return [{ kind, granted: 0, purchased: tokens }];
+    case "adjustment": {
+      const purchased = Math.max(tokens, 0 - wallet.purchased);
+      return [{ kind, granted: 0, purchased }];
+    }
   }
 }
 
@@ -180,6 +184,7 @@ function entryOf(posting: Posting, { change, after, stamp }: {
     balance: after.granted + after.purchased,
     description: isOwn ? description : "Unused tokens of the period before",
     source: isOwn ? source : `${change.kind}:${source}`,
+    ...("details" in posting && { adjustment: posting.details }),
   };
 }
 

@@ -1,8 +1,16 @@
-import { FREE_PLAN, type Interval } from "@/lib/billing/plans.ts";
+import {
+  type Entitlements,
+  findPlan,
+  FREE_PLAN,
+  type Interval,
+} from "@/lib/billing/plans.ts";
 import { isPaid } from "@/lib/billing/subscription.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Account } from "@/lib/store/account_loader.ts";
-import type { SubscriptionStatus } from "@/lib/store/subscriptions.ts";
+import type {
+  Subscription,
+  SubscriptionStatus,
+} from "@/lib/store/subscriptions.ts";
 import { grantForInvoice } from "./invoice_grants.ts";
 import { postDueGrants } from "./monthly_grants.ts";
 
@@ -45,7 +53,7 @@ export async function postMissedGrants(
 /**
  * The API representation of an account.
  */
-export interface Balance {
+export interface Balance extends Entitlements {
   plan: "free" | "paid";
   /** Null for a custom plan. */
   plan_id: string | null;
@@ -75,7 +83,18 @@ export function showBalance(
     current_period_end: toTime(subscription?.currentPeriodEndMs),
     tokens: { total: granted + purchased, granted, purchased },
     has_customer: hasCustomer,
+    ...entitlementsOf(subscription),
   };
+}
+
+/** A custom plan is not in the catalogue, which lists nothing for it. */
+const NO_ENTITLEMENTS: Entitlements = { features: [], limits: {} };
+
+/** Returns the entitlements of the current plan. */
+function entitlementsOf(subscription: Subscription | null): Entitlements {
+  if (!isPaid(subscription)) return FREE_PLAN.entitlements;
+  const plan = subscription.plan === null ? null : findPlan(subscription.plan);
+  return plan?.entitlements ?? NO_ENTITLEMENTS;
 }
 
 function toTime(timeMs: number | null | undefined): string | null {

@@ -179,6 +179,7 @@ async function relinkCustomer(
   stripeCustomerId: string,
 ): Promise<string | null> {
   if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
+  if (await services.store.readDeletion(orgId) !== null) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
   if (customer === null) return null;
   const [named, another] = organizationsIn(services, customer.metadata);

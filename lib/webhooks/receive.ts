@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { endLateBilling } from "@/lib/billing/organization_deletion.ts";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import { eventActivity } from "./event_activity.ts";
@@ -32,7 +33,8 @@ export async function receiveEvent(
     return "ignored";
   }
   if (await store.hasEvent(event.id, now())) return "duplicate";
-  const orgId = await handler(services, event);
+  const orgId = await handler(services, event) ??
+    await endLateBilling(services, event);
   if (orgId === null) {
     log.info("ignored event: unknown customer", describe(event));
     return "ignored";

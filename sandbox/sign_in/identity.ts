@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
-import { cookieValues, SESSION_COOKIE } from "@/lib/auth/cookies.ts";
+import { cookieValues } from "@/lib/auth/cookies.ts";
+import { SESSION_COOKIE } from "@/lib/config/auth.ts";
 import type { SandboxIdentity, SandboxMembership } from "@/lib/sandbox.ts";
 import { findMembership, PEOPLE } from "@/sandbox/fixtures.ts";
 import { createSigningKeys } from "./keys.ts";

@@ -21,7 +21,8 @@ import {
 /** Real authentication services with a minimal configuration. */
 async function testServices(billingRoles: ReadonlySet<string> | null = null) {
   const { sessions, log, lines } = await testSessions();
-  const config = { appUrl: APP_URL, billingRoles };
+  const auth = { cookie: "__session" };
+  const config = { appUrl: APP_URL, auth, billingRoles };
   // Authentication reads only these two fields of the configuration.
   const services = { config, sessions, log } as AuthenticationServices;
   return { services, lines };
@@ -80,6 +81,7 @@ Deno.test("authenticate() returns the user and organization of a bearer token", 
     sessionId: "sess_1",
     orgId: "org_1",
     role: "org:admin",
+    orgName: null,
     impersonated: false,
     via: "bearer",
   });
@@ -350,6 +352,7 @@ function principal(
     sessionId: "sess_1",
     orgId: "org_1",
     role: "org:member",
+    orgName: null,
     impersonated: false,
     via: "bearer",
     ...overrides,

@@ -55,9 +55,9 @@ function appOn(identity: Identity, clock: TestClock): AuthenticationServices {
     log,
     localKeys: identity.keys,
   });
-  // Authentication reads only the app URL of the configuration.
+  // Authentication reads only these parts of the configuration.
   return {
-    config: { appUrl: APP_URL },
+    config: { appUrl: APP_URL, auth: { cookie: "__session" } },
     sessions,
     log,
   } as AuthenticationServices;

@@ -9,7 +9,12 @@ import {
   TOKEN_ATTACKS,
 } from "@/tests/helpers/token_attacks.ts";
 import {
-  authConfig,
+  authConfigOf,
+  type Issuer,
+  issuerOf,
+  ISSUERS,
+} from "@/tests/helpers/issuers.ts";
+import {
   recordingLog,
   sessionToken,
   testClock,
@@ -18,15 +23,15 @@ import {
 
 const ATTACKS = [...TOKEN_ATTACKS, ...CLAIM_ATTACKS];
 
-/** Sessions that accept a valid token. */
-async function sessionsBy(source: Source) {
+/** Sessions that accept a valid token of the issuer. */
+async function sessionsBy(source: Source, issuer = issuerOf("clerk")) {
   const key = await testKey("RS256");
   const { log, lines } = recordingLog();
   const keys: JwkSourceConfig = source === "PEM"
     ? { kind: "pem", pem: key.pem }
     : { kind: "jwks", url: new URL("https://keys.example/jwks.json") };
   const sessions = createSessions({
-    auth: authConfig({ keys }),
+    auth: authConfigOf(issuer, keys),
     now: testClock().now,
     log,
     fetch: () => Promise.resolve(Response.json({ keys: [key.publicJwk] })),
@@ -34,17 +39,31 @@ async function sessionsBy(source: Source) {
   return { sessions, lines, key };
 }
 
-for (const source of SOURCES) {
-  Deno.test(`a valid session token is accepted by ${source}`, async () => {
-    const { sessions, key } = await sessionsBy(source);
-    const session = await sessions.verify(await sessionToken({ key }));
-    assertEquals(session.userId, "user_1");
+for (const issuer of ISSUERS) {
+  for (const source of SOURCES) testAttacks(issuer, source);
+}
+
+function testAttacks(issuer: Issuer, source: Source): void {
+  const { provider, shape } = issuer;
+  const label = `${provider} by ${source}`;
+
+  Deno.test(`a valid session token is accepted: ${label}`, async () => {
+    const { sessions, key, lines } = await sessionsBy(source, issuer);
+    const claims = issuer.membership("org_1", "admin");
+    const session = await sessions.verify(
+      await sessionToken({ key, shape, claims }),
+    );
+    assertEquals(session.userId, shape.claims(0)["sub"]);
+    assertEquals(session.orgId, "org_1");
+    assertEquals(session.role, provider === "clerk" ? "org:admin" : "admin");
+    assertEquals(lines, []);
   });
 
-  for (const { name, token, reason } of ATTACKS) {
-    Deno.test(`session token is refused by ${source}: ${name}`, async () => {
-      const { sessions, lines, key } = await sessionsBy(source);
-      const attack = await token(key);
+  for (const { name, token, reason, refusedBy } of ATTACKS) {
+    if (refusedBy?.(issuer) === false) continue;
+    Deno.test(`session token is refused: ${label}, ${name}`, async () => {
+      const { sessions, lines, key } = await sessionsBy(source, issuer);
+      const attack = await token(key, issuer);
       const error = await assertRejects(
         () => sessions.verify(attack),
         BillingError,

@@ -9,6 +9,7 @@ const PLAN = `{
     name: "Team",
     summary: "For a company with several products.",
     features: ["Everything in Pro"],
+    entitlements: { features: ["roles"], limits: { projects: 9 } },
     tokensPerMonth: 123_000,
     rollsOver: false,
     callsPerMinute: 700,

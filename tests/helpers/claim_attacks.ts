@@ -1,10 +1,12 @@
+import type { TokenRules } from "@/lib/config/auth_presets.ts";
+import { AUDIENCE, type Issuer } from "./issuers.ts";
 import { type Attack, withClaims } from "./token_attacks.ts";
 import {
   ISSUER,
   NOW_MS,
-  sessionClaims,
   sessionToken,
   signParts,
+  type TestKey,
   testKey,
 } from "./tokens.ts";
 
@@ -32,8 +34,12 @@ const TIME_ATTACKS: Attack[] = [
     reason: "token-iat-in-the-future",
   },
   {
-    name: "an iat more than ten minutes ago",
-    token: withClaims({ iat: NOW_SEC - 606, exp: NOW_SEC + 3_600 }),
+    name: "an iat older than the maximum age",
+    token: (key, { rules, shape }) =>
+      sessionToken({
+        ...{ key, shape },
+        claims: { iat: NOW_SEC - rules.maxAgeSec - 6, exp: NOW_SEC + 3_600 },
+      }),
     reason: "token-expired",
   },
   {
@@ -43,10 +49,10 @@ const TIME_ATTACKS: Attack[] = [
   },
   {
     name: "an exp that parses as Infinity",
-    token: (key) =>
+    token: (key, { shape }) =>
       signParts(
-        { alg: "RS256", typ: "JWT", kid: key.publicJwk.kid },
-        JSON.stringify(sessionClaims({ exp: 0 })).replace(
+        { alg: "RS256", ...shape.header, kid: key.publicJwk.kid },
+        JSON.stringify({ ...shape.claims(NOW_SEC), exp: 0 }).replace(
           '"exp":0',
           '"exp":1e999',
         ),
@@ -56,11 +62,16 @@ const TIME_ATTACKS: Attack[] = [
   },
 ];
 
+function isRequired({ requiredClaims }: TokenRules, name: string): boolean {
+  return ["exp", "iat", "sub", ...requiredClaims].includes(name);
+}
+
 const MISSING_CLAIMS: Attack[] = [
   ...["exp", "nbf", "iat", "sub", "sid"].map((name): Attack => ({
     name: `no ${name}`,
     token: withClaims({ [name]: undefined }),
     reason: "token-invalid-claim",
+    refusedBy: ({ rules }) => isRequired(rules, name),
   })),
   ...["exp", "nbf", "iat"].map((name): Attack => ({
     name: `${name} as a text`,
@@ -85,8 +96,9 @@ const ORIGIN_ATTACKS: Attack[] = [
   })),
   {
     name: "a development instance's token",
-    token: async () =>
+    token: async (_key, { shape }) =>
       sessionToken({
+        shape,
         key: await testKey("RS256", "development"),
         claims: { iss: "https://fond-owl-7.clerk.accounts.dev" },
       }),
@@ -104,6 +116,7 @@ const ORIGIN_ATTACKS: Attack[] = [
     name: String(name),
     token: withClaims({ azp }),
     reason: "token-invalid-authorized-parties",
+    refusedBy: ({ authorizedParties }) => authorizedParties !== null,
   })),
 ];
 
@@ -133,12 +146,29 @@ const SESSION_ATTACKS: Attack[] = [
       org_id: "org_1",
     }),
     reason: "token-invalid-claim",
+    refusedBy: isClerk,
   },
   {
     name: "a machine's claims",
     token: withClaims({ sid: undefined, azp: undefined, sub: "mch_1" }),
     reason: "token-invalid-claim",
+    refusedBy: isClerk,
   },
+];
+
+function isClerk({ rules }: Pick<Issuer, "rules">): boolean {
+  return rules.provider === "clerk";
+}
+
+/** The claims of a member, in the issuer's own place. */
+const withMembership =
+  (id: unknown, role: unknown) =>
+  (key: TestKey, { shape, membership }: Issuer) =>
+    sessionToken({ key, shape, claims: membership(id, role) });
+
+const ODD_IDS = [
+  ...[7, "", "org 1", ["org_1"], {}, true, "o".repeat(129)],
+  ...["../org_1", "örg", "org_1\n"],
 ];
 
 const ORGANIZATION_ATTACKS: Attack[] = [
@@ -146,6 +176,7 @@ const ORGANIZATION_ATTACKS: Attack[] = [
     name: `v ${JSON.stringify(v)}`,
     token: withClaims({ v, org_id: "org_1" }),
     reason: "token-invalid-claim",
+    refusedBy: isClerk,
   })),
   ...[
     "org_1",
@@ -166,13 +197,49 @@ const ORGANIZATION_ATTACKS: Attack[] = [
     name: `o ${JSON.stringify(o).slice(0, 40)}`,
     token: withClaims({ o }),
     reason: "token-invalid-organization",
+    refusedBy: isClerk,
   })),
   ...[7, "", "org 1", ["org_1"], "o".repeat(129)].map((id): Attack => ({
     name: `org_id ${JSON.stringify(id).slice(0, 40)} of version 1`,
     token: withClaims({ v: undefined, org_id: id }),
     reason: "token-invalid-organization",
+    refusedBy: isClerk,
+  })),
+  ...ODD_IDS.map((id): Attack => ({
+    name: `organization ${JSON.stringify(id).slice(0, 40)}`,
+    token: withMembership(id, "admin"),
+    reason: "token-invalid-organization",
+  })),
+  ...[7, "", ["admin"], {}, "a,b", "r".repeat(129)].map((role): Attack => ({
+    name: `role ${JSON.stringify(role).slice(0, 40)}`,
+    token: withMembership("org_1", role),
+    reason: "token-invalid-organization",
+    refusedBy: ({ rules }) => isClerk({ rules }) || rules.roleClaim !== null,
   })),
 ];
+
+const AUDIENCE_ATTACKS: Attack[] = [
+  undefined,
+  "my_client_id",
+  ["https://other.example/api"],
+  [],
+  `${AUDIENCE}/`,
+].map((aud): Attack => ({
+  name: `aud ${JSON.stringify(aud) ?? "absent"}`,
+  token: withClaims({ aud }),
+  reason: "token-invalid-audience",
+  refusedBy: ({ audience }) => audience !== null,
+}));
+
+const PROGRAM_ATTACKS: Attack[] = [
+  "client-credentials",
+  ["client-credentials"],
+].map((gty): Attack => ({
+  name: `a program's token, gty ${JSON.stringify(gty)}`,
+  token: withClaims({ gty }),
+  reason: "token-type-mismatch",
+  refusedBy: ({ provider }) => provider === "auth0",
+}));
 
 /** Correctly signed tokens whose claims must be refused. */
 export const CLAIM_ATTACKS: readonly Attack[] = [
@@ -181,4 +248,6 @@ export const CLAIM_ATTACKS: readonly Attack[] = [
   ...ORIGIN_ATTACKS,
   ...SESSION_ATTACKS,
   ...ORGANIZATION_ATTACKS,
+  ...AUDIENCE_ATTACKS,
+  ...PROGRAM_ATTACKS,
 ];

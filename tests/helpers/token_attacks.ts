@@ -1,12 +1,14 @@
 import {
   encodePart,
   type Members,
-  sessionClaims,
+  NOW_MS,
   sessionToken,
   signParts,
   type TestKey,
   testKey,
+  type TokenShape,
 } from "./tokens.ts";
+import type { Issuer } from "./issuers.ts";
 
 /** Both key sources. Each attack is tried with each. */
 export const SOURCES = ["PEM", "JWKS"] as const;
@@ -16,30 +18,46 @@ export type Source = typeof SOURCES[number];
 /** A token that must be refused. */
 export interface Attack {
   name: string;
-  token: (key: TestKey) => string | Promise<string>;
+  token: (key: TestKey, issuer: Issuer) => string | Promise<string>;
   /** The logged reason, per source where they differ. */
   reason: string | Record<Source, string>;
+  /** Whether an issuer's rules refuse it; all by default. */
+  refusedBy?: (issuer: Issuer) => boolean;
 }
 
 /** Signs a token with additional header members. */
-export const withHeader = (header: Members) => (key: TestKey) =>
-  sessionToken({ header, key });
+export const withHeader =
+  (header: Members) => (key: TestKey, { shape }: Issuer) =>
+    sessionToken({ header, key, shape });
 /** Signs a token with additional claims. */
-export const withClaims = (claims: Members) => (key: TestKey) =>
-  sessionToken({ claims, key });
+export const withClaims =
+  (claims: Members) => (key: TestKey, { shape }: Issuer) =>
+    sessionToken({ claims, key, shape });
 
 /** A token without a valid signature. */
-function unsigned(alg: string, signature: string): string {
-  const header = encodePart({ alg, typ: "JWT" });
-  return `${header}.${encodePart(sessionClaims())}.${signature}`;
+function unsigned(
+  { shape }: Issuer,
+  alg: string,
+  signature: string,
+): string {
+  const header = encodePart({ alg, ...shape.header });
+  return `${header}.${encodePart(claimsOf(shape))}.${signature}`;
 }
 
-async function signedByPem({ pem }: TestKey): Promise<string> {
+/** The claims of an issuer's valid token. */
+function claimsOf(shape: TokenShape): Members {
+  return shape.claims(NOW_MS / 1000);
+}
+
+async function signedByPem(
+  { pem }: TestKey,
+  issuer: Issuer,
+): Promise<string> {
   const bytes = new TextEncoder();
   const hash = { name: "HMAC", hash: "SHA-256" };
   const secret = await crypto.subtle
     .importKey("raw", bytes.encode(pem), hash, false, ["sign"]);
-  const [header, payload] = unsigned("HS256", "").split(".");
+  const [header, payload] = unsigned(issuer, "HS256", "").split(".");
   const input = `${header}.${payload}`;
   const mac = await crypto.subtle.sign("HMAC", secret, bytes.encode(input));
   const signature = new Uint8Array(mac)
@@ -48,18 +66,22 @@ async function signedByPem({ pem }: TestKey): Promise<string> {
 }
 
 /** A token signed with the attacker's key, which its header references. */
-const byAttacker = (header: (jwk: unknown) => Members) => async () => {
-  const key = await testKey("RS256", "attacker's");
-  return await sessionToken({
-    key,
-    header: { kid: undefined, ...header(key.publicJwk) },
-  });
-};
+const byAttacker =
+  (header: (jwk: unknown) => Members) =>
+  async (_key: TestKey, { shape }: Issuer) => {
+    const key = await testKey("RS256", "attacker's");
+    return await sessionToken({
+      ...{ key, shape },
+      header: { kid: undefined, ...header(key.publicJwk) },
+    });
+  };
 
 const editSignature =
-  (edit: (signature: string) => string) => async (key: TestKey) => {
-    const [header, payload, signature = ""] = (await sessionToken({ key }))
-      .split(".");
+  (edit: (signature: string) => string) =>
+  async (key: TestKey, { shape }: Issuer) => {
+    const [header, payload, signature = ""] =
+      (await sessionToken({ key, shape }))
+        .split(".");
     return `${header}.${payload}.${edit(signature)}`;
   };
 
@@ -67,12 +89,12 @@ const ALGORITHM_ATTACKS: Attack[] = [
   ...["none", "None", "NONE", "nOnE"].flatMap((alg): Attack[] => [
     {
       name: `alg ${alg} without a signature`,
-      token: () => unsigned(alg, ""),
+      token: (_key, issuer) => unsigned(issuer, alg, ""),
       reason: "token-malformed",
     },
     {
       name: `alg ${alg} with any signature`,
-      token: () => unsigned(alg, "c2ln"),
+      token: (_key, issuer) => unsigned(issuer, alg, "c2ln"),
       reason: "token-invalid-algorithm",
     },
   ]),
@@ -83,13 +105,15 @@ const ALGORITHM_ATTACKS: Attack[] = [
   },
   {
     name: "ES256 by another key",
-    token: async () => sessionToken({ key: await testKey("ES256", "other") }),
+    token: async (_key, { shape }) =>
+      sessionToken({ shape, key: await testKey("ES256", "other") }),
     reason: { PEM: "token-invalid-algorithm", JWKS: "jwk-kid-mismatch" },
   },
   {
     name: "ES256 in the header over a key on P-384",
-    token: async () =>
+    token: async (_key, { shape }) =>
       sessionToken({
+        shape,
         key: await testKey("ES384"),
         header: { alg: "ES256" },
       }),
@@ -102,7 +126,8 @@ const ALGORITHM_ATTACKS: Attack[] = [
   })),
   {
     name: "RS384 truly signed",
-    token: async () => sessionToken({ key: await testKey("RS384") }),
+    token: async (_key, { shape }) =>
+      sessionToken({ shape, key: await testKey("RS384") }),
     reason: "token-invalid-algorithm",
   },
 ];
@@ -127,56 +152,59 @@ const SHAPE_ATTACKS: Attack[] = [
   },
   {
     name: "claims that were altered after signing",
-    token: async (key) => {
-      const [header, , signature] = (await sessionToken({ key })).split(".");
-      return `${header}.${
-        encodePart(sessionClaims({ sub: "user_2" }))
-      }.${signature}`;
+    token: async (key, { shape }) => {
+      const token = await sessionToken({ key, shape });
+      const [header, , signature] = token.split(".");
+      const claims = encodePart({ ...claimsOf(shape), sub: "user_2" });
+      return `${header}.${claims}.${signature}`;
     },
     reason: "token-invalid-signature",
   },
   {
     name: "two parts",
-    token: async (key) =>
-      (await sessionToken({ key })).split(".").slice(0, 2).join("."),
+    token: async (key, { shape }) =>
+      (await sessionToken({ key, shape })).split(".").slice(0, 2).join("."),
     reason: "token-malformed",
   },
   {
     name: "five parts",
-    token: async (key) => `${await sessionToken({ key })}.e30.e30`,
+    token: async (key, { shape }) =>
+      `${await sessionToken({ key, shape })}.e30.e30`,
     reason: "token-malformed",
   },
   { name: "an empty text", token: () => "", reason: "token-malformed" },
   { name: "only dots", token: () => "..", reason: "token-malformed" },
   {
     name: "a header that is not JSON",
-    token: (key) => signParts("not json", sessionClaims(), key),
+    token: (key, { shape }) => signParts("not json", claimsOf(shape), key),
     reason: "token-malformed",
   },
   {
     name: "a header that is a list",
-    token: (key) => signParts([], sessionClaims(), key),
+    token: (key, { shape }) => signParts([], claimsOf(shape), key),
     reason: "token-malformed",
   },
   {
     name: "a payload that is a list",
-    token: (key) =>
-      signParts({ alg: "RS256", typ: "JWT" }, [sessionClaims()], key),
+    token: (key, { shape }) =>
+      signParts({ alg: "RS256", ...shape.header }, [claimsOf(shape)], key),
     reason: "token-invalid",
   },
   {
     name: "a payload that is not JSON",
-    token: (key) => signParts({ alg: "RS256", typ: "JWT" }, "not json", key),
+    token: (key, { shape }) =>
+      signParts({ alg: "RS256", ...shape.header }, "not json", key),
     reason: "token-invalid",
   },
   ...[" ", "\n", "=", "==", "%20", "é"].map((end): Attack => ({
     name: `${JSON.stringify(end)} after the token`,
-    token: async (key) => (await sessionToken({ key })) + end,
+    token: async (key, { shape }) => (await sessionToken({ key, shape })) + end,
     reason: "token-malformed",
   })),
   {
     name: "padding on an inner part",
-    token: async (key) => (await sessionToken({ key })).replace(".", "==."),
+    token: async (key, { shape }) =>
+      (await sessionToken({ key, shape })).replace(".", "==."),
     reason: "token-malformed",
   },
   {
@@ -234,6 +262,8 @@ const HEADER_ATTACKS: Attack[] = [
       name: `typ ${JSON.stringify(typ) ?? "absent"}`,
       token: withHeader({ typ }),
       reason: "token-type-mismatch",
+      refusedBy: ({ rules }) =>
+        !rules.types.some((type) => type === (typ ?? null)),
     })),
   {
     name: "the category of JWT templates",

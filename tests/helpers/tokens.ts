@@ -1,6 +1,9 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { exportSPKI, type JWK } from "jose";
-import type { AuthConfig } from "@/lib/config/config.ts";
+import { readAuth } from "@/lib/config/auth.ts";
+import type { TokenRules } from "@/lib/config/auth_presets.ts";
+import type { AuthConfig, Environment } from "@/lib/config/config.ts";
+import { EnvReader } from "@/lib/config/reader.ts";
 import type { Log, LogFields } from "@/lib/log.ts";
 import { createSessions, type Sessions } from "@/lib/auth/session_tokens.ts";
 
@@ -76,11 +79,26 @@ export function sessionClaims(overrides: Members = {}, nowMs = NOW_MS) {
   };
 }
 
+/** How an issuer's valid tokens look. */
+export interface TokenShape {
+  /** Added to `alg` and `kid`. */
+  header: Members;
+  claims: (nowSec: number) => Members;
+}
+
+/** Clerk's version 2. */
+export const CLERK_SHAPE: TokenShape = {
+  header: { typ: "JWT" },
+  claims: (nowSec) => sessionClaims({}, nowSec * 1000),
+};
+
 /** Parts of a token that differ from the defaults. */
 export interface TokenParts {
-  /** Added to `alg`, `typ` and `kid`. */
+  /** Clerk's by default. */
+  shape?: TokenShape;
+  /** Added to the shape's header. */
   header?: Members;
-  /** Added to {@linkcode sessionClaims}. */
+  /** Added to the shape's claims. */
   claims?: Members;
   key?: TestKey;
   nowMs?: number;
@@ -90,9 +108,11 @@ export interface TokenParts {
 export async function sessionToken(parts: TokenParts = {}): Promise<string> {
   const key = parts.key ?? await testKey();
   const { kid } = key.publicJwk;
+  const { header, claims } = parts.shape ?? CLERK_SHAPE;
+  const nowSec = Math.floor((parts.nowMs ?? NOW_MS) / 1000);
   return await signParts(
-    { alg: key.algorithm, typ: "JWT", kid, ...parts.header },
-    sessionClaims(parts.claims, parts.nowMs),
+    { alg: key.algorithm, kid, ...header, ...parts.header },
+    { ...claims(nowSec), ...parts.claims },
     key,
   );
 }
@@ -141,6 +161,17 @@ function signatureOf(
   }
 }
 
+/** The token rules of an environment; Clerk's by default. */
+export function tokenRules(environment: Environment = {}): TokenRules {
+  const read = new EnvReader({
+    AUTH_JWKS_URL: "https://k.example/",
+    ...environment,
+  });
+  const { rules } = readAuth(read);
+  if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
+  return rules;
+}
+
 /** A sign-in configuration with defaults for everything but the keys. */
 export function authConfig(
   overrides: Partial<AuthConfig> & Pick<AuthConfig, "keys">,
@@ -149,6 +180,8 @@ export function authConfig(
     issuer: ISSUER,
     audience: null,
     authorizedParties: [APP_URL],
+    rules: tokenRules(),
+    cookie: "__session",
     signInUrl: null,
     clerk: null,
     ...overrides,

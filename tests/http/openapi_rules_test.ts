@@ -22,7 +22,7 @@ interface Schema {
   uniqueItems?: boolean;
 }
 
-const DOCUMENT = openApiDocument("https://app.example.com");
+const DOCUMENT = openApiDocument("https://app.example.com", "__session");
 
 /** The part of the document at a path of names. */
 function at<Part>(...names: string[]): Part {
@@ -73,8 +73,9 @@ Deno.test("the document describes the rules between portal fields", () => {
   const parameters = at<{ [name: string]: unknown; schema: Schema }[]>(
     ...["paths", path, "get", "parameters"],
   );
-  const [query] = parameters;
-  assert(query !== undefined && parameters.length === 1);
+  const [query, header] = parameters;
+  assert(query !== undefined && parameters.length === 2);
+  assertEquals(header?.["name"], "Portico-Organization");
   assertEquals(
     [query["in"], query["style"], query["explode"]],
     ["query", "form", true],

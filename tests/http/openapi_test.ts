@@ -60,7 +60,11 @@ Deno.test("the document is public and cacheable for a minute", async () => {
     name === "limit"
   );
   assertEquals([limit.required, limit.schema.default], [false, "20"]);
-  assertEquals(get.security.at(-1), { apiKey: ["billing:manage"] });
+  assertEquals(get.security.slice(3), [
+    { apiKey: ["billing:manage"] },
+    { serviceKey: ["billing:read"] },
+    { serviceKey: ["billing:manage"] },
+  ]);
   const { post } = document.paths["/api/v1/account/credentials"];
   const { schema } = post.requestBody.content["application/json"];
   assertEquals(schema.properties.name.maxLength, 80);
@@ -69,7 +73,7 @@ Deno.test("the document is public and cacheable for a minute", async () => {
 });
 
 Deno.test("every reference in the document resolves", () => {
-  const document = openApiDocument("https://app.example.com");
+  const document = openApiDocument("https://app.example.com", "__session");
   const text = JSON.stringify(document);
   for (const [, path = ""] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
     const found = path.split("/").reduce<unknown>(

@@ -38,6 +38,8 @@ Deno.test("a new organization is on the free plan with its monthly tokens", asyn
     current_period_end: null,
     tokens: { total: 1_000, granted: 1_000, purchased: 0 },
     has_customer: false,
+    features: [],
+    limits: { projects: 1 },
   });
   assertEquals((await app.services.store.readWallet(ORG)).entries, 1);
 });
@@ -85,18 +87,30 @@ Deno.test("a paid plan's status and dates are in RFC 3339", async () => {
     current_period_end: "2026-12-05T10:00:00.000Z",
     tokens: { total: 60_000, granted: 50_000, purchased: 10_000 },
     has_customer: true,
+    features: ["roles"],
+    limits: {},
+  });
+});
+
+Deno.test("a custom plan has no entitlements of the catalogue", async () => {
+  await using app = await openWalletApp();
+  await storeSubscription(app, { status: "active", plan: null });
+  const { plan, features, limits } = await balance(app);
+  assertEquals({ plan, features, limits }, {
+    ...{ plan: "paid", features: [], limits: {} },
   });
 });
 
 Deno.test("an ended subscription falls back to the free plan", async () => {
   await using app = await openWalletApp();
   await storeSubscription(app, { status: "canceled", interval: "month" });
-  const { plan, plan_id, interval, status } = await balance(app);
-  assertEquals({ plan, plan_id, interval, status }, {
+  const { plan, plan_id, interval, status, limits } = await balance(app);
+  assertEquals({ plan, plan_id, interval, status, limits }, {
     plan: "free",
     plan_id: "free",
     interval: null,
     status: "canceled",
+    limits: { projects: 1 },
   });
 });
 

@@ -7,6 +7,9 @@ import {
 } from "./json_schema.ts";
 import { type Operation, OPERATIONS, type ResponseDoc } from "./operations.ts";
 import { documentedResponses, isLimited } from "./statuses.ts";
+import { ORGANIZATION_HEADER } from "@/lib/auth/service_keys.ts";
+import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
+import type { ServiceScope } from "@/lib/store/service_keys.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
 
 /**
@@ -14,8 +17,9 @@ import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
  * endpoints parse requests with.
  *
  * @param appUrl The public origin.
+ * @param cookie The name of the session cookie.
  */
-export function openApiDocument(appUrl: string): Part {
+export function openApiDocument(appUrl: string, cookie: string): Part {
   return {
     openapi: "3.1.0",
     info: {
@@ -36,7 +40,10 @@ export function openApiDocument(appUrl: string): Part {
         OperationsError: asJsonSchema(operationsError),
       },
       headers: HEADERS,
-      securitySchemes: SECURITY_SCHEMES,
+      securitySchemes: {
+        ...SECURITY_SCHEMES,
+        cookie: { ...COOKIE, name: cookie },
+      },
     },
   };
 }
@@ -58,14 +65,20 @@ const SECURITY_SCHEMES = {
     ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
     description: "A user's session token",
   },
-  cookie: {
-    ...{ type: "apiKey", in: "cookie", name: "__session" },
-    description: "The same in a browser; writes only from the app's own pages",
-  },
   apiKey: {
     ...{ type: "http", scheme: "bearer", bearerFormat: "portico_…" },
     description: "An organization's API key",
   },
+  serviceKey: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "portico_service_…" },
+    description: "A service key of the product's backend; each call names " +
+      `the organization in \`${ORGANIZATION_HEADER}\``,
+  },
+};
+
+const COOKIE = {
+  ...{ type: "apiKey", in: "cookie" },
+  description: "The same in a browser; writes only from the app's own pages",
 };
 
 function pathsOf(operations: readonly Operation[]): Part {
@@ -91,6 +104,7 @@ function describe(operation: Operation): Part {
       ...pathParameters(operation),
       ...parametersOf("query", operation.query, operation.example),
       ...parametersOf("header", operation.headers),
+      ...organizationParameters(operation),
     ],
     ...(body && { requestBody: requestBodyOf(operation, body) }),
     responses: responsesOf(operation),
@@ -101,7 +115,26 @@ function securityOf({ access }: Operation): Record<string, string[]>[] {
   if (access === "public") return [];
   const people = [{ session: [] }, { cookie: [] }];
   if (access === "person") return people;
-  return [...people, ...access.map((scope) => ({ apiKey: [scope] }))];
+  const service = access.map((scope) => ({ serviceKey: [scope] }));
+  if (isForServiceKeys(access)) return service;
+  const keys = access.map((scope) => ({ apiKey: [scope] }));
+  return [...people, ...keys, ...service];
+}
+
+/** Reports whether only service keys can have the scopes. */
+function isForServiceKeys(access: readonly ServiceScope[]): boolean {
+  return access.includes("organizations:write");
+}
+
+/** The header that a service key's call needs, and other calls do not. */
+function organizationParameters({ access, path }: Operation): Part[] {
+  if (typeof access === "string" || path.includes("/organizations/")) return [];
+  return [{
+    ...{ name: ORGANIZATION_HEADER, in: "header" },
+    required: isForServiceKeys(access),
+    description: "The organization, for a service key",
+    schema: { type: "string", pattern: ORGANIZATION_ID.source },
+  }];
 }
 
 function pathParameters({ path }: Operation): Part[] {

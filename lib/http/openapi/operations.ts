@@ -22,12 +22,15 @@ import {
   activityQuery,
   activityResponse,
 } from "@/lib/http/schemas/activity.ts";
-import type { Scope } from "@/lib/store/api_keys.ts";
+import type { ServiceScope } from "@/lib/store/service_keys.ts";
 import {
   invoicesQuery,
   invoicesResponse,
 } from "@/lib/http/schemas/invoices.ts";
+import { organizationExport } from "@/lib/http/schemas/organizations.ts";
 import {
+  adjustmentResponse,
+  adjustmentSchema,
   balanceResponse,
   chargeResponse,
   chargeSchema,
@@ -56,8 +59,8 @@ export interface Operation {
   tag: string;
   summary: string;
   description?: string;
-  /** The scopes that suffice for an API key; `person` allows no API keys. */
-  access: "public" | "person" | readonly Scope[];
+  /** The scopes that suffice for a key; `person` allows no keys. */
+  access: "public" | "person" | readonly ServiceScope[];
   /** The schemas that the endpoint parses requests with. */
   query?: v.GenericSchema;
   headers?: v.GenericSchema;
@@ -74,6 +77,7 @@ export interface Operation {
 
 const READ = ["billing:read", "billing:manage"] as const;
 const MANAGE = ["billing:manage"] as const;
+const WRITE = ["organizations:write"] as const;
 
 const PORTAL_EXAMPLE = { flow: "payment_method_update", locale: "en" };
 
@@ -201,6 +205,27 @@ export const OPERATIONS: readonly Operation[] = [
     failures: [409],
   },
   {
+    method: "post",
+    path: "/api/v1/billing/adjustments",
+    id: "adjust",
+    tag: "Wallet",
+    summary: "Add or take purchased tokens, once per Idempotency-Key",
+    description:
+      "Takes at most the purchased tokens that are left. The response has the " +
+      "tokens that were added or taken.",
+    access: WRITE,
+    headers: idempotencySchema,
+    body: adjustmentSchema,
+    responses: {
+      200: {
+        description: "Adjusted by an earlier request",
+        schema: adjustmentResponse,
+      },
+      201: { description: "Adjusted", schema: adjustmentResponse },
+    },
+    failures: [409],
+  },
+  {
     method: "get",
     path: "/api/v1/billing/invoices",
     id: "listInvoices",
@@ -298,6 +323,30 @@ export const OPERATIONS: readonly Operation[] = [
     access: "person",
     responses: { 204: { description: "The API key is revoked" } },
     failures: [404],
+  },
+  {
+    method: "get",
+    path: "/api/v1/organizations/{id}",
+    id: "exportOrganization",
+    tag: "Organizations",
+    summary: "Export all that is stored about an organization",
+    access: WRITE,
+    responses: {
+      200: { description: "All records", schema: organizationExport },
+    },
+  },
+  {
+    method: "delete",
+    path: "/api/v1/organizations/{id}",
+    id: "deleteOrganization",
+    tag: "Organizations",
+    summary: "End an organization's billing and erase its records",
+    description:
+      "Cancels its subscriptions, expires its open Checkout sessions and " +
+      "revokes its keys. The Stripe customer and its invoices stay. Repeat " +
+      "the call after a failure: it completes the deletion.",
+    access: WRITE,
+    responses: { 204: { description: "The organization is deleted" } },
   },
   {
     method: "post",

@@ -11,9 +11,9 @@ import type { Operation, ResponseDoc } from "./operations.ts";
 /** Descriptions of failures. */
 const DESCRIPTIONS: Record<number, string> = {
   400: "Invalid parameter or body, or no active organization",
-  401: "Missing or invalid session token or API key",
+  401: "Missing or invalid session token or key",
   403: "The role, the key's scopes or the request's origin are not sufficient",
-  404: "Not found",
+  404: "Not found, or the organization was deleted",
   408: "The body did not arrive within 15 seconds",
   409: "Conflict with the current state or an earlier request",
   413: "The body is too large",
@@ -74,7 +74,7 @@ function failuresOf(operation: Operation): number[] {
   const { access, body, failures = [] } = operation;
   return [
     ...failures,
-    ...(access === "public" ? [] : [400, 401, 403]),
+    ...(access === "public" ? [] : [400, 401, 403, 404]),
     ...(body === undefined ? [] : [408, 413, 415]),
     ...(isLimited(operation) ? [429] : []),
     ...(isApi(operation) ? [500, 503] : []),

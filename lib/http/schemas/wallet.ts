@@ -21,6 +21,17 @@ export const idempotencySchema = v.object({
   "Idempotency-Key": v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
 });
 
+/** `POST /api/v1/billing/adjustments`: the body. */
+export const adjustmentSchema = v.object({
+  tokens: v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.check((tokens) => tokens !== 0, "tokens is 0"),
+    v.metadata({ not: { const: 0 } }),
+  ),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+});
+
 /** `GET /api/v1/billing/history`: the query. */
 export const historyQuery = v.object({
   limit: pageLimit,
@@ -33,7 +44,8 @@ const count = v.pipe(whole, v.minValue(0));
 
 /**
  * An organization's plan and tokens. `plan_id` is null for a custom plan,
- * `interval` on the free plan, `status` without a subscription.
+ * `interval` on the free plan, `status` without a subscription. `features` and
+ * `limits` are the plan's entitlements; no entry in `limits` is no limit.
  */
 export const balanceResponse = v.strictObject({
   plan: v.picklist(["free", "paid"]),
@@ -44,6 +56,8 @@ export const balanceResponse = v.strictObject({
   current_period_end: v.nullable(time),
   tokens: v.strictObject({ total: count, granted: count, purchased: count }),
   has_customer: v.boolean(),
+  features: v.array(v.string()),
+  limits: v.record(v.string(), count),
 }) satisfies v.GenericSchema<Balance>;
 
 /** A ledger entry; `tokens` is negative for debits. */
@@ -67,6 +81,13 @@ export const historyResponse = v.strictObject({
 export const chargeResponse = v.strictObject({
   id: v.string(),
   tokens: v.pipe(whole, v.minValue(1)),
+  balance: count,
+});
+
+/** An adjustment; `tokens` is the change that was made. */
+export const adjustmentResponse = v.strictObject({
+  id: v.string(),
+  tokens: whole,
   balance: count,
 });
 

@@ -1,0 +1,60 @@
+import { digestOf } from "@/lib/auth/digest.ts";
+import { BillingError } from "@/lib/errors.ts";
+import type { Services } from "@/lib/services.ts";
+import type {
+  AdjustmentDetails,
+  LedgerEntry,
+} from "@/lib/store/ledger_types.ts";
+import { tokensOf } from "./ledger.ts";
+
+/** An adjustment to make. */
+export interface AdjustmentRequest {
+  orgId: string;
+  actor: AdjustmentDetails["actor"];
+  /** A safe integer other than 0; negative to take purchased tokens. */
+  tokens: number;
+  /** Shown in the history. */
+  reason: string;
+  /** The caller's key of this adjustment, 1 to 255 characters. */
+  idempotencyKey: string;
+}
+
+/**
+ * Adds purchased tokens to a wallet, or takes as many as are left, once per
+ * Idempotency-Key.
+ *
+ * @returns `repeated` if an earlier request with the same key made it.
+ * @throws {BillingError} `conflict` if the key belongs to another adjustment;
+ * `not_found` if the organization was deleted; `rate_limited` or `unavailable`
+ * if too many postings are queued.
+ * @throws {Error} An error of the store. Retry with the same key.
+ */
+export async function adjustWallet(
+  { store, now }: Pick<Services, "store" | "now">,
+  { orgId, actor, tokens, reason, idempotencyKey }: AdjustmentRequest,
+): Promise<{ entry: LedgerEntry; repeated: boolean }> {
+  const outcome = await store.post(orgId, {
+    kind: "adjustment",
+    tokens,
+    description: reason,
+    // A digest, as Deno KV limits the size of keys.
+    source: `adjustment:${await digestOf(idempotencyKey)}`,
+    details: { actor, requestedTokens: tokens },
+  }, now());
+  if (outcome.kind === "insufficient") {
+    throw new TypeError("An adjustment takes at most the tokens that are left");
+  }
+  const { kind, entry } = outcome;
+  const isSame = entry.adjustment?.requestedTokens === tokens &&
+    entry.description === reason;
+  if (isSame) return { entry, repeated: kind === "repeated" };
+  throw new BillingError(
+    "conflict",
+    "The Idempotency-Key was used for another adjustment",
+  );
+}
+
+/** Returns the API representation of an adjustment. */
+export function showAdjustment(entry: LedgerEntry) {
+  return { id: entry.id, tokens: tokensOf(entry), balance: entry.balance };
+}
