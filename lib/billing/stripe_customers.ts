@@ -59,6 +59,7 @@ export function organizationsIn(
 
 /** Allowed difference between Stripe's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** A caller waits while the creation of a crashed one is taken over. */
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 
 /**
@@ -91,7 +92,9 @@ async function findNamed(
   const { config: { customerMetadataKeys } } = services;
   const [recent, ...found] = await Promise.all([
     former === null ? [] : listRecent(services, former),
-    ...customerMetadataKeys.map((key) => search(services, key, orgId)),
+    ...customerMetadataKeys.map((key) =>
+      search(services, { key, orgId, ...(former !== null && LOOKUP) })
+    ),
   ]);
   const listed = recent.filter(({ metadata }) =>
     organizationsIn(services, metadata).includes(orgId)
@@ -176,13 +179,14 @@ export async function clearOrganization(
  */
 async function search(
   { stripe, log }: Services,
-  key: string,
-  orgId: string,
+  { key, orgId, ...options }:
+    & { key: string; orgId: string }
+    & Partial<typeof LOOKUP>,
 ): Promise<Stripe.Customer[]> {
   // Neither keys nor organization ids contain quotes.
   const query = `metadata['${key}']:'${orgId}'`;
   try {
-    return (await (await stripe()).customers.search({ query }, LOOKUP)).data;
+    return (await (await stripe()).customers.search({ query }, options)).data;
   } catch (error) {
     const refused = isStripeError(error) &&
       (error.statusCode === 400 || error.statusCode === 403);

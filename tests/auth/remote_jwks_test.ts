@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
+import { memberClaims } from "@/tests/helpers/app.ts";
 import { createSessions } from "@/lib/auth/session_tokens.ts";
 import {
   COOLDOWN_MS,
@@ -45,7 +46,7 @@ function signIn(answer: Answer) {
     const token = await sessionToken({
       key,
       nowMs: clock.nowMs,
-      claims: { jti: crypto.randomUUID() },
+      claims: { ...memberClaims(), jti: crypto.randomUUID() },
     });
     return await sessions.verify(token);
   };

@@ -45,7 +45,8 @@ async function stored(kv: Deno.Kv): Promise<string[]> {
   const entries = await Array.fromAsync(kv.list({ prefix: [] }));
   return entries.filter(({ key }) => key[0] !== "sandbox")
     .map(({ key, value }) => JSON.stringify([key, value]))
-    .map((text) => text.replaceAll(/"le_\w+"/g, '"le_"'));
+    .map((text) => text.replaceAll(/"le_\w+"/g, '"le_"'))
+    .map((text) => text.replace(/^(\[\["activity","\w+",)"\w+"/, '$1""'));
 }
 
 Deno.test("a dry run links nothing", async () => {

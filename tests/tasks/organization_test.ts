@@ -25,7 +25,7 @@ Deno.test("the task shows and exports an organization", async () => {
   assertStringIncludes(shown, "tokens        0 granted, 10 purchased\n");
   const { organization, records } = JSON.parse(await task(app, "export", ORG));
   assertEquals(organization, ORG);
-  assertEquals(records.length, 5);
+  assertEquals(records.length, 6);
 });
 
 Deno.test("the task deletes an organization only with --apply", async () => {
