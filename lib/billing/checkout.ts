@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
+import type { Language } from "@/lib/config/languages.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { StoredCheckout } from "@/lib/store/checkouts.ts";
@@ -20,6 +21,8 @@ import { syncSubscription } from "./sync.ts";
 interface CheckoutRequest {
   orgId: string;
   choice: Choice;
+  /** The language of Stripe's page; by default Stripe chooses. */
+  language?: Language | undefined;
 }
 
 /**
@@ -92,11 +95,11 @@ function isCustomerForgotten(error: unknown): boolean {
 /** @returns Null if a concurrent change requires another attempt. */
 async function tryOpen(
   services: Services,
-  { orgId, choice }: CheckoutRequest,
+  { orgId, choice, language }: CheckoutRequest,
 ): Promise<string | null> {
   const customer = await ensureCustomer(services, orgId);
   const former = await services.store.readCheckout(orgId);
-  const request = { orgId, choice, customer, former };
+  const request = { orgId, choice, language, customer, former };
   if ("credits" in choice) return await sell(services, request);
   const { hasCustomer, subscription } = await syncSubscription(
     services,
@@ -110,7 +113,7 @@ async function tryOpen(
   const ended = former === null || "credits" in former.choice ||
     await endFormer(services, orgId, former);
   return ended
-    ? await changeInPortal(services, { orgId, choice, subscription })
+    ? await changeInPortal(services, { orgId, choice, language, subscription })
     : null;
 }
 
@@ -172,16 +175,20 @@ async function expireSession(
 /** Prevents a second subscription alongside the current one. */
 async function changeInPortal(
   services: Services,
-  { orgId, choice, subscription }: {
+  { orgId, choice, language, subscription }: {
     orgId: string;
     choice: Exclude<Choice, { credits: string }>;
+    language: Language | undefined;
     subscription: Subscription;
   },
 ): Promise<string> {
   const confirm = { flow: "subscription_update_confirm", ...choice } as const;
   const intent = allowsFlow(confirm, subscription) ? confirm : {};
-  const returnTo = "organization";
-  return await openPortal(services, { orgId, intent, returnTo });
+  return await openPortal(services, {
+    orgId,
+    intent: { ...intent, locale: language },
+    returnTo: "organization",
+  });
 }
 
 async function openSession(
@@ -214,7 +221,7 @@ async function openSession(
 
 async function sessionParameters(
   { config, prices }: Services,
-  { orgId, choice, customer, trial }: Sale,
+  { orgId, choice, language, customer, trial }: Sale,
 ): Promise<Stripe.Checkout.SessionCreateParams> {
   const lookupKey = lookupKeyOf(choice);
   const price = (await prices()).get(lookupKey);
@@ -225,6 +232,7 @@ async function sessionParameters(
   return {
     customer: customer.stripeCustomerId,
     client_reference_id: orgId,
+    ...(language && { locale: language }),
     line_items: [{ price: price.id, quantity: 1 }],
     // Not built with URL, which would percent-encode the braces of the template.
     success_url: `${appUrl}/organization?checkout={CHECKOUT_SESSION_ID}#/plans`,

@@ -28,7 +28,7 @@ export type ApiKeyNotice =
 
 /** A form that failed validation, with its values and the error. */
 export interface RefusedForm {
-  problem: string;
+  problem: "name_missing" | "name_invalid" | "scopes_missing" | "too_many_keys";
   field: "name" | "scopes" | null;
   name: string;
   scopes: string[];
@@ -115,20 +115,16 @@ function toProblem(
 ): Pick<RefusedForm, "problem" | "field"> {
   if (!(error instanceof BillingError)) throw error;
   if (error.code === "conflict") {
-    return { problem: `${error.message}.`, field: null };
+    return { problem: "too_many_keys", field: null };
   }
   if (error.code !== "validation_error") throw error;
   if (name.trim() === "") {
-    return { problem: "Give the key a name.", field: "name" };
+    return { problem: "name_missing", field: "name" };
   }
   if (scopes.length === 0) {
-    const problem = "Choose what the key may do: at least one of the three.";
-    return { problem, field: "scopes" };
+    return { problem: "scopes_missing", field: "scopes" };
   }
-  return {
-    problem: "A name has 80 characters at most, on one line.",
-    field: "name",
-  };
+  return { problem: "name_invalid", field: "name" };
 }
 
 /**

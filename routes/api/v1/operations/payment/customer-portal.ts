@@ -3,6 +3,7 @@ import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
+import { stripeLanguage } from "@/lib/pages/locale.ts";
 import type { State } from "@/lib/state.ts";
 
 const returnTo = "organization";
@@ -12,7 +13,8 @@ const portal = apiRoute({
     permission: "billing:manage",
     writes: true,
     query: portalIntentSchema,
-    async handle({ services, orgId, input: intent, billing }) {
+    async handle({ services, orgId, input, billing, ctx }) {
+      const intent = { locale: stripeLanguage(ctx.req.headers), ...input };
       const request = { orgId, intent, returnTo, billing } as const;
       const url = await openPortal(services, request);
       const headers = { "Location": url, "Referrer-Policy": "no-referrer" };
