@@ -491,3 +491,6 @@ export const en = {
   "docs.noscript":
     "The reference needs JavaScript. You can open the OpenAPI document in any viewer.",
 } as const;
+
+/** A catalogue: a language that lacks a message does not compile. */
+export type Messages = Record<keyof typeof en, string>;

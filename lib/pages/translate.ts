@@ -5,12 +5,10 @@ import {
   languageOf,
   type LocalizedText,
 } from "@/lib/config/languages.ts";
-import { en } from "@/locales/en.ts";
+import { de } from "@/locales/de.ts";
+import { en, type Messages } from "@/locales/en.ts";
 
 export type MessageKey = keyof typeof en;
-
-/** A catalogue: a language without a message does not compile. */
-export type Messages = Record<MessageKey, string>;
 
 /** Returns messages in the language of a locale. */
 export interface Translate {
@@ -25,7 +23,7 @@ export interface Translate {
 
 const CATALOGUES: Record<Language, Messages> = {
   en,
-  de: en,
+  de,
   es: en,
   fr: en,
   ja: en,
