@@ -13,7 +13,6 @@ export const de: Messages = {
   "frame.language": "Sprache",
   "frame.console": "Sandbox-Konsole",
   "frame.parts": "Abschnitte dieser Seite",
-  "frame.pages": "Seiten",
 
   // Mode bar
   "mode.sandbox": "Sandbox",

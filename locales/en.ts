@@ -17,7 +17,6 @@ export const en = {
   "frame.language": "Language",
   "frame.console": "Sandbox console",
   "frame.parts": "Sections of this page",
-  "frame.pages": "Pages",
 
   // Mode bar
   "mode.sandbox": "Sandbox",
