@@ -7,6 +7,7 @@ import {
 } from "@/lib/config/languages.ts";
 import { de } from "@/locales/de.ts";
 import { en, type Messages } from "@/locales/en.ts";
+import { fr } from "@/locales/fr.ts";
 import { ja } from "@/locales/ja.ts";
 
 export type MessageKey = keyof typeof en;
@@ -26,7 +27,7 @@ const CATALOGUES: Record<Language, Messages> = {
   en,
   de,
   es: en,
-  fr: en,
+  fr,
   ja,
   "pt-BR": en,
 };
