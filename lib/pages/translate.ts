@@ -7,6 +7,7 @@ import {
 } from "@/lib/config/languages.ts";
 import { de } from "@/locales/de.ts";
 import { en, type Messages } from "@/locales/en.ts";
+import { es } from "@/locales/es.ts";
 import { fr } from "@/locales/fr.ts";
 import { ja } from "@/locales/ja.ts";
 
@@ -26,7 +27,7 @@ export interface Translate {
 const CATALOGUES: Record<Language, Messages> = {
   en,
   de,
-  es: en,
+  es,
   fr,
   ja,
   "pt-BR": en,
