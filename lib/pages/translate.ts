@@ -10,6 +10,7 @@ import { en, type Messages } from "@/locales/en.ts";
 import { es } from "@/locales/es.ts";
 import { fr } from "@/locales/fr.ts";
 import { ja } from "@/locales/ja.ts";
+import { ptBR } from "@/locales/pt-BR.ts";
 
 export type MessageKey = keyof typeof en;
 
@@ -30,7 +31,7 @@ const CATALOGUES: Record<Language, Messages> = {
   es,
   fr,
   ja,
-  "pt-BR": en,
+  "pt-BR": ptBR,
 };
 
 /** Visitors choose the regions of locales, so their number is limited. */
