@@ -1,5 +1,8 @@
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
-import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
+import {
+  type RedirectText,
+  useStripeRedirect,
+} from "@/components/billing/use_stripe_redirect.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -7,17 +10,16 @@ const CHECKOUT = "/api/v1/operations/payment/checkout";
  * A form that opens Checkout, with or without JavaScript. It has a button per
  * billing interval; CSS hides the one that the interval switch didn't select.
  */
-export default function ChoosePlan({ plan, label, signInHref }: {
+export default function ChoosePlan({ plan, signInHref, text }: {
   plan: string;
-  label: string;
   signInHref: string;
+  text: RedirectText & { button: string; unavailable: string };
 }) {
   const { pending, failure, redirect } = useStripeRedirect({
     path: CHECKOUT,
     signInHref,
-    badRequest: {
-      message: "This plan cannot be bought as asked. Reload the page.",
-    },
+    text,
+    badRequest: { message: text.unavailable },
   });
 
   function submit(event: SubmitEvent) {
@@ -34,7 +36,7 @@ export default function ChoosePlan({ plan, label, signInHref }: {
       value={interval}
       aria-busy={pending === interval ? "true" : "false"}
     >
-      {label}
+      {text.button}
     </button>
   );
 
@@ -43,7 +45,10 @@ export default function ChoosePlan({ plan, label, signInHref }: {
       <input type="hidden" name="plan" value={plan} />
       {button("month")}
       {button("year")}
-      <RedirectStatus pending={pending !== null} failure={failure} />
+      <RedirectStatus
+        pending={pending !== null && text.pending}
+        failure={failure}
+      />
     </form>
   );
 }

@@ -1,24 +1,38 @@
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
-import { useStripeRedirect } from "@/components/billing/use_stripe_redirect.ts";
+import {
+  type RedirectText,
+  useStripeRedirect,
+} from "@/components/billing/use_stripe_redirect.ts";
+
+interface ManageBillingText extends RedirectText {
+  button: string;
+  /** For an organization without a Stripe customer, with a link to plans. */
+  noBilling: string;
+  choosePlan: string;
+}
 
 /**
  * The Manage Billing link. It works without JavaScript; with it, the link
  * requests the portal's URL first, to show pending and failure states.
  */
-export default function ManageBilling({ href, flow, returnTo, signInHref }: {
-  href: string;
-  /** The portal flow to open; omitted for the portal's start page. */
-  flow?: string;
-  /** The page that the portal returns to. */
-  returnTo: string;
-  signInHref: string;
-}) {
+export default function ManageBilling(
+  { href, flow, returnTo, signInHref, text }: {
+    href: string;
+    /** The portal flow to open; omitted for the portal's start page. */
+    flow?: string;
+    /** The page that the portal returns to. */
+    returnTo: string;
+    signInHref: string;
+    text: ManageBillingText;
+  },
+) {
   const { pending, failure, redirect } = useStripeRedirect({
     path: "/api/v1/account/billing-portal",
     signInHref,
+    text,
     badRequest: {
-      message: "There is nothing to manage yet. ",
-      link: { href: "/organization#/plans", label: "Choose a plan" },
+      message: `${text.noBilling} `,
+      link: { href: "/organization#/plans", label: text.choosePlan },
     },
   });
 
@@ -36,9 +50,12 @@ export default function ManageBilling({ href, flow, returnTo, signInHref }: {
         onClick={open}
         aria-busy={pending === null ? "false" : "true"}
       >
-        Manage Billing
+        {text.button}
       </a>
-      <RedirectStatus pending={pending !== null} failure={failure} />
+      <RedirectStatus
+        pending={pending !== null && text.pending}
+        failure={failure}
+      />
     </div>
   );
 }

@@ -10,9 +10,10 @@ const MAX_POLLS = 1_000;
  * Polls for pending payments, with increasing delays and only while the page
  * is visible. Once a payment succeeds or fails, the page reloads to show it.
  */
-export default function WatchPayment({ sessionIds }: {
+export default function WatchPayment({ sessionIds, text }: {
   /** Checkout sessions, `cs_…`. */
   sessionIds: string[];
+  text: { watching: string; stopped: string };
 }) {
   const [watching, setWatching] = useState(false);
 
@@ -58,9 +59,7 @@ export default function WatchPayment({ sessionIds }: {
     };
   }, []);
 
-  return watching
-    ? "This page shows it as soon as it has come."
-    : "Come back to this page to see whether it has come.";
+  return watching ? text.watching : text.stopped;
 }
 
 /** Returns the sessions with a pending payment; null if the request failed. */

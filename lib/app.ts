@@ -61,6 +61,9 @@ function secure(services: Services): Middleware<State> {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
     response.headers.set("X-Request-Id", ctx.state.requestId);
+    if (response.headers.get("Content-Type")?.startsWith("text/html")) {
+      response.headers.append("Vary", LOCALE_VARY);
+    }
     if (isPlainHttp) removeUpgrade(response.headers);
     return response;
   };
@@ -83,6 +86,9 @@ export function securityHeaders(
     }),
   };
 }
+
+/** The request headers that a page's language depends on. */
+export const LOCALE_VARY = "Accept-Language, Cookie";
 
 const POLICY = "Content-Security-Policy";
 

@@ -1,8 +1,10 @@
 import { asset } from "fresh/runtime";
+import { languageOf } from "@/lib/config/languages.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
 import { define } from "@/lib/state.ts";
 
-export default define.page(({ Component }) => (
-  <html lang="en">
+export default define.page(({ Component, req }) => (
+  <html lang={languageOf(readLocale(req.headers))}>
     <head>
       <meta charset="utf-8" />
       {/* First, so a page's own title replaces it without a search. */}

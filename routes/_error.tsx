@@ -5,18 +5,21 @@ import {
 } from "@/components/layout/error_messages.ts";
 import { Page } from "@/components/layout/Page.tsx";
 import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
-import { scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
+import { LOCALE_VARY, scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
 import {
   errorFormatOf,
   logFailure,
   toHttpFailure,
 } from "@/lib/http/error_responses.ts";
 import { rateLimitHeaders, splitRateLimit } from "@/lib/http/rate_limit.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
 
 interface ErrorPage {
   status: number;
+  locale: string;
   message: ErrorMessage;
   /** Identifies the failure in the log; null for client errors. */
   requestId: string | null;
@@ -32,7 +35,9 @@ export const handler = define.handlers((ctx) => {
     path: url.pathname,
   });
   const failure = toHttpFailure(error, errorFormatOf(url.pathname));
+  const locale = readLocale(req.headers);
   const message = errorMessageFor(error, failure, {
+    t: translator(locale),
     signInUrl: signInUrlFor(services.config, "/organization") ??
       "/organization#/plans",
     retryUrl: req.method === "GET" ? `${url.pathname}${url.search}` : null,
@@ -40,6 +45,7 @@ export const handler = define.handlers((ctx) => {
   const { status } = failure;
   const data: ErrorPage = {
     status,
+    locale,
     message,
     requestId: status >= 500 ? requestId : null,
   };
@@ -52,21 +58,33 @@ export const handler = define.handlers((ctx) => {
     ...failure.headers,
     ...rateLimitHeaders(rateLimit, services.now()),
     "Cache-Control": "no-store",
+    "Vary": LOCALE_VARY,
     "X-Request-Id": requestId,
   };
   return page(data, { status, headers });
 });
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  const { status, message, requestId } = data;
+  const { status, locale, message, requestId } = data;
+  const t = translator(locale);
   return (
-    <Page title={message.heading} services={services}>
-      <MessagePage eyebrow={`Error ${status}`} heading={message.heading}>
+    <Page title={message.heading} services={services} locale={locale}>
+      <MessagePage
+        eyebrow={t("error.eyebrow", { status: String(status) })}
+        heading={message.heading}
+      >
         <p class="lead">{message.text}</p>
+        {message.details && (
+          <p class="note">
+            {t.rich("error.details", {
+              message: <span lang="en">{message.details}</span>,
+            })}
+          </p>
+        )}
         <LinkActions actions={message.actions} />
         {requestId && (
           <p class="note">
-            Request <code>{requestId}</code>
+            {t.rich("error.request_id", { id: <code>{requestId}</code> })}
           </p>
         )}
       </MessagePage>

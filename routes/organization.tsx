@@ -11,7 +11,8 @@ import {
   OrganizationRequired,
   SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
-import { formatCount, readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import {
   type BillingView,
@@ -67,15 +68,27 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInRequired services={services} signedOut={data} />;
+    return (
+      <SignInRequired
+        services={services}
+        signedOut={data}
+        locale={data.locale}
+      />
+    );
   }
   const { visitor, shown, locale } = data;
   const { organization } = visitor;
-  const frame = { services, visitor, current: "organization" } as const;
+  const t = translator(locale);
+  const frame = {
+    services,
+    visitor,
+    locale,
+    current: "organization",
+  } as const;
   if (organization === null || shown === null) {
     return (
-      <Page {...frame} title="Choose an organization">
-        <OrganizationRequired services={services} />
+      <Page {...frame} title={t("no_organization.title")}>
+        <OrganizationRequired services={services} locale={locale} />
       </Page>
     );
   }
@@ -85,12 +98,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const name = organization.name ?? organization.id;
   const returnPath = "/organization";
   return (
-    <Page {...frame} title={`Plans · ${name}`}>
+    <Page {...frame} title={t("plans.title", { organization: name })}>
       <Head>
         {/* Without a key, it would replace other links. */}
         <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
       </Head>
-      <p class="eyebrow">Plans and billing</p>
+      <p class="eyebrow">{t("plans.eyebrow")}</p>
       <h1>{name}</h1>
       <FlashMessage
         notice={notice}
@@ -105,12 +118,16 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         mayManageBilling={mayManageBilling}
         page="organization"
       />
-      <nav class="tabs" aria-label="Parts of this page">
-        <Tab name="plans" label="Plans" />
-        <Tab name="details" label="Details" />
-        <Tab name="activity" label="Activity" />
+      <nav class="tabs" aria-label={t("frame.parts")}>
+        <Tab name="plans" label={t("plans.tab")} t={t} />
+        <Tab name="details" label={t("plans.details_tab")} t={t} />
+        <Tab name="activity" label={t("plans.activity_tab")} t={t} />
       </nav>
-      <section id="/plans" class="panel panel--first" aria-label="Plans">
+      <section
+        id="/plans"
+        class="panel panel--first"
+        aria-label={t("plans.tab")}
+      >
         <SubscriptionSummary
           services={services}
           visitor={visitor}
@@ -123,7 +140,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <PricingTable
           prices={prices}
           locale={locale}
-          heading="All plans"
+          heading={t("plans.all")}
           context={{
             subscription,
             prices,
@@ -133,17 +150,24 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           }}
         />
       </section>
-      <section id="/details" class="panel" aria-label="Details">
-        <h2>Details</h2>
+      <section id="/details" class="panel" aria-label={t("plans.details_tab")}>
+        <h2>{t("details.heading")}</h2>
         <OrganizationDetails
           services={services}
           visitor={visitor}
           billing={billing}
+          locale={locale}
         />
-        {billing.hasCustomer && <RefreshFromStripe page="organization" />}
+        {billing.hasCustomer && (
+          <RefreshFromStripe page="organization" locale={locale} />
+        )}
       </section>
-      <section id="/activity" class="panel" aria-label="Activity">
-        <h2>Activity</h2>
+      <section
+        id="/activity"
+        class="panel"
+        aria-label={t("plans.activity_tab")}
+      >
+        <h2>{t("plans.activity_tab")}</h2>
         <ActivityFeed activity={activity} locale={locale} />
       </section>
     </Page>
@@ -156,24 +180,26 @@ function Limits(
 ) {
   const plan = planId === null ? undefined : findPlan(planId);
   if (plan === undefined) return null;
+  const t = translator(locale);
   return (
     <p class="soft">
-      {`${formatCount(plan.tokensPerMonth, locale)} tokens a month`}
+      {t("plans.tokens", { count: plan.tokensPerMonth })}
       <br />
-      {`${formatCount(plan.callsPerMinute, locale)} API calls a minute`}
+      {t("plans.calls", { count: plan.callsPerMinute })}
     </p>
   );
 }
 
 /** The fragment selects the tab, so CSS shows which one is current. */
-function Tab({ name, label }: {
+function Tab({ name, label, t }: {
   name: "plans" | "details" | "activity";
   label: string;
+  t: Translate;
 }) {
   return (
     <a class={`tab tab--${name}`} href={`#/${name}`}>
       {label}
-      <span class="tab-shown">(shown below)</span>
+      <span class="tab-shown">{t("plans.tab_shown")}</span>
     </a>
   );
 }

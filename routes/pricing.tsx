@@ -3,7 +3,8 @@ import { LimitsTable } from "@/components/billing/LimitsTable.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { PricingTable } from "@/components/billing/PricingTable.tsx";
 import { limitByAddress } from "@/lib/http/rate_limit.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { readPagePrices } from "@/lib/pages/billing_view.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { PLANS } from "@/lib/billing/plans.ts";
@@ -14,30 +15,32 @@ export const handler = define.handlers(pageHandler({
     limitByAddress(ctx, async () => {
       const { req, state: { services } } = ctx;
       const prices = await readPagePrices(services);
-      const headers = {
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Language",
-      };
+      const headers = { "Cache-Control": "no-cache" };
       return page({ prices, locale: readLocale(req.headers) }, { headers });
     }),
 }));
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { prices, locale } = data;
+  const t = translator(locale);
   return (
-    <Page title="Pricing" services={services} current="pricing">
-      <p class="eyebrow">Pricing</p>
-      <h1>Three plans, one bill</h1>
+    <Page
+      title={t("pricing.title")}
+      services={services}
+      locale={locale}
+      current="pricing"
+    >
+      <p class="eyebrow">{t("pricing.title")}</p>
+      <h1>{t("pricing.heading")}</h1>
       <p class="lead">
-        Start without a card. A plan belongs to the whole organization, and can
-        be changed or ended from Manage Billing.
+        {t("pricing.lead")}
       </p>
       <PricingTable prices={prices} locale={locale} />
-      <h2>Limits side by side</h2>
+      <h2>{t("pricing.compare")}</h2>
       <LimitsTable plans={PLANS} prices={prices} locale={locale} />
       <p class="actions">
         <a class="button" href="/organization#/plans">
-          Go to your organization
+          {t("action.to_organization")}
         </a>
       </p>
     </Page>

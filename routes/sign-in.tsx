@@ -14,11 +14,14 @@ import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import type { SandboxPerson } from "@/lib/sandbox.ts";
 import { returnPathOf } from "@/lib/auth/sign_in.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { define } from "@/lib/state.ts";
 
 interface Choice {
   people: readonly SandboxPerson[];
   returnPath: string | null;
+  locale: string;
 }
 
 export const handler = define.handlers(pageHandler<Choice>({
@@ -33,7 +36,11 @@ export const handler = define.handlers(pageHandler<Choice>({
       if (cookies !== null) return seeOther(returnPath, cookies);
     }
     const headers = { "Cache-Control": "private, no-cache" };
-    return page({ people: identity.people, returnPath }, { headers });
+    return page({
+      people: identity.people,
+      returnPath,
+      locale: readLocale(req.headers),
+    }, { headers });
   },
   async POST({ req, state: { services } }) {
     const identity = requireIdentity(services);
@@ -51,14 +58,18 @@ export const handler = define.handlers(pageHandler<Choice>({
   },
 }));
 
-export default define.page<typeof handler>(({ data, state: { services } }) => (
-  <Page title="Sign in" services={services}>
-    <MessagePage eyebrow="Local sign-in" heading="Who are you today?">
-      <p class="lead">
-        No accounts are configured, so anybody may be anybody. Choose a person
-        and an organization: each shows the app from another side.
-      </p>
-    </MessagePage>
-    <PersonChoices people={data.people} returnPath={data.returnPath} />
-  </Page>
-));
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  const { people, returnPath, locale } = data;
+  const t = translator(locale);
+  return (
+    <Page title={t("sign_in.title")} services={services} locale={locale}>
+      <MessagePage
+        eyebrow={t("sign_in.eyebrow")}
+        heading={t("sign_in.heading")}
+      >
+        <p class="lead">{t("sign_in.lead")}</p>
+      </MessagePage>
+      <PersonChoices {...{ people, returnPath, locale }} />
+    </Page>
+  );
+});

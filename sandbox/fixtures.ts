@@ -11,13 +11,13 @@ export const PEOPLE: readonly SandboxPerson[] = [
         orgId: "org_northwind",
         orgName: "Northwind Atelier",
         role: "org:admin",
-        about: "Has a Stripe customer, and may manage its billing.",
+        about: "Has a Stripe customer. Can manage billing.",
       },
       {
         orgId: "org_paperlantern",
         orgName: "Paper Lantern",
         role: "org:member",
-        about: "Her second organization: never paid for anything.",
+        about: "Her second organization, without payments.",
       },
     ],
   },
@@ -29,7 +29,7 @@ export const PEOPLE: readonly SandboxPerson[] = [
       orgId: "org_northwind",
       orgName: "Northwind Atelier",
       role: "org:member",
-      about: "A member: what they may do is up to BILLING_ROLES.",
+      about: "A member. BILLING_ROLES decides what they can do.",
     }],
   },
   {
@@ -40,7 +40,7 @@ export const PEOPLE: readonly SandboxPerson[] = [
       orgId: "org_paperlantern",
       orgName: "Paper Lantern",
       role: "org:admin",
-      about: "No Stripe customer yet: the way in through Checkout.",
+      about: "No Stripe customer yet. Starts with Checkout.",
     }],
   },
   {

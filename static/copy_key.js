@@ -10,9 +10,9 @@ button.addEventListener("click", async () => {
   text.select();
   try {
     await navigator.clipboard.writeText(text.value);
-    status.textContent = "Copied.";
+    status.textContent = status.dataset.copied;
   } catch (error) {
     console.warn("not copied", error.name);
-    status.textContent = "Selected: copy it with your keyboard.";
+    status.textContent = status.dataset.selected;
   }
 });

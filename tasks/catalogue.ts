@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
-import { FALLBACK_LOCALE, formatCount } from "@/lib/pages/formats.ts";
+import { formatCount } from "@/lib/pages/formats.ts";
+import { FALLBACK_LOCALE } from "@/lib/pages/locale.ts";
 import {
   CREDIT_PACKS,
   type CreditPack,
@@ -78,7 +79,7 @@ function planOffer(plan: Plan): Offer[] {
   return [{
     productId: `portico_plan_${id}`,
     name: `Portico ${name}`,
-    description: summary,
+    description: summary.en,
     prices: INTERVALS.map((interval) => ({
       lookupKey: lookupKeys[interval],
       amountMinor: suggestedAmounts[interval],

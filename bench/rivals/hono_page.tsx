@@ -9,7 +9,7 @@ import { type FunctionComponent, h } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { createServices } from "@/compose.ts";
 import { loadConfig } from "@/lib/config/config.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
 import Frame from "@/routes/_app.tsx";
 import Organization from "@/routes/organization.tsx";
 import { createTokenCache } from "./token_cache.ts";

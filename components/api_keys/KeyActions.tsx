@@ -1,7 +1,9 @@
 import { Day, Moment } from "@/components/layout/Time.tsx";
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { type ApiKey, isExpired, SCOPES } from "@/lib/store/api_keys.ts";
-import { SCOPE_LABELS } from "./scope_labels.ts";
+import { translator } from "@/lib/pages/translate.ts";
+import { problemText } from "./form_problem.ts";
+import { SCOPE_KEYS } from "./scope_labels.ts";
 
 const TEXT = {
   expired: "Expired",
@@ -58,22 +60,24 @@ interface ActionProps {
   apiKey: ApiKey;
   /** A change of this key that was not valid. */
   refused: RefusedForm | null;
+  locale: string;
 }
 
 /** Forms to edit and rotate a key that still works. */
 export function KeyActions(
-  { apiKey, refused, nowMs }: ActionProps & { nowMs: number },
+  { apiKey, refused, nowMs, locale }: ActionProps & { nowMs: number },
 ) {
   if (isExpired(apiKey, nowMs)) return null;
   return (
     <div class="key-actions">
-      <EditForm apiKey={apiKey} refused={refused} />
+      <EditForm apiKey={apiKey} refused={refused} locale={locale} />
       {apiKey.successorId === undefined && <RotateForm apiKey={apiKey} />}
     </div>
   );
 }
 
-function EditForm({ apiKey, refused }: ActionProps) {
+function EditForm({ apiKey, refused, locale }: ActionProps) {
+  const t = translator(locale);
   const { id } = apiKey;
   const scopes: readonly string[] = refused?.scopes ?? apiKey.scopes;
   const problemId = `${id}-problem`;
@@ -108,13 +112,13 @@ function EditForm({ apiKey, refused }: ActionProps) {
                 value={scope}
                 checked={scopes.includes(scope)}
               />
-              <span class="scope-name">{SCOPE_LABELS[scope].label}</span>
+              <span class="scope-name">{t(SCOPE_KEYS[scope].label)}</span>
             </label>
           ))}
         </fieldset>
         {refused && (
           <p id={problemId} class="note note--alert" role="alert">
-            {refused.problem}
+            {problemText(refused, t)}
           </p>
         )}
         <button class="button" type="submit" name="change" value={id}>

@@ -1,8 +1,9 @@
 import { Day, Moment } from "@/components/layout/Time.tsx";
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { ApiKey } from "@/lib/store/api_keys.ts";
 import { Expiry, KeyActions } from "./KeyActions.tsx";
-import { SCOPE_LABELS } from "./scope_labels.ts";
+import { SCOPE_KEYS } from "./scope_labels.ts";
 
 /** An organization's API keys, each with a form to revoke it. */
 export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
@@ -14,13 +15,11 @@ export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
   highlightedId: string | null;
   locale: string;
 }) {
+  const t = translator(locale);
   if (apiKeys.length === 0) {
     return (
       <p class="empty">
-        <strong>No keys yet.</strong>{" "}
-        Name the program that is to have one, choose what it may do, and make
-        it. It is shown once, so have the place at hand where the program reads
-        its secrets.
+        <strong>{t("keys.none")}</strong> {t("keys.none_text")}
       </p>
     );
   }
@@ -49,6 +48,7 @@ function Key({ apiKey, refused, nowMs, locale }: {
   nowMs: number;
   locale: string;
 }) {
+  const t = translator(locale);
   const { name, prefix, scopes, createdAtMs, lastUsedAtMs } = apiKey;
   return (
     <>
@@ -56,30 +56,30 @@ function Key({ apiKey, refused, nowMs, locale }: {
         <h3 class="key-name">{name}</h3>
         <code>{prefix}…</code>
       </div>
-      <ul class="key-scopes" aria-label="May">
+      <ul class="key-scopes" aria-label={t("keys.permissions")}>
         {scopes.map((scope) => (
-          <li key={scope} class="badge">{SCOPE_LABELS[scope].label}</li>
+          <li key={scope} class="badge">{t(SCOPE_KEYS[scope].label)}</li>
         ))}
       </ul>
       <p class="key-times">
-        Made <Day ms={createdAtMs} locale={locale} />
+        {t.rich("keys.created", {
+          date: <Day ms={createdAtMs} locale={locale} />,
+        })}
         <br />
         <LastUsed ms={lastUsedAtMs} locale={locale} />
         <Expiry apiKey={apiKey} nowMs={nowMs} locale={locale} />
       </p>
-      <KeyActions apiKey={apiKey} refused={refused} nowMs={nowMs} />
+      <KeyActions {...{ apiKey, refused, nowMs, locale }} />
       <RevokeForm apiKey={apiKey} locale={locale} />
     </>
   );
 }
 
 function LastUsed({ ms, locale }: { ms: number | null; locale: string }) {
-  if (ms === null) return <>Never used</>;
-  return (
-    <>
-      Last used <Moment ms={ms} locale={locale} />
-    </>
-  );
+  const t = translator(locale);
+  if (ms === null) return <>{t("keys.never_used")}</>;
+  const time = <Moment ms={ms} locale={locale} />;
+  return <>{t.rich("keys.last_used", { time })}</>;
 }
 
 /** A disclosure asks for confirmation without JavaScript. */
@@ -87,23 +87,28 @@ function RevokeForm({ apiKey: { id, name, prefix, lastUsedAtMs }, locale }: {
   apiKey: ApiKey;
   locale: string;
 }) {
+  const t = translator(locale);
   return (
     <details class="revoke">
       <summary>
-        <span class="revoke-ask">Revoke</span>
-        <span class="revoke-keep">Keep it</span>
+        <span class="revoke-ask">{t("keys.revoke")}</span>
+        <span class="revoke-keep">{t("keys.cancel")}</span>
         <span class="visually-hidden">{name}</span>
       </summary>
       <form method="post" action="/account/credentials">
         <p>
-          Whatever uses <strong>{name}</strong> (<code>{prefix}…</code>){" "}
-          is refused from now on. This cannot be undone.
+          {t.rich("keys.revoke_text", {
+            name,
+            prefix: `${prefix}…`,
+            strong: (text) => <strong>{text}</strong>,
+            code: (text) => <code>{text}</code>,
+          })}
         </p>
         <p class="soft">
           <LastUsed ms={lastUsedAtMs} locale={locale} />
         </p>
         <button class="button alarm" type="submit" name="revoke" value={id}>
-          Revoke it now
+          {t("keys.revoke_confirm")}
         </button>
       </form>
     </details>

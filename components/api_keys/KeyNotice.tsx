@@ -1,5 +1,6 @@
 import { asset, Head } from "fresh/runtime";
 import type { ApiKeyNotice } from "@/lib/pages/api_keys_page.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { ChangeResult, ExampleCall, FormerKey } from "./KeyChanges.tsx";
 
 type NoticeOf<Kind extends ApiKeyNotice["kind"]> = Extract<
@@ -13,31 +14,35 @@ export function KeyNotice({ notice, appUrl, locale }: {
   appUrl: string;
   locale: string;
 }) {
+  const t = translator(locale);
   switch (notice?.kind) {
     case undefined:
       return null;
     case "created":
     case "rotated":
-      return <CreatedKey appUrl={appUrl} notice={notice} locale={locale} />;
+      return (
+        <CreatedKey appUrl={appUrl} notice={notice} locale={locale} t={t} />
+      );
     case "changed":
     case "not_rotated":
       return <ChangeResult notice={notice} />;
     case "already_created":
-      return <AlreadyCreated notice={notice} />;
+      return <AlreadyCreated notice={notice} t={t} />;
     case "revoked":
       return (
         <div class="notice" role="status">
-          <p>The key is revoked. It counts no longer.</p>
+          <p>{t("keys.revoked")}</p>
         </div>
       );
   }
 }
 
 /** Shows the full key, with the script that copies it. */
-function CreatedKey({ appUrl, notice, locale }: {
+function CreatedKey({ appUrl, notice, locale, t }: {
   appUrl: string;
   notice: NoticeOf<"created" | "rotated">;
   locale: string;
+  t: Translate;
 }) {
   const { apiKey, key, replaced } = notice;
   return (
@@ -45,18 +50,16 @@ function CreatedKey({ appUrl, notice, locale }: {
       <Head>
         <script key="copy" src={asset("/copy_key.js")} defer />
       </Head>
-      <h2 id="made-key">Your new key</h2>
+      <h2 id="made-key">{t("keys.your_new")}</h2>
       <p>
-        <strong>This is the only time that it is shown.</strong>{" "}
-        Copy it to where your program reads its secrets.
+        <strong>{t("keys.copy_now")}</strong>
       </p>
       {notice.kind === "rotated" && (
         <FormerKey former={notice.former} locale={locale} />
       )}
       {replaced && (
         <p class="note note--alert">
-          The form was sent twice. Only this key counts: one that you may have
-          copied a moment ago does not.
+          {t("keys.replaced")}
         </p>
       )}
       <div class="copy">
@@ -65,16 +68,24 @@ function CreatedKey({ appUrl, notice, locale }: {
           class="copy-text"
           rows={2}
           readOnly
-          aria-label="API key"
+          aria-label={t("keys.label")}
           autocomplete="off"
           spellcheck={false}
           data-copy-text
         >
           {key}
         </textarea>
-        <button class="button" type="button" hidden data-copy>Copy</button>
+        <button class="button" type="button" hidden data-copy>
+          {t("keys.copy")}
+        </button>
       </div>
-      <p class="note" role="status" data-copied></p>
+      <p
+        class="note"
+        role="status"
+        data-copied={t("keys.copied")}
+        data-selected={t("keys.copy_by_hand")}
+      >
+      </p>
       <ExampleCall apiKey={apiKey} appUrl={appUrl} />
     </section>
   );
@@ -82,20 +93,20 @@ function CreatedKey({ appUrl, notice, locale }: {
 
 /** After a form is resubmitted, for example by a reload. */
 function AlreadyCreated(
-  { notice: { apiKey } }: { notice: NoticeOf<"already_created"> },
+  { notice: { apiKey }, t }: {
+    notice: NoticeOf<"already_created">;
+    t: Translate;
+  },
 ) {
   return (
     <div class="notice notice--alert" role="status">
       <p>
         {apiKey === null
-          ? "That form has made its key already, and the key is revoked since. No second one was made."
-          : (
-            <>
-              <strong>{`${apiKey.name} was made already.`}</strong>{" "}
-              No second key was made, and the first cannot be shown again. If
-              you have not copied it, revoke it and make another.
-            </>
-          )}
+          ? t("keys.duplicate_revoked")
+          : t.rich("keys.duplicate", {
+            name: apiKey.name,
+            strong: (text) => <strong>{text}</strong>,
+          })}
       </p>
     </div>
   );

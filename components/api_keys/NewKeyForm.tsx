@@ -1,7 +1,9 @@
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { MAX_API_KEYS, SCOPES } from "@/lib/store/api_keys.ts";
 import { ExpiryField } from "./ExpiryField.tsx";
-import { SCOPE_LABELS } from "./scope_labels.ts";
+import { problemText } from "./form_problem.ts";
+import { SCOPE_KEYS } from "./scope_labels.ts";
 
 interface NewKeyProps {
   /** The number of existing keys. */
@@ -9,39 +11,35 @@ interface NewKeyProps {
   refused: RefusedForm | null;
   /** Form id; resubmitting the form creates no second key. */
   form: string;
+  locale: string;
 }
 
 /** The form to create a key, with the error of a refused submission. */
-export function NewKeyForm({ count, refused, form }: NewKeyProps) {
+export function NewKeyForm({ count, refused, form, locale }: NewKeyProps) {
+  const t = translator(locale);
   if (count >= MAX_API_KEYS) {
-    return (
-      <p class="empty">
-        There are {MAX_API_KEYS}{" "}
-        keys, which is as many as an organization may have. Revoke one that is
-        not used any more.
-      </p>
-    );
+    return <p class="empty">{t("keys.full", { max: MAX_API_KEYS })}</p>;
   }
   return (
     <form class="new-key" method="post" action="/account/credentials">
       <input type="hidden" name="form" value={form} autocomplete="off" />
-      <NameField refused={refused} />
-      <ScopesField refused={refused} />
+      <NameField refused={refused} t={t} />
+      <ScopesField refused={refused} t={t} />
       <ExpiryField value={refused?.expiresInDays ?? ""} />
-      {refused?.field === null && <FieldError refused={refused} />}
-      <button class="button" type="submit">Make the key</button>
+      {refused?.field === null && <FieldError refused={refused} t={t} />}
+      <button class="button" type="submit">{t("keys.create")}</button>
     </form>
   );
 }
 
-type FieldProps = Pick<NewKeyProps, "refused">;
+type FieldProps = Pick<NewKeyProps, "refused"> & { t: Translate };
 
 /** Screen readers announce the error with the focused field. */
-function NameField({ refused }: FieldProps) {
+function NameField({ refused, t }: FieldProps) {
   const invalid = refused?.field === "name";
   return (
     <div class="field">
-      <label for="name">Name</label>
+      <label for="name">{t("keys.name")}</label>
       <input
         id="name"
         name="name"
@@ -49,24 +47,24 @@ function NameField({ refused }: FieldProps) {
         required
         maxLength={80}
         autocomplete="off"
-        placeholder="Build server"
+        placeholder={t("keys.name_example")}
         value={refused?.name ?? ""}
         autofocus={invalid}
         aria-invalid={invalid ? "true" : undefined}
         aria-describedby={invalid ? "problem" : "name-about"}
       />
       {invalid
-        ? <FieldError refused={refused} />
-        : <p id="name-about" class="note">Which program has it, and where.</p>}
+        ? <FieldError refused={refused} t={t} />
+        : <p id="name-about" class="note">{t("keys.name_about")}</p>}
     </div>
   );
 }
 
-function ScopesField({ refused }: FieldProps) {
+function ScopesField({ refused, t }: FieldProps) {
   const invalid = refused?.field === "scopes";
   return (
     <fieldset class="field" aria-describedby={invalid ? "problem" : undefined}>
-      <legend>What it may do</legend>
+      <legend>{t("keys.permissions")}</legend>
       {SCOPES.map((scope, index) => (
         <label key={scope} class="scope">
           <input
@@ -77,19 +75,21 @@ function ScopesField({ refused }: FieldProps) {
             autofocus={invalid && index === 0}
           />
           <span>
-            <span class="scope-name">{SCOPE_LABELS[scope].label}</span>
-            <span class="soft">{SCOPE_LABELS[scope].description}</span>
+            <span class="scope-name">{t(SCOPE_KEYS[scope].label)}</span>
+            <span class="soft">{t(SCOPE_KEYS[scope].about)}</span>
             <code class="soft">{scope}</code>
           </span>
         </label>
       ))}
-      {invalid && <FieldError refused={refused} />}
+      {invalid && <FieldError refused={refused} t={t} />}
     </fieldset>
   );
 }
 
-function FieldError({ refused }: { refused: RefusedForm }) {
+function FieldError({ refused, t }: { refused: RefusedForm; t: Translate }) {
   return (
-    <p id="problem" class="note note--alert" role="alert">{refused.problem}</p>
+    <p id="problem" class="note note--alert" role="alert">
+      {problemText(refused, t)}
+    </p>
   );
 }

@@ -1,19 +1,9 @@
+import type { MessageKey } from "@/lib/pages/translate.ts";
 import type { Scope } from "@/lib/store/api_keys.ts";
 
-export const SCOPE_LABELS: Record<
-  Scope,
-  { label: string; description: string }
-> = {
-  "billing:read": {
-    label: "Read billing",
-    description: "Balance, history and invoices.",
-  },
-  "billing:manage": {
-    label: "Manage billing",
-    description: "The same, and open the portal and Checkout.",
-  },
-  "usage:write": {
-    label: "Charge usage",
-    description: "Take tokens from the wallet for what was used.",
-  },
-};
+/** The messages that describe each scope. */
+export const SCOPE_KEYS = {
+  "billing:read": { label: "scope.read", about: "scope.read_about" },
+  "billing:manage": { label: "scope.manage", about: "scope.manage_about" },
+  "usage:write": { label: "scope.charge", about: "scope.charge_about" },
+} as const satisfies Record<Scope, { label: MessageKey; about: MessageKey }>;

@@ -9,6 +9,7 @@ import {
   billingAlert,
 } from "@/lib/pages/billing_alerts.ts";
 import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   CARD_HREF,
@@ -23,9 +24,14 @@ import {
 interface AlertContent {
   heading: ComponentChildren;
   text: string;
-  /** A sentence for billing managers, and a verb phrase for other members. */
-  nextStep?: { instruction?: string; askAdminTo: string };
+  /** The next step, for billing managers and for other members. */
+  nextStep?: { instruction?: string; askAdmin: string };
   actions: LinkAction[];
+}
+
+interface AlertProps {
+  subscription: Subscription;
+  locale: string;
 }
 
 /**
@@ -44,23 +50,17 @@ export function BillingAlert(
 ) {
   const alert = billingAlert(subscription, nowMs);
   if (alert === null || subscription === null) return null;
-  const { heading, text, nextStep, actions } = contentOf(
-    alert,
+  const { heading, text, nextStep, actions } = contentOf(alert, {
     subscription,
     locale,
-  );
+  });
   const urgent = alert.kind !== "trial_ends";
+  const step = mayManageBilling ? nextStep?.instruction : nextStep?.askAdmin;
   return (
     <aside class={urgent ? "banner banner--alert" : "banner"}>
       <div>
         <p class="banner-heading">{heading}</p>
-        <p>
-          {text}
-          {mayManageBilling
-            ? nextStep?.instruction && ` ${nextStep.instruction}`
-            : nextStep &&
-              ` Ask an admin of your organization to ${nextStep.askAdminTo}.`}
-        </p>
+        <p>{step ? `${text} ${step}` : text}</p>
       </div>
       {mayManageBilling && actions.length > 0 && (
         <LinkActions
@@ -74,96 +74,83 @@ export function BillingAlert(
   );
 }
 
-const UPDATE_CARD: LinkAction = { href: CARD_HREF, label: "Update card" };
-const PAY_INVOICE: LinkAction = {
-  href: INVOICE_HREF,
-  label: "Pay the open invoice",
-};
-
 function contentOf(
   alert: Alert,
-  subscription: Subscription,
-  locale: string,
+  props: AlertProps,
 ): AlertContent {
-  const name = planName(subscription.plan);
+  const { subscription, locale } = props;
+  const t = translator(locale);
+  const plan = planName(subscription.plan, locale);
+  const updateCard = { href: CARD_HREF, label: t("action.update_card") };
+  const payInvoice = { href: INVOICE_HREF, label: t("action.pay_invoice") };
   switch (alert.kind) {
     case "payment_unfinished":
       return {
-        heading: "The first payment is not finished",
-        text: `${name} starts as soon as it is. After 23 hours it lapses, ` +
-          "and nothing is charged.",
-        nextStep: { askAdminTo: "finish it" },
-        actions: [{ href: INVOICE_HREF, label: "Finish payment" }],
+        heading: t("alert.unfinished"),
+        text: t("alert.unfinished_text", { plan }),
+        nextStep: { askAdmin: t("alert.ask_finish") },
+        actions: [{ href: INVOICE_HREF, label: t("action.finish_payment") }],
       };
     case "payment_failed":
       return {
-        heading: "The last payment failed",
-        text: `Nothing is lost yet: ${name} goes on while Stripe tries again.`,
+        heading: t("alert.failed"),
+        text: t("alert.failed_text", { plan }),
         nextStep: {
-          instruction: "Update the card before it gives up.",
-          askAdminTo: "update the card",
+          instruction: t("alert.failed_step", { plan }),
+          askAdmin: t("alert.ask_card"),
         },
-        actions: [UPDATE_CARD, PAY_INVOICE],
+        actions: [updateCard, payInvoice],
       };
     case "payment_given_up":
       return {
-        heading: `${name} is on hold: payment failed`,
-        text: "Stripe has stopped trying. Nothing is deleted.",
+        heading: t("alert.given_up", { plan }),
+        text: t("alert.given_up_text"),
         nextStep: {
-          instruction: "Update the card, then pay the open invoice.",
-          askAdminTo: "update the card and pay the open invoice",
+          instruction: t("alert.given_up_step"),
+          askAdmin: t("alert.ask_pay"),
         },
-        actions: [UPDATE_CARD, PAY_INVOICE],
+        actions: [updateCard, payInvoice],
       };
     case "paused":
       return {
-        heading: `${name} is paused`,
+        heading: t("alert.paused", { plan }),
         text: subscription.paymentMethod === null
-          ? "There is no card to charge."
-          : "Nothing is charged until it is resumed.",
+          ? t("alert.paused_no_card")
+          : t("alert.paused_text"),
         nextStep: {
-          instruction: "Resume it in Manage Billing.",
-          askAdminTo: "resume it",
+          instruction: t("alert.paused_step"),
+          askAdmin: t("alert.ask_resume"),
         },
-        actions: [{ href: PORTAL_HREF, label: `Resume ${name}` }],
+        actions: [{ href: PORTAL_HREF, label: t("action.resume", { plan }) }],
       };
     case "trial_ends":
-      return trialContent(alert, subscription, locale);
+      return trialContent(alert, props);
   }
 }
 
 function trialContent(
   { atMs, continues }: Extract<Alert, { kind: "trial_ends" }>,
-  subscription: Subscription,
-  locale: string,
+  { subscription, locale }: AlertProps,
 ): AlertContent {
-  const heading = (
-    <>
-      Your trial ends on <Day ms={atMs} locale={locale} />
-    </>
-  );
-  const name = planName(subscription.plan);
-  const card = paymentMethodLabel(subscription);
+  const t = translator(locale);
+  const date = <Day ms={atMs} locale={locale} />;
+  const heading = t.rich("alert.trial", { date });
+  const plan = planName(subscription.plan, locale);
   if (!continues) {
-    return {
-      heading,
-      text: `${name} ends with it, as you asked. Nothing is charged.`,
-      actions: [],
-    };
+    return { heading, text: t("alert.trial_ends", { plan }), actions: [] };
   }
+  const card = paymentMethodLabel(subscription, locale);
   if (card === null) {
     return {
       heading,
-      text: `There is no card to charge: without one ${name} stops with it.`,
-      nextStep: { askAdminTo: "add one" },
-      actions: [{ href: CARD_HREF, label: "Add a card" }],
+      text: t("alert.trial_no_card", { plan }),
+      nextStep: { askAdmin: t("alert.ask_add_card") },
+      actions: [{ href: CARD_HREF, label: t("action.add_card") }],
     };
   }
   const rate = subscriptionRate(subscription, locale);
-  return {
-    heading,
-    text: `Then ${name} goes on${rate ? ` for ${rate}` : ""}, charged to ` +
-      `${card}. Cancel before, and nothing is.`,
-    actions: [],
-  };
+  const text = rate === null
+    ? t("alert.trial_continues", { plan, card })
+    : t("alert.trial_continues_rate", { plan, card, rate });
+  return { heading, text, actions: [] };
 }

@@ -1,5 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
 import type { BillingChange } from "@/lib/pages/billing_changes.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { paymentMethodLabel, planName } from "./plan_labels.ts";
 
 /** The changes made on Stripe's pages, in one or two sentences. */
@@ -7,12 +9,12 @@ export function BillingChanges({ changes, locale }: {
   changes: readonly BillingChange[];
   locale: string;
 }) {
-  if (changes.length === 0) return <>Nothing changed.</>;
+  if (changes.length === 0) return <>{translator(locale)("changes.none")}</>;
   return (
     <>
       {changes.map((change) => (
         <span key={change.kind}>
-          <Change change={change} locale={locale} />
+          {changeText(change, locale)}
           {" "}
         </span>
       ))}
@@ -20,57 +22,52 @@ export function BillingChanges({ changes, locale }: {
   );
 }
 
-function Change(
-  { change, locale }: { change: BillingChange; locale: string },
-) {
+const KEYS = {
+  started: "changes.started",
+  plan_changed: "changes.plan",
+  change_undone: "changes.undone",
+  ended: "changes.ended",
+  resumed: "changes.resumed",
+  paused: "changes.paused",
+  paid: "changes.paid",
+} as const;
+
+function changeText(change: BillingChange, locale: string): ComponentChildren {
+  const t = translator(locale);
   switch (change.kind) {
-    case "started":
-      return <>{`${planName(change.plan)} is active.`}</>;
-    case "plan_changed":
-      return (
-        <>
-          {`Switched to ${planName(change.plan)}`}
-          {change.interval && `, billed ${billed(change.interval)}`}.
-        </>
-      );
     case "interval_changed":
-      return <>{`Switched to ${billed(change.interval)} billing.`}</>;
-    case "change_scheduled": {
-      const { plan, next } = change;
-      return (
-        <>
-          {`${planName(plan)} until `}
-          <Day ms={next.atMs} locale={locale} />
-          {next.plan === plan
-            ? `, then billed ${billed(next.interval)}.`
-            : `, then ${planName(next.plan)}.`}
-        </>
+      return t(
+        change.interval === "year" ? "changes.yearly" : "changes.monthly",
       );
-    }
-    case "change_undone":
-      return (
-        <>{`The plan change was undone. You keep ${planName(change.plan)}.`}</>
-      );
+    case "change_scheduled":
+      return scheduledText(change, locale);
     case "ends":
-      return (
-        <>
-          {`${planName(change.plan)} ends on `}
-          <Day ms={change.atMs} locale={locale} />.
-        </>
-      );
-    case "ended":
-      return <>{`${planName(change.plan)} has ended.`}</>;
-    case "resumed":
-      return <>{`${planName(change.plan)} resumed.`}</>;
-    case "paused":
-      return <>{`${planName(change.plan)} is paused.`}</>;
-    case "paid":
-      return <>{`Payment received. ${planName(change.plan)} is active.`}</>;
+      return t.rich("changes.ends", {
+        plan: planName(change.plan, locale),
+        date: <Day ms={change.atMs} locale={locale} />,
+      });
     case "card_changed":
-      return <>{`Default card is now ${paymentMethodLabel(change)}.`}</>;
+      return t("changes.card", {
+        card: paymentMethodLabel(change, locale) ?? "",
+      });
+    default:
+      return t(KEYS[change.kind], { plan: planName(change.plan, locale) });
   }
 }
 
-function billed(interval: "month" | "year" | null): string {
-  return interval === "year" ? "yearly" : "monthly";
+function scheduledText(
+  { plan, next }: Extract<BillingChange, { kind: "change_scheduled" }>,
+  locale: string,
+): ComponentChildren {
+  const t = translator(locale);
+  const current = planName(plan, locale);
+  const date = <Day ms={next.atMs} locale={locale} />;
+  if (next.plan !== plan) {
+    const later = planName(next.plan, locale);
+    return t.rich("changes.scheduled", { plan: current, date, next: later });
+  }
+  const key = next.interval === "year"
+    ? "changes.scheduled_yearly"
+    : "changes.scheduled_monthly";
+  return t.rich(key, { plan: current, date });
 }

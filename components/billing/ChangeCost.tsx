@@ -2,7 +2,8 @@ import { Day } from "@/components/layout/Time.tsx";
 import type { ChangePreview } from "@/lib/billing/change_preview.ts";
 import { formatMoney } from "@/lib/pages/formats.ts";
 import type { PlanChange } from "@/lib/pages/plan_change.ts";
-import { planName, rateLabel } from "./plan_labels.ts";
+import { translator } from "@/lib/pages/translate.ts";
+import { planIntervalLabel, planName, rateLabel } from "./plan_labels.ts";
 
 interface CostProps<Kind extends PlanChange["kind"]> {
   change: Extract<PlanChange, { kind: Kind }>;
@@ -23,49 +24,23 @@ export function ChangeCost(
     case "impossible":
       return <ChangeImpossible change={change} locale={locale} />;
     case "forbidden":
-      return (
-        <p class="lead">
-          Your role may not change the plan. Ask an admin of your organization
-          to do it, or to change your role.
-        </p>
-      );
+      return <p class="lead">{translator(locale)("change.forbidden")}</p>;
   }
 }
 
-function CostNow(
-  { change, locale, preview }: CostProps<"now"> & { preview: ChangePreview },
-) {
-  const { subscription, price, interval } = change;
-  const { due, credit, lines, paidUntilMs } = preview;
-  const rate = rateLabel(price, interval, locale);
-  const trialPrefix = subscription.status === "trialing"
-    ? "Your trial ends with the change: "
-    : "";
-  const dueNow = due.amountMinor === 0
-    ? `${trialPrefix === "" ? "N" : "n"}othing is due now`
-    : `${trialPrefix === "" ? "Y" : "y"}ou pay ${formatMoney(due, locale)} now`;
+type PreviewProps = CostProps<"now"> & { preview: ChangePreview };
+
+function CostNow({ change, locale, preview }: PreviewProps) {
+  const t = translator(locale);
+  const { due, credit, lines } = preview;
+  const amount = formatMoney(credit, locale);
   return (
     <>
       <p class="lead">
-        {trialPrefix}
-        {dueNow}
-        {subscription.cancelAtMs === null
-          ? (
-            <>
-              {`, and ${rate} from `}
-              <Day ms={paidUntilMs} locale={locale} /> on.
-            </>
-          )
-          : (
-            <>
-              {", and nothing after: your subscription still ends on "}
-              <Day ms={subscription.cancelAtMs} locale={locale} />.
-            </>
-          )}
-        {credit.amountMinor > 0 &&
-          ` ${
-            formatMoney(credit, locale)
-          } that you paid counts against later invoices.`}
+        {change.subscription.status === "trialing" &&
+          `${t("change.trial_ends")} `}
+        <DueToday {...{ change, locale, preview }} />
+        {credit.amountMinor > 0 && ` ${t("change.credit", { amount })}`}
       </p>
       <dl class="description-list cost">
         {lines.map(({ description, amount }) => (
@@ -75,62 +50,65 @@ function CostNow(
           </div>
         ))}
         <div class="cost-total">
-          <dt>Due now</dt>
+          <dt>{t("change.due_today")}</dt>
           <dd>{formatMoney(due, locale)}</dd>
         </div>
       </dl>
-      <p class="note">
-        As Stripe counts it this moment. Nothing changes before you confirm it
-        on Stripe's page.
-      </p>
+      <p class="note">{t("change.estimate")}</p>
     </>
   );
 }
 
+function DueToday(
+  { change: { subscription, price, interval }, locale, preview }: PreviewProps,
+) {
+  const t = translator(locale);
+  const amount = formatMoney(preview.due, locale);
+  if (subscription.cancelAtMs !== null) {
+    const date = <Day ms={subscription.cancelAtMs} locale={locale} />;
+    return <>{t.rich("change.due_only", { amount, date })}</>;
+  }
+  const rate = rateLabel(price, interval, locale);
+  const date = <Day ms={preview.paidUntilMs} locale={locale} />;
+  return <>{t.rich("change.due", { amount, rate, date })}</>;
+}
+
 /** Never estimates an amount that Stripe didn't return. */
 function CostUnavailable({ change, locale }: CostProps<"now">) {
+  const t = translator(locale);
   const { subscription, price, interval } = change;
   return (
     <p class="lead">
-      {subscription.status === "trialing" &&
-        "Your trial ends with the change. "}
-      {`Stripe does not tell right now what the change costs today. It is ${
-        rateLabel(price, interval, locale)
-      } from then on, and Stripe's own page shows today's amount before you confirm.`}
+      {subscription.status === "trialing" && `${t("change.trial_ends")} `}
+      {t("change.unknown", { rate: rateLabel(price, interval, locale) })}
     </p>
   );
 }
 
 function CostLater({ change, locale }: CostProps<"later">) {
+  const t = translator(locale);
   const { subscription, price, plan, interval, atMs } = change;
   const current = subscription.plan === plan
-    ? `${planName(plan)} by the ${subscription.interval}`
-    : planName(subscription.plan);
+    ? planIntervalLabel(plan, subscription.interval, locale)
+    : planName(subscription.plan, locale);
   return (
     <>
       <p class="lead">
-        {`${planName(plan)} at ${
-          rateLabel(price, interval, locale)
-        } starts on `}
-        <Day ms={atMs} locale={locale} />, and nothing is due now.
+        {t.rich("change.later", {
+          plan: planName(plan, locale),
+          date: <Day ms={atMs} locale={locale} />,
+          rate: rateLabel(price, interval, locale),
+        })}
       </p>
-      <p class="note">
-        {`${current} is paid until then and stays as it is. `}
-        Nothing changes before you confirm it on Stripe's page.
-      </p>
+      <p class="note">{t("change.later_note", { plan: current })}</p>
     </>
   );
 }
 
-function ChangeImpossible({ change }: CostProps<"impossible">) {
+function ChangeImpossible({ change, locale }: CostProps<"impossible">) {
+  const t = translator(locale);
   const { subscription, plan, interval } = change;
   const same = subscription?.plan === plan &&
     subscription.interval === interval;
-  return (
-    <p class="lead">
-      {same
-        ? "This is what your organization has already."
-        : "Your organization cannot change to this plan as things stand. The plans page says what it can do."}
-    </p>
-  );
+  return <p class="lead">{same ? t("change.same") : t("change.impossible")}</p>;
 }

@@ -3,6 +3,7 @@ import { accountHref } from "@/components/layout/account_href.ts";
 import type { Invoice, InvoicePage } from "@/lib/billing/invoices.ts";
 import type { AccountView } from "@/lib/pages/account_page.ts";
 import { formatMoney } from "@/lib/pages/formats.ts";
+import { type MessageKey, translator } from "@/lib/pages/translate.ts";
 
 interface InvoicesProps {
   /** Null if Stripe could not be reached. */
@@ -12,17 +13,17 @@ interface InvoicesProps {
   locale: string;
 }
 
-const STATUS_LABELS: Record<Invoice["status"], string> = {
-  open: "Open",
-  paid: "Paid",
-  uncollectible: "Given up",
-  void: "Void",
-};
+const STATUS_KEYS = {
+  open: "invoices.open",
+  paid: "invoices.paid",
+  uncollectible: "invoices.uncollectible",
+  void: "invoices.void",
+} as const satisfies Record<Invoice["status"], MessageKey>;
 
 /** The organization's invoices, with links to Stripe's invoice page and PDF. */
 export function InvoiceList(props: InvoicesProps) {
   const { invoices, view, locale } = props;
-  if (invoices === null) return <InvoicesUnavailable view={view} />;
+  if (invoices === null) return <InvoicesUnavailable {...props} />;
   if (invoices.items.length === 0) return <NoInvoices {...props} />;
   return (
     <>
@@ -31,45 +32,47 @@ export function InvoiceList(props: InvoicesProps) {
           <InvoiceItem key={invoice.id} invoice={invoice} locale={locale} />
         ))}
       </ol>
-      <Pagination invoices={invoices} view={view} />
+      <Pagination invoices={invoices} view={view} locale={locale} />
     </>
   );
 }
 
-function InvoicesUnavailable({ view }: { view: AccountView }) {
+function InvoicesUnavailable({ view, locale }: InvoicesProps) {
+  const t = translator(locale);
   return (
     <p class="empty empty--alert">
-      <strong>Stripe does not answer right now.</strong>{" "}
-      Invoices are kept there, and none is lost.{" "}
+      <strong>{t("invoices.unavailable")}</strong>{" "}
+      {t("invoices.unavailable_text")}{" "}
       <a aria-current="false" href={accountHref(view, {}, "invoices")}>
-        Try again
+        {t("action.try_again")}
       </a>
     </p>
   );
 }
 
-function NoInvoices({ hasCustomer, view }: InvoicesProps) {
+function NoInvoices({ hasCustomer, view, locale }: InvoicesProps) {
+  const t = translator(locale);
   if (view.after !== undefined) {
     return (
       <p class="empty">
-        <strong>There are no older invoices.</strong>{" "}
+        <strong>{t("invoices.no_older")}</strong>{" "}
         <a
           aria-current="false"
           href={accountHref(view, { after: undefined }, "invoices")}
         >
-          Newest invoices
+          {t("invoices.newest")}
         </a>
       </p>
     );
   }
   return (
     <p class="empty">
-      <strong>No invoices yet.</strong> {hasCustomer
-        ? "The next payment brings one."
-        : "This organization has never paid for anything. The first one comes with a plan or a pack of tokens."}
-      {" "}
-      <a href="/organization#/plans">See the plans</a> or{" "}
-      <a href="#credits">buy tokens</a>.
+      <strong>{t("invoices.none")}</strong>{" "}
+      {hasCustomer && `${t("invoices.none_text")} `}
+      {t.rich("invoices.none_customer", {
+        plans: (text) => <a href="/organization#/plans">{text}</a>,
+        credits: (text) => <a href="#credits">{text}</a>,
+      })}
     </p>
   );
 }
@@ -78,11 +81,12 @@ function InvoiceItem({ invoice, locale }: {
   invoice: Invoice;
   locale: string;
 }) {
-  const { id, number, status, currency, total, created } = invoice;
-  const name = number ?? id;
+  const t = translator(locale);
+  const { id, status, currency, total, created } = invoice;
+  const number = invoice.number ?? id;
   return (
     <li class="line line--invoice">
-      <p class="line-what">{name}</p>
+      <p class="line-what">{number}</p>
       <p class="line-when">
         <Day ms={Date.parse(created)} locale={locale} />
       </p>
@@ -90,43 +94,50 @@ function InvoiceItem({ invoice, locale }: {
         {formatMoney({ amountMinor: total, currency }, locale)}
       </p>
       <p class="line-after">
-        <span class="state" data-state={status}>{STATUS_LABELS[status]}</span>
+        <span class="state" data-state={status}>{t(STATUS_KEYS[status])}</span>
       </p>
       <p class="line-links">
         <InvoiceLink
           href={invoice.hosted_invoice_url}
-          label="View"
-          name={name}
+          text={t("invoices.view")}
+          label={t("invoices.view_of", { number })}
         />
-        <InvoiceLink href={invoice.invoice_pdf} label="PDF" name={name} />
+        <InvoiceLink
+          href={invoice.invoice_pdf}
+          text={t("invoices.pdf")}
+          label={t("invoices.pdf_of", { number })}
+        />
       </p>
     </li>
   );
 }
 
 /** Omits the referrer, so Stripe never sees the account page's URL. */
-function InvoiceLink({ href, label, name }: {
+function InvoiceLink({ href, text, label }: {
   href: string | null;
+  text: string;
+  /** Names the invoice, for screen readers. */
   label: string;
-  name: string;
 }) {
   if (href === null) return null;
   return (
     <a
       class="line-link"
       href={href}
-      aria-label={`${label}, invoice ${name}`}
+      aria-label={label}
       rel="noreferrer"
     >
-      {label}
+      {text}
     </a>
   );
 }
 
-function Pagination({ invoices, view }: {
+function Pagination({ invoices, view, locale }: {
   invoices: InvoicePage;
   view: AccountView;
+  locale: string;
 }) {
+  const t = translator(locale);
   const last = invoices.items.at(-1);
   if (!invoices.hasMore && view.after === undefined) return null;
   return (
@@ -137,7 +148,7 @@ function Pagination({ invoices, view }: {
           aria-current="false"
           href={accountHref(view, { after: undefined }, "invoices")}
         >
-          Newest invoices
+          {t("invoices.newest")}
         </a>
       )}
       {invoices.hasMore && last && (
@@ -146,7 +157,7 @@ function Pagination({ invoices, view }: {
           aria-current="false"
           href={accountHref(view, { after: last.id }, "invoices")}
         >
-          Older invoices
+          {t("invoices.older")}
         </a>
       )}
     </p>

@@ -1,5 +1,6 @@
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
 import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
+import { translator } from "@/lib/pages/translate.ts";
 
 /** Compares the plans' limits and prices, one column per plan. */
 export function LimitsTable({ plans, prices, locale }: {
@@ -7,16 +8,19 @@ export function LimitsTable({ plans, prices, locale }: {
   prices: Prices;
   locale: string;
 }) {
+  const t = translator(locale);
   const price = (plan: Plan, interval: Interval) => {
     if (plan.lookupKeys === null) return "–";
     const found = prices.get(plan.lookupKeys[interval]);
-    return found === undefined ? "at checkout" : formatPrice(found, locale);
+    return found === undefined
+      ? t("limits.at_checkout")
+      : formatPrice(found, locale);
   };
   const rows: [label: string, format: (plan: Plan) => string][] = [
-    ["Tokens a month", (plan) => formatCount(plan.tokensPerMonth, locale)],
-    ["API calls a minute", (plan) => formatCount(plan.callsPerMinute, locale)],
-    ["Billed monthly", (plan) => price(plan, "month")],
-    ["Billed yearly", (plan) => price(plan, "year")],
+    [t("limits.tokens"), (plan) => formatCount(plan.tokensPerMonth, locale)],
+    [t("limits.calls"), (plan) => formatCount(plan.callsPerMinute, locale)],
+    [t("limits.monthly"), (plan) => price(plan, "month")],
+    [t("limits.yearly"), (plan) => price(plan, "year")],
   ];
   return (
     <table class="table">

@@ -3,22 +3,28 @@ import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { CARD_HREF, PORTAL_HREF, returningTo } from "./plan_labels.ts";
+import { redirectText } from "./redirect_text.ts";
 
 /**
  * The Manage Billing button. It is disabled for roles without billing rights,
  * replaced by an explanation while the organization has no Stripe customer,
  * and opens the payment method page while a payment is overdue.
  */
-export function ManageBillingPanel({ services, visitor, billing, page }: {
-  services: Services;
-  visitor: Visitor;
-  billing: BillingView;
-  /** The current page, to return to from Stripe or after signing in again. */
-  page: PortalReturn;
-}) {
-  if (!billing.hasCustomer) return <NoCustomer visitor={visitor} />;
+export function ManageBillingPanel(
+  { services, visitor, billing, page, locale }: {
+    services: Services;
+    visitor: Visitor;
+    billing: BillingView;
+    /** The current page, to return to from Stripe or after signing in again. */
+    page: PortalReturn;
+    locale: string;
+  },
+) {
+  const t = translator(locale);
+  if (!billing.hasCustomer) return <NoCustomer visitor={visitor} t={t} />;
   const status = billing.subscription?.status;
   const { mayManageBilling } = visitor;
   const path = `/${page}`;
@@ -27,9 +33,7 @@ export function ManageBillingPanel({ services, visitor, billing, page }: {
   return (
     <div class="billing">
       <p>
-        {overdue
-          ? "Straight to the card that could not be charged, on Stripe's own page."
-          : "Change the card and the billing address, and get every invoice as a PDF, on Stripe's own pages."}
+        {overdue ? t("manage.about_overdue") : t("manage.about")}
       </p>
       {mayManageBilling
         ? (
@@ -38,21 +42,25 @@ export function ManageBillingPanel({ services, visitor, billing, page }: {
             {...(overdue && { flow: "payment_method_update" })}
             returnTo={page}
             signInHref={signInUrlFor(services.config, path) ?? path}
+            text={{
+              ...redirectText(locale),
+              button: t("manage.button"),
+              noBilling: t("redirect.no_billing"),
+              choosePlan: t("action.choose_plan"),
+            }}
           />
         )
-        : <ManageBillingDisabled />}
+        : <ManageBillingDisabled t={t} />}
       {overdue && (
         <p class="note">
-          <a href={returningTo(page, PORTAL_HREF)}>
-            Invoices and billing details
-          </a>
+          <a href={returningTo(page, PORTAL_HREF)}>{t("manage.details")}</a>
         </p>
       )}
     </div>
   );
 }
 
-function ManageBillingDisabled() {
+function ManageBillingDisabled({ t }: { t: Translate }) {
   return (
     <>
       <a
@@ -61,25 +69,22 @@ function ManageBillingDisabled() {
         aria-disabled="true"
         aria-describedby="billing-reason"
       >
-        Manage Billing
+        {t("manage.button")}
       </a>
       <p id="billing-reason" class="note">
-        Your role may not manage billing. Ask an admin of your organization to
-        do it, or to change your role.
+        {t("manage.forbidden")}
       </p>
     </>
   );
 }
 
-function NoCustomer({ visitor }: { visitor: Visitor }) {
+function NoCustomer({ visitor, t }: { visitor: Visitor; t: Translate }) {
   return (
     <div class="billing">
       <p>
-        <strong>Nothing to manage yet.</strong>{" "}
-        This organization has never paid for anything, so there is no card and
-        no invoice. {visitor.mayManageBilling
-          ? "With its first subscription Stripe starts to keep both, and this is where you manage them."
-          : "Once an admin subscribes, Stripe starts to keep both."}
+        <strong>{t("manage.none")}</strong> {visitor.mayManageBilling
+          ? t("manage.none_text")
+          : t("manage.none_member")}
       </p>
     </div>
   );

@@ -1,47 +1,57 @@
 import { DescriptionList } from "@/components/layout/DescriptionList.tsx";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 
 /** The organization's name and id, and the visitor's billing access. */
-export function OrganizationDetails({ services, visitor, billing }: {
+export function OrganizationDetails({ services, visitor, billing, locale }: {
   services: Services;
   visitor: Visitor;
   billing: BillingView;
+  locale: string;
 }) {
+  const t = translator(locale);
   const { organization, principal, mayManageBilling } = visitor;
   const { billingRoles } = services.config;
-  const allowedRoles = billingRoles === null
-    ? "Any member"
-    : [...billingRoles].map(roleLabel).join(", ");
+  const roles = billingRoles === null
+    ? t("details.all_members")
+    : [...billingRoles].map((role) => roleLabel(role, t)).join(", ");
   return (
     <DescriptionList
       items={[
-        ["Organization", organization?.name ?? "Named where you sign in"],
-        ["Id", <code key="id">{organization?.id}</code>],
         [
-          "Your role",
-          principal.role === null ? "None" : roleLabel(principal.role),
+          t("details.organization"),
+          organization?.name ?? t("details.unnamed"),
+        ],
+        [t("details.id"), <code key="id">{organization?.id}</code>],
+        [
+          t("details.role"),
+          principal.role === null
+            ? t("details.no_role")
+            : roleLabel(principal.role, t),
         ],
         [
-          "May manage billing",
-          `${allowedRoles}${
-            mayManageBilling ? ", so you may" : "; you may not"
-          }`,
+          t("details.access"),
+          mayManageBilling
+            ? t("details.access_yes", { roles })
+            : t("details.access_no", { roles }),
         ],
         [
-          "Invoices and cards",
+          t("details.billing"),
           billing.hasCustomer
-            ? "Kept by Stripe, behind Manage Billing"
-            : "None yet: they begin with the first payment",
+            ? t("details.billing_yes")
+            : t("details.billing_no"),
         ],
       ]}
     />
   );
 }
 
-/** `org:admin` becomes `Admin`. */
-function roleLabel(role: string): string {
+/** Translates Clerk's roles; another `org:finance_lead` is `Finance lead`. */
+function roleLabel(role: string, t: Translate): string {
+  if (role === "org:admin") return t("role.admin");
+  if (role === "org:member") return t("role.member");
   const name = role.replace(/^org:/, "").replaceAll("_", " ");
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -6,6 +6,7 @@ import {
   type PlanAction as Action,
   planAction,
 } from "@/lib/pages/plan_actions.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   INVOICE_HREF,
@@ -14,6 +15,7 @@ import {
   PORTAL_HREF,
   subscriptionRate,
 } from "./plan_labels.ts";
+import { redirectText } from "./redirect_text.ts";
 
 /** The organization and visitor that plan actions are shown to. */
 export interface PlanActionContext {
@@ -83,14 +85,20 @@ function Subscribe({ plan, trialDays, context }: {
   context: PlanActionContext;
 }) {
   if (!context.mayManageBilling) return null;
-  const label = trialDays === 0
-    ? `Choose ${plan.name}`
-    : `Try ${plan.name} for ${trialDays} days`;
+  const { locale } = context;
+  const t = translator(locale);
+  const button = trialDays === 0
+    ? t("plan.choose", { plan: plan.name })
+    : t("plan.try", { plan: plan.name, days: trialDays });
   return (
     <ChoosePlan
       plan={plan.id}
-      label={label}
       signInHref={context.signInHref}
+      text={{
+        ...redirectText(locale),
+        button,
+        unavailable: t("redirect.plan_unavailable"),
+      }}
     />
   );
 }
@@ -106,25 +114,30 @@ function IntervalAction(
   { plan, interval, action, context }: IntervalActionProps,
 ) {
   const { subscription, locale } = context;
+  const t = translator(locale);
   switch (action.kind) {
     case "current":
       return <Status>{currentPlanLabel(plan, context)}</Status>;
     case "starts":
       return (
         <Status>
-          Starts on <Day ms={action.atMs} locale={locale} />
+          {t.rich("plan.starts_on", {
+            date: <Day ms={action.atMs} locale={locale} />,
+          })}
         </Status>
       );
     case "keep":
       return (
         <>
           <Status>
-            Ends on <Day ms={action.endsAtMs} locale={locale} />
+            {t.rich("plan.ends_on", {
+              date: <Day ms={action.endsAtMs} locale={locale} />,
+            })}
           </Status>
           {context.mayManageBilling && (
             <form method="post" action={KEEP_HREF}>
               <button class="button" type="submit">
-                {`Keep ${plan.name}`}
+                {t("plan.keep", { plan: plan.name })}
               </button>
             </form>
           )}
@@ -134,39 +147,41 @@ function IntervalAction(
       return (
         <StatusWithLink
           href={KEEP_HREF}
-          label="Undo change"
+          label={t("plan.undo_change")}
           context={context}
           plain
         >
-          Until <Day ms={action.changesAtMs} locale={locale} />
+          {t.rich("plan.until", {
+            date: <Day ms={action.changesAtMs} locale={locale} />,
+          })}
         </StatusWithLink>
       );
     case "finish_payment":
       return (
         <StatusWithLink
           href={INVOICE_HREF}
-          label="Finish payment"
+          label={t("action.finish_payment")}
           context={context}
         >
-          Starts once it is paid
+          {t("plan.starts_once_paid")}
         </StatusWithLink>
       );
     case "fix_payment":
       return (
         <Status>
           {subscription?.status === "unpaid"
-            ? "On hold until what is open is paid"
-            : "Goes on while Stripe tries again"}
+            ? t("plan.on_hold")
+            : t("plan.retrying")}
         </Status>
       );
     case "resume":
       return (
         <StatusWithLink
           href={PORTAL_HREF}
-          label={`Resume ${plan.name}`}
+          label={t("action.resume", { plan: plan.name })}
           context={context}
         >
-          Paused, nothing is charged
+          {t("plan.paused")}
         </StatusWithLink>
       );
     case "cancel":
@@ -182,7 +197,7 @@ function IntervalAction(
       );
     case "subscribe":
     case "none":
-      return <Status>{obstacleLabel(action, subscription)}</Status>;
+      return <Status>{obstacleLabel(action, context)}</Status>;
   }
 }
 
@@ -190,19 +205,24 @@ function IntervalAction(
 function Cancel(
   { planId, context }: { planId: string | null; context: PlanActionContext },
 ) {
-  if (!context.mayManageBilling) return null;
+  const { mayManageBilling, locale } = context;
+  if (!mayManageBilling) return null;
+  const t = translator(locale);
   return (
     <a class="plan-cancel" href={`${PORTAL_HREF}?flow=subscription_cancel`}>
-      {planId === null ? "Cancel your plan" : `Cancel ${planName(planId)}`}
+      {planId === null
+        ? t("plan.cancel_custom")
+        : t("plan.cancel", { plan: planName(planId, locale) })}
     </a>
   );
 }
 
 function Change({ plan, interval, action, context }: IntervalActionProps) {
   const { subscription, locale } = context;
+  const t = translator(locale);
   const label = subscription?.plan === plan.id
-    ? `Switch to ${interval === "year" ? "yearly" : "monthly"}`
-    : `Switch to ${plan.name}`;
+    ? t(interval === "year" ? "plan.switch_year" : "plan.switch_month")
+    : t("plan.switch", { plan: plan.name });
   const later = action.kind === "change" && action.timing === "period_end";
   return (
     <StatusWithLink
@@ -211,11 +231,9 @@ function Change({ plan, interval, action, context }: IntervalActionProps) {
       context={context}
       plain
     >
-      {later && subscription && (
-        <>
-          From <Day ms={subscription.currentPeriodEndMs} locale={locale} />
-        </>
-      )}
+      {later && subscription && t.rich("plan.from", {
+        date: <Day ms={subscription.currentPeriodEndMs} locale={locale} />,
+      })}
     </StatusWithLink>
   );
 }
@@ -246,31 +264,36 @@ function currentPlanLabel(
   plan: Plan,
   { subscription, locale }: PlanActionContext,
 ): string {
+  const t = translator(locale);
   if (plan.lookupKeys === null || subscription === null) {
-    return "What you have now";
+    return t("plan.current");
   }
   const rate = subscriptionRate(subscription, locale);
-  if (rate === null) return "What you have now";
+  if (rate === null) return t("plan.current");
   return subscription.status === "trialing"
-    ? `On trial, then ${rate}`
-    : `You pay ${rate}`;
+    ? t("plan.trial_then", { rate })
+    : t("plan.current_rate", { rate });
 }
 
-function obstacleLabel(action: Action, subscription: Subscription | null) {
+function obstacleLabel(
+  action: Action,
+  { subscription, locale }: PlanActionContext,
+): string | null {
   if (action.kind !== "none") return null;
-  const name = planName(subscription?.plan ?? null);
+  const t = translator(locale);
+  const plan = planName(subscription?.plan ?? null, locale);
   switch (action.obstacle) {
     case "payment_unfinished":
-      return `Once the payment for ${name} is finished`;
+      return t("plan.after_first_payment", { plan });
     case "payment_failed":
-      return `Once the payment for ${name} is settled`;
+      return t("plan.after_payment");
     case "paused":
-      return `Once ${name} is resumed`;
+      return t("plan.after_resume", { plan });
     case "change_scheduled":
-      return "A plan change is scheduled";
+      return t("plan.change_scheduled");
     case "ending":
-      return `Keep ${name} to switch plans`;
+      return t("plan.keep_to_switch", { plan });
     case "custom_plan":
-      return "Your plan was made for you: ask us to change it";
+      return t("plan.custom_change");
   }
 }

@@ -1,7 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
-import type { Plan, Price, Prices } from "@/lib/billing/plans.ts";
+import {
+  type Plan,
+  type Price,
+  type Prices,
+  SUGGESTED_CURRENCY,
+} from "@/lib/billing/plans.ts";
 import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
+import { localized, translator } from "@/lib/pages/translate.ts";
 
 /** The props that determine a card's markup, and thus its cache key. */
 interface PlanCardProps {
@@ -36,27 +42,30 @@ export function PlanCard(
 function Card(
   { plan, prices, locale, current, headingLevel }: PlanCardProps,
 ) {
+  const t = translator(locale);
   const Heading = headingLevel === 2 ? "h2" : "h3";
   return (
     <>
       <div class="plan-head">
         <Heading class="plan-name">{plan.name}</Heading>
-        {current && <span class="badge">Your plan</span>}
+        {current && <span class="badge">{t("plans.your_plan")}</span>}
       </div>
-      <p class="soft">{plan.summary}</p>
+      <p class="soft">{localized(plan.summary, locale)}</p>
       <PlanPrice plan={plan} prices={prices} locale={locale} />
       <dl class="limits">
         <div>
-          <dt>Tokens a month</dt>
+          <dt>{t("limits.tokens")}</dt>
           <dd>{formatCount(plan.tokensPerMonth, locale)}</dd>
         </div>
         <div>
-          <dt>API calls a minute</dt>
+          <dt>{t("limits.calls")}</dt>
           <dd>{formatCount(plan.callsPerMinute, locale)}</dd>
         </div>
       </dl>
       <ul class="features">
-        {plan.features.map((feature) => <li key={feature}>{feature}</li>)}
+        {plan.features.map((feature) => (
+          <li key={feature.en}>{localized(feature, locale)}</li>
+        ))}
       </ul>
     </>
   );
@@ -67,11 +76,17 @@ function PlanPrice({ plan, prices, locale }: {
   prices: Prices;
   locale: string;
 }) {
+  const t = translator(locale);
   if (plan.lookupKeys === null) {
     return (
       <p class="price">
-        <strong>No charge</strong>
-        <span class="price-year">no card needed</span>
+        <strong>
+          {formatPrice(
+            { amountMinor: 0, currency: currencyOf(prices) },
+            locale,
+          )}
+        </strong>
+        <span class="price-year">{t("price.zero_note")}</span>
       </p>
     );
   }
@@ -80,39 +95,50 @@ function PlanPrice({ plan, prices, locale }: {
   if (month === undefined) {
     return (
       <p class="price">
-        <span class="price-unknown">Price shown at checkout</span>
+        <span class="price-unknown">{t("price.at_checkout")}</span>
       </p>
     );
   }
-  const saving = year ? savingText({ month, year, locale }) : "";
+  const strong = (text: ComponentChildren) => <strong>{text}</strong>;
+  const perMonth = { amount: formatPrice(month, locale), strong };
+  if (year === undefined) {
+    return <p class="price">{t.rich("price.per_month", perMonth)}</p>;
+  }
+  const perYear = { amount: formatPrice(year, locale), strong };
+  const saving = savingOf({ month, year, locale });
   return (
     <>
-      <p class={year ? "price by-month" : "price"}>
-        <strong>{formatPrice(month, locale)}</strong> a month
-        {year && (
-          <span class="price-year">
-            {`or ${formatPrice(year, locale)} a year${saving && ", "}${saving}`}
-          </span>
-        )}
+      <p class="price by-month">
+        {t.rich("price.per_month", perMonth)}
+        <span class="price-year">
+          {saving === null
+            ? t("price.or_year", { amount: perYear.amount })
+            : t("price.or_year_saving", { amount: perYear.amount, saving })}
+        </span>
       </p>
-      {year && (
-        <p class="price by-year">
-          <strong>{formatPrice(year, locale)}</strong> a year
-          <span class="price-year">
-            {saving || `or ${formatPrice(month, locale)} a month`}
-          </span>
-        </p>
-      )}
+      <p class="price by-year">
+        {t.rich("price.per_year", perYear)}
+        <span class="price-year">
+          {saving === null
+            ? t("price.or_month", { amount: perMonth.amount })
+            : t("price.saving", { saving })}
+        </span>
+      </p>
     </>
   );
 }
 
-/** Empty if yearly billing saves nothing or uses another currency. */
-function savingText(
+/** The currency of the prices, for the free plan's zero. */
+function currencyOf(prices: Prices): string {
+  const [first] = prices.values();
+  return first?.currency ?? SUGGESTED_CURRENCY;
+}
+
+/** Null if yearly billing saves nothing or uses another currency. */
+function savingOf(
   { month, year, locale }: { month: Price; year: Price; locale: string },
-): string {
+): string | null {
   const amountMinor = month.amountMinor * 12 - year.amountMinor;
-  if (month.currency !== year.currency || amountMinor <= 0) return "";
-  const { currency } = year;
-  return `saves ${formatPrice({ amountMinor, currency }, locale)}`;
+  if (month.currency !== year.currency || amountMinor <= 0) return null;
+  return formatPrice({ amountMinor, currency: year.currency }, locale);
 }

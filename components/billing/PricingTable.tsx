@@ -1,6 +1,7 @@
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
 import { type Interval, PLANS, type Prices } from "@/lib/billing/plans.ts";
 import { formatPrice } from "@/lib/pages/formats.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import { PlanAction, type PlanActionContext } from "./PlanAction.tsx";
 import { PlanCard } from "./PlanCard.tsx";
@@ -50,6 +51,7 @@ function IntervalSwitch({ prices, locale, interval }: {
   /** Selected initially. */
   interval: Interval;
 }) {
+  const t = translator(locale);
   return (
     <fieldset
       class="switch"
@@ -58,7 +60,7 @@ function IntervalSwitch({ prices, locale, interval }: {
         `switch ${locale} ${interval}`,
         () => (
           <>
-            <legend class="visually-hidden">Prices by the</legend>
+            <legend class="visually-hidden">{t("interval.legend")}</legend>
             <label>
               <input
                 type="radio"
@@ -66,7 +68,7 @@ function IntervalSwitch({ prices, locale, interval }: {
                 value="month"
                 checked={interval === "month"}
               />
-              Month
+              {t("interval.month")}
             </label>
             <label>
               <input
@@ -75,8 +77,7 @@ function IntervalSwitch({ prices, locale, interval }: {
                 value="year"
                 checked={interval === "year"}
               />
-              Year
-              <MaxSaving prices={prices} locale={locale} />
+              {t("interval.year")} <MaxSaving prices={prices} locale={locale} />
             </label>
           </>
         ),
@@ -99,7 +100,9 @@ function MaxSaving({ prices, locale }: { prices: Prices; locale: string }) {
   if (most === undefined || most.amountMinor <= 0 || !oneCurrency) return null;
   return (
     <span class="switch-saving">
-      {`save up to ${formatPrice(most, locale)}`}
+      {translator(locale)("interval.save_up_to", {
+        amount: formatPrice(most, locale),
+      })}
     </span>
   );
 }

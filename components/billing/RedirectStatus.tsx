@@ -2,12 +2,13 @@ import type { RedirectFailure } from "./use_stripe_redirect.ts";
 
 /** The pending or error message next to a button that opens Stripe. */
 export function RedirectStatus({ pending, failure }: {
-  pending: boolean;
+  /** False while no request is pending. */
+  pending: string | false;
   failure: RedirectFailure | null;
 }) {
   return (
     <p class={failure ? "note note--alert" : "note"} role="status">
-      {pending && "Opening Stripe…"}
+      {pending}
       {failure?.message}
       {failure?.link && <a href={failure.link.href}>{failure.link.label}</a>}
     </p>

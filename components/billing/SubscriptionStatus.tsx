@@ -1,8 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
+import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   paymentMethodLabel,
+  planIntervalLabel,
   planName,
   rateLabel,
   subscriptionRate,
@@ -14,7 +16,8 @@ export function SubscriptionStatus({ subscription, locale }: {
   locale: string;
 }) {
   if (subscription === null) return null;
-  const card = paymentMethodLabel(subscription);
+  const t = translator(locale);
+  const card = paymentMethodLabel(subscription, locale);
   const willBeCharged = subscription.cancelAtMs === null &&
     ["active", "trialing", "past_due"].includes(subscription.status);
   return (
@@ -23,7 +26,9 @@ export function SubscriptionStatus({ subscription, locale }: {
         <StatusLine subscription={subscription} locale={locale} />
       </p>
       {willBeCharged && (
-        <p class="soft">{card ? `Charged to ${card}` : "No card to charge"}</p>
+        <p class="soft">
+          {card ? t("status.charged_to", { card }) : t("status.no_card")}
+        </p>
       )}
     </>
   );
@@ -35,42 +40,31 @@ interface StatusProps {
 }
 
 function StatusLine({ subscription, locale }: StatusProps): ComponentChildren {
-  const { status, plan, cancelAtMs, scheduled } = subscription;
-  const name = planName(plan);
+  const t = translator(locale);
+  const { status, cancelAtMs, scheduled } = subscription;
+  const plan = planName(subscription.plan, locale);
+  const end = cancelAtMs === null
+    ? null
+    : <Day ms={cancelAtMs} locale={locale} />;
   switch (status) {
     case "incomplete":
-      return `${name} waits for its first payment.`;
+      return t("status.incomplete", { plan });
     case "incomplete_expired":
-      return `The first payment for ${name} was not finished.`;
+      return t("status.incomplete_expired", { plan });
     case "paused":
-      return "Paused: nothing is charged.";
+      return t("status.paused");
     case "unpaid":
-      return "On hold until what is open is paid.";
+      return t("status.unpaid");
     case "canceled":
-      return (
-        <>
-          {`${name} ended`}
-          {cancelAtMs !== null && (
-            <>
-              {" on "}
-              <Day ms={cancelAtMs} locale={locale} />
-            </>
-          )}.
-        </>
-      );
+      return end === null
+        ? t("status.ended", { plan })
+        : <>{t.rich("status.ended_on", { plan, date: end })}</>;
   }
-  if (cancelAtMs !== null) {
-    return (
-      <>
-        Ends on{" "}
-        <Day ms={cancelAtMs} locale={locale} />, and is not charged again.
-      </>
-    );
-  }
+  if (end !== null) return <>{t.rich("status.ends_on", { date: end })}</>;
   if (scheduled !== null) {
     return <ScheduledChange {...{ subscription, locale }} />;
   }
-  if (status === "past_due") return "The last payment failed.";
+  if (status === "past_due") return t("status.past_due");
   return <NextCharge {...{ subscription, locale }} />;
 }
 
@@ -80,33 +74,27 @@ function ScheduledChange({ subscription, locale }: StatusProps) {
   const isIntervalChange = scheduled.plan === plan &&
     scheduled.interval !== interval;
   const next = isIntervalChange
-    ? `${planName(plan)} by the ${scheduled.interval}`
-    : planName(scheduled.plan);
-  return (
-    <>
-      {`${next} starts on `}
-      <Day ms={scheduled.atMs} locale={locale} />.
-    </>
-  );
+    ? planIntervalLabel(plan, scheduled.interval, locale)
+    : planName(scheduled.plan, locale);
+  const date = <Day ms={scheduled.atMs} locale={locale} />;
+  return <>{translator(locale).rich("status.change", { plan: next, date })}</>;
 }
 
 function NextCharge({ subscription, locale }: StatusProps) {
+  const t = translator(locale);
   const { status, trialEndMs, currentPeriodEndMs, price } = subscription;
   if (status === "trialing" && trialEndMs !== null) {
     const rate = subscriptionRate(subscription, locale);
-    return (
-      <>
-        On trial until <Day ms={trialEndMs} locale={locale} />
-        {rate && `, then ${rate}`}.
-      </>
-    );
+    const date = <Day ms={trialEndMs} locale={locale} />;
+    return rate === null
+      ? <>{t.rich("status.trial", { date })}</>
+      : <>{t.rich("status.trial_then", { date, rate })}</>;
   }
   const { amountMinor, currency } = price;
-  return (
-    <>
-      Next charge on <Day ms={currentPeriodEndMs} locale={locale} />
-      {amountMinor !== null &&
-        `, ${rateLabel({ amountMinor, currency }, null, locale)}`}.
-    </>
-  );
+  const date = <Day ms={currentPeriodEndMs} locale={locale} />;
+  if (amountMinor === null) {
+    return <>{t.rich("status.next_charge", { date })}</>;
+  }
+  const amount = rateLabel({ amountMinor, currency }, null, locale);
+  return <>{t.rich("status.next_charge_amount", { amount, date })}</>;
 }

@@ -4,6 +4,7 @@ import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { ManageBillingPanel } from "./ManageBillingPanel.tsx";
 import { SubscriptionStatus } from "./SubscriptionStatus.tsx";
@@ -26,8 +27,10 @@ export function SubscriptionSummary(
   return (
     <div class="subscription">
       <div>
-        <h2 class="eyebrow">Your plan</h2>
-        <p class="subscription-plan">{planName(currentPlanId(subscription))}</p>
+        <h2 class="eyebrow">{translator(locale)("plans.your_plan")}</h2>
+        <p class="subscription-plan">
+          {planName(currentPlanId(subscription), locale)}
+        </p>
         <SubscriptionStatus subscription={subscription} locale={locale} />
         {children}
       </div>
@@ -36,6 +39,7 @@ export function SubscriptionSummary(
         visitor={visitor}
         billing={billing}
         page={page}
+        locale={locale}
       />
       <Decoration />
     </div>

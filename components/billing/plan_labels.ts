@@ -1,6 +1,7 @@
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
 import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import { formatPrice } from "@/lib/pages/formats.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { Money } from "@/lib/billing/money.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 
@@ -23,18 +24,35 @@ export function returningTo(page: PortalReturn, href: string): string {
 export const INVOICE_HREF = "/organization/invoice";
 
 /** Returns the plan's name, or a generic one for a custom plan. */
-export function planName(id: string | null): string {
-  return (id === null ? undefined : findPlan(id)?.name) ?? "Your own plan";
+export function planName(id: string | null, locale: string): string {
+  return (id === null ? undefined : findPlan(id)?.name) ??
+    translator(locale)("plans.custom");
 }
 
-/** Formats `$29 a month`; the amount alone for any other billing interval. */
+/** Returns the plan with its billing interval: `Pro (monthly)`. */
+export function planIntervalLabel(
+  plan: string | null,
+  interval: Interval | null,
+  locale: string,
+): string {
+  const name = planName(plan, locale);
+  if (interval === null) return name;
+  const key = interval === "year"
+    ? "plan_interval.year"
+    : "plan_interval.month";
+  return translator(locale)(key, { plan: name });
+}
+
+/** Formats `$29 per month`; the amount alone for any other interval. */
 export function rateLabel(
   price: Money,
   interval: Interval | null,
   locale: string,
 ): string {
   const amount = formatPrice(price, locale);
-  return interval === null ? amount : `${amount} a ${interval}`;
+  if (interval === null) return amount;
+  const key = interval === "year" ? "rate.year" : "rate.month";
+  return translator(locale)(key, { amount });
 }
 
 /** Returns the subscription's rate; null if its price has no single amount. */
@@ -49,10 +67,12 @@ export function subscriptionRate(
 /** Formats `Visa ending in 4242`; null without a payment method. */
 export function paymentMethodLabel(
   { paymentMethod }: Pick<Subscription, "paymentMethod">,
+  locale: string,
 ): string | null {
   if (paymentMethod === null) return null;
-  const { brand, last4 } = paymentMethod;
-  const spaced = brand.replaceAll("_", " ");
-  const name = spaced.charAt(0).toUpperCase() + spaced.slice(1);
-  return last4 === null ? name : `${name} ending in ${last4}`;
+  const { brand: id, last4 } = paymentMethod;
+  const spaced = id.replaceAll("_", " ");
+  const brand = spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  if (last4 === null) return brand;
+  return translator(locale)("card.ending", { brand, last4 });
 }

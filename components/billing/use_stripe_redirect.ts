@@ -6,6 +6,21 @@ export interface RedirectFailure {
   link?: { href: string; label: string };
 }
 
+/** Messages in the page's language. */
+export interface RedirectText {
+  pending: string;
+  timeout: string;
+  offline: string;
+  sessionEnded: string;
+  signIn: string;
+  forbidden: string;
+  /** Contains `{seconds}`. */
+  busy: string;
+  failed: string;
+  /** Contains `{id}`. */
+  requestId: string;
+}
+
 /** The endpoint that returns the Stripe page's URL. */
 interface StripeEndpoint {
   /** Answers a POST with `{"url"}`. */
@@ -13,6 +28,7 @@ interface StripeEndpoint {
   /** Shown for a 400, which a retry can't fix. */
   badRequest: RedirectFailure;
   signInHref: string;
+  text: RedirectText;
 }
 
 /** Longer than Stripe takes even when it is slow. */
@@ -75,33 +91,31 @@ async function requestUrl(
     const timedOut = error instanceof DOMException &&
       error.name === "TimeoutError";
     return {
-      message: timedOut
-        ? "Stripe takes too long to answer. Try again in a moment."
-        : "The server could not be reached. Check your connection, then try again.",
+      message: timedOut ? endpoint.text.timeout : endpoint.text.offline,
     };
   }
 }
 
 function failureFor(
   { status, headers }: Response,
-  endpoint: StripeEndpoint,
+  { text, signInHref, badRequest }: StripeEndpoint,
 ): RedirectFailure {
   if (status === 401) {
     return {
-      message: "Your session has ended. ",
-      link: { href: endpoint.signInHref, label: "Sign in again" },
+      message: `${text.sessionEnded} `,
+      link: { href: signInHref, label: text.signIn },
     };
   }
-  if (status === 403) {
-    return { message: "Your role may not manage billing. Ask an admin." };
+  if (status === 403) return { message: text.forbidden };
+  if (status === 400) return badRequest;
+  const seconds = headers.get("Retry-After");
+  if ((status === 429 || status === 503) && seconds !== null) {
+    return { message: text.busy.replace("{seconds}", seconds) };
   }
-  if (status === 400) return endpoint.badRequest;
-  if (status === 429 || status === 503) {
-    const seconds = headers.get("Retry-After") ?? "a few";
-    return { message: `Too busy right now. Try again in ${seconds} seconds.` };
-  }
+  const id = headers.get("X-Request-Id");
   return {
-    message: "Stripe could not be opened. Try again; if it stays, report " +
-      (headers.get("X-Request-Id") ?? "it."),
+    message: id === null
+      ? text.failed
+      : `${text.failed} ${text.requestId.replace("{id}", id)}`,
   };
 }

@@ -9,6 +9,7 @@ import FocusMessage from "@/islands/FocusMessage.tsx";
 import { isPaid } from "@/lib/billing/subscription.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Flash } from "@/lib/pages/flash.ts";
+import { type MessageKey, translator } from "@/lib/pages/translate.ts";
 import { Day, Moment } from "./Time.tsx";
 
 /** The result of the last action, or a warning that data may be outdated. */
@@ -31,11 +32,16 @@ export function FlashMessage({ notice, billing, page, locale }: {
     >
       <p>
         {text}
-        {outdated && <LastSynced billing={billing} locale={locale} />}
+        {outdated && (
+          <>
+            {" "}
+            <LastSynced billing={billing} locale={locale} />
+          </>
+        )}
       </p>
       {text !== null && <FocusMessage id="flash" />}
       {(outdated || notice?.startsWith("processing")) && (
-        <RefreshFromStripe page={page} />
+        <RefreshFromStripe page={page} locale={locale} />
       )}
     </div>
   );
@@ -54,39 +60,29 @@ function textOf({ notice, billing, locale }: {
   return notice && <NoticeText {...{ notice, billing, locale }} />;
 }
 
+const NOTICE_KEYS = {
+  paid_pack: "flash.paid_pack",
+  processing_pack: "flash.processing_pack",
+  processing: "flash.processing",
+  payment_failed: "flash.payment_failed",
+  payment_failed_pack: "flash.payment_failed_pack",
+  open: "flash.open",
+  expired: "flash.expired",
+  not_yours: "flash.not_yours",
+  unavailable: "flash.unavailable",
+  checked: "flash.checked",
+  too_soon: "flash.too_soon",
+  failed: "flash.failed",
+} as const satisfies Record<Exclude<Flash, "paid">, MessageKey>;
+
 function NoticeText({ notice, billing, locale }: {
   notice: Flash;
   billing: BillingView;
   locale: string;
 }): ComponentChildren {
-  switch (notice) {
-    case "paid":
-      return <PaymentConfirmed billing={billing} locale={locale} />;
-    case "paid_pack":
-      return "Thank you. The payment is confirmed: its tokens are in your wallet, and its invoice is listed below.";
-    case "processing_pack":
-      return "Thank you. The payment is on its way: some take a few days, and its tokens come when it arrives.";
-    case "processing":
-      return "Thank you. The payment is on its way: some take a few days, and what it pays for starts when it arrives.";
-    case "payment_failed":
-      return "The payment did not go through: the bank sent no money. Choose again what to pay for, also by another way to pay.";
-    case "payment_failed_pack":
-      return "The payment did not go through: the bank sent no money, and no tokens were added.";
-    case "open":
-      return "That checkout is not finished, and nothing was charged. Choose the plan again to go on with it.";
-    case "expired":
-      return "That checkout has expired, and nothing was charged. Choose a plan to begin again.";
-    case "not_yours":
-      return "That checkout is not one of this organization's. What it has is below.";
-    case "unavailable":
-      return "Stripe cannot be asked about your payment right now. Nothing is lost: reload this page in a moment. ";
-    case "checked":
-      return "Checked with Stripe just now: this is what it says.";
-    case "too_soon":
-      return "Stripe was asked a moment ago. Wait ten seconds before the next time.";
-    case "failed":
-      return "Stripe does not answer right now. ";
-  }
+  return notice === "paid"
+    ? <PaymentConfirmed billing={billing} locale={locale} />
+    : translator(locale)(NOTICE_KEYS[notice]);
 }
 
 /** Reads the plan from the stored subscription, never from the URL. */
@@ -96,31 +92,31 @@ function PaymentConfirmed(
     locale: string;
   },
 ) {
-  if (!isPaid(subscription)) return "Thank you. The payment is confirmed.";
+  const t = translator(locale);
+  if (!isPaid(subscription)) return <>{t("flash.paid")}</>;
   const { plan, status, trialEndMs } = subscription;
   return (
     <>
-      <strong>{`${planName(plan)} is active.`}</strong>
+      <strong>
+        {t("flash.plan_active", { plan: planName(plan, locale) })}
+      </strong>{" "}
       {status === "trialing" && trialEndMs !== null
-        ? (
-          <>
-            {" Your trial goes on until "}
-            <Day ms={trialEndMs} locale={locale} />: nothing is charged before.
-          </>
-        )
-        : " The payment is confirmed, and its invoice is in Manage Billing."}
+        ? t.rich("flash.trial", {
+          date: <Day ms={trialEndMs} locale={locale} />,
+        })
+        : t("flash.paid_invoice")}
     </>
   );
 }
 
 function LastSynced(
-  { billing, locale }: { billing: BillingView; locale: string },
+  { billing: { subscription }, locale }: {
+    billing: BillingView;
+    locale: string;
+  },
 ) {
-  if (billing.subscription === null) return "What is below may be out of date.";
-  return (
-    <>
-      What is below is from{" "}
-      <Moment ms={billing.subscription.readAtMs} locale={locale} />.
-    </>
-  );
+  const t = translator(locale);
+  if (subscription === null) return <>{t("flash.outdated")}</>;
+  const time = <Moment ms={subscription.readAtMs} locale={locale} />;
+  return <>{t.rich("flash.last_synced", { time })}</>;
 }

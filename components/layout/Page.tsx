@@ -1,14 +1,21 @@
 import type { ComponentChildren } from "preact";
 import { asset, Head } from "fresh/runtime";
+import type { Config } from "@/lib/config/config.ts";
+import type { Language } from "@/lib/config/languages.ts";
 import { modeOf } from "@/lib/config/mode.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import { hasSandboxPage } from "@/lib/pages/sandbox_console.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
+import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Logo } from "./Logo.tsx";
 
 interface PageProps {
   title: string;
   services: Services;
+  locale: string;
+  /** If the content is not in the language of `locale`. */
+  contentLanguage?: Language;
   /** Omitted on pages that don't authenticate. */
   visitor?: Visitor | null;
   /** The navigation entry to mark as current. */
@@ -18,35 +25,43 @@ interface PageProps {
 
 /** The page frame: mode bar, header, main landmark and footer. */
 export function Page(
-  { title, services, visitor, current, children }: PageProps,
+  { title, services, locale, contentLanguage, visitor, current, children }:
+    PageProps,
 ) {
+  const t = translator(locale);
   return (
     <>
       <Head>
         <title>{`${title} · Portico`}</title>
       </Head>
-      <a class="skip" href="#content">Skip to content</a>
-      <ModeBar services={services} />
+      <a class="skip" href="#content">{t("frame.skip")}</a>
+      <ModeBar services={services} t={t} />
       <header class="header wrap">
         <a class="brand" href="/organization" aria-current="false">
           <Logo />
           Portico
         </a>
-        <nav class="nav" aria-label="Main">
+        <nav class="nav" aria-label={t("frame.nav")}>
           <a href="/organization" {...ariaCurrent(current === "organization")}>
-            Organization
+            {t("frame.organization")}
           </a>
-          <a href="/account" {...ariaCurrent(current === "account")}>Account</a>
-          <a href="/pricing" {...ariaCurrent(current === "pricing")}>Pricing</a>
+          <a href="/account" {...ariaCurrent(current === "account")}>
+            {t("frame.account")}
+          </a>
+          <a href="/pricing" {...ariaCurrent(current === "pricing")}>
+            {t("frame.pricing")}
+          </a>
         </nav>
-        {visitor && <UserMenu visitor={visitor} services={services} />}
+        {visitor && <UserMenu visitor={visitor} services={services} t={t} />}
       </header>
-      <main id="content" class="wrap" tabIndex={-1}>{children}</main>
+      <main id="content" class="wrap" tabIndex={-1} lang={contentLanguage}>
+        {children}
+      </main>
       <footer class="footer">
-        <p class="wrap">
-          Cards and invoices are kept by Stripe. Portico never sees a card
-          number.
-        </p>
+        <div class="wrap footer-row">
+          <p>{t("frame.footer")}</p>
+          <LanguageChoice locale={locale} />
+        </div>
       </footer>
       {visitor && <ClerkSession services={services} />}
     </>
@@ -58,32 +73,49 @@ function ariaCurrent(isCurrent: boolean) {
 }
 
 /** Names the sandbox or test mode; absent in live mode. */
-function ModeBar({ services }: { services: Services }) {
-  const mode = modeOf(services.config);
-  if (mode.name === "live") return null;
+function ModeBar({ services, t }: { services: Services; t: Translate }) {
+  const mode = modeOf(services.config).name;
+  if (mode === "live") return null;
   return (
-    <aside class="mode" aria-label="Mode">
-      <strong>{mode.name === "sandbox" ? "Sandbox" : "Test mode"}</strong>
-      {` · ${mode.stripe} · ${mode.signIn}`}
+    <aside class="mode" aria-label={t("mode.label")}>
+      <strong>{mode === "sandbox" ? t("mode.sandbox") : t("mode.test")}</strong>
+      {` · ${stripeLabel(services.config, t)} · ${
+        services.config.auth.keys.kind === "sandbox"
+          ? t("mode.local_sign_in")
+          : t("mode.your_sign_in")
+      }`}
       {hasSandboxPage(services) && (
         <>
           {" · "}
-          <a href="/sandbox">Behind the scenes</a>
+          <a href="/sandbox">{t("frame.console")}</a>
         </>
       )}
     </aside>
   );
 }
 
+function stripeLabel({ stripe }: Config, t: Translate): string {
+  if (stripe.mode === "sandbox") return t("mode.local_stripe");
+  const mode = stripe.mode === "test"
+    ? t("mode.stripe_test")
+    : t("mode.stripe_live");
+  if (stripe.apiBase === null) return mode;
+  return `${mode}, ${t("mode.stripe_at", { origin: stripe.apiBase.origin })}`;
+}
+
 function UserMenu(
-  { visitor, services }: { visitor: Visitor; services: Services },
+  { visitor, services, t }: {
+    visitor: Visitor;
+    services: Services;
+    t: Translate;
+  },
 ) {
   return (
     <div class="user-menu">
       {visitor.person && <span class="user-name">{visitor.person.name}</span>}
       {services.sandbox?.identity && (
         <form method="post" action="/sign-out">
-          <button class="quiet" type="submit">Sign out</button>
+          <button class="quiet" type="submit">{t("frame.sign_out")}</button>
         </form>
       )}
     </div>

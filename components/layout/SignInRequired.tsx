@@ -1,4 +1,5 @@
 import type { SignedOut } from "@/lib/pages/page_route.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { type LinkAction, LinkActions, MessagePage } from "./MessagePage.tsx";
 import { ClerkSession, Page } from "./Page.tsx";
@@ -7,23 +8,27 @@ import { ClerkSession, Page } from "./Page.tsx";
  * The page for signed-out visitors. With Clerk, its script renews an expired
  * session if it can, then reloads the page once.
  */
-export function SignInRequired({ services, signedOut }: {
+export function SignInRequired({ services, signedOut, locale }: {
   services: Services;
   signedOut: SignedOut;
+  locale: string;
 }) {
+  const t = translator(locale);
   const { signInUrl, sessionEnded } = signedOut;
-  const heading = sessionEnded ? "Your session has ended" : "Sign in first";
+  const heading = sessionEnded
+    ? t("signed_out.ended_heading")
+    : t("signed_out.heading");
   return (
-    <Page title={heading} services={services}>
-      <MessagePage eyebrow="Signed out" heading={heading}>
+    <Page title={heading} services={services} locale={locale}>
+      <MessagePage eyebrow={t("signed_out.eyebrow")} heading={heading}>
         <p class="lead" data-signed-out>
-          {sessionEnded
-            ? "It runs out when a page is left alone for a while. Nothing is lost: sign in and you are back here."
-            : "This page belongs to an organization. Sign in to see yours."}
+          {sessionEnded ? t("signed_out.ended_lead") : t("signed_out.lead")}
         </p>
-        {signInUrl === null
-          ? <SignInElsewhere />
-          : <LinkActions actions={[{ href: signInUrl, label: "Sign in" }]} />}
+        {signInUrl === null ? <SignInElsewhere t={t} /> : (
+          <LinkActions
+            actions={[{ href: signInUrl, label: t("signed_out.action") }]}
+          />
+        )}
         <ClerkSession services={services} />
       </MessagePage>
     </Page>
@@ -31,13 +36,13 @@ export function SignInRequired({ services, signedOut }: {
 }
 
 /** Clerk's script sets the link's target and reveals it. */
-function SignInElsewhere() {
+function SignInElsewhere({ t }: { t: Translate }) {
   return (
     <>
-      <p>Sign in where you use the product, then come back to this page.</p>
+      <p>{t("signed_out.elsewhere")}</p>
       <p class="actions">
         <a class="button" href="/organization" data-clerk-sign-in hidden>
-          Sign in
+          {t("signed_out.action")}
         </a>
       </p>
     </>
@@ -45,27 +50,29 @@ function SignInElsewhere() {
 }
 
 /** The message for a person whose session has no active organization. */
-export function OrganizationRequired({ services }: { services: Services }) {
+export function OrganizationRequired(
+  { services, locale }: { services: Services; locale: string },
+) {
+  const t = translator(locale);
   return (
     <MessagePage
-      eyebrow="No organization"
-      heading="Choose an organization first"
+      eyebrow={t("no_organization.eyebrow")}
+      heading={t("no_organization.heading")}
     >
       <p class="lead">
-        Plans and billing belong to an organization, and you are signed in
-        without one. {services.sandbox?.identity
-          ? "Choose one that you are a member of, or be somebody else for a while."
-          : "Choose one where you signed in, or ask one of its admins to invite you, then come back."}
+        {services.sandbox?.identity
+          ? t("no_organization.lead_sandbox")
+          : t("no_organization.lead")}
       </p>
-      <LinkActions actions={organizationActions(services)} />
+      <LinkActions actions={organizationActions(services, t)} />
     </MessagePage>
   );
 }
 
-function organizationActions(services: Services): LinkAction[] {
+function organizationActions(services: Services, t: Translate): LinkAction[] {
   const { signInUrl } = services.config.auth;
-  const pricing = { href: "/pricing", label: "See the plans" };
+  const pricing = { href: "/pricing", label: t("action.see_plans") };
   return signInUrl === null
     ? [pricing]
-    : [{ href: signInUrl, label: "Choose an organization" }, pricing];
+    : [{ href: signInUrl, label: t("no_organization.choose") }, pricing];
 }

@@ -1,17 +1,21 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { HttpFailure } from "@/lib/http/error_responses.ts";
+import type { Translate } from "@/lib/pages/translate.ts";
 import type { LinkAction } from "./MessagePage.tsx";
 
 /** An error page's content. */
 export interface ErrorMessage {
   heading: string;
   text: string;
+  /** The error's own message, in English like the API's. */
+  details?: string;
   /** Never empty; the first is the primary action. */
   actions: LinkAction[];
 }
 
-/** Links that depend on the request. */
-interface ErrorLinks {
+/** The request's language, and links that depend on the request. */
+interface ErrorContext {
+  t: Translate;
   signInUrl: string;
   /** The requested URL; null if a retry would repeat a POST. */
   retryUrl: string | null;
@@ -20,44 +24,34 @@ interface ErrorLinks {
 /** A page that requires its query parameters. */
 const CHANGE_PAGE = "/organization/change";
 
-const ORGANIZATION: LinkAction = {
-  href: "/organization#/plans",
-  label: "Go to your organization",
-};
-const PLANS: LinkAction = {
-  href: "/organization#/plans",
-  label: "Choose a plan",
-};
-const PRICING: LinkAction = { href: "/pricing", label: "See the plans" };
-
 /** Returns what happened and what to do next, for every error status. */
 export function errorMessageFor(
   error: unknown,
   failure: HttpFailure,
-  links: ErrorLinks,
+  context: ErrorContext,
 ): ErrorMessage {
-  return messageByReason(error, links) ?? messageByStatus(failure, links);
+  return messageByReason(error, context) ?? messageByStatus(failure, context);
 }
 
 function messageByReason(
   error: unknown,
-  { signInUrl }: ErrorLinks,
+  { t, signInUrl }: ErrorContext,
 ): ErrorMessage | null {
   if (!(error instanceof BillingError)) return null;
   if (error.code === "no_stripe_customer") {
+    const label = t("action.choose_plan");
     return {
-      heading: "There is nothing to manage yet",
-      text: "Your organization has never paid for anything, so Stripe keeps " +
-        "no card and no invoice for it. That begins with its first plan.",
-      actions: [PLANS],
+      heading: t("error.no_customer.heading"),
+      text: t("error.no_customer.text"),
+      actions: [{ href: "/organization#/plans", label }],
     };
   }
   if (error.details.reason === "no_organization") {
+    const label = t("no_organization.choose");
     return {
-      heading: "Choose an organization first",
-      text: "Billing belongs to an organization, and you are signed in " +
-        "without one.",
-      actions: [{ href: signInUrl, label: "Choose an organization" }, PRICING],
+      heading: t("no_organization.heading"),
+      text: t("error.no_organization.text"),
+      actions: [{ href: signInUrl, label }, pricing(t)],
     };
   }
   return null;
@@ -65,82 +59,96 @@ function messageByReason(
 
 function messageByStatus(
   { status, message }: HttpFailure,
-  { signInUrl, retryUrl }: ErrorLinks,
+  context: ErrorContext,
 ): ErrorMessage {
+  const { t, signInUrl } = context;
   switch (status) {
     case 400:
-      return badRequestMessage(message, retryUrl);
+      return badRequestMessage(message, context);
     case 401:
       return {
-        heading: "Your session has ended",
-        text:
-          "Sign in, and you are back at your organization. Nothing is lost.",
-        actions: [{ href: signInUrl, label: "Sign in" }, PRICING],
+        heading: t("signed_out.ended_heading"),
+        text: t("error.401.text"),
+        actions: [
+          { href: signInUrl, label: t("signed_out.action") },
+          pricing(t),
+        ],
       };
     case 403:
       return {
-        heading: "This is not yours to do",
-        text: `${message}. Where it should be, an admin of your organization ` +
-          "can help.",
-        actions: [ORGANIZATION],
+        heading: t("error.403.heading"),
+        text: t("error.403.text"),
+        details: message,
+        actions: [organization(t)],
       };
     case 404:
       return {
-        heading: "There is no such page",
-        text: "The address may be mistyped, or what was here has moved.",
-        actions: [ORGANIZATION, PRICING],
+        heading: t("error.404.heading"),
+        text: t("error.404.text"),
+        actions: [organization(t), pricing(t)],
       };
     case 429:
       return {
-        heading: "Too many at a time",
-        text: `${message}. Wait a minute, then try again; nothing was changed.`,
-        actions: retryActions(retryUrl),
+        heading: t("error.429.heading"),
+        text: t("error.429.text"),
+        actions: retryActions(context),
       };
     case 503:
       return {
-        heading: "Back in a moment",
-        text: "Something that this page needs cannot be reached just now. " +
-          "Nothing was changed; wait a few seconds and try again.",
-        actions: retryActions(retryUrl),
+        heading: t("error.503.heading"),
+        text: t("error.503.text"),
+        actions: retryActions(context),
       };
   }
-  if (status < 500) return refusalMessage(message);
+  if (status < 500) return refusalMessage(message, context);
   return {
-    heading: "That went wrong on our side",
-    text: "It is written down for the operator. Try again in a moment; if " +
-      "it stays, report the number below.",
-    actions: retryActions(retryUrl),
+    heading: t("error.500.heading"),
+    text: t("error.500.text"),
+    actions: retryActions(context),
   };
 }
 
 /** If the URL has a query, offers the same page without it. */
 function badRequestMessage(
   message: string,
-  retryUrl: string | null,
+  context: ErrorContext,
 ): ErrorMessage {
+  const { t, retryUrl } = context;
   const [page, query] = retryUrl?.split("?") ?? [];
-  if (page === undefined || !query) return refusalMessage(message);
-  const withoutQuery = { href: page, label: "Open it without that" };
+  if (page === undefined || !query) return refusalMessage(message, context);
+  const withoutQuery = { href: page, label: t("error.400.action") };
   return {
-    heading: "This address does not work",
-    text: "Something after its question mark is mistyped or out of date. " +
-      `${message}.`,
+    heading: t("error.400.heading"),
+    text: t("error.400.text"),
+    details: message,
     actions: page === CHANGE_PAGE
-      ? [ORGANIZATION]
-      : [withoutQuery, ORGANIZATION],
+      ? [organization(t)]
+      : [withoutQuery, organization(t)],
   };
 }
 
-function refusalMessage(message: string): ErrorMessage {
+function refusalMessage(
+  message: string,
+  { t }: ErrorContext,
+): ErrorMessage {
   return {
-    heading: "That did not work as asked",
-    text: `${message}.`,
-    actions: [ORGANIZATION],
+    heading: t("error.refused.heading"),
+    text: t("error.refused.text"),
+    details: message,
+    actions: [organization(t)],
   };
 }
 
-function retryActions(retryUrl: string | null): LinkAction[] {
+function retryActions({ t, retryUrl }: ErrorContext): LinkAction[] {
   return retryUrl === null
-    ? [ORGANIZATION]
-    : [{ href: retryUrl, label: "Try again" }, ORGANIZATION];
+    ? [organization(t)]
+    : [{ href: retryUrl, label: t("action.try_again") }, organization(t)];
+}
+
+function organization(t: Translate): LinkAction {
+  return { href: "/organization#/plans", label: t("action.to_organization") };
+}
+
+function pricing(t: Translate): LinkAction {
+  return { href: "/pricing", label: t("action.see_plans") };
 }

@@ -9,8 +9,7 @@ export function ClockPanel({ clocks, locale }: {
   if (clocks.length === 0) {
     return (
       <p class="soft">
-        No organization is a customer yet. Sign in, or choose a plan: then its
-        time can be moved on.
+        No customers yet. Sign in or choose a plan to advance its time.
       </p>
     );
   }
@@ -50,13 +49,13 @@ function UpcomingDate(
 
 function AdvanceForm({ clock }: { clock: SandboxClock }) {
   const steps: [step: ClockStep, label: string, available: boolean][] = [
-    ["day", "A day on", true],
-    ["month", "A month on", true],
-    ["trial_end", "Past the trial's end", clock.trialEndMs !== null],
+    ["day", "+1 day", true],
+    ["month", "+1 month", true],
+    ["trial_end", "End trial", clock.trialEndMs !== null],
     // During a trial, the next renewal is the end of the trial.
     [
       "renewal",
-      "Past the renewal",
+      "Next renewal",
       clock.renewalMs !== null && clock.trialEndMs === null,
     ],
   ];

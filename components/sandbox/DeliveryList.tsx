@@ -8,7 +8,7 @@ export function DeliveryList({ deliveries, locale }: {
   locale: string;
 }) {
   if (deliveries.length === 0) {
-    return <p class="soft">No endpoint has subscribed to this type.</p>;
+    return <p class="soft">No endpoint is subscribed to this type.</p>;
   }
   return (
     <ol class="deliveries">
@@ -35,12 +35,12 @@ function Attempts({ delivery, locale }: {
       {attempts.map((attempt, index) => (
         <li key={index}>
           <Moment ms={attempt.atMs} locale={locale} />
-          {`: ${attemptLabel(attempt)}${manual ? ", sent by hand" : ""}`}
+          {`: ${attemptLabel(attempt)}${manual ? ", sent manually" : ""}`}
         </li>
       ))}
       {state === "waiting" && (
         <li>
-          {"Next try: "}
+          {"Next attempt: "}
           <Moment ms={dueAtMs} locale={locale} />
         </li>
       )}
@@ -49,6 +49,6 @@ function Attempts({ delivery, locale }: {
 }
 
 function attemptLabel({ status, failure }: SandboxAttempt): string {
-  if (failure === null) return `arrived, answered ${status}`;
+  if (failure === null) return `delivered, status ${status}`;
   return `failed, ${failure}`;
 }

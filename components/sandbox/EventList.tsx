@@ -7,9 +7,7 @@ export function EventList({ events, locale }: {
   locale: string;
 }) {
   if (events.length === 0) {
-    return (
-      <p class="soft">Nothing has happened yet. Choose a plan, or sign in.</p>
-    );
+    return <p class="soft">No events yet. Choose a plan or sign in.</p>;
   }
   return (
     <ol class="events">
@@ -60,11 +58,9 @@ function stateLabel(
   );
   switch (state) {
     case "no_endpoint":
-      return "For nobody";
+      return "No endpoint";
     case "waiting":
-      return attempts === 0
-        ? "Waiting"
-        : `Waiting, ${countLabel(attempts)} so far`;
+      return attempts === 0 ? "Pending" : `Pending, ${countLabel(attempts)}`;
     case "failed":
       return `Failed, ${countLabel(attempts)}`;
     case "delivered":
@@ -75,7 +71,7 @@ function stateLabel(
 }
 
 function countLabel(attempts: number): string {
-  return attempts === 1 ? "1 try" : `${attempts} tries`;
+  return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
 }
 
 /** Filters the list by event type. */

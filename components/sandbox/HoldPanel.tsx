@@ -25,16 +25,16 @@ export function HoldPanel({ held }: { held: Held }) {
 }
 
 const STATUS: Record<Held, string> = {
-  none: "Events are sent as they happen.",
-  all: "Events are held: none is sent until you let them go.",
-  next_two: "The next two events are kept, then sent the wrong way round.",
+  none: "Events are delivered immediately.",
+  all: "Events are held until you release them.",
+  next_two: "The next two events are held, then delivered in reverse order.",
 };
 
 const ACTIONS: Record<Held, [action: HoldAction, label: string][]> = {
-  none: [["hold", "Hold events"], ["swap", "Swap the next two"]],
+  none: [["hold", "Hold events"], ["swap", "Reorder next two"]],
   all: [
-    ["release", "Let them go"],
-    ["release_newest_first", "Let them go, newest first"],
+    ["release", "Release"],
+    ["release_newest_first", "Release, newest first"],
   ],
-  next_two: [["release", "Send as they happen"]],
+  next_two: [["release", "Cancel"]],
 };

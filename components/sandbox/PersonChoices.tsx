@@ -1,17 +1,20 @@
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { SandboxMembership, SandboxPerson } from "@/lib/sandbox.ts";
 
 /** The sandbox's test users, with a sign-in button per organization. */
-export function PersonChoices({ people, returnPath }: {
+export function PersonChoices({ people, returnPath, locale }: {
   people: readonly SandboxPerson[];
   returnPath: string | null;
+  locale: string;
 }) {
+  const t = translator(locale);
   return (
     <ul class="people">
       {people.map((person) => (
         <li key={person.id} class="person">
           <h2 class="person-name">{person.name}</h2>
           <p class="soft">{person.email}</p>
-          {signInChoices(person).map((choice) => (
+          {signInChoices(person, t).map((choice) => (
             <form key={choice.orgId} method="post" action="/sign-in">
               <input type="hidden" name="user" value={person.id} />
               <input type="hidden" name="organization" value={choice.orgId} />
@@ -37,10 +40,13 @@ interface SignInChoice {
   about: string;
 }
 
-function signInChoices({ memberships }: SandboxPerson): SignInChoice[] {
+function signInChoices(
+  { memberships }: SandboxPerson,
+  t: Translate,
+): SignInChoice[] {
   if (memberships.length > 0) return memberships.map(toChoice);
-  const about = "Member of none: what somebody new sees.";
-  return [{ orgId: "", name: "No organization", about }];
+  const about = t("sign_in.no_organization_about");
+  return [{ orgId: "", name: t("sign_in.no_organization"), about }];
 }
 
 function toChoice(

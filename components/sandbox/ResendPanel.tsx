@@ -21,12 +21,12 @@ export function ResendPanel({ eventId }: { eventId: string }) {
 }
 
 const MODES: [mode: ResendMode, label: string, description: string][] = [
-  ["again", "Send again", "The same event, signed anew."],
-  ["twice", "Send twice", "Two of the same, one right after the other."],
-  ["late", "Send late", "In a minute from now."],
+  ["again", "Send again", "The same event with a new signature."],
+  ["twice", "Send twice", "The same event twice in a row."],
+  ["late", "Send late", "In one minute."],
   [
     "out_of_order",
     "Send out of order",
-    "This one, then the one that happened before it.",
+    "This event, then the one before it.",
   ],
 ];

@@ -3,8 +3,8 @@ export function TestCards() {
   return (
     <>
       <p>
-        Any date that is to come, and any three digits for the code. There is no
-        money here.
+        Use any future date and any three digits as the CVC. No real money is
+        charged.
       </p>
       <dl class="description-list cards">
         {CARDS.map(([number, effect]) => (
@@ -26,12 +26,15 @@ export function TestCards() {
 }
 
 const CARDS: [number: string, effect: string][] = [
-  ["4242 4242 4242 4242", "Pays"],
-  ["4000 0000 0000 3220", "Asks to confirm, then pays"],
-  ["4000 0000 0000 0002", "Is declined"],
-  ["4000 0000 0000 9995", "Is declined for lack of funds"],
-  ["4000 0000 0000 0341", "Can be saved, then fails every charge"],
-  ["4000 0082 6000 3178", "Asks to confirm, then lacks funds"],
-  ["4000 0000 0000 0259", "Pays, then disputes the payment"],
-  ["4000 0000 0000 5126", "Pays; a refund to it fails a day later"],
+  ["4242 4242 4242 4242", "Succeeds"],
+  ["4000 0000 0000 3220", "Requires authentication, then succeeds"],
+  ["4000 0000 0000 0002", "Declined"],
+  ["4000 0000 0000 9995", "Declined: insufficient funds"],
+  ["4000 0000 0000 0341", "Can be saved, then every charge fails"],
+  [
+    "4000 0082 6000 3178",
+    "Requires authentication, then is declined: insufficient funds",
+  ],
+  ["4000 0000 0000 0259", "Succeeds, then the payment is disputed"],
+  ["4000 0000 0000 5126", "Succeeds; a refund fails a day later"],
 ];

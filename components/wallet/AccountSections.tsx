@@ -8,6 +8,11 @@ import {
 } from "@/components/layout/DescriptionList.tsx";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
+import {
+  type MessageKey,
+  type Translate,
+  translator,
+} from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { LedgerList } from "./LedgerList.tsx";
 import { PackList } from "./PackList.tsx";
@@ -29,29 +34,30 @@ export function AccountSections(props: AccountSectionsProps) {
   const { subscription, hasCustomer } = billing;
   const { mayManageBilling } = visitor;
   const nowMs = services.now();
+  const t = translator(locale);
   return (
     <>
-      <SectionNav />
+      <SectionNav t={t} />
       <WalletPanel {...{ wallet, subscription, nowMs, locale }} />
-      <Section id="use" heading="Use, last 30 days">
+      <Section id="use" heading={t("account.usage_heading")}>
         <UsageChart days={usage} locale={locale} />
       </Section>
-      <Section id="credits" heading="Buy tokens">
+      <Section id="credits" heading={t("action.buy_tokens")}>
         <PackList {...{ prices, locale, mayManageBilling }} />
       </Section>
-      <Section id="ledger" heading="Ledger">
+      <Section id="ledger" heading={t("account.ledger")}>
         <LedgerList {...{ history, view, locale }} />
       </Section>
-      <Section id="invoices" heading="Invoices">
+      <Section id="invoices" heading={t("account.invoices")}>
         <InvoiceList {...{ invoices, hasCustomer, view, locale }} />
       </Section>
-      <Section id="plan" heading="Plan and billing">
+      <Section id="plan" heading={t("account.plan_heading")}>
         <SubscriptionSummary
           {...{ services, visitor, billing, locale }}
           page="account"
         >
           <p>
-            <a href="/organization#/plans">See all plans</a>
+            <a href="/organization#/plans">{t("account.all_plans")}</a>
           </p>
         </SubscriptionSummary>
       </Section>
@@ -61,25 +67,25 @@ export function AccountSections(props: AccountSectionsProps) {
 }
 
 const SECTIONS = [
-  ["#wallet", "Wallet"],
-  ["#use", "Use"],
-  ["#credits", "Buy tokens"],
-  ["#ledger", "Ledger"],
-  ["#invoices", "Invoices"],
-  ["#plan", "Plan"],
-] as const;
+  ["#wallet", "account.wallet"],
+  ["#use", "account.usage"],
+  ["#credits", "action.buy_tokens"],
+  ["#ledger", "account.ledger"],
+  ["#invoices", "account.invoices"],
+  ["#plan", "account.plan"],
+] as const satisfies readonly [href: string, label: MessageKey][];
 
-function SectionNav() {
+function SectionNav({ t }: { t: Translate }) {
   return (
-    <nav class="parts" aria-label="Parts of this page">
+    <nav class="parts" aria-label={t("frame.parts")}>
       <ul>
         {SECTIONS.map(([href, label]) => (
           <li key={href}>
-            <a href={href}>{label}</a>
+            <a href={href}>{t(label)}</a>
           </li>
         ))}
         <li>
-          <a href="/account/credentials">API keys</a>
+          <a href="/account/credentials">{t("account.api_keys")}</a>
         </li>
       </ul>
     </nav>
@@ -99,27 +105,41 @@ function Section({ id, heading, children }: {
   );
 }
 
-function Details({ services, visitor, account }: AccountSectionsProps) {
+function Details(
+  { services, visitor, account, locale }: AccountSectionsProps,
+) {
+  const t = translator(locale);
   return (
     <div class="halves">
       <section>
-        <h2>You</h2>
-        <DescriptionList items={personDetails(visitor)} />
+        <h2>{t("details.you")}</h2>
+        <DescriptionList items={personDetails(visitor, t)} />
       </section>
       <section>
-        <h2>Your organization</h2>
+        <h2>{t("details.your_organization")}</h2>
         <OrganizationDetails
           services={services}
           visitor={visitor}
           billing={account.billing}
+          locale={locale}
         />
       </section>
     </div>
   );
 }
 
-function personDetails({ person, principal }: Visitor): DescriptionItem[] {
-  const id: DescriptionItem = ["Id", <code key="id">{principal.userId}</code>];
+function personDetails(
+  { person, principal }: Visitor,
+  t: Translate,
+): DescriptionItem[] {
+  const id: DescriptionItem = [
+    t("details.id"),
+    <code key="id">{principal.userId}</code>,
+  ];
   if (person === null) return [id];
-  return [["Name", person.name], ["Email", person.email], id];
+  return [
+    [t("details.name"), person.name],
+    [t("details.email"), person.email],
+    id,
+  ];
 }

@@ -3,7 +3,9 @@ import { accountHref } from "@/components/layout/account_href.ts";
 import { hasInvoice } from "@/lib/billing/invoice_links.ts";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import { formatChange, formatCount } from "@/lib/pages/formats.ts";
+import { type MessageKey, translator } from "@/lib/pages/translate.ts";
 import { ENTRY_KINDS, type EntryKind } from "@/lib/store/ledger_types.ts";
+import { entryLabel } from "./entry_labels.ts";
 
 type History = AccountPage["history"];
 
@@ -13,22 +15,37 @@ interface LedgerProps {
   locale: string;
 }
 
-const KIND_LABELS: Record<EntryKind, [entry: string, filter: string]> = {
-  grant: ["Granted", "Grants"],
-  purchase: ["Purchased", "Purchases"],
-  charge: ["Used", "Charges"],
-  refund: ["Refunded", "Refunds"],
-  expiry: ["Expired", "Expired"],
-  adjustment: ["Adjusted", "Adjustments"],
-};
+const KIND_KEYS = {
+  grant: "ledger.kind.grant",
+  purchase: "ledger.kind.purchase",
+  charge: "ledger.kind.charge",
+  refund: "ledger.kind.refund",
+  expiry: "ledger.kind.expiry",
+  adjustment: "ledger.kind.adjustment",
+} as const satisfies Record<EntryKind, MessageKey>;
+
+const FILTER_KEYS = {
+  grant: "ledger.grants",
+  purchase: "ledger.purchases",
+  charge: "ledger.charges",
+  refund: "ledger.refunds",
+  expiry: "ledger.expired",
+  adjustment: "ledger.adjustments",
+} as const satisfies Record<EntryKind, MessageKey>;
 
 /** The wallet's ledger entries, newest first. */
 export function LedgerList({ history, view, locale }: LedgerProps) {
   return (
     <>
-      <KindFilter view={view} />
+      <KindFilter view={view} locale={locale} />
       {history.items.length === 0
-        ? <NoEntries view={view} hasMore={history.next_cursor !== null} />
+        ? (
+          <NoEntries
+            view={view}
+            hasMore={history.next_cursor !== null}
+            locale={locale}
+          />
+        )
         : (
           <ol class="lines">
             {history.items.map((entry) => (
@@ -36,12 +53,13 @@ export function LedgerList({ history, view, locale }: LedgerProps) {
             ))}
           </ol>
         )}
-      <Pagination history={history} view={view} />
+      <Pagination history={history} view={view} locale={locale} />
     </>
   );
 }
 
-function KindFilter({ view }: { view: AccountView }) {
+function KindFilter({ view, locale }: { view: AccountView; locale: string }) {
+  const t = translator(locale);
   const href = (kind: EntryKind | undefined) =>
     accountHref(view, { kind, cursor: undefined }, "ledger");
   const link = (kind: EntryKind | undefined, label: string) => (
@@ -56,10 +74,10 @@ function KindFilter({ view }: { view: AccountView }) {
     </li>
   );
   return (
-    <nav aria-label="Kinds of entries">
+    <nav aria-label={t("ledger.filter")}>
       <ul class="chips">
-        {link(undefined, "All")}
-        {ENTRY_KINDS.map((kind) => link(kind, KIND_LABELS[kind][1]))}
+        {link(undefined, t("ledger.all"))}
+        {ENTRY_KINDS.map((kind) => link(kind, t(FILTER_KEYS[kind])))}
       </ul>
     </nav>
   );
@@ -69,7 +87,9 @@ function Entry({ entry, locale }: {
   entry: History["items"][number];
   locale: string;
 }) {
-  const { kind, at, tokens, balance, description, source } = entry;
+  const t = translator(locale);
+  const { kind, at, tokens, balance, source } = entry;
+  const description = entryLabel(entry, locale);
   return (
     <li class="line line--entry">
       <p class="line-what">
@@ -81,43 +101,49 @@ function Entry({ entry, locale }: {
               class="line-link"
               href={`/account/invoice?source=${encodeURIComponent(source)}`}
               aria-current="false"
-              aria-label={`Invoice of ${description}`}
+              aria-label={t("ledger.invoice_of", { description })}
             >
-              Invoice
+              {t("ledger.invoice")}
             </a>
           </>
         )}
       </p>
       <p class="line-when">
-        {`${KIND_LABELS[kind][0]} · `}
+        {`${t(KIND_KEYS[kind])} · `}
         <Day ms={Date.parse(at)} locale={locale} />
       </p>
       <p class="line-amount" data-sign={Math.sign(tokens)}>
-        {formatChange(tokens, locale)}
-        <span class="visually-hidden">tokens</span>
+        {formatChange(tokens, locale)}{" "}
+        <span class="visually-hidden">{t("ledger.unit")}</span>
       </p>
-      <p class="line-after">{`${formatCount(balance, locale)} left`}</p>
+      <p class="line-after">
+        {t("ledger.balance", { count: formatCount(balance, locale) })}
+      </p>
     </li>
   );
 }
 
 function NoEntries(
-  { view, hasMore }: { view: AccountView; hasMore: boolean },
+  { view, hasMore, locale }: {
+    view: AccountView;
+    hasMore: boolean;
+    locale: string;
+  },
 ) {
+  const t = translator(locale);
   const { kind } = view;
   if (kind === undefined) {
     return (
       <p class="empty">
-        <strong>No entries yet.</strong>{" "}
-        The plan's tokens, packs that are bought and what is used are listed
-        here. <a href="#credits">Buy tokens</a> to begin.
+        <strong>{t("ledger.none")}</strong> {t("ledger.none_text")}{" "}
+        <a href="#credits">{t("action.buy_tokens")}</a>
       </p>
     );
   }
+  const reason = emptyReason(view, hasMore);
   return (
     <p class="empty">
-      <strong>{`${KIND_LABELS[kind][1]}: none here.`}</strong>{" "}
-      {emptyReason(view, hasMore)}{" "}
+      <strong>{t("ledger.none_of_kind")}</strong> {reason && `${t(reason)} `}
       <a
         aria-current="false"
         href={accountHref(
@@ -126,26 +152,24 @@ function NoEntries(
           "ledger",
         )}
       >
-        Show all entries
+        {t("ledger.show_all")}
       </a>
     </p>
   );
 }
 
-function emptyReason({ cursor }: AccountView, hasMore: boolean): string {
-  if (cursor === undefined) {
-    return hasMore
-      ? "The newest thousand entries were looked through; there are older ones."
-      : "The ledger has no such entry.";
-  }
-  return hasMore
-    ? "Another thousand entries were looked through; there are older ones."
-    : "There is none that is older.";
+function emptyReason(
+  { cursor }: AccountView,
+  hasMore: boolean,
+): "ledger.searched" | "ledger.searched_more" | "ledger.no_older" | null {
+  if (cursor === undefined) return hasMore ? "ledger.searched" : null;
+  return hasMore ? "ledger.searched_more" : "ledger.no_older";
 }
 
 function Pagination(
-  { history, view }: { history: History; view: AccountView },
+  { history, view, locale }: LedgerProps,
 ) {
+  const t = translator(locale);
   const cursor = history.next_cursor;
   if (cursor === null && view.cursor === undefined) return null;
   return (
@@ -156,7 +180,7 @@ function Pagination(
           aria-current="false"
           href={accountHref(view, { cursor: undefined }, "ledger")}
         >
-          Newest entries
+          {t("ledger.newest")}
         </a>
       )}
       {cursor !== null && (
@@ -165,7 +189,7 @@ function Pagination(
           aria-current="false"
           href={accountHref(view, { cursor }, "ledger")}
         >
-          Older entries
+          {t("ledger.older")}
         </a>
       )}
     </p>

@@ -3,7 +3,8 @@ import {
   type CreditPack,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
+import { formatPrice } from "@/lib/pages/formats.ts";
+import { localized, translator } from "@/lib/pages/translate.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 
@@ -16,6 +17,7 @@ interface PacksProps {
 
 /** The token packs for sale: one form with a submit button per pack. */
 export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
+  const t = translator(locale);
   const packs = CREDIT_PACKS.map((pack) => (
     <li key={pack.id} class="pack column">
       <Pack pack={pack} prices={prices} locale={locale} />
@@ -26,7 +28,7 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
           name="credits"
           value={pack.id}
         >
-          {`Buy ${pack.name}`}
+          {t("packs.buy", { pack: localized(pack.name, locale) })}
         </button>
       )}
     </li>
@@ -41,10 +43,7 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   return (
     <>
       <ul class="packs columns">{packs}</ul>
-      <p class="note">
-        Your role may not buy tokens. Ask an admin of your organization to do
-        it, or to change your role.
-      </p>
+      <p class="note">{t("packs.forbidden")}</p>
     </>
   );
 }
@@ -54,17 +53,21 @@ function Pack({ pack, prices, locale }: {
   prices: Prices;
   locale: string;
 }) {
+  const t = translator(locale);
   const price = prices.get(pack.lookupKey);
   return (
     <div>
-      <h3 class="pack-name">{pack.name}</h3>
+      <h3 class="pack-name">{localized(pack.name, locale)}</h3>
       <p class="pack-tokens">
-        <strong>{formatCount(pack.tokens, locale)}</strong> tokens
+        {t.rich("packs.tokens", {
+          count: pack.tokens,
+          strong: (text) => <strong>{text}</strong>,
+        })}
       </p>
       <p class="soft">
         {price === undefined
-          ? "Price shown at checkout"
-          : `${formatPrice(price, locale)}, once`}
+          ? t("price.at_checkout")
+          : t("packs.once", { amount: formatPrice(price, locale) })}
       </p>
     </div>
   );

@@ -2,8 +2,9 @@ import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 import WatchPayment from "@/islands/WatchPayment.tsx";
 import type { Flash } from "@/lib/pages/flash.ts";
-import { formatCount } from "@/lib/pages/formats.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
+import { entryLabel } from "./entry_labels.ts";
 
 interface PendingPurchasesProps {
   purchases: PendingPurchase[];
@@ -46,27 +47,30 @@ export function showsNotice(
 }
 
 function Processing({ purchases, notice, locale }: PendingPurchasesProps) {
+  const t = translator(locale);
   return (
     <div class="notice" role="status">
       <div>
-        {purchases.map(({ sessionId, description, tokens, sinceMs }) => (
-          <p key={sessionId}>
-            {notice === "processing_pack" && "Thank you. "}
-            <strong>{`${description}: the payment is on its way`}</strong>
-            {" since "}
-            <Day ms={sinceMs} locale={locale} />
-            {`. Some take a few days, and its ${
-              formatCount(tokens, locale)
-            } tokens come when it arrives.`}
+        {purchases.map((purchase) => (
+          <p key={purchase.sessionId}>
+            {notice === "processing_pack" && `${t("pending.thanks")} `}
+            <strong>
+              {t.rich("pending.processing", headline(purchase, locale))}
+            </strong>{" "}
+            {t("pending.processing_text", { count: purchase.tokens })}
           </p>
         ))}
         <p class="soft">
           <WatchPayment
             sessionIds={purchases.map(({ sessionId }) => sessionId)}
+            text={{
+              watching: t("pending.watching"),
+              stopped: t("pending.not_watching"),
+            }}
           />
         </p>
       </div>
-      <RefreshFromStripe page="account" />
+      <RefreshFromStripe page="account" locale={locale} />
     </div>
   );
 }
@@ -76,21 +80,24 @@ function Failed(
     purchase: PendingPurchase;
   },
 ) {
-  const { description, tokens, sinceMs } = purchase;
+  const t = translator(locale);
   return (
     <div class="notice notice--alert" role="status">
       <p>
-        <strong>{`${description}: the payment did not go through`}</strong>
-        {" on "}
-        <Day ms={sinceMs} locale={locale} />
-        {`. The bank sent no money, so its ${
-          formatCount(tokens, locale)
-        } tokens were not added; nothing else has changed. `}
-        {mayManageBilling
-          ? "You can buy it again, also by another way to pay."
-          : "Ask an admin of your organization to buy it again."}
+        <strong>{t.rich("pending.failed", headline(purchase, locale))}</strong>
+        {` ${t("pending.failed_text")} `}
+        {mayManageBilling ? t("pending.buy_again") : t("pending.ask_buy")}
       </p>
-      {mayManageBilling && <a class="button" href="#credits">Buy tokens</a>}
+      {mayManageBilling && (
+        <a class="button" href="#credits">{t("action.buy_tokens")}</a>
+      )}
     </div>
   );
+}
+
+function headline({ description, sinceMs }: PendingPurchase, locale: string) {
+  return {
+    pack: entryLabel({ kind: "purchase", description }, locale),
+    date: <Day ms={sinceMs} locale={locale} />,
+  };
 }

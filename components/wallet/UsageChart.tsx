@@ -1,5 +1,6 @@
 import { Day } from "@/components/layout/Time.tsx";
 import { formatCount, formatDay, formatShortDay } from "@/lib/pages/formats.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import type { UsageDay } from "@/lib/wallet/usage.ts";
 
 interface UsageProps {
@@ -14,7 +15,7 @@ interface UsageProps {
  */
 export function UsageChart({ days, locale }: UsageProps) {
   const total = sumOf(days);
-  if (total === 0) return <NoUsage />;
+  if (total === 0) return <NoUsage locale={locale} />;
   return (
     <>
       <p class="usage-summary">
@@ -22,19 +23,20 @@ export function UsageChart({ days, locale }: UsageProps) {
       </p>
       <Bars days={days} locale={locale} />
       <details class="usage-table">
-        <summary>The same as a table</summary>
+        <summary>{translator(locale)("usage.table")}</summary>
         <UsageTable days={days} locale={locale} />
       </details>
     </>
   );
 }
 
-function NoUsage() {
+function NoUsage({ locale }: { locale: string }) {
+  const t = translator(locale);
   return (
     <p class="empty">
-      <strong>Nothing was used in the last 30 days.</strong>{" "}
-      Charges show here by the day, as soon as a program of yours makes the
-      first. It needs an API key: <a href="/account/credentials">make one</a>.
+      <strong>{t("usage.none")}</strong> {t.rich("usage.none_text", {
+        link: (text) => <a href="/account/credentials">{text}</a>,
+      })}
     </p>
   );
 }
@@ -51,14 +53,15 @@ function Summary({ days, locale }: UsageProps) {
   const most = busiestOf(days);
   const total = sumOf(days);
   if (most === undefined) return null;
+  const t = translator(locale);
   return (
     <>
-      <strong>
-        {`${formatCount(total, locale)} ${total === 1 ? "token" : "tokens"}`}
-      </strong>
-      {` in ${days.length} days. The most on `}
-      <Day ms={most.startMs} locale={locale} />
-      {`: ${formatCount(most.tokens, locale)}.`}
+      {t.rich("usage.summary", {
+        total: <strong>{t("usage.total", { count: total })}</strong>,
+        days: days.length,
+        date: <Day ms={most.startMs} locale={locale} />,
+        most: formatCount(most.tokens, locale),
+      })}
     </>
   );
 }
@@ -73,16 +76,15 @@ const MIDDLE = (TOP + BASELINE) / 2;
  * the page's font size on a phone.
  */
 function Bars({ days, locale }: UsageProps) {
+  const t = translator(locale);
   const most = busiestOf(days)?.tokens ?? 0;
   const axisMax = roundUpToEven(most);
   const step = 100 / days.length;
   return (
     <svg class="usage" role="img" aria-labelledby="usage-title usage-desc">
-      <title id="usage-title">Tokens used on each of the last 30 days</title>
+      <title id="usage-title">{t("usage.chart")}</title>
       <desc id="usage-desc">
-        {`Between 0 and ${
-          formatCount(most, locale)
-        } a day. All numbers are in the table below.`}
+        {t("usage.chart_about", { most: formatCount(most, locale) })}
       </desc>
       <defs>
         <pattern
@@ -158,9 +160,10 @@ function DayBar({ day, height, index, step, today, locale }: {
   return (
     <g class="usage-day">
       <title>
-        {`${formatDay(day.startMs, locale)}: ${
-          formatCount(day.tokens, locale)
-        }`}
+        {translator(locale)("usage.day", {
+          date: formatDay(day.startMs, locale),
+          count: formatCount(day.tokens, locale),
+        })}
       </title>
       <rect
         class="usage-ground"
@@ -198,20 +201,21 @@ function DayLabels({ days, locale }: UsageProps) {
         {formatShortDay(middle.startMs, locale)}
       </text>
       <text class="usage-label" x="100%" y="97%" text-anchor="end">
-        Today so far
+        {translator(locale)("usage.today")}
       </text>
     </>
   );
 }
 
 function UsageTable({ days, locale }: UsageProps) {
+  const t = translator(locale);
   return (
     <table class="table">
-      <caption class="visually-hidden">Tokens used by day, in UTC</caption>
+      <caption class="visually-hidden">{t("usage.table_caption")}</caption>
       <thead>
         <tr>
-          <th scope="col">Day (UTC)</th>
-          <th scope="col">Tokens</th>
+          <th scope="col">{t("usage.table_day")}</th>
+          <th scope="col">{t("usage.table_tokens")}</th>
         </tr>
       </thead>
       <tbody>

@@ -3,6 +3,7 @@ import { Day } from "@/components/layout/Time.tsx";
 import { findPlan } from "@/lib/billing/plans.ts";
 import { formatCount } from "@/lib/pages/formats.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import type { Wallet } from "@/lib/store/ledger_types.ts";
 import { nextGrant } from "@/lib/wallet/monthly_grants.ts";
@@ -20,24 +21,25 @@ const LOW_BALANCE_SHARE = 0.1;
 /** The token balance by kind, and the date of the next grant. */
 export function WalletPanel(props: WalletProps) {
   const { wallet, subscription, locale } = props;
+  const t = translator(locale);
   const { granted, purchased } = wallet;
   const total = granted + purchased;
   const monthly = findPlan(currentPlanId(subscription) ?? "")?.tokensPerMonth;
   return (
     <section id="wallet" class="wallet" aria-labelledby="wallet-heading">
       <div>
-        <h2 id="wallet-heading" class="eyebrow">Tokens in the wallet</h2>
+        <h2 id="wallet-heading" class="eyebrow">{t("wallet.total")}</h2>
         <p class="wallet-total">{formatCount(total, locale)}</p>
-        <LowBalanceHint total={total} monthly={monthly ?? 0} />
+        <LowBalanceHint total={total} monthly={monthly ?? 0} t={t} />
       </div>
       <div class="wallet-kinds">
         <GrantedTokens {...props} monthly={monthly ?? granted} />
         <div class="wallet-kind">
-          <h3>Purchased</h3>
+          <h3>{t("wallet.purchased")}</h3>
           <p class="wallet-count">{formatCount(purchased, locale)}</p>
           <p class="soft">
-            Used once the granted ones are gone. They do not expire.{" "}
-            <a href="#credits">Buy tokens</a>
+            {`${t("wallet.purchased_text")} `}
+            <a href="#credits">{t("action.buy_tokens")}</a>
           </p>
         </div>
       </div>
@@ -47,16 +49,14 @@ export function WalletPanel(props: WalletProps) {
 }
 
 function LowBalanceHint(
-  { total, monthly }: { total: number; monthly: number },
+  { total, monthly, t }: { total: number; monthly: number; t: Translate },
 ) {
   if (total > monthly * LOW_BALANCE_SHARE) return null;
   return (
     <p class="wallet-low">
-      <strong>{total === 0 ? "The wallet is empty." : "Running low."}</strong>
-      {total === 0
-        ? " A call that costs tokens is refused until there are more. "
-        : " A call that costs more than is left is refused. "}
-      <a href="#credits">Top up with a pack of tokens</a>
+      <strong>{total === 0 ? t("wallet.empty") : t("wallet.low")}</strong>
+      {` ${total === 0 ? t("wallet.empty_text") : t("wallet.low_text")} `}
+      <a href="#credits">{t("action.buy_tokens")}</a>
     </p>
   );
 }
@@ -65,17 +65,16 @@ function GrantedTokens(
   { wallet: { granted }, monthly, ...rest }: WalletProps & { monthly: number },
 ) {
   const { locale } = rest;
+  const t = translator(locale);
   // An upgrade can leave more tokens than the plan grants per month.
   const full = Math.max(granted, monthly);
-  const meterText = `${formatCount(granted, locale)} of ${
-    formatCount(full, locale)
-  }`;
+  const total = formatCount(full, locale);
   return (
     <div class="wallet-kind">
-      <h3 id="granted">Granted by the plan</h3>
+      <h3 id="granted">{t("wallet.granted")}</h3>
       <p class="wallet-count">
-        {formatCount(granted, locale)}
-        <span class="soft">{` of ${formatCount(full, locale)}`}</span>
+        {`${formatCount(granted, locale)} `}
+        <span class="soft">{t("wallet.of", { count: total })}</span>
       </p>
       {full > 0 && (
         <meter
@@ -85,7 +84,7 @@ function GrantedTokens(
           max={full}
           value={granted}
         >
-          {meterText}
+          {t("wallet.meter", { granted: formatCount(granted, locale), total })}
         </meter>
       )}
       <p class="soft">
@@ -99,18 +98,16 @@ function NextGrant({ subscription, nowMs, locale, granted }:
   & Omit<WalletProps, "wallet">
   & { granted: number }) {
   const next = nextGrant(subscription, nowMs);
-  if (next === null) {
-    return "The next ones come with the plan's next payment.";
-  }
-  const tokens = formatCount(next.plan.tokensPerMonth, locale);
+  const t = translator(locale);
+  if (next === null) return <>{t("wallet.next_with_payment")}</>;
   const current = findPlan(currentPlanId(subscription) ?? "");
   return (
     <>
-      {`${next.plan.name} grants ${tokens} on `}
-      <Day ms={next.atMs} locale={locale} />
-      {granted > 0 && !current?.rollsOver
-        ? "; what is left of these expires then."
-        : "."}
+      {t.rich("wallet.resets", {
+        count: formatCount(next.plan.tokensPerMonth, locale),
+        date: <Day ms={next.atMs} locale={locale} />,
+      })}
+      {granted > 0 && !current?.rollsOver && ` ${t("wallet.no_rollover")}`}
     </>
   );
 }

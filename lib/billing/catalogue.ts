@@ -30,8 +30,8 @@ function toApiPlan(plan: Plan, prices: Prices) {
   return {
     id: plan.id,
     name: plan.name,
-    summary: plan.summary,
-    features: plan.features,
+    summary: plan.summary.en,
+    features: plan.features.map(({ en }) => en),
     tokens_per_month: plan.tokensPerMonth,
     rolls_over: plan.rollsOver,
     calls_per_minute: plan.callsPerMinute,

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
+import type { Language } from "@/lib/config/languages.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Actor } from "@/lib/store/activity.ts";
@@ -23,6 +24,8 @@ interface CheckoutRequest {
   choice: Choice;
   /** Who checks out, for the activity. Default: the operator. */
   actor?: Actor | undefined;
+  /** The language of Stripe's page; by default Stripe chooses. */
+  language?: Language | undefined;
 }
 
 /**
@@ -95,11 +98,11 @@ function isCustomerForgotten(error: unknown): boolean {
 /** @returns Null if a concurrent change requires another attempt. */
 async function tryOpen(
   services: Services,
-  { orgId, choice, actor }: CheckoutRequest,
+  { orgId, choice, actor, language }: CheckoutRequest,
 ): Promise<string | null> {
   const customer = await ensureCustomer(services, orgId, actor);
   const former = await services.store.readCheckout(orgId);
-  const request = { orgId, choice, actor, customer, former };
+  const request = { orgId, choice, actor, language, customer, former };
   if ("credits" in choice) return await sell(services, request);
   const { hasCustomer, subscription } = await syncSubscription(
     services,
@@ -113,7 +116,9 @@ async function tryOpen(
   const ended = former === null || "credits" in former.choice ||
     await endFormer(services, orgId, former);
   return ended
-    ? await changeInPortal(services, { orgId, choice, actor, subscription })
+    ? await changeInPortal(services, {
+      ...{ orgId, choice, actor, language, subscription },
+    })
     : null;
 }
 
@@ -175,17 +180,22 @@ async function expireSession(
 /** Prevents a second subscription alongside the current one. */
 async function changeInPortal(
   services: Services,
-  { orgId, choice, actor, subscription }: {
+  { orgId, choice, actor, language, subscription }: {
     orgId: string;
     choice: Exclude<Choice, { credits: string }>;
     actor: Actor | undefined;
+    language: Language | undefined;
     subscription: Subscription;
   },
 ): Promise<string> {
   const confirm = { flow: "subscription_update_confirm", ...choice } as const;
   const intent = allowsFlow(confirm, subscription) ? confirm : {};
-  const returnTo = "organization";
-  return await openPortal(services, { orgId, intent, returnTo, actor });
+  return await openPortal(services, {
+    orgId,
+    intent: { ...intent, locale: language },
+    returnTo: "organization",
+    actor,
+  });
 }
 
 async function openSession(
@@ -219,7 +229,7 @@ async function openSession(
 
 async function sessionParameters(
   { config, prices }: Services,
-  { orgId, choice, customer, trial }: Sale,
+  { orgId, choice, language, customer, trial }: Sale,
 ): Promise<Stripe.Checkout.SessionCreateParams> {
   const lookupKey = lookupKeyOf(choice);
   const price = (await prices()).get(lookupKey);
@@ -230,6 +240,7 @@ async function sessionParameters(
   return {
     customer: customer.stripeCustomerId,
     client_reference_id: orgId,
+    ...(language && { locale: language }),
     line_items: [{ price: price.id, quantity: 1 }],
     // Not built with URL, which would percent-encode the braces of the template.
     success_url: `${appUrl}/organization?checkout={CHECKOUT_SESSION_ID}#/plans`,

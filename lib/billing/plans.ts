@@ -1,3 +1,4 @@
+import type { LocalizedText } from "@/lib/config/languages.ts";
 import type { Money } from "./money.ts";
 
 /** A plan of the catalogue. Operators edit {@linkcode PLANS} to change them. */
@@ -6,9 +7,9 @@ export interface Plan {
   id: string;
   name: string;
   /** One line about the intended customers. */
-  summary: string;
+  summary: LocalizedText;
   /** Features other than the limits below, one line each. */
-  features: readonly string[];
+  features: readonly LocalizedText[];
   /** What the product checks before it allows something. */
   entitlements: Entitlements;
   /** Wallet tokens granted each month. */
@@ -48,8 +49,32 @@ export const PLANS = [
   {
     id: "free",
     name: "Free",
-    summary: "To try things out, for as long as you like.",
-    features: ["1 project", "Community support"],
+    summary: {
+      en: "For trying things out.",
+      de: "Zum Ausprobieren.",
+      es: "Para probar el producto.",
+      fr: "Pour découvrir le produit.",
+      ja: "まずは試してみたい方に。",
+      "pt-BR": "Para experimentar.",
+    },
+    features: [
+      {
+        en: "1 project",
+        de: "1 Projekt",
+        es: "1 proyecto",
+        fr: "1 projet",
+        ja: "プロジェクト1件",
+        "pt-BR": "1 projeto",
+      },
+      {
+        en: "Community support",
+        de: "Community-Support",
+        es: "Soporte de la comunidad",
+        fr: "Assistance de la communauté",
+        ja: "コミュニティサポート",
+        "pt-BR": "Suporte da comunidade",
+      },
+    ],
     entitlements: { features: [], limits: { projects: 1 } },
     tokensPerMonth: 1_000,
     rollsOver: false,
@@ -61,8 +86,40 @@ export const PLANS = [
   {
     id: "pro",
     name: "Pro",
-    summary: "For a team that ships every week.",
-    features: ["Unlimited projects", "Roles and API keys", "Answers in a day"],
+    summary: {
+      en: "For teams that ship every week.",
+      de: "Für Teams, die jede Woche ausliefern.",
+      es: "Para equipos que publican cada semana.",
+      fr: "Pour les équipes qui livrent chaque semaine.",
+      ja: "毎週リリースするチームに。",
+      "pt-BR": "Para equipes que fazem entregas toda semana.",
+    },
+    features: [
+      {
+        en: "Unlimited projects",
+        de: "Unbegrenzt viele Projekte",
+        es: "Proyectos ilimitados",
+        fr: "Projets illimités",
+        ja: "プロジェクト数無制限",
+        "pt-BR": "Projetos ilimitados",
+      },
+      {
+        en: "Roles and API keys",
+        de: "Rollen und API-Schlüssel",
+        es: "Roles y claves de API",
+        fr: "Rôles et clés d’API",
+        ja: "ロールとAPIキー",
+        "pt-BR": "Funções e chaves de API",
+      },
+      {
+        en: "Support within 1 day",
+        de: "Support innerhalb eines Tages",
+        es: "Soporte en 1 día",
+        fr: "Assistance sous 1 jour",
+        ja: "1日以内のサポート",
+        "pt-BR": "Suporte em até 1 dia",
+      },
+    ],
     entitlements: { features: ["roles"], limits: {} },
     tokensPerMonth: 50_000,
     rollsOver: false,
@@ -75,8 +132,40 @@ export const PLANS = [
   {
     id: "scale",
     name: "Scale",
-    summary: "For a product that others depend on.",
-    features: ["Everything in Pro", "Audit log", "Answers in an hour"],
+    summary: {
+      en: "For products that others depend on.",
+      de: "Für Produkte, auf die sich andere verlassen.",
+      es: "Para productos de los que dependen otros.",
+      fr: "Pour les produits dont d’autres dépendent.",
+      ja: "多くの人が頼るプロダクトに。",
+      "pt-BR": "Para produtos essenciais para outras pessoas.",
+    },
+    features: [
+      {
+        en: "Everything in Pro",
+        de: "Alles aus Pro",
+        es: "Todo lo de Pro",
+        fr: "Tout ce qu’offre Pro",
+        ja: "Proのすべての機能",
+        "pt-BR": "Tudo do Pro",
+      },
+      {
+        en: "Audit log",
+        de: "Audit-Protokoll",
+        es: "Registro de auditoría",
+        fr: "Journal d’audit",
+        ja: "監査ログ",
+        "pt-BR": "Registro de auditoria",
+      },
+      {
+        en: "Support within 1 hour",
+        de: "Support innerhalb einer Stunde",
+        es: "Soporte en 1 hora",
+        fr: "Assistance sous 1 heure",
+        ja: "1時間以内のサポート",
+        "pt-BR": "Suporte em até 1 hora",
+      },
+    ],
     entitlements: { features: ["roles", "audit_log"], limits: {} },
     tokensPerMonth: 500_000,
     rollsOver: false,
@@ -108,7 +197,7 @@ export type PaidPlanId = PaidPlan["id"];
 export interface CreditPack {
   /** Part of the API and of stored records: never change it. */
   id: string;
-  name: string;
+  name: LocalizedText;
   /** Wallet tokens added by the purchase. */
   tokens: number;
   /** Lookup key of the Stripe price. */
@@ -120,21 +209,42 @@ export interface CreditPack {
 export const CREDIT_PACKS = [
   {
     id: "small",
-    name: "Small",
+    name: {
+      en: "Small",
+      de: "Klein",
+      es: "Pequeño",
+      fr: "Petit",
+      ja: "スモール",
+      "pt-BR": "Pequeno",
+    },
     tokens: 10_000,
     lookupKey: "credits_small",
     suggestedAmount: 1_000,
   },
   {
     id: "medium",
-    name: "Medium",
+    name: {
+      en: "Medium",
+      de: "Mittel",
+      es: "Mediano",
+      fr: "Moyen",
+      ja: "ミディアム",
+      "pt-BR": "Médio",
+    },
     tokens: 60_000,
     lookupKey: "credits_medium",
     suggestedAmount: 5_000,
   },
   {
     id: "large",
-    name: "Large",
+    name: {
+      en: "Large",
+      de: "Groß",
+      es: "Grande",
+      fr: "Grand",
+      ja: "ラージ",
+      "pt-BR": "Grande",
+    },
     tokens: 300_000,
     lookupKey: "credits_large",
     suggestedAmount: 20_000,

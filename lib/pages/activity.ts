@@ -1,7 +1,7 @@
 import type { Services } from "@/lib/services.ts";
 import type { Actor, StoredActivity } from "@/lib/store/activity.ts";
 import { summaryOf } from "./activity_summary.ts";
-import { FALLBACK_LOCALE } from "./formats.ts";
+import { FALLBACK_LOCALE } from "./locale.ts";
 import type { Visitor } from "./page_route.ts";
 
 interface ActivityRequest {

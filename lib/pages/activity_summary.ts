@@ -5,6 +5,7 @@ import type {
   SubscriptionState,
 } from "@/lib/store/activity.ts";
 import { formatDay, formatMoney } from "./formats.ts";
+import { localized } from "./translate.ts";
 
 const TEXT = {
   portal: "Opened the billing portal",
@@ -65,9 +66,9 @@ export function summaryOf(activity: Activity, locale: string): string {
     case "portal.opened":
       return TEXT.portalFlows[activity.details.flow ?? ""] ?? TEXT.portal;
     case "checkout.started":
-      return TEXT.checkoutStarted(itemName(activity.details));
+      return TEXT.checkoutStarted(itemName(activity.details, locale));
     case "checkout.completed":
-      return TEXT.checkoutCompleted(itemName(activity.details));
+      return TEXT.checkoutCompleted(itemName(activity.details, locale));
     case "subscription.changed":
       return subscriptionSummary(activity.details, locale);
     case "payment.failed": {
@@ -101,10 +102,15 @@ export function summaryOf(activity: Activity, locale: string): string {
   }
 }
 
-function itemName(item: ActivityDetails["checkout.started"]): string {
+function itemName(
+  item: ActivityDetails["checkout.started"],
+  locale: string,
+): string {
   if (!("credits" in item)) return rateName(item);
   const pack = findPack(item.credits);
-  return pack === undefined ? TEXT.unknownPack : TEXT.pack(pack.name);
+  return pack === undefined
+    ? TEXT.unknownPack
+    : TEXT.pack(localized(pack.name, locale));
 }
 
 function rateName(

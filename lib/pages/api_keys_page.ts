@@ -44,7 +44,12 @@ export type ApiKeyNotice =
 
 /** A form that failed validation, with its values and the error. */
 export interface RefusedForm {
-  problem: string;
+  problem:
+    | "name_missing"
+    | "name_invalid"
+    | "scopes_missing"
+    | "expiry_invalid"
+    | "too_many_keys";
   field: "name" | "scopes" | null;
   name: string;
   scopes: string[];
@@ -196,23 +201,19 @@ function toProblem(
 ): Pick<RefusedForm, "problem" | "field"> {
   if (!(error instanceof BillingError)) throw error;
   if (error.code === "conflict") {
-    return { problem: `${error.message}.`, field: null };
+    return { problem: "too_many_keys", field: null };
   }
   if (error.code !== "validation_error") throw error;
   if (name.trim() === "") {
-    return { problem: "Give the key a name.", field: "name" };
+    return { problem: "name_missing", field: "name" };
   }
   if (scopes.length === 0) {
-    const problem = "Choose what the key may do: at least one of the three.";
-    return { problem, field: "scopes" };
+    return { problem: "scopes_missing", field: "scopes" };
   }
   if (!/^\d*$/.test(expiresInDays)) {
-    return { problem: "Choose an expiration from the list.", field: null };
+    return { problem: "expiry_invalid", field: null };
   }
-  return {
-    problem: "A name has 80 characters at most, on one line.",
-    field: "name",
-  };
+  return { problem: "name_invalid", field: "name" };
 }
 
 /**

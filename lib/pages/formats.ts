@@ -1,4 +1,3 @@
-import Negotiator from "negotiator";
 import type { Money } from "@/lib/billing/money.ts";
 
 /**
@@ -62,37 +61,6 @@ export function formatShortDay(ms: number, locale: string): string {
 /** Formats a time to the minute: `14 November 2026 at 10:32 UTC`. */
 export function formatMoment(ms: number, locale: string): string {
   return formatDate(ms, locale, MOMENT);
-}
-
-/** The locale of requests without a supported language. */
-export const FALLBACK_LOCALE = "en-US";
-
-/** No browser sends a longer header. */
-const MAX_HEADER_LENGTH = 200;
-
-/**
- * Returns the locale for numbers and dates: the first supported language of
- * the `Accept-Language` header, or `en-US`.
- */
-export function readLocale(headers: Headers): string {
-  const header = headers.get("accept-language");
-  if (header === null || header.length > MAX_HEADER_LENGTH) {
-    return FALLBACK_LOCALE;
-  }
-  return remember(locales, header, () => negotiate(header));
-}
-
-function negotiate(header: string): string {
-  const requested = new Negotiator({ headers: { "accept-language": header } })
-    .languages().filter(isTag);
-  return Intl.NumberFormat.supportedLocalesOf(requested)[0] ?? FALLBACK_LOCALE;
-}
-
-/** Rejects extensions, which could select other digits. */
-function isTag(tag: string): boolean {
-  return /^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?$/.test(
-    tag,
-  );
 }
 
 function formatCurrency(
@@ -180,7 +148,6 @@ function formatDate(
 /** Creating a formatter costs as much as rendering a small page. */
 const numberFormats = new Map<string, Intl.NumberFormat>();
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
-const locales = new Map<string, string>();
 const MAX_REMEMBERED = 256;
 
 /** Evicts the oldest entry when full, because requests choose the keys. */

@@ -9,6 +9,7 @@ import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
+import { readLocale } from "./locale.ts";
 import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 
 /** The signed-in user who views a page. */
@@ -25,6 +26,7 @@ export interface Visitor {
 /** A signed-out request to a page that needs sign-in. */
 export interface SignedOut {
   visitor: null;
+  locale: string;
   /** Whether the request has a session that is expired or not valid. */
   sessionEnded: boolean;
   /** Null if no sign-in page is configured. */
@@ -148,7 +150,8 @@ function signedOutResponse(
   }
   const { length } = cookieValues(ctx.req.headers, config.auth.cookie);
   const sessionEnded = length > 0;
-  return page({ visitor: null, sessionEnded, signInUrl }, {
+  const locale = readLocale(ctx.req.headers);
+  return page({ visitor: null, locale, sessionEnded, signInUrl }, {
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },
   });

@@ -223,7 +223,7 @@ function prorationGrant(
     source,
     periodStartMs: paid.startMs,
   });
-  const description = `${paid.plan.name} plan: more for the rest of the month`;
+  const description = `${paid.plan.name} plan – prorated tokens`;
   return { ...grant, tokens, description, inPeriod: true };
 }
 

@@ -182,7 +182,7 @@ function entryOf(posting: Posting, { change, after, stamp }: {
     granted: change.granted,
     purchased: change.purchased,
     balance: after.granted + after.purchased,
-    description: isOwn ? description : "Unused tokens of the period before",
+    description: isOwn ? description : "Unused tokens expired",
     source: isOwn ? source : `${change.kind}:${source}`,
     ...("details" in posting && { adjustment: posting.details }),
   };

@@ -97,7 +97,7 @@ export function monthlyGrant(
   return {
     kind: "grant",
     tokens: plan.tokensPerMonth,
-    description: `${plan.name} plan: tokens of the month`,
+    description: `${plan.name} plan – monthly tokens`,
     rollsOver: plan.rollsOver,
     ...{ source, periodStartMs },
   };

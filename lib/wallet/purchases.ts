@@ -187,7 +187,7 @@ function toPurchase(
     0,
   );
   if (tokens === 0) return null;
-  const names = [...new Set(lines.map(({ pack }) => pack.name))];
+  const names = [...new Set(lines.map(({ pack }) => pack.name.en))];
   const description = names.length === 1
     ? `${names.join()} credit pack`
     : `${LIST_FORMAT.format(names)} credit packs`;

@@ -9,6 +9,8 @@ interface Reversal {
   /** `refund:re_…` or `dispute:dp_…` */
   source: string;
   description: string;
+  /** The description if the tokens are restored. */
+  reversed: string;
   /** In the currency's minor unit. */
   amountMinor: number;
   paymentIntent: string | { id: string } | null;
@@ -46,7 +48,8 @@ async function readRefund(
   );
   return {
     source: `refund:${id}`,
-    description: "Refund of a credit pack",
+    description: "Credit pack refunded",
+    reversed: "Refund reversed",
     amountMinor: amount,
     paymentIntent: payment_intent,
     state: refundState(status),
@@ -83,7 +86,8 @@ async function readDispute(
   );
   return {
     source: `dispute:${id}`,
-    description: "Lost dispute of a credit pack",
+    description: "Credit pack payment disputed",
+    reversed: "Dispute reversed",
     amountMinor: amount,
     paymentIntent: payment_intent,
     state: disputeState(status),
@@ -158,14 +162,14 @@ async function debitTokens(
 async function restoreTokens(
   { store, now }: Services,
   orgId: string,
-  { source, description }: Reversal,
+  { source, reversed }: Reversal,
 ): Promise<void> {
   const debit = await store.readPosted(orgId, source);
   if (debit === null || debit.purchased === 0) return;
   await store.post(orgId, {
     kind: "adjustment",
     source: `undone:${source}`,
-    description: `${description}, reversed`,
+    description: reversed,
     tokens: 0 - debit.purchased,
   }, now());
 }

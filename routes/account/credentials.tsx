@@ -17,7 +17,8 @@ import {
   viewApiKeys,
 } from "@/lib/pages/api_keys_page.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -54,33 +55,42 @@ function handlerOf(form: URLSearchParams) {
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInRequired services={services} signedOut={data} />;
+    return (
+      <SignInRequired
+        services={services}
+        signedOut={data}
+        locale={data.locale}
+      />
+    );
   }
   const { visitor, view, locale } = data;
   const { apiKeys, notice, refused, form } = view;
-  const frame = { services, visitor, current: "account" } as const;
+  const t = translator(locale);
+  const frame = { services, visitor, locale, current: "account" } as const;
   if (visitor.organization === null) {
     return (
-      <Page {...frame} title="Choose an organization">
-        <OrganizationRequired services={services} />
+      <Page {...frame} title={t("no_organization.title")}>
+        <OrganizationRequired services={services} locale={locale} />
       </Page>
     );
   }
   const name = visitor.organization.name ?? visitor.organization.id;
   return (
-    <Page {...frame} title="API keys">
+    <Page {...frame} title={t("account.api_keys")}>
       <Head>
         {/* Without a key, it would replace other links. */}
         <link key="keys" rel="stylesheet" href={asset("/keys.css")} />
       </Head>
       <p class="eyebrow">
-        <a href="/account" aria-current="false">Account</a> · {name}
+        <a href="/account" aria-current="false">{t("account.title")}</a> ·{" "}
+        {name}
       </p>
-      <h1>API keys</h1>
+      <h1>{t("account.api_keys")}</h1>
       <p class="lead">
-        A key lets a program of yours act for {name}, as far as its scopes go.
-        {" "}
-        <a href="/docs">What it can ask for</a>
+        {t.rich("keys.lead", {
+          organization: name,
+          link: (text) => <a href="/docs">{text}</a>,
+        })}
       </p>
       <KeyNotice
         notice={notice}
@@ -90,17 +100,16 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       {apiKeys === null
         ? (
           <p class="empty">
-            Your role may not see or make API keys. Ask an admin of your
-            organization.
+            {t("keys.forbidden")}
           </p>
         )
         : (
           <div class="keys-page">
             <section aria-labelledby="keys">
               <div class="keys-head">
-                <h2 id="keys">Keys</h2>
+                <h2 id="keys">{t("keys.list")}</h2>
                 {apiKeys.length > 0 && (
-                  <a class="keys-jump" href="#new-key">Make a new key</a>
+                  <a class="keys-jump" href="#new-key">{t("keys.jump")}</a>
                 )}
               </div>
               <KeyList
@@ -111,11 +120,11 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
               />
             </section>
             <section aria-labelledby="new-key">
-              <h2 id="new-key">New key</h2>
+              <h2 id="new-key">{t("keys.new")}</h2>
               <NewKeyForm
                 count={apiKeys.length}
                 refused={refused?.id === null ? refused : null}
-                form={form}
+                {...{ form, locale }}
               />
             </section>
           </div>

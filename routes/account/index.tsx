@@ -17,7 +17,8 @@ import {
   type AccountView,
   readAccountPage,
 } from "@/lib/pages/account_page.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
@@ -52,15 +53,22 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInRequired services={services} signedOut={data} />;
+    return (
+      <SignInRequired
+        services={services}
+        signedOut={data}
+        locale={data.locale}
+      />
+    );
   }
   const { visitor, shown, locale } = data;
   const { organization } = visitor;
-  const frame = { services, visitor, current: "account" } as const;
+  const t = translator(locale);
+  const frame = { services, visitor, locale, current: "account" } as const;
   if (organization === null || shown === null) {
     return (
-      <Page {...frame} title="Choose an organization">
-        <OrganizationRequired services={services} />
+      <Page {...frame} title={t("no_organization.title")}>
+        <OrganizationRequired services={services} locale={locale} />
       </Page>
     );
   }
@@ -74,9 +82,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <link key="usage" rel="stylesheet" href={asset("/usage.css")} />
         <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
       </Head>
-      <Page {...frame} title="Account">
+      <Page {...frame} title={t("account.title")}>
         <p class="eyebrow">{organization.name ?? organization.id}</p>
-        <h1>Account</h1>
+        <h1>{t("account.title")}</h1>
         <FlashMessage
           notice={showsNotice(pendingPurchases, notice) ? null : notice}
           billing={billing}

@@ -1,13 +1,18 @@
 import { ChangeCost } from "@/components/billing/ChangeCost.tsx";
 import { Page } from "@/components/layout/Page.tsx";
-import { planName, PORTAL_HREF } from "@/components/billing/plan_labels.ts";
+import {
+  planIntervalLabel,
+  planName,
+  PORTAL_HREF,
+} from "@/components/billing/plan_labels.ts";
 import {
   OrganizationRequired,
   SignInRequired,
 } from "@/components/layout/SignInRequired.tsx";
 import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
 import { type PlanChange, readPlanChange } from "@/lib/pages/plan_change.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -40,47 +45,55 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInRequired services={services} signedOut={data} />;
+    return (
+      <SignInRequired
+        services={services}
+        signedOut={data}
+        locale={data.locale}
+      />
+    );
   }
   const { visitor, change, locale, query } = data;
+  const t = translator(locale);
   const title = change === null
-    ? "Choose an organization"
-    : `Change to ${planName(change.plan)}`;
+    ? t("no_organization.title")
+    : t("change.title", { plan: planName(change.plan, locale) });
   return (
     <Page
       title={title}
       services={services}
+      locale={locale}
       visitor={visitor}
       current="organization"
     >
       {change === null
-        ? <OrganizationRequired services={services} />
+        ? <OrganizationRequired services={services} locale={locale} />
         : (
           <MessagePage
-            eyebrow={visitor.organization?.name ?? "Your organization"}
-            heading={headingOf(change)}
+            eyebrow={visitor.organization?.name ?? t("change.organization")}
+            heading={headingOf(change, locale)}
           >
             <ChangeCost change={change} locale={locale} />
-            <LinkActions actions={changeActions(change, query)} />
+            <LinkActions actions={changeActions(change, query, t)} />
           </MessagePage>
         )}
     </Page>
   );
 });
 
-function headingOf({ plan, interval }: PlanChange): string {
-  const rhythm = interval === "year" ? "yearly" : "monthly";
-  return `Change to ${planName(plan)}, paid ${rhythm}`;
+function headingOf({ plan, interval }: PlanChange, locale: string): string {
+  const label = planIntervalLabel(plan, interval, locale);
+  return translator(locale)("change.title", { plan: label });
 }
 
-function changeActions(change: PlanChange, query: string) {
-  const keep = { href: PLANS_HREF, label: "Keep my plan" };
+function changeActions(change: PlanChange, query: string, t: Translate) {
+  const keep = { href: PLANS_HREF, label: t("change.keep") };
   if (change.kind === "forbidden" || change.kind === "impossible") {
-    return [{ href: PLANS_HREF, label: "Back to the plans" }];
+    return [{ href: PLANS_HREF, label: t("action.back_to_plans") }];
   }
   const confirm = {
     href: `${PORTAL_HREF}?flow=subscription_update_confirm&${query}`,
-    label: "Continue to confirm",
+    label: t("change.continue"),
   };
   return [confirm, keep];
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Page } from "@/components/layout/Page.tsx";
 import { KEEP_HREF, planName } from "@/components/billing/plan_labels.ts";
 import { MessagePage } from "@/components/layout/MessagePage.tsx";
@@ -9,7 +10,8 @@ import { Day } from "@/components/layout/Time.tsx";
 import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { keepCurrentPlan } from "@/lib/billing/keep_plan.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
 import { define } from "@/lib/state.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
@@ -48,52 +50,58 @@ export const handler = define.handlers(
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.visitor === null) {
-    return <SignInRequired services={services} signedOut={data} />;
+    return (
+      <SignInRequired
+        services={services}
+        signedOut={data}
+        locale={data.locale}
+      />
+    );
   }
   const { visitor, subscription, locale } = data;
-  const name = planName(subscription?.plan ?? null);
+  const t = translator(locale);
+  const plan = planName(subscription?.plan ?? null, locale);
+  const frame = { services, visitor, locale, current: "organization" } as const;
+  if (subscription === null) {
+    return (
+      <Page {...frame} title={t("no_organization.title")}>
+        <OrganizationRequired services={services} locale={locale} />
+      </Page>
+    );
+  }
   return (
-    <Page
-      title={subscription === null ? "Choose an organization" : `Keep ${name}`}
-      services={services}
-      visitor={visitor}
-      current="organization"
-    >
-      {subscription === null
-        ? <OrganizationRequired services={services} />
-        : (
-          <MessagePage
-            eyebrow={visitor.organization?.name ?? "Your organization"}
-            heading={`Keep ${name}?`}
-          >
-            <Consequence subscription={subscription} locale={locale} />
-            <form class="actions" method="post" action={KEEP_HREF}>
-              <button class="button" type="submit">{`Keep ${name}`}</button>
-              <a class="button plain" href={PLANS_HREF}>Back</a>
-            </form>
-          </MessagePage>
-        )}
+    <Page {...frame} title={t("plan.keep", { plan })}>
+      <MessagePage
+        eyebrow={visitor.organization?.name ?? t("change.organization")}
+        heading={t("keep.heading", { plan })}
+      >
+        <p class="lead">{consequence(subscription, locale)}</p>
+        <form class="actions" method="post" action={KEEP_HREF}>
+          <button class="button" type="submit">
+            {t("plan.keep", { plan })}
+          </button>
+          <a class="button plain" href={PLANS_HREF}>{t("keep.back")}</a>
+        </form>
+      </MessagePage>
     </Page>
   );
 });
 
-function Consequence(
-  { subscription, locale }: { subscription: Subscription; locale: string },
-) {
-  const { plan, scheduled, cancelAtMs } = subscription;
+function consequence(
+  { plan, scheduled, cancelAtMs }: Subscription,
+  locale: string,
+): ComponentChildren {
+  const t = translator(locale);
+  const name = planName(plan, locale);
   if (scheduled === null) {
-    return (
-      <p class="lead">
-        {`${planName(plan)} won't end on `}
-        <Day ms={cancelAtMs ?? 0} locale={locale} />. It renews as before.
-      </p>
-    );
+    return t.rich("keep.end", {
+      plan: name,
+      date: <Day ms={cancelAtMs ?? 0} locale={locale} />,
+    });
   }
-  return (
-    <p class="lead">
-      {`The change to ${planName(scheduled.plan)} on `}
-      <Day ms={scheduled.atMs} locale={locale} />
-      {` will be undone. ${planName(plan)} renews as before.`}
-    </p>
-  );
+  return t.rich("keep.change", {
+    plan: name,
+    next: planName(scheduled.plan, locale),
+    date: <Day ms={scheduled.atMs} locale={locale} />,
+  });
 }

@@ -5,7 +5,7 @@ import { HoldPanel } from "@/components/sandbox/HoldPanel.tsx";
 import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
 import { TestCards } from "@/components/sandbox/TestCards.tsx";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
@@ -61,12 +61,12 @@ function readQuery(url: URL, name: string, pattern: RegExp): string | null {
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { events, type, isFirst, locale } = data;
   return (
-    <SandboxPage title="Sandbox" services={services}>
+    <SandboxPage title="Sandbox console" services={services} locale={locale}>
       <p class="eyebrow">Sandbox</p>
-      <h1>Behind the scenes</h1>
+      <h1>Sandbox console</h1>
       <p class="lead">
-        What the local Stripe tells the app, and what time it is for whom.
-        Nothing here exists beside a real account.
+        Webhook events of the local Stripe, and the time of each customer. Only
+        the sandbox has this page.
       </p>
       <section aria-labelledby="clocks">
         <h2 id="clocks">Time</h2>

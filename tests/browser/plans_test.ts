@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { DAY_MS, storeSubscription } from "@/tests/helpers/subscriptions.ts";
-import { NOW_MS } from "@/tests/helpers/tokens.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import {
   ADMIN,
   browserTest,

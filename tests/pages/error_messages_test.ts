@@ -1,12 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { errorMessageFor } from "@/components/layout/error_messages.ts";
 import { BillingError } from "@/lib/errors.ts";
+import { translator } from "@/lib/pages/translate.ts";
 import { toHttpFailure } from "@/lib/http/error_responses.ts";
 
-const LINKS = { signInUrl: "/sign-in", retryUrl: null };
+const CONTEXT = {
+  t: translator("en-US"),
+  signInUrl: "/sign-in",
+  retryUrl: null,
+};
 
 function headingOf(error: BillingError): string {
-  return errorMessageFor(error, toHttpFailure(error, "account"), LINKS).heading;
+  return errorMessageFor(error, toHttpFailure(error, "account"), CONTEXT)
+    .heading;
 }
 
 Deno.test("errorMessageFor() recognizes a missing organization by its reason", () => {
@@ -18,5 +24,5 @@ Deno.test("errorMessageFor() recognizes a missing organization by its reason", (
     "validation_error",
     "Organization ID is required",
   );
-  assertEquals(headingOf(sameWords), "That did not work as asked");
+  assertEquals(headingOf(sameWords), "The request couldn't be completed");
 });

@@ -6,7 +6,6 @@ import {
   formatMoment,
   formatMoney,
   formatPrice,
-  readLocale,
 } from "@/lib/pages/formats.ts";
 
 /** `Intl` puts no-break spaces beside currency codes. */
@@ -74,31 +73,6 @@ Deno.test("formatChange() has a sign, with a true minus", () => {
 
 Deno.test("formatCount() groups digits", () => {
   assertEquals(formatCount(50_000, "en-US"), "50,000");
-});
-
-Deno.test("readLocale() returns the first known language", () => {
-  const cases: [string | null, string][] = [
-    [null, "en-US"],
-    ["", "en-US"],
-    ["de-AT,de;q=0.9,en;q=0.8", "de-AT"],
-    ["en;q=0.2, fr-CH;q=0.7", "fr-CH"],
-    ["*", "en-US"],
-    ["xx-nope!, <script>", "en-US"],
-    ["ar-u-nu-arab", "en-US"],
-    ["de,".repeat(100), "en-US"],
-  ];
-  for (const [header, expected] of cases) {
-    const headers = new Headers();
-    if (header !== null) headers.set("Accept-Language", header);
-    assertEquals(readLocale(headers), expected, String(header));
-  }
-});
-
-Deno.test("the cache of requested locales is bounded", () => {
-  for (let index = 1; index < 2_000; index++) {
-    const headers = new Headers({ "Accept-Language": `de;q=0.${index}` });
-    assertEquals(readLocale(headers), "de");
-  }
 });
 
 /** Half an hour before midnight UTC: another day in many time zones. */

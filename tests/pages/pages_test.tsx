@@ -171,7 +171,13 @@ Deno.test("the mode bar shows the sandbox, and a live app has none", async () =>
       stripe: { mode, secretKey: "", webhookSecrets: [], apiBase: null },
     };
     return renderToString(
-      <Page title="Any" services={{ ...app.services, config }}>{null}</Page>,
+      <Page
+        title="Any"
+        locale="en-US"
+        services={{ ...app.services, config }}
+      >
+        {null}
+      </Page>,
     );
   };
   assertMatch(bar("test"), /<strong>Test mode<\/strong>/);

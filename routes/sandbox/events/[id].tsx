@@ -9,7 +9,7 @@ import { ResendPanel } from "@/components/sandbox/ResendPanel.tsx";
 import { Moment } from "@/components/layout/Time.tsx";
 import { BillingError } from "@/lib/errors.ts";
 import { publicAddressOf, seeOther } from "@/lib/auth/local_sign_in.ts";
-import { readLocale } from "@/lib/pages/formats.ts";
+import { readLocale } from "@/lib/pages/locale.ts";
 import { pageHandler } from "@/lib/pages/page_handler.ts";
 import { requireSameOrigin } from "@/lib/auth/authenticate.ts";
 import { readForm } from "@/lib/http/request.ts";
@@ -52,7 +52,7 @@ function noSuchEvent(): BillingError {
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { event, locale } = data;
   return (
-    <SandboxPage title={event.type} services={services}>
+    <SandboxPage title={event.type} services={services} locale={locale}>
       <p class="eyebrow">
         <a href="/sandbox#events">All events</a>
       </p>
@@ -64,7 +64,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <ResendPanel eventId={event.id} />
       </section>
       <section aria-labelledby="body">
-        <h2 id="body">As it is sent</h2>
+        <h2 id="body">Payload</h2>
         <pre class="json" tabIndex={0} aria-labelledby="body">
           <code>{event.json}</code>
         </pre>
@@ -79,7 +79,7 @@ function eventDetails(
 ): DescriptionItem[] {
   return [
     ["Event", <code key="id">{id}</code>],
-    ["Object", objectId ? <code key="object">{objectId}</code> : "Has no id"],
-    ["Happened", <Moment key="when" ms={createdAtMs} locale={locale} />],
+    ["Object", objectId ? <code key="object">{objectId}</code> : "No ID"],
+    ["Created", <Moment key="when" ms={createdAtMs} locale={locale} />],
   ];
 }

@@ -10,6 +10,7 @@ import { openCheckout } from "@/lib/billing/checkout.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { isForm } from "@/lib/http/request.ts";
 import { checkoutSchema } from "@/lib/http/schemas/requests.ts";
+import { readLocale, stripeLanguage } from "@/lib/pages/locale.ts";
 import type { State } from "@/lib/state.ts";
 
 export const handler = apiRoute({
@@ -18,8 +19,12 @@ export const handler = apiRoute({
     body: checkoutSchema,
     form: true,
     async handle({ services, principal, orgId, input: choice, ctx }) {
-      const actor = actorOf(principal);
-      const url = await openCheckout(services, { orgId, choice, actor });
+      const url = await openCheckout(services, {
+        orgId,
+        choice,
+        actor: actorOf(principal),
+        language: stripeLanguage(ctx.req.headers),
+      });
       if (!isForm(ctx.req)) return Response.json({ url });
       if (!allowsFormRedirect(services, url)) return await showLink(ctx, url);
       const headers = { "Location": url, "Referrer-Policy": "no-referrer" };
@@ -43,7 +48,9 @@ function showLink(ctx: Context<State>, url: string): Promise<Response> {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
   };
-  return ctx.render(<ContinueToPayment services={services} url={url} />, {
-    headers,
-  });
+  const locale = readLocale(ctx.req.headers);
+  return ctx.render(
+    <ContinueToPayment services={services} url={url} locale={locale} />,
+    { headers },
+  );
 }

@@ -4,6 +4,7 @@ import { checkPortal, openPortal } from "@/lib/billing/portal.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
 import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { portalIntentSchema } from "@/lib/http/schemas/requests.ts";
+import { stripeLanguage } from "@/lib/pages/locale.ts";
 import type { State } from "@/lib/state.ts";
 
 const portal = apiRoute({
@@ -11,8 +12,9 @@ const portal = apiRoute({
     permission: "billing:manage",
     writes: true,
     query: portalIntentSchema,
-    async handle({ services, principal, orgId, input, billing }) {
-      const { return_to: returnTo = "organization", ...intent } = input;
+    async handle({ services, principal, orgId, input, billing, ctx }) {
+      const { return_to: returnTo = "organization", ...requested } = input;
+      const intent = { locale: stripeLanguage(ctx.req.headers), ...requested };
       const actor = actorOf(principal);
       const request = { orgId, intent, returnTo, actor, billing };
       const url = await openPortal(services, request);
