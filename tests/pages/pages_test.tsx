@@ -45,8 +45,8 @@ Deno.test("the plans page shows Manage Billing to a customer", async () => {
     /<a class="button" href="\/api\/v1[^>]*>Manage Billing<\/a>/,
   );
   assertMatch(html, /<section id="\/plans"/);
-  assertMatch(html, /<strong>\$29<\/strong> a month/);
-  assertMatch(html, /or \$290 a year, saves \$58/);
+  assertMatch(html, /<strong>\$29<\/strong> per month/);
+  assertMatch(html, /or \$290 per year, save \$58/);
 });
 
 Deno.test("the plans page shows the next step without a customer", async () => {
@@ -54,11 +54,11 @@ Deno.test("the plans page shows the next step without a customer", async () => {
   const { response, html } = await visit(app, "/organization");
   assertEquals(response.status, 200);
   assert(!html.includes(PORTAL));
-  assertMatch(html, /Nothing to manage yet/);
+  assertMatch(html, /No billing yet/);
   assertMatch(html, /<button[^>]*>Try Pro for 14 days<\/button>/);
   const member = await authorization(memberClaims({ role: "member" }));
   const readOnly = await visit(app, "/organization", member);
-  assertMatch(readOnly.html, /Once an admin subscribes/);
+  assertMatch(readOnly.html, /Once an admin chooses a plan/);
   assert(!readOnly.html.includes("<button"));
   assert(!readOnly.html.includes("<script"), "a page without island is plain");
 });

@@ -133,7 +133,7 @@ Deno.test("events are held and released", async () => {
   await post(app, "/sandbox", { keep: "release_newest_first" });
   assertEquals(await triesOf(app, id), [200]);
   await post(app, "/sandbox", { keep: "swap" });
-  assertMatch(await html(app, "/sandbox"), /The next two events are kept/);
+  assertMatch(await html(app, "/sandbox"), /The next two events are held/);
 });
 
 Deno.test("an organization's time is advanced", async () => {
@@ -142,7 +142,7 @@ Deno.test("an organization's time is advanced", async () => {
   const { id } = await stripe.customers.create({ name: "Acme" });
   const before = await html(app, "/sandbox");
   assertMatch(before, /Acme<\/h3>/);
-  assert(!before.includes("Past the renewal"), "there is no subscription");
+  assert(!before.includes("Next renewal"), "there is no subscription");
   const step = { customer: id, step: "day" };
   assertEquals((await post(app, "/sandbox/clock", step)).status, 303);
   const [clock] = await app.stripe.clocks.list();

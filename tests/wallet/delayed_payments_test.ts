@@ -79,7 +79,7 @@ Deno.test("a pending payment is shown and adds no tokens yet", async () => {
   assertMatch(first.text, /Thank you\. Small credit pack/);
   assertMatch(first.text, ON_ITS_WAY);
   assertEquals(first.text.match(/is on its way/g)?.length, 1);
-  assertMatch(first.text, /Tokens in the wallet 1,000/);
+  assertMatch(first.text, /Token balance 1,000/);
   assert(!first.text.includes("+10,000"), "the ledger must be empty");
   await app.stripe.controls.drain();
   const later = await visitPage(app, "/account");
@@ -104,7 +104,7 @@ Deno.test("a cleared payment adds tokens, an entry and an invoice", async () => 
   );
   const page = await comeBack(app, back.replace("organization", "account"));
   assertMatch(page.text, /Thank you\. The payment is confirmed: its tokens/);
-  assertMatch(page.text, /Tokens in the wallet 11,000/);
+  assertMatch(page.text, /Token balance 11,000/);
   assertMatch(page.text, /Small credit pack Invoice .*\+10,000/);
   assertMatch(page.text, /Invoices .*\$10\.00 Paid/);
   assert(!page.text.includes("on its way"));
@@ -124,7 +124,7 @@ Deno.test("a failed payment shows a message and adds nothing", async () => {
   assertMatch(text, /You can buy it again, also by another way to pay\./);
   assert(links.includes("#credits"));
   assert(!text.includes("on its way"));
-  assertMatch(text, /Tokens in the wallet 1,000/);
+  assertMatch(text, /Token balance 1,000/);
   assert(!text.includes("+10,000"));
   assertEquals(await purchased(app), 0);
   const member = await visitPage(app, "/account", { role: "member" });
