@@ -226,8 +226,8 @@ Deno.test("invoices link to their page and PDF and are paged", async () => {
   const list = part(html, "invoices");
   assertEquals(list.match(/<li class="line /g)?.length, 10);
   assertMatch(list, /29,00\s\$/);
-  assertMatch(list, /data-state="paid">Paid/);
-  assertMatch(list, /href="https:[^"]*"[^>]*>\s*View/);
+  assertMatch(list, /data-state="paid">Bezahlt/);
+  assertMatch(list, /href="https:[^"]*"[^>]*>\s*Ansehen/);
   assertMatch(list, /href="https:[^"]*"[^>]*>\s*PDF/);
   const older = links.find((href) => href.includes("after=in_")) ?? "";
   const next = await visitPage(app, older.split("#")[0] ?? "");

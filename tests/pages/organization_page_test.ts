@@ -108,7 +108,7 @@ Deno.test("a trial in its last week shows its end and the next charge", async ()
     /Your trial runs until August 8, 2026, then \$29 per month/,
   );
   const bare = await pageOf({ ...trial, paymentMethod: null });
-  assertMatch(bare.text, /There is no card to charge/);
+  assertMatch(bare.text, /Add a card to keep Pro after the trial/);
   assert(bare.links.includes(CARD));
   const early = await pageOf({ ...trial, trialEndMs: NOW_MS + 9 * DAY_MS });
   assert(!early.text.includes("Your trial ends"));

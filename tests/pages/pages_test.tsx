@@ -59,7 +59,8 @@ Deno.test("the plans page shows the next step without a customer", async () => {
   const member = await authorization(memberClaims({ role: "member" }));
   const readOnly = await visit(app, "/organization", member);
   assertMatch(readOnly.html, /Once an admin chooses a plan/);
-  assert(!readOnly.html.includes("<button"));
+  const [withoutFooter = ""] = readOnly.html.split("<footer");
+  assert(!withoutFooter.includes("<button"));
   assert(!readOnly.html.includes("<script"), "a page without island is plain");
 });
 
@@ -92,7 +93,7 @@ Deno.test("prices that Stripe does not return are not shown", async () => {
   const { response, html } = await visit(app, "/pricing", {});
   assertEquals(response.status, 200);
   assertMatch(html, /Price shown at checkout/);
-  assert(!html.includes("$"));
+  assert(!/\$[1-9]/.test(html), "only the free plan has a price");
 });
 
 Deno.test("prices use the visitor's locale", async () => {

@@ -93,7 +93,7 @@ Deno.test("an event's page shows its escaped JSON and its deliveries", async () 
   await app.stripe.controls.drain();
   const page = await html(app, `/sandbox/events/${event?.id}`);
   assertMatch(page, /&lt;b>Acme&lt;\/b>|&lt;b&gt;Acme/);
-  assertMatch(page, /arrived, answered 200/);
+  assertMatch(page, /delivered, status 200/);
   assertMatch(page, new RegExp(`${HERE}/api/v1/webhooks/stripe`));
   const missing = await app.fetch("/sandbox/events/evt_none");
   assertEquals(missing.status, 404);
@@ -179,9 +179,9 @@ Deno.test("time advances past a trial's end and the renewal after it", async () 
     items: [{ price: price.id }],
     trial_period_days: 14,
   });
-  const steps = [["trial_end", "Past the trial"], [
+  const steps = [["trial_end", "End trial"], [
     "renewal",
-    "Past the renew",
+    "Next renewal",
   ]];
   for (const [index, [step = "", label = ""]] of steps.entries()) {
     assert((await html(app, "/sandbox")).includes(label));
