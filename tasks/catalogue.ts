@@ -67,7 +67,7 @@ function packOffer(pack: CreditPack): Offer {
   const tokens = formatCount(pack.tokens, FALLBACK_LOCALE);
   return {
     productId: `portico_credits_${id}`,
-    name: `Portico ${name} credit pack`,
+    name: `Portico ${name.en} credit pack`,
     description: `${tokens} tokens, bought once`,
     prices: [{ lookupKey, amountMinor: suggestedAmount, interval: null }],
   };

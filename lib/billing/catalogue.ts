@@ -47,7 +47,7 @@ function toApiPack(
   { id, name, tokens, lookupKey }: CreditPack,
   prices: Prices,
 ) {
-  return { id, name, tokens, price: toApiPrice(prices, lookupKey) };
+  return { id, name: name.en, tokens, price: toApiPrice(prices, lookupKey) };
 }
 
 function toApiPrice(prices: Prices, lookupKey: string): ApiPrice | null {

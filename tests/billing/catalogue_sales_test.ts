@@ -113,7 +113,7 @@ Deno.test("every plan and pack is in the catalogue, the API document and the pag
     return await (await app.fetch(path, { headers })).text();
   }));
   for (const id of [...PAID_PLAN_IDS, ...PACK_IDS]) {
-    const name = (findPlan(id) ?? findPack(id))?.name;
+    const name = findPlan(id)?.name ?? findPack(id)?.name.en;
     assert(document.includes(`"${id}"`), id);
     assert(pages.some((page) => page.includes(`${name}`)), id);
   }

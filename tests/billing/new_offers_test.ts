@@ -7,8 +7,8 @@ const ROOT = new URL("../../", import.meta.url);
 const PLAN = `{
     id: "team",
     name: "Team",
-    summary: "For a company with several products.",
-    features: ["Everything in Pro"],
+    summary: { en: "For a company with several products." },
+    features: [{ en: "Everything in Pro" }],
     entitlements: { features: ["roles"], limits: { projects: 9 } },
     tokensPerMonth: 123_000,
     rollsOver: false,
@@ -21,7 +21,7 @@ const PLAN = `{
 `;
 const PACK = `{
     id: "huge",
-    name: "Huge",
+    name: { en: "Huge" },
     tokens: 1_700_000,
     lookupKey: "credits_huge",
     suggestedAmount: 90_000,

@@ -50,8 +50,8 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 async function lookAtPurchase(page: Page): Promise<void> {
-  await page.getByText("its tokens are in your wallet").waitFor();
-  assertMatch(await textOf(page, "Tokens in the wallet"), /11,000/);
+  await page.getByText("The tokens are in your balance").waitFor();
+  assertMatch(await textOf(page, "Token balance"), /11,000/);
   const entry = page.getByRole("region", { name: "Ledger" })
     .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
   assertMatch(await entry.innerText(), /\+10,000/);
@@ -61,7 +61,7 @@ async function lookAtPurchase(page: Page): Promise<void> {
   await page.getByText("$10.00").first().waitFor();
   await page.goto(new URL("/account", page.url()).href);
   await page.getByRole("heading", { name: "Account" }).waitFor();
-  assertEquals(await page.getByText("its tokens are in your").count(), 0);
+  assertEquals(await page.getByText("The tokens are in your").count(), 0);
 }
 
 browserTest("a pack checkout can be abandoned", async (stage) => {
@@ -70,7 +70,7 @@ browserTest("a pack checkout can be abandoned", async (stage) => {
   await buy(page, "Large");
   await page.getByRole("link", { name: /back/i }).first().click();
   await page.waitForURL(`${stage.origin}/account#credits`);
-  assertMatch(await textOf(page, "Tokens in the wallet"), /1,000/);
+  assertMatch(await textOf(page, "Token balance"), /1,000/);
 });
 
 /** Creates more ledger entries than fit on a page. */
@@ -92,12 +92,12 @@ browserTest("the ledger pages and filters without script", async (stage) => {
     .locator(".line");
   assertEquals(await lines.count(), 20);
   await page.getByRole("link", { name: "Charges" }).click();
-  await page.getByRole("link", { name: "Older entries" }).click();
+  await page.getByRole("link", { name: "Older transactions" }).click();
   await page.waitForURL(/kind=charge&cursor=\w+#ledger$/);
   assertEquals(await lines.count(), 10);
-  await page.getByRole("link", { name: "Newest entries" }).click();
+  await page.getByRole("link", { name: "Latest transactions" }).click();
   assertEquals(await lines.count(), 20);
-  const summary = page.getByText("The same as a table");
+  const summary = page.getByText("View as table");
   await summary.focus();
   await page.keyboard.press("Enter");
   await page.getByRole("table").waitFor();

@@ -12,7 +12,7 @@ async function fillForm(page: Page): Promise<void> {
 
 async function makeKey(page: Page): Promise<string> {
   await fillForm(page);
-  await page.getByRole("button", { name: "Make the key" }).click();
+  await page.getByRole("button", { name: "Create key" }).click();
   return await page.getByLabel("API key").inputValue();
 }
 
@@ -35,10 +35,10 @@ for (const javaScriptEnabled of [true, false]) {
       const key = await makeKey(page);
       assertEquals(await statusWith(stage, key), 200);
       await page.getByText("Revoke", { exact: false }).first().click();
-      await page.getByRole("button", { name: "Revoke it now" }).click();
-      await page.getByText("The key is revoked").waitFor();
+      await page.getByRole("button", { name: "Revoke key" }).click();
+      await page.getByText("API key revoked").waitFor();
       assertEquals(await statusWith(stage, key), 401);
-      await page.getByText("No keys yet.").waitFor();
+      await page.getByText("No API keys yet.").waitFor();
     },
   );
 }
@@ -97,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
       const page = await stage.open({ javaScriptEnabled });
       await signIn(stage, page, ADMIN, KEYS);
       await fillForm(page);
-      await page.getByRole("button", { name: "Make the key" }).dblclick();
+      await page.getByRole("button", { name: "Create key" }).dblclick();
       // The page of the first submit can still be shown; its key is replaced.
       const shownStatus = async () =>
         await statusWith(stage, await page.getByLabel("API key").inputValue());
@@ -121,7 +121,7 @@ browserTest(
     stage.app.clock.nowMs += 60_000;
     await page.reload();
     await page.waitForURL(/\?made=key_/);
-    await page.getByText("Build server was made already.").waitFor();
+    await page.getByText("Build server was already created.").waitFor();
     assertEquals(await page.getByLabel("API key").count(), 0);
     assertEquals(await page.locator(".key").count(), 1);
     assertEquals(await statusWith(stage, key), 200);
@@ -135,10 +135,10 @@ browserTest("revoking a key can be canceled", async (stage) => {
   await signIn(stage, page, ADMIN, KEYS);
   const key = await makeKey(page);
   await page.getByText("Revoke", { exact: true }).click();
-  await page.getByText(/This cannot be undone/).waitFor();
+  await page.getByText(/This can't be undone/).waitFor();
   assert(await page.locator(".key-scopes .badge").isVisible());
-  await page.getByText("Keep it", { exact: true }).click();
-  assert(!await page.getByRole("button", { name: "Revoke it" }).isVisible());
+  await page.getByText("Cancel", { exact: true }).click();
+  assert(!await page.getByRole("button", { name: "Revoke key" }).isVisible());
   assertEquals(await statusWith(stage, key), 200);
 });
 
@@ -147,8 +147,8 @@ browserTest("an invalid form field gets the focus", async (stage) => {
   const page = await stage.open({ viewport: { width: 390, height: 844 } });
   await signIn(stage, page, ADMIN, KEYS);
   await page.getByLabel("Name").fill("Build server");
-  await page.getByRole("button", { name: "Make the key" }).click();
-  await page.getByText("at least one of the three").waitFor();
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByText("Select at least one permission").waitFor();
   const first = page.getByLabel("Read billing");
   assert(await first.evaluate((box) => box === document.activeElement));
   const top = await first.evaluate((box) => box.getBoundingClientRect().top);
@@ -170,7 +170,7 @@ browserTest("the keys page fits a phone, in dark mode too", async (stage) => {
       .evaluate((text) => text.scrollHeight - text.clientHeight);
     assertEquals(hidden, 0, "the key must be fully visible");
   }
-  await page.getByRole("link", { name: "Make a new key" }).click();
+  await page.getByRole("link", { name: "Create a key" }).click();
   await page.waitForURL(/#new-key$/);
 });
 

@@ -45,17 +45,17 @@ browserTest(
   async (stage) => {
     const page = await stage.open();
     await buyByDebit(stage, page, SUCCEEDS);
-    await page.getByText("This page shows it as soon as it has come").waitFor();
+    await page.getByText("This page updates when the payment clears").waitFor();
     const first = await pageText(page);
     assertMatch(
       first,
-      /Thank you\. Small credit pack: the payment is on its way/,
+      /Thank you\. Small credit pack: payment pending/,
     );
-    assertMatch(first, /Tokens in the wallet 1,000/i);
+    assertMatch(first, /Token balance 1,000/i);
     await letBankAnswer(stage);
-    await page.getByText("its tokens are in your wallet").waitFor();
+    await page.getByText("The tokens are in your balance").waitFor();
     const then = await pageText(page);
-    assertMatch(then, /Tokens in the wallet 11,000/i);
+    assertMatch(then, /Token balance 11,000/i);
     assertMatch(then, /\$10\.00 Paid/);
     const entry = page.getByRole("region", { name: "Ledger" })
       .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
@@ -70,10 +70,10 @@ browserTest(
   async (stage) => {
     const page = await stage.open();
     await buyByDebit(stage, page, FAILS);
-    await page.getByText("This page shows it as soon as it has come").waitFor();
+    await page.getByText("This page updates when the payment clears").waitFor();
     await letBankAnswer(stage);
-    await page.getByText("the payment did not go through").waitFor();
-    assertMatch(await pageText(page), /Tokens in the wallet 1,000/i);
+    await page.getByText("payment failed").waitFor();
+    assertMatch(await pageText(page), /Token balance 1,000/i);
     await page.getByRole("link", { name: "Buy tokens" }).first().click();
     assertEquals(new URL(page.url()).hash, "#credits");
   },
@@ -84,11 +84,11 @@ browserTest(
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await buyByDebit(stage, page, SUCCEEDS);
-    await page.getByText("Come back to this page to see").waitFor();
+    await page.getByText("Return to this page to see").waitFor();
     await letBankAnswer(stage);
-    await page.getByRole("button", { name: "Check again with Stripe" }).click();
+    await page.getByRole("button", { name: "Refresh from Stripe" }).click();
     await page.waitForURL(`${stage.origin}/account#content`);
-    assertMatch(await pageText(page), /Tokens in the wallet 11,000/i);
+    assertMatch(await pageText(page), /Token balance 11,000/i);
   },
 );
 
@@ -99,6 +99,6 @@ browserTest("a pending payment fits a phone", async (stage) => {
     page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assertEquals(await overflow(), 0);
   await letBankAnswer(stage);
-  await page.getByText("the payment did not go through").waitFor();
+  await page.getByText("payment failed").waitFor();
   assertEquals(await overflow(), 0);
 });

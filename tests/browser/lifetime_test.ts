@@ -75,7 +75,7 @@ async function subscribe(page: Page): Promise<void> {
     !again.includes("Pro is active"),
     "a reload must not repeat the message",
   );
-  assertMatch(again, /On trial until August 17, 2026, then \$29 a month/);
+  assertMatch(again, /On trial until August 17, 2026, then \$29 per month/);
 }
 
 /** Advances the organization's time in the sandbox console. */
@@ -88,7 +88,7 @@ async function moveOn(stage: Stage, page: Page, step: string): Promise<void> {
 }
 
 async function switchUp(stage: Stage, page: Page): Promise<void> {
-  await moveOn(stage, page, "Past the trial's end");
+  await moveOn(stage, page, "End trial");
   assertMatch(
     await pageText(page),
     /Next charge on September 17, 2026, \$29\./,
@@ -97,18 +97,18 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
   const cost = await pageText(page);
   assertMatch(
     cost,
-    /You pay (\$[\d.]+) now, and \$99 a month from September 17, 2026 on\./,
+    /(\$[\d.]+) due today, and \$99 per month from September 17, 2026 on\./,
   );
   assertMatch(cost, /Unused time on Portico Pro .*-\$\d+\.\d\d/);
   assertMatch(cost, /Remaining time on Portico Scale .*\$\d+\.\d\d/);
-  const [, due = ""] = /You pay (\$[\d.]+) now/.exec(cost) ?? [];
-  await page.getByRole("link", { name: "Continue to confirm" }).click();
+  const [, due = ""] = /(\$[\d.]+) due today/.exec(cost) ?? [];
+  await page.getByRole("link", { name: "Continue" }).click();
   assert((await pageText(page)).includes(due), "Stripe's page says the same");
   await press(stage, page, "Confirm");
   const after = await backAtPlans(page);
   assertMatch(
     after,
-    /Your plan Scale Next charge on September 17, 2026, \$99\./,
+    /Your plan Scale Next charge: \$99 on September 17, 2026\./,
   );
 }
 
@@ -116,9 +116,9 @@ async function switchDown(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Switch to Pro" }).click();
   assertMatch(
     await pageText(page),
-    /Pro at \$29 a month starts on September 17, 2026, and nothing is due now\./,
+    /Pro starts on September 17, 2026 at \$29 per month\. Nothing is due today\./,
   );
-  await page.getByRole("link", { name: "Continue to confirm" }).click();
+  await page.getByRole("link", { name: "Continue" }).click();
   await press(stage, page, "Confirm");
   const after = await backAtPlans(page);
   assertMatch(after, /Your plan Scale Pro starts on September 17, 2026\./);
@@ -130,9 +130,12 @@ async function failRenewal(stage: Stage, page: Page): Promise<void> {
   await fillCard(page, FAILS_LATER);
   await press(stage, page, "Add card");
   await page.getByText("•••• 0341").first().waitFor();
-  await moveOn(stage, page, "Past the renewal");
+  await moveOn(stage, page, "Next renewal");
   const text = await pageText(page);
-  assertMatch(text, /The last payment failed Nothing is lost yet: Pro goes on/);
+  assertMatch(
+    text,
+    /Your last payment failed Pro stays active while we retry the payment/,
+  );
   assertMatch(text, /Your plan Pro/);
 }
 
@@ -142,14 +145,14 @@ async function mend(stage: Stage, page: Page): Promise<void> {
   await press(stage, page, "Add card");
   const after = await backAtPlans(page);
   assert(!after.includes("failed"));
-  assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
+  assertMatch(after, /Your plan Pro Next charge: \$29 on October 17, 2026\./);
 }
 
 async function cancel(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Cancel Pro" }).click();
   await press(stage, page, "Cancel plan");
   const after = await backAtPlans(page);
-  assertMatch(after, /Ends on October 17, 2026, and is not charged again\./);
+  assertMatch(after, /Ends on October 17, 2026\. You won't be charged again\./);
 }
 
 async function resume(stage: Stage, page: Page): Promise<void> {
@@ -158,7 +161,7 @@ async function resume(stage: Stage, page: Page): Promise<void> {
   await message.waitFor();
   await page.waitForFunction(() => document.activeElement?.id === "flash");
   const after = await pageText(page);
-  assertMatch(after, /Your plan Pro Next charge on October 17, 2026, \$29\./);
+  assertMatch(after, /Your plan Pro Next charge: \$29 on October 17, 2026\./);
 }
 
 async function downloadInvoice(page: Page): Promise<void> {

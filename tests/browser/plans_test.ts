@@ -37,17 +37,17 @@ const ROWS: Row[] = [
     name: "never subscribed",
     expectedText: [],
     current: "Free",
-    offers: ["What you have now", "Try Pro for 14 days", "Choose Scale"],
+    offers: ["Current plan", "Try Pro for 14 days", "Choose Scale"],
   },
   {
     name: "incomplete",
     expectedText: [
       /first payment is not finished/,
-      /Pro waits for its first payment/,
+      /Pro starts after its first payment/,
     ],
     current: "Free",
     offers: [
-      "What you have now",
+      "Current plan",
       "Starts once it is paid Finish payment",
       "Once the payment for Pro is finished",
     ],
@@ -63,7 +63,7 @@ const ROWS: Row[] = [
     name: "trialing, five days left",
     expectedText: [
       /Your trial ends on August 8, 2026/,
-      /Pro goes on for \$29 a month/,
+      /Pro goes on for \$29 per month/,
     ],
     current: "Pro",
     offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
@@ -98,11 +98,11 @@ const ROWS: Row[] = [
   },
   {
     name: "past due",
-    expectedText: [/The last payment failed/, /Nothing is lost yet/],
+    expectedText: [/Your last payment failed/, /Nothing is lost yet/],
     current: "Pro",
     offers: [
       "Cancel Pro",
-      "Goes on while Stripe tries again",
+      "Active – retrying payment",
       "Once the payment for Pro is settled",
     ],
     banner: [CARD, INVOICE],
@@ -133,13 +133,13 @@ const ROWS: Row[] = [
     name: "canceled",
     expectedText: [/Pro ended on August 2, 2026/],
     current: "Free",
-    offers: ["What you have now", "Choose Pro", "Choose Scale"],
+    offers: ["Current plan", "Choose Pro", "Choose Scale"],
   },
   {
     name: "expired before it was paid",
     expectedText: [/The first payment for Pro was not finished/],
     current: "Free",
-    offers: ["What you have now", "Choose Pro", "Choose Scale"],
+    offers: ["Current plan", "Choose Pro", "Choose Scale"],
   },
 ];
 
@@ -274,7 +274,7 @@ browserTest(
     assert(await page.getByRole("radio", { name: /Year/ }).isChecked());
     await page.getByText("save up to $198").waitFor();
     await page.getByText("saves $58", { exact: true }).waitFor();
-    assertMatch((await footOf(page))[1] ?? "", /You pay \$290 a year/);
+    assertMatch((await footOf(page))[1] ?? "", /Current plan: \$290 a year/);
   },
 );
 
@@ -329,7 +329,7 @@ browserTest("a failed checkout is reported beside its plan", async (stage) => {
   const status = scale.getByRole("status");
   for (
     const [code, words] of [
-      [500, /Stripe could not be opened/],
+      [500, /Can't open Stripe/],
       [401, /session has ended/],
       [400, /cannot be bought as asked/],
     ] as const

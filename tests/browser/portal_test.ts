@@ -248,6 +248,6 @@ browserTest(
     const page = await stage.open();
     await signIn(stage, page, NEWCOMER);
     assertEquals(await manageBilling(page).count(), 0);
-    await page.getByText("Nothing to manage yet").waitFor();
+    await page.getByText("No billing yet").waitFor();
   },
 );

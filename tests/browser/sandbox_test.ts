@@ -49,7 +49,7 @@ browserTest(
     await page.reload();
     const newest = page.locator(".event").first();
     await newest.getByText("Waiting").waitFor();
-    await page.getByRole("button", { name: "Let them go", exact: true })
+    await page.getByRole("button", { name: "Release", exact: true })
       .click();
     await newest.getByText("Delivered").waitFor();
     await newest.getByRole("link", { name: "product.created" }).click();
@@ -69,7 +69,7 @@ browserTest("events are filtered, and time advances", async (stage) => {
   assertEquals(await page.locator(".event").count(), 1);
   const clock = page.locator(".clock", { hasText: "Northwind Atelier" });
   const before = await clock.locator("time").first().textContent();
-  await clock.getByRole("button", { name: "A month on" }).click();
+  await clock.getByRole("button", { name: "+1 month" }).click();
   await page.waitForURL(/#clocks$/);
   const after = await clock.locator("time").first().textContent();
   assert(before !== after);

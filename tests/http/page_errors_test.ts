@@ -43,7 +43,7 @@ Deno.test("an unknown page is 404 with a link, for every method", async () => {
   await using app = await openTestApp();
   const { response, html } = await navigate(app, "/nope");
   assertEquals(response.status, 404);
-  assertMatch(html, /There is no such page/);
+  assertMatch(html, /Page not found/);
   assertMatch(html, /href="\/organization#\/plans"/);
   const posted = await app.fetch("/nope", { method: "POST" });
   assertEquals(posted.status, 404);

@@ -33,7 +33,7 @@ async function assertRefusedAsPage(response: Response): Promise<void> {
   assertMatch(response.headers.get("Content-Type") ?? "", /^text\/html/);
   assertEquals(response.headers.get("Retry-After"), "60");
   assertEquals(response.headers.get("Cache-Control"), "no-store");
-  assertMatch(await response.text(), /Too many at a time/);
+  assertMatch(await response.text(), /Too many requests/);
 }
 
 Deno.test("pages have twice the API's limit and a separate count", async () => {

@@ -195,7 +195,7 @@ Deno.test("a rate-limited portal link shows a page", async () => {
   assertMatch(response.headers.get("Content-Type") ?? "", /^text\/html/);
   assertEquals(response.headers.get("Retry-After"), "60");
   assertEquals(response.headers.get("RateLimit"), '"free";r=0;t=60');
-  assertMatch(await response.text(), /Too many at a time/);
+  assertMatch(await response.text(), /Too many requests/);
 });
 
 Deno.test("64 concurrent callers count like sequential ones", async () => {

@@ -52,11 +52,11 @@ Deno.test("an empty account shows the next steps", async () => {
   const { response, text, html, links } = await visitPage(app, "/account");
   assertEquals(response.status, 200);
   assertEquals(response.headers.get("Cache-Control"), "private, no-cache");
-  assertMatch(text, /Tokens in the wallet 1,000/);
-  assertMatch(text, /Free grants 1,000 on September 1, 2026/);
-  assertMatch(text, /Nothing was used in the last 30 days/);
-  assertMatch(text, /No invoices yet. This organization has never paid/);
-  assertMatch(text, /Free plan: tokens of the month .*\+1,000/);
+  assertMatch(text, /Token balance 1,000/);
+  assertMatch(text, /Resets to 1,000 on September 1, 2026/);
+  assertMatch(text, /No usage in the last 30 days/);
+  assertMatch(text, /No invoices yet. Choose a plan or buy tokens/);
+  assertMatch(text, /Free plan – monthly tokens .*\+1,000/);
   assert(links.includes("/account/credentials"));
   assert(!html.includes("<script") && !html.includes("style="));
   const asked = app.stripe.controls.requests.map(({ path }) => path);
@@ -67,15 +67,18 @@ Deno.test("the wallet shows both token balances and a low balance", async () => 
   await using app = await openTestApp();
   await fillWallet(app, 90);
   const low = await visitPage(app, "/account");
-  assertMatch(low.text, /Running low. A call that costs more than is left/);
+  assertMatch(
+    low.text,
+    /Your balance is low. Requests that exceed your balance/,
+  );
   assertMatch(low.html, /<meter[^>]*max="1000"[^>]*value="0"/);
   assertMatch(part(low.html, "wallet"), /href="#credits"/);
   await postTo(app, charge("charge:rest", 90));
-  assertMatch((await visitPage(app, "/account")).text, /The wallet is empty/);
+  assertMatch((await visitPage(app, "/account")).text, /Your balance is empty/);
   await postTo(app, purchase("checkout:cs_2", 60_000));
   const full = await visitPage(app, "/account");
   assertMatch(full.text, /Purchased 60,000/);
-  assert(!full.text.includes("Running low"));
+  assert(!full.text.includes("balance is low"));
 });
 
 Deno.test("usage is shown as text, bars and a table", async () => {
@@ -89,7 +92,7 @@ Deno.test("usage is shown as text, bars and a table", async () => {
   await chargeAgo(29, 42); // a replay is not usage
   await chargeAgo(0, 5);
   const { html, text } = await visitPage(app, "/account");
-  assertMatch(text, /47 tokens in 30 days. The most on July 5, 2026 ?: 42/);
+  assertMatch(text, /47 tokens in 30 days. Peak on July 5, 2026 ?: 42/);
   const use = part(html, "use");
   assertMatch(use, /<svg[^>]*role="img"[^>]*aria-labelledby/);
   assertEquals(use.match(/<rect class="usage-bar/g)?.length, 2);
@@ -110,8 +113,8 @@ Deno.test("ledger pages stay stable while entries are added", async () => {
   const ledger = part(html, "ledger");
   assertEquals(ledger.match(/<li class="line /g)?.length, 11);
   assertMatch(ledger, /Call 10\./);
-  assertMatch(ledger, /Newest entries/);
-  assert(!ledger.includes("Older entries"));
+  assertMatch(ledger, /Latest transactions/);
+  assert(!ledger.includes("Older transactions"));
 });
 
 Deno.test("the ledger filters by kind across pages", async () => {
@@ -127,7 +130,7 @@ Deno.test("the ledger filters by kind across pages", async () => {
   assertMatch(ledger, /aria-current="true"[^>]*>Purchases/);
   assert(links.includes("/account/invoice?source=checkout%3Acs_1"));
   const none = await visitPage(app, "/account?kind=adjustment");
-  assertMatch(none.text, /Adjustments: none here. The ledger has no such/);
+  assertMatch(none.text, /No transactions of this type. Show all/);
 });
 
 Deno.test("a kind is searched among a thousand entries, page by page", async () => {
@@ -137,11 +140,17 @@ Deno.test("a kind is searched among a thousand entries, page by page", async () 
     await chargeConcurrently(app.services.store, ORG, { times: 1_050, name });
   }
   const first = await visitPage(app, "/account?kind=purchase");
-  assertMatch(first.text, /Purchases: none here. The newest thousand entries/);
+  assertMatch(
+    first.text,
+    /No transactions of this type. We searched the latest 1,000/,
+  );
   const older = first.links.find((href) => href.includes("cursor=")) ?? "";
   assertMatch(older, /^\/account\?kind=purchase&cursor=\w+#ledger$/);
   const second = await visitPage(app, older.split("#")[0] ?? "");
-  assertMatch(second.text, /Purchases: none here. Another thousand entries/);
+  assertMatch(
+    second.text,
+    /No transactions of this type. We searched 1,000 more/,
+  );
   const last = second.links.findLast((href) => href.includes("cursor=")) ?? "";
   const { html } = await visitPage(app, last.split("#")[0] ?? "");
   assertMatch(part(html, "ledger"), /\+5,000/);
@@ -154,7 +163,7 @@ Deno.test("a page after the last entry of a kind says there are no older ones", 
   const { links } = await visitPage(app, "/account?kind=charge");
   const older = links.findLast((href) => href.includes("cursor=")) ?? "";
   const { text } = await visitPage(app, older.split("#")[0] ?? "");
-  assertMatch(text, /Charges: none here. There is none that is older/);
+  assertMatch(text, /No transactions of this type. There are no older ones/);
 });
 
 Deno.test("filtered pages keep their kind and repeat or skip no entry", async () => {
@@ -169,7 +178,7 @@ Deno.test("filtered pages keep their kind and repeat or skip no entry", async ()
       path.split("#")[0] ?? "",
     );
     seen.push(...(part(html, "ledger").match(/Call \d+/g) ?? []));
-    path = part(html, "ledger").includes("Older entries")
+    path = part(html, "ledger").includes("Older transactions")
       ? links.findLast((href) => href.includes("cursor="))
       : undefined;
   }
@@ -193,20 +202,23 @@ Deno.test("an invalid view is refused with a message", async () => {
 Deno.test("packs show Stripe's prices and are bought with one form", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:admin" });
   const { html, text } = await visitPage(app, "/account");
-  assertMatch(text, /Small 10,000 tokens \$10, once Buy Small/);
+  assertMatch(text, /Small 10,000 tokens \$10 one-time Buy Small/);
   const packs = part(html, "credits");
   assertMatch(packs, new RegExp(`<form method="post" action="${CHECKOUT}"`));
   assertMatch(packs, /<button type="submit"[^>]*name="credits" value="large"/);
   const member = await visitPage(app, "/account", { role: "member" });
   assert(!part(member.html, "credits").includes("<form"));
-  assertMatch(member.text, /\$200, once/);
-  assertMatch(member.text, /Your role may not buy tokens. Ask an admin/);
+  assertMatch(member.text, /\$200 one-time/);
+  assertMatch(member.text, /Only admins can buy tokens. Ask an admin/);
 });
 
 Deno.test("invoices link to their page and PDF and are paged", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
-  assertMatch((await visitPage(app, "/account")).text, /The next payment/);
+  assertMatch(
+    (await visitPage(app, "/account")).text,
+    /after your next payment/,
+  );
   for (let count = 0; count < 11; count++) await bill(app, customer);
   const { html, links } = await visitPage(app, "/account", {
     headers: { "Accept-Language": "de" },
@@ -214,14 +226,14 @@ Deno.test("invoices link to their page and PDF and are paged", async () => {
   const list = part(html, "invoices");
   assertEquals(list.match(/<li class="line /g)?.length, 10);
   assertMatch(list, /29,00\s\$/);
-  assertMatch(list, /data-state="paid">Paid/);
-  assertMatch(list, /href="https:[^"]*"[^>]*>\s*View/);
+  assertMatch(list, /data-state="paid">Bezahlt/);
+  assertMatch(list, /href="https:[^"]*"[^>]*>\s*Ansehen/);
   assertMatch(list, /href="https:[^"]*"[^>]*>\s*PDF/);
   const older = links.find((href) => href.includes("after=in_")) ?? "";
   const next = await visitPage(app, older.split("#")[0] ?? "");
   const rest = part(next.html, "invoices");
   assertEquals(rest.match(/<li class="line /g)?.length, 1);
-  assertMatch(rest, /Newest invoices/);
+  assertMatch(rest, /Latest invoices/);
 });
 
 Deno.test("while Stripe is down, everything but the invoices is shown", async () => {
@@ -230,9 +242,9 @@ Deno.test("while Stripe is down, everything but the invoices is shown", async ()
   app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
   const { response, text } = await visitPage(app, "/account");
   assertEquals(response.status, 200);
-  assertMatch(text, /Stripe does not answer right now. Invoices are kept/);
+  assertMatch(text, /Can't reach Stripe. Your invoices are safe/);
   assertMatch(text, /Price shown at checkout/);
-  assertMatch(text, /Tokens in the wallet/);
+  assertMatch(text, /Token balance/);
   assertMatch(text, /Your plan Pro/);
   assert(app.lines.some((line) => line.includes("listing invoices failed")));
 });
@@ -262,8 +274,11 @@ Deno.test("the result of a pack payment is shown once", async () => {
   await using app = await openTestApp();
   for (
     const [notice, words] of [
-      ["paid_pack", /its tokens are in your wallet, and its invoice is listed/],
-      ["processing_pack", /on its way.*its tokens come when it arrives/],
+      [
+        "paid_pack",
+        /The tokens are in your balance, and the invoice is listed/,
+      ],
+      ["processing_pack", /Payment pending.*Tokens are added when it clears/],
     ] as const
   ) {
     const headers = { Cookie: `portico_notice=${notice}` };

@@ -92,7 +92,10 @@ Deno.test("a repeated form creates no second key and says so", async () => {
   const location = response.headers.get("Location") ?? "";
   assertMatch(location, /^\/account\/credentials\?made=key_[0-9a-f]{32}$/);
   const { html, text } = await visitPage(app, location);
-  assertMatch(text, /Build server was made already. No second key was made/);
+  assertMatch(
+    text,
+    /Build server was already created. No second key was created/,
+  );
   assertMatch(html, /class="key key--marked"/);
   assertEquals((await listed(app)).length, 1);
   assertEquals(await statusWith(app, key), 200);
@@ -102,11 +105,14 @@ Deno.test("after a double click, only the displayed key works", async () => {
   await using app = await openTestApp();
   const fields = [await formOf(app), ...BUILD];
   const first = await postForm(app, fields);
-  assert(!first.html.includes("sent twice"));
+  assert(!first.html.includes("submitted twice"));
   app.clock.nowMs += 300;
   const second = await postForm(app, fields);
   assertEquals(second.response.status, 200);
-  assertMatch(second.html, /The form was sent twice. Only this key counts/);
+  assertMatch(
+    second.html,
+    /The form was submitted twice. Only this key is valid/,
+  );
   assertEquals((await listed(app)).length, 1);
   assertEquals(await statusWith(app, first.key), 401);
   assertEquals(await statusWith(app, second.key), 200);
@@ -165,7 +171,7 @@ Deno.test("a repeated form does not restore a revoked key", async () => {
   await postForm(app, [["revoke", credential?.id ?? ""]]);
   const { response } = await postForm(app, fields);
   const { text } = await visitPage(app, response.headers.get("Location") ?? "");
-  assertMatch(text, /made its key already, and the key is revoked since/);
+  assertMatch(text, /already created a key, which has been revoked since/);
   assertEquals(await listed(app), []);
 });
 
@@ -187,14 +193,14 @@ Deno.test("an invalid form keeps its values", async () => {
   await using app = await openTestApp();
   const noScope = await postForm(app, [["name", "Nightly job"]]);
   assertEquals(noScope.response.status, 400);
-  assertMatch(noScope.html, /at least one of the three/);
+  assertMatch(noScope.html, /Select at least one permission/);
   assertMatch(noScope.html, /value="Nightly job"/);
   assertMatch(noScope.html, /type="checkbox"[^>]*autofocus/);
   const noName = await postForm(app, [["name", " "], [
     "scopes",
     "usage:write",
   ]]);
-  assertMatch(noName.html, /Give the key a name/);
+  assertMatch(noName.html, /Enter a name/);
   assertMatch(noName.html, /value="usage:write" checked/);
   assertMatch(noName.html, /type="text"[^>]*aria-invalid="true"/);
   assertEquals(await listed(app), []);
@@ -213,7 +219,7 @@ Deno.test("the page revokes a key, and a repeated form is accepted", async () =>
     assertEquals(await statusWith(app, key), 401);
   }
   const { text } = await visitPage(app, `${PAGE}?revoked`);
-  assertMatch(text, /The key is revoked. It counts no longer/);
+  assertMatch(text, /API key revoked/);
 });
 
 Deno.test("the page cannot revoke another organization's key", async () => {
@@ -234,7 +240,7 @@ Deno.test("the page shows no keys to a role that cannot manage them", async () =
   });
   const shown = await app.fetch(PAGE, { headers: await authorization() });
   const html = await shown.text();
-  assertMatch(html, /Your role may not see or make API keys/);
+  assertMatch(html, /Only admins can see and create API keys/);
   assert(!html.includes("portico_test_"));
   const made = await postForm(app, BUILD);
   assertEquals(made.response.status, 403);

@@ -37,7 +37,7 @@ Deno.test("a flash message is shown once and is gone after a reload", async () =
   assertMatch(cookie, /HttpOnly; SameSite=Lax; Secure$/);
   assertMatch(
     page.text,
-    /That checkout is not finished, and nothing was charged/,
+    /Checkout isn't finished, and you weren't charged/,
   );
   assertMatch(page.response.headers.get("Set-Cookie") ?? "", /Max-Age=0/);
   assert(
@@ -50,10 +50,10 @@ Deno.test("an expired or foreign checkout has its own message", async () => {
   const sessionId = await openSession(app);
   await (await app.services.stripe()).checkout.sessions.expire(sessionId);
   const expired = await returned(app, sessionId);
-  assertMatch(expired.page.text, /has expired, and nothing was charged/);
+  assertMatch(expired.page.text, /has expired, and you weren't charged/);
   for (const foreign of ["cs_test_another", "", "<script>", "cs_"]) {
     const { page } = await returned(app, foreign);
-    assertMatch(page.text, /not one of this organization's/);
+    assertMatch(page.text, /belongs to another organization/);
   }
 });
 
@@ -63,11 +63,11 @@ Deno.test("an unconfirmed checkout can be reloaded", async () => {
   app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
   const { first } = await returned(app, sessionId);
   assertEquals(first.response.status, 200);
-  assertMatch(first.text, /cannot be asked about your payment right now/);
-  assertMatch(first.text, /Check again with Stripe/);
+  assertMatch(first.text, /Can't reach Stripe to confirm your payment/);
+  assertMatch(first.text, /Refresh from Stripe/);
   app.stripe.controls.reset();
   const { page } = await returned(app, sessionId);
-  assertMatch(page.text, /not finished/);
+  assertMatch(page.text, /isn't finished/);
 });
 
 Deno.test("a forged cookie or query shows no message", async () => {
@@ -87,9 +87,9 @@ Deno.test("a refresh shows its message once, as does a refresh too soon", async 
   await giveCustomer(app);
   for (
     const [outcome, words] of [
-      ["checked", /Checked with Stripe just now/],
-      ["too_soon", /Wait ten seconds/],
-      ["failed", /Stripe does not answer right now/],
+      ["checked", /Up to date/],
+      ["too_soon", /Try again in ten seconds/],
+      ["failed", /Can't reach Stripe/],
     ] as const
   ) {
     const { response } = await visitPage(app, `/organization?check=${outcome}`);

@@ -54,8 +54,8 @@ Deno.test("a customer without a subscription sees plans and invoices", async () 
 
 Deno.test("an incomplete subscription links to its open invoice", async () => {
   const { text, links } = await pageOf({ status: "incomplete" });
-  assertMatch(text, /The first payment is not finished/);
-  assertMatch(text, /Pro waits for its first payment/);
+  assertMatch(text, /Finish your payment/);
+  assertMatch(text, /Pro starts after its first payment/);
   assert(links.includes("/organization/invoice"));
   assert(links.includes(PORTAL));
   assert(!links.some((link) => link.includes("change")));
@@ -63,10 +63,10 @@ Deno.test("an incomplete subscription links to its open invoice", async () => {
 
 Deno.test("the active plan is marked, and others link to their change", async () => {
   const { text, links } = await pageOf({});
-  assertStringIncludes(text, `Next charge on ${END}, $29.`);
+  assertStringIncludes(text, `Next charge: $29 on ${END}.`);
   assertMatch(text, /Charged to Visa ending in 4242/);
   assertMatch(text, /Pro Your plan/);
-  assertMatch(text, /You pay \$29 a month/);
+  assertMatch(text, /Current plan: \$29 per month/);
   for (
     const link of [
       change("pro", "year"),
@@ -93,8 +93,8 @@ Deno.test("the interval switch starts at the paid interval", async () => {
 Deno.test("amounts are right in currencies with zero and three decimals", async () => {
   const paid = async (amountMinor: number, currency: string) =>
     (await pageOf({ price: { id: "price_x", amountMinor, currency } })).text;
-  assertMatch(await paid(4_500, "jpy"), /You pay ¥4,500 a month/);
-  assertMatch(await paid(8_750, "kwd"), /You pay KWD\s8\.750 a month/);
+  assertMatch(await paid(4_500, "jpy"), /Current plan: ¥4,500 per month/);
+  assertMatch(await paid(8_750, "kwd"), /Current plan: KWD\s8\.750 per month/);
 });
 
 Deno.test("a trial in its last week shows its end and the next charge", async () => {
@@ -102,10 +102,13 @@ Deno.test("a trial in its last week shows its end and the next charge", async ()
   const trial = { status: "trialing", trialEndMs } as const;
   const { text } = await pageOf(trial);
   assertMatch(text, /Your trial ends on August 8, 2026/);
-  assertMatch(text, /Then Pro goes on for \$29 a month, charged to Visa/);
-  assertMatch(text, /On trial until August 8, 2026, then \$29 a month/);
+  assertMatch(text, /Pro then continues for \$29 per month, charged to Visa/);
+  assertMatch(
+    text,
+    /Your trial runs until August 8, 2026, then \$29 per month/,
+  );
   const bare = await pageOf({ ...trial, paymentMethod: null });
-  assertMatch(bare.text, /There is no card to charge/);
+  assertMatch(bare.text, /Add a card to keep Pro after the trial/);
   assert(bare.links.includes(CARD));
   const early = await pageOf({ ...trial, trialEndMs: NOW_MS + 9 * DAY_MS });
   assert(!early.text.includes("Your trial ends"));
@@ -113,7 +116,7 @@ Deno.test("a trial in its last week shows its end and the next charge", async ()
 
 Deno.test("a canceled subscription shows its end and can be kept", async () => {
   const { html, text, links } = await pageOf({ cancelAtMs: END_MS });
-  assertStringIncludes(text, `Ends on ${END}, and is not charged again.`);
+  assertStringIncludes(text, `Ends on ${END}. You won't be charged again.`);
   assertMatch(html, /<form method="post" action="\/organization\/keep">/);
   assertStringIncludes(text, "Keep Pro to switch plans");
   assertStringIncludes(text, `Starts on ${END}`);
@@ -122,8 +125,8 @@ Deno.test("a canceled subscription shows its end and can be kept", async () => {
 
 Deno.test("a failed payment keeps the plan and links to the payment method", async () => {
   const { text, links } = await pageOf({ status: "past_due" });
-  assertMatch(text, /The last payment failed/);
-  assertMatch(text, /Nothing is lost yet: Pro goes on/);
+  assertMatch(text, /Your last payment failed/);
+  assertMatch(text, /Pro stays active while we retry the payment/);
   assertMatch(text, /Pro Your plan/);
   assertEquals(links.filter((link) => link === CARD).length, 2);
   assert(links.includes("/organization/invoice"));
@@ -183,9 +186,9 @@ Deno.test("a role without permission sees everything and no actions", async () =
 Deno.test("the account page shows plan, status and next charge", async () => {
   const { text } = await pageOf({}, { path: "/account" });
   assertMatch(text, /Your plan Pro/);
-  assertStringIncludes(text, `Next charge on ${END}, $29.`);
+  assertStringIncludes(text, `Next charge: $29 on ${END}.`);
   const failed = await pageOf({ status: "past_due" }, { path: "/account" });
-  assertMatch(failed.text, /The last payment failed/);
+  assertMatch(failed.text, /Your last payment failed/);
 });
 
 Deno.test("dates use the reader's locale with a machine-readable value", async () => {
@@ -211,7 +214,7 @@ Deno.test("a failed Checkout form gets a page, a script gets JSON", async () => 
   const page = await post({ ...form, Accept: "text/html,*/*;q=0.8" });
   assertEquals(page.status, 400);
   assertMatch(page.headers.get("Content-Type") ?? "", /text\/html/);
-  assertMatch(await page.text(), /That did not work as asked/);
+  assertMatch(await page.text(), /The request couldn't be completed/);
   const plain = await post({ ...form, Accept: "*/*" });
   assertEquals(plain.status, 400);
   assertEquals((await plain.json()).error.code, "VALIDATION_ERROR");

@@ -93,7 +93,7 @@ Deno.test("an event's page shows its escaped JSON and its deliveries", async () 
   await app.stripe.controls.drain();
   const page = await html(app, `/sandbox/events/${event?.id}`);
   assertMatch(page, /&lt;b>Acme&lt;\/b>|&lt;b&gt;Acme/);
-  assertMatch(page, /arrived, answered 200/);
+  assertMatch(page, /delivered, status 200/);
   assertMatch(page, new RegExp(`${HERE}/api/v1/webhooks/stripe`));
   const missing = await app.fetch("/sandbox/events/evt_none");
   assertEquals(missing.status, 404);
@@ -133,7 +133,7 @@ Deno.test("events are held and released", async () => {
   await post(app, "/sandbox", { keep: "release_newest_first" });
   assertEquals(await triesOf(app, id), [200]);
   await post(app, "/sandbox", { keep: "swap" });
-  assertMatch(await html(app, "/sandbox"), /The next two events are kept/);
+  assertMatch(await html(app, "/sandbox"), /The next two events are held/);
 });
 
 Deno.test("an organization's time is advanced", async () => {
@@ -142,7 +142,7 @@ Deno.test("an organization's time is advanced", async () => {
   const { id } = await stripe.customers.create({ name: "Acme" });
   const before = await html(app, "/sandbox");
   assertMatch(before, /Acme<\/h3>/);
-  assert(!before.includes("Past the renewal"), "there is no subscription");
+  assert(!before.includes("Next renewal"), "there is no subscription");
   const step = { customer: id, step: "day" };
   assertEquals((await post(app, "/sandbox/clock", step)).status, 303);
   const [clock] = await app.stripe.clocks.list();
@@ -179,9 +179,9 @@ Deno.test("time advances past a trial's end and the renewal after it", async () 
     items: [{ price: price.id }],
     trial_period_days: 14,
   });
-  const steps = [["trial_end", "Past the trial"], [
+  const steps = [["trial_end", "End trial"], [
     "renewal",
-    "Past the renew",
+    "Next renewal",
   ]];
   for (const [index, [step = "", label = ""]] of steps.entries()) {
     assert((await html(app, "/sandbox")).includes(label));

@@ -68,9 +68,9 @@ async function onTheirWay(app: TestApp): Promise<string[]> {
 }
 
 const ON_ITS_WAY =
-  /Small credit pack: the payment is on its way since August 3, 2026\. Some take a few days, and its 10,000 tokens come when it arrives\./;
+  /Small credit pack: payment pending since August 3, 2026\. 10,000 tokens are added when it clears, usually within a few days\./;
 const FAILED =
-  /Small credit pack: the payment did not go through on August 3, 2026\. The bank sent no money, so its 10,000 tokens were not added/;
+  /Small credit pack: payment failed on August 3, 2026\. You weren't charged, and no tokens were added/;
 
 Deno.test("a pending payment is shown and adds no tokens yet", async () => {
   await using app = await openTestApp();
@@ -78,8 +78,8 @@ Deno.test("a pending payment is shown and adds no tokens yet", async () => {
   const first = await comeBack(app, back);
   assertMatch(first.text, /Thank you\. Small credit pack/);
   assertMatch(first.text, ON_ITS_WAY);
-  assertEquals(first.text.match(/is on its way/g)?.length, 1);
-  assertMatch(first.text, /Tokens in the wallet 1,000/);
+  assertEquals(first.text.match(/payment pending/g)?.length, 1);
+  assertMatch(first.text, /Token balance 1,000/);
   assert(!first.text.includes("+10,000"), "the ledger must be empty");
   await app.stripe.controls.drain();
   const later = await visitPage(app, "/account");
@@ -103,11 +103,11 @@ Deno.test("a cleared payment adds tokens, an entry and an invoice", async () => 
     "it makes room",
   );
   const page = await comeBack(app, back.replace("organization", "account"));
-  assertMatch(page.text, /Thank you\. The payment is confirmed: its tokens/);
-  assertMatch(page.text, /Tokens in the wallet 11,000/);
+  assertMatch(page.text, /Payment confirmed\. Thank you\. The tokens/);
+  assertMatch(page.text, /Token balance 11,000/);
   assertMatch(page.text, /Small credit pack Invoice .*\+10,000/);
   assertMatch(page.text, /Invoices .*\$10\.00 Paid/);
-  assert(!page.text.includes("on its way"));
+  assert(!page.text.includes("payment pending"));
   const source = page.links.find((href) => href.includes("source=checkout"));
   const invoice = await visitPage(app, source ?? "");
   assertMatch(invoice.response.headers.get("Location") ?? "", /stripe\/i\//);
@@ -121,10 +121,10 @@ Deno.test("a failed payment shows a message and adds nothing", async () => {
   await app.stripe.controls.drain();
   const { text, links } = await visitPage(app, "/account");
   assertMatch(text, FAILED);
-  assertMatch(text, /You can buy it again, also by another way to pay\./);
+  assertMatch(text, /You can try again with another payment method\./);
   assert(links.includes("#credits"));
-  assert(!text.includes("on its way"));
-  assertMatch(text, /Tokens in the wallet 1,000/);
+  assert(!text.includes("payment pending"));
+  assertMatch(text, /Token balance 1,000/);
   assert(!text.includes("+10,000"));
   assertEquals(await purchased(app), 0);
   const member = await visitPage(app, "/account", { role: "member" });
@@ -165,7 +165,7 @@ Deno.test("late, repeated and reordered events give the same result", async () =
     await deliverAllAgain(app);
     assertEquals(await purchased(app), answer === "succeeds" ? 10_000 : 0);
     const { text } = await visitPage(app, "/account");
-    assertEquals(text.includes("on its way"), false);
+    assertEquals(text.includes("payment pending"), false);
     assertEquals(FAILED.test(text), answer === "fails");
   }
 });
