@@ -3,11 +3,13 @@ import { checkoutSessions } from "../resources/checkout_sessions.ts";
 import { coupons } from "../resources/coupons.ts";
 import { customers } from "../resources/customers.ts";
 import { disputes } from "../resources/disputes.ts";
+import { EMPTY_LISTS } from "../resources/empty_lists.ts";
 import { events } from "../resources/events.ts";
 import { invoiceItems } from "../resources/invoice_items.ts";
 import { invoices } from "../resources/invoices.ts";
 import { paymentMethods } from "../resources/payment_methods.ts";
 import { paymentPages } from "../resources/payment_pages.ts";
+import { plans } from "../resources/plans.ts";
 import {
   charges,
   invoicePayments,
@@ -36,6 +38,7 @@ export const RESOURCES: Resource[] = [
   coupons,
   customers,
   disputes,
+  ...EMPTY_LISTS,
   events,
   invoiceItems,
   invoicePayments,
@@ -43,6 +46,7 @@ export const RESOURCES: Resource[] = [
   paymentIntents,
   paymentMethods,
   paymentPages,
+  plans,
   portalConfigurations,
   portalSessions,
   prices,
