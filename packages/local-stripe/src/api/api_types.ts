@@ -189,6 +189,7 @@ export type ApiRefund =
   // Sent only in some states.
   & Partial<Pick<Stripe.Refund, "failure_reason" | "pending_reason">>
   & {
+    failure_balance_transaction?: string;
     charge: string;
     payment_intent: string;
     status: "canceled" | "failed" | "pending" | "succeeded";

@@ -17,6 +17,8 @@ import type { Shape } from "./params.ts";
 export type Expansion =
   /** An id becomes the object of this collection. */
   | { name: string }
+  /** An id becomes the object of one of these collections. */
+  | { anyOf: { name: string }[] }
   /** A list that is always sent; its members, of this type, can be expanded. */
   | { list: string }
   /** A member that is sent only when expanded. */

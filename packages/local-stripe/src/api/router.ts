@@ -1,4 +1,5 @@
 import { account } from "../resources/account.ts";
+import { balanceTransactions } from "../resources/balance_transactions.ts";
 import { checkoutSessions } from "../resources/checkout_sessions.ts";
 import { coupons } from "../resources/coupons.ts";
 import { customers } from "../resources/customers.ts";
@@ -33,6 +34,7 @@ import { isStripePath } from "./unimplemented.ts";
 /** All resources of the API. */
 export const RESOURCES: Resource[] = [
   account,
+  balanceTransactions,
   charges,
   checkoutSessions,
   coupons,

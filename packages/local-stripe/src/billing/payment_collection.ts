@@ -14,6 +14,7 @@ import type {
   ApiPaymentIntent,
 } from "../api/api_types.ts";
 import type { BillingTransaction } from "./transaction.ts";
+import { depositCharge } from "./balance_transactions.ts";
 import { type CardOutcome, chargeCard } from "./card_charge.ts";
 import { disputeIfCardDoes } from "./dispute_lifecycle.ts";
 import { readDunning } from "./dunning.ts";
@@ -150,7 +151,9 @@ export function tryCard(
     return outcome;
   }
   const made = { method, outcome, createdSec: tx.nowSec };
-  const charge = tx.insert(CHARGE, newCharge(intent, made), null);
+  const blank = newCharge(intent, made);
+  const balance_transaction = blank.paid ? depositCharge(tx, blank) : null;
+  const charge = tx.insert(CHARGE, { ...blank, balance_transaction }, null);
   tx.emit(charge.paid ? "charge.succeeded" : "charge.failed", charge);
   if (outcome.result === "succeeded") disputeIfCardDoes(tx, charge, extra);
   const succeeded = outcome.result === "succeeded";

@@ -4,7 +4,9 @@ import { page } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
 import { catchUp } from "../billing/scheduler.ts";
 import type { Context } from "../context.ts";
+import { presentCharge } from "../billing/charge_presentation.ts";
 import {
+  BALANCE_TRANSACTION,
   CHARGE,
   CUSTOMER,
   INVOICE,
@@ -46,7 +48,7 @@ export const charges = resource(CHARGE, {
   path: "/v1/charges",
   expand: {
     application: "empty",
-    balance_transaction: "empty",
+    balance_transaction: BALANCE_TRANSACTION,
     customer: CUSTOMER,
     payment_intent: PAYMENT_INTENT,
     refunds: {
@@ -59,6 +61,7 @@ export const charges = resource(CHARGE, {
         }),
     },
   },
+  present: presentCharge,
   list: {
     filters: {
       created,
