@@ -57,7 +57,7 @@ function success(id: string): string {
 
 function typesAfterShop(events: { type: string }[]): string[] {
   return events.map(({ type }) => type)
-    .filter((type) => !/^(price|product)\./.test(type));
+    .filter((type) => !/^(plan|price|product)\./.test(type));
 }
 
 Deno.test("the page shows the product, the price and the test mode notice", () =>

@@ -26,6 +26,7 @@ import {
   moveLookupKey,
   takeLookupKey,
 } from "./lookup_keys.ts";
+import { emitPriceCreated } from "./plans.ts";
 import { checkProductId } from "./products.ts";
 
 const PRODUCT_DATA = p.fields({
@@ -88,7 +89,7 @@ export const prices = resource(PRICE, {
         const product = await productFor(context, { named, data }, writes);
         const object = newPrice(context, params, { product });
         await takeLookupKey(context, { price: object.id, ...params }, writes);
-        emit(context, writes, { type: "price.created", object });
+        emitPriceCreated(context, writes, object);
         const made = { object, extra: null, createdMs: context.now() };
         return writes.insert(PRICE, made).object;
       });

@@ -319,7 +319,10 @@ export const INVOICE_PAYMENT: Collection<ApiInvoicePayment> = {
 export const TEST_CLOCK: Collection<ApiTestClock> = {
   name: "test_helpers.test_clock",
   noun: "billingclock",
-  lists: () => [["test_clocks"]],
+  lists: ({ status }) => [
+    ["test_clocks"],
+    ...(status === "advancing" ? [["test_clocks_advancing"]] : []),
+  ],
 };
 
 export type StoredSubscription = StoredObject<
