@@ -28,6 +28,12 @@ export type Expansion =
   /** Always empty here, so there is nothing to load. */
   | "empty";
 
+/** Fields that are always empty, named in one or more texts. */
+export function empties(...names: string[]): Record<string, "empty"> {
+  const all = names.flatMap((text) => text.split(" "));
+  return Object.fromEntries(all.map((name) => [name, "empty"]));
+}
+
 /** An object type, for `expand`. */
 export interface ObjectType {
   /** By field. A field that is not listed cannot be expanded. */

@@ -29,7 +29,7 @@ import { webhookEndpoints } from "../resources/webhook_endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type ApiError, invalidRequest, notImplemented } from "./errors.ts";
 import type { ObjectType, Resource } from "./resource.ts";
-import { isStripePath } from "./unimplemented.ts";
+import { isStripePath, replacementOf } from "./unimplemented.ts";
 
 /** All resources of the API. */
 export const RESOURCES: Resource[] = [
@@ -97,7 +97,7 @@ export function findEndpoint(
 }
 
 /** Paths beside the ids of a resource. */
-const NO_IDS = new Set(["search", "create_preview"]);
+const NO_IDS = new Set(["search", "create_preview", "upcoming"]);
 
 function fits(part: string, given: string): boolean {
   if (part !== "*") return part === given;
@@ -105,8 +105,12 @@ function fits(part: string, given: string): boolean {
 }
 
 function unrecognized(method: string, path: string): ApiError {
+  const instead = replacementOf(method, path);
+  const hint = instead === undefined
+    ? "See https://stripe.com/docs for the URLs there are."
+    : `Stripe has removed it: use ${instead}.`;
   return invalidRequest(
-    `Unrecognized request URL (${method}: ${path}). See https://stripe.com/docs for the URLs there are.`,
+    `Unrecognized request URL (${method}: ${path}). ${hint}`,
     { status: 404 },
   );
 }

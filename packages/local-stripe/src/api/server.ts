@@ -152,7 +152,7 @@ function fingerprintOf(call: Call): string {
 }
 
 function errorAnswer({ requestId }: Call, error: ApiError): Answer {
-  const body = jsonText(errorJson(error));
+  const body = jsonText(errorJson(error, requestId));
   return { status: error.status, body, requestId };
 }
 

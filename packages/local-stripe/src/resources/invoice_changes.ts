@@ -134,7 +134,10 @@ const pay = endpoint({
     const { payment_method: method } = params;
     let failure: Attempt | undefined;
     const paid = await onInvoice(context, id, async (transaction, invoice) => {
-      if (method) await checkMethod(context, method, invoice.customer);
+      if (method) {
+        const { customer } = invoice;
+        await checkMethod(context, method, customer, "payment_method");
+      }
       const open = await payable(transaction, invoice);
       if (open.status === "paid") return open;
       if (params.paid_out_of_band) return await payElsewhere(transaction, open);

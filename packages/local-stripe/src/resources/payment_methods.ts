@@ -32,6 +32,17 @@ const cardOnly = p.reader<"card">((value, at) => {
   );
 });
 
+// deno-fmt-ignore: a list of names reads best filled
+const OTHER_TYPES = [
+  "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "au_becs_debit",
+  "bacs_debit", "bancontact", "billie", "bizum", "blik", "boleto", "cashapp", "crypto", "custom",
+  "customer_balance", "eps", "fpx", "giropay", "grabpay", "ideal", "interac_present", "kakao_pay",
+  "klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco", "naver_pay",
+  "nz_bank_account", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypal", "paypay", "payto",
+  "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sepa_debit", "sequra",
+  "sofort", "sunbit", "swish", "twint", "upi", "us_bank_account", "wechat_pay", "zip",
+] as const;
+
 const METHOD_PARAMS = {
   allow_redisplay: ALLOW_REDISPLAY,
   billing_details: p.fields({
@@ -60,7 +71,7 @@ export const paymentMethods = resource(PAYMENT_METHOD, {
       ...METHOD_PARAMS,
       card: CARD,
       type: cardOnly,
-      ...p.gaps("customer", "payment_method"),
+      ...p.gaps("customer", "payment_method", "radar_options", ...OTHER_TYPES),
     },
     async run(context, { card, type, ...details }) {
       if (type === undefined) throw missingParam("type");

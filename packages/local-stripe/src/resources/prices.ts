@@ -110,6 +110,7 @@ export const prices = resource(PRICE, {
         const stored = await readPath(context, PRICE, id);
         const { object: before } = stored;
         checkTaxBehavior(before, change.tax_behavior);
+        if (change.active === false) await checkArchivable(context, before);
         const key = { stored, key: change.lookup_key, transfer };
         await moveLookupKey(context, key, writes);
         const after = merge(before, change);
@@ -150,6 +151,17 @@ function checkTaxBehavior(
   throw invalidRequest(
     "The tax_behavior of a price cannot be changed once it is specified.",
     { param: "tax_behavior" },
+  );
+}
+
+async function checkArchivable(
+  { store }: Context,
+  { id, product }: ApiPrice,
+): Promise<void> {
+  const owner = await store.get(PRODUCT, product);
+  if (owner?.object.default_price !== id) return;
+  throw invalidRequest(
+    "This price cannot be archived because it is the default price of its product.",
   );
 }
 

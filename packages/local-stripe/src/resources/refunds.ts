@@ -3,7 +3,7 @@ import { invalidRequest, missingParam } from "../api/errors.ts";
 import { byId, created, listedIn } from "../api/list.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
-import { resource } from "../api/resource.ts";
+import { empties, resource } from "../api/resource.ts";
 import { withdrawRefund } from "../billing/balance_transactions.ts";
 import { firstStatus, settlementOf } from "../billing/refund_settlement.ts";
 import { catchUp, catchUpBanks } from "../billing/scheduler.ts";
@@ -46,6 +46,7 @@ export const refunds = resource(REFUND, {
     failure_balance_transaction: BALANCE_TRANSACTION,
     payment_intent: PAYMENT_INTENT,
     payment_method: PAYMENT_METHOD,
+    ...empties("source_transfer_reversal transfer_reversal"),
   },
   async refresh(context, id) {
     const { customer } = (await readPath(context, REFUND, id)).object;
