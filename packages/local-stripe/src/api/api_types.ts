@@ -78,7 +78,7 @@ export type ApiInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
 export type ApiInvoice =
   & Complete<
     Stripe.Invoice,
-    | "amount_paid_off_stripe" | "confirmation_secret" | "customer" | "lines" | "payments"
+    | "confirmation_secret" | "customer" | "lines" | "payments"
     | "status_details" | "threshold_reason"
   >
   & { customer: string; lines: ListOf<ApiInvoiceLine> };

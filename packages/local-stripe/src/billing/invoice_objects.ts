@@ -133,6 +133,7 @@ const BLANK = {
   object: "invoice",
   account_country: "US",
   amount_overpaid: 0,
+  amount_paid_off_stripe: 0,
   amount_shipping: 0,
   automatic_tax: {
     ...nulls("disabled_reason liability provider status"),

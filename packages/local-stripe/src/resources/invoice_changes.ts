@@ -173,10 +173,10 @@ async function payElsewhere(
   transaction: BillingTransaction,
   open: ApiInvoice,
 ): Promise<ApiInvoice> {
-  const paid = transaction.change(
-    INVOICE,
-    paidInvoice(open, transaction.nowSec),
-  );
+  const paid = transaction.change(INVOICE, {
+    ...paidInvoice(open, transaction.nowSec),
+    amount_paid_off_stripe: open.amount_due,
+  });
   transaction.emit("invoice.paid", paid);
   await settleInvoice(transaction, paid);
   return paid;
