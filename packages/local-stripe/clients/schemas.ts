@@ -1,4 +1,4 @@
-/** A schema of Stripe's OpenAPI; it uses no other keywords that say something about an object. */
+/** A schema of Stripe's OpenAPI, with the keywords that constrain an object. */
 export interface Schema {
   $ref?: string;
   anyOf?: Schema[];
@@ -44,7 +44,7 @@ export class Validator {
     if (schema.enum && !schema.enum.includes(value)) {
       return [`${at}: ${JSON.stringify(value)} is not listed`];
     }
-    if (schema.type !== undefined && !hasType(value, schema.type)) {
+    if (schema.type !== undefined && !HAS_TYPE[schema.type](value)) {
       return [`${at}: not ${schema.type}`];
     }
     if (typeof value === "string" && value.length > (schema.maxLength ?? 1e9)) {
@@ -100,24 +100,23 @@ export class Validator {
   }
 }
 
-function hasType(value: unknown, type: Schema["type"]): boolean {
-  switch (type) {
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return isRecord(value);
-    case "integer":
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
-}
+const HAS_TYPE: Record<
+  NonNullable<Schema["type"]>,
+  (value: unknown) => boolean
+> = {
+  array: Array.isArray,
+  boolean: (value) => typeof value === "boolean",
+  integer: Number.isInteger,
+  number: (value) => typeof value === "number",
+  object: isRecord,
+  string: (value) => typeof value === "string",
+};
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The objects of a response, without those inside other objects; of events, the data too. */
+/** The top-level objects of a response, and the data of events. */
 export function objectsOf(body: unknown): Record<string, unknown>[] {
   if (!isRecord(body)) return [];
   const { data, object } = body;

@@ -315,7 +315,7 @@ cliTest(
   },
 );
 
-/** What a failed trigger names as the reason, with ids as `*`. */
+/** The refused operation or parameter of a failed trigger, with ids as `*`. */
 function refusalIn(text: string): string {
   const [, message = text] = /"message": "([^"]*)"/.exec(text) ?? [];
   const [, lacks] = /does not implement (.*)\. Stripe itself/.exec(message) ??

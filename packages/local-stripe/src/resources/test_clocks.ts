@@ -9,7 +9,7 @@ import {
   finishClock,
   finishClocks,
 } from "../billing/test_clocks.ts";
-import { type Context, nowSec } from "../context.ts";
+import { nowSec } from "../context.ts";
 import { emit } from "../webhooks/event_emitter.ts";
 import { longId } from "../store/ids.ts";
 import { readPath, TEST_CLOCK } from "../store/schema.ts";
