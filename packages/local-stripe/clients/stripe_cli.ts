@@ -233,7 +233,7 @@ const REFUSED: Record<string, string[]> = {
   "POST /v2/billing/meter_event_session": [
     "v1.billing.meter.no_meter_found",
   ],
-  "payment methods other than cards (type=sepa_debit)": [
+  "the parameter type=sepa_debit": [
     "checkout.session.async_payment_failed payment_intent.processing",
   ],
   "the parameter collection_method=send_invoice": [

@@ -40,6 +40,17 @@ Deno.test("values and parameters that only Stripe has are 501", () =>
     }
   }));
 
+Deno.test("a payment method type that Stripe does not have is 400", () =>
+  withStripe(async ({ call }) => {
+    const wrong = await call("POST", "/v1/payment_methods", {
+      body: "type=shells",
+    });
+    assertEquals([wrong.status, (await errorOf(wrong))["param"]], [
+      400,
+      "type",
+    ]);
+  }));
+
 Deno.test("empty fields that Stripe expands are accepted", () =>
   withBilling(async ({ stripe, subscribe, customer }) => {
     const subscription = await subscribe();

@@ -52,7 +52,10 @@ export function invalidKey(key: string): ApiError {
  * @throws {ApiError} 400 for a malformed or too old version; 501 for another one if the context is
  * strict about versions.
  */
-export function checkVersion({ strictVersion }: Context, headers: Headers) {
+export function checkVersion(
+  { strictVersion }: Context,
+  headers: Headers,
+): void {
   const version = headers.get("stripe-version");
   if (version === null || version === API_VERSION) return;
   if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) {

@@ -1,12 +1,7 @@
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { address, mergeAddress } from "../api/address.ts";
 import { endpoint } from "../api/endpoint.ts";
-import {
-  invalidRequest,
-  missingParam,
-  noSuchPath,
-  notImplemented,
-} from "../api/errors.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
 import { byId } from "../api/list.ts";
 import { merge } from "../api/merge.ts";
 import { metadata } from "../api/metadata.ts";
@@ -23,14 +18,6 @@ import { CARD, emptyAddress, newCardMethod } from "./card_methods.ts";
 import { attachTo, detach, readAttached } from "./payment_method_attachment.ts";
 
 const ALLOW_REDISPLAY = p.oneOf("always", "limited", "unspecified");
-
-// Stripe has other types, so their names are gaps of the local Stripe, not invalid.
-const cardOnly = p.reader<"card">((value, at) => {
-  if (value === "card") return "card";
-  throw notImplemented(
-    `payment methods other than cards (${at}=${String(value)})`,
-  );
-});
 
 // deno-fmt-ignore: a list of names reads best filled
 const OTHER_TYPES = [
@@ -70,7 +57,7 @@ export const paymentMethods = resource(PAYMENT_METHOD, {
     params: {
       ...METHOD_PARAMS,
       card: CARD,
-      type: cardOnly,
+      type: p.only(["card"], [...OTHER_TYPES, "card_present"]),
       ...p.gaps("customer", "payment_method", "radar_options", ...OTHER_TYPES),
     },
     async run(context, { card, type, ...details }) {
