@@ -1,6 +1,6 @@
 /**
  * Writes the coverage tables of README.md from the routes of the API:
- * `deno run -A packages/local-stripe/coverage.ts`.
+ * `deno task stripe:coverage`.
  *
  * @module
  */

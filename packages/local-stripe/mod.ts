@@ -73,6 +73,8 @@ export interface LocalStripeOptions {
   now?: () => number;
   /** How long a webhook endpoint may take to answer, in milliseconds; 20 seconds by default. */
   webhookTimeoutMs?: number;
+  /** Refuse requests of other API versions than the one of the package's SDK; false by default. */
+  strictVersion?: boolean;
 }
 
 export interface LocalStripe {
@@ -170,14 +172,20 @@ export function seedInvoice(
 }
 
 function createContext(
-  { kv, pagesUrl, businessName = "Portico", now = Date.now }:
-    LocalStripeOptions,
+  {
+    kv,
+    pagesUrl,
+    businessName = "Portico",
+    now = Date.now,
+    strictVersion = false,
+  }: LocalStripeOptions,
 ): Context {
   return {
     store: new Store(kv),
     pagesUrl: pagesUrl.replace(/\/+$/, ""),
     businessName,
     now,
+    strictVersion,
   };
 }
 

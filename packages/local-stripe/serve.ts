@@ -9,12 +9,13 @@ import { createLocalStripe, type LocalStripe } from "./mod.ts";
 
 const USAGE =
   `Usage: deno task sandbox:stripe [--port 12111] [--host 127.0.0.1] [--kv ./data/stripe.sqlite3]
-         [--business-name Portico]
+         [--business-name Portico] [--strict-version]
 
   --port  Port to listen on; 0 for any free one.
   --host  Address to listen on.
   --kv    File for the state; ":memory:" for a state that is lost on exit.
-  --business-name  Name of the business on pages and invoices.`;
+  --business-name  Name of the business on pages and invoices.
+  --strict-version  Refuse requests of other API versions.`;
 
 /** Options of the command line. */
 export interface ServeOptions {
@@ -22,6 +23,7 @@ export interface ServeOptions {
   host: string;
   kvPath: string;
   businessName?: string;
+  strictVersion?: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function readServeOptions(args: string[]): ServeOptions | "help" {
       host: { type: "string", default: "127.0.0.1" },
       kv: { type: "string", default: "./data/stripe.sqlite3" },
       "business-name": { type: "string" },
+      "strict-version": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -52,6 +55,7 @@ export function readServeOptions(args: string[]): ServeOptions | "help" {
     port,
     host: values.host,
     kvPath: values.kv,
+    strictVersion: values["strict-version"],
     ...(businessName && { businessName }),
   };
 }
@@ -84,7 +88,7 @@ export async function serveLocalStripe(options: ServeOptions): Promise<Served> {
 }
 
 function listen(kv: Deno.Kv, options: ServeOptions): Served {
-  const { port, host, businessName } = options;
+  const { port, host, businessName, strictVersion = false } = options;
   // The handler may use `local` before its definition: no request arrives during this function.
   const server = Deno.serve(
     { port, hostname: host, onListen: () => {} },
@@ -94,6 +98,7 @@ function listen(kv: Deno.Kv, options: ServeOptions): Served {
   const local = createLocalStripe({
     kv,
     pagesUrl: url,
+    strictVersion,
     ...(businessName && { businessName }),
   });
   const stopDelivery = local.webhooks.start();

@@ -31,6 +31,7 @@ export async function openTestClockApp(nowMs: number): Promise<TestClockApp> {
   await app.services.store.linkCustomer(ORG, stored);
   const until = async (toMs: number) => {
     await testClocks.advance(clock.id, { frozen_time: toMs / 1000 });
+    await testClocks.retrieve(clock.id);
   };
   return Object.assign(app, { customer, api, until });
 }

@@ -9,6 +9,8 @@ export interface Context {
   businessName: string;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Refuse requests of other API versions. */
+  strictVersion?: boolean;
   /** The API request that causes the events; events without one are automatic. */
   request?: { id: string; idempotencyKey: string | null };
 }

@@ -190,10 +190,17 @@ Deno.test("a test clock advances only its customers", () =>
     });
     assertEquals([mine.test_clock, mine.created], [clock.id, noon(3, 1)]);
     const other = await subscribe();
-    const moved = await stripe.testHelpers.testClocks.advance(clock.id, {
-      frozen_time: noon(5, 2),
-    });
-    assertEquals([moved.status, moved.frozen_time], ["ready", noon(5, 2)]);
+    const { testClocks } = stripe.testHelpers;
+    const advance = (toSec: number) =>
+      testClocks.advance(clock.id, { frozen_time: toSec });
+    const far = await failureOf(advance(noon(5, 2)));
+    assertEquals([far.statusCode, far.param], [400, "frozen_time"]);
+    for (const toSec of [noon(5, 1), noon(5, 2)]) {
+      const moved = await advance(toSec);
+      assertEquals(moved.status, "advancing");
+      const ready = await testClocks.retrieve(clock.id);
+      assertEquals([ready.status, ready.frozen_time], ["ready", toSec]);
+    }
     assertEquals(itemOf(await read(mine)).current_period_end, noon(6, 1));
     assertEquals(itemOf(await read(other)).current_period_end, noon(12, 1));
     const invoices = await stripe.invoices.list({ subscription: mine.id });

@@ -8,7 +8,7 @@ import {
   shop,
   SUCCESS,
 } from "./checkout_products.ts";
-import { type StandIn, withStripe } from "./local_stripe.ts";
+import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
 
 const TYPED = {
   email: "ada@example.com",
@@ -57,7 +57,7 @@ function success(id: string): string {
 
 function typesAfterShop(events: { type: string }[]): string[] {
   return events.map(({ type }) => type)
-    .filter((type) => !/^(price|product)\./.test(type));
+    .filter((type) => !/^(plan|price|product)\./.test(type));
 }
 
 Deno.test("the page shows the product, the price and the test mode notice", () =>
@@ -357,6 +357,46 @@ Deno.test("a bank debit completes unpaid and settles days later", () =>
       const type = `checkout.session.async_payment_${word}`;
       assertEquals(told.filter((one) => one === type).length, 1);
     }
+  }));
+
+Deno.test("an invoice with a pending bank debit is processing and paid once", () =>
+  withStripe(async (standIn) => {
+    const { clock, stripe, visit } = standIn;
+    const { id, open } = await customer(standIn);
+    const account = "000222222227";
+    const { pay, read } = await opened(standIn, "pack", {
+      customer: id,
+      invoice_creation: { enabled: true },
+    });
+    await pay({ ...ACCOUNT, account });
+    const invoice = (await read(["invoice"])).invoice as Stripe.Invoice;
+    const link = invoice.hosted_invoice_url ?? "";
+    const text = async (url: string) => plain(await (await visit(url)).text());
+    assert((await text(link)).includes("Your bank debit is processing."));
+    assert((await text(await open())).includes("Processing"));
+    const card = await stripe.paymentMethods.attach("pm_card_visa", {
+      customer: id,
+    });
+    const twice = await failureOf(
+      stripe.invoices.pay(String(invoice.id), { payment_method: card.id }),
+    );
+    assertEquals(twice.code, "payment_intent_unexpected_state");
+    const form = await visit(link, { ...TYPED });
+    assertEquals(form.status, 422);
+    await form.body?.cancel();
+
+    // The debit bounces after the invoice was paid otherwise.
+    await stripe.invoices.pay(String(invoice.id), { paid_out_of_band: true });
+    clock.nowMs += 4 * DAY_MS;
+    const settled = await read(["invoice", "payment_intent"]);
+    assertEquals(settled.payment_status, "unpaid");
+    assertEquals(Object(settled.invoice).status, "paid");
+    assertEquals(
+      Object(settled.payment_intent).status,
+      "requires_payment_method",
+    );
+    clock.nowMs += DAY_MS;
+    assertEquals((await stripe.invoices.list({ customer: id })).data.length, 1);
   }));
 
 Deno.test("only the test bank's test accounts are accepted", () =>

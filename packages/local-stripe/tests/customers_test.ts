@@ -227,22 +227,33 @@ Deno.test("customers are searched by metadata and email, with pages", () =>
     );
   }));
 
-Deno.test("an unsupported search query is 501, not an empty result", () =>
+Deno.test("search clauses are joined by AND and negated by a minus", () =>
   withStripe(async ({ stripe }) => {
-    for (
-      const query of [
-        "name~'acme'",
-        "email:'a' AND name:'b'",
-        "created>1",
-        "-email:'a'",
-      ]
-    ) {
-      assertEquals(
-        (await failureOf(stripe.customers.search({ query }))).statusCode,
-        501,
-        query,
-      );
-    }
+    const made = (name: string, email: string, org: string) =>
+      stripe.customers.create({ name, email, metadata: { org } });
+    await made("Ann", "a@example.com", "o1");
+    await made("Ben", "b@example.com", "o1");
+    await stripe.customers.create({ name: "Cy", metadata: { org: "o2" } });
+    const found = async (query: string) =>
+      (await stripe.customers.search({ query })).data.map(({ name }) => name);
+    assertEquals(
+      await found("metadata['org']:'o1' AND -email:'a@example.com'"),
+      ["Ben"],
+    );
+    assertEquals(await found('name:"ann" AND email:"a@example.com"'), ["Ann"]);
+    assertEquals(await found("-metadata['org']:'o1'"), ["Cy"]);
+    assertEquals(await found("email:null"), ["Cy"]);
+    assertEquals(await found("-email:null AND -name:'Ben'"), ["Ann"]);
+  }));
+
+Deno.test("an unsupported search query is 501, an unparsable one 400", () =>
+  withStripe(async ({ stripe }) => {
+    const statusOf = async (query: string) =>
+      (await failureOf(stripe.customers.search({ query }))).statusCode;
+    const gaps = ["name~'acme'", "email:'a' OR name:'b'", "created>1"];
+    for (const query of gaps) assertEquals(await statusOf(query), 501, query);
+    const wrong = ["acme", "email:'a' AND", "email:a", "metadata:'x'", "AND"];
+    for (const query of wrong) assertEquals(await statusOf(query), 400, query);
   }));
 
 Deno.test("40 concurrent updates are all applied", () =>

@@ -56,25 +56,6 @@ Deno.test("each response has the request id and API version", () =>
     await response.body?.cancel();
   }));
 
-Deno.test("a malformed API version is 400, another version 501", () =>
-  withStripe(async ({ call }) => {
-    const ask = (version: string) =>
-      call("GET", "/v1/customers", { headers: { "Stripe-Version": version } });
-    assertEquals((await ask("2026-10-28.endive")).status, 200);
-    assertEquals((await ask("yesterday")).status, 400);
-    const older = await ask("2020-08-27");
-    assertEquals(older.status, 501);
-    assertMatch((await errorOf(older))["message"] ?? "", /2020-08-27/);
-  }));
-
-Deno.test("a connected account is 501", () =>
-  withStripe(async ({ stripe }) => {
-    const error = await failureOf(
-      stripe.customers.list({}, { stripeAccount: "acct_other" }),
-    );
-    assertEquals(error.statusCode, 501);
-  }));
-
 Deno.test("plain, percent-encoded, numbered and empty brackets are equivalent", () =>
   withStripe(async ({ call, local }) => {
     const spellings = [

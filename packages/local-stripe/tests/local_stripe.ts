@@ -9,6 +9,8 @@ import {
 } from "../mod.ts";
 
 export const PAGES = "http://127.0.0.1:8000/sandbox/stripe";
+/** The file to which `deno task test:clients` has every response with objects appended. */
+const RECORD = Deno.env.get("LOCAL_STRIPE_RECORD");
 const START_MS = Date.UTC(2026, 10, 1, 12);
 
 /** A test's local Stripe with the SDK and a clock. */
@@ -54,7 +56,8 @@ export function standInOn(kv: Deno.Kv): StandIn {
     pagesUrl: PAGES,
     now: () => clock.nowMs,
   };
-  const local = createLocalStripe(options);
+  const made = createLocalStripe(options);
+  const local = { ...made, fetch: recorded(made.fetch) };
   const stripe = new Stripe("sk_test_local", {
     httpClient: Stripe.createFetchHttpClient(local.fetch),
     maxNetworkRetries: 0,
@@ -86,6 +89,19 @@ export function standInOn(kv: Deno.Kv): StandIn {
       );
     },
     invoice: (seed) => seedInvoice(options, seed),
+  };
+}
+
+function recorded(send: typeof fetch): typeof fetch {
+  if (RECORD === undefined) return send;
+  return async (...request) => {
+    const response = await send(...request);
+    if (!response.ok) return response;
+    // A test may break a response off: that has no objects.
+    const body = await response.clone().json().catch(() => null);
+    const line = `${JSON.stringify(body)}\n`;
+    Deno.writeTextFileSync(RECORD, line, { append: true });
+    return response;
   };
 }
 

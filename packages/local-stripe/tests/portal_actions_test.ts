@@ -254,6 +254,28 @@ Deno.test("a plan is canceled with a reason, and the cancellation withdrawn", ()
     assertEquals((await standIn.visit(`${plan}/keep`, {})).status, 404);
   }));
 
+Deno.test("a plan with an end cannot be changed until the end is withdrawn", () =>
+  withStripe(async (standIn) => {
+    const { open, page, read, scale, subscription } = await subscriber(standIn);
+    const url = await open();
+    const plan = `${url}/plans/${subscription}`;
+    await standIn.visit(`${plan}/cancel`, {});
+    assert(!(await page(url)).includes("Change plan"));
+    const confirm = `${plan}/confirm?price=${scale}`;
+    for (const path of [`${plan}/change`, confirm]) {
+      const response = await standIn.visit(path);
+      assertEquals(response.status, 404);
+      await response.body?.cancel();
+    }
+    assertEquals(
+      (await standIn.visit(`${plan}/confirm`, { price: scale })).status,
+      404,
+    );
+    assert((await read()).items.data.every(({ price }) => price.id !== scale));
+    await standIn.visit(`${plan}/keep`, {});
+    assertEquals((await standIn.visit(`${plan}/change`)).status, 200);
+  }));
+
 Deno.test("a plan ends at once if the configuration says so", () =>
   withStripe(async (standIn) => {
     const { open, page, read, subscription } = await subscriber(standIn, {

@@ -31,6 +31,36 @@ Deno.test("an added card becomes the default", () =>
     assert(page.indexOf("4444") < page.indexOf(older?.card?.last4 ?? ""));
   }));
 
+Deno.test("an added card need not become the default", () =>
+  withStripe(async (standIn) => {
+    const { open, cards, read } = await customer(standIn);
+    const url = await open();
+    const keep = { ...CARD, default: "no" };
+    // The first card becomes the default in any case.
+    await standIn.visit(`${url}/card`, keep);
+    const chosen = async () =>
+      (await read()).invoice_settings.default_payment_method;
+    const [first] = await cards();
+    assertEquals(await chosen(), first?.id);
+    await standIn.visit(`${url}/card`, keep);
+    assertEquals([(await cards()).length, await chosen()], [2, first?.id]);
+    const form = await (await standIn.visit(`${url}/card`)).text();
+    assertMatch(form, /Use as default payment method/);
+  }));
+
+Deno.test("the company name can be entered and cleared", () =>
+  withStripe(async (standIn) => {
+    const { open, read } = await customer(standIn);
+    const url = await open();
+    const details = { name: "Acme", email: "a@example.com" };
+    const company = { ...details, business_name: "Acme Ltd" };
+    await standIn.visit(`${url}/details`, company);
+    assertEquals((await read()).business_name, "Acme Ltd");
+    assertMatch(await (await standIn.visit(url)).text(), /Acme Ltd/);
+    await standIn.visit(`${url}/details`, details);
+    assertEquals((await read()).business_name, undefined);
+  }));
+
 Deno.test("a rejected card shows an error at its field and is not sent back", () =>
   withStripe(async (standIn) => {
     const { open, cards } = await customer(standIn);

@@ -67,6 +67,7 @@ Deno.test("a refund that fails later first succeeds, then restores the charge", 
       type: "charge.refund.updated",
     });
     assertEquals<unknown>(update?.data.previous_attributes, {
+      failure_balance_transaction: null,
       failure_reason: null,
       status: "succeeded",
     });

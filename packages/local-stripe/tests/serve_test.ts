@@ -118,13 +118,17 @@ Deno.test("readServeOptions() has defaults and rejects unknown options", () => {
     port: 12111,
     host: HOST,
     kvPath: "./data/stripe.sqlite3",
+    strictVersion: false,
   });
   assertEquals(
-    readServeOptions(["--port", "0", "--host=::1", "--kv", ":memory:"]),
+    readServeOptions(
+      ["--port=0", "--host=::1", "--kv", ":memory:", "--strict-version"],
+    ),
     {
       port: 0,
       host: "::1",
       kvPath: ":memory:",
+      strictVersion: true,
     },
   );
   assertEquals(readServeOptions(["-h"]), "help");

@@ -78,7 +78,7 @@ export type ApiInvoiceLine = Omit<Line, "pricing" | "quantity_decimal"> & {
 export type ApiInvoice =
   & Complete<
     Stripe.Invoice,
-    | "amount_paid_off_stripe" | "confirmation_secret" | "customer" | "lines" | "payments"
+    | "confirmation_secret" | "customer" | "lines" | "payments"
     | "status_details" | "threshold_reason"
   >
   & { customer: string; lines: ListOf<ApiInvoiceLine> };
@@ -189,6 +189,7 @@ export type ApiRefund =
   // Sent only in some states.
   & Partial<Pick<Stripe.Refund, "failure_reason" | "pending_reason">>
   & {
+    failure_balance_transaction?: string;
     charge: string;
     payment_intent: string;
     status: "canceled" | "failed" | "pending" | "succeeded";

@@ -6,6 +6,11 @@ interface ErrorBody {
   param?: string;
   decline_code?: string;
   doc_url?: string;
+  request_log_url?: string;
+  /** Of a failed payment: the id of the charge and the other objects. */
+  charge?: string;
+  payment_intent?: object;
+  payment_method?: object;
 }
 
 /**
@@ -79,6 +84,9 @@ export function cardError(detail: {
   message: string;
   param?: string;
   decline_code?: string;
+  charge?: string;
+  payment_intent?: object;
+  payment_method?: object;
 }): ApiError {
   return new ApiError(402, { type: "card_error", ...detail });
 }
@@ -105,17 +113,18 @@ export function lockTimeout(): ApiError {
   );
 }
 
-/** The body of an error response, with the URL of Stripe's page about the code. */
-export function errorJson(error: ApiError): { error: ErrorBody } {
-  const { code } = error.body;
-  if (code === undefined || error.status === 501) {
-    return { error: error.body };
-  }
-  const page = code.replaceAll("_", "-");
+/** The body of an error response, with the URLs of Stripe's pages about the code and the request. */
+export function errorJson(
+  { body, status }: ApiError,
+  requestId: string,
+): { error: ErrorBody } {
+  if (status === 501) return { error: body };
+  const page = body.code?.replaceAll("_", "-");
   return {
     error: {
-      ...error.body,
-      doc_url: `https://stripe.com/docs/error-codes/${page}`,
+      ...body,
+      ...(page && { doc_url: `https://stripe.com/docs/error-codes/${page}` }),
+      request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
     },
   };
 }

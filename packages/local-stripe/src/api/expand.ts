@@ -47,8 +47,8 @@ export async function expand(
 }
 
 function check(parts: string[], target: Expansion, path: string): void {
-  // The type below an empty field is unknown, so its path is not checked.
-  if (target === "empty") return;
+  // The type below such a field is unknown, so its path is not checked.
+  if (target === "empty" || "anyOf" in target) return;
   if ("missing" in target) throw notImplemented(target.missing);
   if (parts.length === 0 || "include" in target) return;
   if ("list" in target) {
@@ -107,9 +107,16 @@ async function fill(
   if (target === "empty") return;
   if ("include" in target && value === undefined) {
     holder[last] = await target.include(context, String(owner["id"]));
-  } else if ("name" in target && typeof value === "string") {
-    const load = OBJECT_TYPES[target.name]?.load;
-    holder[last] = await load?.(context, value) ?? value;
+  } else if (typeof value === "string") {
+    const types = "anyOf" in target
+      ? target.anyOf
+      : "name" in target
+      ? [target]
+      : [];
+    for (const { name } of types) {
+      const load = OBJECT_TYPES[name]?.load;
+      holder[last] = await load?.(context, value) ?? holder[last];
+    }
   }
   await walk(context, holder[last], found.rest);
 }

@@ -135,6 +135,19 @@ export function oneOf<const T extends string>(...words: T[]): Reader<T> {
   });
 }
 
+/** Reads one of `known`; 501 for one of `others`, which only Stripe has. */
+export function only<const T extends string>(
+  known: T[],
+  others: string[],
+): Reader<T> {
+  const any = oneOf(...known, ...others);
+  return reader((value, at) => {
+    const word = any.read(value, at);
+    const found = known.find((name) => name === word);
+    return found ?? missing.read(value, `${at}=${word}`);
+  });
+}
+
 /** An absolute http or https URL. */
 export const url: Reader<string> = reader((value, at) => {
   const given = scalar(value, at, "string");

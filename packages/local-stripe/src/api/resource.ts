@@ -17,6 +17,8 @@ import type { Shape } from "./params.ts";
 export type Expansion =
   /** An id becomes the object of this collection. */
   | { name: string }
+  /** An id becomes the object of one of these collections. */
+  | { anyOf: { name: string }[] }
   /** A list that is always sent; its members, of this type, can be expanded. */
   | { list: string }
   /** A member that is sent only when expanded. */
@@ -25,6 +27,12 @@ export type Expansion =
   | { missing: string }
   /** Always empty here, so there is nothing to load. */
   | "empty";
+
+/** Fields that are always empty, named in one or more texts. */
+export function empties(...names: string[]): Record<string, "empty"> {
+  const all = names.flatMap((text) => text.split(" "));
+  return Object.fromEntries(all.map((name) => [name, "empty"]));
+}
 
 /** An object type, for `expand`. */
 export interface ObjectType {

@@ -1,13 +1,16 @@
 import { account } from "../resources/account.ts";
+import { balanceTransactions } from "../resources/balance_transactions.ts";
 import { checkoutSessions } from "../resources/checkout_sessions.ts";
 import { coupons } from "../resources/coupons.ts";
 import { customers } from "../resources/customers.ts";
 import { disputes } from "../resources/disputes.ts";
+import { EMPTY_LISTS } from "../resources/empty_lists.ts";
 import { events } from "../resources/events.ts";
 import { invoiceItems } from "../resources/invoice_items.ts";
 import { invoices } from "../resources/invoices.ts";
 import { paymentMethods } from "../resources/payment_methods.ts";
 import { paymentPages } from "../resources/payment_pages.ts";
+import { plans } from "../resources/plans.ts";
 import {
   charges,
   invoicePayments,
@@ -26,16 +29,18 @@ import { webhookEndpoints } from "../resources/webhook_endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type ApiError, invalidRequest, notImplemented } from "./errors.ts";
 import type { ObjectType, Resource } from "./resource.ts";
-import { isStripePath } from "./unimplemented.ts";
+import { isStripePath, replacementOf } from "./unimplemented.ts";
 
 /** All resources of the API. */
 export const RESOURCES: Resource[] = [
   account,
+  balanceTransactions,
   charges,
   checkoutSessions,
   coupons,
   customers,
   disputes,
+  ...EMPTY_LISTS,
   events,
   invoiceItems,
   invoicePayments,
@@ -43,6 +48,7 @@ export const RESOURCES: Resource[] = [
   paymentIntents,
   paymentMethods,
   paymentPages,
+  plans,
   portalConfigurations,
   portalSessions,
   prices,
@@ -91,7 +97,7 @@ export function findEndpoint(
 }
 
 /** Paths beside the ids of a resource. */
-const NO_IDS = new Set(["search", "create_preview"]);
+const NO_IDS = new Set(["search", "create_preview", "upcoming"]);
 
 function fits(part: string, given: string): boolean {
   if (part !== "*") return part === given;
@@ -99,8 +105,12 @@ function fits(part: string, given: string): boolean {
 }
 
 function unrecognized(method: string, path: string): ApiError {
+  const instead = replacementOf(method, path);
+  const hint = instead === undefined
+    ? "See https://stripe.com/docs for the URLs there are."
+    : `Stripe has removed it: use ${instead}.`;
   return invalidRequest(
-    `Unrecognized request URL (${method}: ${path}). See https://stripe.com/docs for the URLs there are.`,
+    `Unrecognized request URL (${method}: ${path}). ${hint}`,
     { status: 404 },
   );
 }

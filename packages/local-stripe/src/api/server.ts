@@ -1,4 +1,4 @@
-import { API_VERSION, authenticate, readVersion } from "./auth.ts";
+import { API_VERSION, authenticate, checkVersion } from "./auth.ts";
 import { readBody } from "./request_body.ts";
 import type { Context } from "../context.ts";
 import type { Prepared } from "./endpoint.ts";
@@ -88,7 +88,7 @@ async function work(
   if (refusal !== null) throw refusal;
   const { headers } = call.request;
   authenticate(headers);
-  readVersion(headers);
+  checkVersion(context, headers);
   const { endpoint, ids } = findEndpoint(call.method, call.path);
   if (unreadable !== null) throw unreadable;
   const paths = readExpand(call.form, endpoint);
@@ -152,7 +152,7 @@ function fingerprintOf(call: Call): string {
 }
 
 function errorAnswer({ requestId }: Call, error: ApiError): Answer {
-  const body = jsonText(errorJson(error));
+  const body = jsonText(errorJson(error, requestId));
   return { status: error.status, body, requestId };
 }
 

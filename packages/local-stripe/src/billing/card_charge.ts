@@ -6,8 +6,21 @@ import { declineOf, findTestCard } from "./test_cards.ts";
 export type CardOutcome =
   | { result: "succeeded" }
   /** The cardholder has to authenticate first. */
-  | { result: "requires_action" }
-  | { result: "declined"; code: string; declineCode: string; message: string };
+  | { result: "requires_action"; payment?: FailedPayment }
+  | {
+    result: "declined";
+    code: string;
+    declineCode: string;
+    message: string;
+    payment?: FailedPayment;
+  };
+
+/** The objects of a failed payment, for its error. */
+interface FailedPayment {
+  charge?: string;
+  payment_intent: object;
+  payment_method: object;
+}
 
 const FAILS_LATER = "4000000000000341";
 /** Needs no authentication once it was authenticated when saved. */
@@ -53,11 +66,12 @@ export function paymentProblem(
 ): ApiError {
   if (outcome.result === "requires_action") {
     return cardError({
+      ...outcome.payment,
       code: actionCode,
       message:
         "The card's bank asks its owner to confirm this payment before it goes through.",
     });
   }
-  const { code, declineCode, message } = outcome;
-  return cardError({ code, message, decline_code: declineCode });
+  const { code, declineCode, message, payment } = outcome;
+  return cardError({ ...payment, code, message, decline_code: declineCode });
 }

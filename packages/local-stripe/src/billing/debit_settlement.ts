@@ -21,8 +21,11 @@ async function settleDebit(tx: BillingTransaction, id: string) {
   const { invoice, payment_intent: intent } = stored.object;
   if (intent !== null) await settleIntent(tx, intent, succeeds);
   if (invoice !== null) {
-    const { object: open } = await tx.need(INVOICE, invoice);
-    await (succeeds ? settlePayments : voidInvoice)(tx, open);
+    const { object } = await tx.need(INVOICE, invoice);
+    // It may have been paid otherwise or voided in the meantime.
+    if (object.status === "open") {
+      await (succeeds ? settlePayments : voidInvoice)(tx, object);
+    }
   }
   const payment_status = succeeds ? "paid" as const : "unpaid" as const;
   const object = { ...stored.object, payment_status };
@@ -40,6 +43,7 @@ async function settleIntent(
   succeeds: boolean,
 ) {
   const { object: intent } = await tx.need(PAYMENT_INTENT, id);
+  if (intent.status !== "processing") return;
   const settled = tx.change(PAYMENT_INTENT, {
     ...intent,
     amount_received: succeeds ? intent.amount : intent.amount_received,

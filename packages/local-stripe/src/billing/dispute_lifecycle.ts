@@ -9,7 +9,8 @@ import {
 import { mergeMetadata, type Metadata } from "../api/metadata.ts";
 import { findTestCard } from "./test_cards.ts";
 import type { BillingTransaction, Step } from "./transaction.ts";
-import { newDispute, reversal } from "./dispute_objects.ts";
+import { moveBalance } from "./balance_transactions.ts";
+import { newDispute } from "./dispute_objects.ts";
 import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
 
 type Evidence = Partial<ApiDispute["evidence"]>;
@@ -28,7 +29,9 @@ export function disputeIfCardDoes(
 ): void {
   const { disputedAs: reason } = findTestCard(number);
   if (reason === undefined) return;
-  const made = newDispute(charge, { reason, atSec: tx.nowSec });
+  const blank = newDispute(charge, { reason, atSec: tx.nowSec });
+  const balance_transactions = [moveAmount(tx, blank, "withdrawal")];
+  const made = { ...blank, balance_transactions };
   const { due_by: dueSec } = made.evidence_details;
   tx.insert(DISPUTE, made, {
     customer: tx.customerId,
@@ -38,6 +41,26 @@ export function disputeIfCardDoes(
   tx.change(CHARGE, { ...charge, disputed: true });
   tx.emit("charge.dispute.created", made);
   tx.emit("charge.dispute.funds_withdrawn", made);
+}
+
+/** The dispute fee in the currency's minor unit; it is not refunded when a dispute is won. */
+const FEE = { amount: 1_500, description: "Dispute fee" };
+
+function moveAmount(
+  tx: BillingTransaction,
+  { amount, charge, currency, id: source }: ApiDispute,
+  kind: "withdrawal" | "reversal",
+) {
+  const withdraws = kind === "withdrawal";
+  return moveBalance(tx, {
+    amount: withdraws ? -amount : amount,
+    currency,
+    description: `Chargeback ${kind} for ${charge}`,
+    ...(withdraws && { fee: FEE }),
+    reporting_category: withdraws ? "dispute" : "dispute_reversal",
+    source,
+    type: "adjustment",
+  });
 }
 
 /** An update of a dispute. */
@@ -151,7 +174,7 @@ function end(
   const closed = tx.change(DISPUTE, {
     ...dispute,
     balance_transactions: won
-      ? [...dispute.balance_transactions, reversal(dispute, tx.nowSec)]
+      ? [...dispute.balance_transactions, moveAmount(tx, dispute, "reversal")]
       : dispute.balance_transactions,
     // The amount of a won dispute can be refunded.
     is_charge_refundable: won,

@@ -1,11 +1,8 @@
-import type Stripe from "stripe";
 import { longId } from "../store/ids.ts";
 import { nulls } from "../store/objects.ts";
 import { DAY_SEC } from "./periods.ts";
 import type { ApiCharge, ApiDispute } from "../api/api_types.ts";
 
-/** The dispute fee in the currency's minor unit; it is not refunded when a dispute is won. */
-const FEE_MINOR = 1_500;
 /** The day, counted from the dispute's, before which evidence is due. */
 const DUE_DAYS = 9;
 
@@ -13,18 +10,17 @@ const DUE_DAYS = 9;
 const NETWORK_CODES = { fraudulent: "10.4", product_not_received: "13.1" };
 type DisputeReason = keyof typeof NETWORK_CODES;
 
-/** A new dispute of a full charge, with the withdrawal of its amount. */
+/** A new dispute of a full charge, without the withdrawal of its amount. */
 export function newDispute(
   charge: ApiCharge,
   { reason, atSec }: { reason: DisputeReason; atSec: number },
 ): ApiDispute {
-  const id = longId("du");
   const brand = charge.payment_method_details?.card?.brand ?? "visa";
   return {
-    id,
+    id: longId("du"),
     object: "dispute",
     amount: charge.amount_captured,
-    balance_transactions: [withdrawal(charge, { dispute: id, atSec })],
+    balance_transactions: [],
     charge: charge.id,
     created: atSec,
     currency: charge.currency,
@@ -54,62 +50,6 @@ export function newDispute(
     },
     reason,
     status: "needs_response",
-  };
-}
-
-function withdrawal(
-  { id: charge, amount_captured: amount, currency }: ApiCharge,
-  at: { dispute: string; atSec: number },
-): Stripe.BalanceTransaction {
-  const fee = {
-    amount: FEE_MINOR,
-    application: null,
-    currency,
-    description: "Dispute fee",
-    type: "stripe_fee",
-  };
-  return {
-    ...movement({ ...at, amount: -amount, currency }),
-    description: `Chargeback withdrawal for ${charge}`,
-    fee: FEE_MINOR,
-    fee_details: [fee],
-    net: -amount - FEE_MINOR,
-    reporting_category: "dispute",
-  };
-}
-
-/** The balance transaction that returns the amount of a won dispute. */
-export function reversal(
-  { amount, charge, currency, id: dispute }: ApiDispute,
-  atSec: number,
-): Stripe.BalanceTransaction {
-  return {
-    ...movement({ dispute, atSec, amount, currency }),
-    description: `Chargeback reversal for ${charge}`,
-    reporting_category: "dispute_reversal",
-  };
-}
-
-function movement(
-  of: { dispute: string; amount: number; currency: string; atSec: number },
-): Stripe.BalanceTransaction {
-  return {
-    id: longId("txn"),
-    object: "balance_transaction",
-    amount: of.amount,
-    available_on: of.atSec,
-    balance_type: "payments",
-    created: of.atSec,
-    currency: of.currency,
-    description: null,
-    exchange_rate: null,
-    fee: 0,
-    fee_details: [],
-    net: of.amount,
-    reporting_category: "",
-    source: of.dispute,
-    status: "available",
-    type: "adjustment",
   };
 }
 

@@ -139,7 +139,8 @@ async function number(
   const customer = await tx.customer();
   const { invoice_prefix: prefix, next_invoice_sequence: count } = customer;
   const { balance } = customer;
-  const after = Math.min(0, draft.total + balance);
+  const counted = recounted(draft, draft.lines.data, balance);
+  const after = draft.total + balance - counted.amount_due;
   tx.change(CUSTOMER, {
     ...customer,
     balance: after,
@@ -147,7 +148,7 @@ async function number(
     next_invoice_sequence: count + 1,
   });
   return {
-    ...recounted(draft, draft.lines.data, balance),
+    ...counted,
     auto_advance: draft.auto_advance,
     automatically_finalizes_at: null,
     effective_at: tx.nowSec,

@@ -7,6 +7,7 @@ import type {
 import type { Entry } from "./invoice_lines.ts";
 import { nulls } from "../store/objects.ts";
 import { idOf } from "./subscription_objects.ts";
+import { dueOf } from "./minimum_charge.ts";
 import { HOUR_SEC } from "./periods.ts";
 
 /** The terms of a draft invoice. */
@@ -44,7 +45,7 @@ export function invoiceOf(
   return {
     ...emptyInvoice(id, { currency, createdSec: nowSec }),
     ...draft.fields,
-    ...totalsOf(lines, customer.balance),
+    ...totalsOf(lines, { balance: customer.balance, currency }),
     amount_paid: 0,
     attempt_count: 0,
     attempted: false,
@@ -77,9 +78,12 @@ export function invoiceOf(
 }
 
 // A positive balance is owed by the customer; a negative one is a credit.
-function totalsOf(lines: ApiInvoiceLine[], balance: number) {
+function totalsOf(
+  lines: ApiInvoiceLine[],
+  { balance, currency }: { balance: number; currency: string },
+) {
   const total = lines.reduce((sum, { amount }) => sum + amount, 0);
-  const due = Math.max(0, total + balance);
+  const due = dueOf(total + balance, currency);
   return {
     amount_due: due,
     amount_remaining: due,
@@ -111,7 +115,7 @@ export function recounted(
 ): ApiInvoice {
   return {
     ...invoice,
-    ...totalsOf(lines, balance),
+    ...totalsOf(lines, { balance, currency: invoice.currency }),
     lines: { ...invoice.lines, data: lines },
   };
 }
@@ -129,6 +133,7 @@ const BLANK = {
   object: "invoice",
   account_country: "US",
   amount_overpaid: 0,
+  amount_paid_off_stripe: 0,
   amount_shipping: 0,
   automatic_tax: {
     ...nulls("disabled_reason liability provider status"),

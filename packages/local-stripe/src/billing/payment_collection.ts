@@ -13,7 +13,9 @@ import type {
   ApiInvoicePayment,
   ApiPaymentIntent,
 } from "../api/api_types.ts";
+import { invalidRequest } from "../api/errors.ts";
 import type { BillingTransaction } from "./transaction.ts";
+import { depositCharge } from "./balance_transactions.ts";
 import { type CardOutcome, chargeCard } from "./card_charge.ts";
 import { disputeIfCardDoes } from "./dispute_lifecycle.ts";
 import { readDunning } from "./dunning.ts";
@@ -47,6 +49,7 @@ export async function collect(
 ): Promise<{ invoice: ApiInvoice; attempt: Attempt }> {
   // A seeded invoice has no payment yet.
   const intent = await intentOf(tx, invoice.id) ?? openPayment(tx, invoice);
+  if (intent.status === "processing") throw processingPayment(invoice);
   const method = await chooseMethod(tx, invoice, options.method);
   const attempt = method === null
     ? { result: "no_method" } as const
@@ -58,6 +61,13 @@ export async function collect(
     tx.emit("invoice.payment_action_required", invoice);
   }
   return { attempt, invoice: await recordFailure(tx, invoice, options) };
+}
+
+function processingPayment({ id }: ApiInvoice) {
+  return invalidRequest(
+    `The invoice ${id} has a bank debit that is still processing, and cannot be paid again.`,
+    { code: "payment_intent_unexpected_state" },
+  );
 }
 
 /** Creates the payment intent of an invoice. */
@@ -147,10 +157,13 @@ export function tryCard(
       status: "requires_action",
     });
     tx.emit("payment_intent.requires_action", asked);
-    return outcome;
+    const payment = { payment_intent: asked, payment_method: method };
+    return { ...outcome, payment };
   }
   const made = { method, outcome, createdSec: tx.nowSec };
-  const charge = tx.insert(CHARGE, newCharge(intent, made), null);
+  const blank = newCharge(intent, made);
+  const balance_transaction = blank.paid ? depositCharge(tx, blank) : null;
+  const charge = tx.insert(CHARGE, { ...blank, balance_transaction }, null);
   tx.emit(charge.paid ? "charge.succeeded" : "charge.failed", charge);
   if (outcome.result === "succeeded") disputeIfCardDoes(tx, charge, extra);
   const succeeded = outcome.result === "succeeded";
@@ -167,7 +180,13 @@ export function tryCard(
   });
   const event = succeeded ? "succeeded" : "payment_failed";
   tx.emit(`payment_intent.${event}`, after);
-  return outcome;
+  if (outcome.result === "succeeded") return outcome;
+  const payment = {
+    charge: charge.id,
+    payment_intent: after,
+    payment_method: method,
+  };
+  return { ...outcome, payment };
 }
 
 /** Marks an invoice and its open payments as paid. */

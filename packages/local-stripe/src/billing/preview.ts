@@ -12,6 +12,7 @@ import { BillingTransaction } from "./transaction.ts";
 import { endNow } from "./cancellation.ts";
 import { recounted } from "./invoice_objects.ts";
 import { nulls } from "../store/objects.ts";
+import { dueOf } from "./minimum_charge.ts";
 import { periodBounds } from "./periods.ts";
 import { nextPhase } from "./schedule_phases.ts";
 import { findSubscription } from "./recurring_prices.ts";
@@ -140,6 +141,7 @@ function asPreview(invoice: ApiInvoice): ApiInvoice {
   const data = invoice.lines.data.map((line) => ({ ...line, invoice: id }));
   const url = `/v1/invoices/upcoming/lines?invoice=${id}`;
   const total = invoice.total + invoice.starting_balance;
+  const due = dueOf(total, invoice.currency);
   return {
     ...invoice,
     ...nulls(
@@ -147,13 +149,13 @@ function asPreview(invoice: ApiInvoice): ApiInvoice {
       "number webhooks_delivered_at",
     ),
     id,
-    amount_due: Math.max(0, total),
+    amount_due: due,
     amount_paid: 0,
-    amount_remaining: Math.max(0, total),
+    amount_remaining: due,
     attempt_count: 0,
     attempted: false,
     auto_advance: false,
-    ending_balance: Math.min(0, total),
+    ending_balance: total - due,
     lines: { ...invoice.lines, data, url },
     next_payment_attempt: invoice.created,
     status: "draft",

@@ -4,6 +4,7 @@ import {
   REFUND,
   type Settlement,
 } from "../store/schema.ts";
+import { withdrawRefund } from "./balance_transactions.ts";
 import { findTestCard } from "./test_cards.ts";
 import type { BillingTransaction, Step } from "./transaction.ts";
 import { DAY_SEC } from "./periods.ts";
@@ -48,7 +49,10 @@ async function settleRefund(tx: BillingTransaction, id: string) {
   const failed = settlement.status === "failed";
   const after = tx.change(REFUND, {
     ...refund,
-    ...(failed && { failure_reason: "expired_or_canceled_card" }),
+    ...(failed && {
+      failure_balance_transaction: withdrawRefund(tx, before, "refund_failure"),
+      failure_reason: "expired_or_canceled_card",
+    }),
     status: settlement.status,
   }, null);
   if (failed) await reverseRefund(tx, after);

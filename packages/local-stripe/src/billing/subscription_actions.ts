@@ -91,17 +91,43 @@ export function startSubscription(
   });
 }
 
-/** Changes the items of a subscription now. */
-export function changeSubscription(
-  context: Context,
-  { subscription, ...options }: TrialItemUpdate & { subscription: string },
-): Promise<ApiSubscription> {
-  return withSubscription(
-    context,
-    subscription,
-    (tx, stored) => changeItems(tx, stored, options),
-  );
+/** An action that the portal's pages run on one subscription. */
+function action<O extends object>(
+  work: (
+    tx: BillingTransaction,
+    stored: StoredSubscription,
+    options: O,
+  ) => Promise<unknown>,
+) {
+  return (
+    context: Context,
+    { subscription, ...options }: O & { subscription: string },
+  ): Promise<ApiSubscription> =>
+    // The rest of the members are those of O, which the compiler cannot follow.
+    withSubscription(
+      context,
+      subscription,
+      (tx, stored) => work(tx, stored, options as unknown as O),
+    );
 }
+
+/** Changes the items of a subscription now. */
+export const changeSubscription = action<TrialItemUpdate>(changeItems);
+
+/** Pauses a subscription. */
+export const pauseSubscription = action<Pause>(pause);
+
+/** Resumes a paused subscription. */
+export const resumeSubscription = action<Resume>(resume);
+
+/** Cancels a subscription now, or sets `cancel_at` to the end of its period as the portal does. */
+export const cancelSubscription = action<
+  CancellationDetails & { at: "period_end" | "now"; prorate?: boolean }
+>(async (tx, stored, { at, prorate = false, ...cancellationDetails }) => {
+  if (at === "now") {
+    await endNow(tx, stored, { cancellationDetails, prorate });
+  } else setEnd(tx, stored, { at: "max_period_end", cancellationDetails });
+});
 
 /** Schedules other items for the end of the current period. */
 export function scheduleChange(
@@ -127,28 +153,6 @@ export function dropScheduledChange(
   );
 }
 
-/** Cancels a subscription now, or sets `cancel_at` to the end of its period as the portal does. */
-export function cancelSubscription(
-  context: Context,
-  options: CancellationDetails & {
-    subscription: string;
-    at: "period_end" | "now";
-    prorate?: boolean;
-  },
-): Promise<ApiSubscription> {
-  const { at, prorate, subscription, ...cancellationDetails } = options;
-  return withSubscription(context, subscription, async (tx, stored) => {
-    if (at === "now") {
-      await endNow(tx, stored, {
-        cancellationDetails,
-        prorate: prorate ?? false,
-      });
-      return;
-    }
-    setEnd(tx, stored, { at: "max_period_end", cancellationDetails });
-  });
-}
-
 /** Undoes a scheduled cancellation. */
 export function keepSubscription(
   context: Context,
@@ -167,30 +171,6 @@ function setEnd(
   options: Parameters<typeof planEnd>[2],
 ) {
   tx.update(SUBSCRIPTION, object, planEnd(tx, object, options));
-}
-
-/** Pauses a subscription. */
-export function pauseSubscription(
-  context: Context,
-  { subscription, ...options }: Pause & { subscription: string },
-): Promise<ApiSubscription> {
-  return withSubscription(
-    context,
-    subscription,
-    (tx, stored) => pause(tx, stored, options),
-  );
-}
-
-/** Resumes a paused subscription. */
-export function resumeSubscription(
-  context: Context,
-  { subscription, ...options }: Resume & { subscription: string },
-): Promise<ApiSubscription> {
-  return withSubscription(
-    context,
-    subscription,
-    (tx, stored) => resume(tx, stored, options),
-  );
 }
 
 /** The invoice that a change of items leads to, now or with the next renewal. */

@@ -10,6 +10,7 @@ import {
   missing,
   nullable,
   oneOf,
+  only,
   type Reader,
   reader,
   required,
@@ -28,31 +29,20 @@ export const timeOrNow: Reader<number | "now"> = reader((value, at) =>
 export const cancelAt: Reader<number | "min_period_end" | "max_period_end"> =
   reader((value, at) => {
     if (value === "min_period_end" || value === "max_period_end") return value;
+    if (value === "max_billed_until") missing.read(value, `${at}=${value}`);
     return TIME.read(value, at);
   });
 
 /** Only flexible billing mode is implemented. */
 export const billingMode = fields({
-  flexible: fields({ proration_discounts: oneOf("included") }),
-  type: required(oneOfExcept("classic", "flexible")),
+  flexible: fields({ proration_discounts: only(["included"], ["itemized"]) }),
+  type: required(only(["flexible"], ["classic"])),
 });
 
-/** One of `known`; 501 for the value of Stripe's that is not implemented. */
-function oneOfExcept<const T extends string>(
-  refused: string,
-  ...known: T[]
-): Reader<T> {
-  return reader((value, at) =>
-    value === refused
-      ? missing.read(value, `${at}=${refused}`)
-      : oneOf(...known).read(value, at)
-  );
-}
-
 /** Only automatic collection is implemented. */
-export const collectionMethod = oneOfExcept(
-  "send_invoice",
-  "charge_automatically",
+export const collectionMethod = only(
+  ["charge_automatically"],
+  ["send_invoice"],
 );
 
 export const prorationBehavior = oneOf(
@@ -61,11 +51,9 @@ export const prorationBehavior = oneOf(
   "none",
 );
 
-export const paymentBehavior = oneOfExcept(
-  "pending_if_incomplete",
-  "allow_incomplete",
-  "default_incomplete",
-  "error_if_incomplete",
+export const paymentBehavior = only(
+  ["allow_incomplete", "default_incomplete", "error_if_incomplete"],
+  ["pending_if_incomplete"],
 );
 
 export const trialSettings = fields({

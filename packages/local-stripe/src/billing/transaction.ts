@@ -7,6 +7,7 @@ import {
   previousOf,
 } from "../webhooks/event_emitter.ts";
 import {
+  CHARGE,
   CUSTOMER,
   INVOICE,
   readParam,
@@ -14,11 +15,13 @@ import {
 } from "../store/schema.ts";
 import type { Collection, StoredObject } from "../store/collections.ts";
 import type {
+  ApiCharge,
   ApiCustomer,
   ApiInvoice,
   ApiSubscription,
 } from "../api/api_types.ts";
 import { type Account, readAccount } from "./customer_account.ts";
+import { presentCharge } from "./charge_presentation.ts";
 import { presentInvoice } from "./invoice_presentation.ts";
 
 type AnyCollection = Pick<Collection<{ id: string }, unknown>, "name">;
@@ -255,8 +258,12 @@ export class BillingTransaction {
     this.#pages.set(place, { ...page, write } as Page<{ id: string }, unknown>);
   }
 
-  // Events show an invoice with its current links.
+  // Events show an invoice or a charge with its current links.
   #shown(object: object): object {
+    if (Reflect.get(object, "object") === CHARGE.name) {
+      const charge = object as ApiCharge;
+      return structuredClone(presentCharge(this.context, { object: charge }));
+    }
     const page = this.#page(INVOICE, String(Reflect.get(object, "id")));
     if (page === undefined) return structuredClone(object);
     const stored: StoredInvoice = {

@@ -9,6 +9,7 @@ import {
   missing,
   nullable,
   oneOf,
+  only,
   type Read,
   type Reader,
   reader,
@@ -18,6 +19,7 @@ import {
 } from "../api/params.ts";
 import { address } from "../api/address.ts";
 import { metadata } from "../api/metadata.ts";
+import { billingMode } from "../billing/subscription_params.ts";
 import { currency } from "../api/price_terms.ts";
 
 // deno-fmt-ignore: a list of codes reads best filled
@@ -33,17 +35,6 @@ const offOnly = fields({ enabled: reader<false>(readOff) });
 function readOff(value: Parameters<Reader<boolean>["read"]>[0], at: string) {
   if (boolean.read(value, at)) throw notImplemented(`the parameter ${at}=true`);
   return false as const;
-}
-
-/** Reads one of `known`; 501 for one of `others`, 400 for any other value. */
-function only<const T extends string>(known: T[], others: string[]): Reader<T> {
-  const any = oneOf(...known, ...others);
-  return reader((value, at) => {
-    const word = any.read(value, at);
-    const found = known.find((name) => name === word);
-    if (found === undefined) throw notImplemented(`${at}=${word}`);
-    return found;
-  });
 }
 
 const NUMBERS = {
@@ -90,7 +81,7 @@ const SUBSCRIPTION_DATA = fields({
     "billing_cycle_anchor_config default_tax_rates invoice_settings",
     "on_behalf_of pending_invoice_item_interval transfer_data",
   ),
-  billing_mode: fields({ type: required(only(["flexible"], ["classic"])) }),
+  billing_mode: billingMode,
   description: text(500),
   metadata,
   proration_behavior: oneOf("create_prorations", "none"),

@@ -10,12 +10,14 @@ import { handlePortalPage } from "./portal/portal.tsx";
 import { handleExpiredLink } from "./portal/portal_recovery.tsx";
 import { openPortalSession } from "./portal/portal_session.ts";
 import { PLAN_STYLE } from "./portal/portal_style.ts";
+import { handleReceipt } from "./receipt.tsx";
 import { styleSheet } from "./responses.ts";
 
 const MAX_FORM_BYTES = 16_384;
 const CHECKOUT = /^\/c\/pay\/(test_\w{1,100})(\/.*)?$/;
 const PORTAL = /^\/p\/session\/(test_\w{1,100})(\/.*)?$/;
 const INVOICE = /^\/i\/(test_\w{1,100})(\/pdf|\/verify)?$/;
+const RECEIPT = /^\/p\/receipt\/(ch_\w{1,100})$/;
 const PDF = /^\/i\/\w+\/pdf$/;
 
 /** Reports whether a path belongs to the hosted pages. */
@@ -26,7 +28,8 @@ export function isPage(path: string): boolean {
 type DeliverDue = (withinMs: number) => Promise<void>;
 
 /**
- * Handles a request to the hosted pages: Checkout, the portal, invoices and their style sheet.
+ * Handles a request to the hosted pages: Checkout, the portal, invoices, receipts and their style
+ * sheet.
  *
  * @param deliverDue Delivers pending webhook events, waiting at most `withinMs`.
  */
@@ -78,6 +81,8 @@ async function route(
   if (pathname === "/p/style.css") {
     return styleSheet(STYLE + CHECKOUT_STYLE + PLAN_STYLE);
   }
+  const [, charge] = RECEIPT.exec(pathname) ?? [];
+  if (charge) return await handleReceipt(context, request, charge);
   const form = await readForm(request);
   if (form === null) {
     return new Response("Form is too large\n", { status: 413 });

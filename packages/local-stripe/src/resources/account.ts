@@ -1,11 +1,11 @@
 import type Stripe from "stripe";
+import { ACCOUNT_ID } from "../api/auth.ts";
 import { endpoint } from "../api/endpoint.ts";
 import type { Resource } from "../api/resource.ts";
 import { nulls } from "../store/objects.ts";
 
-const ACCOUNT_ID = "acct_1LocalStripeDemo";
-
-function newAccount(businessName: string): Stripe.Account {
+/** The only account. */
+export function newAccount(businessName: string): Stripe.Account {
   return {
     id: ACCOUNT_ID,
     object: "account",
@@ -62,5 +62,5 @@ export const account: Resource = {
       run: ({ businessName }) => Promise.resolve(newAccount(businessName)),
     }),
   },
-  types: { account: { expand: { external_accounts: "empty" } } },
+  types: {},
 };

@@ -10,7 +10,10 @@ import { discounted } from "../checkout/discounts.ts";
 import { readLines } from "../checkout/line_items.ts";
 import { newSession } from "../checkout/new_session.ts";
 import { lineItemsOf } from "../checkout/session.ts";
+import { minimumCharge } from "../billing/minimum_charge.ts";
+import { formatMoney } from "../money.ts";
 import {
+  type ApiCheckoutSession,
   CHECKOUT_SESSION,
   presentSession,
   type StoredSession,
@@ -161,7 +164,18 @@ async function planSession(
     );
   }
   const made = newSession(context, params, { lines, customer, secret });
+  checkMinimum(made.object);
   return writes.insert(CHECKOUT_SESSION, { ...made, createdMs: context.now() });
+}
+
+function checkMinimum({ amount_total: total, currency }: ApiCheckoutSession) {
+  const minimum = minimumCharge(currency ?? "usd");
+  if (!total || total >= minimum) return;
+  const least = formatMoney(minimum, currency ?? "usd", "en-US");
+  throw invalidRequest(
+    `The Checkout Session's total amount due must add up to at least ${least} ${currency}`,
+    { code: "amount_too_small", param: "line_items" },
+  );
 }
 
 async function requireSession(

@@ -4,7 +4,7 @@ import { endpoint } from "../api/endpoint.ts";
 import { invalidRequest, noSuchPath } from "../api/errors.ts";
 import { created, filter, listedIn } from "../api/list.ts";
 import { merge } from "../api/merge.ts";
-import { page } from "../api/pagination.ts";
+import { PAGE, page } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
 import { resource, tombstone, updateObject } from "../api/resource.ts";
 import { checkRoom, hasBilling } from "../billing/customer_account.ts";
@@ -124,6 +124,15 @@ export const customers = resource(CUSTOMER, {
       async run(context, _params, id) {
         await removeCustomer(context, id);
         return tombstone(CUSTOMER, id);
+      },
+    }),
+    "GET /*/sources": endpoint({
+      returns: "source",
+      many: true,
+      params: { ...PAGE, object: p.text(255) },
+      async run(context, _params, id) {
+        await readPath(context, CUSTOMER, id);
+        return await emptyList("sources").include(context, id);
       },
     }),
     "GET /*/payment_methods": listCustomerPaymentMethods,

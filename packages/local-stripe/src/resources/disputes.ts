@@ -3,7 +3,7 @@ import { endpoint } from "../api/endpoint.ts";
 import { byId, created, listedIn } from "../api/list.ts";
 import { metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
-import { resource } from "../api/resource.ts";
+import { empties, resource } from "../api/resource.ts";
 import { answerDispute, concede } from "../billing/dispute_lifecycle.ts";
 import { catchUp, catchUpBanks } from "../billing/scheduler.ts";
 import { withCustomer } from "../billing/subscription_actions.ts";
@@ -27,22 +27,27 @@ const TEXTS = [
 ] as const;
 type Texts = Record<typeof TEXTS[number], p.Reader<string | null>>;
 
+// deno-fmt-ignore: a list of names reads best filled
+const FILES = [
+  "cancellation_policy", "customer_communication", "customer_signature",
+  "duplicate_charge_documentation", "receipt", "refund_policy", "service_documentation",
+  "shipping_documentation", "uncategorized_file",
+] as const;
+
 const EVIDENCE = p.fields({
   ...Object.fromEntries(
     TEXTS.map((name) => [name, p.nullable(p.text(20_000))]),
   ) as Texts,
-  // Most of these are file uploads.
-  // deno-fmt-ignore: a list of names reads best filled
-  ...p.gaps(
-    "appeal", "cancellation_policy", "customer_communication", "customer_signature",
-    "duplicate_charge_documentation", "enhanced_evidence", "receipt", "refund_policy",
-    "service_documentation", "shipping_documentation", "uncategorized_file",
-  ),
+  ...p.gaps(...FILES, "appeal", "enhanced_evidence"),
 });
 
 export const disputes = resource(DISPUTE, {
   path: "/v1/disputes",
-  expand: { charge: CHARGE, payment_intent: PAYMENT_INTENT },
+  expand: {
+    ...empties(...FILES.map((name) => `evidence.${name}`)),
+    charge: CHARGE,
+    payment_intent: PAYMENT_INTENT,
+  },
   async refresh(context, id) {
     const { extra } = await readPath(context, DISPUTE, id);
     await catchUp(context, extra.customer);

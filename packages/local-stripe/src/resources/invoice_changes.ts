@@ -134,7 +134,10 @@ const pay = endpoint({
     const { payment_method: method } = params;
     let failure: Attempt | undefined;
     const paid = await onInvoice(context, id, async (transaction, invoice) => {
-      if (method) await checkMethod(context, method, invoice.customer);
+      if (method) {
+        const { customer } = invoice;
+        await checkMethod(context, method, customer, "payment_method");
+      }
       const open = await payable(transaction, invoice);
       if (open.status === "paid") return open;
       if (params.paid_out_of_band) return await payElsewhere(transaction, open);
@@ -170,10 +173,10 @@ async function payElsewhere(
   transaction: BillingTransaction,
   open: ApiInvoice,
 ): Promise<ApiInvoice> {
-  const paid = transaction.change(
-    INVOICE,
-    paidInvoice(open, transaction.nowSec),
-  );
+  const paid = transaction.change(INVOICE, {
+    ...paidInvoice(open, transaction.nowSec),
+    amount_paid_off_stripe: open.amount_due,
+  });
   transaction.emit("invoice.paid", paid);
   await settleInvoice(transaction, paid);
   return paid;

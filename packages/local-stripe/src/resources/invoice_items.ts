@@ -86,6 +86,7 @@ export const invoiceItems = resource(INVOICE_ITEM, {
     },
   },
   delete: {
+    event: "invoiceitem.deleted",
     check(_context, { object }) {
       if (object.invoice === null) return;
       p.missing.read("", "deleting an item that is on an invoice");

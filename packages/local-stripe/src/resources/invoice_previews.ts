@@ -27,7 +27,8 @@ import { itemUpdateOf } from "./subscription_changes.ts";
 
 const DETAILS = {
   billing_cycle_anchor: p.fields({
-    type: p.required(p.oneOf("now", "unchanged")),
+    type: p.required(p.only(["now", "unchanged"], ["timestamp"])),
+    ...p.gaps("timestamp"),
   }),
   billing_mode: billingMode,
   cancel_now: p.boolean,

@@ -5,7 +5,9 @@ import { PAGE, page, pageOf, range, within } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
 import { resource } from "../api/resource.ts";
 import { presentInvoice } from "../billing/invoice_presentation.ts";
+import { intentOf } from "../billing/payment_collection.ts";
 import { catchUp, catchUpAll } from "../billing/scheduler.ts";
+import { BillingTransaction } from "../billing/transaction.ts";
 import type { Context } from "../context.ts";
 import {
   CUSTOMER,
@@ -29,9 +31,7 @@ export const invoices = resource(INVOICE, {
   expand: {
     account_tax_ids: "empty",
     application: "empty",
-    confirmation_secret: {
-      missing: "payments of invoices (expand confirmation_secret)",
-    },
+    confirmation_secret: { include: confirmationSecret },
     customer: CUSTOMER,
     default_payment_method: PAYMENT_METHOD,
     default_source: "empty",
@@ -109,6 +109,15 @@ export const invoices = resource(INVOICE, {
     ...INVOICE_ACTIONS,
   },
 });
+
+/** With it a client pays the invoice by Stripe.js; `null` if the invoice needs no payment. */
+async function confirmationSecret(context: Context, id: string) {
+  const { object } = await readPath(context, INVOICE, id);
+  const tx = await BillingTransaction.open(context, object.customer);
+  const intent = await intentOf(tx, id);
+  return intent &&
+    { client_secret: intent.client_secret, type: "payment_intent" };
+}
 
 async function catchUpOwner(
   context: Context,

@@ -9,11 +9,13 @@ import {
   readParam,
   readPath,
   type StoredPaymentMethod,
+  SUBSCRIPTION,
 } from "../store/schema.ts";
 import { attached } from "../store/objects.ts";
 import type { WriteBatch } from "../store/write_batch.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { newCardMethod } from "./card_methods.ts";
+import { withCustomer } from "../billing/subscription_actions.ts";
 import { declineOf, findTestCard, TEST_CARDS } from "../billing/test_cards.ts";
 
 /** A payment method that is attached to the customer, or `null`. */
@@ -31,9 +33,10 @@ export async function checkMethod(
   context: Context,
   method: string,
   customer: string,
+  param = "default_payment_method",
 ): Promise<void> {
   if (await readAttached(context, method, customer) !== null) return;
-  throw noSuchParam(PAYMENT_METHOD.noun, method, "default_payment_method");
+  throw noSuchParam(PAYMENT_METHOD.noun, method, param);
 }
 
 /**
@@ -104,11 +107,15 @@ function checkAttachable(
   }
 }
 
-/** Detaches a payment method; it stops being the default of its customer. */
+/** Detaches a payment method; it stops being the default of its customer and subscriptions. */
 export async function detach(
   context: Context,
   id: string,
 ): Promise<ApiPaymentMethod> {
+  const { customer } = (await readPath(context, PAYMENT_METHOD, id)).object;
+  if (customer !== null) {
+    await replaceDefaults(context, customer, { from: id, to: null });
+  }
   return await context.store.untilWritten(async (writes) => {
     const stored = await readPath(context, PAYMENT_METHOD, id);
     if (stored.object.customer === null) {
@@ -132,6 +139,28 @@ export async function detach(
     emit(context, writes, { type: "payment_method.detached", object });
     const extra = { ...stored.extra, spent: true };
     return writes.replace(PAYMENT_METHOD, stored, { object, extra }).object;
+  });
+}
+
+/**
+ * Replaces the default payment method of the customer's subscriptions that have their own.
+ *
+ * @param change Without `from`, every such default is replaced.
+ */
+export async function replaceDefaults(
+  context: Context,
+  customer: string,
+  { from, to }: { from?: string; to: string | null },
+): Promise<void> {
+  const list = ["subscriptions_live_by_customer", customer];
+  const range = { limit: 1, newestFirst: true };
+  if ((await context.store.ids(list, range)).length === 0) return;
+  await withCustomer(context, customer, async (tx) => {
+    for (const { object: before } of await tx.all(SUBSCRIPTION, list)) {
+      const { default_payment_method: old } = before;
+      if (old === null || old !== (from ?? old)) continue;
+      tx.update(SUBSCRIPTION, before, { default_payment_method: to });
+    }
   });
 }
 

@@ -1,12 +1,7 @@
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import { address, mergeAddress } from "../api/address.ts";
 import { endpoint } from "../api/endpoint.ts";
-import {
-  invalidRequest,
-  missingParam,
-  noSuchPath,
-  notImplemented,
-} from "../api/errors.ts";
+import { invalidRequest, missingParam, noSuchPath } from "../api/errors.ts";
 import { byId } from "../api/list.ts";
 import { merge } from "../api/merge.ts";
 import { metadata } from "../api/metadata.ts";
@@ -24,13 +19,16 @@ import { attachTo, detach, readAttached } from "./payment_method_attachment.ts";
 
 const ALLOW_REDISPLAY = p.oneOf("always", "limited", "unspecified");
 
-// Stripe has other types, so their names are gaps of the local Stripe, not invalid.
-const cardOnly = p.reader<"card">((value, at) => {
-  if (value === "card") return "card";
-  throw notImplemented(
-    `payment methods other than cards (${at}=${String(value)})`,
-  );
-});
+// deno-fmt-ignore: a list of names reads best filled
+const OTHER_TYPES = [
+  "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "au_becs_debit",
+  "bacs_debit", "bancontact", "billie", "bizum", "blik", "boleto", "cashapp", "crypto", "custom",
+  "customer_balance", "eps", "fpx", "giropay", "grabpay", "ideal", "interac_present", "kakao_pay",
+  "klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco", "naver_pay",
+  "nz_bank_account", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypal", "paypay", "payto",
+  "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sepa_debit", "sequra",
+  "sofort", "sunbit", "swish", "twint", "upi", "us_bank_account", "wechat_pay", "zip",
+] as const;
 
 const METHOD_PARAMS = {
   allow_redisplay: ALLOW_REDISPLAY,
@@ -59,8 +57,8 @@ export const paymentMethods = resource(PAYMENT_METHOD, {
     params: {
       ...METHOD_PARAMS,
       card: CARD,
-      type: cardOnly,
-      ...p.gaps("customer", "payment_method"),
+      type: p.only(["card"], [...OTHER_TYPES, "card_present"]),
+      ...p.gaps("customer", "payment_method", "radar_options", ...OTHER_TYPES),
     },
     async run(context, { card, type, ...details }) {
       if (type === undefined) throw missingParam("type");

@@ -1,10 +1,12 @@
 import { byId, created, filter, listedIn } from "../api/list.ts";
-import { resource } from "../api/resource.ts";
+import { empties, resource } from "../api/resource.ts";
 import { page } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
 import { catchUp } from "../billing/scheduler.ts";
 import type { Context } from "../context.ts";
+import { presentCharge } from "../billing/charge_presentation.ts";
 import {
+  BALANCE_TRANSACTION,
   CHARGE,
   CUSTOMER,
   INVOICE,
@@ -25,11 +27,10 @@ async function catchUpCustomer(
 export const paymentIntents = resource(PAYMENT_INTENT, {
   path: "/v1/payment_intents",
   expand: {
-    application: "empty",
+    ...empties("application on_behalf_of review transfer_data.destination"),
     customer: CUSTOMER,
     latest_charge: CHARGE,
     payment_method: PAYMENT_METHOD,
-    review: "empty",
   },
   retrieve: { client_secret: p.text(255) },
   list: {
@@ -45,8 +46,11 @@ export const paymentIntents = resource(PAYMENT_INTENT, {
 export const charges = resource(CHARGE, {
   path: "/v1/charges",
   expand: {
-    application: "empty",
-    balance_transaction: "empty",
+    ...empties(
+      "application application_fee failure_balance_transaction on_behalf_of",
+      "outcome.rule review source_transfer transfer transfer_data.destination",
+    ),
+    balance_transaction: BALANCE_TRANSACTION,
     customer: CUSTOMER,
     payment_intent: PAYMENT_INTENT,
     refunds: {
@@ -59,6 +63,7 @@ export const charges = resource(CHARGE, {
         }),
     },
   },
+  present: presentCharge,
   list: {
     filters: {
       created,
@@ -79,6 +84,7 @@ const PAYMENT = p.fields({
 export const invoicePayments = resource(INVOICE_PAYMENT, {
   path: "/v1/invoice_payments",
   expand: {
+    ...empties("payment.charge payment.payment_record"),
     invoice: INVOICE,
     "payment.payment_intent": PAYMENT_INTENT,
   },

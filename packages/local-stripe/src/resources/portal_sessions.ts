@@ -54,9 +54,6 @@ export const portalSessions = resource(PORTAL_SESSION, {
         context,
         params.configuration,
       );
-      const returnUrl = params.return_url ??
-        configuration.object.default_return_url;
-      if (returnUrl === null) throw missingParam("return_url");
       if (flow !== undefined) {
         await checkFlow(context, flow, { configuration, customer });
       }
@@ -66,7 +63,8 @@ export const portalSessions = resource(PORTAL_SESSION, {
         customer,
         flow: flow === undefined ? null : flowOf(flow),
         locale: params.locale ?? null,
-        return_url: returnUrl,
+        return_url: params.return_url ??
+          configuration.object.default_return_url,
       });
     },
   },

@@ -26,6 +26,7 @@ import {
   moveLookupKey,
   takeLookupKey,
 } from "./lookup_keys.ts";
+import { emitPriceCreated } from "./plans.ts";
 import { checkProductId } from "./products.ts";
 
 const PRODUCT_DATA = p.fields({
@@ -88,7 +89,7 @@ export const prices = resource(PRICE, {
         const product = await productFor(context, { named, data }, writes);
         const object = newPrice(context, params, { product });
         await takeLookupKey(context, { price: object.id, ...params }, writes);
-        emit(context, writes, { type: "price.created", object });
+        emitPriceCreated(context, writes, object);
         const made = { object, extra: null, createdMs: context.now() };
         return writes.insert(PRICE, made).object;
       });
@@ -109,6 +110,7 @@ export const prices = resource(PRICE, {
         const stored = await readPath(context, PRICE, id);
         const { object: before } = stored;
         checkTaxBehavior(before, change.tax_behavior);
+        if (change.active === false) await checkArchivable(context, before);
         const key = { stored, key: change.lookup_key, transfer };
         await moveLookupKey(context, key, writes);
         const after = merge(before, change);
@@ -149,6 +151,17 @@ function checkTaxBehavior(
   throw invalidRequest(
     "The tax_behavior of a price cannot be changed once it is specified.",
     { param: "tax_behavior" },
+  );
+}
+
+async function checkArchivable(
+  { store }: Context,
+  { id, product }: ApiPrice,
+): Promise<void> {
+  const owner = await store.get(PRODUCT, product);
+  if (owner?.object.default_price !== id) return;
+  throw invalidRequest(
+    "This price cannot be archived because it is the default price of its product.",
   );
 }
 

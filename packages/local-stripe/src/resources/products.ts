@@ -11,6 +11,7 @@ import { newProduct } from "../store/objects.ts";
 import { PRICE, PRODUCT } from "../store/schema.ts";
 import type { ApiProduct } from "../api/api_types.ts";
 import { newPrice, PRICE_TERMS } from "../api/price_terms.ts";
+import { emitPriceCreated } from "./plans.ts";
 
 const TYPE = p.oneOf("service", "good");
 
@@ -76,7 +77,7 @@ export const products = resource(PRODUCT, {
         if (price === undefined) return;
         const createdMs = context.now();
         writes.insert(PRICE, { object: price, extra: null, createdMs });
-        emit(context, writes, { type: "price.created", object: price });
+        emitPriceCreated(context, writes, price);
       });
     },
   },

@@ -3,7 +3,8 @@ import { invalidRequest, missingParam } from "../api/errors.ts";
 import { byId, created, listedIn } from "../api/list.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
-import { resource } from "../api/resource.ts";
+import { empties, resource } from "../api/resource.ts";
+import { withdrawRefund } from "../billing/balance_transactions.ts";
 import { firstStatus, settlementOf } from "../billing/refund_settlement.ts";
 import { catchUp, catchUpBanks } from "../billing/scheduler.ts";
 import { withCustomer } from "../billing/subscription_actions.ts";
@@ -12,6 +13,7 @@ import type { Context } from "../context.ts";
 import { longId } from "../store/ids.ts";
 import { nulls } from "../store/objects.ts";
 import {
+  BALANCE_TRANSACTION,
   CHARGE,
   CUSTOMER,
   DISPUTE,
@@ -38,11 +40,13 @@ type Creation = p.Read<typeof PARAMS>;
 export const refunds = resource(REFUND, {
   path: "/v1/refunds",
   expand: {
-    balance_transaction: "empty",
+    balance_transaction: BALANCE_TRANSACTION,
     charge: CHARGE,
     customer: CUSTOMER,
+    failure_balance_transaction: BALANCE_TRANSACTION,
     payment_intent: PAYMENT_INTENT,
     payment_method: PAYMENT_METHOD,
+    ...empties("source_transfer_reversal transfer_reversal"),
   },
   async refresh(context, id) {
     const { customer } = (await readPath(context, REFUND, id)).object;
@@ -101,14 +105,12 @@ async function refund(
   const amount = params.amount ?? left;
   checkAmount(charge, { amount, left });
   const settlement = await settlementOf(transaction, charge);
+  const of = { amount, atSec: transaction.nowSec, params, settlement };
+  const blank = newRefund(charge, of);
+  const moved = withdrawRefund(transaction, blank, "refund");
   const made = transaction.insert(
     REFUND,
-    newRefund(charge, {
-      amount,
-      atSec: transaction.nowSec,
-      params,
-      settlement,
-    }),
+    { ...blank, balance_transaction: moved },
     settlement,
   );
   const refunded = charge.amount_refunded + amount;

@@ -23,6 +23,12 @@ const ITEM = p.fields({
   ),
 });
 
+const TIME = p.reader((value, at) =>
+  value === "now"
+    ? p.missing.read(value, `${at}=now`)
+    : p.integer(0).read(value, at)
+);
+
 const DURATION = p.fields({
   interval: p.required(p.oneOf("day", "week", "month", "year")),
   interval_count: p.integer(1, 36),
@@ -33,10 +39,10 @@ export const PHASES = p.list(
   p.fields({
     currency: p.text(3),
     duration: DURATION,
-    end_date: p.integer(0),
+    end_date: TIME,
     items: p.required(p.list(ITEM, 20)),
     proration_behavior: p.oneOf("create_prorations", "none", "always_invoice"),
-    start_date: p.integer(0),
+    start_date: TIME,
     // deno-fmt-ignore: a list of names reads best filled
     ...p.gaps(
       "add_invoice_items", "application_fee_percent", "automatic_tax", "billing_cycle_anchor",

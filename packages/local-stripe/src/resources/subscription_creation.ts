@@ -1,7 +1,9 @@
 import { operation } from "../api/endpoint.ts";
-import { exclusiveParams } from "../api/errors.ts";
+import { exclusiveParams, invalidRequest } from "../api/errors.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
+import { customerNow } from "../billing/customer_account.ts";
+import { boundary } from "../billing/periods.ts";
 import {
   startSubscription,
   withSubscription,
@@ -21,6 +23,8 @@ import type { Context } from "../context.ts";
 import { CUSTOMER, readParam } from "../store/schema.ts";
 import { checkMethod } from "./payment_method_attachment.ts";
 import { change } from "./subscription_changes.ts";
+
+const TWO_YEARS = { interval: "year", interval_count: 2 };
 
 const CREATE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
@@ -76,6 +80,14 @@ async function checkCreation(
   ) {
     throw exclusiveParams("trial_end", "trial_period_days");
   }
+  if (typeof params.trial_end !== "number") return;
+  const nowSec = await customerNow(context, customer);
+  const message = params.trial_end <= nowSec
+    ? "Invalid timestamp: `trial_end` must be an integer Unix timestamp in the future."
+    : params.trial_end > boundary(nowSec, TWO_YEARS, 1)
+    ? "Invalid timestamp: `trial_end` can be no more than two years in the future."
+    : null;
+  if (message !== null) throw invalidRequest(message, { param: "trial_end" });
 }
 
 function startOf(params: Creation): Parameters<typeof startSubscription>[1] {

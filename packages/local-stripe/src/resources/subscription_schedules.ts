@@ -6,7 +6,7 @@ import { merge } from "../api/merge.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { type Range, range, within } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
-import { resource } from "../api/resource.ts";
+import { empties, resource } from "../api/resource.ts";
 import { findSubscription } from "../billing/recurring_prices.ts";
 import {
   beginSchedule,
@@ -31,7 +31,7 @@ import {
 import { PHASES, phasesFor } from "./schedule_phase_params.ts";
 import { catchUpListed } from "./subscriptions.ts";
 
-const END_BEHAVIOR = p.oneOf("cancel", "release");
+const END_BEHAVIOR = p.only(["cancel", "release"], ["none", "renew"]);
 
 function during(name: "canceled_at" | "completed_at" | "released_at") {
   return filter(
@@ -44,8 +44,23 @@ function during(name: "canceled_at" | "completed_at" | "released_at") {
 export const subscriptionSchedules = resource(SCHEDULE, {
   path: "/v1/subscription_schedules",
   expand: {
-    application: "empty",
+    ...empties(
+      "application default_settings.automatic_tax.liability.account",
+      "default_settings.default_payment_method",
+      "default_settings.invoice_settings.account_tax_ids",
+      "default_settings.invoice_settings.issuer.account",
+      "default_settings.on_behalf_of default_settings.transfer_data.destination",
+      "phases.add_invoice_items.price phases.automatic_tax.liability.account",
+      "phases.default_payment_method phases.discounts.coupon",
+      "phases.discounts.discount phases.discounts.promotion_code",
+      "phases.invoice_settings.account_tax_ids",
+      "phases.invoice_settings.issuer.account phases.items.discounts.coupon",
+      "phases.items.discounts.discount phases.items.discounts.promotion_code",
+      "phases.on_behalf_of phases.transfer_data.destination",
+    ),
     customer: CUSTOMER,
+    "phases.items.plan": { missing: "plans of phases (expand)" },
+    "phases.items.price": { missing: "prices of phases (expand)" },
     subscription: SUBSCRIPTION,
     test_clock: TEST_CLOCK,
   },

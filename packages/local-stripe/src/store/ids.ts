@@ -22,12 +22,23 @@ export function shortId(prefix: "cus" | "prod" | "req" | "il" | "si"): string {
 
 // deno-fmt-ignore: a list of names reads best filled
 type LongPrefix =
-  | "bpc" | "bps" | "ch" | "clock" | "du" | "evt" | "ii" | "in" | "inpay" | "pi" | "pm" | "price"
+  | "bpc" | "bps" | "ch" | "clock" | "du" | "ii" | "in" | "inpay" | "pi" | "pm" | "price"
   | "re" | "sub" | "sub_sched" | "txn" | "we";
 
 /** An id of a newer resource, e.g. `pm_1` and 23 characters. */
 export function longId(prefix: LongPrefix): string {
   return `${prefix}_1${randomText(23)}`;
+}
+
+/** An id of an event. Ids sort as their sort keys do, for clients that sort by `created` and id. */
+export function eventId(order: string): string {
+  let left = BigInt(order.slice(15));
+  let digits = "";
+  while (digits.length < 12) {
+    digits = ALPHABET[Number(left % 62n)] + digits;
+    left /= 62n;
+  }
+  return `evt_1${digits}${randomText(11)}`;
 }
 
 /** The secret in the URL of a hosted page. It is the only access control of the page. */

@@ -253,6 +253,17 @@ export const CHARGE: Collection<ApiCharge> = {
   ],
 };
 
+export const BALANCE_TRANSACTION: Collection<
+  Stripe.BalanceTransaction & { source: string }
+> = {
+  name: "balance_transaction",
+  noun: "balance transaction",
+  lists: ({ source }) => [
+    ["balance_transactions"],
+    ["balance_transactions_by_source", source],
+  ],
+};
+
 /** The pending outcome of a refund. `atSec` is in the customer's time. */
 export interface Settlement {
   atSec: number;
@@ -308,7 +319,10 @@ export const INVOICE_PAYMENT: Collection<ApiInvoicePayment> = {
 export const TEST_CLOCK: Collection<ApiTestClock> = {
   name: "test_helpers.test_clock",
   noun: "billingclock",
-  lists: () => [["test_clocks"]],
+  lists: ({ status }) => [
+    ["test_clocks"],
+    ...(status === "advancing" ? [["test_clocks_advancing"]] : []),
+  ],
 };
 
 export type StoredSubscription = StoredObject<

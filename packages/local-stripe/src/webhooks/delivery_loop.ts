@@ -1,4 +1,5 @@
 import { catchUpAll } from "../billing/scheduler.ts";
+import { finishClocks } from "../billing/test_clocks.ts";
 import type { Context } from "../context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
@@ -67,6 +68,7 @@ export class DeliveryLoop {
   }
 
   async #runScheduler(): Promise<void> {
+    await finishClocks(this.#context);
     const nowMs = Date.now();
     if (nowMs < this.#nextScheduleMs) return;
     this.#nextScheduleMs = nowMs + SCHEDULER_INTERVAL_MS;

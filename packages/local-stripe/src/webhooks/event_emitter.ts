@@ -1,7 +1,7 @@
 import { API_VERSION } from "../api/auth.ts";
 import { type Context, nowSec } from "../context.ts";
 import { type Collection, orderAt } from "../store/collections.ts";
-import { longId } from "../store/ids.ts";
+import { eventId } from "../store/ids.ts";
 import type { WriteBatch } from "../store/write_batch.ts";
 
 /** An event as the API returns it and endpoints receive it. */
@@ -54,7 +54,7 @@ export function emit(
   event: PendingEvent,
 ): void {
   const emitted = orderAt(Date.now());
-  const object = newEvent(context, event);
+  const object = newEvent(context, event, emitted);
   writes.add(EVENT, {
     object,
     extra: { emitted },
@@ -113,10 +113,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function newEvent(context: Context, event: PendingEvent): ApiEvent {
+function newEvent(
+  context: Context,
+  event: PendingEvent,
+  emitted: string,
+): ApiEvent {
   const { type, object, previousAttributes: previous } = event;
   return {
-    id: longId("evt"),
+    id: eventId(emitted),
     object: "event",
     api_version: API_VERSION,
     created: nowSec(context),

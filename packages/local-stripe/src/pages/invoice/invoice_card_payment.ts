@@ -3,6 +3,7 @@ import { charge } from "../../billing/invoice_settlement.ts";
 import {
   type Attempt,
   chooseMethod,
+  intentOf,
 } from "../../billing/payment_collection.ts";
 import { withCustomer } from "../../billing/subscription_actions.ts";
 import { idOf } from "../../billing/subscription_objects.ts";
@@ -20,6 +21,16 @@ import {
 } from "../../store/schema.ts";
 import { type ActionResult, resultOfAttempt } from "../action_result.ts";
 import type { NewMethod } from "../card_entry.ts";
+
+/** Whether a bank debit of the invoice is still processing. */
+export async function isProcessing(
+  context: Context,
+  { customer, id, status }: ApiInvoice,
+): Promise<boolean> {
+  if (status !== "open") return false;
+  const tx = await BillingTransaction.open(context, customer);
+  return (await intentOf(tx, id))?.status === "processing";
+}
 
 /** The saved card to which the invoice would be charged; `null` without one. */
 export async function findSavedCard(

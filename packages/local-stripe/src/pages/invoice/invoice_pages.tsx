@@ -14,6 +14,7 @@ import { findLinkedId } from "../secret_link.ts";
 import {
   findPendingCard,
   findSavedCard,
+  isProcessing,
   payAuthenticated,
   payWithNewCard,
   payWithSavedCard,
@@ -64,16 +65,29 @@ async function showInvoice(
   state: FormState,
 ): Promise<Response> {
   const { context, invoice, locale } = visit;
+  const processing = await isProcessing(context, invoice);
   return page(
     context,
     `Invoice ${invoice.number}`,
-    <InvoiceView invoice={invoice} locale={locale}>
-      {await payForm(visit, state)}
+    <InvoiceView
+      invoice={invoice}
+      locale={locale}
+      status={processing ? "processing" : invoice.status}
+    >
+      {processing ? <Processing /> : await payForm(visit, state)}
     </InvoiceView>,
     {
       headline: `An invoice from ${context.businessName}.`,
       status: formStatus(state),
     },
+  );
+}
+
+function Processing() {
+  return (
+    <p class="notice" role="status">
+      Your bank debit is processing. It usually takes a few days.
+    </p>
   );
 }
 

@@ -11,14 +11,17 @@ interface InvoiceProps {
 
 /** A printable invoice; `children` is the form to pay it. */
 export function InvoiceView(
-  { invoice, locale, children }: InvoiceProps & { children: ComponentChildren },
+  { invoice, locale, children, status }: InvoiceProps & {
+    children: ComponentChildren;
+    status: string | null;
+  },
 ) {
   const money = (minor: number) => formatMoney(minor, invoice.currency, locale);
   return (
     <article class="paper">
       <header class="paper-head">
         <h1>Invoice {invoice.number}</h1>
-        <StatusBadge status={invoice.status} />
+        <StatusBadge status={status} />
       </header>
       <p class="paper-amount">{money(invoice.total)}</p>
       {children}

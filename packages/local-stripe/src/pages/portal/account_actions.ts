@@ -1,13 +1,13 @@
 import { ApiError } from "../../api/errors.ts";
-import { withCustomer } from "../../billing/subscription_actions.ts";
 import { declineOf, findTestCard } from "../../billing/test_cards.ts";
 import { changeCustomer } from "../../resources/customers.ts";
 import {
   attachTo,
   detach,
   readAttached,
+  replaceDefaults,
 } from "../../resources/payment_method_attachment.ts";
-import { PAYMENT_METHOD, SUBSCRIPTION } from "../../store/schema.ts";
+import { PAYMENT_METHOD } from "../../store/schema.ts";
 import {
   checkCard,
   type EnteredCard,
@@ -25,17 +25,22 @@ import type { PortalSession } from "./portal_session.ts";
 /** The result of a form: the key of a notice, or the form with its errors. */
 export type FormResult = { done: string } | FormState;
 
-/** Saves a card as the default, then retries the open invoices of the customer's plans. */
+/** Saves a card. As the default, it then pays the open invoices of the customer's plans. */
 export async function addCard(
   portal: PortalSession,
   form: URLSearchParams,
 ): Promise<FormResult> {
   const card = readCard(form);
+  const { customer } = portal;
+  const isDefault = form.get("default") !== "no" ||
+    customer.invoice_settings.default_payment_method === null;
   const values = { expiry: card.expiry, name: card.name };
   const errors = checkCard(card);
   if (Object.keys(errors).length > 0) return { values, errors };
   try {
-    await saveCard(portal, card);
+    const method = await saveCard(portal, card);
+    if (!isDefault) return { done: "card" };
+    await setDefault(portal, method);
   } catch (error) {
     return { values, errors: fieldErrors(error) };
   }
@@ -45,7 +50,7 @@ export async function addCard(
 async function saveCard(
   portal: PortalSession,
   entered: EnteredCard,
-): Promise<void> {
+): Promise<string> {
   const { context, customer } = portal;
   const { object, extra } = await newMethod(context, entered);
   const card = findTestCard(extra.number);
@@ -58,7 +63,7 @@ async function saveCard(
   await store.untilWritten((writes) =>
     attachTo(context, { id: object.id, customer: customer.id }, writes)
   );
-  await setDefault(portal, object.id);
+  return object.id;
 }
 
 /** Makes a card the default of the customer and of subscriptions that have their own default. */
@@ -69,15 +74,7 @@ async function setDefault(
   await changeCustomer(context, customer.id, {
     invoice_settings: { default_payment_method: method },
   });
-  await withCustomer(context, customer.id, async (tx) => {
-    const list = ["subscriptions_live_by_customer", customer.id];
-    for (const { object: before } of await tx.all(SUBSCRIPTION, list)) {
-      if (before.default_payment_method === null) continue;
-      const after = { ...before, default_payment_method: method };
-      tx.change(SUBSCRIPTION, after);
-      tx.emitUpdate("customer.subscription.updated", before, after);
-    }
-  });
+  await replaceDefaults(context, customer.id, { to: method });
 }
 
 async function payOpenInvoices(portal: PortalSession): Promise<string> {
@@ -134,10 +131,11 @@ const ADDRESS = [
 
 /** The details form with the customer's current details. */
 export function currentDetails(portal: PortalSession): FormState {
-  const { address, name, email, phone } = portal.customer;
+  const { address, business_name, name, email, phone } = portal.customer;
   const parts = ADDRESS.map((part) => [part, address?.[part] ?? ""]);
   const values = {
     ...Object.fromEntries(parts),
+    business_name: business_name ?? "",
     name: name ?? "",
     email: email ?? "",
     phone: phone ?? "",
@@ -151,8 +149,8 @@ export async function changeDetails(
   form: URLSearchParams,
 ): Promise<FormResult> {
   const allowed = portal.configuration.features.customer_update.allowed_updates;
-  const names = ["name", "email", "phone"].filter((name) =>
-    allowed.includes(name)
+  const names = ["name", "business_name", "email", "phone"].filter((name) =>
+    allowed.includes(name.replace("business_", ""))
   );
   const address = allowed.includes("address") ? [...ADDRESS] : [];
   const values = Object.fromEntries(
@@ -171,7 +169,11 @@ export async function changeDetails(
   return { done: "details" };
 }
 
-const MAX_LENGTHS: Record<string, number> = { name: 256, phone: 20 };
+const MAX_LENGTHS: Record<string, number> = {
+  business_name: 150,
+  name: 256,
+  phone: 20,
+};
 
 function checkDetails(values: Record<string, string>): Record<string, string> {
   const errors: Record<string, string> = {};

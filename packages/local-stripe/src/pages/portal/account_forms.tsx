@@ -3,6 +3,7 @@ import { TEST_CARDS } from "../../billing/test_cards.ts";
 import { ErrorMessage, Heading } from "../elements.tsx";
 import {
   CardFields,
+  Choices,
   CountryField,
   Field,
   FormButtons,
@@ -15,6 +16,11 @@ interface FormProps {
   state: FormState;
 }
 
+const DEFAULT_OPTIONS = [
+  { value: "yes", label: "Yes" },
+  { value: "no", label: "No" },
+];
+
 /** The form that adds a card. */
 export function CardForm({ portal, state }: FormProps) {
   return (
@@ -23,7 +29,7 @@ export function CardForm({ portal, state }: FormProps) {
       state={state}
       path="/card"
       title="Add payment method"
-      lead="It becomes the card that is charged first."
+      lead="Add a card for your payments."
       submit="Add card"
     >
       <CardFields state={state} />
@@ -33,6 +39,12 @@ export function CardForm({ portal, state }: FormProps) {
         maxLength={256}
         state={state}
       />
+      <fieldset>
+        <legend>Use as default payment method</legend>
+        <div class="choices">
+          <Choices name="default" options={DEFAULT_OPTIONS} chosen="yes" />
+        </div>
+      </fieldset>
       <TestCards />
     </AccountForm>
   );
@@ -75,7 +87,15 @@ export function DetailsForm({ portal, state }: FormProps) {
       submit="Save"
     >
       {allowed.includes("name") && (
-        <Field name="name" label="Name" maxLength={256} state={state} />
+        <>
+          <Field name="name" label="Name" maxLength={256} state={state} />
+          <Field
+            name="business_name"
+            label="Company name (optional)"
+            maxLength={150}
+            state={state}
+          />
+        </>
       )}
       {allowed.includes("email") && (
         <Field

@@ -1,4 +1,5 @@
 import { charge } from "../../billing/invoice_settlement.ts";
+import { intentOf } from "../../billing/payment_collection.ts";
 import { boundary } from "../../billing/periods.ts";
 import { customerNow } from "../../billing/customer_account.ts";
 import {
@@ -78,6 +79,7 @@ export async function payOpenInvoice(
     const stored = await tx.find(INVOICE, id);
     const isOwn = stored?.object.customer === customer.id;
     if (!isOwn || stored.object.status !== "open") return null;
+    if ((await intentOf(tx, id))?.status === "processing") return null;
     const options = { authenticated, retries: false };
     return (await charge(tx, stored.object, options)).attempt;
   });

@@ -131,7 +131,7 @@ function PlanActions({ portal, plan }: PlanProps) {
   const isEnding = end !== null;
   return (
     <div class="plan-actions">
-      {may("change") && !isEnding && (
+      {may("change") && (
         <a class={plan.unpaid ? "quiet" : "primary"} href={url("change")}>
           Change plan
         </a>

@@ -52,6 +52,7 @@ export const PLAN_VERBS = {
       const { default_allowed_updates: allowed, enabled } =
         configuration.features.subscription_update;
       return enabled && allowed.includes("price") &&
+        subscription.cancel_at === null &&
         refusalFor("subscription_update", subscription) === null;
     },
     flows: ["subscription_update"],
@@ -64,6 +65,7 @@ export const PLAN_VERBS = {
   confirm: {
     may: ({ configuration }, { subscription }) =>
       configuration.features.subscription_update.enabled &&
+      subscription.cancel_at === null &&
       refusalFor("subscription_update_confirm", subscription) === null,
     flows: ["subscription_update_confirm", "subscription_update"],
     async show(request) {

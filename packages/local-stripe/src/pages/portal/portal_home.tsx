@@ -1,9 +1,5 @@
 import { Fragment } from "preact";
-import type {
-  ApiCustomer,
-  ApiInvoice,
-  ApiPaymentMethod,
-} from "../../api/api_types.ts";
+import type { ApiCustomer, ApiPaymentMethod } from "../../api/api_types.ts";
 import { formatDay, formatMoney } from "../../money.ts";
 import { brandName } from "../card_label.ts";
 import { countryName } from "../countries.ts";
@@ -125,6 +121,7 @@ function BillingInformation({ portal }: { portal: PortalSession }) {
   const { customer, configuration } = portal;
   const rows = [
     ["Name", customer.name],
+    ["Company", customer.business_name],
     ["Email", customer.email],
     ["Phone", customer.phone],
     ["Address", addressLines(customer)],
@@ -168,12 +165,12 @@ function InvoiceHistory({ portal, invoices, olderThan, isOlder }: HomeView) {
   );
 }
 
-function invoiceCells(invoice: ApiInvoice, locale: string) {
+function invoiceCells(invoice: HomeView["invoices"][number], locale: string) {
   const { hosted_invoice_url: url, invoice_pdf: pdf, number } = invoice;
   return [
     formatDay(invoice.created, locale),
     url ? <a key="number" href={url}>{number}</a> : number,
-    <StatusBadge key="status" status={invoice.status} />,
+    <StatusBadge key="status" status={invoice.shownAs} />,
     <Fragment key="amount">
       {formatMoney(invoice.total, invoice.currency, locale)}
       {pdf && (

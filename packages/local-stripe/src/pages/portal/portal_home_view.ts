@@ -2,6 +2,7 @@ import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
 import { gather } from "../../api/pagination.ts";
 import { withLinks } from "../../billing/invoice_presentation.ts";
 import type { Context } from "../../context.ts";
+import { isProcessing } from "../invoice/invoice_card_payment.ts";
 import { INVOICE, PAYMENT_METHOD } from "../../store/schema.ts";
 import { type Plan, readPlans } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
@@ -55,7 +56,14 @@ export async function readHome(
   return {
     portal,
     methods: methods.map(({ object }) => object),
-    invoices: shown.map((stored) => withLinks(context, stored)),
+    invoices: await Promise.all(shown.map(async (stored) => {
+      const invoice = withLinks(context, stored);
+      const processing = await isProcessing(context, invoice);
+      return {
+        ...invoice,
+        shownAs: processing ? "processing" : invoice.status,
+      };
+    })),
     olderThan: invoices.length > INVOICES_PER_PAGE
       ? shown.at(-1)?.object.id ?? null
       : null,
@@ -87,7 +95,7 @@ export interface HomeView {
   portal: PortalSession;
   methods: ApiPaymentMethod[];
   /** Newest first, without drafts. */
-  invoices: ApiInvoice[];
+  invoices: (ApiInvoice & { shownAs: string | null })[];
   /** The last invoice on this page if there are older ones. */
   olderThan: string | null;
   /** This is not the first page of invoices. */
