@@ -476,7 +476,7 @@ export const en = {
   "scope.read": "Read billing",
   "scope.read_about": "Balance, transactions and invoices.",
   "scope.manage": "Manage billing",
-  "scope.manage_about": "Read billing, and open the portal and Checkout.",
+  "scope.manage_about": "Also opens the portal and Checkout.",
   "scope.charge": "Charge usage",
   "scope.charge_about": "Deduct tokens for usage.",
 

@@ -52,7 +52,7 @@ for (const javaScriptEnabled of [true, false]) {
 async function lookAtPurchase(page: Page): Promise<void> {
   await page.getByText("The tokens are in your balance").waitFor();
   assertMatch(await textOf(page, "Token balance"), /11,000/);
-  const entry = page.getByRole("region", { name: "Ledger" })
+  const entry = page.getByRole("region", { name: "Transactions" })
     .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
   assertMatch(await entry.innerText(), /\+10,000/);
   assertMatch(await textOf(page, "Invoices"), /\$10\.00.*Paid.*View.*PDF/);
@@ -88,7 +88,7 @@ browserTest("the ledger pages and filters without script", async (stage) => {
   await useForAMonth(stage);
   const page = await stage.open({ javaScriptEnabled: false });
   await signIn(stage, page, ADMIN, "/account");
-  const lines = page.getByRole("region", { name: "Ledger" })
+  const lines = page.getByRole("region", { name: "Transactions" })
     .locator(".line");
   assertEquals(await lines.count(), 20);
   await page.getByRole("link", { name: "Charges" }).click();

@@ -13,7 +13,7 @@ async function fillForm(page: Page): Promise<void> {
 async function makeKey(page: Page): Promise<string> {
   await fillForm(page);
   await page.getByRole("button", { name: "Create key" }).click();
-  return await page.getByLabel("API key").inputValue();
+  return await page.getByLabel("API key", { exact: true }).inputValue();
 }
 
 async function statusWith({ origin }: Stage, key: string): Promise<number> {
@@ -100,7 +100,10 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Create key" }).dblclick();
       // The page of the first submit can still be shown; its key is replaced.
       const shownStatus = async () =>
-        await statusWith(stage, await page.getByLabel("API key").inputValue());
+        await statusWith(
+          stage,
+          await page.getByLabel("API key", { exact: true }).inputValue(),
+        );
       const deadlineMs = Date.now() + 10_000;
       while (await shownStatus() !== 200 && Date.now() < deadlineMs) {
         await page.waitForLoadState("networkidle");
@@ -122,7 +125,7 @@ browserTest(
     await page.reload();
     await page.waitForURL(/\?made=key_/);
     await page.getByText("Build server was already created.").waitFor();
-    assertEquals(await page.getByLabel("API key").count(), 0);
+    assertEquals(await page.getByLabel("API key", { exact: true }).count(), 0);
     assertEquals(await page.locator(".key").count(), 1);
     assertEquals(await statusWith(stage, key), 200);
     await page.reload();
@@ -166,7 +169,7 @@ browserTest("the keys page fits a phone, in dark mode too", async (stage) => {
       document.documentElement.scrollWidth
     );
     assertEquals(width, 390);
-    const hidden = await page.getByLabel("API key")
+    const hidden = await page.getByLabel("API key", { exact: true })
       .evaluate((text) => text.scrollHeight - text.clientHeight);
     assertEquals(hidden, 0, "the key must be fully visible");
   }

@@ -57,7 +57,7 @@ browserTest(
     const then = await pageText(page);
     assertMatch(then, /Token balance 11,000/i);
     assertMatch(then, /\$10\.00 Paid/);
-    const entry = page.getByRole("region", { name: "Ledger" })
+    const entry = page.getByRole("region", { name: "Transactions" })
       .getByRole("listitem").filter({ hasText: "Small credit pack" }).first();
     assertMatch(await entry.innerText(), /\+10,000/);
     await entry.getByRole("link", { name: /Invoice/ }).click();

@@ -131,7 +131,7 @@ Deno.test("a failed payment shows a message and adds nothing", async () => {
   assertMatch(member.text, /Ask an admin of your organization to buy it again/);
   const again = await comeBack(app, back);
   assertMatch(again.text, FAILED);
-  assertEquals(again.text.match(/did not go through/g)?.length, 1);
+  assertEquals(again.text.match(/payment failed/g)?.length, 1);
 });
 
 Deno.test("a failed payment is shown for a week or until one succeeds", async () => {

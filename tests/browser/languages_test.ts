@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { LANGUAGES } from "@/lib/config/languages.ts";
+import { ADMIN, browserTest, signIn } from "./browser.ts";
+
+const PAGES = ["/organization", "/account", "/account/credentials", "/pricing"];
+
+/** Pixels by which the page is wider than the window. */
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Math.max(0, document.documentElement.scrollWidth - innerWidth)
+  );
+}
+
+for (const locale of LANGUAGES) {
+  browserTest(`pages in ${locale} fit a phone and a desktop`, async (stage) => {
+    for (const width of [320, 390, 1280]) {
+      const viewport = { width, height: 844 };
+      const page = await stage.open({ viewport, locale });
+      await signIn(stage, page, ADMIN);
+      for (const path of PAGES) {
+        await page.goto(`${stage.origin}${path}`);
+        const lang = await page.locator("html").getAttribute("lang");
+        assertEquals(lang, locale, path);
+        assertEquals(await overflowOf(page), 0, `${path} at ${width} px`);
+      }
+      await page.close();
+    }
+  });
+}
+
+browserTest(
+  "the language chosen in the footer persists, without script",
+  async (stage) => {
+    const page = await stage.open({ locale: "de", javaScriptEnabled: false });
+    await page.goto(`${stage.origin}/pricing`);
+    await page.getByRole("heading", { name: "Drei Tarife" }).waitFor();
+    await page.getByRole("button", { name: "日本語" }).click();
+    await page.getByRole("heading", { name: "3つのプラン" }).waitFor();
+    assertEquals(new URL(page.url()).pathname, "/pricing");
+    await signIn(stage, page, ADMIN);
+    await page.getByText("請求を管理").first().waitFor();
+    assertEquals(await page.locator("html").getAttribute("lang"), "ja");
+  },
+);
