@@ -8,9 +8,18 @@ interface InvoicesProps {
   /** Null if Stripe could not be reached. */
   invoices: InvoicePage | null;
   hasCustomer: boolean;
+  /** Whether a payment has failed; otherwise an open one is processing. */
+  isOverdue: boolean;
+  /** Whether the visitor gets links to documents. */
+  documents: boolean;
   view: AccountView;
   locale: string;
 }
+
+const TEXT = {
+  download: "Download CSV",
+  amountsOnly: "Only admins can open invoices.",
+};
 
 const STATUS_LABELS: Record<Invoice["status"], string> = {
   open: "Open",
@@ -28,10 +37,21 @@ export function InvoiceList(props: InvoicesProps) {
     <>
       <ol class="lines">
         {invoices.items.map((invoice) => (
-          <InvoiceItem key={invoice.id} invoice={invoice} locale={locale} />
+          <InvoiceItem
+            key={invoice.id}
+            invoice={invoice}
+            isOverdue={props.isOverdue}
+            locale={locale}
+          />
         ))}
       </ol>
       <Pagination invoices={invoices} view={view} />
+      <p class="note">
+        {!props.documents && `${TEXT.amountsOnly} `}
+        <a class="page-link" href="/account/invoices.csv" download>
+          {TEXT.download}
+        </a>
+      </p>
     </>
   );
 }
@@ -74,15 +94,19 @@ function NoInvoices({ hasCustomer, view }: InvoicesProps) {
   );
 }
 
-function InvoiceItem({ invoice, locale }: {
+function InvoiceItem({ invoice, isOverdue, locale }: {
   invoice: Invoice;
+  isOverdue: boolean;
   locale: string;
 }) {
   const { id, number, status, currency, total, created } = invoice;
   const name = number ?? id;
   return (
     <li class="line line--invoice">
-      <p class="line-what">{name}</p>
+      <p class="line-what">
+        {invoice.description ?? name}
+        {invoice.description !== null && <span class="line-no">{name}</span>}
+      </p>
       <p class="line-when">
         <Day ms={Date.parse(created)} locale={locale} />
       </p>
@@ -90,7 +114,12 @@ function InvoiceItem({ invoice, locale }: {
         {formatMoney({ amountMinor: total, currency }, locale)}
       </p>
       <p class="line-after">
-        <span class="state" data-state={status}>{STATUS_LABELS[status]}</span>
+        <span
+          class="state"
+          data-state={status === "open" && isOverdue ? "overdue" : status}
+        >
+          {STATUS_LABELS[status]}
+        </span>
       </p>
       <p class="line-links">
         <InvoiceLink

@@ -3,6 +3,7 @@ import { accountHref } from "@/components/layout/account_href.ts";
 import { hasInvoice } from "@/lib/billing/invoice_links.ts";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import { formatChange, formatCount } from "@/lib/pages/formats.ts";
+import { LedgerFilter } from "./LedgerFilter.tsx";
 import { ENTRY_KINDS, type EntryKind } from "@/lib/store/ledger_types.ts";
 
 type History = AccountPage["history"];
@@ -10,6 +11,8 @@ type History = AccountPage["history"];
 interface LedgerProps {
   history: History;
   view: AccountView;
+  /** Whether the visitor gets links to invoices. */
+  documents: boolean;
   locale: string;
 }
 
@@ -23,16 +26,17 @@ const KIND_LABELS: Record<EntryKind, [entry: string, filter: string]> = {
 };
 
 /** The wallet's ledger entries, newest first. */
-export function LedgerList({ history, view, locale }: LedgerProps) {
+export function LedgerList({ history, view, documents, locale }: LedgerProps) {
   return (
     <>
       <KindFilter view={view} />
+      <LedgerFilter view={view} />
       {history.items.length === 0
         ? <NoEntries view={view} hasMore={history.next_cursor !== null} />
         : (
           <ol class="lines">
             {history.items.map((entry) => (
-              <Entry key={entry.id} entry={entry} locale={locale} />
+              <Entry key={entry.id} {...{ entry, documents, locale }} />
             ))}
           </ol>
         )}
@@ -65,7 +69,8 @@ function KindFilter({ view }: { view: AccountView }) {
   );
 }
 
-function Entry({ entry, locale }: {
+function Entry({ entry, documents, locale }: {
+  documents: boolean;
   entry: History["items"][number];
   locale: string;
 }) {
@@ -74,7 +79,7 @@ function Entry({ entry, locale }: {
     <li class="line line--entry">
       <p class="line-what">
         {description}
-        {hasInvoice(source) && (
+        {documents && hasInvoice(source) && (
           <>
             {" "}
             <a
@@ -104,8 +109,8 @@ function Entry({ entry, locale }: {
 function NoEntries(
   { view, hasMore }: { view: AccountView; hasMore: boolean },
 ) {
-  const { kind } = view;
-  if (kind === undefined) {
+  const { kind, from, to } = view;
+  if (kind === undefined && (from ?? to) === undefined) {
     return (
       <p class="empty">
         <strong>No entries yet.</strong>{" "}
@@ -116,13 +121,17 @@ function NoEntries(
   }
   return (
     <p class="empty">
-      <strong>{`${KIND_LABELS[kind][1]}: none here.`}</strong>{" "}
-      {emptyReason(view, hasMore)}{" "}
+      {kind !== undefined && (
+        <strong>{`${KIND_LABELS[kind][1]}: none here.`}</strong>
+      )} {emptyReason(view, hasMore)}{" "}
       <a
         aria-current="false"
         href={accountHref(
           view,
-          { kind: undefined, cursor: undefined },
+          {
+            ...{ kind: undefined, cursor: undefined },
+            ...{ from: undefined, to: undefined },
+          },
           "ledger",
         )}
       >

@@ -14,6 +14,11 @@ export interface SyncOutcome {
 }
 
 const ENDED: readonly SubscriptionStatus[] = ["canceled", "incomplete_expired"];
+const OVERDUE: readonly SubscriptionStatus[] = [
+  "incomplete",
+  "past_due",
+  "unpaid",
+];
 const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];
 
 /**
@@ -33,4 +38,9 @@ export function isPaid(
   subscription: Subscription | null,
 ): subscription is Subscription {
   return subscription !== null && PAID.includes(subscription.status);
+}
+
+/** Reports whether a payment of the subscription has failed and is due. */
+export function isOverdue(subscription: Subscription | null): boolean {
+  return subscription !== null && OVERDUE.includes(subscription.status);
 }

@@ -1,0 +1,46 @@
+import type { AccountView } from "@/lib/pages/account_page.ts";
+
+const TEXT = {
+  from: "From",
+  to: "To",
+  apply: "Apply dates",
+  download: "Download CSV",
+};
+
+/** Filters the ledger by date, and downloads what the filters select. */
+export function LedgerFilter({ view }: { view: AccountView }) {
+  return (
+    <form class="ledger-filter" method="get" action="/account#ledger">
+      {view.kind !== undefined && (
+        <input type="hidden" name="kind" value={view.kind} />
+      )}
+      {view.after !== undefined && (
+        <input type="hidden" name="after" value={view.after} />
+      )}
+      <DateField name="from" label={TEXT.from} value={view.from} />
+      <DateField name="to" label={TEXT.to} value={view.to} />
+      <button class="quiet" type="submit">{TEXT.apply}</button>
+      <a class="page-link" href={csvHref(view)} download>{TEXT.download}</a>
+    </form>
+  );
+}
+
+function DateField({ name, label, value }: {
+  name: string;
+  label: string;
+  value: string | undefined;
+}) {
+  return (
+    <label>
+      {label} <input type="date" name={name} value={value ?? ""} />
+    </label>
+  );
+}
+
+function csvHref({ kind, from, to }: AccountView): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ kind, from, to })) {
+    if (value !== undefined) query.set(name, value);
+  }
+  return `/account/ledger.csv${query.size > 0 ? `?${query}` : ""}`;
+}
