@@ -11,6 +11,8 @@ export interface AuthConfig {
   authorizedParties: readonly string[] | null;
   /** Where pages redirect signed-out visitors; null if unknown. */
   signInUrl: string | null;
+  /** Where visitors go who sign out; null hides the button. */
+  signOutUrl: string | null;
   /** For Clerk's browser script, which refreshes sessions; null without Clerk. */
   clerk: { publishableKey: string; frontendApi: string } | null;
 }
@@ -39,7 +41,8 @@ export function readAuth(read: EnvReader): AuthConfig {
     issuer: read.text("AUTH_ISSUER") ?? clerk?.frontendApi ?? null,
     audience: read.list("AUTH_AUDIENCE"),
     authorizedParties: readParties(read),
-    signInUrl: readSignInUrl(read) ?? inSandbox,
+    signInUrl: readPageUrl(read, "AUTH_SIGN_IN_URL") ?? inSandbox,
+    signOutUrl: readPageUrl(read, "AUTH_SIGN_OUT_URL") ?? inSandbox,
     clerk,
   };
 }
@@ -120,10 +123,10 @@ function readParties(read: EnvReader): string[] | null {
 }
 
 /** A path of this app or a URL. */
-function readSignInUrl(read: EnvReader): string | null {
-  const text = read.text("AUTH_SIGN_IN_URL");
+function readPageUrl(read: EnvReader, name: string): string | null {
+  const text = read.text(name);
   if (text !== null && /^\/(?![\/\\])/.test(text)) return text;
-  return read.url("AUTH_SIGN_IN_URL")?.href ?? null;
+  return read.url(name)?.href ?? null;
 }
 
 /** Checks of token claims have no effect on the sandbox's own tokens. */

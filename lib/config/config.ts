@@ -15,6 +15,8 @@ export interface Config {
   stripe: StripeConfig;
   /** `bpc_…`; null for the Stripe account's default. */
   portalConfiguration: string | null;
+  /** Options of Checkout sessions. */
+  checkout: { automaticTax: boolean; promotionCodes: boolean };
   auth: AuthConfig;
   /** Roles, as `org:<role>`, that may manage billing; null for any member. */
   billingRoles: ReadonlySet<string> | null;
@@ -60,7 +62,8 @@ export const VARIABLES = [
   ...["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"],
   ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
-  ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
+  ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL", "AUTH_SIGN_OUT_URL"],
+  ...["STRIPE_TAX", "STRIPE_PROMOTION_CODES"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
   "SANDBOX_EXPOSE",
   "DENO_KV_ACCESS_TOKEN", // read by Deno, if `KV_PATH` is a URL
@@ -106,6 +109,12 @@ export function loadConfig(
     port,
     stripe,
     portalConfiguration: readPortalConfiguration(read),
+    checkout: {
+      automaticTax:
+        read.choice("STRIPE_TAX", ["off", "automatic"]) === "automatic",
+      promotionCodes:
+        read.choice("STRIPE_PROMOTION_CODES", ["off", "on"]) === "on",
+    },
     auth,
     billingRoles: readBillingRoles(read),
     rateLimitScale: readRateLimitScale(read),

@@ -150,6 +150,7 @@ export function authConfig(
     audience: null,
     authorizedParties: [APP_URL],
     signInUrl: null,
+    signOutUrl: null,
     clerk: null,
     ...overrides,
   };
