@@ -142,11 +142,17 @@ export function allowsFormRedirect(
     formTargets(config).includes(origin);
 }
 
-/** Includes Stripe, as browsers check redirects after a form, too. */
-function formTargets({ stripe }: Services["config"]): string[] {
-  if (stripe.mode === "sandbox") return ["'self'"];
+/** Includes Stripe and the sign-out page, as browsers check redirects after a form, too. */
+function formTargets(
+  { stripe, auth: { signOutUrl } }: Services["config"],
+): string[] {
+  const own = ["'self'"];
+  if (signOutUrl !== null && !signOutUrl.startsWith("/")) {
+    own.push(new URL(signOutUrl).origin);
+  }
+  if (stripe.mode === "sandbox") return own;
   return [
-    "'self'",
+    ...own,
     "https://checkout.stripe.com",
     "https://billing.stripe.com",
     ...(stripe.apiBase === null ? [] : [stripe.apiBase.origin]),

@@ -493,7 +493,6 @@ export const de: Messages = {
   "keys.copy": "Kopieren",
   "keys.copied": "Kopiert.",
   "keys.copy_by_hand": "Ausgewählt. Kopieren Sie ihn mit der Tastatur.",
-  "keys.try": "Testen:",
   "keys.duplicate_revoked":
     "Mit diesem Formular wurde bereits ein Schlüssel erstellt, der inzwischen widerrufen wurde. Es wurde kein zweiter erstellt.",
   "keys.duplicate":
@@ -552,4 +551,9 @@ export const de: Messages = {
   "changes.paid": "Zahlung eingegangen. {plan} ist aktiv.",
   "changes.card": "Standardkarte ist jetzt {card}.",
   "keys.expiry_invalid": "Wählen Sie einen Ablauf aus der Liste.",
+  "invoices.amounts_only": "Nur Admins können Rechnungen öffnen.",
+  "account.download_csv": "CSV herunterladen",
+  "ledger.from": "Von",
+  "ledger.to": "Bis",
+  "ledger.apply_dates": "Zeitraum anwenden",
 };

@@ -459,7 +459,6 @@ export const en = {
   "keys.copy": "Copy",
   "keys.copied": "Copied.",
   "keys.copy_by_hand": "Selected. Copy it with your keyboard.",
-  "keys.try": "Try it:",
   "keys.duplicate_revoked":
     "This form has already created a key, which has been revoked since. No second key was created.",
   "keys.duplicate":
@@ -515,6 +514,11 @@ export const en = {
   "changes.paid": "Payment received. {plan} is active.",
   "changes.card": "Default card is now {card}.",
   "keys.expiry_invalid": "Choose an expiration from the list.",
+  "invoices.amounts_only": "Only admins can open invoices.",
+  "account.download_csv": "Download CSV",
+  "ledger.from": "From",
+  "ledger.to": "To",
+  "ledger.apply_dates": "Apply dates",
 } as const;
 
 /** A catalogue: a language that lacks a message does not compile. */

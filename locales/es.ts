@@ -475,7 +475,6 @@ export const es: Messages = {
   "keys.copy": "Copiar",
   "keys.copied": "Copiada.",
   "keys.copy_by_hand": "Seleccionada. Cópiala con el teclado.",
-  "keys.try": "Pruébala:",
   "keys.duplicate_revoked":
     "Este formulario ya creó una clave, que después se revocó. No se ha creado otra.",
   "keys.duplicate":
@@ -532,4 +531,10 @@ export const es: Messages = {
   "changes.paid": "Pago recibido. {plan} está activo.",
   "changes.card": "La tarjeta predeterminada ahora es {card}.",
   "keys.expiry_invalid": "Elige un vencimiento de la lista.",
+  "invoices.amounts_only":
+    "Solo los administradores pueden abrir las facturas.",
+  "account.download_csv": "Descargar CSV",
+  "ledger.from": "Desde",
+  "ledger.to": "Hasta",
+  "ledger.apply_dates": "Aplicar fechas",
 };

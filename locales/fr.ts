@@ -482,7 +482,6 @@ export const fr: Messages = {
   "keys.copy": "Copier",
   "keys.copied": "Copiée.",
   "keys.copy_by_hand": "Sélectionnée. Copiez-la avec votre clavier.",
-  "keys.try": "Essayez-la :",
   "keys.duplicate_revoked":
     "Ce formulaire a déjà créé une clé, révoquée depuis. Aucune seconde clé n’a été créée.",
   "keys.duplicate":
@@ -541,4 +540,10 @@ export const fr: Messages = {
   "changes.paid": "Paiement reçu. {plan} est active.",
   "changes.card": "La carte par défaut est désormais {card}.",
   "keys.expiry_invalid": "Choisissez une expiration dans la liste.",
+  "invoices.amounts_only":
+    "Seuls les administrateurs peuvent ouvrir les factures.",
+  "account.download_csv": "Télécharger en CSV",
+  "ledger.from": "Du",
+  "ledger.to": "Au",
+  "ledger.apply_dates": "Appliquer les dates",
 };

@@ -462,7 +462,6 @@ export const ja: Messages = {
   "keys.copy": "コピー",
   "keys.copied": "コピーしました。",
   "keys.copy_by_hand": "選択しました。キーボードでコピーしてください。",
-  "keys.try": "試す：",
   "keys.duplicate_revoked":
     "このフォームのキーはすでに作成され、その後失効しています。2つ目のキーは作成されていません。",
   "keys.duplicate":
@@ -519,4 +518,9 @@ export const ja: Messages = {
   "changes.paid": "お支払いを受領しました。{plan}は有効です。",
   "changes.card": "既定のカードは{card}になりました。",
   "keys.expiry_invalid": "有効期限を一覧から選択してください。",
+  "invoices.amounts_only": "請求書を開けるのは管理者のみです。",
+  "account.download_csv": "CSVをダウンロード",
+  "ledger.from": "開始日",
+  "ledger.to": "終了日",
+  "ledger.apply_dates": "期間を適用",
 };

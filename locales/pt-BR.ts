@@ -472,7 +472,6 @@ export const ptBR: Messages = {
   "keys.copy": "Copiar",
   "keys.copied": "Copiada.",
   "keys.copy_by_hand": "Selecionada. Copie com o teclado.",
-  "keys.try": "Experimente:",
   "keys.duplicate_revoked":
     "Este formulário já criou uma chave, que foi revogada depois. Nenhuma outra chave foi criada.",
   "keys.duplicate":
@@ -529,4 +528,9 @@ export const ptBR: Messages = {
   "changes.paid": "Pagamento recebido. {plan} está ativo.",
   "changes.card": "O cartão padrão agora é {card}.",
   "keys.expiry_invalid": "Escolha uma validade da lista.",
+  "invoices.amounts_only": "Somente administradores podem abrir faturas.",
+  "account.download_csv": "Baixar CSV",
+  "ledger.from": "De",
+  "ledger.to": "Até",
+  "ledger.apply_dates": "Aplicar datas",
 };

@@ -9,6 +9,10 @@ interface InvoicesProps {
   /** Null if Stripe could not be reached. */
   invoices: InvoicePage | null;
   hasCustomer: boolean;
+  /** Whether a payment has failed; otherwise an open one is processing. */
+  isOverdue: boolean;
+  /** Whether the visitor gets links to documents. */
+  documents: boolean;
   view: AccountView;
   locale: string;
 }
@@ -23,16 +27,28 @@ const STATUS_KEYS = {
 /** The organization's invoices, with links to Stripe's invoice page and PDF. */
 export function InvoiceList(props: InvoicesProps) {
   const { invoices, view, locale } = props;
+  const t = translator(locale);
   if (invoices === null) return <InvoicesUnavailable {...props} />;
   if (invoices.items.length === 0) return <NoInvoices {...props} />;
   return (
     <>
       <ol class="lines">
         {invoices.items.map((invoice) => (
-          <InvoiceItem key={invoice.id} invoice={invoice} locale={locale} />
+          <InvoiceItem
+            key={invoice.id}
+            invoice={invoice}
+            isOverdue={props.isOverdue}
+            locale={locale}
+          />
         ))}
       </ol>
       <Pagination invoices={invoices} view={view} locale={locale} />
+      <p class="note">
+        {!props.documents && `${t("invoices.amounts_only")} `}
+        <a class="page-link" href="/account/invoices.csv" download>
+          {t("account.download_csv")}
+        </a>
+      </p>
     </>
   );
 }
@@ -77,8 +93,9 @@ function NoInvoices({ hasCustomer, view, locale }: InvoicesProps) {
   );
 }
 
-function InvoiceItem({ invoice, locale }: {
+function InvoiceItem({ invoice, isOverdue, locale }: {
   invoice: Invoice;
+  isOverdue: boolean;
   locale: string;
 }) {
   const t = translator(locale);
@@ -86,7 +103,10 @@ function InvoiceItem({ invoice, locale }: {
   const number = invoice.number ?? id;
   return (
     <li class="line line--invoice">
-      <p class="line-what">{number}</p>
+      <p class="line-what">
+        {invoice.description ?? number}
+        {invoice.description !== null && <span class="line-no">{number}</span>}
+      </p>
       <p class="line-when">
         <Day ms={Date.parse(created)} locale={locale} />
       </p>
@@ -94,7 +114,12 @@ function InvoiceItem({ invoice, locale }: {
         {formatMoney({ amountMinor: total, currency }, locale)}
       </p>
       <p class="line-after">
-        <span class="state" data-state={status}>{t(STATUS_KEYS[status])}</span>
+        <span
+          class="state"
+          data-state={status === "open" && isOverdue ? "overdue" : status}
+        >
+          {t(STATUS_KEYS[status])}
+        </span>
       </p>
       <p class="line-links">
         <InvoiceLink

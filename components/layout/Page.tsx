@@ -113,7 +113,7 @@ function UserMenu(
   return (
     <div class="user-menu">
       {visitor.person && <span class="user-name">{visitor.person.name}</span>}
-      {services.sandbox?.identity && (
+      {services.config.auth.signOutUrl !== null && (
         <form method="post" action="/sign-out">
           <button class="quiet" type="submit">{t("frame.sign_out")}</button>
         </form>

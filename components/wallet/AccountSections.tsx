@@ -8,6 +8,7 @@ import {
 } from "@/components/layout/DescriptionList.tsx";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
+import { isOverdue } from "@/lib/billing/subscription.ts";
 import {
   type MessageKey,
   type Translate,
@@ -46,10 +47,17 @@ export function AccountSections(props: AccountSectionsProps) {
         <PackList {...{ prices, locale, mayManageBilling }} />
       </Section>
       <Section id="ledger" heading={t("account.ledger")}>
-        <LedgerList {...{ history, view, locale }} />
+        <LedgerList
+          {...{ history, view, locale }}
+          documents={mayManageBilling}
+        />
       </Section>
       <Section id="invoices" heading={t("account.invoices")}>
-        <InvoiceList {...{ invoices, hasCustomer, view, locale }} />
+        <InvoiceList
+          {...{ invoices, hasCustomer, view, locale }}
+          isOverdue={isOverdue(subscription)}
+          documents={mayManageBilling}
+        />
       </Section>
       <Section id="plan" heading={t("account.plan_heading")}>
         <SubscriptionSummary

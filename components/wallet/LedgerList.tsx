@@ -4,6 +4,7 @@ import { hasInvoice } from "@/lib/billing/invoice_links.ts";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
 import { formatChange, formatCount } from "@/lib/pages/formats.ts";
 import { type MessageKey, translator } from "@/lib/pages/translate.ts";
+import { LedgerFilter } from "./LedgerFilter.tsx";
 import { ENTRY_KINDS, type EntryKind } from "@/lib/store/ledger_types.ts";
 import { entryLabel } from "./entry_labels.ts";
 
@@ -12,6 +13,8 @@ type History = AccountPage["history"];
 interface LedgerProps {
   history: History;
   view: AccountView;
+  /** Whether the visitor gets links to invoices. */
+  documents: boolean;
   locale: string;
 }
 
@@ -34,10 +37,11 @@ const FILTER_KEYS = {
 } as const satisfies Record<EntryKind, MessageKey>;
 
 /** The wallet's ledger entries, newest first. */
-export function LedgerList({ history, view, locale }: LedgerProps) {
+export function LedgerList({ history, view, documents, locale }: LedgerProps) {
   return (
     <>
       <KindFilter view={view} locale={locale} />
+      <LedgerFilter view={view} locale={locale} />
       {history.items.length === 0
         ? (
           <NoEntries
@@ -49,7 +53,7 @@ export function LedgerList({ history, view, locale }: LedgerProps) {
         : (
           <ol class="lines">
             {history.items.map((entry) => (
-              <Entry key={entry.id} entry={entry} locale={locale} />
+              <Entry key={entry.id} {...{ entry, documents, locale }} />
             ))}
           </ol>
         )}
@@ -83,7 +87,8 @@ function KindFilter({ view, locale }: { view: AccountView; locale: string }) {
   );
 }
 
-function Entry({ entry, locale }: {
+function Entry({ entry, documents, locale }: {
+  documents: boolean;
   entry: History["items"][number];
   locale: string;
 }) {
@@ -94,7 +99,7 @@ function Entry({ entry, locale }: {
     <li class="line line--entry">
       <p class="line-what">
         {description}
-        {hasInvoice(source) && (
+        {documents && hasInvoice(source) && (
           <>
             {" "}
             <a
@@ -131,8 +136,8 @@ function NoEntries(
   },
 ) {
   const t = translator(locale);
-  const { kind } = view;
-  if (kind === undefined) {
+  const { kind, from, to } = view;
+  if (kind === undefined && (from ?? to) === undefined) {
     return (
       <p class="empty">
         <strong>{t("ledger.none")}</strong> {t("ledger.none_text")}{" "}
@@ -143,12 +148,16 @@ function NoEntries(
   const reason = emptyReason(view, hasMore);
   return (
     <p class="empty">
-      <strong>{t("ledger.none_of_kind")}</strong> {reason && `${t(reason)} `}
+      {kind !== undefined && <strong>{t("ledger.none_of_kind")}</strong>}{" "}
+      {reason && `${t(reason)} `}
       <a
         aria-current="false"
         href={accountHref(
           view,
-          { kind: undefined, cursor: undefined },
+          {
+            ...{ kind: undefined, cursor: undefined },
+            ...{ from: undefined, to: undefined },
+          },
           "ledger",
         )}
       >
@@ -167,7 +176,7 @@ function emptyReason(
 }
 
 function Pagination(
-  { history, view, locale }: LedgerProps,
+  { history, view, locale }: Omit<LedgerProps, "documents">,
 ) {
   const t = translator(locale);
   const cursor = history.next_cursor;

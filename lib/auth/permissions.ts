@@ -109,6 +109,17 @@ export function mayManageBilling(
 }
 
 /**
+ * Reports whether the principal gets links to invoice documents. Sessions need
+ * a role of `BILLING_ROLES`; every key that may read billing gets them.
+ */
+export function mayReadDocuments(
+  services: Pick<Services, "config">,
+  principal: Principal,
+): boolean {
+  return principal.kind !== "session" || mayManageBilling(services, principal);
+}
+
+/**
  * Returns the person, if they may manage the organization's API keys. API keys
  * may not, whatever their scopes: a leaked key could otherwise create others
  * that survive its revocation.

@@ -248,9 +248,26 @@ async function sessionParameters(
       ? `${appUrl}/account#credits`
       : `${appUrl}/organization#/plans`,
     metadata: { organization: orgId },
+    ...taxParameters(config),
+    ...(config.checkout.promotionCodes && { allow_promotion_codes: true }),
     ...("credits" in choice
       ? packParameters(orgId, choice.credits)
       : planParameters(orgId, trial ? findPlan(choice.plan)?.trialDays : 0)),
+  };
+}
+
+/**
+ * Stripe requires `customer_update` for an existing customer: the address
+ * determines the tax, and the tax id belongs to the name.
+ */
+function taxParameters(
+  { checkout }: Services["config"],
+): Partial<Stripe.Checkout.SessionCreateParams> {
+  if (!checkout.automaticTax) return {};
+  return {
+    automatic_tax: { enabled: true },
+    tax_id_collection: { enabled: true },
+    customer_update: { address: "auto", name: "auto" },
   };
 }
 

@@ -22,6 +22,8 @@ export interface Invoice {
   /** `in_…` */
   id: string;
   number: string | null;
+  /** What was bought, from its first lines; null without lines. */
+  description: string | null;
   status: typeof INVOICE_STATUSES[number];
   /** Lower-case ISO 4217. */
   currency: string;
@@ -41,6 +43,8 @@ interface InvoicesRequest {
   limit: number;
   /** `in_…`, the last invoice of the previous page. */
   startingAfter?: string | undefined;
+  /** Whether invoices link to their documents. */
+  documents: boolean;
 }
 
 /** A page of invoices, newest first. */
@@ -132,7 +136,7 @@ const MAX_CALLS = 10;
 async function readPage(
   stripe: Stripe,
   { stripeCustomerId }: StoredCustomer,
-  { limit, startingAfter }: InvoicesRequest,
+  { limit, startingAfter, documents }: InvoicesRequest,
 ): Promise<InvoicePage> {
   const items: Invoice[] = [];
   let after = startingAfter;
@@ -142,7 +146,7 @@ async function readPage(
       limit,
       ...(after !== undefined && { starting_after: after }),
     });
-    const found = page.data.flatMap(toInvoice);
+    const found = page.data.flatMap((one) => toInvoice(one, { documents }));
     const room = limit - items.length;
     items.push(...found.slice(0, room));
     if (found.length > room) return { items, hasMore: true };
@@ -154,19 +158,33 @@ async function readPage(
 }
 
 /** @returns An empty array for a draft. */
-function toInvoice(invoice: Stripe.Invoice): Invoice[] {
+function toInvoice(
+  invoice: Stripe.Invoice,
+  { documents }: { documents: boolean },
+): Invoice[] {
   const { id } = invoice;
   if (id === undefined || invoice.status === "draft") return [];
   const status = statusOf(invoice);
   const { number, currency, total, amount_due, amount_paid } = invoice;
   return [{
-    ...{ id, number, status, currency, total, amount_due, amount_paid },
+    ...{ id, number, description: descriptionOf(invoice) },
+    ...{ status, currency, total, amount_due, amount_paid },
     created: toTime(invoice.created),
     period_start: toTime(invoice.period_start),
     period_end: toTime(invoice.period_end),
-    hosted_invoice_url: invoice.hosted_invoice_url ?? null,
-    invoice_pdf: invoice.invoice_pdf ?? null,
+    hosted_invoice_url: documents ? invoice.hosted_invoice_url ?? null : null,
+    invoice_pdf: documents ? invoice.invoice_pdf ?? null : null,
   }];
+}
+
+/** A list has at most the first ten lines of each invoice. */
+function descriptionOf(
+  { description, lines: { data } }: Stripe.Invoice,
+): string | null {
+  if (description) return description;
+  // A change of plan begins with the credit for the former one.
+  const line = data.find(({ amount }) => amount > 0) ?? data[0];
+  return line?.description ?? null;
 }
 
 /** Narrows Stripe's open type: this API version has no other statuses. */

@@ -19,6 +19,11 @@ export const PAID_STATUSES: readonly SubscriptionStatus[] = [
   "trialing",
   "past_due",
 ];
+const OVERDUE: readonly SubscriptionStatus[] = [
+  "incomplete",
+  "past_due",
+  "unpaid",
+];
 
 /**
  * Reports whether the subscription has not ended. An organization with such a
@@ -37,4 +42,9 @@ export function isPaid(
   subscription: Subscription | null,
 ): subscription is Subscription {
   return subscription !== null && PAID_STATUSES.includes(subscription.status);
+}
+
+/** Reports whether a payment of the subscription has failed and is due. */
+export function isOverdue(subscription: Subscription | null): boolean {
+  return subscription !== null && OVERDUE.includes(subscription.status);
 }

@@ -22,6 +22,8 @@ export interface AuthConfig {
   cookie: string;
   /** Where pages redirect signed-out visitors; null if unknown. */
   signInUrl: string | null;
+  /** Where visitors go who sign out; null hides the button. */
+  signOutUrl: string | null;
   /** For Clerk's browser script, which refreshes sessions; null without Clerk. */
   clerk: { publishableKey: string; frontendApi: string } | null;
 }
@@ -59,7 +61,8 @@ export function readAuth(read: EnvReader): AuthConfig {
     authorizedParties: readParties(read),
     rules,
     cookie: readCookieName(read),
-    signInUrl: readSignInUrl(read) ?? inSandbox,
+    signInUrl: readPageUrl(read, "AUTH_SIGN_IN_URL") ?? inSandbox,
+    signOutUrl: readPageUrl(read, "AUTH_SIGN_OUT_URL") ?? inSandbox,
     clerk,
   };
 }
@@ -208,10 +211,10 @@ function readCookieName(read: EnvReader): string {
 }
 
 /** A path of this app or a URL. */
-function readSignInUrl(read: EnvReader): string | null {
-  const text = read.text("AUTH_SIGN_IN_URL");
+function readPageUrl(read: EnvReader, name: string): string | null {
+  const text = read.text(name);
   if (text !== null && /^\/(?![\/\\])/.test(text)) return text;
-  return read.url("AUTH_SIGN_IN_URL")?.href ?? null;
+  return read.url(name)?.href ?? null;
 }
 
 /** Checks of token claims have no effect on the sandbox's own tokens. */

@@ -21,6 +21,8 @@ export interface Config {
    * are read, the first is written.
    */
   customerMetadataKeys: readonly [string, ...string[]];
+  /** Options of Checkout sessions. */
+  checkout: { automaticTax: boolean; promotionCodes: boolean };
   auth: AuthConfig;
   /**
    * Roles that may manage billing; null for any member. As the token spells
@@ -70,9 +72,10 @@ export const VARIABLES = [
   ...["STRIPE_CUSTOMER_METADATA_KEY"],
   ...["STRIPE_PORTAL_CONFIGURATION", "BILLING_ROLES", "CLERK_PUBLISHABLE_KEY"],
   ...["AUTH_JWKS_URL", "AUTH_JWT_KEY", "AUTH_ISSUER", "AUTH_AUDIENCE"],
-  ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL"],
+  ...["AUTH_AUTHORIZED_PARTIES", "AUTH_SIGN_IN_URL", "AUTH_SIGN_OUT_URL"],
   ...["AUTH_PROVIDER", "AUTH_ORG_CLAIM", "AUTH_ROLE_CLAIM", "AUTH_MAX_AGE"],
   ...["AUTH_COOKIE", "AUTH_ORG_NAME_CLAIM"],
+  ...["STRIPE_TAX", "STRIPE_PROMOTION_CODES"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
   "SANDBOX_EXPOSE",
   "DENO_KV_ACCESS_TOKEN", // read by Deno, if `KV_PATH` is a URL
@@ -119,6 +122,12 @@ export function loadConfig(
     stripe,
     portalConfiguration: readPortalConfiguration(read),
     customerMetadataKeys: readCustomerMetadataKeys(read),
+    checkout: {
+      automaticTax:
+        read.choice("STRIPE_TAX", ["off", "automatic"]) === "automatic",
+      promotionCodes:
+        read.choice("STRIPE_PROMOTION_CODES", ["off", "on"]) === "on",
+    },
     auth,
     billingRoles: readBillingRoles(read, auth),
     rateLimitScale: readRateLimitScale(read),

@@ -6,6 +6,7 @@ import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
+import { isoDay } from "@/lib/http/schemas/wallet.ts";
 import { readHistory } from "@/lib/wallet/history.ts";
 import { ENTRY_KINDS, type Wallet } from "@/lib/store/ledger_types.ts";
 import { readPendingPurchases } from "@/lib/wallet/pending_purchases.ts";
@@ -18,10 +19,20 @@ import {
   readPagePrices,
 } from "./billing_view.ts";
 
+/** A date field of a form, which is sent even if it is empty. */
+const day = v.optional(
+  v.union([
+    v.pipe(v.literal(""), v.transform(() => undefined)),
+    isoDay,
+  ]),
+);
+
 /** The query of `GET /account`: filters and pages the ledger and invoices. */
 export const accountQuery = v.object({
   kind: v.optional(v.picklist(ENTRY_KINDS)),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  from: day,
+  to: day,
   after: v.optional(
     v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
   ),
@@ -40,6 +51,7 @@ export interface AccountPage {
   invoices: InvoicePage | null;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const ENTRIES_PER_PAGE = 20;
 const INVOICES_PER_PAGE = 10;
 
@@ -48,7 +60,7 @@ const INVOICES_PER_PAGE = 10;
  * reports data that is missing.
  *
  * @param options `read`: the organization's billing, if the request has read
- * it already.
+ * it already. `documents`: whether invoices link to their documents.
  * @throws {BillingError} `validation_error` for a cursor or an invoice of
  * another organization.
  * @throws {Error} Any error from the store.
@@ -56,12 +68,16 @@ const INVOICES_PER_PAGE = 10;
 export async function readAccountPage(
   services: Services,
   orgId: string,
-  { view, read }: { view: AccountView; read: Billing | null },
+  { view, read, documents }: {
+    view: AccountView;
+    read: Billing | null;
+    documents: boolean;
+  },
 ): Promise<AccountPage> {
   const [billing, prices, invoices, ledger] = await Promise.all([
     readBillingView(services, orgId, { read }),
     readPagePrices(services),
-    readInvoices(services, orgId, view),
+    readInvoices(services, orgId, { view, documents }),
     readLedger(services, orgId, view),
   ]);
   const usage = usageByDay(ledger.wallet, services.now());
@@ -71,7 +87,7 @@ export async function readAccountPage(
 async function readLedger(
   services: Services,
   orgId: string,
-  { kind, cursor }: AccountView,
+  { kind, cursor, from, to }: AccountView,
 ) {
   // Read before the wallet: a payment that clears in between is then shown
   // twice instead of not at all.
@@ -83,6 +99,8 @@ async function readLedger(
     limit: ENTRIES_PER_PAGE,
     cursor: cursor ?? null,
     kind,
+    fromMs: from === undefined ? undefined : Date.parse(from),
+    toMs: to === undefined ? undefined : Date.parse(to) + DAY_MS,
   });
   return { pendingPurchases, wallet, history };
 }
@@ -90,9 +108,12 @@ async function readLedger(
 async function readInvoices(
   services: Services,
   orgId: string,
-  { after }: AccountView,
+  { view, documents }: { view: AccountView; documents: boolean },
 ): Promise<InvoicePage | null> {
-  const request = { orgId, limit: INVOICES_PER_PAGE, startingAfter: after };
+  const request = {
+    ...{ orgId, limit: INVOICES_PER_PAGE, documents },
+    startingAfter: view.after,
+  };
   try {
     return await withTimeout(
       listInvoices(services, request),

@@ -4,15 +4,22 @@ import type { EntryKind } from "@/lib/store/ledger_types.ts";
 import type { NumberedEntry } from "@/lib/store/wallets.ts";
 import { tokensOf } from "./ledger.ts";
 
+/** Restricts a ledger to some of its entries. */
+export interface HistoryFilter {
+  kind?: EntryKind | undefined;
+  /** Entries from this time on, in milliseconds since the Unix epoch. */
+  fromMs?: number | undefined;
+  /** Entries before this time. */
+  toMs?: number | undefined;
+}
+
 /** Selects a page of a ledger. */
-export interface HistoryRequest {
+export interface HistoryRequest extends HistoryFilter {
   orgId: string;
   /** 1 to 100 */
   limit: number;
   /** `next_cursor` of the previous page; null for the newest entries. */
   cursor: string | null;
-  /** Restricts the page to one kind of entries. */
-  kind?: EntryKind | undefined;
 }
 
 /**
@@ -22,19 +29,25 @@ export interface HistoryRequest {
  * `tokens` is the entry's change of the balance: negative for a debit, 0 for a
  * refund when no purchased tokens were left.
  *
- * A page of one kind searches at most 1,000 entries. So it may hold fewer
+ * A filtered page searches at most 1,000 entries. So it may hold fewer
  * entries than `limit`, or none, and still have a cursor.
  *
  * @throws {BillingError} `validation_error` for an invalid cursor.
  */
 export async function readHistory(
   { store }: Pick<Services, "store">,
-  { orgId, limit, cursor, kind }: HistoryRequest,
+  { orgId, limit, cursor, ...filter }: HistoryRequest,
 ) {
-  const beforeSeq = cursor === null ? Infinity : readCursor(cursor);
-  const { entries, last } = kind === undefined
-    ? pageOf(await store.listEntries(orgId, { limit, beforeSeq }))
-    : await findOfKind(store, { orgId, limit, beforeSeq, kind });
+  const { kind, fromMs, toMs } = filter;
+  const beforeSeq = cursor !== null
+    ? readCursor(cursor)
+    : toMs === undefined
+    ? Infinity
+    : await seek(store, orgId, toMs);
+  const isFiltered = [kind, fromMs, toMs].some((one) => one !== undefined);
+  const { entries, last } = isFiltered
+    ? await find(store, { orgId, limit, beforeSeq, ...filter })
+    : pageOf(await store.listEntries(orgId, { limit, beforeSeq }));
   return {
     items: entries.map(toHistoryItem),
     next_cursor: last > 1 ? cursorOf(last) : null,
@@ -54,29 +67,69 @@ function pageOf(entries: NumberedEntry[]): Found {
 const ENTRIES_PER_READ = 100;
 const MAX_READS = 10;
 
-/** Scans the ledger: an index by kind would make every posting slower. */
-async function findOfKind(
+/** Entries of several processes are in order up to their clocks' difference. */
+const CLOCK_SKEW_MS = 60_000;
+
+/**
+ * Finds the position of a time by bisection, as entries are numbered without
+ * gaps in the order of their times.
+ *
+ * @returns A number above that of every earlier entry.
+ */
+async function seek(
   store: Services["store"],
-  { orgId, limit, beforeSeq, kind }: {
+  orgId: string,
+  atMs: number,
+): Promise<number> {
+  const newest = await store.listEntries(orgId, {
+    ...{ limit: 1, beforeSeq: Infinity },
+  });
+  let low = 1;
+  let high = (newest[0]?.seq ?? 0) + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const options = { limit: 1, beforeSeq: middle + 1 };
+    const [entry] = await store.listEntries(orgId, options);
+    const isLater = entry !== undefined &&
+      entry.atMs >= atMs + CLOCK_SKEW_MS;
+    if (isLater) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Scans the ledger: an index by kind would make every posting slower. */
+async function find(
+  store: Services["store"],
+  { orgId, limit, beforeSeq, ...filter }: HistoryFilter & {
     orgId: string;
     limit: number;
     beforeSeq: number;
-    kind: EntryKind;
   },
 ): Promise<Found> {
   const entries: NumberedEntry[] = [];
+  const endMs = (filter.fromMs ?? 0) - CLOCK_SKEW_MS;
   let last = beforeSeq;
   for (let read = 0; read < MAX_READS; read++) {
     const options = { limit: ENTRIES_PER_READ, beforeSeq: last };
     const page = await store.listEntries(orgId, options);
     if (page.length === 0) return { entries, last: 1 };
     for (const entry of page) {
+      if (entry.atMs < endMs) return { entries, last: 1 };
       last = entry.seq;
-      if (entry.kind === kind) entries.push(entry);
+      if (matches(entry, filter)) entries.push(entry);
       if (entries.length === limit) return { entries, last };
     }
   }
   return { entries, last };
+}
+
+function matches(
+  entry: NumberedEntry,
+  { kind, fromMs = 0, toMs = Infinity }: HistoryFilter,
+): boolean {
+  return (kind === undefined || entry.kind === kind) &&
+    fromMs <= entry.atMs && entry.atMs < toMs;
 }
 
 function toHistoryItem(entry: NumberedEntry) {

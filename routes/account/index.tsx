@@ -35,7 +35,8 @@ interface PageData {
 }
 
 export const handler = define.handlers(
-  visitorPage<PageData>(async (ctx, { organization }, read) => {
+  visitorPage<PageData>(async (ctx, visitor, read) => {
+    const { organization, mayManageBilling: documents } = visitor;
     const { req, url, state: { services } } = ctx;
     const locale = readLocale(req.headers);
     if (organization === null) return { data: { shown: null, locale } };
@@ -45,7 +46,7 @@ export const handler = define.handlers(
     const { notice, headers } = told;
     // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
-    const asked = { view, read: recent };
+    const asked = { view, read: recent, documents };
     const account = await readAccountPage(services, organization.id, asked);
     return { data: { shown: { account, view, notice }, locale }, headers };
   }),

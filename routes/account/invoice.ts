@@ -1,5 +1,5 @@
 import { authenticatePerson } from "@/lib/auth/authenticate.ts";
-import { requireOrganization } from "@/lib/auth/permissions.ts";
+import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { entryInvoiceUrl } from "@/lib/billing/invoice_links.ts";
 import { limitPage, pageHandler } from "@/lib/pages/page_handler.ts";
@@ -9,7 +9,8 @@ import { define } from "@/lib/state.ts";
 export const handler = define.handlers(pageHandler<never>({
   async GET(ctx) {
     const { req, url, state: { services } } = ctx;
-    const orgId = requireOrganization(await authenticatePerson(services, req));
+    const principal = await authenticatePerson(services, req);
+    const orgId = requireBillingRole(services, principal);
     const source = url.searchParams.get("source") ?? "";
     return await limitPage(ctx, orgId, async () => {
       const invoice = await entryInvoiceUrl(services, orgId, source);

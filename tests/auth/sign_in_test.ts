@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Environment } from "@/lib/config/config.ts";
-import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
+import { sessionToken } from "@/tests/helpers/tokens.ts";
+import {
+  memberClaims,
+  openTestApp,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
 
 const ORIGIN = "http://localhost:8000";
 const TILDA = { user: "user_tilda_okonjo", organization: "org_northwind" };
@@ -187,6 +192,27 @@ Deno.test("the local sign-in is missing when a real one is configured", async ()
       await response.body?.cancel();
     }
   }
+});
+
+Deno.test("signing out leads to the configured page", async () => {
+  const away = "https://accounts.example/sign-out?all=1";
+  await using app = await openTestApp({ AUTH_SIGN_OUT_URL: away });
+  const token = await sessionToken({ claims: memberClaims() });
+  const Cookie = `__session=${token}`;
+  const page = await app.fetch("/pricing", { headers: { Cookie } });
+  await page.body?.cancel();
+  const account = await app.fetch("/account", { headers: { Cookie } });
+  assertMatch(await account.text(), /action="\/sign-out"/);
+  assertMatch(
+    account.headers.get("Content-Security-Policy") ?? "",
+    /form-action 'self' https:\/\/accounts\.example(?:;|$)/,
+  );
+  const response = await app.fetch("/sign-out", {
+    method: "POST",
+    headers: { Cookie, "Sec-Fetch-Site": "same-origin" },
+  });
+  assertEquals(response.status, 303);
+  assertEquals(response.headers.get("Location"), away);
 });
 
 Deno.test("in live mode, a page redirects to the configured sign-in and back", async () => {

@@ -353,3 +353,31 @@ Deno.test("the return page shows that Stripe is unreachable", async () => {
   const result = await confirmCheckout(services, ORG, session?.id ?? "");
   assertEquals(result, "unavailable");
 });
+
+/** The parameters of the sessions requested from Stripe. */
+async function requestedSession(environment: Record<string, string>) {
+  await using app = await openTestApp(environment);
+  // The local Stripe refuses automatic tax.
+  await openCheckout(app.services, { orgId: ORG, choice: SMALL }).catch(
+    () => {},
+  );
+  const [request] = app.stripe.controls.requests.filter(({ path }) =>
+    path === "/v1/checkout/sessions"
+  );
+  return request?.params ?? {};
+}
+
+Deno.test("STRIPE_TAX asks Checkout for automatic tax and tax ids", async () => {
+  const params = await requestedSession({ STRIPE_TAX: "automatic" });
+  assertEquals(params["automatic_tax[enabled]"], "true");
+  assertEquals(params["tax_id_collection[enabled]"], "true");
+  assertEquals(params["customer_update[address]"], "auto");
+  assertEquals(params["customer_update[name]"], "auto");
+  assertEquals(params["allow_promotion_codes"], undefined);
+});
+
+Deno.test("STRIPE_PROMOTION_CODES lets Checkout accept promotion codes", async () => {
+  const params = await requestedSession({ STRIPE_PROMOTION_CODES: "on" });
+  assertEquals(params["allow_promotion_codes"], "true");
+  assertEquals(params["automatic_tax[enabled]"], undefined);
+});

@@ -51,7 +51,7 @@ Deno.test("an invoice has Stripe's fields", async () => {
   const { number, hosted_invoice_url, invoice_pdf, ...rest } = invoice;
   const at = new Date(app.clock.nowMs).toISOString();
   assertEquals(rest, {
-    ...{ id, status: "paid", currency: "usd" },
+    ...{ id, description: "Pro, monthly", status: "paid", currency: "usd" },
     ...{ total: 2_900, amount_due: 2_900, amount_paid: 2_900 },
     ...{ created: at, period_start: at, period_end: at },
   });

@@ -183,6 +183,7 @@ export function authConfig(
     rules: tokenRules(),
     cookie: "__session",
     signInUrl: null,
+    signOutUrl: null,
     clerk: null,
     ...overrides,
   };

@@ -140,3 +140,52 @@ Deno.test("an organization sees only its entries", async () => {
   }
   assertEquals((await ask(app, {}, {})).status, 401);
 });
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Posts a charge on each of some days, oldest first. */
+async function fillDays(app: TestApp, days: number): Promise<void> {
+  await postTo(app, purchase("checkout:cs_1", 1_000));
+  for (let day = 0; day < days; day++) {
+    await postTo(app, charge(`charge:${day}`));
+    app.clock.nowMs += DAY_MS;
+  }
+  app.clock.nowMs -= DAY_MS;
+}
+
+Deno.test("the history is filtered by kind and by days or times", async () => {
+  await using app = await openWalletApp();
+  const firstMs = app.clock.nowMs;
+  await fillDays(app, 30);
+  app.clock.nowMs = firstMs;
+  const sources = async (query: Record<string, string>) =>
+    (await page(app, query)).items.map(({ source }) => source);
+  assertEquals(await sources({ kind: "purchase" }), ["checkout:cs_1"]);
+  const days = { from: "2026-08-05", to: "2026-08-07" };
+  assertEquals(await sources(days), ["charge:4", "charge:3", "charge:2"]);
+  const at = (day: number) => new Date(firstMs + day * DAY_MS).toISOString();
+  assertEquals(await sources({ from: at(2), to: at(4) }), [
+    ...["charge:3", "charge:2"],
+  ]);
+  assertEquals(await sources({ ...days, kind: "grant" }), []);
+  const second = await page(app, { ...days, limit: "2" });
+  assertEquals(second.items.length, 2);
+  const rest = { ...days, cursor: second.next_cursor ?? "" };
+  assertEquals(await sources(rest), ["charge:2"]);
+});
+
+Deno.test("invalid kinds, days and times are 400", async () => {
+  await using app = await openWalletApp();
+  const invalid = [
+    { kind: "bonus" },
+    { from: "yesterday" },
+    { to: "2026-08-3" },
+    { from: "2026-13-01" },
+    { to: "2026-02-30" },
+  ];
+  for (const query of invalid) {
+    const response = await ask(app, query);
+    assertEquals(response.status, 400, JSON.stringify(query));
+    await response.body?.cancel();
+  }
+});

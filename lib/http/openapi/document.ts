@@ -176,7 +176,7 @@ function showsRateLimit(operation: Operation, status: string): boolean {
 
 function responseOf(
   operation: Operation,
-  { description, schema, example, headers = {} }: ResponseDoc,
+  { description, schema, example, csv, headers = {} }: ResponseDoc,
   limit: boolean,
 ): Part {
   const own = Object.entries(headers)
@@ -193,6 +193,7 @@ function responseOf(
           schema: bodySchema(schema),
           ...(example && { example }),
         },
+        ...(csv && { "text/csv": { schema: { type: "string" } } }),
       },
     }),
   };

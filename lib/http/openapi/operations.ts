@@ -44,6 +44,8 @@ import {
 export interface ResponseDoc {
   description: string;
   schema?: v.GenericSchema;
+  /** Whether `Accept: text/csv` gets all items as CSV. */
+  csv?: true;
   /** An example body; without one, viewers generate it from the schema. */
   example?: object;
   /** Descriptions of the headers specific to this response, by name. */
@@ -179,7 +181,11 @@ export const OPERATIONS: readonly Operation[] = [
     access: READ,
     query: historyQuery,
     responses: {
-      200: { description: "A page of entries", schema: historyResponse },
+      200: {
+        description: "A page of entries; all of the range as CSV",
+        schema: historyResponse,
+        csv: true,
+      },
     },
   },
   {
@@ -234,7 +240,11 @@ export const OPERATIONS: readonly Operation[] = [
     access: READ,
     query: invoicesQuery,
     responses: {
-      200: { description: "A page of invoices", schema: invoicesResponse },
+      200: {
+        description: "A page of invoices; all of them as CSV",
+        schema: invoicesResponse,
+        csv: true,
+      },
     },
   },
   {

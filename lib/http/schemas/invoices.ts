@@ -15,6 +15,7 @@ export const invoicesQuery = v.object({
 const invoiceResponse = v.strictObject({
   id: v.string(),
   number: v.nullable(v.string()),
+  description: v.nullable(v.string()),
   status: v.picklist(INVOICE_STATUSES),
   currency: v.string(),
   total: whole,
@@ -23,7 +24,10 @@ const invoiceResponse = v.strictObject({
   created: time,
   period_start: time,
   period_end: time,
-  hosted_invoice_url: v.nullable(v.string()),
+  hosted_invoice_url: v.pipe(
+    v.nullable(v.string()),
+    v.description("Null for a session without a billing role"),
+  ),
   invoice_pdf: v.nullable(v.string()),
 }) satisfies v.GenericSchema<unknown, Invoice>;
 

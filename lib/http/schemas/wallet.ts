@@ -32,10 +32,55 @@ export const adjustmentSchema = v.object({
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
 });
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A day of the calendar, such as `2026-08-03`. */
+export const isoDay = v.pipe(
+  v.string(),
+  v.isoDate(),
+  // Date.parse() takes February 30 for March 2.
+  v.check((day) => new Date(day).toJSON()?.startsWith(day) ?? false),
+);
+
+/** A day in UTC or a time. */
+const instant = v.union([
+  isoDay,
+  v.pipe(v.string(), v.isoTimestamp()),
+], "a date such as 2026-08-03, or a time in RFC 3339");
+
+/** The filters of a ledger; times in milliseconds since the Unix epoch. */
+const ledgerFilter = {
+  kind: v.optional(v.picklist(ENTRY_KINDS)),
+  from: v.optional(
+    v.pipe(
+      instant,
+      v.description("Entries from this day or time on"),
+      v.transform((text) => Date.parse(text)),
+    ),
+  ),
+  to: v.optional(
+    v.pipe(
+      instant,
+      v.description(
+        "Entries up to and including this day, or before this time",
+      ),
+      v.transform((text) => Date.parse(text) + (isDay(text) ? DAY_MS : 0)),
+    ),
+  ),
+};
+
+function isDay(text: string): boolean {
+  return !text.includes("T");
+}
+
+/** `GET /account/ledger.csv`: the query. */
+export const ledgerFilterQuery = v.object(ledgerFilter);
+
 /** `GET /api/v1/billing/history`: the query. */
 export const historyQuery = v.object({
   limit: pageLimit,
   cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  ...ledgerFilter,
 });
 
 const time = v.pipe(v.string(), v.isoTimestamp());
