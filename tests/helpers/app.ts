@@ -9,6 +9,7 @@ import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { copySwaggerUi } from "@/tasks/copy_swagger_ui.ts";
+import { openTestKv } from "./kv_server.ts";
 import { assertDocumented } from "./openapi.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
@@ -57,7 +58,7 @@ export async function openTestApp(
   });
   const lines: string[] = [];
   const clock = { nowMs: NOW_MS };
-  const kv = await Deno.openKv(":memory:");
+  const { kv, close } = await openTestKv();
   const log = createLog({
     level: "debug",
     format: "json",
@@ -90,7 +91,7 @@ export async function openTestApp(
       await handler(new Request(`${config.appUrl}${path}`, init), INFO),
     async [Symbol.asyncDispose]() {
       await services.background.settled();
-      kv.close();
+      await close();
     },
   };
 }
