@@ -21,6 +21,8 @@ export interface TestApp extends AsyncDisposable {
   services: Services;
   stripe: LocalStripe;
   kv: Deno.Kv;
+  /** The store of the local Stripe. */
+  sandboxKv: Deno.Kv;
   /** Log output as JSON lines. */
   lines: string[];
   /** Milliseconds since the epoch. Tests may change it. */
@@ -58,15 +60,14 @@ export async function openTestApp(
   });
   const lines: string[] = [];
   const clock = { nowMs: NOW_MS };
-  const { kv, close } = await openTestKv();
+  const { kv, sandboxKv, close } = await openTestKv();
   const log = createLog({
     level: "debug",
     format: "json",
     write: (line) => lines.push(line),
   });
   const { services, sandbox } = await createServices(config, {
-    kv,
-    log,
+    ...{ kv, sandboxKv, log },
     now: () => clock.nowMs,
   });
   if (!sandbox?.stripe) throw new Error("A test app needs the local Stripe");
@@ -84,6 +85,7 @@ export async function openTestApp(
     services,
     stripe: sandbox.stripe,
     kv,
+    sandboxKv,
     lines,
     clock,
     handler,

@@ -39,14 +39,20 @@ export async function storeIn(folder: string): Promise<TestStore> {
   };
 }
 
-/** Opens a store that is deleted when it is closed. */
-export async function openTestKv(): Promise<
-  { kv: Deno.Kv; close(): Promise<void> }
-> {
+/** Stores that are deleted when they are closed. */
+interface TestKv {
+  kv: Deno.Kv;
+  /** The local Stripe's commits are too large for a KV Connect server. */
+  sandboxKv: Deno.Kv;
+  close(): Promise<void>;
+}
+
+export async function openTestKv(): Promise<TestKv> {
   if (DENOKV === undefined) {
     const kv = await Deno.openKv(":memory:");
     return {
       kv,
+      sandboxKv: kv,
       close: () => {
         kv.close();
         return Promise.resolve();
@@ -56,9 +62,12 @@ export async function openTestKv(): Promise<
   const folder = await Deno.makeTempDir();
   const store = await storeIn(folder);
   const kv = await Deno.openKv(store.kvPath);
+  const sandboxKv = await Deno.openKv(":memory:");
   return {
     kv,
+    sandboxKv,
     async close() {
+      sandboxKv.close();
       kv.close();
       await store[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
