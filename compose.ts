@@ -30,6 +30,8 @@ const MAX_REFRESHES = 10_000;
 /** Parts that a test replaces. */
 export interface ServiceOverrides {
   kv?: Deno.Kv;
+  /** Holds the sandbox; `kv` by default. */
+  sandboxKv?: Deno.Kv;
   log?: Log;
   now?: () => number;
 }
@@ -50,7 +52,10 @@ export async function createServices(
     createLog({ level: config.logLevel, format: config.logFormat });
   const kv = overrides.kv ?? await openConfiguredKv(config);
   const store = createStore(kv, applyPosting);
-  const sandbox = await openSandbox({ config, kv, store, now });
+  const sandbox = await openSandbox({
+    ...{ config, store, now },
+    kv: overrides.sandboxKv ?? kv,
+  });
   const stripe = createStripe(config.stripe, sandbox?.stripeFetch);
   const keys = sandbox?.localKeys && { localKeys: sandbox.localKeys };
   const services: Services = {

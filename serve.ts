@@ -17,8 +17,11 @@ import { keepListening } from "./lib/http/listener.ts";
 import { modeLines } from "./lib/config/mode.ts";
 import type { Services } from "./lib/services.ts";
 
-/** Time for requests in progress to finish. */
-const DRAIN_MS = 10_000;
+/** Set on Deno Deploy. */
+const isOnDeploy = Deno.env.get("DENO_DEPLOYMENT_ID") !== undefined;
+
+/** Time for requests in progress to finish. Deno Deploy allows five seconds. */
+const DRAIN_MS = isOnDeploy ? 4_500 : 10_000;
 
 /** Delays checks that are not urgent until the first pages are served. */
 const SETTLING_MS = 250;
@@ -39,6 +42,8 @@ async function serve(handler: ServeHandler, services: Services) {
   const stop = stopOnSignal();
   const guarded = guard(handler, () => stop.aborted);
   const late = new LateImports(importAll, services.log);
+  // Deno Deploy finds only crons that are registered before the app serves.
+  if (isOnDeploy) scheduleReconciliation(services, stop);
   let announced = false;
   const finished = keepListening({
     stop,
@@ -75,7 +80,7 @@ async function serve(handler: ServeHandler, services: Services) {
   AbortSignal.timeout(SETTLING_MS).addEventListener("abort", () => {
     if (stop.aborted) return;
     late.watch();
-    scheduleReconciliation(services, stop);
+    if (!isOnDeploy) scheduleReconciliation(services, stop);
     checkKeys(services).catch(exitWith);
   });
   await finished;
@@ -94,7 +99,7 @@ async function importAll(): Promise<void> {
 }
 
 /**
- * Aborts on the first SIGTERM or SIGINT; the process exits within 10 s.
+ * Aborts on the first SIGTERM or SIGINT; the process exits within `DRAIN_MS`.
  *
  * A signal may arrive twice: Ctrl-C and supervisors signal the process group,
  * and `deno task` forwards signals to its child. Copies are ignored; a SIGINT

@@ -6,6 +6,7 @@
  * Arguments select parts: `deno task bench charges`.
  */
 import { compare, type Compared, row } from "./figures.ts";
+import { denokv } from "./denokv.ts";
 import { compareExpress } from "./express.ts";
 import { growth } from "./growth.ts";
 import { burst, ingest } from "./ingest.ts";
@@ -41,6 +42,7 @@ const PARTS: Record<string, (run: Run) => Promise<void>> = {
   burst: (run) => burst({ ...run, portico: PORTICO }),
   balance: ({ setting }) => balances({ setting, portico: PORTICO }),
   charges: ({ setting }) => charges({ setting, portico: PORTICO }),
+  denokv: ({ setting }) => denokv({ setting, portico: PORTICO }),
   express: ({ setting }) => compareExpress({ setting, portico: PORTICO }),
   growth: ({ folder }) => growth(folder),
 };

@@ -47,7 +47,8 @@ export async function restore(
 ): Promise<VerifiedStore> {
   requireFile(kvPath);
   if (!await exists(source)) throw new CommandError(`${source} is missing`);
-  if (await exists(kvPath)) await removeEmpty(kvPath);
+  if (await exists(kvPath)) await requireEmpty(kvPath);
+  await removeDatabase(kvPath);
   await Deno.mkdir(kvFolder(kvPath) || ".", { recursive: true });
   return await copyVerified(source, kvPath);
 }
@@ -66,12 +67,11 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function removeEmpty(kvPath: string): Promise<void> {
+async function requireEmpty(kvPath: string): Promise<void> {
   const kv = await Deno.openKv(kvPath);
   const empty = await isEmpty(kv);
   kv.close();
   if (!empty) throw new CommandError(`${kvPath} has records already`);
-  await removeDatabase(kvPath);
 }
 
 async function removeDatabase(path: string): Promise<void> {

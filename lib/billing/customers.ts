@@ -152,12 +152,21 @@ async function fulfillClaim(
       await clearOrganization(services, stripeCustomerId);
     }
   } catch (error) {
+    if (claimed.former === null && isConflict(error)) {
+      await store.dropClaim(orgId, claim);
+      throw error;
+    }
     // Stripe replays a failure that it has saved under the idempotency key,
     // so the next attempt needs a new key.
     const generation = claim.generation + (isSavedFailure(error) ? 1 : 0);
     await store.releaseClaim(orgId, claim, generation);
     throw isKeyInUse(error) ? beingCreated(error) : error;
   }
+}
+
+/** Nothing was created: the next attempt needs no takeover. */
+function isConflict(error: unknown): boolean {
+  return error instanceof BillingError && error.code === "conflict";
 }
 
 async function findOrCreate(

@@ -76,6 +76,11 @@ export interface CustomerStore {
     generation: number,
   ): Promise<void>;
   /**
+   * Deletes a claim whose attempt has created nothing. Does nothing if the
+   * claim was lost.
+   */
+  dropClaim(orgId: string, claim: CustomerClaim): Promise<void>;
+  /**
    * Links a customer and an organization in both directions, and replaces the
    * claim if one is given.
    *
@@ -109,6 +114,7 @@ export function customerStore(kv: Deno.Kv): CustomerStore {
     renewClaim: (orgId, claim) => renewClaim(kv, orgId, claim),
     releaseClaim: (orgId, claim, generation) =>
       releaseClaim(kv, orgId, { claim, generation }),
+    dropClaim: (orgId, claim) => dropClaim(kv, orgId, claim),
     linkCustomer: (orgId, customer, options) =>
       linkCustomer(kv, orgId, { customer, ...options }),
     forgetCustomer: (orgId, customer) => forgetCustomer(kv, orgId, customer),
@@ -248,6 +254,16 @@ async function releaseClaim(
       .set(key.customerGeneration(orgId), generation)
       .commit()
   );
+}
+
+async function dropClaim(
+  kv: Deno.Kv,
+  orgId: string,
+  claim: CustomerClaim,
+): Promise<void> {
+  const entry = await readEntry(kv, orgId);
+  if (!isClaim(entry, claim)) return;
+  await withRetry(() => kv.atomic().check(entry).delete(entry.key).commit());
 }
 
 async function linkCustomer(

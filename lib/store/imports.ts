@@ -80,9 +80,10 @@ export function importStore(kv: Deno.Kv): ImportStore {
       return entries.flatMap(({ value }) => value);
     },
     async deleteImport() {
-      for await (const entry of kv.list({ prefix: key.importPages })) {
-        await withRetry(() => kv.delete(entry.key));
-      }
+      const pages = await withRetry(() =>
+        Array.fromAsync(kv.list({ prefix: key.importPages }))
+      );
+      for (const page of pages) await withRetry(() => kv.delete(page.key));
       await withRetry(() => kv.delete(key.importProgress));
     },
   };

@@ -74,7 +74,7 @@ const START_TIMEOUT_MS = 3_000;
 
 /** A server that is down must not keep the app from starting. */
 async function prepareWhenReachable(kv: Deno.Kv): Promise<void> {
-  const preparing = prepareSchema(kv);
+  const preparing = retryWhileLocked(() => prepareSchema(kv));
   if (await withTimeout(preparing.then(() => true), START_TIMEOUT_MS)) return;
   const retry = async (error: unknown): Promise<void> => {
     // Unhandled otherwise, which ends the process.

@@ -96,8 +96,12 @@ async function writeSchema(
 
 /** Version 0 stored pending purchases under `["awaited_pack"]`. */
 async function renamePendingPurchases(kv: Deno.Kv): Promise<void> {
-  const former = kv.list<{ expiresAtMs: number }>({ prefix: ["awaited_pack"] });
-  for await (const entry of former) {
+  const former = await withRetry(() =>
+    Array.fromAsync(
+      kv.list<{ expiresAtMs: number }>({ prefix: ["awaited_pack"] }),
+    )
+  );
+  for (const entry of former) {
     const [, orgId, sessionId] = entry.key;
     const renamed = key.pendingPurchase(String(orgId), String(sessionId));
     const expireIn = Math.max(entry.value.expiresAtMs - Date.now(), 1);

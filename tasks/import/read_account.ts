@@ -27,7 +27,7 @@ export interface AccountSubscription {
   unknownPriceId: string | null;
 }
 
-/** What the import reads from a Stripe account. */
+/** A Stripe account, as far as an import needs it. */
 export interface Account {
   customers: AccountCustomer[];
   subscriptions: AccountSubscription[];

@@ -170,9 +170,9 @@ Deno.test("an owner that resumes after a takeover creates no second customer", a
 });
 
 /** The number of idempotency keys at the local Stripe. */
-async function countKeys({ kv }: TestApp): Promise<number> {
+async function countKeys({ sandboxKv }: TestApp): Promise<number> {
   let count = 0;
-  for await (const { key } of kv.list({ prefix: ["sandbox"] })) {
+  for await (const { key } of sandboxKv.list({ prefix: ["sandbox"] })) {
     if (key.includes("idempotency")) count++;
   }
   return count;

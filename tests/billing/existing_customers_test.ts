@@ -72,6 +72,7 @@ Deno.test("checkout is 409 while several customers claim the organization", asyn
     const { status, body } = await checkout();
     assertEquals([status, body.error.code], [409, "CONFLICT"]);
   }
+  assertEquals(calls(app).filter((call) => call === "GET /v1/customers"), []);
   assert(app.lines.some((line) => line.includes(`${second},${first}`)));
   await (await app.services.stripe()).customers.del(second);
   assertEquals((await checkout()).status, 200);

@@ -27,7 +27,7 @@ async function bill(
 ): Promise<string> {
   app.clock.nowMs += 1_000;
   const pagesUrl = `${APP_URL}/sandbox/stripe`;
-  const options = { kv: app.kv, pagesUrl, now: () => app.clock.nowMs };
+  const options = { kv: app.sandboxKv, pagesUrl, now: () => app.clock.nowMs };
   const { id } = await seedInvoice(options, {
     ...{ customer, lines: [LINE], status },
   });

@@ -9,6 +9,7 @@ import {
   untilServed,
   withFolder,
 } from "@/tests/helpers/server_process.ts";
+import { storeIn } from "@/tests/helpers/kv_server.ts";
 import {
   environmentOf,
   openStripe,
@@ -42,7 +43,8 @@ function whileCreating(
   use: (creation: Creation) => Promise<void>,
 ): Promise<void> {
   return withFolder(async (folder) => {
-    const kvPath = `${folder}/kv.sqlite3`;
+    await using stored = await storeIn(folder);
+    const { kvPath } = stored;
     const stripe = await openStripe();
     try {
       const env = await environmentOf(stripe.url, kvPath);

@@ -9,6 +9,7 @@ import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { copySwaggerUi } from "@/tasks/copy_swagger_ui.ts";
+import { openTestKv } from "./kv_server.ts";
 import { assertDocumented } from "./openapi.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
@@ -20,6 +21,8 @@ export interface TestApp extends AsyncDisposable {
   services: Services;
   stripe: LocalStripe;
   kv: Deno.Kv;
+  /** The store of the local Stripe. */
+  sandboxKv: Deno.Kv;
   /** Log output as JSON lines. */
   lines: string[];
   /** Milliseconds since the epoch. Tests may change it. */
@@ -57,15 +60,14 @@ export async function openTestApp(
   });
   const lines: string[] = [];
   const clock = { nowMs: NOW_MS };
-  const kv = await Deno.openKv(":memory:");
+  const { kv, sandboxKv, close } = await openTestKv();
   const log = createLog({
     level: "debug",
     format: "json",
     write: (line) => lines.push(line),
   });
   const { services, sandbox } = await createServices(config, {
-    kv,
-    log,
+    ...{ kv, sandboxKv, log },
     now: () => clock.nowMs,
   });
   if (!sandbox?.stripe) throw new Error("A test app needs the local Stripe");
@@ -83,6 +85,7 @@ export async function openTestApp(
     services,
     stripe: sandbox.stripe,
     kv,
+    sandboxKv,
     lines,
     clock,
     handler,
@@ -90,7 +93,7 @@ export async function openTestApp(
       await handler(new Request(`${config.appUrl}${path}`, init), INFO),
     async [Symbol.asyncDispose]() {
       await services.background.settled();
-      kv.close();
+      await close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { setUpCatalogue } from "@/tasks/catalogue.ts";
 import type { LocalStripe } from "local-stripe";
 import { serveLocalStripe } from "local-stripe/serve";
 import { memberClaims, ORG } from "./app.ts";
+import { storeIn } from "./kv_server.ts";
 import {
   type Served,
   startServing,
@@ -42,7 +43,8 @@ export function withTwoProcesses(
   env: Record<string, string> = { RATE_LIMIT_SCALE: "0" },
 ): Promise<void> {
   return withFolder(async (folder) => {
-    const kvPath = `${folder}/kv.sqlite3`;
+    await using store = await storeIn(folder);
+    const { kvPath } = store;
     const stripe = await openStripe();
     try {
       const started = { ...await environmentOf(stripe.url, kvPath), ...env };

@@ -3,6 +3,7 @@ import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import { findPlan } from "@/lib/billing/plans.ts";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
+import { storeIn } from "@/tests/helpers/kv_server.ts";
 import { memberClaims, ORG } from "@/tests/helpers/app.ts";
 import {
   type Served,
@@ -19,7 +20,8 @@ const TOKENS = 3;
 
 Deno.test("a process killed during charges loses and doubles none", () =>
   withFolder(async (folder) => {
-    const kvPath = `${folder}/kv.sqlite3`;
+    await using stored = await storeIn(folder);
+    const { kvPath } = stored;
     await withStore(kvPath, async (store) => {
       const plenty = purchase("checkout:cs_1", CHARGES * TOKENS);
       await store.post(ORG, plenty, Date.now());

@@ -108,14 +108,18 @@ for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
     const line_items = [{ price, quantity: 1 }, { price, quantity: 3 }];
     const sessionId = await paid(app, { line_items });
     // Stripe refuses such a quantity, so it is written to the local store.
-    await new Store(app.kv).update(CHECKOUT_SESSION, sessionId, (row) => ({
-      extra: {
-        ...row.extra,
-        lines: row.extra.lines.map((line) =>
-          line.quantity === 3 ? { ...line, quantity } : line
-        ),
-      },
-    }));
+    await new Store(app.sandboxKv).update(
+      CHECKOUT_SESSION,
+      sessionId,
+      (row) => ({
+        extra: {
+          ...row.extra,
+          lines: row.extra.lines.map((line) =>
+            line.quantity === 3 ? { ...line, quantity } : line
+          ),
+        },
+      }),
+    );
     const event = stripeEvent("checkout.session.completed", {
       ...{ id: sessionId, customer: app.customer, mode: "payment" },
     });

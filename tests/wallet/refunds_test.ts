@@ -88,7 +88,7 @@ async function answer(
 
 /** Banks may reverse a ruling, but the local Stripe has no such event. */
 async function win(app: TestApp, disputeId: string): Promise<void> {
-  await new Store(app.kv).update(DISPUTE, disputeId, ({ object }) => ({
+  await new Store(app.sandboxKv).update(DISPUTE, disputeId, ({ object }) => ({
     object: { ...object, status: "won" as const },
   }));
 }
@@ -263,7 +263,7 @@ const UNDOING = {
   failed: (app: TestApp) => moveOn(app, "day"),
   // Stripe cancels refunds that require action; the local Stripe has none.
   async canceled(app: TestApp, id: string) {
-    await new Store(app.kv).update(REFUND, id, ({ object }) => ({
+    await new Store(app.sandboxKv).update(REFUND, id, ({ object }) => ({
       object: { ...object, status: "canceled" as const },
     }));
   },
