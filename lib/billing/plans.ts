@@ -9,7 +9,7 @@ export interface Plan {
   summary: string;
   /** Features other than the limits below, one line each. */
   features: readonly string[];
-  /** What the product checks before it allows something. */
+  /** For the product's own checks. */
   entitlements: Entitlements;
   /** Wallet tokens granted each month. */
   tokensPerMonth: number;

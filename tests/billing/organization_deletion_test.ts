@@ -83,7 +83,7 @@ async function openUsedApp(): Promise<TestApp> {
   });
   assertEquals(portal.status, 200);
   await app.services.background.settled();
-  app.clock.nowMs += 2_000; // the deletion refunds payments of its own second
+  app.clock.nowMs += 2_000; // payments in the second of the deletion are refunded
   return app;
 }
 
