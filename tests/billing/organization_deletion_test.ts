@@ -241,6 +241,23 @@ Deno.test("nothing is written for a deleted organization", async () => {
   ]);
 });
 
+Deno.test("pages of a deleted organization fail without an internal error", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  await callOrganization(app, "DELETE");
+  const token = await sessionToken({ claims: memberClaims() });
+  const headers = { Cookie: `__session=${token}`, Accept: "text/html" };
+  const pages = ["/organization", "/account", "/account/credentials"];
+  for (const page of pages) {
+    const response = await app.fetch(page, { headers });
+    assert(response.status < 500, `${page}: ${response.status}`);
+    await response.body?.cancel();
+  }
+  assertEquals(await recordsOf(app, [ORG, customer]), [
+    ...["deleted", "deleted_customer"],
+  ]);
+});
+
 Deno.test("events of a deleted organization write nothing", async () => {
   await using app = await openUsedApp();
   const customer = await customerOf(app);
