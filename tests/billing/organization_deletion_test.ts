@@ -304,20 +304,46 @@ for (
   });
 }
 
-Deno.test("a bank debit that clears after the deletion adds no tokens", async () => {
+/** The payments of a customer after the bank has answered. */
+async function settledPayments(app: TestApp, customer: string) {
+  app.clock.nowMs += 5 * 24 * 3_600_000;
+  const { paymentIntents } = await app.services.stripe();
+  await paymentIntents.list({ customer }); // lets the bank answer
+  await app.stripe.controls.drain();
+  const { data } = await paymentIntents.list({ customer });
+  return data.map(({ status }) => status);
+}
+
+Deno.test("a bank debit that clears after the deletion is refunded", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const { id, url } = await makeSession(app, { customer });
+  await payOnPage(app, url, bankAccount("succeeds"));
+  app.clock.nowMs += 2_000;
+  await app.stripe.controls.drain();
+  const stripe = await app.services.stripe();
+  const session = await stripe.checkout.sessions.retrieve(id);
+  await callOrganization(app, "DELETE");
+  const deletion = await app.services.store.readDeletion(ORG);
+  assertEquals(deletion?.pendingPaymentIds, [String(session.payment_intent)]);
+  assertEquals(await settledPayments(app, customer), ["succeeded"]);
+  const { data: [refund, ...more] } = await stripe.refunds.list();
+  assertEquals(refund?.payment_intent, session.payment_intent);
+  assertEquals(refund?.amount, session.amount_total);
+  assertEquals(more, []);
+  assertEquals(await recordsOf(app, [ORG, customer]), [
+    ...["deleted", "deleted_customer"],
+  ]);
+});
+
+Deno.test("a bank debit of an invoice ends with the deletion", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const url = await checkOut(app, { credits: "small" });
   await payOnPage(app, url, bankAccount("succeeds"));
   await app.stripe.controls.drain();
-  const { paymentIntents } = await app.services.stripe();
-  const { data: [debit] } = await paymentIntents.list({ customer });
   await callOrganization(app, "DELETE");
-  const deletion = await app.services.store.readDeletion(ORG);
-  assertEquals(deletion?.pendingPaymentIds, [debit?.id ?? ""]);
-  app.clock.nowMs += 5 * 24 * 3_600_000;
-  await paymentIntents.list({ customer }); // lets the bank answer
-  await app.stripe.controls.drain();
+  assertEquals(await settledPayments(app, customer), ["canceled"]);
   assertEquals(await recordsOf(app, [ORG, customer]), [
     ...["deleted", "deleted_customer"],
   ]);
