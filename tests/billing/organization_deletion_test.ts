@@ -275,7 +275,7 @@ async function openDeletedApp(sells: string, mode: "payment" | "subscription") {
   const customer = await giveCustomer(app);
   await app.stripe.controls.hold();
   await callOrganization(app, "DELETE");
-  // As if it had been created by a process that crashed meanwhile.
+  // As if created by a process that crashed before storing it.
   const session = await makeSession(app, { customer, sells, mode });
   return Object.assign(app, { customer, session });
 }
