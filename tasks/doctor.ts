@@ -1,8 +1,13 @@
-/** `deno task doctor`: checks a configuration end to end. */
+/**
+ * `deno task doctor`: checks a configuration end to end, or with `--token` why
+ * a session token is accepted or refused.
+ */
+import { parseArgs } from "node:util";
 import { createServices } from "@/compose.ts";
-import { loadConfig } from "@/lib/config/config.ts";
+import { type Config, ConfigError, loadConfig } from "@/lib/config/config.ts";
 import { CHECKS, type DoctorContext, errorMessage } from "./checks.ts";
 import { runCommand } from "./run_command.ts";
+import { createReasonLog, explainToken, formatSteps } from "./token_checks.ts";
 
 /** The result of a check. */
 export interface Finding {
@@ -43,11 +48,36 @@ export function formatFindings(findings: readonly Finding[]): string[] {
 
 async function run(): Promise<number> {
   const config = loadConfig(Deno.env.toObject(), { isTerminal: true });
+  const { token } = readArguments();
+  if (token !== undefined) return await checkToken(config, token);
   const { services } = await createServices(config);
   try {
     const findings = await runChecks({ services, fetch });
     formatFindings(findings).forEach((line) => console.log(line));
     return findings.every(({ ok, isWarning }) => ok || isWarning) ? 0 : 1;
+  } finally {
+    services.store.close();
+  }
+}
+
+function readArguments() {
+  const options = { token: { type: "string" } } as const;
+  try {
+    return parseArgs({ args: Deno.args, options }).values;
+  } catch (cause) {
+    // Not the parser's message, which quotes an argument: it may be the token.
+    const usage = "Usage: deno task doctor [--token JWT]";
+    throw Object.assign(new ConfigError([usage]), { cause });
+  }
+}
+
+async function checkToken(config: Config, token: string): Promise<number> {
+  const { log, reason } = createReasonLog();
+  const { services } = await createServices(config, { log });
+  try {
+    const steps = await explainToken(services, reason, token);
+    formatSteps(steps).forEach((line) => console.log(line));
+    return steps.every(({ ok }) => ok === true) ? 0 : 1;
   } finally {
     services.store.close();
   }

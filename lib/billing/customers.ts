@@ -147,7 +147,7 @@ async function fulfillClaim(
     const stripeCustomerId = await findOrCreate(services, orgId, claimed);
     const customer = { stripeCustomerId, createdAtMs: services.now() };
     if (await store.linkCustomer(orgId, customer, { claim, actor })) return;
-    // The organization was deleted meanwhile, or another attempt was first.
+    // Either the organization was deleted, or another attempt was first.
     if (await store.readDeletion(orgId) !== null) {
       await clearOrganization(services, stripeCustomerId);
     }

@@ -40,7 +40,7 @@ async function bury(services: Services, orgId: string): Promise<Deletion> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const known = await store.readDeletion(orgId);
     if (known !== null) return known;
-    // Read before Stripe is asked: a customer that is linked meanwhile is seen.
+    // Read before Stripe is asked, so that a concurrent link fails the commit.
     const entry = await store.readCustomerEntry(orgId);
     const deletion = await newDeletion(services, orgId, entry);
     if (await store.buryOrganization(orgId, deletion, entry)) return deletion;
@@ -114,7 +114,7 @@ async function endBillingOf(
   customer: string,
   deletion: Deletion,
 ): Promise<void> {
-  // Sessions first: one that is completed meanwhile makes a subscription.
+  // Sessions first: a concurrent payment of one creates a subscription.
   await expireSessions(services, customer);
   await cancelSubscriptions(services, customer);
   await voidInvoices(services, customer);
@@ -220,8 +220,8 @@ async function refundCharges(
 }
 
 /**
- * Awaits a change that Stripe refuses if the object has changed meanwhile, or
- * if a dispute holds the payment. A repeat lists what is left.
+ * Awaits a change. Stripe refuses it after a concurrent change of the object, or
+ * while a dispute holds the payment; a repeat finds the remaining objects.
  */
 async function unlessRefused(
   log: Services["log"],

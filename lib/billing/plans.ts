@@ -10,7 +10,7 @@ export interface Plan {
   summary: LocalizedText;
   /** Features other than the limits below, one line each. */
   features: readonly LocalizedText[];
-  /** What the product checks before it allows something. */
+  /** For the product's own checks. */
   entitlements: Entitlements;
   /** Wallet tokens granted each month. */
   tokensPerMonth: number;

@@ -130,7 +130,7 @@ export function endpoint<
   };
 }
 
-/** Service keys have a limit of their own: they serve many organizations. */
+/** A service key serves many organizations, so its calls count against itself. */
 function countCall(
   { rateLimits }: Services,
   caller: Principal,

@@ -21,7 +21,7 @@ export interface OrganizationRecord {
   value: unknown;
 }
 
-/** What an organization's key for its customer holds, with its version. */
+/** The customer, or its unfinished creation, with the record's version. */
 export interface CustomerEntry {
   stripeCustomerId: string | null;
   /** An unfinished creation, which may have made a customer at Stripe. */

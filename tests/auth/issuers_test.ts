@@ -229,3 +229,14 @@ Deno.test("the claim variables are refused with the local sign-in", () => {
   const { problems } = assertThrows(load, ConfigError);
   assertEquals(problems.length, 2);
 });
+
+Deno.test("docs/auth.md describes every provider", async () => {
+  const text = await Deno.readTextFile("docs/auth.md");
+  const described = [...text.matchAll(/`AUTH_PROVIDER` +\| `([a-z0-9-]+)`/g)]
+    .map(([, provider]) => provider);
+  assertEquals(described, ISSUERS.map(({ provider }) => provider));
+  const variables = await Deno.readTextFile("docs/configuration.md");
+  const known = ["AUTH_ORG_NAME_CLAIM", "AUTH_MAX_AGE", "AUTH_COOKIE"];
+  for (const [name] of text.matchAll(/AUTH_[A-Z_]+/g)) known.push(name);
+  for (const name of known) assert(variables.includes(`\`${name}\``), name);
+});

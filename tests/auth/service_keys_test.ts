@@ -155,7 +155,7 @@ Deno.test("a service key cannot manage API keys", async () => {
   await response.body?.cancel();
 });
 
-Deno.test("each service key has a rate limit of its own", async () => {
+Deno.test("service keys are rate-limited separately", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0.01" });
   const policyOf = (response: Response) =>
     response.headers.get("RateLimit-Policy");

@@ -83,7 +83,7 @@ async function openUsedApp(): Promise<TestApp> {
   });
   assertEquals(portal.status, 200);
   await app.services.background.settled();
-  app.clock.nowMs += 2_000; // the deletion refunds payments of its own second
+  app.clock.nowMs += 2_000; // payments in the second of the deletion are refunded
   return app;
 }
 
@@ -241,6 +241,23 @@ Deno.test("nothing is written for a deleted organization", async () => {
   ]);
 });
 
+Deno.test("pages of a deleted organization fail without an internal error", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  await callOrganization(app, "DELETE");
+  const token = await sessionToken({ claims: memberClaims() });
+  const headers = { Cookie: `__session=${token}`, Accept: "text/html" };
+  const pages = ["/organization", "/account", "/account/credentials"];
+  for (const page of pages) {
+    const response = await app.fetch(page, { headers });
+    assert(response.status < 500, `${page}: ${response.status}`);
+    await response.body?.cancel();
+  }
+  assertEquals(await recordsOf(app, [ORG, customer]), [
+    ...["deleted", "deleted_customer"],
+  ]);
+});
+
 Deno.test("events of a deleted organization write nothing", async () => {
   await using app = await openUsedApp();
   const customer = await customerOf(app);
@@ -258,7 +275,7 @@ async function openDeletedApp(sells: string, mode: "payment" | "subscription") {
   const customer = await giveCustomer(app);
   await app.stripe.controls.hold();
   await callOrganization(app, "DELETE");
-  // As if it had been created by a process that crashed meanwhile.
+  // As if created by a process that crashed before storing it.
   const session = await makeSession(app, { customer, sells, mode });
   return Object.assign(app, { customer, session });
 }
@@ -287,20 +304,46 @@ for (
   });
 }
 
-Deno.test("a bank debit that clears after the deletion adds no tokens", async () => {
+/** The payments of a customer after the bank has answered. */
+async function settledPayments(app: TestApp, customer: string) {
+  app.clock.nowMs += 5 * 24 * 3_600_000;
+  const { paymentIntents } = await app.services.stripe();
+  await paymentIntents.list({ customer }); // lets the bank answer
+  await app.stripe.controls.drain();
+  const { data } = await paymentIntents.list({ customer });
+  return data.map(({ status }) => status);
+}
+
+Deno.test("a bank debit that clears after the deletion is refunded", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const { id, url } = await makeSession(app, { customer });
+  await payOnPage(app, url, bankAccount("succeeds"));
+  app.clock.nowMs += 2_000;
+  await app.stripe.controls.drain();
+  const stripe = await app.services.stripe();
+  const session = await stripe.checkout.sessions.retrieve(id);
+  await callOrganization(app, "DELETE");
+  const deletion = await app.services.store.readDeletion(ORG);
+  assertEquals(deletion?.pendingPaymentIds, [String(session.payment_intent)]);
+  assertEquals(await settledPayments(app, customer), ["succeeded"]);
+  const { data: [refund, ...more] } = await stripe.refunds.list();
+  assertEquals(refund?.payment_intent, session.payment_intent);
+  assertEquals(refund?.amount, session.amount_total);
+  assertEquals(more, []);
+  assertEquals(await recordsOf(app, [ORG, customer]), [
+    ...["deleted", "deleted_customer"],
+  ]);
+});
+
+Deno.test("a bank debit of an invoice ends with the deletion", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const url = await checkOut(app, { credits: "small" });
   await payOnPage(app, url, bankAccount("succeeds"));
   await app.stripe.controls.drain();
-  const { paymentIntents } = await app.services.stripe();
-  const { data: [debit] } = await paymentIntents.list({ customer });
   await callOrganization(app, "DELETE");
-  const deletion = await app.services.store.readDeletion(ORG);
-  assertEquals(deletion?.pendingPaymentIds, [debit?.id ?? ""]);
-  app.clock.nowMs += 5 * 24 * 3_600_000;
-  await paymentIntents.list({ customer }); // lets the bank answer
-  await app.stripe.controls.drain();
+  assertEquals(await settledPayments(app, customer), ["canceled"]);
   assertEquals(await recordsOf(app, [ORG, customer]), [
     ...["deleted", "deleted_customer"],
   ]);

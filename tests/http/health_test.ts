@@ -1,3 +1,4 @@
+import { VERSION } from "@/lib/version.ts";
 import { assertEquals } from "@std/assert";
 import { createStore } from "@/lib/store/mod.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
@@ -9,7 +10,7 @@ Deno.test("healthz succeeds while the process runs", async () => {
   const response = await app.fetch("/healthz");
   assertEquals(response.status, 200);
   assertEquals(response.headers.get("Cache-Control"), "no-store");
-  assertEquals(await response.json(), { ok: true });
+  assertEquals(await response.json(), { ok: true, version: VERSION });
 });
 
 Deno.test("readyz names the failing part", async () => {
@@ -58,4 +59,12 @@ Deno.test("readyz leaves no record in the store", async () => {
   const before = await count();
   await Promise.all([1, 2, 3].map(() => readiness(app.services)));
   assertEquals(await count(), before);
+});
+
+Deno.test("the version is that of deno.json and of the newest release notes", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
+  assertEquals(VERSION, version);
+  const notes = await Deno.readTextFile("CHANGELOG.md");
+  const [, newest] = /^## (\d+\.\d+\.\d+)$/m.exec(notes) ?? [];
+  assertEquals(VERSION, newest);
 });

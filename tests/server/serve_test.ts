@@ -1,3 +1,4 @@
+import { VERSION } from "@/lib/version.ts";
 import {
   assert,
   assertEquals,
@@ -138,7 +139,7 @@ Deno.test("serve starts offline with an empty cache, on the default store", () =
     });
     await untilServed(served);
     const ready = await fetch(`${served.url}/readyz`);
-    assertEquals(await ready.json(), { ok: true });
+    assertEquals(await ready.json(), { ok: true, version: VERSION });
     served.process.kill("SIGTERM");
     const { code, printed } = await served.ended();
     assertEquals(code, 0);

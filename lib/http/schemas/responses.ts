@@ -41,7 +41,10 @@ export const plansResponse = v.strictObject({
 });
 
 export const webhookResponse = v.strictObject({ received: v.literal(true) });
-export const healthResponse = v.strictObject({ ok: v.literal(true) });
+export const healthResponse = v.strictObject({
+  ok: v.literal(true),
+  version: v.string(),
+});
 
 /** The dependencies that failed. */
 export const notReadyResponse = v.strictObject({

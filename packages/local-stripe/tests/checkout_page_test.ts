@@ -399,6 +399,37 @@ Deno.test("an invoice with a pending bank debit is processing and paid once", ()
     assertEquals((await stripe.invoices.list({ customer: id })).data.length, 1);
   }));
 
+Deno.test("a cleared bank debit can be refunded", () =>
+  withStripe(async (standIn) => {
+    const { clock, stripe } = standIn;
+    const { id } = await customer(standIn);
+    const { pay, read } = await opened(standIn, "pack", { customer: id });
+    await pay(ACCOUNT);
+    clock.nowMs += 4 * DAY_MS;
+    const { payment_intent: intent, amount_total: total } = await read();
+    const { amount, status } = await stripe.refunds.create({
+      payment_intent: String(intent),
+    });
+    assertEquals([amount, status], [total, "succeeded"]);
+  }));
+
+Deno.test("a bank debit of a voided invoice does not settle", () =>
+  withStripe(async (standIn) => {
+    const { clock, stripe } = standIn;
+    const { id } = await customer(standIn);
+    const { pay, read } = await opened(standIn, "pack", {
+      customer: id,
+      invoice_creation: { enabled: true },
+    });
+    await pay(ACCOUNT);
+    const { invoice } = await read();
+    await stripe.invoices.voidInvoice(String(invoice));
+    clock.nowMs += 4 * DAY_MS;
+    assertEquals((await read()).payment_status, "unpaid");
+    const { status } = await stripe.invoices.retrieve(String(invoice));
+    assertEquals(status, "void");
+  }));
+
 Deno.test("only the test bank's test accounts are accepted", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);

@@ -1,7 +1,8 @@
 import type { BillingTransaction, Step } from "./transaction.ts";
 import { settlePayments } from "./payment_collection.ts";
 import { voidInvoice } from "./invoice_lifecycle.ts";
-import { INVOICE, PAYMENT_INTENT } from "../store/schema.ts";
+import { newDebitCharge } from "./payment_objects.ts";
+import { CHARGE, INVOICE, PAYMENT_INTENT } from "../store/schema.ts";
 import { CHECKOUT_SESSION, presentSession } from "../store/checkout_session.ts";
 
 /** The pending bank debits of a customer's sessions, as steps of the scheduler. */
@@ -19,7 +20,13 @@ async function settleDebit(tx: BillingTransaction, id: string) {
   if (stored.extra.debit === null) return;
   const { succeeds } = stored.extra.debit;
   const { invoice, payment_intent: intent } = stored.object;
-  if (intent !== null) await settleIntent(tx, intent, succeeds);
+  if (intent !== null && !await settleIntent(tx, intent, succeeds)) {
+    tx.change(CHECKOUT_SESSION, stored.object, {
+      ...stored.extra,
+      debit: null,
+    });
+    return;
+  }
   if (invoice !== null) {
     const { object } = await tx.need(INVOICE, invoice);
     // It may have been paid otherwise or voided in the meantime.
@@ -37,18 +44,26 @@ async function settleDebit(tx: BillingTransaction, id: string) {
   );
 }
 
+/** @returns False if the payment was canceled, as with a void invoice. */
 async function settleIntent(
   tx: BillingTransaction,
   id: string,
   succeeds: boolean,
-) {
+): Promise<boolean> {
   const { object: intent } = await tx.need(PAYMENT_INTENT, id);
-  if (intent.status !== "processing") return;
+  if (intent.status === "canceled") return false;
+  if (intent.status !== "processing") return true;
+  const charge = succeeds
+    ? tx.insert(CHARGE, newDebitCharge(intent), null)
+    : null;
+  if (charge !== null) tx.emit("charge.succeeded", charge);
   const settled = tx.change(PAYMENT_INTENT, {
     ...intent,
+    ...(charge !== null && { latest_charge: charge.id }),
     amount_received: succeeds ? intent.amount : intent.amount_received,
     status: succeeds ? "succeeded" : "requires_payment_method",
   });
   const event = succeeds ? "succeeded" : "payment_failed";
   tx.emit(`payment_intent.${event}`, settled);
+  return true;
 }

@@ -109,6 +109,33 @@ export function newCharge(
   };
 }
 
+/** The charge of a bank debit that has cleared, created with its payment intent. */
+export function newDebitCharge(intent: ApiPaymentIntent): ApiCharge {
+  const { amount, created, currency, customer, description } = intent;
+  return {
+    ...BLANK_CHARGE,
+    id: longId("ch"),
+    amount,
+    amount_captured: amount,
+    billing_details: nulls("address email name phone tax_id"),
+    captured: true,
+    created,
+    currency,
+    customer,
+    description,
+    failure_code: null,
+    failure_message: null,
+    fraud_details: {},
+    metadata: intent.metadata,
+    outcome: bankOutcome({ result: "succeeded" }),
+    paid: true,
+    payment_intent: intent.id,
+    payment_method: null,
+    payment_method_details: { type: "us_bank_account" },
+    status: "succeeded",
+  };
+}
+
 function billingDetails(
   method: ApiPaymentMethod,
 ): ApiCharge["billing_details"] {
