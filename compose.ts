@@ -32,6 +32,8 @@ export interface ServiceOverrides {
   kv?: Deno.Kv;
   log?: Log;
   now?: () => number;
+  /** Carries the calls to Stripe, instead of the network. */
+  stripeFetch?: typeof fetch;
 }
 
 /**
@@ -51,7 +53,10 @@ export async function createServices(
   const kv = overrides.kv ?? await openConfiguredKv(config);
   const store = createStore(kv, applyPosting);
   const sandbox = await openSandbox({ config, kv, store, now });
-  const stripe = createStripe(config.stripe, sandbox?.stripeFetch);
+  const stripe = createStripe(
+    config.stripe,
+    overrides.stripeFetch ?? sandbox?.stripeFetch,
+  );
   const keys = sandbox?.localKeys && { localKeys: sandbox.localKeys };
   const services: Services = {
     config,

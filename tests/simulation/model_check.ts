@@ -1,0 +1,2 @@
+import type { OrgLog, World } from "./world.ts";
+export async function checkModel(_world: World, _org: OrgLog): Promise<void> {}
