@@ -96,7 +96,9 @@ export class Faults {
     const random = this.choices();
     const copies = random.chance(rates.doubledEvent) ? 2 : 1;
     return Array.from({ length: copies }, () => {
-      if (random.chance(rates.lostEvent)) return random.between(1, 20) * HOUR_MS;
+      if (random.chance(rates.lostEvent)) {
+        return random.between(1, 20) * HOUR_MS;
+      }
       if (random.chance(rates.lateEvent)) return random.between(1, 900_000);
       return random.between(1, 2_000);
     });

@@ -39,18 +39,19 @@ type Callback = (...parameters: unknown[]) => void;
 
 function replaceTimers(): void {
   const { setTimeout, setInterval, clearTimeout } = globalThis;
-  const start = (repeats: boolean, real: typeof setTimeout | typeof setInterval) =>
-  (
-    callback: Callback,
-    delayMs = 0,
-    ...parameters: unknown[]
-  ) => {
-    const simulation = simulated();
-    if (simulation === null) return real(callback, delayMs, ...parameters);
-    const fire = () => callback(...parameters);
-    const label = `${Math.round(delayMs)} ms`;
-    return simulation.scheduler.startTimer(label, fire, delayMs, repeats);
-  };
+  const start =
+    (repeats: boolean, real: typeof setTimeout | typeof setInterval) =>
+    (
+      callback: Callback,
+      delayMs = 0,
+      ...parameters: unknown[]
+    ) => {
+      const simulation = simulated();
+      if (simulation === null) return real(callback, delayMs, ...parameters);
+      const fire = () => callback(...parameters);
+      const label = `${Math.round(delayMs)} ms`;
+      return simulation.scheduler.startTimer(label, fire, delayMs, repeats);
+    };
   const clear = (id?: number) => {
     if (typeof id !== "number" || id < FIRST_TIMER_ID) return clearTimeout(id);
     current?.scheduler.clearTimer(id);
@@ -96,7 +97,10 @@ function replaceCrypto(): void {
     const real = subtle[name].bind(subtle) as (...all: unknown[]) => unknown;
     Object.assign(subtle, {
       [name]: (...all: unknown[]) =>
-        simulated()?.scheduler.operation(`crypto ${name}`, () => real(...all)) ??
+        simulated()?.scheduler.operation(
+          `crypto ${name}`,
+          () => real(...all),
+        ) ??
           real(...all),
     });
   }

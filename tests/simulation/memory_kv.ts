@@ -90,7 +90,7 @@ export class MemoryKv {
     }
     if (!this.#entries.has(encoded)) this.#order.splice(index, 0, encoded);
     const version = this.#version;
-    this.#entries.set(encoded, { key, value: structuredClone(value), version });
+    this.#entries.set(encoded, { key, value: copyOf(value), version });
   }
 
   /** The index of the first key that is not below this one. */
@@ -158,5 +158,15 @@ function missing(key: Deno.KvKey): Deno.KvEntryMaybe<unknown> {
 
 function show({ key, value, version }: Stored): Deno.KvEntry<unknown> {
   const versionstamp = stampOf(version);
-  return { key, value: structuredClone(value), versionstamp };
+  return { key, value: copyOf(value), versionstamp };
+}
+
+/** `structuredClone` takes ten times as long for plain values. */
+function copyOf<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (value instanceof Uint8Array) return value.slice() as T;
+  const copy: Record<string, unknown> = {};
+  for (const name in value) copy[name] = copyOf(value[name]);
+  return copy as T;
 }

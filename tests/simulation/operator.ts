@@ -77,6 +77,7 @@ export async function deleteCustomer(
 ): Promise<void> {
   const [customer] = customersOf(stripe, org);
   if (customer === undefined) return;
+  org.deletedCustomers.push(customer);
   await stripe.call("DELETE", `/v1/customers/${customer}`);
 }
 

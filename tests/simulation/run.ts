@@ -1,4 +1,4 @@
-import { buildApp, APP_URL } from "./app_process.ts";
+import { APP_URL, buildApp } from "./app_process.ts";
 import { setSimulation } from "./globals.ts";
 import { checkKeys, checkOrg } from "./invariants.ts";
 import type { MemoryKv } from "./memory_kv.ts";

@@ -38,7 +38,7 @@ export class Shadow {
       this.#checkWrite(key, value);
       const name = JSON.stringify(key);
       if (value === undefined) this.#values.delete(name);
-      else this.#values.set(name, structuredClone(value));
+      else this.#values.set(name, value);
     }
     const wallets = writes.filter(({ key }) => key[0] === "wallet");
     for (const { key } of wallets) this.#checkWallet(String(key[1]));
@@ -53,7 +53,9 @@ export class Shadow {
     const { entries = 0 } = this.get<WalletRecord>("wallet", orgId) ?? {};
     return Array.from({ length: entries }, (_, index) => {
       const entry = this.get<EntryRecord>("ledger", orgId, index + 1);
-      if (entry === undefined) throw broken(`${orgId} lacks entry ${index + 1}`);
+      if (entry === undefined) {
+        throw broken(`${orgId} lacks entry ${index + 1}`);
+      }
       return entry;
     });
   }
@@ -86,7 +88,9 @@ export class Shadow {
   /** The newest entries are checked by each commit, so the sum holds. */
   #checkWallet(orgId: string): void {
     const wallet = this.get<WalletRecord>("wallet", orgId);
-    if (wallet === undefined) throw broken(`the wallet of ${orgId} was deleted`);
+    if (wallet === undefined) {
+      throw broken(`the wallet of ${orgId} was deleted`);
+    }
     const { granted, purchased } = wallet;
     if (!(granted >= 0 && purchased >= 0)) {
       throw broken(`the wallet of ${orgId} is negative`);

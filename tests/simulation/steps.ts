@@ -60,7 +60,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Steps for each organization and day. */
-const STEPS_PER_DAY = 0.3;
+const STEPS_PER_DAY = 0.2;
 
 /** Everything that happens in a run, in the order of time. */
 export function stepsOf(
@@ -90,12 +90,17 @@ function actionOf(random: Random): Action {
   const interval = () => random.pick<IntervalName>(["month", "month", "year"]);
   const returns = random.chance(0.6);
   return random.weighted<() => Action>([
-    [12, () => ({ do: "read", page: random.weighted([
-      [10, "balance"],
-      [2, "history"],
-      [1, "organization"],
-      [1, "account"],
-    ] as const) })],
+    [12, () => ({
+      do: "read",
+      page: random.weighted(
+        [
+          [10, "balance"],
+          [2, "history"],
+          [1, "organization"],
+          [1, "account"],
+        ] as const,
+      ),
+    })],
     [22, () => ({
       do: "subscribe",
       plan: plan(),

@@ -128,8 +128,13 @@ export class SimulatedStripe {
 
   /** Does the billing work that is due. */
   async catchUp(): Promise<void> {
-    for (const { id, deleted } of this.all<StripeObject>("customer")) {
-      if (!deleted) await this.#now(() => catchUp(this.#context, id));
+    const nowSec = this.scheduler.nowMs / 1_000;
+    for (const { id } of this.all<{ id: string }>("customer")) {
+      const account = this.kv.peek([...ROOT, "billing", id]) as
+        | { quietUntilSec: number }
+        | undefined;
+      if (account === undefined || nowSec < account.quietUntilSec) continue;
+      await this.#now(() => catchUp(this.#context, id));
     }
   }
 
@@ -162,10 +167,6 @@ export class SimulatedStripe {
     );
     return await pending;
   }
-}
-
-interface StripeObject {
-  id: string;
 }
 
 function lost(): Promise<never> {

@@ -29,6 +29,10 @@ export interface OrgLog {
   /** Tokens by Idempotency-Key of all charges that were ever sent. */
   attempted: Map<string, number>;
   keys: { id: string; secret: string; revoked: boolean }[];
+  /** Its customers that the operator has deleted at Stripe. */
+  deletedCustomers: string[];
+  /** The newest granted period, as the model has it at the end. */
+  newestPeriodMs: number;
 }
 
 /** A log line of the app that reports a fault of its own. */
@@ -75,6 +79,8 @@ export class World {
       acknowledged: new Map(),
       attempted: new Map(),
       keys: [],
+      deletedCustomers: [],
+      newestPeriodMs: 0,
     }));
     this.scheduler.onOperation = (actor) => this.#afterOperation(actor);
   }
