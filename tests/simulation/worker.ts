@@ -1,23 +1,16 @@
-import { type RunOptions, simulate } from "./run.ts";
-import type { WorkerAnswer } from "./pool.ts";
+/**
+ * Runs the seeds of one process of the pool, every `step`-th one, and prints
+ * each result as a line of JSON.
+ */
+import { simulate } from "./run.ts";
+import type { SeedRange, WorkerAnswer } from "./pool.ts";
 
-/** Makes the runs that the pool sends to this thread, one by one. */
-const scope = self as unknown as {
-  onmessage: (event: MessageEvent<RunOptions>) => void;
-  postMessage(answer: WorkerAnswer): void;
-};
+const range: SeedRange & { step: number } = JSON.parse(Deno.args[0] ?? "");
+const { seed: first, runs, step, organizations, days } = range;
 
-scope.onmessage = async ({ data: options }) => {
-  try {
-    const { failure } = await simulate(options);
-    scope.postMessage({ options, failure });
-  } catch (error) {
-    // The simulation itself is broken; without this the pool would wait.
-    const message = `the simulation failed: ${errorText(error)}`;
-    scope.postMessage({ options, failure: { message, stepId: null } });
-  }
-};
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+for (let seed = first; seed < first + runs; seed += step) {
+  const options = { seed, organizations, days };
+  const { failure } = await simulate(options);
+  console.log(JSON.stringify({ options, failure } satisfies WorkerAnswer));
 }
+Deno.exit(0);
