@@ -239,7 +239,8 @@ function holdFirstSession(app: TestApp) {
   return { held: held.promise, release: released.resolve };
 }
 
-// Simulation, seed 5: choosing two plans at once ended with two subscriptions.
+// Found by the simulation: choosing two plans at once ended with two
+// subscriptions.
 Deno.test("a checkout that another one's payment overtakes is not opened", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
