@@ -30,7 +30,7 @@ export interface Answer {
   text: string;
 }
 
-/** An app process: services and caches of its own, on the shared store. */
+/** An app process: its services and caches, on the shared store. */
 export class AppProcess implements Actor {
   alive = true;
   readonly #died = Promise.withResolvers<null>();
@@ -79,7 +79,7 @@ export class AppProcess implements Actor {
     });
   }
 
-  /** Runs code as this process. @returns Null if it died meanwhile. */
+  /** Runs code as this process. @returns Null if it died during the call. */
   async run<T>(work: () => Promise<T>): Promise<T | null> {
     if (!this.alive) return null;
     const running = this.scheduler.scope.run(this, work);

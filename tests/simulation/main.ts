@@ -18,7 +18,7 @@ const { values } = parseArgs({
     /** The steps of a reduced run, as its story prints them. */
     only: { type: "string" },
     trace: { type: "boolean", default: false },
-    /** Reports failures without reducing them, and goes on. */
+    /** Continues after a failure, and reduces none. */
     all: { type: "boolean", default: false },
   },
 });

@@ -1,5 +1,5 @@
 /**
- * What an organization must have, computed from Stripe's objects and the
+ * The expected state of an organization, from Stripe's objects and the
  * catalogue's numbers. Imports nothing of the app's billing or wallet.
  */
 
@@ -175,8 +175,8 @@ export function freeGrant(month: string): ExpectedGrant {
 }
 
 /**
- * The grant of a later month of a paid year. A change within the month adds
- * its part by its own invoice.
+ * The grant of a later month of a paid year. The invoice of a change
+ * within the month adds the difference.
  *
  * @param lines All plan lines of the subscription.
  */
@@ -208,7 +208,7 @@ export function purchases(
   );
 }
 
-/** What a refund or a dispute does to the purchased tokens. */
+/** The effect of a refund or a dispute on the purchased tokens. */
 export interface ExpectedReversal {
   source: string;
   /** Tokens of the returned money; fewer are taken if fewer are left. */

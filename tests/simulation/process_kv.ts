@@ -2,7 +2,7 @@ import type { Faults } from "./faults.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Shadow, Write } from "./shadow.ts";
 
-/** What the stores of all processes share. */
+/** The parts that the stores of all processes share. */
 export interface SharedKv {
   kv: Deno.Kv;
   scheduler: Scheduler;

@@ -44,7 +44,7 @@ export class Random {
   }
 }
 
-/** Combines numbers into a seed, so that each step has choices of its own. */
+/** Combines numbers into a seed, so that the choices of steps are independent. */
 export function seedOf(...parts: readonly number[]): number {
   let hash = 0x811c9dc5;
   for (const part of parts) {

@@ -5,7 +5,7 @@ export interface Write {
   expireIn?: number;
 }
 
-/** The stored wallet, as far as the invariants read it. */
+/** The stored wallet, without the fields that no invariant reads. */
 export interface WalletRecord {
   granted: number;
   purchased: number;

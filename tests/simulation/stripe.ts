@@ -56,7 +56,7 @@ export class SimulatedStripe {
     const path = `${request.method} ${new URL(request.url).pathname}`;
     const fault = this.faults.ofStripeCall();
     if (fault !== "none") this.scheduler.note(`  fault: ${fault}, ${path}`);
-    // Stripe goes on when the caller gives up or dies.
+    // Stripe continues when the caller gives up or dies.
     const answer = this.scheduler.scope.run(
       this.actor,
       () => this.#carry(request, path, fault),

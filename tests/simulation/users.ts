@@ -31,7 +31,7 @@ export async function send(
   return answer;
 }
 
-/** Repeats a request until the app answers without a fault of its own. */
+/** Repeats a request until the app answers without an internal error. */
 export async function insist(
   world: World,
   org: OrgLog,

@@ -21,7 +21,7 @@ export interface AcknowledgedCharge {
   tokens: number;
 }
 
-/** What the people know about an organization. */
+/** The requests and results of an organization's users. */
 export interface OrgLog {
   id: string;
   /** By Idempotency-Key. */
@@ -35,7 +35,7 @@ export interface OrgLog {
   newestPeriodMs: number;
 }
 
-/** A log line of the app that reports a fault of its own. */
+/** A log line of the app at level error. */
 export interface AppError {
   process: string;
   message: string;
@@ -118,7 +118,7 @@ export class World {
 
   async startProcess(name: string): Promise<void> {
     const { scheduler, faults, shadow, kv } = this;
-    // Each process has a clock of its own, seconds apart from Stripe's.
+    // The clocks of processes differ by seconds.
     const skewMs = new Random(seedOf(this.seed, 2, this.#starts++))
       .between(-MAX_SKEW_MS, MAX_SKEW_MS);
     const process = await AppProcess.start(scheduler, {

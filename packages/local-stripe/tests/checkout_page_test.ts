@@ -359,6 +359,28 @@ Deno.test("a bank debit completes unpaid and settles days later", () =>
     }
   }));
 
+// Found by the simulation: the error ended all further billing of the customer.
+Deno.test("a bank debit that fails leaves an invoice that a card has paid", () =>
+  withStripe(async (standIn) => {
+    const { clock, stripe } = standIn;
+    const { id } = await customer(standIn);
+    const { pay, read } = await opened(standIn, "pack", {
+      customer: id,
+      invoice_creation: { enabled: true },
+    });
+    await pay({ ...ACCOUNT, account: "000222222227" });
+    const { invoice } = await read();
+    const card = await stripe.paymentMethods.attach("pm_card_visa", {
+      customer: id,
+    });
+    await stripe.invoices.pay(String(invoice), { payment_method: card.id });
+    clock.nowMs += 4 * DAY_MS;
+    const settled = await read(["invoice"]);
+    assertEquals(settled.payment_status, "unpaid");
+    assert(settled.invoice && typeof settled.invoice !== "string");
+    assertEquals(settled.invoice.status, "paid");
+  }));
+
 Deno.test("only the test bank's test accounts are accepted", () =>
   withStripe(async (standIn) => {
     const { id } = await customer(standIn);

@@ -21,8 +21,10 @@ async function settleDebit(tx: BillingTransaction, id: string) {
   const { invoice, payment_intent: intent } = stored.object;
   if (intent !== null) await settleIntent(tx, intent, succeeds);
   if (invoice !== null) {
-    const { object: open } = await tx.need(INVOICE, invoice);
-    await (succeeds ? settlePayments : voidInvoice)(tx, open);
+    const { object } = await tx.need(INVOICE, invoice);
+    // The customer may have paid it with a card in the meantime.
+    const isOpen = object.status === "open";
+    if (isOpen) await (succeeds ? settlePayments : voidInvoice)(tx, object);
   }
   const payment_status = succeeds ? "paid" as const : "unpaid" as const;
   const object = { ...stored.object, payment_status };
