@@ -256,10 +256,6 @@ export class ModelWallet {
     return this.#lots.reduce((sum, { tokens }) => sum + tokens, 0);
   }
 
-  get newestMs(): number {
-    return this.#newestMs;
-  }
-
   /** @returns The tokens that expire by it. */
   grant({ tokens, periodStartMs, inPeriod }: ExpectedGrant): number {
     if (!inPeriod) this.#newestMs = Math.max(this.#newestMs, periodStartMs);

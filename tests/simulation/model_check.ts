@@ -96,7 +96,6 @@ function checkLedger(
       `${org.id} has ${granted} + ${purchased} tokens, expected ${model.granted} + ${model.purchased}`,
     );
   }
-  org.newestPeriodMs = model.newestMs;
 }
 
 function grantOf(

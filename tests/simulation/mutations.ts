@@ -113,18 +113,6 @@ export const MUTATIONS: readonly Mutation[] = [
     "const orgId = await handler(services, event).catch(() => null);",
   ),
   mutation(
-    "a deleted customer is kept",
-    "lib/webhooks/handlers.ts",
-    "if (customer?.stripeCustomerId === id) {",
-    'if (customer?.stripeCustomerId === "") {',
-  ),
-  mutation(
-    "a forgotten customer keeps its generation",
-    "lib/store/customers.ts",
-    "(generation.value ?? 0) + 1)",
-    "generation.value ?? 0)",
-  ),
-  mutation(
     "a refund is forgotten",
     "lib/wallet/refunds.ts",
     'if (reversal.state === "reversed") {',
@@ -135,12 +123,6 @@ export const MUTATIONS: readonly Mutation[] = [
     "lib/wallet/refunds.ts",
     'if (reversal.state === "restored") {',
     'if (reversal.state === "open") {',
-  ),
-  mutation(
-    "a refund that fails during its debit stays taken",
-    "lib/wallet/refunds.ts",
-    "    reversal = await read();\n  }",
-    "  }",
   ),
   mutation(
     "half a refund takes all tokens",
@@ -159,12 +141,6 @@ export const MUTATIONS: readonly Mutation[] = [
     "lib/wallet/purchases.ts",
     'if (session.payment_status !== "unpaid") {',
     'if (session.payment_status !== "unpaid" && former === null) {',
-  ),
-  mutation(
-    "a subscription is written without a check",
-    "lib/store/subscriptions.ts",
-    "    .check({ key: record, versionstamp: read.subscriptionVersion })\n",
-    "",
   ),
   mutation(
     "an ended subscription is preferred",
@@ -195,12 +171,6 @@ export const MUTATIONS: readonly Mutation[] = [
     "lib/billing/subscription.ts",
     'const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];',
     'const PAID: readonly SubscriptionStatus[] = ["active", "past_due"];',
-  ),
-  mutation(
-    "the months of a paid year are not granted",
-    "lib/wallet/monthly_grants.ts",
-    "if (startMs <= nowMs) begun.push(startMs);",
-    "if (startMs <= 0) begun.push(startMs);",
   ),
   mutation(
     "a canceled organization gets no free tokens",

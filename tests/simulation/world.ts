@@ -31,8 +31,6 @@ export interface OrgLog {
   keys: { id: string; secret: string; revoked: boolean }[];
   /** Its customers that the operator has deleted at Stripe. */
   deletedCustomers: string[];
-  /** The newest granted period, as the model has it at the end. */
-  newestPeriodMs: number;
 }
 
 /** A log line of the app at level error. */
@@ -80,7 +78,6 @@ export class World {
       attempted: new Map(),
       keys: [],
       deletedCustomers: [],
-      newestPeriodMs: 0,
     }));
     this.scheduler.onOperation = (actor) => this.#afterOperation(actor);
   }
