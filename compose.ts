@@ -34,6 +34,8 @@ export interface ServiceOverrides {
   sandboxKv?: Deno.Kv;
   log?: Log;
   now?: () => number;
+  /** Carries the calls to Stripe, instead of the network. */
+  stripeFetch?: typeof fetch;
 }
 
 /**
@@ -56,7 +58,10 @@ export async function createServices(
     ...{ config, store, now },
     kv: overrides.sandboxKv ?? kv,
   });
-  const stripe = createStripe(config.stripe, sandbox?.stripeFetch);
+  const stripe = createStripe(
+    config.stripe,
+    overrides.stripeFetch ?? sandbox?.stripeFetch,
+  );
   const keys = sandbox?.localKeys && { localKeys: sandbox.localKeys };
   const services: Services = {
     config,

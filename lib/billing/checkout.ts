@@ -158,6 +158,8 @@ async function endFormer(
   if (session.status === "open") {
     return await expireSession(services, sessionId);
   }
+  // Stored before the record is cleared: see `hasSubscribed`.
+  await syncSubscription(services, orgId, "interactive");
   await services.store.clearCheckout(orgId, sessionId, services.now());
   return false;
 }
@@ -222,9 +224,22 @@ async function openSession(
     nowMs: services.now(),
     actor,
   });
-  if (stored) return url;
+  if (stored && !await hasSubscribed(services, sale)) return url;
   await expireSession(services, session.id);
   return null;
+}
+
+/**
+ * Reports whether another session was paid since the subscription was read. Its
+ * record may be cleared by now, so writing this session met no conflict.
+ */
+async function hasSubscribed(
+  { store, now }: Services,
+  { orgId, choice }: Sale,
+): Promise<boolean> {
+  if ("credits" in choice) return false;
+  const { subscription } = await store.readBilling(orgId, now());
+  return hasSubscription(subscription);
 }
 
 async function sessionParameters(

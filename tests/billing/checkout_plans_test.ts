@@ -5,10 +5,12 @@ import type { Choice } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
 import {
   giveCustomer,
+  interceptStripe,
   openTestApp,
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
+import { payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { subscribe } from "@/tests/helpers/subscriptions.ts";
 
 const PRO = { plan: "pro", interval: "month" } as const;
@@ -217,5 +219,44 @@ Deno.test("a paid session without its webhook yet blocks a second plan", async (
   assertMatch(await checkout(app, PRO), PORTAL);
   assertEquals((await subscriptionsAt(app)).length, 1);
   const open = (await sessionsAt(app)).filter((one) => one.status === "open");
+  assertEquals(open, []);
+});
+
+/** Holds the creation of the first session until `release`. */
+function holdFirstSession(app: TestApp) {
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let sessions = 0;
+  interceptStripe(app, async (request, next) => {
+    const creates = request.method === "POST" &&
+      new URL(request.url).pathname === "/v1/checkout/sessions";
+    if (creates && ++sessions === 1) {
+      held.resolve();
+      await released.promise;
+    }
+    return await next(request);
+  });
+  return { held: held.promise, release: released.resolve };
+}
+
+// Found by the simulation: choosing two plans at once ended with two
+// subscriptions.
+Deno.test("a checkout that another one's payment overtakes is not opened", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const { held, release } = holdFirstSession(app);
+  const slow = checkout(app, SCALE);
+  await held;
+  await payOnPage(app, await checkout(app, PRO));
+  const [paid] = await sessionsAt(app);
+  assertEquals(
+    await confirmCheckout(app.services, ORG, paid?.id ?? ""),
+    "paid",
+  );
+  release();
+  assertMatch(await slow, PORTAL);
+  const open = (await sessionsAt(app)).filter(({ status }) =>
+    status === "open"
+  );
   assertEquals(open, []);
 });

@@ -115,9 +115,10 @@ async function readAnswer(
         ),
     ),
   );
-  const body = await new Blob(
-    parts.map(({ value }) => value ?? new Uint8Array()),
-  ).text();
+  const decoder = new TextDecoder();
+  const body = parts.map(({ value }) =>
+    decoder.decode(value ?? new Uint8Array(), { stream: true })
+  ).join("");
   return { status: done.status, requestId: done.requestId, body };
 }
 

@@ -9,15 +9,16 @@ export async function readBody(
 ): Promise<string | null> {
   if (request.body === null) return "";
   const reader = request.body.getReader();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   for (let size = 0;;) {
     const { done, value } = await reader.read();
-    if (done) return await new Blob(chunks).text();
+    if (done) return text + decoder.decode();
     size += value.length;
     if (size > maxBytes) {
       await reader.cancel();
       return null;
     }
-    chunks.push(value);
+    text += decoder.decode(value, { stream: true });
   }
 }

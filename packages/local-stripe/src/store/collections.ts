@@ -34,9 +34,9 @@ export function objectKey(collection: { name: string }, id: string): string[] {
 
 /** A sort key for a creation time. Keys of the same millisecond sort in the order of the calls. */
 export function orderAt(createdMs: number): string {
-  ties = (ties + 1) % 1_000_000;
+  ties = (ties + 1) % 1_000_000_000;
   return placeAt(createdMs) + placeAt(Date.now()) +
-    String(ties).padStart(6, "0");
+    String(ties).padStart(9, "0");
 }
 
 /** A sort key before all objects created at this time or later. */

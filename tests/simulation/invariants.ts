@@ -1,0 +1,56 @@
+import { broken } from "./shadow.ts";
+import { customersOf, send } from "./users.ts";
+import type { OrgLog, World } from "./world.ts";
+
+const ENDED = ["canceled", "incomplete_expired"];
+
+interface Owned {
+  id: string;
+  customer: string | null;
+  status: string;
+}
+
+/** What holds for an organization at any time, whatever has gone wrong. */
+export function checkOrg(world: World, org: OrgLog): void {
+  const { stripe } = world;
+  const customers = customersOf(stripe, org);
+  const owned = <T extends Owned>(type: string) =>
+    stripe.all<T>(type).filter(({ customer }) =>
+      customers.includes(customer ?? "")
+    );
+  const live = owned("subscription")
+    .filter(({ status }) => !ENDED.includes(status));
+  if (live.length > 1) {
+    throw broken(`${org.id} has ${live.length} live subscriptions`);
+  }
+  const paying = new Set([
+    ...owned("invoice").filter(({ status }) => status === "paid"),
+    ...live,
+  ].map(({ customer }) => customer));
+  if (paying.size > 1) throw broken(`${org.id} has several paying customers`);
+  checkCharges(world, org);
+}
+
+/** Each acknowledged charge is durable, and each stored one was made once. */
+function checkCharges({ shadow }: World, org: OrgLog): void {
+  const charges = shadow.ledger(org.id).filter(({ kind }) => kind === "charge");
+  const ids = new Set(charges.map(({ id }) => id));
+  for (const [key, { entryId }] of org.acknowledged) {
+    if (!ids.has(entryId)) throw broken(`${key} of ${org.id} was lost`);
+  }
+  if (charges.length > org.attempted.size) {
+    throw broken(`${org.id} was charged more often than it asked`);
+  }
+}
+
+/** API keys work until they are revoked, and not longer. */
+export async function checkKeys(world: World, org: OrgLog): Promise<void> {
+  for (const { id, secret, revoked } of org.keys) {
+    const path = "/api/v1/account/balance";
+    const answer = await send(world, org, path, { bearer: secret });
+    const expected = revoked ? 401 : 200;
+    if (answer?.status !== expected) {
+      throw broken(`API key ${id} of ${org.id}: ${answer?.status}`);
+    }
+  }
+}
