@@ -135,7 +135,7 @@ Deno.test("an expired session is refreshed once", async () => {
     headers: { Cookie: `${Cookie}; ${cookiesOf(refreshed)}` },
   });
   assertEquals(again.status, 200);
-  assertMatch(await again.text(), /Who are you today/);
+  assertMatch(await again.text(), /Choose a test user/);
 });
 
 Deno.test("after a failed refresh, sign-in asks for a choice", async () => {
@@ -234,7 +234,7 @@ Deno.test("without a configured sign-in, a page explains how to sign in", async 
   assertEquals(response.status, 401);
   assertEquals(response.headers.get("WWW-Authenticate"), "Bearer");
   const html = await response.text();
-  assertMatch(html, /Sign in where you use the product/);
+  assertMatch(html, /Sign in to your app, then return to this page/);
   assert(!html.includes("<script"));
 });
 
@@ -242,7 +242,7 @@ Deno.test("only the session cookie indicates an expired session", async () => {
   await using app = await openTestApp();
   for (const Cookie of ["x__session=a.b.c", "theme=__session=", "theme=dark"]) {
     const response = await app.fetch("/organization", { headers: { Cookie } });
-    assertMatch(await response.text(), /Sign in first/, Cookie);
+    assertMatch(await response.text(), /Sign in to continue/, Cookie);
   }
 });
 

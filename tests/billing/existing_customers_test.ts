@@ -141,9 +141,9 @@ Deno.test("every configured metadata key is read, and the first is written", asy
 Deno.test("while Search is down, no customer is created", async () => {
   await using app = await openTestApp();
   const path = "/v1/customers/search";
-  app.stripe.controls.fail({ kind: "server_error", path });
+  app.stripe.controls.fail({ kind: "server_error", path, times: Infinity });
   await assertRejects(() => ensureCustomer(app.services, ORG));
-  assertEquals(calls(app), [`GET ${path}`]);
+  assertEquals(new Set(calls(app)), new Set([`GET ${path}`]));
 });
 
 Deno.test("an account without Search creates the customer", async () => {

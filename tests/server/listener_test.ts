@@ -36,7 +36,8 @@ async function exhaust(port: number): Promise<Deno.Conn[]> {
 /** A reset connection was waiting for `accept` when the listener failed. */
 function isRefused(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionRefused ||
-    error instanceof Deno.errors.ConnectionReset;
+    error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.NotConnected;
 }
 
 async function untilAnswered(url: string): Promise<number> {

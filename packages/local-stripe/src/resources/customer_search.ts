@@ -117,6 +117,6 @@ function readPage(page: string): string {
   const order = /^[A-Za-z0-9+/=]+$/.test(page) && page.length % 4 === 0
     ? atob(page)
     : "";
-  if (/^\d{36}$/.test(order)) return order;
+  if (/^\d{39}$/.test(order)) return order;
   throw invalidRequest("Invalid page", { param: "page" });
 }
