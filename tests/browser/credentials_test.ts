@@ -57,7 +57,8 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByText("Rotate Worker").click();
     await page.getByRole("button", { name: "Rotate key" }).click();
     await page.getByText("The previous key works until").waitFor();
-    const key = await page.getByLabel("API key").inputValue();
+    const key = await page.getByRole("textbox", { name: "API key" })
+      .inputValue();
     assertEquals(await statusWith(stage, formerKey), 200);
     assertEquals(await statusWith(stage, key), 200);
     assertEquals(await page.locator(".key").count(), 2);

@@ -66,7 +66,7 @@ async function subscribe(page: Page): Promise<void> {
   const first = await backAtPlans(page);
   assertMatch(
     first,
-    /Pro is active\. Your trial goes on until August 17, 2026/,
+    /Pro is active\. Your trial runs until August 17, 2026/,
   );
   assertMatch(first, /Charged to Visa ending in 4242/);
   await page.reload();
@@ -75,7 +75,10 @@ async function subscribe(page: Page): Promise<void> {
     !again.includes("Pro is active"),
     "a reload must not repeat the message",
   );
-  assertMatch(again, /On trial until August 17, 2026, then \$29 per month/);
+  assertMatch(
+    again,
+    /Your trial runs until August 17, 2026, then \$29 per month/,
+  );
 }
 
 /** Advances the organization's time in the sandbox console. */
@@ -91,13 +94,13 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
   await moveOn(stage, page, "End trial");
   assertMatch(
     await pageText(page),
-    /Next charge on September 17, 2026, \$29\./,
+    /Next charge: \$29 on September 17, 2026\./,
   );
   await page.getByRole("link", { name: "Switch to Scale" }).click();
   const cost = await pageText(page);
   assertMatch(
     cost,
-    /(\$[\d.]+) due today, and \$99 per month from September 17, 2026 on\./,
+    /(\$[\d.]+) due today, then \$99 per month from September 17, 2026\./,
   );
   assertMatch(cost, /Unused time on Portico Pro .*-\$\d+\.\d\d/);
   assertMatch(cost, /Remaining time on Portico Scale .*\$\d+\.\d\d/);

@@ -71,7 +71,7 @@ browserTest(
       const page = await stage.open({ javaScriptEnabled });
       await signIn(stage, page, ADMIN);
       const tab = (name: string) =>
-        page.getByRole("navigation", { name: "Parts of this page" })
+        page.getByRole("navigation", { name: "Sections of this page" })
           .getByRole("link", { name });
       const shown = async () => [
         await page.getByRole("region", { name: "Plans" }).isVisible(),

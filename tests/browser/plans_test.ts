@@ -42,43 +42,43 @@ const ROWS: Row[] = [
   {
     name: "incomplete",
     expectedText: [
-      /first payment is not finished/,
+      /Finish your payment to start Pro/,
       /Pro starts after its first payment/,
     ],
     current: "Free",
     offers: [
       "Current plan",
       "Starts once it is paid Finish payment",
-      "Once the payment for Pro is finished",
+      "Available after the first payment for Pro",
     ],
     banner: [INVOICE],
   },
   {
     name: "active",
-    expectedText: [new RegExp(`Next charge on ${END}, \\$29\\.`)],
+    expectedText: [new RegExp(`Next charge: \\$29 on ${END}\\.`)],
     current: "Pro",
-    offers: ["Cancel Pro", "You pay $29 a month", "Switch to Scale"],
+    offers: ["Cancel Pro", "Current plan: $29 per month", "Switch to Scale"],
   },
   {
     name: "trialing, five days left",
     expectedText: [
       /Your trial ends on August 8, 2026/,
-      /Pro goes on for \$29 per month/,
+      /Pro then continues for \$29 per month, charged to Visa/,
     ],
     current: "Pro",
-    offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
+    offers: ["Cancel Pro", "Trial, then $29 per month", "Switch to Scale"],
     banner: [],
   },
   {
     name: "trialing without a card",
-    expectedText: [/There is no card to charge/],
+    expectedText: [/Add a card to keep Pro after the trial/],
     current: "Pro",
-    offers: ["Cancel Pro", "On trial, then $29 a month", "Switch to Scale"],
+    offers: ["Cancel Pro", "Trial, then $29 per month", "Switch to Scale"],
     banner: [CARD],
   },
   {
     name: "cancelling",
-    expectedText: [new RegExp(`Ends on ${END}, and is not charged again`)],
+    expectedText: [new RegExp(`Ends on ${END}\\. You won't be charged again`)],
     current: "Pro",
     offers: [
       `Starts on ${END}`,
@@ -98,12 +98,15 @@ const ROWS: Row[] = [
   },
   {
     name: "past due",
-    expectedText: [/Your last payment failed/, /Nothing is lost yet/],
+    expectedText: [
+      /Your last payment failed/,
+      /Pro stays active while we retry the payment/,
+    ],
     current: "Pro",
     offers: [
       "Cancel Pro",
       "Active – retrying payment",
-      "Once the payment for Pro is settled",
+      "Available after your payment goes through",
     ],
     banner: [CARD, INVOICE],
   },
@@ -113,19 +116,19 @@ const ROWS: Row[] = [
     current: "Pro",
     offers: [
       "Cancel Pro",
-      "On hold until what is open is paid",
-      "Once the payment for Pro is settled",
+      "On hold until the open invoice is paid",
+      "Available after your payment goes through",
     ],
     banner: [CARD, INVOICE],
   },
   {
     name: "paused",
-    expectedText: [/Pro is paused/, /Paused: nothing is charged/],
+    expectedText: [/Pro is paused/, /Paused\. You won't be charged/],
     current: "Pro",
     offers: [
       "Cancel Pro",
-      "Paused, nothing is charged Resume Pro",
-      "Once Pro is resumed",
+      "Paused. You won't be charged. Resume Pro",
+      "Available after Pro is resumed",
     ],
     banner: [PORTAL],
   },
@@ -137,7 +140,7 @@ const ROWS: Row[] = [
   },
   {
     name: "expired before it was paid",
-    expectedText: [/The first payment for Pro was not finished/],
+    expectedText: [/The first payment for Pro wasn't finished/],
     current: "Free",
     offers: ["Current plan", "Choose Pro", "Choose Scale"],
   },
@@ -245,9 +248,9 @@ browserTest(
       await signIn(stage, page, ADMIN);
       const shown = async () => (await page.locator(".price:visible strong")
         .allTextContents());
-      assertEquals(await shown(), ["No charge", "$29", "$99"]);
+      assertEquals(await shown(), ["$0", "$29", "$99"]);
       await page.getByRole("radio", { name: /Year/ }).check();
-      assertEquals(await shown(), ["No charge", "$290", "$990"]);
+      assertEquals(await shown(), ["$0", "$290", "$990"]);
       assertEquals(await footOf(page), [
         "Cancel Pro",
         "Switch to yearly",
@@ -257,7 +260,7 @@ browserTest(
       assertMatch(await scale.getAttribute("href") ?? "", /interval=year$/);
       await page.getByRole("radio", { name: /Year/ }).focus();
       await page.keyboard.press("ArrowLeft");
-      assertEquals(await shown(), ["No charge", "$29", "$99"]);
+      assertEquals(await shown(), ["$0", "$29", "$99"]);
       await page.close();
     }
   },
@@ -273,8 +276,8 @@ browserTest(
     await page.reload();
     assert(await page.getByRole("radio", { name: /Year/ }).isChecked());
     await page.getByText("save up to $198").waitFor();
-    await page.getByText("saves $58", { exact: true }).waitFor();
-    assertMatch((await footOf(page))[1] ?? "", /Current plan: \$290 a year/);
+    await page.getByText("save $58", { exact: true }).waitFor();
+    assertMatch((await footOf(page))[1] ?? "", /Current plan: \$290 per year/);
   },
 );
 
@@ -331,7 +334,7 @@ browserTest("a failed checkout is reported beside its plan", async (stage) => {
     const [code, words] of [
       [500, /Can't open Stripe/],
       [401, /session has ended/],
-      [400, /cannot be bought as asked/],
+      [400, /This plan isn't available/],
     ] as const
   ) {
     await page.route(CHECKOUT_URL, (route) => route.fulfill({ status: code }), {

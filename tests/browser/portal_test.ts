@@ -148,10 +148,10 @@ browserTest("Back restores a usable page", async (stage) => {
 const FAILURES = [
   { status: 401, words: /session has ended/, way: "Sign in again" },
   { status: 403, words: /Ask an admin/ },
-  { status: 400, words: /nothing to manage yet/, way: "Choose a plan" },
+  { status: 400, words: /No billing yet/, way: "Choose a plan" },
   { status: 429, words: /Try again in 7 seconds/ },
   { status: 503, words: /Try again in 7 seconds/ },
-  { status: 500, words: /report req_test/ },
+  { status: 500, words: /Request ID: req_test/ },
 ];
 
 browserTest(
@@ -197,7 +197,7 @@ browserTest("a request that gets no response times out", async (stage) => {
   await signIn(stage, page, ADMIN);
   await page.route(JSON_URL, () => {});
   await manageBilling(page).click();
-  await page.getByText("takes too long").waitFor();
+  await page.getByText("taking too long").waitFor();
 });
 
 browserTest(

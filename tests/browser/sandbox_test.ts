@@ -48,7 +48,7 @@ browserTest(
     await stripe.products.create({ name: "Something new" });
     await page.reload();
     const newest = page.locator(".event").first();
-    await newest.getByText("Waiting").waitFor();
+    await newest.getByText("Pending").waitFor();
     await page.getByRole("button", { name: "Release", exact: true })
       .click();
     await newest.getByText("Delivered").waitFor();
@@ -56,7 +56,7 @@ browserTest(
     await page.getByText("Something new").waitFor();
     await page.getByRole("button", { name: "Send twice" }).click();
     await page.locator(".deliveries > li").nth(2).waitFor();
-    assertEquals(await page.getByText("sent by hand").count(), 2);
+    assertEquals(await page.getByText("sent manually").count(), 2);
   },
 );
 
