@@ -15,7 +15,7 @@ export interface TokenStep {
   /** Null if an earlier step failed, so that this one did not run. */
   ok: boolean | null;
   detail: string;
-  /** How to fix the problem; null if there is none. */
+  /** The fix; null if there is no known one. */
   fix: string | null;
 }
 

@@ -22,7 +22,7 @@ export interface Invoice {
   /** `in_…` */
   id: string;
   number: string | null;
-  /** What was bought, from its first lines; null without lines. */
+  /** Describes an invoice by its first lines; null without lines. */
   description: string | null;
   status: typeof INVOICE_STATUSES[number];
   /** Lower-case ISO 4217. */

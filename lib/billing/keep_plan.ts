@@ -9,8 +9,8 @@ import { idOf } from "./stripe_client.ts";
 
 /**
  * Keeps the current plan: releases a scheduled plan change, and removes a
- * scheduled cancellation. Safe to repeat. The next page syncs, and tells what
- * has changed.
+ * scheduled cancellation. Safe to repeat. The next page syncs and
+ * shows the change.
  *
  * @param read The organization's billing, if the request has read it already.
  * @throws {BillingError} `no_stripe_customer`, or `unavailable` if Stripe takes

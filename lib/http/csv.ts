@@ -6,7 +6,7 @@ export type Rows = AsyncIterable<readonly Cell[]>;
 
 /**
  * Reports whether a request prefers CSV to JSON. A link cannot set `Accept`,
- * so pages have routes of their own for downloads.
+ * so pages link to separate download routes.
  */
 export async function prefersCsv({ headers }: Request): Promise<boolean> {
   const accept = headers.get("Accept") ?? "*/*";

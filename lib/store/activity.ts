@@ -22,7 +22,7 @@ export const STRIPE: Actor = { type: "stripe", id: null };
 /** The actor of a call outside a request, such as a task. */
 export const OPERATOR: Actor = { type: "operator", id: null };
 
-/** The state of a subscription, as far as its organization notices. */
+/** The members of a subscription that its organization can see. */
 export interface SubscriptionState {
   /** Null for a custom plan. */
   plan: string | null;

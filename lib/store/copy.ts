@@ -65,7 +65,7 @@ export async function countRecords(kv: Deno.Kv): Promise<number> {
   return count;
 }
 
-/** Values that have an expiry, as far as it depends on them. */
+/** The members that determine when a record expires. */
 interface Expiring {
   expiresAtMs?: number;
   atMs?: number;

@@ -142,8 +142,8 @@ export const PORTAL_OPENED_KEPT_MS = 24 * 60 * 60 * 1000;
 export interface PortalRecord {
   openedAtMs: number;
   /**
-   * The subscription at that time, so that the next page can tell what has
-   * changed. Absent in records of older versions.
+   * The subscription at that time, so that the next page can show the
+   * changes. Absent in records of older versions.
    */
   before?: Subscription | null;
 }

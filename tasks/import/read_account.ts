@@ -27,7 +27,7 @@ export interface AccountSubscription {
   unknownPriceId: string | null;
 }
 
-/** A Stripe account, as far as an import needs it. */
+/** The parts of a Stripe account that an import reads. */
 export interface Account {
   customers: AccountCustomer[];
   subscriptions: AccountSubscription[];

@@ -111,7 +111,7 @@ export class Scheduler {
     this.#timers = this.#timers.filter((one) => one.actor !== actor);
   }
 
-  /** Runs until the promise settles, and moves the clock as far as needed. */
+  /** Runs until the promise settles, moving the clock to each timer. */
   async settle<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const end = () => {
