@@ -1,5 +1,5 @@
 import { key } from "./keys.ts";
-import { withRetry } from "./kv_retry.ts";
+import { retryWhileLocked, withRetry } from "./kv_retry.ts";
 
 /** The version of the stored records; raised with each migration. */
 export const SCHEMA_VERSION = 1;
@@ -82,7 +82,8 @@ export async function endCopy(kv: Deno.Kv): Promise<void> {
 }
 
 function readSchema(kv: Deno.Kv): Promise<Deno.KvEntryMaybe<SchemaRecord>> {
-  return withRetry(() => kv.get<SchemaRecord>(key.schema));
+  // The caller limits the time, or the store is a file.
+  return retryWhileLocked(() => kv.get<SchemaRecord>(key.schema));
 }
 
 async function writeSchema(
