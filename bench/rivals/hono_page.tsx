@@ -21,7 +21,7 @@ const organizationOf = await createTokenCache(env["AUTH_JWT_KEY"] ?? "");
 // Fresh passes more props than the pages read, and the types require them.
 const Page = Organization as unknown as FunctionComponent<object>;
 const Document = Frame as unknown as FunctionComponent<
-  { Component: FunctionComponent }
+  { Component: FunctionComponent; req: Request }
 >;
 
 const app = new Hono();
@@ -41,7 +41,11 @@ app.get("/organization", async (context) => {
         mayManageBilling: true,
       },
       shown: {
-        billing: { hasCustomer: customer !== null, subscription, stale: false },
+        billing: {
+          ...{ hasCustomer: customer !== null, subscription },
+          ...{ stale: false, changes: null },
+        },
+        activity: { items: [], nextCursor: null, isOlder: false },
         // A copy, so that Portico's markup cache doesn't apply.
         prices: new Map(prices),
         notice: null,
@@ -50,8 +54,9 @@ app.get("/organization", async (context) => {
     },
     state: { services },
   };
+  const { raw: req } = context.req;
   const page = () => h(Page, props);
-  const html = renderToString(h(Document, { Component: page }));
+  const html = renderToString(h(Document, { Component: page, req }));
   return context.html(`<!DOCTYPE html>${html}`);
 });
 
