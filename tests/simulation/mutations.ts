@@ -172,10 +172,4 @@ export const MUTATIONS: readonly Mutation[] = [
     'const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];',
     'const PAID: readonly SubscriptionStatus[] = ["active", "past_due"];',
   ),
-  mutation(
-    "a canceled organization gets no free tokens",
-    "lib/wallet/monthly_grants.ts",
-    ": [freePlanGrant(nowMs)];",
-    ": [];",
-  ),
 ];
