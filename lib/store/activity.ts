@@ -1,5 +1,6 @@
 import { key } from "./keys.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted } from "./tombstones.ts";
 
 /** The kinds of {@linkcode Actor}. */
 export const ACTOR_TYPES = [
@@ -134,10 +135,25 @@ export interface ActivityStore {
     orgId: string,
     options: { limit: number; before: string | null; nowMs: number },
   ): Promise<StoredActivity[]>;
+  /**
+   * Records an activity, once per source. Nothing is recorded for a deleted
+   * organization.
+   */
+  recordActivity(
+    orgId: string,
+    activity: Activity,
+    source: string,
+  ): Promise<void>;
 }
 
 export function activityStore(kv: Deno.Kv): ActivityStore {
   return {
+    async recordActivity(orgId, activity, source) {
+      const { key, value, expireInMs } = activityWrite(orgId, activity, source);
+      const commit = kv.atomic().check(notDeleted(orgId))
+        .set(key, value, { expireIn: expireInMs });
+      await withRetry(() => commit.commit());
+    },
     listActivity: (orgId, options) =>
       withRetry(() => listActivity(kv, orgId, options)),
   };

@@ -23,7 +23,7 @@ export function keyDetails(
   return { key_id: id, name, prefix, scopes };
 }
 
-/** Reads an API key; the commit fails if the key changes meanwhile. */
+/** Reads an API key; the commit fails if the key changes before it. */
 async function readForChange(
   kv: Deno.Kv,
   commit: Deno.AtomicOperation,

@@ -42,7 +42,7 @@ export interface ServiceKeyStore {
   /**
    * Adds a key's successor, and sets when the key becomes invalid.
    *
-   * @returns False if the key was revoked or changed meanwhile.
+   * @returns False if the key was revoked or changed concurrently.
    */
   replaceServiceKey(
     former: ServiceKey,

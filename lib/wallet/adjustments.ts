@@ -21,7 +21,7 @@ export interface AdjustmentRequest {
 
 /**
  * Adds purchased tokens to a wallet, or takes as many as are left, once per
- * Idempotency-Key.
+ * Idempotency-Key, and records the activity.
  *
  * @returns `repeated` if an earlier request with the same key made it.
  * @throws {BillingError} `conflict` if the key belongs to another adjustment;
@@ -47,7 +47,14 @@ export async function adjustWallet(
   const { kind, entry } = outcome;
   const isSame = entry.adjustment?.requestedTokens === tokens &&
     entry.description === reason;
-  if (isSame) return { entry, repeated: kind === "repeated" };
+  if (isSame) {
+    // Also after a repeat: the first request may have stopped before this.
+    await store.recordActivity(orgId, {
+      ...{ action: "wallet.adjusted", atMs: entry.atMs, actor },
+      details: { tokens: tokensOf(entry), reason },
+    }, entry.id);
+    return { entry, repeated: kind === "repeated" };
+  }
   throw new BillingError(
     "conflict",
     "The Idempotency-Key was used for another adjustment",

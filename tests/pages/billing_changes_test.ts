@@ -84,12 +84,16 @@ async function openPortalOf({ services }: TestApp): Promise<void> {
   await services.background.settled();
 }
 
+async function cancelAtPeriodEnd({ services }: TestApp, id: string) {
+  const { subscriptions } = await services.stripe();
+  await subscriptions.update(id, { cancel_at_period_end: true });
+}
+
 Deno.test("the page after a portal visit tells what changed, once", async () => {
   await using app = await openTestApp();
   const { id } = await subscribeAtStripe(app);
   await openPortalOf(app);
-  const stripe = await app.services.stripe();
-  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  await cancelAtPeriodEnd(app, id);
   const { text, html } = await visitPage(app, "/organization");
   assertMatch(text, /Pro ends on September 3, 2026\./);
   assertMatch(html, /<div id="flash" class="notice" role="status"/);
@@ -101,8 +105,7 @@ Deno.test("a change is told although its webhook arrived before the return", asy
   await using app = await openTestApp();
   const { id } = await subscribeAtStripe(app);
   await openPortalOf(app);
-  const stripe = await app.services.stripe();
-  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  await cancelAtPeriodEnd(app, id);
   await syncSubscription(app.services, ORG); // as a webhook does
   const { text } = await visitPage(app, "/organization");
   assertMatch(text, /Pro ends on September 3, 2026\./);
@@ -112,8 +115,7 @@ Deno.test("a second portal visit keeps the changes of the first", async () => {
   await using app = await openTestApp();
   const { id } = await subscribeAtStripe(app);
   await openPortalOf(app);
-  const stripe = await app.services.stripe();
-  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  await cancelAtPeriodEnd(app, id);
   await syncSubscription(app.services, ORG); // as a webhook does
   await openPortalOf(app);
   const { text } = await visitPage(app, "/account");

@@ -72,6 +72,25 @@ Deno.test("an adjustment adds purchased tokens with its reason and actor", async
   assertEquals((await verifyLedgers(store)).differences, []);
 });
 
+Deno.test("an adjustment is one activity, however often it is repeated", async () => {
+  await using app = await openWalletApp();
+  const { id, headers } = await keyHeaders(app);
+  const body = { tokens: 500, reason: "Goodwill" };
+  for (const status of [201, 200]) {
+    const response = await adjust(app, headers, { key: "a1", body });
+    assertEquals(response.status, status);
+    await response.body?.cancel();
+  }
+  const response = await app.fetch("/api/v1/account/activity", {
+    headers: await authorization(),
+  });
+  const { items } = await response.json();
+  assertEquals(items.length, 1);
+  assertEquals(items[0].action, "wallet.adjusted");
+  assertEquals(items[0].actor, { type: "service_key", id });
+  assertEquals(items[0].details, body);
+});
+
 Deno.test("an adjustment takes purchased tokens, never below zero", async () => {
   await using app = await openWalletApp();
   const { headers } = await keyHeaders(app);
