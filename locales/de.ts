@@ -88,6 +88,9 @@ export const de: Messages = {
   "error.503.heading": "Vorübergehend nicht verfügbar",
   "error.503.text":
     "Ein Dienst, den diese Seite benötigt, ist nicht erreichbar. Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden erneut.",
+  "error.stripe.heading": "Stripe ist nicht erreichbar",
+  "error.stripe.text":
+    "Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden erneut.",
   "error.500.heading": "Etwas ist schiefgelaufen",
   "error.500.text":
     "Wir haben den Fehler protokolliert. Versuchen Sie es gleich noch einmal; wenn er weiterhin auftritt, nennen Sie uns diese Anfrage-ID.",
@@ -154,7 +157,7 @@ export const de: Messages = {
   "interval.year": "Jährlich",
   "interval.save_up_to": "bis zu {amount} sparen",
   "price.zero_note": "Keine Karte erforderlich",
-  "price.at_checkout": "Preis wird beim Bezahlen angezeigt",
+  "price.unavailable": "Preis nicht verfügbar",
   "price.per_month": "<strong>{amount}</strong> pro Monat",
   "price.per_year": "<strong>{amount}</strong> pro Jahr",
   "price.or_month": "oder {amount} pro Monat",
@@ -165,7 +168,7 @@ export const de: Messages = {
   "limits.calls": "API-Aufrufe pro Minute",
   "limits.monthly": "Monatliche Abrechnung",
   "limits.yearly": "Jährliche Abrechnung",
-  "limits.at_checkout": "beim Bezahlen",
+  "limits.unavailable": "nicht verfügbar",
   "pricing.title": "Preise",
   "pricing.heading": "Drei Tarife, eine Rechnung",
   "pricing.lead":
@@ -196,6 +199,8 @@ export const de: Messages = {
   "plan.after_payment": "Verfügbar, sobald Ihre Zahlung erfolgt ist",
   "plan.after_resume": "Verfügbar, sobald {plan} fortgesetzt wird",
   "plan.change_scheduled": "Ein Tarifwechsel ist geplant",
+  "plan.prices_unknown":
+    "Die Preise können nicht geladen werden. Versuchen Sie es gleich noch einmal.",
   "plan.custom_change":
     "Individueller Tarif – kontaktieren Sie uns für Änderungen",
 

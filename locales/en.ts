@@ -88,6 +88,8 @@ export const en = {
   "error.503.heading": "Temporarily unavailable",
   "error.503.text":
     "A service that this page needs can't be reached. Nothing was changed. Try again in a few seconds.",
+  "error.stripe.heading": "Can't reach Stripe",
+  "error.stripe.text": "Nothing was changed. Try again in a few seconds.",
   "error.500.heading": "Something went wrong",
   "error.500.text":
     "We've logged it. Try again in a moment; if it keeps happening, share this request ID.",
@@ -152,7 +154,7 @@ export const en = {
   "interval.year": "Yearly",
   "interval.save_up_to": "save up to {amount}",
   "price.zero_note": "No card required",
-  "price.at_checkout": "Price shown at checkout",
+  "price.unavailable": "Price unavailable",
   "price.per_month": "<strong>{amount}</strong> per month",
   "price.per_year": "<strong>{amount}</strong> per year",
   "price.or_month": "or {amount} per month",
@@ -163,7 +165,7 @@ export const en = {
   "limits.calls": "API calls per minute",
   "limits.monthly": "Billed monthly",
   "limits.yearly": "Billed yearly",
-  "limits.at_checkout": "at checkout",
+  "limits.unavailable": "unavailable",
   "pricing.title": "Pricing",
   "pricing.heading": "Three plans, one bill",
   "pricing.lead":
@@ -194,6 +196,7 @@ export const en = {
   "plan.after_payment": "Available after your payment goes through",
   "plan.after_resume": "Available after {plan} is resumed",
   "plan.change_scheduled": "A plan change is scheduled",
+  "plan.prices_unknown": "Prices can't be loaded. Try again in a moment.",
   "plan.custom_change": "Custom plan – contact us to change it",
 
   // Subscription status

@@ -87,6 +87,9 @@ export const es: Messages = {
   "error.503.heading": "No disponible temporalmente",
   "error.503.text":
     "No se puede conectar con un servicio que esta página necesita. No se ha cambiado nada. Vuelve a intentarlo en unos segundos.",
+  "error.stripe.heading": "No se puede conectar con Stripe",
+  "error.stripe.text":
+    "No se ha cambiado nada. Vuelve a intentarlo en unos segundos.",
   "error.500.heading": "Se ha producido un error",
   "error.500.text":
     "Lo hemos registrado. Vuelve a intentarlo en un momento; si sigue ocurriendo, comparte este ID de solicitud.",
@@ -152,7 +155,7 @@ export const es: Messages = {
   "interval.year": "Anual",
   "interval.save_up_to": "ahorra hasta {amount}",
   "price.zero_note": "No se requiere tarjeta",
-  "price.at_checkout": "El precio se muestra al pagar",
+  "price.unavailable": "Precio no disponible",
   "price.per_month": "<strong>{amount}</strong> al mes",
   "price.per_year": "<strong>{amount}</strong> al año",
   "price.or_month": "o {amount} al mes",
@@ -163,7 +166,7 @@ export const es: Messages = {
   "limits.calls": "Llamadas a la API por minuto",
   "limits.monthly": "Facturación mensual",
   "limits.yearly": "Facturación anual",
-  "limits.at_checkout": "al pagar",
+  "limits.unavailable": "no disponible",
   "pricing.title": "Precios",
   "pricing.heading": "Tres planes, una sola factura",
   "pricing.lead":
@@ -194,6 +197,8 @@ export const es: Messages = {
   "plan.after_payment": "Disponible cuando se complete tu pago",
   "plan.after_resume": "Disponible cuando se reanude {plan}",
   "plan.change_scheduled": "Hay un cambio de plan programado",
+  "plan.prices_unknown":
+    "No se pueden cargar los precios. Vuelve a intentarlo en un momento.",
   "plan.custom_change": "Plan personalizado – contáctanos para cambiarlo",
 
   // Subscription status

@@ -88,6 +88,9 @@ export const fr: Messages = {
   "error.503.heading": "Temporairement indisponible",
   "error.503.text":
     "Un service nécessaire à cette page est injoignable. Rien n’a été modifié. Réessayez dans quelques secondes.",
+  "error.stripe.heading": "Impossible de joindre Stripe",
+  "error.stripe.text":
+    "Rien n’a été modifié. Réessayez dans quelques secondes.",
   "error.500.heading": "Une erreur est survenue",
   "error.500.text":
     "Nous l’avons enregistrée. Réessayez dans un instant ; si elle persiste, communiquez-nous cet identifiant de requête.",
@@ -152,7 +155,7 @@ export const fr: Messages = {
   "interval.year": "Annuel",
   "interval.save_up_to": "jusqu’à {amount} d’économies",
   "price.zero_note": "Aucune carte requise",
-  "price.at_checkout": "Prix indiqué au moment du paiement",
+  "price.unavailable": "Prix indisponible",
   "price.per_month": "<strong>{amount}</strong> par mois",
   "price.per_year": "<strong>{amount}</strong> par an",
   "price.or_month": "ou {amount} par mois",
@@ -163,7 +166,7 @@ export const fr: Messages = {
   "limits.calls": "Appels d’API par minute",
   "limits.monthly": "Facturation mensuelle",
   "limits.yearly": "Facturation annuelle",
-  "limits.at_checkout": "au paiement",
+  "limits.unavailable": "indisponible",
   "pricing.title": "Tarifs",
   "pricing.heading": "Trois offres, une seule facture",
   "pricing.lead":
@@ -194,6 +197,8 @@ export const fr: Messages = {
   "plan.after_payment": "Disponible une fois votre paiement abouti",
   "plan.after_resume": "Disponible après la reprise de {plan}",
   "plan.change_scheduled": "Un changement d’offre est prévu",
+  "plan.prices_unknown":
+    "Impossible de charger les prix. Réessayez dans un instant.",
   "plan.custom_change": "Offre personnalisée – contactez-nous pour la modifier",
 
   // Subscription status

@@ -86,6 +86,9 @@ export const ja: Messages = {
   "error.503.heading": "一時的に利用できません",
   "error.503.text":
     "このページに必要なサービスに接続できません。変更は行われていません。数秒後にもう一度お試しください。",
+  "error.stripe.heading": "Stripeに接続できません",
+  "error.stripe.text":
+    "変更は行われていません。数秒後にもう一度お試しください。",
   "error.500.heading": "問題が発生しました",
   "error.500.text":
     "エラーを記録しました。しばらくしてからもう一度お試しください。解決しない場合は、このリクエストIDをお知らせください。",
@@ -147,7 +150,7 @@ export const ja: Messages = {
   "interval.year": "年払い",
   "interval.save_up_to": "最大{amount}お得",
   "price.zero_note": "カード登録は不要です",
-  "price.at_checkout": "価格はお支払い画面に表示されます",
+  "price.unavailable": "価格を取得できません",
   "price.per_month": "<strong>{amount}</strong> / 月",
   "price.per_year": "<strong>{amount}</strong> / 年",
   "price.or_month": "または{amount} / 月",
@@ -158,7 +161,7 @@ export const ja: Messages = {
   "limits.calls": "毎分のAPI呼び出し数",
   "limits.monthly": "月払い",
   "limits.yearly": "年払い",
-  "limits.at_checkout": "お支払い画面に表示",
+  "limits.unavailable": "取得できません",
   "pricing.title": "料金",
   "pricing.heading": "3つのプラン、請求はひとつ",
   "pricing.lead":
@@ -188,6 +191,8 @@ export const ja: Messages = {
   "plan.after_payment": "お支払いの完了後に利用できます",
   "plan.after_resume": "{plan}の再開後に利用できます",
   "plan.change_scheduled": "プランの変更が予定されています",
+  "plan.prices_unknown":
+    "価格を読み込めません。しばらくしてからもう一度お試しください。",
   "plan.custom_change": "カスタムプラン – 変更についてはお問い合わせください",
 
   // Subscription status

@@ -86,6 +86,8 @@ export const ptBR: Messages = {
   "error.503.heading": "Temporariamente indisponível",
   "error.503.text":
     "Não foi possível acessar um serviço de que esta página precisa. Nada foi alterado. Tente novamente em alguns segundos.",
+  "error.stripe.heading": "Não foi possível acessar a Stripe",
+  "error.stripe.text": "Nada foi alterado. Tente novamente em alguns segundos.",
   "error.500.heading": "Algo deu errado",
   "error.500.text":
     "Registramos o erro. Tente novamente em instantes; se continuar, informe este ID da solicitação.",
@@ -149,7 +151,7 @@ export const ptBR: Messages = {
   "interval.year": "Anual",
   "interval.save_up_to": "economize até {amount}",
   "price.zero_note": "Não é necessário cartão",
-  "price.at_checkout": "Preço exibido no pagamento",
+  "price.unavailable": "Preço indisponível",
   "price.per_month": "<strong>{amount}</strong> por mês",
   "price.per_year": "<strong>{amount}</strong> por ano",
   "price.or_month": "ou {amount} por mês",
@@ -160,7 +162,7 @@ export const ptBR: Messages = {
   "limits.calls": "Chamadas de API por minuto",
   "limits.monthly": "Cobrança mensal",
   "limits.yearly": "Cobrança anual",
-  "limits.at_checkout": "no pagamento",
+  "limits.unavailable": "indisponível",
   "pricing.title": "Preços",
   "pricing.heading": "Três planos, uma só fatura",
   "pricing.lead":
@@ -191,6 +193,8 @@ export const ptBR: Messages = {
   "plan.after_payment": "Disponível após a confirmação do pagamento",
   "plan.after_resume": "Disponível após a retomada de {plan}",
   "plan.change_scheduled": "Uma mudança de plano está agendada",
+  "plan.prices_unknown":
+    "Não foi possível carregar os preços. Tente novamente em instantes.",
   "plan.custom_change": "Plano personalizado – fale conosco para alterar",
 
   // Subscription status

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
+import { createPriceList } from "@/lib/billing/prices.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import {
   ADMIN,
@@ -278,6 +279,38 @@ browserTest(
     await page.getByText("save up to $198").waitFor();
     await page.getByText("save $58", { exact: true }).waitFor();
     assertMatch((await footOf(page))[1] ?? "", /Current plan: \$290 per year/);
+  },
+);
+
+browserTest(
+  "while Stripe is unreachable, plans cannot be chosen and links offer a retry",
+  async (stage) => {
+    stage.expect(/^Failed to load resource/);
+    const { services, stripe } = stage.app;
+    await signIn(stage, await stage.open(), ADMIN); // creates the demo data
+    stripe.controls.fail({ kind: "unreachable", times: Infinity });
+    Object.assign(services, { prices: createPriceList(services) });
+    for (const choice of [NEWCOMER, ADMIN]) {
+      const page = await stage.open({ javaScriptEnabled: choice === ADMIN });
+      await signIn(stage, page, choice);
+      const scale = page.locator(".plan", { hasText: "Scale" });
+      const button = scale.getByRole("button");
+      await button.and(page.getByText(/^(Choose|Switch to) Scale$/)).waitFor();
+      assert(await button.isDisabled());
+      const reason = await button.getAttribute("aria-describedby");
+      assertEquals(
+        await page.locator(`[id="${reason}"]`).innerText(),
+        "Prices can't be loaded. Try again in a moment.",
+      );
+    }
+    const page = await stage.open({ javaScriptEnabled: false });
+    await signIn(stage, page, ADMIN);
+    await page.getByRole("link", { name: "Manage Billing", exact: true })
+      .click();
+    await page.getByRole("heading", { name: "Can't reach Stripe" }).waitFor();
+    stripe.controls.reset();
+    await page.getByRole("link", { name: "Try again" }).click();
+    await page.waitForURL(/\/sandbox\/stripe\/p\/session\//);
   },
 );
 
