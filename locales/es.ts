@@ -210,6 +210,9 @@ export const es: Messages = {
   "status.unpaid": "En espera hasta que se pague la factura pendiente.",
   "status.ended": "{plan} ha terminado.",
   "status.ended_on": "{plan} terminó el {date}.",
+  "status.ended_unpaid": "{plan} terminó el {date} porque falló el pago.",
+  "status.ended_disputed":
+    "{plan} terminó el {date} porque se disputó un pago.",
   "status.ends_on": "Termina el {date}. No se te volverá a cobrar.",
   "status.past_due": "Tu último pago ha fallado.",
   "status.change": "{plan} empieza el {date}.",
@@ -223,8 +226,6 @@ export const es: Messages = {
   "manage.button": "Gestionar facturación",
   "manage.about":
     "Actualiza tu método de pago y tus datos de facturación, o descarga facturas.",
-  "manage.about_overdue": "Actualiza la tarjeta que no se pudo cobrar.",
-  "manage.details": "Facturas y datos de facturación",
   "manage.forbidden":
     "Solo los administradores pueden gestionar la facturación. Pide acceso a un administrador de tu organización.",
   "manage.none": "Aún no hay facturación.",
@@ -261,14 +262,20 @@ export const es: Messages = {
   "alert.ask_add_card":
     "Pide a un administrador de tu organización que añada una tarjeta.",
   "alert.unfinished": "Completa tu pago",
+  "alert.unfinished_amount": "Completa tu pago de {amount}",
   "alert.unfinished_text":
     "Completa el pago para empezar con {plan}. Caduca en 23 horas y no se te cobrará nada.",
   "alert.failed": "Tu último pago ha fallado",
+  "alert.failed_amount": "Tu último pago de {amount} ha fallado",
+  "alert.retry": "Volveremos a intentar cobrar la factura {number} el {date}.",
+  "alert.no_retry":
+    "No se volverá a intentar cobrar la factura {number} automáticamente.",
   "alert.failed_text": "{plan} sigue activo mientras reintentamos el pago.",
   "alert.failed_step": "Actualiza tu tarjeta para mantener {plan}.",
   "alert.given_up": "{plan} está en espera: el pago ha fallado",
   "alert.given_up_text":
     "Todos los reintentos han fallado. Tus datos están a salvo.",
+  "invoice.due": "Hay {amount} pendientes de pago en la factura {number}.",
   "alert.given_up_step": "Actualiza tu tarjeta y paga la factura pendiente.",
   "alert.paused": "{plan} está en pausa",
   "alert.paused_no_card": "No hay ninguna tarjeta en la que cobrar.",
@@ -523,8 +530,13 @@ export const es: Messages = {
   "changes.none": "No ha cambiado nada.",
   "changes.started": "{plan} está activo.",
   "changes.plan": "Has cambiado a {plan}.",
+  "changes.plan_paid": "Has cambiado a {plan}: {amount} pagados.",
   "changes.monthly": "Has cambiado a la facturación mensual.",
+  "changes.monthly_paid":
+    "Has cambiado a la facturación mensual: {amount} pagados.",
   "changes.yearly": "Has cambiado a la facturación anual.",
+  "changes.yearly_paid":
+    "Has cambiado a la facturación anual: {amount} pagados.",
   "changes.scheduled": "{plan} hasta el {date}, después {next}.",
   "changes.scheduled_monthly": "{plan} anual hasta el {date}, después mensual.",
   "changes.scheduled_yearly": "{plan} mensual hasta el {date}, después anual.",
@@ -534,6 +546,7 @@ export const es: Messages = {
   "changes.resumed": "{plan} se ha reanudado.",
   "changes.paused": "{plan} está en pausa.",
   "changes.paid": "Pago recibido. {plan} está activo.",
+  "changes.paid_amount": "Pago de {amount} recibido. {plan} está activo.",
   "changes.card": "La tarjeta predeterminada ahora es {card}.",
   "keys.expiry_invalid": "Elige un vencimiento de la lista.",
   "invoices.amounts_only":

@@ -204,6 +204,10 @@ export const ja: Messages = {
   "status.unpaid": "未払いの請求書が支払われるまで停止しています。",
   "status.ended": "{plan}は終了しました。",
   "status.ended_on": "{plan}は{date}に終了しました。",
+  "status.ended_unpaid":
+    "お支払いに失敗したため、{plan}は{date}に終了しました。",
+  "status.ended_disputed":
+    "お支払いに異議が申し立てられたため、{plan}は{date}に終了しました。",
   "status.ends_on": "{date}に終了します。以降の請求は発生しません。",
   "status.past_due": "前回のお支払いに失敗しました。",
   "status.change": "{plan}は{date}に開始します。",
@@ -217,8 +221,6 @@ export const ja: Messages = {
   "manage.button": "請求を管理",
   "manage.about":
     "支払い方法や請求先情報の更新、請求書のダウンロードができます。",
-  "manage.about_overdue": "決済できなかったカードを更新してください。",
-  "manage.details": "請求書と請求先情報",
   "manage.forbidden":
     "請求を管理できるのは管理者のみです。組織の管理者にアクセス権を依頼してください。",
   "manage.none": "請求情報はまだありません。",
@@ -251,14 +253,19 @@ export const ja: Messages = {
   "alert.ask_resume": "組織の管理者に再開を依頼してください。",
   "alert.ask_add_card": "組織の管理者にカードの追加を依頼してください。",
   "alert.unfinished": "お支払いを完了してください",
+  "alert.unfinished_amount": "{amount}のお支払いを完了してください",
   "alert.unfinished_text":
     "{plan}を開始するには、お支払いを完了してください。23時間で期限が切れ、その場合請求は発生しません。",
   "alert.failed": "前回のお支払いに失敗しました",
+  "alert.failed_amount": "前回の{amount}のお支払いに失敗しました",
+  "alert.retry": "請求書{number}の決済は{date}に再試行されます。",
+  "alert.no_retry": "請求書{number}の決済は自動では再試行されません。",
   "alert.failed_text": "お支払いの再試行中も{plan}は有効です。",
   "alert.failed_step": "{plan}を継続するには、カードを更新してください。",
   "alert.given_up": "{plan}は停止中です：お支払いに失敗しました",
   "alert.given_up_text":
     "すべての再試行に失敗しました。データは安全に保管されています。",
+  "invoice.due": "請求書{number}の{amount}が未払いです。",
   "alert.given_up_step":
     "カードを更新してから、未払いの請求書をお支払いください。",
   "alert.paused": "{plan}は一時停止中です",
@@ -510,8 +517,11 @@ export const ja: Messages = {
   "changes.none": "変更はありません。",
   "changes.started": "{plan}が有効になりました。",
   "changes.plan": "{plan}に変更しました。",
+  "changes.plan_paid": "{plan}に変更しました：{amount}をお支払い済みです。",
   "changes.monthly": "月払いに変更しました。",
+  "changes.monthly_paid": "月払いに変更しました：{amount}をお支払い済みです。",
   "changes.yearly": "年払いに変更しました。",
+  "changes.yearly_paid": "年払いに変更しました：{amount}をお支払い済みです。",
   "changes.scheduled": "{date}まで{plan}、その後は{next}です。",
   "changes.scheduled_monthly": "{plan}は{date}まで年払い、その後は月払いです。",
   "changes.scheduled_yearly": "{plan}は{date}まで月払い、その後は年払いです。",
@@ -521,6 +531,7 @@ export const ja: Messages = {
   "changes.resumed": "{plan}を再開しました。",
   "changes.paused": "{plan}を一時停止しました。",
   "changes.paid": "お支払いを受領しました。{plan}は有効です。",
+  "changes.paid_amount": "{amount}のお支払いを受領しました。{plan}は有効です。",
   "changes.card": "既定のカードは{card}になりました。",
   "keys.expiry_invalid": "有効期限を一覧から選択してください。",
   "invoices.amounts_only": "請求書を開けるのは管理者のみです。",

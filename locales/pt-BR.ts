@@ -207,6 +207,9 @@ export const ptBR: Messages = {
   "status.unpaid": "Suspenso até o pagamento da fatura em aberto.",
   "status.ended": "{plan} terminou.",
   "status.ended_on": "{plan} terminou em {date}.",
+  "status.ended_unpaid": "{plan} terminou em {date} porque o pagamento falhou.",
+  "status.ended_disputed":
+    "{plan} terminou em {date} porque um pagamento foi contestado.",
   "status.ends_on": "Termina em {date}. Você não será cobrado novamente.",
   "status.past_due": "Seu último pagamento falhou.",
   "status.change": "{plan} começa em {date}.",
@@ -220,8 +223,6 @@ export const ptBR: Messages = {
   "manage.button": "Gerenciar cobrança",
   "manage.about":
     "Atualize sua forma de pagamento e seus dados de cobrança ou baixe faturas.",
-  "manage.about_overdue": "Atualize o cartão que não pôde ser cobrado.",
-  "manage.details": "Faturas e dados de cobrança",
   "manage.forbidden":
     "Somente administradores podem gerenciar a cobrança. Peça acesso a um administrador da sua organização.",
   "manage.none": "Ainda não há cobranças.",
@@ -258,15 +259,21 @@ export const ptBR: Messages = {
   "alert.ask_add_card":
     "Peça a um administrador da sua organização para adicionar um cartão.",
   "alert.unfinished": "Conclua seu pagamento",
+  "alert.unfinished_amount": "Conclua seu pagamento de {amount}",
   "alert.unfinished_text":
     "Conclua o pagamento para começar com {plan}. Ele expira em 23 horas, e nada será cobrado.",
   "alert.failed": "Seu último pagamento falhou",
+  "alert.failed_amount": "Seu último pagamento de {amount} falhou",
+  "alert.retry": "Tentaremos cobrar a fatura {number} novamente em {date}.",
+  "alert.no_retry":
+    "A cobrança da fatura {number} não será repetida automaticamente.",
   "alert.failed_text":
     "{plan} continua ativo enquanto tentamos o pagamento novamente.",
   "alert.failed_step": "Atualize seu cartão para manter {plan}.",
   "alert.given_up": "{plan} está suspenso: o pagamento falhou",
   "alert.given_up_text":
     "Todas as tentativas falharam. Seus dados estão seguros.",
+  "invoice.due": "Há {amount} em aberto na fatura {number}.",
   "alert.given_up_step":
     "Atualize seu cartão e depois pague a fatura em aberto.",
   "alert.paused": "{plan} está pausado",
@@ -519,8 +526,11 @@ export const ptBR: Messages = {
   "changes.none": "Nada mudou.",
   "changes.started": "{plan} está ativo.",
   "changes.plan": "Você mudou para {plan}.",
+  "changes.plan_paid": "Você mudou para {plan}: {amount} pagos.",
   "changes.monthly": "Você mudou para a cobrança mensal.",
+  "changes.monthly_paid": "Você mudou para a cobrança mensal: {amount} pagos.",
   "changes.yearly": "Você mudou para a cobrança anual.",
+  "changes.yearly_paid": "Você mudou para a cobrança anual: {amount} pagos.",
   "changes.scheduled": "{plan} até {date}, depois {next}.",
   "changes.scheduled_monthly": "{plan} anual até {date}, depois mensal.",
   "changes.scheduled_yearly": "{plan} mensal até {date}, depois anual.",
@@ -530,6 +540,7 @@ export const ptBR: Messages = {
   "changes.resumed": "{plan} foi retomado.",
   "changes.paused": "{plan} está pausado.",
   "changes.paid": "Pagamento recebido. {plan} está ativo.",
+  "changes.paid_amount": "Pagamento de {amount} recebido. {plan} está ativo.",
   "changes.card": "O cartão padrão agora é {card}.",
   "keys.expiry_invalid": "Escolha uma validade da lista.",
   "invoices.amounts_only": "Somente administradores podem abrir faturas.",
