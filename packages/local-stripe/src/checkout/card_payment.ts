@@ -145,6 +145,7 @@ async function upsertCustomer(
     ...customer,
     email: customer.email ?? payer.email,
     name: name && payer.name ? payer.name : customer.name ?? null,
+    ...(name && payer.businessName && { business_name: payer.businessName }),
     address: address ? addressOf(payer, old) : old,
   });
 }
@@ -205,7 +206,7 @@ function complete(
     customer: isGuest(stored) ? null : tx.customerId,
     customer_details: {
       address: addressOf(payer, null),
-      business_name: null,
+      business_name: payer.businessName || null,
       email: details?.email ?? payer.email,
       individual_name: payer.name || null,
       name: payer.name || null,

@@ -121,6 +121,8 @@ const BLANK = {
 function partsOf(params: SessionParams) {
   const { after_expiration: after } = params;
   const { excluded_payment_method_types: excluded } = params;
+  const business = params.name_collection?.business;
+  const saved = params.saved_payment_method_options;
   return {
     after_expiration: after === undefined
       ? null
@@ -144,6 +146,16 @@ function partsOf(params: SessionParams) {
     locale: params.locale ?? null,
     origin_context: params.origin_context ?? null,
     submit_type: params.submit_type ?? null,
+    ...(saved && {
+      saved_payment_method_options: {
+        allow_redisplay_filters: saved.allow_redisplay_filters ?? ["always"],
+        payment_method_remove: null,
+        payment_method_save: saved.payment_method_save ?? null,
+      },
+    }),
+    ...(business && {
+      name_collection: { business: { optional: false, ...business } },
+    }),
     ...(excluded && { excluded_payment_method_types: excluded }),
   } satisfies Partial<ApiCheckoutSession>;
 }

@@ -135,8 +135,8 @@ const MESSAGE = nullable(fields({ message: required(text(1_200)) }));
 export const SESSION_PARAMS = {
   ...gaps(
     "branding_settings consent_collection custom_fields customer_account",
-    "name_collection optional_items payment_method_configuration",
-    "payment_method_options permissions saved_payment_method_options",
+    "optional_items payment_method_configuration",
+    "payment_method_options permissions",
     "setup_intent_data shipping_address_collection shipping_options",
     "wallet_options",
   ),
@@ -187,6 +187,10 @@ export const SESSION_PARAMS = {
   managed_payments: offOnly,
   metadata,
   mode: only(["payment", "subscription"], ["setup"]),
+  name_collection: fields({
+    business: fields({ enabled: required(boolean), optional: boolean }),
+    individual: missing,
+  }),
   origin_context: oneOf("mobile_app", "web"),
   payment_intent_data: PAYMENT_INTENT_DATA,
   payment_method_collection: oneOf("always", "if_required"),
@@ -196,6 +200,14 @@ export const SESSION_PARAMS = {
   phone_number_collection: offOnly,
   redirect_on_completion: oneOf("always", "if_required", "never"),
   return_url: url,
+  saved_payment_method_options: fields({
+    allow_redisplay_filters: list(
+      oneOf("always", "limited", "unspecified"),
+      3,
+    ),
+    payment_method_remove: missing,
+    payment_method_save: oneOf("disabled", "enabled"),
+  }),
   submit_type: oneOf("auto", "book", "donate", "pay", "subscribe"),
   subscription_data: SUBSCRIPTION_DATA,
   success_url: url,

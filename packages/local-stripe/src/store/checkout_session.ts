@@ -21,6 +21,7 @@ type References = "customer" | "invoice" | "payment_intent" | "subscription";
 export type ApiCheckoutSession =
   & Required<Omit<Session, Omitted | References | "currency_conversion">>
   & Record<References, string | null>
+  & Pick<Session, "name_collection">
   & { currency_conversion: null; excluded_payment_method_types?: string[] };
 
 /** A line of a session, with the amounts at its creation. */
@@ -71,6 +72,8 @@ export interface Payer {
   email: string;
   name: string;
   country: string;
+  /** Empty unless the session asks for it. */
+  businessName?: string;
 }
 
 /** The private state of a session. */

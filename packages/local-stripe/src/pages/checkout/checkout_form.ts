@@ -24,7 +24,10 @@ export type PaymentInput =
 
 /** The values to show again in a form with errors: all but card and account numbers. */
 export function keptValues(form: URLSearchParams): FormState["values"] {
-  const names = ["email", "expiry", "name", "country", "method", "routing"];
+  const names = [
+    ...["email", "business_name", "expiry", "name", "country", "method"],
+    "routing",
+  ];
   return Object.fromEntries(names.map((name) => [name, valueOf(form, name)]));
 }
 
@@ -36,8 +39,27 @@ export function checkForm(
   const errors = knownEmail(stored) === null && !isEmail(valueOf(form, "email"))
     ? { email: "Enter an email address, such as you@example.com." }
     : {};
-  if (!asksForMethod(stored)) return errors;
-  return { ...errors, ...checkMethod(form, stored), ...checkPayer(form) };
+  const business = checkBusinessName(form, stored);
+  if (!asksForMethod(stored)) return { ...errors, ...business };
+  return {
+    ...errors,
+    ...business,
+    ...checkMethod(form, stored),
+    ...checkPayer(form),
+  };
+}
+
+function checkBusinessName(
+  form: URLSearchParams,
+  { object }: StoredSession,
+): FormState["errors"] {
+  const { enabled, optional } = object.name_collection?.business ?? {};
+  const name = valueOf(form, "business_name");
+  if (name.length > 150) {
+    return { business_name: "Use 150 characters at most." };
+  }
+  const isMissing = enabled && !optional && name === "";
+  return isMissing ? { business_name: "Enter the business name." } : {};
 }
 
 function checkMethod(form: URLSearchParams, stored: StoredSession) {
@@ -77,6 +99,7 @@ export async function readForm(
     email: knownEmail(stored) ?? valueOf(form, "email"),
     name: valueOf(form, "name"),
     country: valueOf(form, "country"),
+    businessName: valueOf(form, "business_name"),
   };
   if (!asksForMethod(stored)) return { payer, by: "nothing" };
   const account = findAccount(form);

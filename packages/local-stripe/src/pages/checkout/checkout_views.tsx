@@ -53,6 +53,7 @@ export function showForm(checkout: Checkout, state: FormState): Response {
       action={base}
       state={state}
       email={knownEmail(stored)}
+      businessName={businessNameOf(stored)}
       card={object.payment_method_types.includes("card")}
       bank={object.payment_method_types.includes("us_bank_account")}
       asksForMethod={asksForMethod(stored)}
@@ -62,6 +63,12 @@ export function showForm(checkout: Checkout, state: FormState): Response {
     />,
     formStatus(state),
   );
+}
+
+function businessNameOf({ object }: StoredSession) {
+  const { enabled, optional } = object.name_collection?.business ?? {};
+  if (!enabled) return null;
+  return optional ? "optional" : "required";
 }
 
 /** The bank's page if a card awaits authentication; otherwise a redirect to the form. */

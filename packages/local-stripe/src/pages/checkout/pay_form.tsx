@@ -14,6 +14,8 @@ export interface PayFormProps {
   state: FormState;
   /** The customer's email address, if known; otherwise the form asks for it. */
   email: string | null;
+  /** Whether the form asks for the business name, and must have it. */
+  businessName: "required" | "optional" | null;
   /** Accepts cards. */
   card: boolean;
   /** Accepts bank debits. */
@@ -38,6 +40,17 @@ export function PayForm(props: PayFormProps) {
         <fieldset>
           <legend>Contact</legend>
           <Contact {...props} />
+          {props.businessName && (
+            <Field
+              name="business_name"
+              state={state}
+              label={props.businessName === "required"
+                ? "Business name"
+                : "Business name (optional)"}
+              maxLength={150}
+              required={props.businessName === "required"}
+            />
+          )}
         </fieldset>
         {props.asksForMethod && (
           <fieldset>
