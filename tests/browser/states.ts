@@ -64,6 +64,7 @@ export const PAGES = [
   "/organization#/plans",
   "/organization#/details",
   "/organization#/activity",
+  "/organization/details",
   "/account",
   "/account/credentials",
 ] as const;
