@@ -8,6 +8,7 @@ import type {
   Subscription,
 } from "@/lib/store/subscriptions.ts";
 import { forgetCustomer, isMissingCustomer } from "./customers.ts";
+import { withFormerPlans } from "./former_plans.ts";
 import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
 import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
@@ -53,7 +54,11 @@ async function syncNow(
       await forgetCustomer(services, orgId, customer);
       return withoutCustomer({ changed: true });
     }
-    const { subscription } = fetched;
+    const subscription = await withFormerPlans(
+      services,
+      fetched.subscription,
+      read.subscription,
+    );
     const changed = !isSame(subscription, read.subscription);
     const current = !changed && wasJustRead(subscription, read.subscription);
     if (current || await write(services, { orgId, subscription, read })) {
