@@ -158,7 +158,10 @@ function wasJustRead(
 export interface SyncedBilling extends Billing {
   /** Whether a sync was needed and failed. */
   stale: boolean;
-  /** The portal visit whose changes this read has synced; usually null. */
+  /**
+   * The portal visit whose changes this read has synced; usually null. It is
+   * stored until `clearPortalOpened()`.
+   */
   portalVisit: PortalOpened | null;
 }
 
@@ -181,7 +184,7 @@ export async function readSyncedBilling(
   if (portalOpened === null) {
     return { ...stored, stale: false, portalVisit: null };
   }
-  const synced = await trySync(services, orgId, portalOpened);
+  const synced = await trySync(services, orgId);
   return {
     ...await store.readBilling(orgId, now()),
     stale: !synced,
@@ -189,14 +192,9 @@ export async function readSyncedBilling(
   };
 }
 
-async function trySync(
-  services: Services,
-  orgId: string,
-  opened: PortalOpened,
-): Promise<boolean> {
+async function trySync(services: Services, orgId: string): Promise<boolean> {
   try {
     await syncSubscription(services, orgId, "interactive");
-    await services.store.clearPortalOpened(orgId, opened);
     return true;
   } catch (error) {
     services.log.warn("sync after a portal visit failed", { orgId }, error);
