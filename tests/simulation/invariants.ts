@@ -14,6 +14,7 @@ interface Owned {
 export function checkOrg(world: World, org: OrgLog): void {
   const { stripe } = world;
   const customers = customersOf(stripe, org);
+  for (const customer of customers) org.customers.add(customer);
   const owned = <T extends Owned>(type: string) =>
     stripe.all<T>(type).filter(({ customer }) =>
       customers.includes(customer ?? "")
@@ -33,6 +34,7 @@ export function checkOrg(world: World, org: OrgLog): void {
 
 /** Each acknowledged charge is durable, and each stored one was made once. */
 function checkCharges({ shadow }: World, org: OrgLog): void {
+  if (shadow.isDeleted(org.id)) return;
   const charges = shadow.ledger(org.id).filter(({ kind }) => kind === "charge");
   const ids = new Set(charges.map(({ id }) => id));
   for (const [key, { entryId }] of org.acknowledged) {
@@ -48,7 +50,7 @@ export async function checkKeys(world: World, org: OrgLog): Promise<void> {
   for (const { id, secret, revoked } of org.keys) {
     const path = "/api/v1/account/balance";
     const answer = await send(world, org, path, { bearer: secret });
-    const expected = revoked ? 401 : 200;
+    const expected = revoked || org.deleted ? 401 : 200;
     if (answer?.status !== expected) {
       throw broken(`API key ${id} of ${org.id}: ${answer?.status}`);
     }
