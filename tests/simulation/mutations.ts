@@ -102,15 +102,15 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation(
     "an event is recorded before its effect",
     "lib/webhooks/receive.ts",
-    "const orgId = await handler(services, event);",
+    "const orgId = await handler(services, event) ??",
     "await store.recordEvent(event.id, now());\n" +
-      "  const orgId = await handler(services, event);",
+      "  const orgId = await handler(services, event) ??",
   ),
   mutation(
     "a failed handler is acknowledged",
     "lib/webhooks/receive.ts",
-    "const orgId = await handler(services, event);",
-    "const orgId = await handler(services, event).catch(() => null);",
+    "const orgId = await handler(services, event) ??",
+    "const orgId = await handler(services, event).catch(() => null) ??",
   ),
   mutation(
     "a refund is forgotten",
@@ -169,7 +169,116 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation(
     "a trial is not paid",
     "lib/billing/subscription.ts",
-    'const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];',
-    'const PAID: readonly SubscriptionStatus[] = ["active", "past_due"];',
+    '  "active",\n  "trialing",\n  "past_due",\n];',
+    '  "active",\n  "past_due",\n];',
+  ),
+  mutation(
+    "a conflict is taken for a saved failure",
+    "lib/billing/stripe_customers.ts",
+    "if (!isStripeError(error)) return false;",
+    "if (!isStripeError(error)) return false;\n" +
+      "  if (error.statusCode === 409) return true;",
+  ),
+  mutation(
+    "a claim is taken over while its owner works",
+    "lib/billing/customers.ts",
+    "const ABANDONED_AFTER_POLLS = 5;",
+    "const ABANDONED_AFTER_POLLS = 1;",
+  ),
+  mutation(
+    "an abandoned creation gets a new key",
+    "lib/billing/customers.ts",
+    "generation: claim.generation,\n",
+    "generation: claim.generation + (former === null ? 0 : 1),\n",
+  ),
+  mutation(
+    "a refund that fails during its debit restores nothing",
+    "lib/wallet/refunds.ts",
+    "    reversal = await read();\n  }",
+    "  }",
+  ),
+  mutation(
+    "a customer of a paid session is not linked again",
+    "lib/webhooks/handlers.ts",
+    "return linked ? orgId : null;",
+    "return null;",
+  ),
+  mutation(
+    "a check that finds nothing new is not recorded",
+    "lib/billing/sync.ts",
+    "const current = !changed && wasJustRead(subscription, read.subscription);",
+    "const current = !changed;",
+  ),
+  mutation(
+    "concurrent syncs do not share a run",
+    "lib/async/single_flight.ts",
+    "const run = this.#runs.get(key);\n    if (run === undefined) {",
+    "const run = this.#runs.get(key);\n    if (run !== null) {",
+  ),
+  mutation(
+    "two processes reconcile at once",
+    "lib/reconcile.ts",
+    "if (former !== null && now() < former.leaseUntilMs) return null;",
+    "",
+  ),
+  mutation(
+    "an older answer of Stripe overwrites a newer one",
+    "lib/store/subscriptions.ts",
+    "    .check({ key: record, versionstamp: read.subscriptionVersion })\n",
+    "",
+  ),
+  mutation(
+    "an invoice of another customer grants",
+    "lib/wallet/invoice_grants.ts",
+    "if (idOf(invoice.customer) !== stripeCustomerId) return;",
+    "",
+  ),
+  mutation(
+    "a month of a changed year is granted by its newest plan",
+    "lib/billing/subscription.ts",
+    "return formerPlans.find(isCurrent)?.plan ?? plan;",
+    "return formerPlans.find(isCurrent) && plan;",
+  ),
+  mutation(
+    "a deletion leaves subscriptions",
+    "lib/billing/organization_deletion.ts",
+    "  await cancelSubscriptions(services, customer);\n",
+    "",
+  ),
+  mutation(
+    "a deletion leaves open sessions",
+    "lib/billing/organization_deletion.ts",
+    "  await expireSessions(services, customer);\n",
+    "",
+  ),
+  mutation(
+    "a deletion keeps the ledger",
+    "lib/store/keys.ts",
+    '"portal_opened", "wallet", "ledger"],',
+    '"portal_opened", "wallet"],',
+  ),
+  mutation(
+    "a deletion leaves its id at the customer",
+    "lib/billing/organization_deletion.ts",
+    "  await clearOrganization(services, customer);\n",
+    "",
+  ),
+  mutation(
+    "a wallet is written after its organization was deleted",
+    "lib/store/tombstones.ts",
+    "return { key: key.deletion(orgId), versionstamp: null };",
+    "return { key: key.deletion(`${orgId}?`), versionstamp: null };",
   ),
 ];
+
+/** @throws {Error} If the defect's text does not occur exactly once. */
+export function plant(
+  source: string,
+  { name, find, replace }: Mutation,
+): string {
+  const places = source.split(find).length - 1;
+  if (places !== 1) {
+    throw new Error(`"${name}" applies ${places} times, not once`);
+  }
+  return source.replace(find, () => replace);
+}
