@@ -16,10 +16,8 @@ interface ManageBillingText extends RedirectText {
  * requests the portal's URL first, to show pending and failure states.
  */
 export default function ManageBilling(
-  { href, flow, returnTo, signInHref, text }: {
+  { href, returnTo, signInHref, text }: {
     href: string;
-    /** The portal flow to open; omitted for the portal's start page. */
-    flow?: string;
     /** The page that the portal returns to. */
     returnTo: string;
     signInHref: string;
@@ -39,7 +37,7 @@ export default function ManageBilling(
   function open(event: MouseEvent) {
     if (opensElsewhere(event)) return;
     event.preventDefault();
-    redirect({ return_to: returnTo, ...(flow && { flow }) });
+    redirect({ return_to: returnTo });
   }
 
   return (

@@ -88,6 +88,9 @@ export const de: Messages = {
   "error.503.heading": "Vorübergehend nicht verfügbar",
   "error.503.text":
     "Ein Dienst, den diese Seite benötigt, ist nicht erreichbar. Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden erneut.",
+  "error.stripe.heading": "Stripe ist nicht erreichbar",
+  "error.stripe.text":
+    "Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden erneut.",
   "error.500.heading": "Etwas ist schiefgelaufen",
   "error.500.text":
     "Wir haben den Fehler protokolliert. Versuchen Sie es gleich noch einmal; wenn er weiterhin auftritt, nennen Sie uns diese Anfrage-ID.",
@@ -154,7 +157,7 @@ export const de: Messages = {
   "interval.year": "Jährlich",
   "interval.save_up_to": "bis zu {amount} sparen",
   "price.zero_note": "Keine Karte erforderlich",
-  "price.at_checkout": "Preis wird beim Bezahlen angezeigt",
+  "price.unavailable": "Preis nicht verfügbar",
   "price.per_month": "<strong>{amount}</strong> pro Monat",
   "price.per_year": "<strong>{amount}</strong> pro Jahr",
   "price.or_month": "oder {amount} pro Monat",
@@ -165,7 +168,7 @@ export const de: Messages = {
   "limits.calls": "API-Aufrufe pro Minute",
   "limits.monthly": "Monatliche Abrechnung",
   "limits.yearly": "Jährliche Abrechnung",
-  "limits.at_checkout": "beim Bezahlen",
+  "limits.unavailable": "nicht verfügbar",
   "pricing.title": "Preise",
   "pricing.heading": "Drei Tarife, eine Rechnung",
   "pricing.lead":
@@ -196,6 +199,8 @@ export const de: Messages = {
   "plan.after_payment": "Verfügbar, sobald Ihre Zahlung erfolgt ist",
   "plan.after_resume": "Verfügbar, sobald {plan} fortgesetzt wird",
   "plan.change_scheduled": "Ein Tarifwechsel ist geplant",
+  "plan.prices_unknown":
+    "Die Preise können nicht geladen werden. Versuchen Sie es gleich noch einmal.",
   "plan.custom_change":
     "Individueller Tarif – kontaktieren Sie uns für Änderungen",
 
@@ -209,6 +214,10 @@ export const de: Messages = {
   "status.unpaid": "Ausgesetzt, bis die offene Rechnung bezahlt ist.",
   "status.ended": "{plan} ist beendet.",
   "status.ended_on": "{plan} endete am {date}.",
+  "status.ended_unpaid":
+    "{plan} endete am {date}, weil die Zahlung fehlgeschlagen ist.",
+  "status.ended_disputed":
+    "{plan} endete am {date}, weil eine Zahlung angefochten wurde.",
   "status.ends_on": "Endet am {date}. Danach wird Ihnen nichts mehr berechnet.",
   "status.past_due": "Ihre letzte Zahlung ist fehlgeschlagen.",
   "status.change": "{plan} beginnt am {date}.",
@@ -222,9 +231,6 @@ export const de: Messages = {
   "manage.button": "Abrechnung verwalten",
   "manage.about":
     "Aktualisieren Sie Zahlungsmethode und Rechnungsdaten oder laden Sie Rechnungen herunter.",
-  "manage.about_overdue":
-    "Aktualisieren Sie die Karte, die nicht belastet werden konnte.",
-  "manage.details": "Rechnungen und Rechnungsdaten",
   "manage.forbidden":
     "Nur Admins können die Abrechnung verwalten. Bitten Sie einen Admin Ihrer Organisation um Zugriff.",
   "manage.none": "Noch keine Abrechnung.",
@@ -261,15 +267,22 @@ export const de: Messages = {
   "alert.ask_add_card":
     "Bitten Sie einen Admin Ihrer Organisation, eine Karte hinzuzufügen.",
   "alert.unfinished": "Schließen Sie Ihre Zahlung ab",
+  "alert.unfinished_amount": "Schließen Sie Ihre Zahlung über {amount} ab",
   "alert.unfinished_text":
     "{plan} beginnt, sobald die Zahlung abgeschlossen ist. Sie verfällt nach 23 Stunden, und Ihnen wird nichts berechnet.",
   "alert.failed": "Ihre letzte Zahlung ist fehlgeschlagen",
+  "alert.failed_amount": "Ihre letzte Zahlung über {amount} ist fehlgeschlagen",
+  "alert.retry":
+    "Wir versuchen am {date} erneut, Rechnung {number} abzubuchen.",
+  "alert.no_retry":
+    "Rechnung {number} wird nicht automatisch erneut abgebucht.",
   "alert.failed_text":
     "{plan} bleibt aktiv, während wir die Zahlung erneut versuchen.",
   "alert.failed_step": "Aktualisieren Sie Ihre Karte, um {plan} zu behalten.",
   "alert.given_up": "{plan} ist ausgesetzt: Zahlung fehlgeschlagen",
   "alert.given_up_text":
     "Alle Zahlungsversuche sind fehlgeschlagen. Ihre Daten sind sicher.",
+  "invoice.due": "Für Rechnung {number} sind {amount} fällig.",
   "alert.given_up_step":
     "Aktualisieren Sie Ihre Karte und bezahlen Sie dann die offene Rechnung.",
   "alert.paused": "{plan} ist pausiert",
@@ -537,8 +550,13 @@ export const de: Messages = {
   "changes.none": "Es wurde nichts geändert.",
   "changes.started": "{plan} ist aktiv.",
   "changes.plan": "Zu {plan} gewechselt.",
+  "changes.plan_paid": "Zu {plan} gewechselt: {amount} bezahlt.",
   "changes.monthly": "Auf monatliche Abrechnung umgestellt.",
+  "changes.monthly_paid":
+    "Auf monatliche Abrechnung umgestellt: {amount} bezahlt.",
   "changes.yearly": "Auf jährliche Abrechnung umgestellt.",
+  "changes.yearly_paid":
+    "Auf jährliche Abrechnung umgestellt: {amount} bezahlt.",
   "changes.scheduled": "{plan} bis {date}, danach {next}.",
   "changes.scheduled_monthly": "{plan} jährlich bis {date}, danach monatlich.",
   "changes.scheduled_yearly": "{plan} monatlich bis {date}, danach jährlich.",
@@ -549,6 +567,7 @@ export const de: Messages = {
   "changes.resumed": "{plan} wird fortgesetzt.",
   "changes.paused": "{plan} ist pausiert.",
   "changes.paid": "Zahlung eingegangen. {plan} ist aktiv.",
+  "changes.paid_amount": "Zahlung über {amount} eingegangen. {plan} ist aktiv.",
   "changes.card": "Standardkarte ist jetzt {card}.",
   "keys.expiry_invalid": "Wählen Sie einen Ablauf aus der Liste.",
   "invoices.amounts_only": "Nur Admins können Rechnungen öffnen.",

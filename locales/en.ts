@@ -88,6 +88,8 @@ export const en = {
   "error.503.heading": "Temporarily unavailable",
   "error.503.text":
     "A service that this page needs can't be reached. Nothing was changed. Try again in a few seconds.",
+  "error.stripe.heading": "Can't reach Stripe",
+  "error.stripe.text": "Nothing was changed. Try again in a few seconds.",
   "error.500.heading": "Something went wrong",
   "error.500.text":
     "We've logged it. Try again in a moment; if it keeps happening, share this request ID.",
@@ -152,7 +154,7 @@ export const en = {
   "interval.year": "Yearly",
   "interval.save_up_to": "save up to {amount}",
   "price.zero_note": "No card required",
-  "price.at_checkout": "Price shown at checkout",
+  "price.unavailable": "Price unavailable",
   "price.per_month": "<strong>{amount}</strong> per month",
   "price.per_year": "<strong>{amount}</strong> per year",
   "price.or_month": "or {amount} per month",
@@ -163,7 +165,7 @@ export const en = {
   "limits.calls": "API calls per minute",
   "limits.monthly": "Billed monthly",
   "limits.yearly": "Billed yearly",
-  "limits.at_checkout": "at checkout",
+  "limits.unavailable": "unavailable",
   "pricing.title": "Pricing",
   "pricing.heading": "Three plans, one bill",
   "pricing.lead":
@@ -194,6 +196,7 @@ export const en = {
   "plan.after_payment": "Available after your payment goes through",
   "plan.after_resume": "Available after {plan} is resumed",
   "plan.change_scheduled": "A plan change is scheduled",
+  "plan.prices_unknown": "Prices can't be loaded. Try again in a moment.",
   "plan.custom_change": "Custom plan – contact us to change it",
 
   // Subscription status
@@ -205,6 +208,9 @@ export const en = {
   "status.unpaid": "On hold until the open invoice is paid.",
   "status.ended": "{plan} has ended.",
   "status.ended_on": "{plan} ended on {date}.",
+  "status.ended_unpaid": "{plan} ended on {date} because its payment failed.",
+  "status.ended_disputed":
+    "{plan} ended on {date} because a payment was disputed.",
   "status.ends_on": "Ends on {date}. You won't be charged again.",
   "status.past_due": "Your last payment failed.",
   "status.change": "{plan} starts on {date}.",
@@ -218,8 +224,6 @@ export const en = {
   "manage.button": "Manage Billing",
   "manage.about":
     "Update your payment method and billing details, or download invoices.",
-  "manage.about_overdue": "Update the card that couldn't be charged.",
-  "manage.details": "Invoices and billing details",
   "manage.forbidden":
     "Only admins can manage billing. Ask an admin of your organization for access.",
   "manage.none": "No billing yet.",
@@ -248,13 +252,18 @@ export const en = {
   "alert.ask_resume": "Ask an admin of your organization to resume it.",
   "alert.ask_add_card": "Ask an admin of your organization to add a card.",
   "alert.unfinished": "Finish your payment",
+  "alert.unfinished_amount": "Finish your payment of {amount}",
   "alert.unfinished_text":
     "Finish your payment to start {plan}. It expires after 23 hours, and you won't be charged.",
   "alert.failed": "Your last payment failed",
+  "alert.failed_amount": "Your last payment of {amount} failed",
+  "alert.retry": "We'll retry invoice {number} on {date}.",
+  "alert.no_retry": "Invoice {number} won't be retried automatically.",
   "alert.failed_text": "{plan} stays active while we retry the payment.",
   "alert.failed_step": "Update your card to keep {plan}.",
   "alert.given_up": "{plan} is on hold: payment failed",
   "alert.given_up_text": "All retries failed. Your data is safe.",
+  "invoice.due": "{amount} is due on invoice {number}.",
   "alert.given_up_step": "Update your card, then pay the open invoice.",
   "alert.paused": "{plan} is paused",
   "alert.paused_no_card": "There is no card to charge.",
@@ -501,8 +510,11 @@ export const en = {
   "changes.none": "Nothing changed.",
   "changes.started": "{plan} is active.",
   "changes.plan": "Switched to {plan}.",
+  "changes.plan_paid": "Switched to {plan}: {amount} paid.",
   "changes.monthly": "Switched to monthly billing.",
+  "changes.monthly_paid": "Switched to monthly billing: {amount} paid.",
   "changes.yearly": "Switched to yearly billing.",
+  "changes.yearly_paid": "Switched to yearly billing: {amount} paid.",
   "changes.scheduled": "{plan} until {date}, then {next}.",
   "changes.scheduled_monthly": "{plan} yearly until {date}, then monthly.",
   "changes.scheduled_yearly": "{plan} monthly until {date}, then yearly.",
@@ -512,6 +524,7 @@ export const en = {
   "changes.resumed": "{plan} resumed.",
   "changes.paused": "{plan} is paused.",
   "changes.paid": "Payment received. {plan} is active.",
+  "changes.paid_amount": "Payment of {amount} received. {plan} is active.",
   "changes.card": "Default card is now {card}.",
   "keys.expiry_invalid": "Choose an expiration from the list.",
   "invoices.amounts_only": "Only admins can open invoices.",

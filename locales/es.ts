@@ -87,6 +87,9 @@ export const es: Messages = {
   "error.503.heading": "No disponible temporalmente",
   "error.503.text":
     "No se puede conectar con un servicio que esta página necesita. No se ha cambiado nada. Vuelve a intentarlo en unos segundos.",
+  "error.stripe.heading": "No se puede conectar con Stripe",
+  "error.stripe.text":
+    "No se ha cambiado nada. Vuelve a intentarlo en unos segundos.",
   "error.500.heading": "Se ha producido un error",
   "error.500.text":
     "Lo hemos registrado. Vuelve a intentarlo en un momento; si sigue ocurriendo, comparte este ID de solicitud.",
@@ -152,7 +155,7 @@ export const es: Messages = {
   "interval.year": "Anual",
   "interval.save_up_to": "ahorra hasta {amount}",
   "price.zero_note": "No se requiere tarjeta",
-  "price.at_checkout": "El precio se muestra al pagar",
+  "price.unavailable": "Precio no disponible",
   "price.per_month": "<strong>{amount}</strong> al mes",
   "price.per_year": "<strong>{amount}</strong> al año",
   "price.or_month": "o {amount} al mes",
@@ -163,7 +166,7 @@ export const es: Messages = {
   "limits.calls": "Llamadas a la API por minuto",
   "limits.monthly": "Facturación mensual",
   "limits.yearly": "Facturación anual",
-  "limits.at_checkout": "al pagar",
+  "limits.unavailable": "no disponible",
   "pricing.title": "Precios",
   "pricing.heading": "Tres planes, una sola factura",
   "pricing.lead":
@@ -194,6 +197,8 @@ export const es: Messages = {
   "plan.after_payment": "Disponible cuando se complete tu pago",
   "plan.after_resume": "Disponible cuando se reanude {plan}",
   "plan.change_scheduled": "Hay un cambio de plan programado",
+  "plan.prices_unknown":
+    "No se pueden cargar los precios. Vuelve a intentarlo en un momento.",
   "plan.custom_change": "Plan personalizado – contáctanos para cambiarlo",
 
   // Subscription status
@@ -205,6 +210,9 @@ export const es: Messages = {
   "status.unpaid": "En espera hasta que se pague la factura pendiente.",
   "status.ended": "{plan} ha terminado.",
   "status.ended_on": "{plan} terminó el {date}.",
+  "status.ended_unpaid": "{plan} terminó el {date} porque falló el pago.",
+  "status.ended_disputed":
+    "{plan} terminó el {date} porque se disputó un pago.",
   "status.ends_on": "Termina el {date}. No se te volverá a cobrar.",
   "status.past_due": "Tu último pago ha fallado.",
   "status.change": "{plan} empieza el {date}.",
@@ -218,8 +226,6 @@ export const es: Messages = {
   "manage.button": "Gestionar facturación",
   "manage.about":
     "Actualiza tu método de pago y tus datos de facturación, o descarga facturas.",
-  "manage.about_overdue": "Actualiza la tarjeta que no se pudo cobrar.",
-  "manage.details": "Facturas y datos de facturación",
   "manage.forbidden":
     "Solo los administradores pueden gestionar la facturación. Pide acceso a un administrador de tu organización.",
   "manage.none": "Aún no hay facturación.",
@@ -256,14 +262,20 @@ export const es: Messages = {
   "alert.ask_add_card":
     "Pide a un administrador de tu organización que añada una tarjeta.",
   "alert.unfinished": "Completa tu pago",
+  "alert.unfinished_amount": "Completa tu pago de {amount}",
   "alert.unfinished_text":
     "Completa el pago para empezar con {plan}. Caduca en 23 horas y no se te cobrará nada.",
   "alert.failed": "Tu último pago ha fallado",
+  "alert.failed_amount": "Tu último pago de {amount} ha fallado",
+  "alert.retry": "Volveremos a intentar cobrar la factura {number} el {date}.",
+  "alert.no_retry":
+    "No se volverá a intentar cobrar la factura {number} automáticamente.",
   "alert.failed_text": "{plan} sigue activo mientras reintentamos el pago.",
   "alert.failed_step": "Actualiza tu tarjeta para mantener {plan}.",
   "alert.given_up": "{plan} está en espera: el pago ha fallado",
   "alert.given_up_text":
     "Todos los reintentos han fallado. Tus datos están a salvo.",
+  "invoice.due": "Hay {amount} pendientes de pago en la factura {number}.",
   "alert.given_up_step": "Actualiza tu tarjeta y paga la factura pendiente.",
   "alert.paused": "{plan} está en pausa",
   "alert.paused_no_card": "No hay ninguna tarjeta en la que cobrar.",
@@ -518,8 +530,13 @@ export const es: Messages = {
   "changes.none": "No ha cambiado nada.",
   "changes.started": "{plan} está activo.",
   "changes.plan": "Has cambiado a {plan}.",
+  "changes.plan_paid": "Has cambiado a {plan}: {amount} pagados.",
   "changes.monthly": "Has cambiado a la facturación mensual.",
+  "changes.monthly_paid":
+    "Has cambiado a la facturación mensual: {amount} pagados.",
   "changes.yearly": "Has cambiado a la facturación anual.",
+  "changes.yearly_paid":
+    "Has cambiado a la facturación anual: {amount} pagados.",
   "changes.scheduled": "{plan} hasta el {date}, después {next}.",
   "changes.scheduled_monthly": "{plan} anual hasta el {date}, después mensual.",
   "changes.scheduled_yearly": "{plan} mensual hasta el {date}, después anual.",
@@ -529,6 +546,7 @@ export const es: Messages = {
   "changes.resumed": "{plan} se ha reanudado.",
   "changes.paused": "{plan} está en pausa.",
   "changes.paid": "Pago recibido. {plan} está activo.",
+  "changes.paid_amount": "Pago de {amount} recibido. {plan} está activo.",
   "changes.card": "La tarjeta predeterminada ahora es {card}.",
   "keys.expiry_invalid": "Elige un vencimiento de la lista.",
   "invoices.amounts_only":

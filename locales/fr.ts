@@ -88,6 +88,9 @@ export const fr: Messages = {
   "error.503.heading": "Temporairement indisponible",
   "error.503.text":
     "Un service nécessaire à cette page est injoignable. Rien n’a été modifié. Réessayez dans quelques secondes.",
+  "error.stripe.heading": "Impossible de joindre Stripe",
+  "error.stripe.text":
+    "Rien n’a été modifié. Réessayez dans quelques secondes.",
   "error.500.heading": "Une erreur est survenue",
   "error.500.text":
     "Nous l’avons enregistrée. Réessayez dans un instant ; si elle persiste, communiquez-nous cet identifiant de requête.",
@@ -152,7 +155,7 @@ export const fr: Messages = {
   "interval.year": "Annuel",
   "interval.save_up_to": "jusqu’à {amount} d’économies",
   "price.zero_note": "Aucune carte requise",
-  "price.at_checkout": "Prix indiqué au moment du paiement",
+  "price.unavailable": "Prix indisponible",
   "price.per_month": "<strong>{amount}</strong> par mois",
   "price.per_year": "<strong>{amount}</strong> par an",
   "price.or_month": "ou {amount} par mois",
@@ -163,7 +166,7 @@ export const fr: Messages = {
   "limits.calls": "Appels d’API par minute",
   "limits.monthly": "Facturation mensuelle",
   "limits.yearly": "Facturation annuelle",
-  "limits.at_checkout": "au paiement",
+  "limits.unavailable": "indisponible",
   "pricing.title": "Tarifs",
   "pricing.heading": "Trois offres, une seule facture",
   "pricing.lead":
@@ -194,6 +197,8 @@ export const fr: Messages = {
   "plan.after_payment": "Disponible une fois votre paiement abouti",
   "plan.after_resume": "Disponible après la reprise de {plan}",
   "plan.change_scheduled": "Un changement d’offre est prévu",
+  "plan.prices_unknown":
+    "Impossible de charger les prix. Réessayez dans un instant.",
   "plan.custom_change": "Offre personnalisée – contactez-nous pour la modifier",
 
   // Subscription status
@@ -206,6 +211,10 @@ export const fr: Messages = {
   "status.unpaid": "Suspendu jusqu’au paiement de la facture en attente.",
   "status.ended": "{plan} est terminé.",
   "status.ended_on": "{plan} s’est terminé le {date}.",
+  "status.ended_unpaid":
+    "{plan} s’est terminé le {date} en raison d’un échec de paiement.",
+  "status.ended_disputed":
+    "{plan} s’est terminé le {date} car un paiement a été contesté.",
   "status.ends_on":
     "Se termine le {date}. Aucun autre montant ne sera prélevé.",
   "status.past_due": "Votre dernier paiement a échoué.",
@@ -220,8 +229,6 @@ export const fr: Messages = {
   "manage.button": "Gérer la facturation",
   "manage.about":
     "Mettez à jour votre moyen de paiement et vos coordonnées de facturation, ou téléchargez vos factures.",
-  "manage.about_overdue": "Mettez à jour la carte qui n’a pas pu être débitée.",
-  "manage.details": "Factures et coordonnées de facturation",
   "manage.forbidden":
     "Seuls les administrateurs peuvent gérer la facturation. Demandez l’accès à un administrateur de votre organisation.",
   "manage.none": "Aucune facturation pour l’instant.",
@@ -256,15 +263,21 @@ export const fr: Messages = {
   "alert.ask_add_card":
     "Demandez à un administrateur de votre organisation d’ajouter une carte.",
   "alert.unfinished": "Terminez votre paiement",
+  "alert.unfinished_amount": "Terminez votre paiement de {amount}",
   "alert.unfinished_text":
     "{plan} commencera une fois le paiement terminé. Il expire après 23 heures, sans aucun prélèvement.",
   "alert.failed": "Votre dernier paiement a échoué",
+  "alert.failed_amount": "Votre dernier paiement de {amount} a échoué",
+  "alert.retry": "Nous réessaierons de prélever la facture {number} le {date}.",
+  "alert.no_retry":
+    "Le prélèvement de la facture {number} ne sera pas réessayé automatiquement.",
   "alert.failed_text":
     "{plan} reste actif pendant que nous réessayons le paiement.",
   "alert.failed_step": "Mettez à jour votre carte pour conserver {plan}.",
   "alert.given_up": "{plan} est suspendu : échec du paiement",
   "alert.given_up_text":
     "Toutes les tentatives ont échoué. Vos données sont en sécurité.",
+  "invoice.due": "{amount} restent dus sur la facture {number}.",
   "alert.given_up_step":
     "Mettez à jour votre carte, puis payez la facture en attente.",
   "alert.paused": "{plan} est en pause",
@@ -526,8 +539,13 @@ export const fr: Messages = {
   "changes.none": "Aucune modification.",
   "changes.started": "{plan} est active.",
   "changes.plan": "Vous êtes passé à {plan}.",
+  "changes.plan_paid": "Vous êtes passé à {plan} : {amount} payés.",
   "changes.monthly": "Vous êtes passé à la facturation mensuelle.",
+  "changes.monthly_paid":
+    "Vous êtes passé à la facturation mensuelle : {amount} payés.",
   "changes.yearly": "Vous êtes passé à la facturation annuelle.",
+  "changes.yearly_paid":
+    "Vous êtes passé à la facturation annuelle : {amount} payés.",
   "changes.scheduled": "{plan} jusqu’au {date}, puis {next}.",
   "changes.scheduled_monthly": "{plan} annuel jusqu’au {date}, puis mensuel.",
   "changes.scheduled_yearly": "{plan} mensuel jusqu’au {date}, puis annuel.",
@@ -538,6 +556,7 @@ export const fr: Messages = {
   "changes.resumed": "{plan} a repris.",
   "changes.paused": "{plan} est en pause.",
   "changes.paid": "Paiement reçu. {plan} est active.",
+  "changes.paid_amount": "Paiement de {amount} reçu. {plan} est active.",
   "changes.card": "La carte par défaut est désormais {card}.",
   "keys.expiry_invalid": "Choisissez une expiration dans la liste.",
   "invoices.amounts_only":

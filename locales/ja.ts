@@ -86,6 +86,9 @@ export const ja: Messages = {
   "error.503.heading": "一時的に利用できません",
   "error.503.text":
     "このページに必要なサービスに接続できません。変更は行われていません。数秒後にもう一度お試しください。",
+  "error.stripe.heading": "Stripeに接続できません",
+  "error.stripe.text":
+    "変更は行われていません。数秒後にもう一度お試しください。",
   "error.500.heading": "問題が発生しました",
   "error.500.text":
     "エラーを記録しました。しばらくしてからもう一度お試しください。解決しない場合は、このリクエストIDをお知らせください。",
@@ -147,7 +150,7 @@ export const ja: Messages = {
   "interval.year": "年払い",
   "interval.save_up_to": "最大{amount}お得",
   "price.zero_note": "カード登録は不要です",
-  "price.at_checkout": "価格はお支払い画面に表示されます",
+  "price.unavailable": "価格を取得できません",
   "price.per_month": "<strong>{amount}</strong> / 月",
   "price.per_year": "<strong>{amount}</strong> / 年",
   "price.or_month": "または{amount} / 月",
@@ -158,7 +161,7 @@ export const ja: Messages = {
   "limits.calls": "毎分のAPI呼び出し数",
   "limits.monthly": "月払い",
   "limits.yearly": "年払い",
-  "limits.at_checkout": "お支払い画面に表示",
+  "limits.unavailable": "取得できません",
   "pricing.title": "料金",
   "pricing.heading": "3つのプラン、請求はひとつ",
   "pricing.lead":
@@ -188,6 +191,8 @@ export const ja: Messages = {
   "plan.after_payment": "お支払いの完了後に利用できます",
   "plan.after_resume": "{plan}の再開後に利用できます",
   "plan.change_scheduled": "プランの変更が予定されています",
+  "plan.prices_unknown":
+    "価格を読み込めません。しばらくしてからもう一度お試しください。",
   "plan.custom_change": "カスタムプラン – 変更についてはお問い合わせください",
 
   // Subscription status
@@ -199,6 +204,10 @@ export const ja: Messages = {
   "status.unpaid": "未払いの請求書が支払われるまで停止しています。",
   "status.ended": "{plan}は終了しました。",
   "status.ended_on": "{plan}は{date}に終了しました。",
+  "status.ended_unpaid":
+    "お支払いに失敗したため、{plan}は{date}に終了しました。",
+  "status.ended_disputed":
+    "お支払いに異議が申し立てられたため、{plan}は{date}に終了しました。",
   "status.ends_on": "{date}に終了します。以降の請求は発生しません。",
   "status.past_due": "前回のお支払いに失敗しました。",
   "status.change": "{plan}は{date}に開始します。",
@@ -212,8 +221,6 @@ export const ja: Messages = {
   "manage.button": "請求を管理",
   "manage.about":
     "支払い方法や請求先情報の更新、請求書のダウンロードができます。",
-  "manage.about_overdue": "決済できなかったカードを更新してください。",
-  "manage.details": "請求書と請求先情報",
   "manage.forbidden":
     "請求を管理できるのは管理者のみです。組織の管理者にアクセス権を依頼してください。",
   "manage.none": "請求情報はまだありません。",
@@ -246,14 +253,19 @@ export const ja: Messages = {
   "alert.ask_resume": "組織の管理者に再開を依頼してください。",
   "alert.ask_add_card": "組織の管理者にカードの追加を依頼してください。",
   "alert.unfinished": "お支払いを完了してください",
+  "alert.unfinished_amount": "{amount}のお支払いを完了してください",
   "alert.unfinished_text":
     "{plan}を開始するには、お支払いを完了してください。23時間で期限が切れ、その場合請求は発生しません。",
   "alert.failed": "前回のお支払いに失敗しました",
+  "alert.failed_amount": "前回の{amount}のお支払いに失敗しました",
+  "alert.retry": "請求書{number}の決済は{date}に再試行されます。",
+  "alert.no_retry": "請求書{number}の決済は自動では再試行されません。",
   "alert.failed_text": "お支払いの再試行中も{plan}は有効です。",
   "alert.failed_step": "{plan}を継続するには、カードを更新してください。",
   "alert.given_up": "{plan}は停止中です：お支払いに失敗しました",
   "alert.given_up_text":
     "すべての再試行に失敗しました。データは安全に保管されています。",
+  "invoice.due": "請求書{number}の{amount}が未払いです。",
   "alert.given_up_step":
     "カードを更新してから、未払いの請求書をお支払いください。",
   "alert.paused": "{plan}は一時停止中です",
@@ -505,8 +517,11 @@ export const ja: Messages = {
   "changes.none": "変更はありません。",
   "changes.started": "{plan}が有効になりました。",
   "changes.plan": "{plan}に変更しました。",
+  "changes.plan_paid": "{plan}に変更しました：{amount}をお支払い済みです。",
   "changes.monthly": "月払いに変更しました。",
+  "changes.monthly_paid": "月払いに変更しました：{amount}をお支払い済みです。",
   "changes.yearly": "年払いに変更しました。",
+  "changes.yearly_paid": "年払いに変更しました：{amount}をお支払い済みです。",
   "changes.scheduled": "{date}まで{plan}、その後は{next}です。",
   "changes.scheduled_monthly": "{plan}は{date}まで年払い、その後は月払いです。",
   "changes.scheduled_yearly": "{plan}は{date}まで月払い、その後は年払いです。",
@@ -516,6 +531,7 @@ export const ja: Messages = {
   "changes.resumed": "{plan}を再開しました。",
   "changes.paused": "{plan}を一時停止しました。",
   "changes.paid": "お支払いを受領しました。{plan}は有効です。",
+  "changes.paid_amount": "{amount}のお支払いを受領しました。{plan}は有効です。",
   "changes.card": "既定のカードは{card}になりました。",
   "keys.expiry_invalid": "有効期限を一覧から選択してください。",
   "invoices.amounts_only": "請求書を開けるのは管理者のみです。",

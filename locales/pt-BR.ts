@@ -86,6 +86,8 @@ export const ptBR: Messages = {
   "error.503.heading": "Temporariamente indisponível",
   "error.503.text":
     "Não foi possível acessar um serviço de que esta página precisa. Nada foi alterado. Tente novamente em alguns segundos.",
+  "error.stripe.heading": "Não foi possível acessar a Stripe",
+  "error.stripe.text": "Nada foi alterado. Tente novamente em alguns segundos.",
   "error.500.heading": "Algo deu errado",
   "error.500.text":
     "Registramos o erro. Tente novamente em instantes; se continuar, informe este ID da solicitação.",
@@ -149,7 +151,7 @@ export const ptBR: Messages = {
   "interval.year": "Anual",
   "interval.save_up_to": "economize até {amount}",
   "price.zero_note": "Não é necessário cartão",
-  "price.at_checkout": "Preço exibido no pagamento",
+  "price.unavailable": "Preço indisponível",
   "price.per_month": "<strong>{amount}</strong> por mês",
   "price.per_year": "<strong>{amount}</strong> por ano",
   "price.or_month": "ou {amount} por mês",
@@ -160,7 +162,7 @@ export const ptBR: Messages = {
   "limits.calls": "Chamadas de API por minuto",
   "limits.monthly": "Cobrança mensal",
   "limits.yearly": "Cobrança anual",
-  "limits.at_checkout": "no pagamento",
+  "limits.unavailable": "indisponível",
   "pricing.title": "Preços",
   "pricing.heading": "Três planos, uma só fatura",
   "pricing.lead":
@@ -191,6 +193,8 @@ export const ptBR: Messages = {
   "plan.after_payment": "Disponível após a confirmação do pagamento",
   "plan.after_resume": "Disponível após a retomada de {plan}",
   "plan.change_scheduled": "Uma mudança de plano está agendada",
+  "plan.prices_unknown":
+    "Não foi possível carregar os preços. Tente novamente em instantes.",
   "plan.custom_change": "Plano personalizado – fale conosco para alterar",
 
   // Subscription status
@@ -203,6 +207,9 @@ export const ptBR: Messages = {
   "status.unpaid": "Suspenso até o pagamento da fatura em aberto.",
   "status.ended": "{plan} terminou.",
   "status.ended_on": "{plan} terminou em {date}.",
+  "status.ended_unpaid": "{plan} terminou em {date} porque o pagamento falhou.",
+  "status.ended_disputed":
+    "{plan} terminou em {date} porque um pagamento foi contestado.",
   "status.ends_on": "Termina em {date}. Você não será cobrado novamente.",
   "status.past_due": "Seu último pagamento falhou.",
   "status.change": "{plan} começa em {date}.",
@@ -216,8 +223,6 @@ export const ptBR: Messages = {
   "manage.button": "Gerenciar cobrança",
   "manage.about":
     "Atualize sua forma de pagamento e seus dados de cobrança ou baixe faturas.",
-  "manage.about_overdue": "Atualize o cartão que não pôde ser cobrado.",
-  "manage.details": "Faturas e dados de cobrança",
   "manage.forbidden":
     "Somente administradores podem gerenciar a cobrança. Peça acesso a um administrador da sua organização.",
   "manage.none": "Ainda não há cobranças.",
@@ -254,15 +259,21 @@ export const ptBR: Messages = {
   "alert.ask_add_card":
     "Peça a um administrador da sua organização para adicionar um cartão.",
   "alert.unfinished": "Conclua seu pagamento",
+  "alert.unfinished_amount": "Conclua seu pagamento de {amount}",
   "alert.unfinished_text":
     "Conclua o pagamento para começar com {plan}. Ele expira em 23 horas, e nada será cobrado.",
   "alert.failed": "Seu último pagamento falhou",
+  "alert.failed_amount": "Seu último pagamento de {amount} falhou",
+  "alert.retry": "Tentaremos cobrar a fatura {number} novamente em {date}.",
+  "alert.no_retry":
+    "A cobrança da fatura {number} não será repetida automaticamente.",
   "alert.failed_text":
     "{plan} continua ativo enquanto tentamos o pagamento novamente.",
   "alert.failed_step": "Atualize seu cartão para manter {plan}.",
   "alert.given_up": "{plan} está suspenso: o pagamento falhou",
   "alert.given_up_text":
     "Todas as tentativas falharam. Seus dados estão seguros.",
+  "invoice.due": "Há {amount} em aberto na fatura {number}.",
   "alert.given_up_step":
     "Atualize seu cartão e depois pague a fatura em aberto.",
   "alert.paused": "{plan} está pausado",
@@ -515,8 +526,11 @@ export const ptBR: Messages = {
   "changes.none": "Nada mudou.",
   "changes.started": "{plan} está ativo.",
   "changes.plan": "Você mudou para {plan}.",
+  "changes.plan_paid": "Você mudou para {plan}: {amount} pagos.",
   "changes.monthly": "Você mudou para a cobrança mensal.",
+  "changes.monthly_paid": "Você mudou para a cobrança mensal: {amount} pagos.",
   "changes.yearly": "Você mudou para a cobrança anual.",
+  "changes.yearly_paid": "Você mudou para a cobrança anual: {amount} pagos.",
   "changes.scheduled": "{plan} até {date}, depois {next}.",
   "changes.scheduled_monthly": "{plan} anual até {date}, depois mensal.",
   "changes.scheduled_yearly": "{plan} mensal até {date}, depois anual.",
@@ -526,6 +540,7 @@ export const ptBR: Messages = {
   "changes.resumed": "{plan} foi retomado.",
   "changes.paused": "{plan} está pausado.",
   "changes.paid": "Pagamento recebido. {plan} está ativo.",
+  "changes.paid_amount": "Pagamento de {amount} recebido. {plan} está ativo.",
   "changes.card": "O cartão padrão agora é {card}.",
   "keys.expiry_invalid": "Escolha uma validade da lista.",
   "invoices.amounts_only": "Somente administradores podem abrir faturas.",

@@ -5,6 +5,8 @@ import {
 } from "@/components/layout/error_messages.ts";
 import { Page } from "@/components/layout/Page.tsx";
 import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
+import { isStripeUnreachable } from "@/lib/billing/stripe_client.ts";
+import { BillingError } from "@/lib/errors.ts";
 import { LOCALE_VARY, scriptlessPolicy, securityHeaders } from "@/lib/app.ts";
 import {
   errorFormatOf,
@@ -28,7 +30,8 @@ interface ErrorPage {
 /** One function for all methods: by method, a failed POST would be a 404. */
 export const handler = define.handlers((ctx) => {
   const { req, url, state: { services, requestId } } = ctx;
-  const { error, rateLimit } = splitRateLimit(ctx.error);
+  const { error: thrown, rateLimit } = splitRateLimit(ctx.error);
+  const error = isStripeUnreachable(thrown) ? toUnavailable(thrown) : thrown;
   logFailure(services.log, error, {
     requestId,
     method: req.method,
@@ -63,6 +66,13 @@ export const handler = define.handlers((ctx) => {
   };
   return page(data, { status, headers });
 });
+
+/** A page offers to try again. The API documents a 500 for failed Stripe calls. */
+function toUnavailable(cause: unknown): BillingError {
+  return new BillingError("unavailable", "Stripe cannot be reached", {
+    ...{ retryAfterSec: 5, reason: "stripe_unreachable", cause },
+  });
+}
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { status, locale, message, requestId } = data;

@@ -14,6 +14,7 @@ import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   CARD_HREF,
   INVOICE_HREF,
+  openInvoice,
   paymentMethodLabel,
   planName,
   PORTAL_HREF,
@@ -23,7 +24,7 @@ import {
 
 interface AlertContent {
   heading: ComponentChildren;
-  text: string;
+  text: ComponentChildren;
   /** The next step, for billing managers and for other members. */
   nextStep?: { instruction?: string; askAdmin: string };
   actions: LinkAction[];
@@ -60,7 +61,7 @@ export function BillingAlert(
     <aside class={urgent ? "banner banner--alert" : "banner"}>
       <div>
         <p class="banner-heading">{heading}</p>
-        <p>{step ? `${text} ${step}` : text}</p>
+        <p>{text} {step}</p>
       </div>
       {mayManageBilling && actions.length > 0 && (
         <LinkActions
@@ -81,20 +82,23 @@ function contentOf(
   const { subscription, locale } = props;
   const t = translator(locale);
   const plan = planName(subscription.plan, locale);
+  const due = openInvoice(subscription, locale);
   const updateCard = { href: CARD_HREF, label: t("action.update_card") };
   const payInvoice = { href: INVOICE_HREF, label: t("action.pay_invoice") };
   switch (alert.kind) {
     case "payment_unfinished":
       return {
-        heading: t("alert.unfinished"),
+        heading: due
+          ? t("alert.unfinished_amount", due)
+          : t("alert.unfinished"),
         text: t("alert.unfinished_text", { plan }),
         nextStep: { askAdmin: t("alert.ask_finish") },
         actions: [{ href: INVOICE_HREF, label: t("action.finish_payment") }],
       };
     case "payment_failed":
       return {
-        heading: t("alert.failed"),
-        text: t("alert.failed_text", { plan }),
+        heading: due ? t("alert.failed_amount", due) : t("alert.failed"),
+        text: retryText(props),
         nextStep: {
           instruction: t("alert.failed_step", { plan }),
           askAdmin: t("alert.ask_card"),
@@ -104,7 +108,9 @@ function contentOf(
     case "payment_given_up":
       return {
         heading: t("alert.given_up", { plan }),
-        text: t("alert.given_up_text"),
+        text: due
+          ? `${t("alert.given_up_text")} ${t("invoice.due", due)}`
+          : t("alert.given_up_text"),
         nextStep: {
           instruction: t("alert.given_up_step"),
           askAdmin: t("alert.ask_pay"),
@@ -126,6 +132,20 @@ function contentOf(
     case "trial_ends":
       return trialContent(alert, props);
   }
+}
+
+function retryText({ subscription, locale }: AlertProps): ComponentChildren {
+  const t = translator(locale);
+  const due = openInvoice(subscription, locale);
+  if (due === null) {
+    return t("alert.failed_text", {
+      plan: planName(subscription.plan, locale),
+    });
+  }
+  const retryAtMs = subscription.invoice?.retryAtMs ?? null;
+  if (retryAtMs === null) return t("alert.no_retry", due);
+  const date = <Day ms={retryAtMs} locale={locale} />;
+  return t.rich("alert.retry", { ...due, date });
 }
 
 function trialContent(

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
 import type { BillingChange } from "@/lib/pages/billing_changes.ts";
+import { formatMoney } from "@/lib/pages/formats.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { paymentMethodLabel, planName } from "./plan_labels.ts";
 
@@ -24,21 +25,27 @@ export function BillingChanges({ changes, locale }: {
 
 const KEYS = {
   started: "changes.started",
-  plan_changed: "changes.plan",
   change_undone: "changes.undone",
   ended: "changes.ended",
   resumed: "changes.resumed",
   paused: "changes.paused",
-  paid: "changes.paid",
+} as const;
+
+/** The message of a change that may have cost something, with and without. */
+const PAID_KEYS = {
+  plan_changed: ["changes.plan_paid", "changes.plan"],
+  yearly: ["changes.yearly_paid", "changes.yearly"],
+  monthly: ["changes.monthly_paid", "changes.monthly"],
+  paid: ["changes.paid_amount", "changes.paid"],
 } as const;
 
 function changeText(change: BillingChange, locale: string): ComponentChildren {
   const t = translator(locale);
   switch (change.kind) {
     case "interval_changed":
-      return t(
-        change.interval === "year" ? "changes.yearly" : "changes.monthly",
-      );
+    case "plan_changed":
+    case "paid":
+      return paidText(change, locale);
     case "change_scheduled":
       return scheduledText(change, locale);
     case "ends":
@@ -53,6 +60,26 @@ function changeText(change: BillingChange, locale: string): ComponentChildren {
     default:
       return t(KEYS[change.kind], { plan: planName(change.plan, locale) });
   }
+}
+
+function paidText(
+  change: Extract<BillingChange, { paid: unknown }>,
+  locale: string,
+): string {
+  const t = translator(locale);
+  const { paid } = change;
+  if (change.kind === "interval_changed") {
+    const yearly = change.interval === "year";
+    const [withAmount, without] = PAID_KEYS[yearly ? "yearly" : "monthly"];
+    return paid === null
+      ? t(without)
+      : t(withAmount, { amount: formatMoney(paid, locale) });
+  }
+  const plan = planName(change.plan, locale);
+  const [withAmount, without] = PAID_KEYS[change.kind];
+  return paid === null
+    ? t(without, { plan })
+    : t(withAmount, { plan, amount: formatMoney(paid, locale) });
 }
 
 function scheduledText(

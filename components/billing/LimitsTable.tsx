@@ -13,7 +13,7 @@ export function LimitsTable({ plans, prices, locale }: {
     if (plan.lookupKeys === null) return "–";
     const found = prices.get(plan.lookupKeys[interval]);
     return found === undefined
-      ? t("limits.at_checkout")
+      ? t("limits.unavailable")
       : formatPrice(found, locale);
   };
   const rows: [label: string, format: (plan: Plan) => string][] = [

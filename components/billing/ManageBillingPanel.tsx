@@ -5,13 +5,12 @@ import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
-import { CARD_HREF, PORTAL_HREF, returningTo } from "./plan_labels.ts";
+import { PORTAL_HREF, returningTo } from "./plan_labels.ts";
 import { redirectText } from "./redirect_text.ts";
 
 /**
  * The Manage Billing button. It is disabled for roles without billing rights,
- * replaced by an explanation while the organization has no Stripe customer,
- * and opens the payment method page while a payment is overdue.
+ * and replaced by an explanation while the organization has no Stripe customer.
  */
 export function ManageBillingPanel(
   { services, visitor, billing, page, locale }: {
@@ -25,21 +24,15 @@ export function ManageBillingPanel(
 ) {
   const t = translator(locale);
   if (!billing.hasCustomer) return <NoCustomer visitor={visitor} t={t} />;
-  const status = billing.subscription?.status;
   const { mayManageBilling } = visitor;
   const path = `/${page}`;
-  const overdue = mayManageBilling &&
-    (status === "past_due" || status === "unpaid");
   return (
     <div class="billing">
-      <p>
-        {overdue ? t("manage.about_overdue") : t("manage.about")}
-      </p>
+      <p>{t("manage.about")}</p>
       {mayManageBilling
         ? (
           <ManageBilling
-            href={returningTo(page, overdue ? CARD_HREF : PORTAL_HREF)}
-            {...(overdue && { flow: "payment_method_update" })}
+            href={returningTo(page, PORTAL_HREF)}
             returnTo={page}
             signInHref={signInUrlFor(services.config, path) ?? path}
             text={{
@@ -51,11 +44,6 @@ export function ManageBillingPanel(
           />
         )
         : <ManageBillingDisabled t={t} />}
-      {overdue && (
-        <p class="note">
-          <a href={returningTo(page, PORTAL_HREF)}>{t("manage.details")}</a>
-        </p>
-      )}
     </div>
   );
 }

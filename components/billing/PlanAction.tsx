@@ -2,7 +2,9 @@ import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
+import { hasSubscription } from "@/lib/billing/subscription.ts";
 import {
+  type Obstacle,
   type PlanAction as Action,
   planAction,
 } from "@/lib/pages/plan_actions.ts";
@@ -37,11 +39,6 @@ export function PlanAction(
     planAction(subscription, { plan, interval, prices });
   const month = actionFor("month");
   const year = actionFor("year");
-  if (month.kind === "subscribe") {
-    return (
-      <Subscribe plan={plan} trialDays={month.trialDays} context={context} />
-    );
-  }
   if (isSameAction(month, year)) {
     return (
       <IntervalAction
@@ -196,8 +193,17 @@ function IntervalAction(
         />
       );
     case "subscribe":
+      return (
+        <Subscribe
+          plan={plan}
+          trialDays={action.trialDays}
+          context={context}
+        />
+      );
     case "none":
-      return <Status>{obstacleLabel(action, context)}</Status>;
+      return action.obstacle === "prices_unknown"
+        ? <PricesUnknown plan={plan} interval={interval} context={context} />
+        : <Status>{obstacleLabel(action.obstacle, context)}</Status>;
   }
 }
 
@@ -217,17 +223,44 @@ function Cancel(
   );
 }
 
+/** A disabled button, with the reason. */
+function PricesUnknown(
+  { plan, interval, context }: Omit<IntervalActionProps, "action">,
+) {
+  const { subscription, locale, mayManageBilling } = context;
+  if (!mayManageBilling) return null;
+  const t = translator(locale);
+  const id = `prices-unknown-${plan.id}-${interval}`;
+  return (
+    <>
+      <button class="button" type="button" disabled aria-describedby={id}>
+        {hasSubscription(subscription)
+          ? switchLabel({ plan, interval, context })
+          : t("plan.choose", { plan: plan.name })}
+      </button>
+      <p id={id} class="note">{t("plan.prices_unknown")}</p>
+    </>
+  );
+}
+
+function switchLabel(
+  { plan, interval, context }: Omit<IntervalActionProps, "action">,
+): string {
+  const t = translator(context.locale);
+  if (context.subscription?.plan !== plan.id) {
+    return t("plan.switch", { plan: plan.name });
+  }
+  return t(interval === "year" ? "plan.switch_year" : "plan.switch_month");
+}
+
 function Change({ plan, interval, action, context }: IntervalActionProps) {
   const { subscription, locale } = context;
   const t = translator(locale);
-  const label = subscription?.plan === plan.id
-    ? t(interval === "year" ? "plan.switch_year" : "plan.switch_month")
-    : t("plan.switch", { plan: plan.name });
   const later = action.kind === "change" && action.timing === "period_end";
   return (
     <StatusWithLink
       href={`/organization/change?plan=${plan.id}&interval=${interval}`}
-      label={label}
+      label={switchLabel({ plan, interval, context })}
       context={context}
       plain
     >
@@ -276,13 +309,12 @@ function currentPlanLabel(
 }
 
 function obstacleLabel(
-  action: Action,
+  obstacle: Exclude<Obstacle, "prices_unknown">,
   { subscription, locale }: PlanActionContext,
-): string | null {
-  if (action.kind !== "none") return null;
+): string {
   const t = translator(locale);
   const plan = planName(subscription?.plan ?? null, locale);
-  switch (action.obstacle) {
+  switch (obstacle) {
     case "payment_unfinished":
       return t("plan.after_first_payment", { plan });
     case "payment_failed":

@@ -95,7 +95,7 @@ function PlanPrice({ plan, prices, locale }: {
   if (month === undefined) {
     return (
       <p class="price">
-        <span class="price-unknown">{t("price.at_checkout")}</span>
+        <span class="price-unknown">{t("price.unavailable")}</span>
       </p>
     );
   }

@@ -1,8 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
+import { hasSubscription } from "@/lib/billing/subscription.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
+  INVOICE_HREF,
+  openInvoice,
   paymentMethodLabel,
   planIntervalLabel,
   planName,
@@ -11,12 +14,19 @@ import {
 } from "./plan_labels.ts";
 
 /** The subscription's next charge, scheduled change, end date or problem. */
-export function SubscriptionStatus({ subscription, locale }: {
-  subscription: Subscription | null;
-  locale: string;
-}) {
+export function SubscriptionStatus(
+  { subscription, mayManageBilling, locale }: {
+    subscription: Subscription | null;
+    /** If false, there is no link to the open invoice. */
+    mayManageBilling: boolean;
+    locale: string;
+  },
+) {
   if (subscription === null) return null;
   const t = translator(locale);
+  const due = hasSubscription(subscription)
+    ? null
+    : openInvoice(subscription, locale);
   const card = paymentMethodLabel(subscription, locale);
   const willBeCharged = subscription.cancelAtMs === null &&
     ["active", "trialing", "past_due"].includes(subscription.status);
@@ -28,6 +38,14 @@ export function SubscriptionStatus({ subscription, locale }: {
       {willBeCharged && (
         <p class="soft">
           {card ? t("status.charged_to", { card }) : t("status.no_card")}
+        </p>
+      )}
+      {due && (
+        <p class="soft">
+          {t("invoice.due", due)}{" "}
+          {mayManageBilling && (
+            <a href={INVOICE_HREF}>{t("action.pay_invoice")}</a>
+          )}
         </p>
       )}
     </>
@@ -58,7 +76,7 @@ function StatusLine({ subscription, locale }: StatusProps): ComponentChildren {
     case "canceled":
       return end === null
         ? t("status.ended", { plan })
-        : <>{t.rich("status.ended_on", { plan, date: end })}</>;
+        : <>{t.rich(endKey(subscription), { plan, date: end })}</>;
   }
   if (end !== null) return <>{t.rich("status.ends_on", { date: end })}</>;
   if (scheduled !== null) {
@@ -66,6 +84,12 @@ function StatusLine({ subscription, locale }: StatusProps): ComponentChildren {
   }
   if (status === "past_due") return t("status.past_due");
   return <NextCharge {...{ subscription, locale }} />;
+}
+
+function endKey({ endReason }: Subscription) {
+  if (endReason === "payment_failed") return "status.ended_unpaid";
+  if (endReason === "payment_disputed") return "status.ended_disputed";
+  return "status.ended_on";
 }
 
 function ScheduledChange({ subscription, locale }: StatusProps) {

@@ -31,7 +31,11 @@ export function SubscriptionSummary(
         <p class="subscription-plan">
           {planName(currentPlanId(subscription), locale)}
         </p>
-        <SubscriptionStatus subscription={subscription} locale={locale} />
+        <SubscriptionStatus
+          subscription={subscription}
+          mayManageBilling={visitor.mayManageBilling}
+          locale={locale}
+        />
         {children}
       </div>
       <ManageBillingPanel

@@ -1,6 +1,6 @@
 import { findPlan, type Interval } from "@/lib/billing/plans.ts";
 import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
-import { formatPrice } from "@/lib/pages/formats.ts";
+import { formatMoney, formatPrice } from "@/lib/pages/formats.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import type { Money } from "@/lib/billing/money.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
@@ -22,6 +22,19 @@ export function returningTo(page: PortalReturn, href: string): string {
 
 /** Redirects to Stripe's page of the open invoice. */
 export const INVOICE_HREF = "/organization/invoice";
+
+/** Returns amount and number of the subscription's open invoice, or null. */
+export function openInvoice(
+  { invoice }: Subscription,
+  locale: string,
+): { amount: string; number: string } | null {
+  if (!invoice?.isOpen) return null;
+  const { amountDueMinor: amountMinor, currency, number, id } = invoice;
+  return {
+    amount: formatMoney({ amountMinor, currency }, locale),
+    number: number ?? id,
+  };
+}
 
 /** Returns the plan's name, or a generic one for a custom plan. */
 export function planName(id: string | null, locale: string): string {

@@ -35,8 +35,9 @@ export function errorMessageFor(
 
 function messageByReason(
   error: unknown,
-  { t, signInUrl }: ErrorContext,
+  context: ErrorContext,
 ): ErrorMessage | null {
+  const { t, signInUrl } = context;
   if (!(error instanceof BillingError)) return null;
   if (error.code === "no_stripe_customer") {
     const label = t("action.choose_plan");
@@ -44,6 +45,13 @@ function messageByReason(
       heading: t("error.no_customer.heading"),
       text: t("error.no_customer.text"),
       actions: [{ href: "/organization#/plans", label }],
+    };
+  }
+  if (error.details.reason === "stripe_unreachable") {
+    return {
+      heading: t("error.stripe.heading"),
+      text: t("error.stripe.text"),
+      actions: retryActions(context),
     };
   }
   if (error.details.reason === "no_organization") {

@@ -27,6 +27,7 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
           class="button plain"
           name="credits"
           value={pack.id}
+          disabled={!prices.has(pack.lookupKey)}
         >
           {t("packs.buy", { pack: localized(pack.name, locale) })}
         </button>
@@ -37,6 +38,9 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
     return (
       <form method="post" action={CHECKOUT}>
         <ul class="packs columns">{packs}</ul>
+        {CREDIT_PACKS.every(({ lookupKey }) => prices.has(lookupKey)) || (
+          <p class="note">{t("plan.prices_unknown")}</p>
+        )}
       </form>
     );
   }
@@ -66,7 +70,7 @@ function Pack({ pack, prices, locale }: {
       </p>
       <p class="soft">
         {price === undefined
-          ? t("price.at_checkout")
+          ? t("price.unavailable")
           : t("packs.once", { amount: formatPrice(price, locale) })}
       </p>
     </div>

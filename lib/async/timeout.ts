@@ -52,6 +52,6 @@ export async function withDeadline<T>(
   throw new BillingError(
     "unavailable",
     "Stripe is taking too long to answer. Try again in a moment",
-    { retryAfterSec: 5 },
+    { retryAfterSec: 5, reason: "stripe_unreachable" },
   );
 }

@@ -22,10 +22,10 @@ export async function openInvoiceUrl(
   const { customer, subscription } = billing;
   if (customer === null || subscription === null) return null;
   await store.markPortalOpened(orgId, portalRecord(billing, now()));
-  const { latestInvoiceId } = subscription;
-  if (latestInvoiceId === null) return null;
+  const id = subscription.invoice?.id ?? subscription.latestInvoiceId;
+  if (id === null) return null;
   const { invoices } = await stripe();
-  const invoice = await retrieveOrNull(invoices.retrieve(latestInvoiceId));
+  const invoice = await retrieveOrNull(invoices.retrieve(id));
   return invoice?.status === "open" && invoice.hosted_invoice_url
     ? requireStripeUrl(config, invoice.hosted_invoice_url)
     : null;

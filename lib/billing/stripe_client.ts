@@ -147,6 +147,11 @@ export function isStripeError(
   return error instanceof Error && "rawType" in error;
 }
 
+/** Reports whether a Stripe call failed without a response from Stripe. */
+export function isStripeUnreachable(error: unknown): boolean {
+  return isStripeError(error) && error.type === "StripeConnectionError";
+}
+
 /**
  * Awaits a retrieve call.
  *

@@ -4,6 +4,7 @@ import {
   type ScheduledChange,
   type Subscription,
   SUBSCRIPTION_STATUSES,
+  type SubscriptionInvoice,
   type SubscriptionStatus,
 } from "@/lib/store/subscriptions.ts";
 import type { Choice, Prices } from "./plans.ts";
@@ -51,7 +52,8 @@ function statusOf({ status }: Stripe.Subscription): SubscriptionStatus {
 
 /**
  * Maps a Stripe subscription to its stored form, which has plain values only.
- * The payment method, the customer and the schedule must be expanded.
+ * The payment method, the customer, the schedule and the latest invoice must be
+ * expanded.
  *
  * @throws {TypeError} If the subscription has no items, which Stripe does not
  * allow, or an unknown status.
@@ -61,7 +63,12 @@ function statusOf({ status }: Stripe.Subscription): SubscriptionStatus {
  */
 export function toSubscription(
   subscription: Stripe.Subscription,
-  { prices, readAtMs }: { prices: Prices; readAtMs: number },
+  { prices, readAtMs, openInvoice = null }: {
+    prices: Prices;
+    readAtMs: number;
+    /** An open invoice other than the latest. */
+    openInvoice?: Stripe.Invoice | null;
+  },
 ): Subscription {
   const item = planItem(subscription, prices);
   const choice = choiceOf(prices, item.price);
@@ -83,6 +90,8 @@ export function toSubscription(
     scheduled: scheduledChange(subscription, prices),
     paymentMethod: paymentMethodOf(subscription),
     latestInvoiceId: invoice === null ? null : idOf(invoice),
+    invoice: invoiceOf(openInvoice ?? invoice),
+    endReason: subscription.cancellation_details?.reason ?? null,
     readAtMs,
   };
 }
@@ -137,6 +146,34 @@ function scheduledChange(
   if (next === undefined || price === undefined) return null;
   const choice = choiceById(prices, idOf(price));
   return { ...planOf(choice), atMs: next.start_date * 1000 };
+}
+
+function invoiceOf(
+  invoice: string | Stripe.Invoice | null,
+): SubscriptionInvoice | null {
+  if (invoice === null || typeof invoice === "string") return null;
+  return {
+    id: idOf(invoice),
+    number: invoice.number,
+    isOpen: invoice.status === "open",
+    amountDueMinor: invoice.amount_remaining,
+    amountPaidMinor: invoice.amount_paid,
+    currency: invoice.currency,
+    retryAtMs: toMs(invoice.next_payment_attempt),
+  };
+}
+
+/**
+ * Reports whether the subscription may have an open invoice besides its latest:
+ * renewals of an unpaid subscription stay drafts.
+ */
+export function mayOweEarlierInvoice(
+  { status, latest_invoice, cancellation_details }: Stripe.Subscription,
+): boolean {
+  const failed = status === "past_due" || status === "unpaid" ||
+    status === "canceled" && cancellation_details?.reason === "payment_failed";
+  return failed && latest_invoice !== null &&
+    typeof latest_invoice !== "string" && latest_invoice.status !== "open";
 }
 
 /** Stripe prefers the subscription's payment method to the customer's. */

@@ -11,7 +11,11 @@ import { forgetCustomer, isMissingCustomer } from "./customers.ts";
 import { withFormerPlans } from "./former_plans.ts";
 import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
-import { currentSubscription, toSubscription } from "./subscription_mapper.ts";
+import {
+  currentSubscription,
+  mayOweEarlierInvoice,
+  toSubscription,
+} from "./subscription_mapper.ts";
 
 /**
  * Reads an organization's subscription from Stripe and stores it. This is the
@@ -98,8 +102,23 @@ async function fetchSubscription(
   if (listed === null) return null;
   const current = currentSubscription(listed);
   if (current === null) return { subscription: null };
-  const prices = await services.prices();
-  return { subscription: toSubscription(current, { prices, readAtMs }) };
+  const [prices, openInvoice] = await Promise.all([
+    services.prices(),
+    mayOweEarlierInvoice(current) ? findOpenInvoice(services, current) : null,
+  ]);
+  const read = { prices, readAtMs, openInvoice };
+  return { subscription: toSubscription(current, read) };
+}
+
+async function findOpenInvoice(
+  { stripe }: Services,
+  { id }: Stripe.Subscription,
+): Promise<Stripe.Invoice | null> {
+  const { invoices } = await stripe();
+  const { data } = await invoices.list({
+    ...{ subscription: id, status: "open", limit: 1 },
+  });
+  return data[0] ?? null;
 }
 
 /** Stripe's limit for one page, newest first; older ones have ended. */
@@ -118,6 +137,7 @@ async function listSubscriptions(
       expand: [
         "data.default_payment_method",
         "data.customer.invoice_settings.default_payment_method",
+        "data.latest_invoice",
         "data.schedule",
       ],
     });

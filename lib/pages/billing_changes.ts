@@ -1,3 +1,4 @@
+import type { Money } from "@/lib/billing/money.ts";
 import { hasSubscription } from "@/lib/billing/subscription.ts";
 import type {
   ScheduledChange,
@@ -12,8 +13,13 @@ export type BillingChange =
     kind: "plan_changed";
     plan: string | null;
     interval: "month" | "year" | null;
+    paid: Money | null;
   }
-  | { kind: "interval_changed"; interval: "month" | "year" | null }
+  | {
+    kind: "interval_changed";
+    interval: "month" | "year" | null;
+    paid: Money | null;
+  }
   | { kind: "change_scheduled"; plan: string | null; next: ScheduledChange }
   | { kind: "change_undone"; plan: string | null }
   | { kind: "ends"; plan: string | null; atMs: number }
@@ -23,7 +29,7 @@ export type BillingChange =
   | { kind: "resumed"; plan: string | null }
   | { kind: "paused"; plan: string | null }
   /** A payment that was due or had failed went through. */
-  | { kind: "paid"; plan: string | null }
+  | { kind: "paid"; plan: string | null; paid: Money | null }
   | {
     kind: "card_changed";
     paymentMethod: NonNullable<Subscription["paymentMethod"]>;
@@ -56,9 +62,12 @@ function subscriptionChange(
   if (!hasSubscription(before) || before.id !== after.id) {
     return { kind: "started", plan };
   }
-  if (before.plan !== plan) return { kind: "plan_changed", plan, interval };
+  const paid = paidSince(before, after);
+  if (before.plan !== plan) {
+    return { kind: "plan_changed", plan, interval, paid };
+  }
   if (before.interval !== interval) {
-    return { kind: "interval_changed", interval };
+    return { kind: "interval_changed", interval, paid };
   }
   if (cancelAtMs !== null && cancelAtMs !== before.cancelAtMs) {
     return { kind: "ends", plan, atMs: cancelAtMs };
@@ -69,10 +78,22 @@ function subscriptionChange(
   return undoneChange(before, after);
 }
 
+/** The amount of an invoice paid during the visit; null if nothing was paid. */
+function paidSince(
+  before: Subscription,
+  { invoice }: Subscription,
+): Money | null {
+  if (!invoice || invoice.isOpen || invoice.amountPaidMinor === 0) return null;
+  const known = before.invoice?.id ?? before.latestInvoiceId;
+  if (invoice.id === known && !before.invoice?.isOpen) return null;
+  return { amountMinor: invoice.amountPaidMinor, currency: invoice.currency };
+}
+
 function undoneChange(
   before: Subscription,
-  { plan, scheduled, cancelAtMs, status }: Subscription,
+  after: Subscription,
 ): BillingChange | null {
+  const { plan, scheduled, cancelAtMs, status } = after;
   if (status === "paused" && before.status !== "paused") {
     return { kind: "paused", plan };
   }
@@ -81,7 +102,7 @@ function undoneChange(
   if (resumes) return { kind: "resumed", plan };
   const paid = ["active", "trialing"].includes(status) &&
     ["incomplete", "past_due", "unpaid"].includes(before.status);
-  if (paid) return { kind: "paid", plan };
+  if (paid) return { kind: "paid", plan, paid: paidSince(before, after) };
   const undone = scheduled === null && before.scheduled !== null;
   return undone ? { kind: "change_undone", plan } : null;
 }

@@ -37,13 +37,15 @@ export type PlanAction =
 type ChangeTiming = "now" | "period_end";
 
 /** The reason why an organization cannot change its plan. */
-type Obstacle =
+export type Obstacle =
   | "payment_unfinished"
   | "payment_failed"
   | "paused"
   | "change_scheduled"
   | "ending"
-  | "custom_plan";
+  | "custom_plan"
+  /** Stripe has not returned the plan's price. */
+  | "prices_unknown";
 
 /**
  * Returns the action that an organization is offered for a plan, based on its
@@ -60,7 +62,9 @@ export function planAction(
   },
 ): PlanAction {
   if (plan.lookupKeys === null) return freePlanAction(subscription);
+  const price = prices.get(plan.lookupKeys[interval]);
   if (!hasSubscription(subscription)) {
+    if (price === undefined) return PRICES_UNKNOWN;
     const trialDays = subscription === null ? plan.trialDays : 0;
     return { kind: "subscribe", trialDays };
   }
@@ -73,10 +77,12 @@ export function planAction(
   }
   const obstacle = obstacleTo(subscription);
   if (obstacle !== null) return { kind: "none", obstacle };
-  const price = prices.get(plan.lookupKeys[interval]);
+  if (price === undefined) return PRICES_UNKNOWN;
   const timing = timingOf(subscription, { interval, price });
   return { kind: "change", timing };
 }
+
+const PRICES_UNKNOWN: PlanAction = { kind: "none", obstacle: "prices_unknown" };
 
 function isOf(
   one: Pick<Subscription, "plan" | "interval">,
@@ -135,7 +141,7 @@ function timingOf(
   subscription: Subscription,
   { interval, price }: {
     interval: Interval;
-    price: { amountMinor: number; currency: string } | undefined;
+    price: { amountMinor: number; currency: string };
   },
 ): ChangeTiming {
   if (subscription.status === "trialing") return "now";
@@ -143,8 +149,8 @@ function timingOf(
     return "period_end";
   }
   const { amountMinor, currency } = subscription.price;
-  const isLower = price !== undefined && amountMinor !== null &&
-    price.currency === currency && price.amountMinor < amountMinor;
+  const isLower = amountMinor !== null && price.currency === currency &&
+    price.amountMinor < amountMinor;
   return isLower ? "period_end" : "now";
 }
 

@@ -67,14 +67,14 @@ async function describeChange(
     read ?? services.store.readBilling(orgId, services.now()),
     services.prices(),
   ]);
+  const price = prices.get(lookupKeyOf(requested));
+  if (price === undefined) throw priceUnknown();
   const plan = findPlan(requested.plan);
   const action = plan &&
     planAction(subscription, { plan, interval: requested.interval, prices });
   if (customer === null || subscription === null || action?.kind !== "change") {
     return { ...requested, kind: "impossible", subscription };
   }
-  const price = prices.get(lookupKeyOf(requested));
-  if (price === undefined) throw priceUnknown();
   if (action.timing === "period_end") {
     const atMs = subscription.currentPeriodEndMs;
     return { ...requested, kind: "later", subscription, price, atMs };
@@ -88,6 +88,6 @@ function priceUnknown(): BillingError {
   return new BillingError(
     "unavailable",
     "The price of this plan is not available right now",
-    { retryAfterSec: 10 },
+    { retryAfterSec: 10, reason: "stripe_unreachable" },
   );
 }

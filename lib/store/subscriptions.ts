@@ -49,8 +49,15 @@ export interface Subscription {
   scheduled: ScheduledChange | null;
   /** The default payment method; null without one. */
   paymentMethod: { brand: string; last4: string | null } | null;
-  /** `in_…`; its page lets the customer finish an incomplete payment. */
+  /** `in_…` */
   latestInvoiceId: string | null;
+  /**
+   * The open invoice if there is one, else the latest. Absent in records of
+   * older versions.
+   */
+  invoice?: SubscriptionInvoice | null;
+  /** Stripe's reason for the end. Absent in records of older versions. */
+  endReason?: string | null;
   /** When it was last read from Stripe; up to ten seconds behind. */
   readAtMs: number;
   /**
@@ -64,6 +71,20 @@ export interface Subscription {
 export interface FormerPlan {
   plan: string;
   untilMs: number;
+}
+
+/** An invoice of a subscription. Amounts are in the currency's minor unit. */
+export interface SubscriptionInvoice {
+  /** `in_…`; its page lets the customer pay it while it is open. */
+  id: string;
+  number: string | null;
+  isOpen: boolean;
+  amountDueMinor: number;
+  amountPaidMinor: number;
+  /** Lower-case ISO 4217. */
+  currency: string;
+  /** When Stripe tries the payment again; null if it does not. */
+  retryAtMs: number | null;
 }
 
 /** A scheduled change of plan or interval. */

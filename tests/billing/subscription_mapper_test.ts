@@ -81,6 +81,8 @@ Deno.test("a subscription is mapped to plain values and milliseconds", () => {
     scheduled: null,
     paymentMethod: null,
     latestInvoiceId: "in_1",
+    invoice: null,
+    endReason: null,
     readAtMs: 9,
   });
   assertEquals(JSON.parse(JSON.stringify(kept)), kept);

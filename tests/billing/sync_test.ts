@@ -50,7 +50,7 @@ Deno.test("a sync stores Stripe's subscription", async () => {
   const { app, id, itemId, customer } = place;
   const outcome = await syncSubscription(app.services, ORG);
   assertEquals(outcome.changed, true);
-  const { currentPeriodEndMs, latestInvoiceId, price, ...kept } =
+  const { currentPeriodEndMs, latestInvoiceId, invoice, price, ...kept } =
     await stored(app) ?? {} as Subscription;
   assertEquals(kept, {
     stripeCustomerId: customer,
@@ -62,12 +62,18 @@ Deno.test("a sync stores Stripe's subscription", async () => {
     cancelAtMs: null,
     trialEndMs: null,
     scheduled: null,
+    endReason: null,
     paymentMethod: { brand: "visa", last4: "4242" },
     readAtMs: app.clock.nowMs,
   });
   assertEquals([price.amountMinor, price.currency], [2_900, "usd"]);
   assert(currentPeriodEndMs > app.clock.nowMs);
   assert(latestInvoiceId?.startsWith("in_"));
+  assertEquals([invoice?.id, invoice?.isOpen, invoice?.amountPaidMinor], [
+    latestInvoiceId,
+    false,
+    2_900,
+  ]);
   assertEquals((await syncSubscription(app.services, ORG)).changed, false);
 });
 

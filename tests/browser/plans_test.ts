@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
+import { createPriceList } from "@/lib/billing/prices.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import {
   ADMIN,
@@ -26,6 +27,8 @@ interface Row {
   offers: [free: string, pro: string, scale: string];
   /** Link targets of the banner's buttons. */
   banner?: string[];
+  /** Whether the current plan links to the open invoice. */
+  debt?: true;
 }
 
 const PORTAL = "/api/v1/operations/payment/customer-portal";
@@ -42,6 +45,7 @@ const ROWS: Row[] = [
   {
     name: "incomplete",
     expectedText: [
+      /Finish your payment of \$29\.00/,
       /Finish your payment to start Pro/,
       /Pro starts after its first payment/,
     ],
@@ -99,8 +103,8 @@ const ROWS: Row[] = [
   {
     name: "past due",
     expectedText: [
-      /Your last payment failed/,
-      /Pro stays active while we retry the payment/,
+      /Your last payment of \$29\.00 failed/,
+      /We'll retry invoice NORTH-0007 on August 6, 2026/,
     ],
     current: "Pro",
     offers: [
@@ -111,8 +115,22 @@ const ROWS: Row[] = [
     banner: [CARD, INVOICE],
   },
   {
+    name: "past due, no retry left",
+    expectedText: [/Invoice NORTH-0007 won't be retried automatically/],
+    current: "Pro",
+    offers: [
+      "Cancel Pro",
+      "Active – retrying payment",
+      "Available after your payment goes through",
+    ],
+    banner: [CARD, INVOICE],
+  },
+  {
     name: "unpaid",
-    expectedText: [/Pro is on hold: payment failed/],
+    expectedText: [
+      /Pro is on hold: payment failed/,
+      /\$29\.00 is due on invoice NORTH-0007/,
+    ],
     current: "Pro",
     offers: [
       "Cancel Pro",
@@ -133,10 +151,31 @@ const ROWS: Row[] = [
     banner: [PORTAL],
   },
   {
+    name: "paused without a card",
+    expectedText: [/Pro is paused/, /There is no card to charge/],
+    current: "Pro",
+    offers: [
+      "Cancel Pro",
+      "Paused. You won't be charged. Resume Pro",
+      "Available after Pro is resumed",
+    ],
+    banner: [PORTAL],
+  },
+  {
     name: "canceled",
     expectedText: [/Pro ended on August 2, 2026/],
     current: "Free",
     offers: ["Current plan", "Choose Pro", "Choose Scale"],
+  },
+  {
+    name: "ended for non-payment",
+    expectedText: [
+      /Pro ended on August 2, 2026 because its payment failed/,
+      /\$29\.00 is due on invoice NORTH-0007/,
+    ],
+    current: "Free",
+    offers: ["Current plan", "Choose Pro", "Choose Scale"],
+    debt: true,
   },
   {
     name: "expired before it was paid",
@@ -164,6 +203,10 @@ async function look(page: Page, row: Row): Promise<void> {
   );
   assertEquals(ways, row.banner ?? [], name);
   assertEquals(await page.locator(".banner").count(), row.banner ? 1 : 0, name);
+  const debt = page.locator(".subscription").getByRole("link", {
+    name: "Pay open invoice",
+  });
+  assertEquals(await debt.count(), row.debt ? 1 : 0, name);
 }
 
 browserTest(
@@ -178,12 +221,11 @@ browserTest(
         await page.reload();
       }
       await look(page, row);
-      const owes = ["past due", "unpaid"].includes(row.name);
       const manage = page.getByRole("link", {
         name: "Manage Billing",
         exact: true,
       });
-      assertEquals(await manage.getAttribute("href"), owes ? CARD : PORTAL);
+      assertEquals(await manage.getAttribute("href"), PORTAL, row.name);
     }
   },
 );
@@ -226,7 +268,9 @@ browserTest(
       await page.reload();
       const text = await page.locator("main").innerText();
       for (const words of expectedText) assertMatch(text, words, name);
-      const doors = page.locator('main a[href^="/api/"], main .plan-action a');
+      const doors = page.locator(
+        `main a[href^="/api/"], main a[href="${INVOICE}"], main .plan-action a`,
+      );
       assertEquals(await doors.count(), 0, name);
       assertEquals(await page.locator("main .plan-action button").count(), 0);
     }
@@ -278,6 +322,38 @@ browserTest(
     await page.getByText("save up to $198").waitFor();
     await page.getByText("save $58", { exact: true }).waitFor();
     assertMatch((await footOf(page))[1] ?? "", /Current plan: \$290 per year/);
+  },
+);
+
+browserTest(
+  "while Stripe is unreachable, plans cannot be chosen and links offer a retry",
+  async (stage) => {
+    stage.expect(/^Failed to load resource/);
+    const { services, stripe } = stage.app;
+    await signIn(stage, await stage.open(), ADMIN); // creates the demo data
+    stripe.controls.fail({ kind: "unreachable", times: Infinity });
+    Object.assign(services, { prices: createPriceList(services) });
+    for (const choice of [NEWCOMER, ADMIN]) {
+      const page = await stage.open({ javaScriptEnabled: choice === ADMIN });
+      await signIn(stage, page, choice);
+      const scale = page.locator(".plan", { hasText: "Scale" });
+      const button = scale.getByRole("button");
+      await button.and(page.getByText(/^(Choose|Switch to) Scale$/)).waitFor();
+      assert(await button.isDisabled());
+      const reason = await button.getAttribute("aria-describedby");
+      assertEquals(
+        await page.locator(`[id="${reason}"]`).innerText(),
+        "Prices can't be loaded. Try again in a moment.",
+      );
+    }
+    const page = await stage.open({ javaScriptEnabled: false });
+    await signIn(stage, page, ADMIN);
+    await page.getByRole("link", { name: "Manage Billing", exact: true })
+      .click();
+    await page.getByRole("heading", { name: "Can't reach Stripe" }).waitFor();
+    stripe.controls.reset();
+    await page.getByRole("link", { name: "Try again" }).click();
+    await page.waitForURL(/\/sandbox\/stripe\/p\/session\//);
   },
 );
 

@@ -1,6 +1,10 @@
 import type { BrowserContextOptions } from "playwright-core";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
-import { DAY_MS, SCALE_PRICE } from "@/tests/helpers/subscriptions.ts";
+import {
+  DAY_MS,
+  openInvoice,
+  SCALE_PRICE,
+} from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS } from "@/tests/helpers/tokens.ts";
 
 const END_MS = NOW_MS + 20 * DAY_MS;
@@ -11,7 +15,7 @@ const END_MS = NOW_MS + 20 * DAY_MS;
  */
 export const SUBSCRIPTION_STATES = {
   "never subscribed": null,
-  incomplete: { status: "incomplete" },
+  incomplete: { status: "incomplete", invoice: openInvoice() },
   active: {},
   "trialing, five days left": {
     status: "trialing",
@@ -28,10 +32,21 @@ export const SUBSCRIPTION_STATES = {
     price: SCALE_PRICE,
     scheduled: { plan: "pro", interval: "month", atMs: END_MS },
   },
-  "past due": { status: "past_due" },
-  unpaid: { status: "unpaid" },
+  "past due": {
+    status: "past_due",
+    invoice: openInvoice({ retryAtMs: NOW_MS + 3 * DAY_MS }),
+  },
+  "past due, no retry left": { status: "past_due", invoice: openInvoice() },
+  unpaid: { status: "unpaid", invoice: openInvoice() },
   paused: { status: "paused" },
+  "paused without a card": { status: "paused", paymentMethod: null },
   canceled: { status: "canceled", cancelAtMs: NOW_MS - DAY_MS },
+  "ended for non-payment": {
+    status: "canceled",
+    cancelAtMs: NOW_MS - DAY_MS,
+    endReason: "payment_failed",
+    invoice: openInvoice(),
+  },
   "expired before it was paid": {
     status: "incomplete_expired",
     cancelAtMs: NOW_MS - DAY_MS,

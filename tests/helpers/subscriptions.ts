@@ -1,11 +1,32 @@
 import type Stripe from "stripe";
 import { lookupKeyOf } from "@/lib/billing/plans.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
-import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type {
+  Subscription,
+  SubscriptionInvoice,
+} from "@/lib/store/subscriptions.ts";
 import { giveCustomer, ORG, type TestApp } from "./app.ts";
 import { NOW_MS } from "./tokens.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
+
+const INVOICE = {
+  id: "in_test",
+  number: "NORTH-0007",
+  isOpen: false,
+  amountDueMinor: 0,
+  amountPaidMinor: 2_900,
+  currency: "usd",
+  retryAtMs: null,
+};
+
+/** An unpaid invoice of Pro. Stripe does not retry it by default. */
+export function openInvoice(
+  { retryAtMs = null }: { retryAtMs?: number | null } = {},
+): SubscriptionInvoice {
+  const amounts = { amountDueMinor: 2_900, amountPaidMinor: 0 };
+  return { ...INVOICE, ...amounts, isOpen: true, retryAtMs };
+}
 
 /** A stored subscription, by default active on Pro monthly. */
 export function storedSubscription(
@@ -25,6 +46,8 @@ export function storedSubscription(
     scheduled: null,
     paymentMethod: { brand: "visa", last4: "4242" },
     latestInvoiceId: "in_test",
+    invoice: INVOICE,
+    endReason: null,
     readAtMs: NOW_MS,
     ...members,
   };

@@ -6,6 +6,7 @@ import {
   openTestApp,
   type TestApp,
 } from "@/tests/helpers/app.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 
 const PORTAL = "/api/v1/operations/payment/customer-portal";
 
@@ -127,6 +128,29 @@ Deno.test("a Stripe failure is 500 with the request id, logged once", async () =
   assertEquals(failures(app), ["error"]);
   assert(app.lines.some((line) => line.includes(id)));
 });
+
+const STRIPE_LINKS = [
+  PORTAL,
+  "/organization/invoice",
+  "/organization/change?plan=scale&interval=month",
+];
+for (const path of STRIPE_LINKS) {
+  Deno.test(`${path} is a 503 page with "Try again" while Stripe is unreachable`, async () => {
+    await using app = await openTestApp();
+    await storeSubscription(app);
+    app.stripe.controls.fail({ kind: "unreachable", times: Infinity });
+    const { response, html } = await navigate(app, path, await authorization());
+    assertEquals(response.status, 503);
+    assertEquals(
+      response.headers.get("Retry-After"),
+      /change/.test(path) ? "10" : "5",
+    );
+    assertMatch(html, /Can't reach Stripe/);
+    const again = RegExp.escape(path.replaceAll("&", "&amp;"));
+    assertMatch(html, new RegExp(`href="${again}"[^>]*>Try again`));
+    assertEquals(failures(app), ["warn"]);
+  });
+}
 
 Deno.test("a page whose visitor cannot be authenticated is 503 with Retry-After", async () => {
   await using app = await openTestApp({

@@ -9,11 +9,18 @@ import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import {
+  openInvoice,
   storedSubscription,
   subscribeAtStripe,
 } from "@/tests/helpers/subscriptions.ts";
 
 type Members = Partial<Subscription> | null;
+
+const PAID = { amountMinor: 2_900, currency: "usd" };
+
+function paidInvoice(id: string) {
+  return { ...openInvoice(), id, isOpen: false, amountPaidMinor: 2_900 };
+}
 
 const DOWNGRADE = { plan: "pro", interval: "month", atMs: 9 } as const;
 const AMEX = { brand: "amex", last4: "0005" };
@@ -27,11 +34,19 @@ const CASES: [name: string, Members, Members, BillingChange[]][] = [
     { kind: "started", plan: "pro" },
   ]],
   ["a plan", {}, { plan: "scale" }, [
-    { kind: "plan_changed", plan: "scale", interval: "month" },
+    { kind: "plan_changed", plan: "scale", interval: "month", paid: null },
   ]],
   ["an interval", {}, { interval: "year" }, [
-    { kind: "interval_changed", interval: "year" },
+    { kind: "interval_changed", interval: "year", paid: null },
   ]],
+  ["an interval that was paid for", {}, {
+    interval: "year",
+    invoice: paidInvoice("in_next"),
+  }, [{ kind: "interval_changed", interval: "year", paid: PAID }]],
+  ["an interval that cost nothing", {}, {
+    interval: "year",
+    invoice: { ...paidInvoice("in_next"), amountPaidMinor: 0 },
+  }, [{ kind: "interval_changed", interval: "year", paid: null }]],
   ["a scheduled change", { plan: "scale" }, {
     plan: "scale",
     scheduled: DOWNGRADE,
@@ -50,18 +65,18 @@ const CASES: [name: string, Members, Members, BillingChange[]][] = [
   ["the end of a pause", { status: "paused" }, {}, [
     { kind: "resumed", plan: "pro" },
   ]],
-  ["a first payment", { status: "incomplete" }, {}, [
-    { kind: "paid", plan: "pro" },
+  ["a first payment", { status: "incomplete", invoice: openInvoice() }, {}, [
+    { kind: "paid", plan: "pro", paid: PAID },
   ]],
   ["a recovered payment", { status: "past_due" }, { paymentMethod: AMEX }, [
-    { kind: "paid", plan: "pro" },
+    { kind: "paid", plan: "pro", paid: null },
     { kind: "card_changed", paymentMethod: AMEX },
   ]],
   ["a card", {}, { paymentMethod: AMEX }, [
     { kind: "card_changed", paymentMethod: AMEX },
   ]],
   ["a plan and a card", {}, { plan: "scale", paymentMethod: AMEX }, [
-    { kind: "plan_changed", plan: "scale", interval: "month" },
+    { kind: "plan_changed", plan: "scale", interval: "month", paid: null },
     { kind: "card_changed", paymentMethod: AMEX },
   ]],
 ];

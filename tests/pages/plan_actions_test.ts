@@ -85,6 +85,22 @@ Deno.test("planAction() offers a trial to a new customer", () => {
   assertEquals(currentPlanId(null), "free");
 });
 
+Deno.test("planAction() offers nothing to buy whose price is unknown", () => {
+  const unknown: PlanAction = { kind: "none", obstacle: "prices_unknown" };
+  const pro = findPlan("pro");
+  const scale = findPlan("scale");
+  if (!pro || !scale) throw new Error("The catalogue has no such plans");
+  const monthly = new Map([...PRICES].filter(([key]) => key === "pro_month"));
+  const action = (plan: typeof pro, interval: "month" | "year") => ({
+    new: planAction(null, { plan, interval, prices: monthly }),
+    pro: planAction(storedSubscription(), { plan, interval, prices: monthly }),
+  });
+  const trial: PlanAction = { kind: "subscribe", trialDays: pro.trialDays };
+  assertEquals(action(pro, "month"), { new: trial, pro: CURRENT });
+  assertEquals(action(pro, "year"), { new: unknown, pro: unknown });
+  assertEquals(action(scale, "month"), { new: unknown, pro: unknown });
+});
+
 Deno.test("planAction() offers no second trial after a subscription has ended", () => {
   for (const status of ["canceled", "incomplete_expired"] as const) {
     const ended = storedSubscription({ status, cancelAtMs: NOW_MS - DAY_MS });
