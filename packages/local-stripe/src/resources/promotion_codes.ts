@@ -7,12 +7,13 @@ import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
 import { currency } from "../api/price_terms.ts";
 import { insertObject, resource, updateObject } from "../api/resource.ts";
-import { findActiveCodes, isRedeemable } from "../billing/promotion_codes.ts";
+import { findActiveCodes, isRedeemable } from "../billing/redemption.ts";
 import { longId, randomText } from "../store/ids.ts";
 import { isValid, nulls } from "../store/objects.ts";
 import {
   COUPON,
   CUSTOMER,
+  DISCOUNT,
   filedUnder,
   PROMOTION_CODE,
   readParam,
@@ -42,6 +43,16 @@ type Creation = p.Read<typeof PARAMS>;
 export const promotionCodes = resource(PROMOTION_CODE, {
   path: "/v1/promotion_codes",
   expand: { customer: CUSTOMER, "promotion.coupon": COUPON },
+  types: {
+    discount: {
+      expand: {
+        customer: CUSTOMER,
+        promotion_code: PROMOTION_CODE,
+        "source.coupon": COUPON,
+      },
+      load: async ({ store }, id) => (await store.get(DISCOUNT, id))?.object,
+    },
+  },
   present: presentCode,
   list: {
     name: "promotion_codes",

@@ -93,6 +93,11 @@ export const DISCOUNT: Collection<ApiDiscount, ApiCoupon> = {
   noun: "discount",
   lists: () => [],
 };
+/** A coupon, redeemed directly or by a promotion code. */
+export interface Redemption {
+  coupon: ApiCoupon;
+  promotionCode: string | null;
+}
 export type StoredDiscount = StoredObject<ApiDiscount, ApiCoupon>;
 
 /** `secret` is part of the URL of the hosted page; `null` until the invoice is finalized. */
