@@ -11,7 +11,7 @@ import {
 import { attached, newCustomer, nulls } from "../store/objects.ts";
 import { declineOf, findTestCard } from "../billing/test_cards.ts";
 import type { ApiCustomer, ApiPaymentMethod } from "../api/api_types.ts";
-import { redeemCoupon } from "./discounts.ts";
+import { redeem } from "../billing/discounts.ts";
 import { payByDebit, sellTo } from "./session_payment.ts";
 import { type Sold, subscribe } from "./session_subscription.ts";
 import { readSession } from "./session_expiry.ts";
@@ -107,7 +107,9 @@ async function completeOpen(
     if (stored?.object.status !== "open") return "closed";
     await upsertCustomer(tx, stored, payer);
     const made = await purchase(tx, stored);
-    await redeemCoupon(tx, stored);
+    const { redemption } = stored.extra;
+    // An invoice redeems the coupon itself.
+    if (redemption && !made.sold.invoice) await redeem(tx, redemption);
     complete(tx, stored, { payer, ...made });
     if (made.method) await keepCard(tx, stored, made.method);
     return "complete";

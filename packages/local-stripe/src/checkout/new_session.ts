@@ -6,7 +6,8 @@ import { DAY_SEC } from "../billing/periods.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";
-import { discountMinor, dueTodayMinor, isGuest } from "./session.ts";
+import type { Redemption } from "../store/schema.ts";
+import { isGuest, withRedemption } from "./session.ts";
 import type {
   ApiCheckoutSession,
   CheckoutExtra,
@@ -28,7 +29,12 @@ type MethodType = "card" | "us_bank_account";
 export function newSession(
   context: Context,
   params: SessionParams,
-  of: { lines: Line[]; customer: ApiCustomer | null; secret: string },
+  of: {
+    lines: Line[];
+    customer: ApiCustomer | null;
+    secret: string;
+    redemption: Redemption | null;
+  },
 ): { object: ApiCheckoutSession; extra: CheckoutExtra } {
   const mode = params.mode ?? "payment";
   const extra: CheckoutExtra = {
@@ -40,6 +46,7 @@ export function newSession(
     payment: mode === "payment"
       ? paymentTerms(params.payment_intent_data)
       : null,
+    redemption: null,
     pending: null,
     debit: null,
     failure: null,
@@ -48,8 +55,9 @@ export function newSession(
       name: params.customer_update?.name === "auto",
     },
   };
-  const object = objectOf(context, params, { ...of, mode, extra });
-  return { object: withMethods(params, { object, extra }), extra };
+  const object = objectOf(context, params, { ...of, mode });
+  const priced = withRedemption({ object, extra }, of.redemption);
+  return { ...priced, object: withMethods(params, priced) };
 }
 
 function objectOf(
@@ -59,18 +67,13 @@ function objectOf(
     lines: Line[];
     customer: ApiCustomer | null;
     mode: "payment" | "subscription";
-    extra: CheckoutExtra;
   },
 ): ApiCheckoutSession {
-  const { customer, extra, lines, mode } = of;
-  const total = dueTodayMinor({ extra });
-  const off = discountMinor({ extra });
+  const { customer, lines, mode } = of;
   return {
     ...BLANK,
     ...partsOf(params),
     id: sessionId(),
-    amount_subtotal: total + off,
-    amount_total: total,
     created: nowSec(context),
     currency: lines[0]?.currency ?? null,
     customer: customer?.id ?? null,
@@ -88,9 +91,7 @@ function objectOf(
       ? params.payment_method_collection ?? "always"
       : "if_required",
     payment_method_types: [],
-    payment_status: total === 0 ? "no_payment_required" : "unpaid",
     success_url: params.success_url ?? null,
-    total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 },
   };
 }
 
@@ -103,17 +104,22 @@ const BLANK = {
     "shipping_cost subscription url wallet_options",
   ),
   object: "checkout.session",
+  amount_subtotal: 0,
+  amount_total: 0,
   adaptive_pricing: { enabled: false },
   automatic_tax: { ...nulls("liability provider status"), enabled: false },
   collected_information: nulls(
     "business_name individual_name shipping_details",
   ),
   custom_fields: [],
+  discounts: [],
   livemode: false,
   managed_payments: { enabled: false },
+  payment_status: "unpaid",
   payment_method_options: { card: { request_three_d_secure: "automatic" } },
   shipping_options: [],
   status: "open",
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   ui_mode: "hosted_page",
 } satisfies Partial<ApiCheckoutSession>;
 
@@ -136,10 +142,6 @@ function partsOf(params: SessionParams) {
       ...params.custom_text,
     },
     customer_email: params.customer_email ?? null,
-    discounts: (params.discounts ?? []).map(({ coupon }) => ({
-      coupon,
-      promotion_code: null,
-    })),
     integration_identifier: params.integration_identifier ?? null,
     locale: params.locale ?? null,
     origin_context: params.origin_context ?? null,

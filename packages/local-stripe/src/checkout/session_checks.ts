@@ -1,4 +1,7 @@
 import { invalidRequest, missingParam } from "../api/errors.ts";
+import { minimumCharge } from "../billing/minimum_charge.ts";
+import { formatMoney } from "../money.ts";
+import type { ApiCheckoutSession } from "../store/checkout_session.ts";
 import type { SessionParams } from "./session_params.ts";
 
 const ONLY_IN = {
@@ -59,5 +62,18 @@ function exclusive(
   throw invalidRequest(
     `You may only specify one of these parameters: ${one}, ${other}.`,
     { code: "parameters_exclusive", param: other },
+  );
+}
+
+/** @throws {ApiError} 400 for a total that is below the minimum charge. */
+export function checkMinimum(
+  { amount_total: total, currency }: ApiCheckoutSession,
+) {
+  const minimum = minimumCharge(currency ?? "usd");
+  if (!total || total >= minimum) return;
+  const least = formatMoney(minimum, currency ?? "usd", "en-US");
+  throw invalidRequest(
+    `The Checkout Session's total amount due must add up to at least ${least} ${currency}`,
+    { code: "amount_too_small", param: "line_items" },
   );
 }

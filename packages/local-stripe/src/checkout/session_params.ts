@@ -20,6 +20,7 @@ import {
 import { address } from "../api/address.ts";
 import { metadata } from "../api/metadata.ts";
 import { billingMode } from "../billing/subscription_params.ts";
+import { REDEMPTION } from "../billing/redemption.ts";
 import { currency } from "../api/price_terms.ts";
 
 // deno-fmt-ignore: a list of codes reads best filled
@@ -171,10 +172,7 @@ export const SESSION_PARAMS = {
     name: oneOf("auto", "never"),
     shipping: oneOf("auto", "never"),
   }),
-  discounts: list(
-    fields({ promotion_code: missing, coupon: required(text()) }),
-    1,
-  ),
+  discounts: list(fields(REDEMPTION), 1),
   excluded_payment_method_types: list(text(50), 60),
   expires_at: integer(1),
   integration_identifier: text(200),

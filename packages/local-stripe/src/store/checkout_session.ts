@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
+import type { Redemption } from "./schema.ts";
 import type { Collection, StoredObject } from "./collections.ts";
 
 type Session = Stripe.Checkout.Session;
@@ -29,8 +30,8 @@ export interface Line {
   price: string;
   quantity: number;
   amountMinor: number;
-  /** The discount on `amountMinor`; absent without a coupon. */
-  discountMinor?: number;
+  /** The discount on the amount due today. */
+  discountMinor: number;
   currency: string;
   description: string;
   recurring: boolean;
@@ -79,6 +80,7 @@ export interface CheckoutExtra {
   lines: Line[];
   subscription: SubscriptionTerms | null;
   payment: PaymentTerms | null;
+  redemption: Redemption | null;
   pending: Pending | null;
   debit: BankDebit | null;
   /** The error of the latest attempt, for the page after authentication. */

@@ -6,6 +6,7 @@ import type {
   ApiCharge,
   ApiCoupon,
   ApiCustomer,
+  ApiDiscount,
   ApiDispute,
   ApiInvoice,
   ApiInvoiceItem,
@@ -16,6 +17,7 @@ import type {
   ApiPortalSession,
   ApiPrice,
   ApiProduct,
+  ApiPromotionCode,
   ApiRefund,
   ApiSchedule,
   ApiSubscription,
@@ -74,6 +76,29 @@ export const COUPON: Collection<ApiCoupon> = {
   noun: "coupon",
   lists: () => [["coupons"]],
 };
+
+export const PROMOTION_CODE: Collection<ApiPromotionCode> = {
+  name: "promotion_code",
+  noun: "promotion code",
+  lists: ({ code, promotion }) => [
+    ["promotion_codes"],
+    ["promotion_codes_by_code", filedUnder(code)],
+    ["promotion_codes_by_coupon", promotion.coupon],
+  ],
+};
+
+/** The terms of the coupon, which outlive it: a deleted coupon's discounts go on. */
+export const DISCOUNT: Collection<ApiDiscount, ApiCoupon> = {
+  name: "discount",
+  noun: "discount",
+  lists: () => [],
+};
+/** A coupon, redeemed directly or by a promotion code. */
+export interface Redemption {
+  coupon: ApiCoupon;
+  promotionCode: string | null;
+}
+export type StoredDiscount = StoredObject<ApiDiscount, ApiCoupon>;
 
 /** `secret` is part of the URL of the hosted page; `null` until the invoice is finalized. */
 type InvoiceExtra = { secret: string | null };

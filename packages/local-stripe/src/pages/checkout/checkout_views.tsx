@@ -6,7 +6,7 @@ import type { Context } from "../../context.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
 import { BankPage } from "../bank_page.tsx";
 import { renderDocument } from "../document.tsx";
-import { type FormState, formStatus } from "../forms.tsx";
+import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
 import { seeOther } from "../responses.ts";
 import type { OrderCopy } from "./checkout_copy.ts";
 import { knownEmail } from "./checkout_form.ts";
@@ -43,7 +43,11 @@ export function successUrl({ object }: StoredSession): string {
 }
 
 /** The payment form. */
-export function showForm(checkout: Checkout, state: FormState): Response {
+export function showForm(
+  checkout: Checkout,
+  state: FormState,
+  promotion: FormState = EMPTY_FORM,
+): Response {
   const { base, order, stored } = checkout;
   const { object } = stored;
   return render(
@@ -60,7 +64,8 @@ export function showForm(checkout: Checkout, state: FormState): Response {
       submit={order.submit}
       customText={object.custom_text.submit?.message ?? null}
     />,
-    formStatus(state),
+    Math.max(formStatus(state), formStatus(promotion)),
+    promotion,
   );
 }
 
@@ -118,16 +123,20 @@ function paymentState({ extra, object }: StoredSession) {
 }
 
 function render(
-  { context, order, stored }: Checkout,
+  { base, context, order, stored }: Checkout,
   title: string,
   content: VNode,
   status = 200,
+  promotion: FormState | null = null,
 ): Response {
   const { cancel_url, status: state, success_url: success } = stored.object;
   const brand = (
     <OrderSummary
       backUrl={state === "open" ? cancel_url : null}
       order={state === "expired" ? null : order}
+      promotion={promotion && stored.object.allow_promotion_codes
+        ? { action: `${base}/promotion`, state: promotion }
+        : null}
     />
   );
   const formTargets = success === null ? [] : [new URL(success).origin];
