@@ -173,41 +173,10 @@ export const MUTATIONS: readonly Mutation[] = [
     '  "active",\n  "past_due",\n];',
   ),
   mutation(
-    "a conflict is taken for a saved failure",
-    "lib/billing/stripe_customers.ts",
-    "if (!isStripeError(error)) return false;",
-    "if (!isStripeError(error)) return false;\n" +
-      "  if (error.statusCode === 409) return true;",
-  ),
-  mutation(
-    "a claim is taken over while its owner works",
-    "lib/billing/customers.ts",
-    "const ABANDONED_AFTER_POLLS = 5;",
-    "const ABANDONED_AFTER_POLLS = 1;",
-  ),
-  mutation(
-    "an abandoned creation gets a new key",
-    "lib/billing/customers.ts",
-    "generation: claim.generation,\n",
-    "generation: claim.generation + (former === null ? 0 : 1),\n",
-  ),
-  mutation(
-    "a refund that fails during its debit restores nothing",
-    "lib/wallet/refunds.ts",
-    "    reversal = await read();\n  }",
-    "  }",
-  ),
-  mutation(
     "a customer of a paid session is not linked again",
     "lib/webhooks/handlers.ts",
     "return linked ? orgId : null;",
     "return null;",
-  ),
-  mutation(
-    "a check that finds nothing new is not recorded",
-    "lib/billing/sync.ts",
-    "const current = !changed && wasJustRead(subscription, read.subscription);",
-    "const current = !changed;",
   ),
   mutation(
     "concurrent syncs do not share a run",
