@@ -37,6 +37,19 @@ const OTHER_TYPES =
   "sn_ninea sr_fin sv_nit th_vat tj_tin tr_tin tt_bir tt_vat tw_vat tz_vat ua_vat ug_tin uy_ruc " +
   "uz_tin uz_vat ve_rif vn_tin zm_tin zw_tin";
 
+/** The countries of the European Union. */
+export const EU = new Set(
+  "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    .split(" "),
+);
+
+/** Reports whether a country has one of these types. */
+export function supportsTaxId(country: string): boolean {
+  const prefix = `${country.toLowerCase()}_`;
+  return EU.has(country) ||
+    Object.keys(TAX_ID_TYPES).some((type) => type.startsWith(prefix));
+}
+
 /** The parameters of a tax id. */
 export const TAX_ID = {
   type: p.required(

@@ -50,6 +50,9 @@ export const CHECKOUT_STYLE = `
   .choice input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .pay:has([value="bank"]:checked) .by-card { display: none; }
   .pay:has([value="card"]:checked) .by-bank { display: none; }
+  .check { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; cursor: pointer; }
+  .check input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
+  .business:has([name="business"]:not(:checked)) .business-fields { display: none; }
   .pay-button { width: 100%; min-height: 3.125rem; justify-content: center; font-size: 1.0625rem; }
   .small { font-size: 0.875rem; margin: 0; }
   .numbers { display: grid; gap: 0.625rem; max-width: 30rem; padding: 1.25rem; border-radius: 0.625rem;
