@@ -80,6 +80,8 @@ export class PorticoError extends Error {
   }
 }
 
+const ORGANIZATION_ID = /^[A-Za-z0-9_-]{1,128}$/;
+
 /** Calls Portico with one key. */
 export class Portico {
   readonly #url: URL;
@@ -99,8 +101,14 @@ export class Portico {
    * Returns the calls for an organization. A service key acts for the
    * organization with this id, an API key only for its own; a session
    * always acts for the organization in its token.
+   *
+   * @throws {TypeError} If the id is missing or malformed.
    */
   organization(id: string): Organization {
+    // Without types, a missing id would be sent as the text "undefined".
+    if (typeof id !== "string" || !ORGANIZATION_ID.test(id)) {
+      throw new TypeError("Cannot call Portico: no valid organization id");
+    }
     return new Organization((call) => this.#send(id, call));
   }
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Portico, PorticoError } from "@portico/client";
 import { clientTypes } from "@/tasks/client_types.ts";
 import { giveCustomer, ORG } from "@/tests/helpers/app.ts";
@@ -212,4 +212,11 @@ Deno.test("a URL that serves another app is an error, not a result", () => {
     assertEquals(status, 502);
     assertEquals(body.message, "Portico responded 200 without JSON");
   });
+});
+
+Deno.test("organization() refuses a missing or malformed id", () => {
+  const portico = new Portico({ url: "http://127.0.0.1:9", key: "key" });
+  for (const id of [undefined, null, "", "org 1", "a".repeat(129)]) {
+    assertThrows(() => portico.organization(id as string), TypeError);
+  }
 });

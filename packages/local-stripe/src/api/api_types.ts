@@ -60,6 +60,10 @@ export type ApiDiscount =
     source: { type: "coupon"; coupon: string };
   };
 
+export type ApiTaxId = Complete<Stripe.TaxId, "customer"> & {
+  customer: string;
+};
+
 export type ApiPortalConfiguration =
   & Omit<Stripe.BillingPortal.Configuration, "features">
   & {

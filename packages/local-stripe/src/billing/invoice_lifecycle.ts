@@ -5,6 +5,7 @@ import {
   INVOICE_ITEM,
   SUBSCRIPTION,
   type SubscriptionExtra,
+  TAX_ID,
 } from "../store/schema.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import type {
@@ -61,7 +62,14 @@ export async function draftInvoice(
   if (lines.length > MAX_LINES) {
     throw notImplemented(`invoices of more than ${MAX_LINES} lines`);
   }
-  const made = { customer, draft, lines, nowSec: tx.nowSec };
+  const taxIds = await tx.all(TAX_ID, ["tax_ids_by_customer", customer.id]);
+  const made = {
+    customer,
+    draft,
+    lines,
+    nowSec: tx.nowSec,
+    taxIds: taxIds.map(({ object: { type, value } }) => ({ type, value })),
+  };
   const invoice = tx.insert(INVOICE, invoiceOf(id, made), { secret: null });
   tx.emit("invoice.created", invoice);
   return invoice;

@@ -41,9 +41,10 @@ export function invoiceOf(
     draft: Draft;
     lines: ApiInvoiceLine[];
     nowSec: number;
+    taxIds?: ApiInvoice["customer_tax_ids"];
   },
 ): ApiInvoice {
-  const { customer, draft, lines, nowSec } = made;
+  const { customer, draft, lines, nowSec, taxIds = [] } = made;
   const { advances, currency, period } = draft;
   return {
     ...emptyInvoice(id, { currency, createdSec: nowSec }),
@@ -60,6 +61,7 @@ export function invoiceOf(
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
+    customer_tax_ids: taxIds,
     discounts: (draft.discounts ?? []).map(({ object }) => object.id),
     customer_tax_exempt: customer.tax_exempt ?? "none",
     lines: {
@@ -152,7 +154,6 @@ const BLANK = {
   },
   billing_reason: "manual",
   collection_method: "charge_automatically",
-  customer_tax_ids: [],
   default_tax_rates: [],
   discounts: [],
   issuer: { type: "self" },

@@ -1,6 +1,7 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { mergeMetadata } from "../api/metadata.ts";
+import { given } from "../api/params.ts";
 import { nulls } from "../store/objects.ts";
 import { DAY_SEC } from "../billing/periods.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
@@ -146,6 +147,13 @@ function partsOf(params: SessionParams) {
     locale: params.locale ?? null,
     origin_context: params.origin_context ?? null,
     submit_type: params.submit_type ?? null,
+    ...given({
+      name_collection: params.name_collection,
+      tax_id_collection: params.tax_id_collection && {
+        enabled: params.tax_id_collection.enabled,
+        required: params.tax_id_collection.required ?? "never",
+      },
+    }),
     ...(excluded && { excluded_payment_method_types: excluded }),
   } satisfies Partial<ApiCheckoutSession>;
 }

@@ -43,6 +43,15 @@ export function checkSessionParams(params: SessionParams): void {
       { param: "customer_update" },
     );
   }
+  if (
+    params.tax_id_collection?.enabled && params.customer !== undefined &&
+    params.customer_update?.name !== "auto"
+  ) {
+    throw invalidRequest(
+      "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.",
+      { param: "tax_id_collection" },
+    );
+  }
   for (const name of ["return_url", "redirect_on_completion"] as const) {
     if (params[name] !== undefined) {
       throw invalidRequest(

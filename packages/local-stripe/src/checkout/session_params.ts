@@ -6,6 +6,7 @@ import {
   gaps,
   integer,
   list,
+  mapped,
   missing,
   nullable,
   oneOf,
@@ -130,13 +131,18 @@ const INVOICE_DATA = fields({
   rendering_options: missing,
 });
 
+const NAME = mapped(
+  fields({ enabled: required(boolean), optional: boolean }),
+  ({ enabled, optional = false }) => ({ enabled, optional }),
+);
+
 const MESSAGE = nullable(fields({ message: required(text(1_200)) }));
 
 /** The parameters of `POST /v1/checkout/sessions`; `missing` ones are refused with 501. */
 export const SESSION_PARAMS = {
   ...gaps(
     "branding_settings consent_collection custom_fields customer_account",
-    "name_collection optional_items payment_method_configuration",
+    "optional_items payment_method_configuration",
     "payment_method_options permissions saved_payment_method_options",
     "setup_intent_data shipping_address_collection shipping_options",
     "wallet_options",
@@ -197,9 +203,10 @@ export const SESSION_PARAMS = {
   submit_type: oneOf("auto", "book", "donate", "pay", "subscribe"),
   subscription_data: SUBSCRIPTION_DATA,
   success_url: url,
+  name_collection: fields({ business: NAME, individual: NAME }),
   tax_id_collection: fields({
-    enabled: required(reader<false>(readOff)),
-    required: missing,
+    enabled: required(boolean),
+    required: oneOf("if_supported", "never"),
   }),
   ui_mode: only(["hosted_page"], ["elements", "embedded_page", "form"]),
 };

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
+import type { TaxIdTerms } from "../billing/tax_ids.ts";
 import type { Redemption } from "./schema.ts";
 import type { Collection, StoredObject } from "./collections.ts";
 
@@ -22,7 +23,8 @@ type References = "customer" | "invoice" | "payment_intent" | "subscription";
 export type ApiCheckoutSession =
   & Required<Omit<Session, Omitted | References | "currency_conversion">>
   & Record<References, string | null>
-  & { currency_conversion: null; excluded_payment_method_types?: string[] };
+  & { currency_conversion: null; excluded_payment_method_types?: string[] }
+  & Partial<Pick<Session, "name_collection" | "tax_id_collection">>;
 
 /** A line of a session, with the amounts at its creation. */
 export interface Line {
@@ -72,6 +74,10 @@ export interface Payer {
   email: string;
   name: string;
   country: string;
+  /** Empty unless the page asks for it. */
+  businessName?: string;
+  individualName?: string;
+  taxId?: TaxIdTerms;
 }
 
 /** The private state of a session. */

@@ -21,6 +21,7 @@ import type {
   ApiRefund,
   ApiSchedule,
   ApiSubscription,
+  ApiTaxId,
   ApiTestClock,
 } from "../api/api_types.ts";
 
@@ -85,6 +86,12 @@ export const PROMOTION_CODE: Collection<ApiPromotionCode> = {
     ["promotion_codes_by_code", filedUnder(code)],
     ["promotion_codes_by_coupon", promotion.coupon],
   ],
+};
+
+export const TAX_ID: Collection<ApiTaxId> = {
+  name: "tax_id",
+  noun: "tax ID",
+  lists: ({ customer }) => [["tax_ids_by_customer", customer]],
 };
 
 /** The terms of the coupon, which outlive it: a deleted coupon's discounts go on. */

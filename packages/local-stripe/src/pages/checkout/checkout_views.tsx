@@ -9,7 +9,7 @@ import { renderDocument } from "../document.tsx";
 import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
 import { seeOther } from "../responses.ts";
 import type { OrderCopy } from "./checkout_copy.ts";
-import { knownEmail } from "./checkout_form.ts";
+import { knownEmail, namesAsked } from "./checkout_form.ts";
 import { SessionComplete, SessionExpired } from "./checkout_messages.tsx";
 import { OrderSummary } from "./order_summary.tsx";
 import { PayForm } from "./pay_form.tsx";
@@ -61,12 +61,19 @@ export function showForm(
       bank={object.payment_method_types.includes("us_bank_account")}
       asksForMethod={asksForMethod(stored)}
       subscribes={object.mode === "subscription"}
+      business={taxIdAsked(stored)}
+      names={namesAsked(stored, taxIdAsked(stored) !== "never")}
       submit={order.submit}
       customText={object.custom_text.submit?.message ?? null}
     />,
     Math.max(formStatus(state), formStatus(promotion)),
     promotion,
   );
+}
+
+function taxIdAsked({ object: { tax_id_collection: asked } }: StoredSession) {
+  if (!asked?.enabled) return "never";
+  return asked.required === "if_supported" ? "required" : "optional";
 }
 
 /** The bank's page if a card awaits authentication; otherwise a redirect to the form. */
