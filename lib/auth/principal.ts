@@ -20,6 +20,8 @@ export interface SessionPrincipal {
   role: string | null;
   /** The organization's display name; null if the token has none. */
   orgName: string | null;
+  /** The person's email address; null if the token has none. */
+  email: string | null;
   /** Whether another person acts as this one (claim `act`). */
   impersonated: boolean;
   via: "bearer" | "cookie";

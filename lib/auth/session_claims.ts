@@ -18,6 +18,8 @@ export interface VerifiedSession {
   readonly role: string | null;
   /** The organization's display name; null without `AUTH_ORG_NAME_CLAIM`. */
   readonly orgName: string | null;
+  /** `email`; null without it, or if it is known to be unverified. */
+  readonly email: string | null;
   /** Whether another person acts as this one (`act`). */
   readonly impersonated: boolean;
 }
@@ -109,6 +111,7 @@ export function readSession(
     sessionId: readSessionId(claims["sid"], rules),
     ...readMembership(claims, rules),
     orgName: readName(claims, rules),
+    email: readEmail(claims),
     impersonated: act !== undefined && act !== null,
   });
 }
@@ -236,6 +239,18 @@ function readName(
   if (typeof name !== "string") return null;
   const shown = name.replaceAll(/\p{C}/gu, "").trim();
   return shown === "" || shown.length > MAX_NAME_LENGTH ? null : shown;
+}
+
+/** Stripe's limit. */
+const MAX_EMAIL_LENGTH = 512;
+
+/** Only suggests a billing address, so a malformed one is ignored. */
+function readEmail(claims: JWTPayload): string | null {
+  const { email, email_verified: verified } = claims;
+  if (typeof email !== "string" || verified === false) return null;
+  const isEmail = email.length <= MAX_EMAIL_LENGTH &&
+    /^[^\s@\p{C}]+@[^\s@\p{C}]+\.[^\s@\p{C}]+$/u.test(email);
+  return isEmail ? email : null;
 }
 
 /** Bounds the log line. */

@@ -11,6 +11,7 @@ import { ensureCustomer, withCustomer } from "./customers.ts";
 import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
 import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
+import { completeCustomer, type CustomerProfile } from "./stripe_customers.ts";
 import {
   isStripeError,
   requireStripeUrl,
@@ -26,7 +27,11 @@ interface CheckoutRequest {
   actor?: Actor | undefined;
   /** The language of Stripe's page; by default Stripe chooses. */
   language?: Language | undefined;
+  /** For a customer that has no name or email yet. Default: unknown. */
+  profile?: CustomerProfile;
 }
+
+const UNKNOWN: CustomerProfile = { name: null, email: null };
 
 /**
  * Returns the Stripe page where an organization pays for its choice: a
@@ -98,11 +103,20 @@ function isCustomerForgotten(error: unknown): boolean {
 /** @returns Null if a concurrent change requires another attempt. */
 async function tryOpen(
   services: Services,
-  { orgId, choice, actor, language }: CheckoutRequest,
+  { orgId, choice, actor, language, profile = UNKNOWN }: CheckoutRequest,
 ): Promise<string | null> {
-  const customer = await ensureCustomer(services, orgId, actor);
+  let completed = Promise.resolve();
+  const customer = await ensureCustomer(services, orgId, {
+    ...(actor && { actor }),
+    onFound: (found) => {
+      completed = completeCustomer(services, found, profile);
+    },
+  });
   const former = await services.store.readCheckout(orgId);
-  const request = { orgId, choice, actor, language, customer, former };
+  const request = {
+    ...{ orgId, choice, actor, language, profile },
+    ...{ customer, completed, former },
+  };
   if ("credits" in choice) return await sell(services, request);
   const { hasCustomer, subscription } = await syncSubscription(
     services,
@@ -124,6 +138,8 @@ async function tryOpen(
 
 interface Sale extends CheckoutRequest {
   customer: StoredCustomer;
+  /** Resolves when the customer has its name and email, which Checkout shows. */
+  completed: Promise<void>;
   /** The organization's stored open session, if any. */
   former: StoredCheckout | null;
   /** Whether the organization has never subscribed. */
@@ -205,7 +221,10 @@ async function openSession(
   sale: Sale,
 ): Promise<string | null> {
   const { orgId, choice, actor, customer, former } = sale;
-  const parameters = await sessionParameters(services, sale);
+  const [parameters] = await Promise.all([
+    sessionParameters(services, sale),
+    sale.completed,
+  ]);
   const session = await withCustomer(
     services,
     { orgId, customer },
@@ -244,7 +263,7 @@ async function hasSubscribed(
 
 async function sessionParameters(
   { config, prices }: Services,
-  { orgId, choice, language, customer, trial }: Sale,
+  { orgId, choice, language, customer, trial, profile = UNKNOWN }: Sale,
 ): Promise<Stripe.Checkout.SessionCreateParams> {
   const lookupKey = lookupKeyOf(choice);
   const price = (await prices()).get(lookupKey);
@@ -263,7 +282,7 @@ async function sessionParameters(
       ? `${appUrl}/account#credits`
       : `${appUrl}/organization#/plans`,
     metadata: { organization: orgId },
-    ...taxParameters(config),
+    ...identityParameters(config, profile),
     ...(config.checkout.promotionCodes && { allow_promotion_codes: true }),
     ...("credits" in choice
       ? packParameters(orgId, choice.credits)
@@ -272,19 +291,37 @@ async function sessionParameters(
 }
 
 /**
- * Stripe requires `customer_update` for an existing customer: the address
- * determines the tax, and the tax id belongs to the name.
+ * Asks for the name of an organization whose name is unknown. Otherwise Checkout
+ * must not replace it with the cardholder's, unless a tax ID is collected: Stripe
+ * requires the name that belongs to it.
  */
-function taxParameters(
-  { checkout }: Services["config"],
+function identityParameters(
+  { checkout: { automaticTax } }: Services["config"],
+  { name }: CustomerProfile,
 ): Partial<Stripe.Checkout.SessionCreateParams> {
-  if (!checkout.automaticTax) return {};
   return {
-    automatic_tax: { enabled: true },
-    tax_id_collection: { enabled: true },
-    customer_update: { address: "auto", name: "auto" },
+    customer_update: {
+      address: "auto",
+      ...((automaticTax || name === null) && { name: "auto" }),
+    },
+    ...(name === null && {
+      name_collection: { business: { enabled: true, optional: true } },
+    }),
+    ...(automaticTax && {
+      automatic_tax: { enabled: true },
+      tax_id_collection: { enabled: true },
+    }),
   };
 }
+
+/**
+ * Cards of a subscription's Checkout are `limited`, those of the portal and of
+ * older integrations `unspecified`. Stripe offers only `always` by default.
+ */
+const SAVED_CARDS = {
+  payment_method_save: "enabled",
+  allow_redisplay_filters: ["always", "limited", "unspecified"],
+} satisfies Stripe.Checkout.SessionCreateParams.SavedPaymentMethodOptions;
 
 /** Without `invoice_creation` the purchase would not be listed as an invoice. */
 function packParameters(orgId: string, pack: string) {
@@ -294,6 +331,7 @@ function packParameters(orgId: string, pack: string) {
     metadata,
     payment_intent_data: { metadata },
     invoice_creation: { enabled: true },
+    saved_payment_method_options: SAVED_CARDS,
   } as const;
 }
 

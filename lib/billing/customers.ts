@@ -27,7 +27,8 @@ import {
  * one with the same idempotency key. If the former owner was only slow,
  * both get the same customer. Clocks of different machines are not compared.
  *
- * @param actor Who needs the customer, for the activity.
+ * @param options `actor`: who needs the customer, for the activity.
+ * `onFound`: called with the customer if it is linked by this call.
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds; `conflict` if Stripe has several; `not_found` if
  * the organization was deleted.
@@ -37,7 +38,7 @@ import {
 export async function ensureCustomer(
   services: Services,
   orgId: string,
-  actor: Actor = OPERATOR,
+  { actor = OPERATOR, onFound = () => {} }: Partial<Request> = {},
 ): Promise<StoredCustomer> {
   const known = await services.store.readCustomer(orgId);
   if (known !== null) return known;
@@ -45,7 +46,7 @@ export async function ensureCustomer(
   const joins = customers.isRunning(orgId);
   const creating = customers.run(
     orgId,
-    () => createOnce(services, orgId, actor),
+    () => createOnce(services, orgId, { actor, onFound }),
   );
   const customer = joins
     ? await withTimeout(creating, WAIT_MS)
@@ -92,18 +93,23 @@ function beingCreated(cause?: unknown): BillingError {
   );
 }
 
+interface Request {
+  actor: Actor;
+  onFound: (customer: Stripe.Customer) => void;
+}
+
 /** An attempt fails if another process takes over its claim. */
 const MAX_ATTEMPTS = 3;
 
 async function createOnce(
   services: Services,
   orgId: string,
-  actor: Actor,
+  request: Request,
 ): Promise<StoredCustomer> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const outcome = await waitForClaim(services, orgId);
     if (outcome.kind === "linked") return outcome.customer;
-    await fulfillClaim(services, orgId, { claimed: outcome, actor });
+    await fulfillClaim(services, orgId, { ...request, claimed: outcome });
   }
   throw beingCreated();
 }
@@ -139,14 +145,17 @@ async function waitForClaim(
 async function fulfillClaim(
   services: Services,
   orgId: string,
-  { claimed, actor }: { claimed: Claimed; actor: Actor },
+  { claimed, actor, onFound }: Request & { claimed: Claimed },
 ): Promise<void> {
   const { store } = services;
   const { claim } = claimed;
   try {
-    const stripeCustomerId = await findOrCreate(services, orgId, claimed);
+    const found = await findOrCreate(services, orgId, claimed);
+    const { id: stripeCustomerId } = found;
     const customer = { stripeCustomerId, createdAtMs: services.now() };
-    if (await store.linkCustomer(orgId, customer, { claim, actor })) return;
+    if (await store.linkCustomer(orgId, customer, { claim, actor })) {
+      return onFound(found);
+    }
     // Either the organization was deleted, or another attempt was first.
     if (await store.readDeletion(orgId) !== null) {
       await clearOrganization(services, stripeCustomerId);
@@ -173,7 +182,7 @@ async function findOrCreate(
   services: Services,
   orgId: string,
   { claim, former }: Claimed,
-): Promise<string> {
+): Promise<Stripe.Customer> {
   const endRenewals = startRenewals(services, orgId, claim);
   try {
     const found = await findCustomer(services, orgId, former);

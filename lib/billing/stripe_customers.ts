@@ -11,23 +11,49 @@ import { isStripeError, retrieveOrNull } from "./stripe_client.ts";
  * that is reused with other parameters, and a name may change between two
  * attempts.
  *
- * @returns `cus_…`
  * @throws {Error} Any error from the Stripe SDK.
  */
 export async function createCustomer(
   services: Services,
   orgId: string,
   { generation, retries }: { generation: number; retries: boolean },
-): Promise<string> {
+): Promise<Stripe.Customer> {
   const stripe = await services.stripe();
-  const { id } = await stripe.customers.create(
+  return await stripe.customers.create(
     { metadata: { [services.config.customerMetadataKeys[0]]: orgId } },
     {
       idempotencyKey: `customer-${orgId}-${generation}`,
       ...(!retries && { maxNetworkRetries: 0 }),
     },
   );
-  return id;
+}
+
+/** A customer's name and billing email; null if unknown. */
+export interface CustomerProfile {
+  name: string | null;
+  email: string | null;
+}
+
+/**
+ * Saves the name and the email that a customer lacks. What Stripe has already
+ * is kept: the customer may have changed it in the portal.
+ */
+export async function completeCustomer(
+  { stripe, log }: Pick<Services, "stripe" | "log">,
+  { id, name, email }: Stripe.Customer,
+  profile: CustomerProfile,
+): Promise<void> {
+  const missing = {
+    ...(!name && profile.name !== null && { name: profile.name }),
+    ...(!email && profile.email !== null && { email: profile.email }),
+  };
+  if (Object.keys(missing).length === 0) return;
+  try {
+    await (await stripe()).customers.update(id, missing);
+  } catch (error) {
+    // Checkout asks for what is missing.
+    log.warn("saving a customer's name failed", { customer: id }, error);
+  }
 }
 
 /**
@@ -67,7 +93,7 @@ const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
  *
  * @param former The earlier attempt that may have created one just now. Search
  * lags by up to a minute; the list includes a new customer at once.
- * @returns `cus_…`, or null.
+ * @returns Null if there is none.
  * @throws {BillingError} `conflict` if there are several, or if the customer
  * also belongs to another organization.
  * @throws {Error} Any error from the Stripe SDK.
@@ -76,7 +102,7 @@ export async function findCustomer(
   services: Services,
   orgId: string,
   former: CustomerClaim | null,
-): Promise<string | null> {
+): Promise<Stripe.Customer | null> {
   return await requireOne(
     services,
     orgId,
@@ -114,14 +140,14 @@ async function requireOne(
   services: Services,
   orgId: string,
   customers: readonly Stripe.Customer[],
-): Promise<string | null> {
+): Promise<Stripe.Customer | null> {
   const [customer, ...more] = customers;
   if (customer === undefined) return null;
   const { id, metadata } = customer;
   const owner = await services.store.readOrganization(id) ?? orgId;
   const isClear = more.length === 0 && owner === orgId &&
     organizationsIn(services, metadata).length === 1;
-  if (isClear) return id;
+  if (isClear) return customer;
   services.log.error("customer is ambiguous: run `deno task import`", {
     orgId,
     stripeCustomerIds: customers.map(({ id }) => id).join(),
@@ -159,6 +185,16 @@ export async function findCustomers(
 ): Promise<string[]> {
   const customers = await findNamed(services, orgId, former);
   return customers.map(({ id }) => id);
+}
+
+/** Names a customer. Its later invoices are made out to the name. */
+export async function nameCustomer(
+  { stripe }: Pick<Services, "stripe">,
+  stripeCustomerId: string,
+  name: string,
+): Promise<void> {
+  const { customers } = await stripe();
+  await retrieveOrNull(customers.update(stripeCustomerId, { name }));
 }
 
 /** Removes the organization from the metadata, so that no search finds it. */

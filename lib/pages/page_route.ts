@@ -1,6 +1,7 @@
 import { type Context, page, type PageResponse } from "fresh";
 import { authenticatePerson } from "@/lib/auth/authenticate.ts";
 import { mayManageBilling } from "@/lib/auth/permissions.ts";
+import { profileOf } from "@/lib/auth/profile.ts";
 import type { SessionPrincipal } from "@/lib/auth/principal.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
@@ -115,19 +116,13 @@ async function findVisitor(
   }
 }
 
-/** Tokens have ids only; names are known for the local sign-in. */
 function toVisitor(services: Services, principal: SessionPrincipal): Visitor {
-  const { userId, orgId } = principal;
-  const person = services.sandbox?.identity?.people
-    .find(({ id }) => id === userId);
-  const membership = person?.memberships
-    .find((membership) => membership.orgId === orgId);
+  const { orgId } = principal;
+  const { orgName, name, email } = profileOf(services, principal);
   return {
     principal,
-    person: person ? { name: person.name, email: person.email } : null,
-    organization: orgId === null
-      ? null
-      : { id: orgId, name: membership?.orgName ?? null },
+    person: name !== null && email !== null ? { name, email } : null,
+    organization: orgId === null ? null : { id: orgId, name: orgName },
     mayManageBilling: mayManageBilling(services, principal),
   };
 }

@@ -6,6 +6,7 @@ import {
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import {
   findCustomerById,
+  nameCustomer,
   organizationsIn,
 } from "@/lib/billing/stripe_customers.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
@@ -158,6 +159,8 @@ async function completeCheckout(
   const orgId = await services.store.readOrganization(stripeCustomerId) ??
     await relinkCustomer(services, session, stripeCustomerId);
   if (orgId === null) return null;
+  const name = session.customer_details?.business_name;
+  if (name) await nameCustomer(services, stripeCustomerId, name);
   await syncSubscription(services, orgId);
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);

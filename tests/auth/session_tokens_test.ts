@@ -58,6 +58,7 @@ Deno.test("verify() returns the user and the session", async () => {
     orgId: null,
     role: null,
     orgName: null,
+    email: null,
     impersonated: false,
   });
 });

@@ -143,7 +143,7 @@ export const SESSION_PARAMS = {
   ...gaps(
     "branding_settings consent_collection custom_fields customer_account",
     "optional_items payment_method_configuration",
-    "payment_method_options permissions saved_payment_method_options",
+    "payment_method_options permissions",
     "setup_intent_data shipping_address_collection shipping_options",
     "wallet_options",
   ),
@@ -200,6 +200,14 @@ export const SESSION_PARAMS = {
   phone_number_collection: offOnly,
   redirect_on_completion: oneOf("always", "if_required", "never"),
   return_url: url,
+  saved_payment_method_options: fields({
+    allow_redisplay_filters: list(
+      oneOf("always", "limited", "unspecified"),
+      3,
+    ),
+    payment_method_remove: missing,
+    payment_method_save: oneOf("disabled", "enabled"),
+  }),
   submit_type: oneOf("auto", "book", "donate", "pay", "subscribe"),
   subscription_data: SUBSCRIPTION_DATA,
   success_url: url,

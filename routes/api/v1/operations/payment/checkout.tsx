@@ -5,6 +5,7 @@ import {
   scriptlessPolicy,
   securityHeaders,
 } from "@/lib/app.ts";
+import { profileOf } from "@/lib/auth/profile.ts";
 import { actorOf } from "@/lib/auth/principal.ts";
 import { openCheckout } from "@/lib/billing/checkout.ts";
 import { apiRoute, endpoint } from "@/lib/http/api_route.ts";
@@ -19,11 +20,13 @@ export const handler = apiRoute({
     body: checkoutSchema,
     form: true,
     async handle({ services, principal, orgId, input: choice, ctx }) {
+      const { orgName, email } = profileOf(services, principal);
       const url = await openCheckout(services, {
         orgId,
         choice,
         actor: actorOf(principal),
         language: stripeLanguage(ctx.req.headers),
+        profile: { name: orgName, email },
       });
       if (!isForm(ctx.req)) return Response.json({ url });
       if (!allowsFormRedirect(services, url)) return await showLink(ctx, url);
