@@ -3,10 +3,10 @@ import type { Messages } from "./en.ts";
 /** French, with formal address. */
 export const fr: Messages = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "Aller au contenu",
   "frame.nav": "Navigation principale",
   "frame.organization": "Organisation",
-  "frame.account": "Compte",
   "frame.pricing": "Tarifs",
   "frame.sign_out": "Se déconnecter",
   "frame.footer": "Les paiements sont traités par Stripe.",
@@ -132,11 +132,8 @@ export const fr: Messages = {
   "flash.last_synced": "Les informations ci-dessous datent du {time}.",
 
   // Organization page
-  "plans.title": "Offres · {organization}",
-  "plans.eyebrow": "Offres et facturation",
   "plans.tab": "Offres",
   "plans.details_tab": "Détails",
-  "plans.tab_shown": "(affiché ci-dessous)",
   "plans.all": "Toutes les offres",
   "plans.tokens":
     "{count, plural, one {# jeton par mois} other {# jetons par mois}}",

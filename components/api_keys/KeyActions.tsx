@@ -87,7 +87,7 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
       <summary>
         {TEXT.edit} <span class="visually-hidden">{apiKey.name}</span>
       </summary>
-      <form method="post" action="/account/credentials">
+      <form method="post" action="/organization/api-keys">
         <div class="field">
           <label for={`${id}-name`}>{TEXT.name}</label>
           <input
@@ -135,7 +135,7 @@ function RotateForm({ apiKey: { id, name } }: { apiKey: ApiKey }) {
       <summary>
         {TEXT.rotate} <span class="visually-hidden">{name}</span>
       </summary>
-      <form method="post" action="/account/credentials">
+      <form method="post" action="/organization/api-keys">
         <p>{TEXT.rotateAbout}</p>
         <button class="button" type="submit" name="rotate" value={id}>
           {TEXT.rotateKey}

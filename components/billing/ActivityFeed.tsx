@@ -51,12 +51,12 @@ function Pagination({ activity }: { activity: ActivityView }) {
   return (
     <p class="pages">
       {isOlder && (
-        <a class="page-link" href="/organization#/activity">{TEXT.newest}</a>
+        <a class="page-link" href="/organization/activity">{TEXT.newest}</a>
       )}
       {nextCursor !== null && (
         <a
           class="page-link"
-          href={`/organization?activity=${nextCursor}#/activity`}
+          href={`/organization/activity?cursor=${nextCursor}`}
         >
           {TEXT.older}
         </a>
