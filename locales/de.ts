@@ -330,6 +330,22 @@ export const de: Messages = {
 
   // Organization details
   "details.heading": "Details",
+  "details.billing_heading": "Rechnungsdaten",
+  "details.billing_email": "E-Mail für Rechnungen",
+  "details.address": "Adresse",
+  "details.tax_ids": "Steuernummern",
+  "details.payment_method": "Zahlungsmethode",
+  "details.not_set": "Nicht angegeben",
+  "details.edit": "Bearbeiten",
+  "details.edit_of": "Bearbeiten: {detail}",
+  "details.about":
+    "Diese Angaben stehen auf Ihren Rechnungen. Sie ändern sie auf den Seiten von Stripe.",
+  "details.unavailable": "Ihre Rechnungsdaten sind sicher.",
+  "details.expires": "Gültig bis {date}",
+  "details.expired": "Abgelaufen {date}",
+  "details.verified": "bestätigt",
+  "details.pending": "Prüfung läuft",
+  "details.unverified": "nicht bestätigt",
   "details.organization": "Organisation",
   "details.unnamed": "Name nicht verfügbar",
   "details.id": "ID",

@@ -303,6 +303,22 @@ export const en = {
 
   // Organization details
   "details.heading": "Details",
+  "details.billing_heading": "Billing details",
+  "details.billing_email": "Billing email",
+  "details.address": "Address",
+  "details.tax_ids": "Tax IDs",
+  "details.payment_method": "Payment method",
+  "details.not_set": "Not set",
+  "details.edit": "Edit",
+  "details.edit_of": "Edit: {detail}",
+  "details.about":
+    "These details appear on your invoices. You change them on Stripe's pages.",
+  "details.unavailable": "Your billing details are safe.",
+  "details.expires": "Expires {date}",
+  "details.expired": "Expired {date}",
+  "details.verified": "verified",
+  "details.pending": "verification pending",
+  "details.unverified": "not verified",
   "details.organization": "Organization",
   "details.unnamed": "Name not available",
   "details.id": "ID",

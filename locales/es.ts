@@ -318,6 +318,22 @@ export const es: Messages = {
 
   // Organization details
   "details.heading": "Detalles",
+  "details.billing_heading": "Datos de facturación",
+  "details.billing_email": "Correo de facturación",
+  "details.address": "Dirección",
+  "details.tax_ids": "Identificadores fiscales",
+  "details.payment_method": "Método de pago",
+  "details.not_set": "Sin indicar",
+  "details.edit": "Editar",
+  "details.edit_of": "Editar: {detail}",
+  "details.about":
+    "Estos datos aparecen en tus facturas. Los cambias en las páginas de Stripe.",
+  "details.unavailable": "Tus datos de facturación están a salvo.",
+  "details.expires": "Caduca en {date}",
+  "details.expired": "Caducó en {date}",
+  "details.verified": "verificado",
+  "details.pending": "verificación pendiente",
+  "details.unverified": "no verificado",
   "details.organization": "Organización",
   "details.unnamed": "Nombre no disponible",
   "details.id": "ID",

@@ -323,6 +323,22 @@ export const fr: Messages = {
 
   // Organization details
   "details.heading": "Détails",
+  "details.billing_heading": "Coordonnées de facturation",
+  "details.billing_email": "E-mail de facturation",
+  "details.address": "Adresse",
+  "details.tax_ids": "Identifiants fiscaux",
+  "details.payment_method": "Moyen de paiement",
+  "details.not_set": "Non renseigné",
+  "details.edit": "Modifier",
+  "details.edit_of": "Modifier : {detail}",
+  "details.about":
+    "Ces informations figurent sur vos factures. Vous les modifiez sur les pages de Stripe.",
+  "details.unavailable": "Vos coordonnées de facturation sont en sécurité.",
+  "details.expires": "Expire en {date}",
+  "details.expired": "Expirée en {date}",
+  "details.verified": "vérifié",
+  "details.pending": "vérification en cours",
+  "details.unverified": "non vérifié",
   "details.organization": "Organisation",
   "details.unnamed": "Nom non disponible",
   "details.id": "Identifiant",

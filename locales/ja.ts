@@ -309,6 +309,22 @@ export const ja: Messages = {
 
   // Organization details
   "details.heading": "詳細",
+  "details.billing_heading": "請求先情報",
+  "details.billing_email": "請求先メールアドレス",
+  "details.address": "住所",
+  "details.tax_ids": "税務番号",
+  "details.payment_method": "支払い方法",
+  "details.not_set": "未設定",
+  "details.edit": "編集",
+  "details.edit_of": "編集：{detail}",
+  "details.about":
+    "この情報は請求書に記載されます。変更はStripeのページで行います。",
+  "details.unavailable": "請求先情報は安全に保管されています。",
+  "details.expires": "有効期限：{date}",
+  "details.expired": "有効期限切れ：{date}",
+  "details.verified": "確認済み",
+  "details.pending": "確認中",
+  "details.unverified": "未確認",
   "details.organization": "組織",
   "details.unnamed": "名前を取得できません",
   "details.id": "ID",

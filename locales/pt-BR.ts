@@ -314,6 +314,22 @@ export const ptBR: Messages = {
 
   // Organization details
   "details.heading": "Detalhes",
+  "details.billing_heading": "Dados de cobrança",
+  "details.billing_email": "E-mail de cobrança",
+  "details.address": "Endereço",
+  "details.tax_ids": "Identificações fiscais",
+  "details.payment_method": "Forma de pagamento",
+  "details.not_set": "Não informado",
+  "details.edit": "Editar",
+  "details.edit_of": "Editar: {detail}",
+  "details.about":
+    "Esses dados aparecem nas suas faturas. Você os altera nas páginas da Stripe.",
+  "details.unavailable": "Seus dados de cobrança estão seguros.",
+  "details.expires": "Válido até {date}",
+  "details.expired": "Venceu em {date}",
+  "details.verified": "verificado",
+  "details.pending": "verificação pendente",
+  "details.unverified": "não verificado",
   "details.organization": "Organização",
   "details.unnamed": "Nome indisponível",
   "details.id": "ID",

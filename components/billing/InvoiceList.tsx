@@ -66,7 +66,7 @@ function InvoicesUnavailable({ view, locale }: InvoicesProps) {
   );
 }
 
-function NoInvoices({ hasCustomer, view, locale }: InvoicesProps) {
+function NoInvoices({ hasCustomer, documents, view, locale }: InvoicesProps) {
   const t = translator(locale);
   if (view.after !== undefined) {
     return (
@@ -85,10 +85,12 @@ function NoInvoices({ hasCustomer, view, locale }: InvoicesProps) {
     <p class="empty">
       <strong>{t("invoices.none")}</strong>{" "}
       {hasCustomer && `${t("invoices.none_text")} `}
-      {t.rich("invoices.none_customer", {
-        plans: (text) => <a href="/organization#/plans">{text}</a>,
-        credits: (text) => <a href="#credits">{text}</a>,
-      })}
+      {documents
+        ? t.rich("invoices.none_customer", {
+          plans: (text) => <a href="/organization#/plans">{text}</a>,
+          credits: (text) => <a href="#credits">{text}</a>,
+        })
+        : !hasCustomer && t("manage.none_member")}
     </p>
   );
 }

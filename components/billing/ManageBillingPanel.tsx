@@ -66,7 +66,8 @@ function ManageBillingDisabled({ t }: { t: Translate }) {
   );
 }
 
-function NoCustomer({ visitor, t }: { visitor: Visitor; t: Translate }) {
+/** Explains that there is no billing yet. */
+export function NoCustomer({ visitor, t }: { visitor: Visitor; t: Translate }) {
   return (
     <div class="billing">
       <p>

@@ -14,6 +14,9 @@ export const CARD_HREF = `${PORTAL_HREF}?flow=payment_method_update`;
 /** Undoes a scheduled plan change or cancellation. */
 export const KEEP_HREF = "/organization/keep";
 
+/** Opens the portal's page for name, email, address and tax IDs. */
+export const CUSTOMER_HREF = `${PORTAL_HREF}?flow=customer_update`;
+
 /** Makes a portal link return to the page that it is on. */
 export function returningTo(page: PortalReturn, href: string): string {
   if (page === "organization" || !href.startsWith(PORTAL_HREF)) return href;

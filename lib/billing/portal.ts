@@ -196,8 +196,9 @@ function returnUrlOf(
   { appUrl, frontendUrl }: Services["config"],
   page: PortalReturn,
 ): string {
-  return page === "account"
-    ? `${frontendUrl}/account`
+  if (page === "account") return `${frontendUrl}/account`;
+  return page === "details"
+    ? `${appUrl}/organization/details`
     : `${appUrl}/organization#/plans`;
 }
 

@@ -24,7 +24,7 @@ export const PORTAL_LOCALES = [
 ] as const;
 
 /** The pages that the portal can return to. */
-export const PORTAL_RETURNS = ["organization", "account"] as const;
+export const PORTAL_RETURNS = ["organization", "account", "details"] as const;
 
 export type PortalReturn = typeof PORTAL_RETURNS[number];
 

@@ -35,8 +35,8 @@ export interface CustomerProfile {
 }
 
 /**
- * Saves the name and the email that a customer lacks. What Stripe has already
- * is kept: the customer may have changed it in the portal.
+ * Saves the name and the email that a customer lacks. Existing values are kept:
+ * the customer may have changed them in the portal.
  */
 export async function completeCustomer(
   { stripe, log }: Pick<Services, "stripe" | "log">,
@@ -51,7 +51,7 @@ export async function completeCustomer(
   try {
     await (await stripe()).customers.update(id, missing);
   } catch (error) {
-    // Checkout asks for what is missing.
+    // Checkout asks for a missing email.
     log.warn("saving a customer's name failed", { customer: id }, error);
   }
 }

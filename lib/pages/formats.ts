@@ -58,6 +58,11 @@ export function formatShortDay(ms: number, locale: string): string {
   return formatDate(ms, locale, SHORT_DAY);
 }
 
+/** Formats a month as on a card: `04/2027`. */
+export function formatMonth(ms: number, locale: string): string {
+  return formatDate(ms, locale, MONTH);
+}
+
 /** Formats a time to the minute: `14 November 2026 at 10:32 UTC`. */
 export function formatMoment(ms: number, locale: string): string {
   return formatDate(ms, locale, MOMENT);
@@ -120,6 +125,12 @@ const DAY: Intl.DateTimeFormatOptions = {
 const SHORT_DAY: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "short",
+  timeZone: "UTC",
+};
+
+const MONTH: Intl.DateTimeFormatOptions = {
+  month: "2-digit",
+  year: "numeric",
   timeZone: "UTC",
 };
 

@@ -53,8 +53,8 @@ export type PortalIntent = {
     | "zh"
     | "zh-HK"
     | "zh-TW";
-  /** The page that the portal returns to: `/organization#/plans` or `/account`. */
-  return_to?: "organization" | "account";
+  /** The page that the portal returns to: `/organization#/plans`, `/account` or `/organization/details`. */
+  return_to?: "organization" | "account" | "details";
 } | {
   flow?:
     | "payment_method_update"
@@ -112,8 +112,8 @@ export type PortalIntent = {
     | "zh"
     | "zh-HK"
     | "zh-TW";
-  /** The page that the portal returns to: `/organization#/plans` or `/account`. */
-  return_to?: "organization" | "account";
+  /** The page that the portal returns to: `/organization#/plans`, `/account` or `/organization/details`. */
+  return_to?: "organization" | "account" | "details";
 };
 
 /** Start Checkout for a plan or a credit pack. */

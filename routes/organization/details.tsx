@@ -1,21 +1,23 @@
+import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
+import { BillingDetails } from "@/components/billing/BillingDetails.tsx";
+import { NoCustomer } from "@/components/billing/ManageBillingPanel.tsx";
 import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
 import {
   type DescriptionItem,
   DescriptionList,
 } from "@/components/layout/DescriptionList.tsx";
+import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
-import { type BillingView, readBillingView } from "@/lib/pages/billing_view.ts";
+import { type DetailsView, readDetailsView } from "@/lib/pages/details_page.ts";
 import { type Member, visitorPage } from "@/lib/pages/page_route.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { define } from "@/lib/state.ts";
 
 export const handler = define.handlers(
-  visitorPage<{ billing: BillingView }>(
+  visitorPage<DetailsView>(
     async ({ state: { services } }, { organization }, read) => ({
-      data: {
-        billing: await readBillingView(services, organization.id, { read }),
-      },
+      data: await readDetailsView(services, organization.id, read),
     }),
   ),
 );
@@ -24,15 +26,31 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.access !== "member") {
     return <NoAccess services={services} data={data} />;
   }
-  const { visitor, billing, locale } = data;
+  const { visitor, billing, details, locale } = data;
+  const { mayManageBilling } = visitor;
   const t = translator(locale);
   return (
     <OrganizationPage
       section="details"
-      heading={t("details.heading")}
+      heading={t("details.billing_heading")}
       {...{ services, visitor, locale }}
     >
-      <div class="halves">
+      <DetailsMessage {...{ billing, locale }} />
+      <BillingAlert
+        subscription={billing.subscription}
+        nowMs={services.now()}
+        page="details"
+        {...{ mayManageBilling, locale }}
+      />
+      {details === null && <NoCustomer {...{ visitor, t }} />}
+      {details === "unavailable" && <DetailsUnavailable t={t} />}
+      {details !== null && details !== "unavailable" && (
+        <BillingDetails
+          nowMs={services.now()}
+          {...{ details, mayManageBilling, locale }}
+        />
+      )}
+      <div class="halves details-part">
         <section>
           <h2>{t("details.your_organization")}</h2>
           <OrganizationDetails {...{ services, visitor, billing, locale }} />
@@ -60,4 +78,31 @@ function personDetails(
     [t("details.email"), person.email],
     id,
   ];
+}
+
+/** The page shows new details itself, so there is no "Nothing changed". */
+function DetailsMessage(
+  { billing, locale }: { billing: DetailsView["billing"]; locale: string },
+) {
+  const unchanged = billing.changes?.length === 0;
+  return (
+    <FlashMessage
+      notice={unchanged ? "checked" : null}
+      billing={billing}
+      page="organization"
+      locale={locale}
+    />
+  );
+}
+
+function DetailsUnavailable({ t }: { t: Translate }) {
+  return (
+    <p class="empty empty--alert">
+      <strong>{t("invoices.unavailable")}</strong> {t("details.unavailable")}
+      {" "}
+      <a aria-current="false" href="/organization/details">
+        {t("action.try_again")}
+      </a>
+    </p>
+  );
 }

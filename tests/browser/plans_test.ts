@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { createPriceList } from "@/lib/billing/prices.ts";
-import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import { storeSubscription, subscribe } from "@/tests/helpers/subscriptions.ts";
 import {
   ADMIN,
   browserTest,
@@ -420,3 +421,44 @@ browserTest("a failed checkout is reported beside its plan", async (stage) => {
     await status.filter({ hasText: words }).waitFor();
   }
 });
+
+browserTest(
+  "a plan change is confirmed once, on Stripe's page, with and without script",
+  async (stage) => {
+    const changes = [
+      { javaScriptEnabled: true, to: "year", message: /^Switched to yearly/ },
+      { javaScriptEnabled: false, to: "scale", message: /^Switched to Scale/ },
+    ] as const;
+    await signIn(stage, await stage.open(), ADMIN);
+    await subscribeNorthwind(stage);
+    for (const { javaScriptEnabled, to, message } of changes) {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, ADMIN);
+      await page.getByRole("radio", { name: /Year/ }).check();
+      const name = to === "year" ? "Switch to yearly" : "Switch to Scale";
+      await page.getByRole("link", { name }).click();
+      const main = page.getByRole("main");
+      await main.getByText(/due today/i).first().waitFor();
+      assertEquals(await main.getByRole("button").count(), 0);
+      assertEquals(await main.getByRole("link").allInnerTexts(), [
+        "Continue",
+        "Keep current plan",
+      ]);
+      await page.getByRole("link", { name: "Continue" }).click();
+      await page.getByRole("button", { name: "Confirm" }).click();
+      await page.waitForURL(`${stage.origin}/organization#/plans`);
+      const status = page.locator("#flash");
+      assertMatch(await status.innerText(), message);
+      assertMatch(await status.innerText(), /: \$[\d,]+\.\d\d paid\./);
+      await page.close();
+    }
+  },
+);
+
+/** Subscribes to Pro monthly at the local Stripe. */
+async function subscribeNorthwind({ app }: Stage): Promise<void> {
+  const { store } = app.services;
+  const customer = await store.readCustomer(NORTHWIND);
+  await subscribe(app, customer?.stripeCustomerId ?? "");
+  await syncSubscription(app.services, NORTHWIND);
+}

@@ -251,3 +251,25 @@ browserTest(
     await page.getByText("No billing yet").waitFor();
   },
 );
+
+browserTest(
+  "a billing detail is edited in the portal, with and without script",
+  async (stage) => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, ADMIN, "/organization/details");
+      const email = `bills-${javaScriptEnabled}@northwind.example`;
+      await page.getByRole("link", { name: "Edit: Billing email" }).click();
+      await page.waitForURL(PORTAL_PAGE);
+      await page.getByLabel("Email").fill(email);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.waitForURL(`${stage.origin}/organization/details`);
+      await page.getByText(email).waitFor();
+      await page.getByRole("status").filter({ hasText: "Up to date." })
+        .waitFor();
+      await page.getByRole("link", { name: "Edit: Payment method" }).click();
+      await page.waitForURL(PORTAL_PAGE);
+      await page.close();
+    }
+  },
+);

@@ -14,7 +14,10 @@ export interface ServedApp {
   portico: Portico;
 }
 
-/** Handles a request in place of the app, or passes it on with `next`. */
+/**
+ * Handles a request in place of the app, or passes it on with `next`. `attempt`
+ * counts the requests with the same Idempotency-Key, from 1.
+ */
 export type Fault = (
   next: () => Promise<Response>,
   attempt: number,
@@ -38,7 +41,9 @@ export async function withServedApp(
     const idempotencyKey = request.headers.get("Idempotency-Key");
     requests.push({ idempotencyKey });
     const next = async () => await app.handler(request, info);
-    return fault ? fault(next, requests.length) : next();
+    const attempt =
+      requests.filter((one) => one.idempotencyKey === idempotencyKey).length;
+    return fault ? fault(next, attempt) : next();
   };
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },

@@ -13,7 +13,7 @@ const return_to = v.optional(
   v.pipe(
     v.picklist(PORTAL_RETURNS),
     v.description(
-      "The page that the portal returns to: `/organization#/plans` or `/account`",
+      "The page that the portal returns to: `/organization#/plans`, `/account` or `/organization/details`",
     ),
   ),
 );
