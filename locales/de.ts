@@ -329,7 +329,6 @@ export const de: Messages = {
     "Sie bezahlen auf {host}. Wenn sich die Seite nicht automatisch öffnet, verwenden Sie die Schaltfläche.",
 
   // Organization details
-  "details.heading": "Details",
   "details.billing_heading": "Rechnungsdaten",
   "details.billing_email": "E-Mail für Rechnungen",
   "details.address": "Adresse",

@@ -302,7 +302,6 @@ export const en = {
     "You pay on {host}. If the page doesn't open automatically, use the button.",
 
   // Organization details
-  "details.heading": "Details",
   "details.billing_heading": "Billing details",
   "details.billing_email": "Billing email",
   "details.address": "Address",

@@ -317,7 +317,6 @@ export const es: Messages = {
     "Pagas en {host}. Si la página no se abre automáticamente, usa el botón.",
 
   // Organization details
-  "details.heading": "Detalles",
   "details.billing_heading": "Datos de facturación",
   "details.billing_email": "Correo de facturación",
   "details.address": "Dirección",

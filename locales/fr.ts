@@ -322,7 +322,6 @@ export const fr: Messages = {
     "Vous payez sur {host}. Si la page ne s’ouvre pas automatiquement, utilisez le bouton.",
 
   // Organization details
-  "details.heading": "Détails",
   "details.billing_heading": "Coordonnées de facturation",
   "details.billing_email": "E-mail de facturation",
   "details.address": "Adresse",

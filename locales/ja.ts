@@ -308,7 +308,6 @@ export const ja: Messages = {
     "{host}でお支払いいただきます。自動で開かない場合は、ボタンを押してください。",
 
   // Organization details
-  "details.heading": "詳細",
   "details.billing_heading": "請求先情報",
   "details.billing_email": "請求先メールアドレス",
   "details.address": "住所",

@@ -313,7 +313,6 @@ export const ptBR: Messages = {
     "Você paga em {host}. Se a página não abrir automaticamente, use o botão.",
 
   // Organization details
-  "details.heading": "Detalhes",
   "details.billing_heading": "Dados de cobrança",
   "details.billing_email": "E-mail de cobrança",
   "details.address": "Endereço",

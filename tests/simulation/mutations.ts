@@ -173,51 +173,9 @@ export const MUTATIONS: readonly Mutation[] = [
     '  "active",\n  "past_due",\n];',
   ),
   mutation(
-    "a customer of a paid session is not linked again",
-    "lib/webhooks/handlers.ts",
-    "return linked ? orgId : null;",
-    "return null;",
-  ),
-  mutation(
-    "concurrent syncs do not share a run",
-    "lib/async/single_flight.ts",
-    "const run = this.#runs.get(key);\n    if (run === undefined) {",
-    "const run = this.#runs.get(key);\n    if (run !== null) {",
-  ),
-  mutation(
-    "two processes reconcile at once",
-    "lib/reconcile.ts",
-    "if (former !== null && now() < former.leaseUntilMs) return null;",
-    "",
-  ),
-  mutation(
-    "an older answer of Stripe overwrites a newer one",
-    "lib/store/subscriptions.ts",
-    "    .check({ key: record, versionstamp: read.subscriptionVersion })\n",
-    "",
-  ),
-  mutation(
-    "an invoice of another customer grants",
-    "lib/wallet/invoice_grants.ts",
-    "if (idOf(invoice.customer) !== stripeCustomerId) return;",
-    "",
-  ),
-  mutation(
-    "a month of a changed year is granted by its newest plan",
-    "lib/billing/subscription.ts",
-    "return formerPlans.find(isCurrent)?.plan ?? plan;",
-    "return formerPlans.find(isCurrent) && plan;",
-  ),
-  mutation(
     "a deletion leaves subscriptions",
     "lib/billing/organization_deletion.ts",
     "  await cancelSubscriptions(services, customer);\n",
-    "",
-  ),
-  mutation(
-    "a deletion leaves open sessions",
-    "lib/billing/organization_deletion.ts",
-    "  await expireSessions(services, customer);\n",
     "",
   ),
   mutation(
@@ -231,12 +189,6 @@ export const MUTATIONS: readonly Mutation[] = [
     "lib/billing/organization_deletion.ts",
     "  await clearOrganization(services, customer);\n",
     "",
-  ),
-  mutation(
-    "a wallet is written after its organization was deleted",
-    "lib/store/tombstones.ts",
-    "return { key: key.deletion(orgId), versionstamp: null };",
-    "return { key: key.deletion(`${orgId}?`), versionstamp: null };",
   ),
 ];
 
