@@ -28,7 +28,9 @@ export default function WatchPayment({ sessionIds, text }: {
         pending !== null && !pending.includes(id)
       );
       if (settled !== undefined) {
-        location.replace(`/account?checkout=${encodeURIComponent(settled)}`);
+        location.replace(
+          `${location.pathname}?checkout=${encodeURIComponent(settled)}`,
+        );
         return;
       }
       polls += 1;

@@ -36,9 +36,10 @@ const LEASE_MS = 5 * 60_000;
 const MAX_FAILURES_IN_A_ROW = 10;
 
 /**
- * Syncs every organization that has a customer, posts missed grants and checks
- * pending purchases, and completes deletions. This repairs the effects of missed events. A lease keeps
- * it to one run per store; a run that stopped early is resumed.
+ * Syncs every organization that has a customer, posts missed grants, checks
+ * pending purchases, and completes deletions. This repairs the effects of
+ * missed events. A lease keeps it to one run per store; a run that stopped
+ * early is resumed.
  *
  * @returns Null if another process is reconciling the store.
  * @throws {Error} An error of the store. Errors of Stripe are counted instead.

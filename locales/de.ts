@@ -3,10 +3,10 @@ import type { Messages } from "./en.ts";
 /** German, with formal address. */
 export const de: Messages = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "Zum Inhalt springen",
   "frame.nav": "Hauptnavigation",
   "frame.organization": "Organisation",
-  "frame.account": "Konto",
   "frame.pricing": "Preise",
   "frame.sign_out": "Abmelden",
   "frame.footer": "Zahlungen werden von Stripe abgewickelt.",
@@ -134,11 +134,8 @@ export const de: Messages = {
   "flash.last_synced": "Die Angaben unten haben den Stand vom {time}.",
 
   // Organization page
-  "plans.title": "Tarife · {organization}",
-  "plans.eyebrow": "Tarife und Abrechnung",
   "plans.tab": "Tarife",
   "plans.details_tab": "Details",
-  "plans.tab_shown": "(unten angezeigt)",
   "plans.all": "Alle Tarife",
   "plans.tokens":
     "{count, plural, one {# Token pro Monat} other {# Tokens pro Monat}}",
@@ -332,7 +329,6 @@ export const de: Messages = {
     "Sie bezahlen auf {host}. Wenn sich die Seite nicht automatisch öffnet, verwenden Sie die Schaltfläche.",
 
   // Organization details
-  "details.heading": "Details",
   "details.billing_heading": "Rechnungsdaten",
   "details.billing_email": "E-Mail für Rechnungen",
   "details.address": "Adresse",

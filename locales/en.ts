@@ -7,10 +7,10 @@
  */
 export const en = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "Skip to content",
   "frame.nav": "Main",
   "frame.organization": "Organization",
-  "frame.account": "Account",
   "frame.pricing": "Pricing",
   "frame.sign_out": "Sign out",
   "frame.footer": "Payments are processed by Stripe.",
@@ -131,11 +131,8 @@ export const en = {
   "flash.last_synced": "The information below is from {time}.",
 
   // Organization page
-  "plans.title": "Plans · {organization}",
-  "plans.eyebrow": "Plans and billing",
   "plans.tab": "Plans",
   "plans.details_tab": "Details",
-  "plans.tab_shown": "(shown below)",
   "plans.all": "All plans",
   "plans.tokens":
     "{count, plural, one {# token per month} other {# tokens per month}}",
@@ -305,7 +302,6 @@ export const en = {
     "You pay on {host}. If the page doesn't open automatically, use the button.",
 
   // Organization details
-  "details.heading": "Details",
   "details.billing_heading": "Billing details",
   "details.billing_email": "Billing email",
   "details.address": "Address",

@@ -3,10 +3,10 @@ import type { Messages } from "./en.ts";
 /** Spanish, with informal address, as software products use it. */
 export const es: Messages = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "Ir al contenido",
   "frame.nav": "Navegación principal",
   "frame.organization": "Organización",
-  "frame.account": "Cuenta",
   "frame.pricing": "Precios",
   "frame.sign_out": "Cerrar sesión",
   "frame.footer": "Stripe procesa los pagos.",
@@ -132,11 +132,8 @@ export const es: Messages = {
   "flash.last_synced": "La información de abajo es del {time}.",
 
   // Organization page
-  "plans.title": "Planes · {organization}",
-  "plans.eyebrow": "Planes y facturación",
   "plans.tab": "Planes",
   "plans.details_tab": "Detalles",
-  "plans.tab_shown": "(se muestra abajo)",
   "plans.all": "Todos los planes",
   "plans.tokens":
     "{count, plural, one {# token al mes} other {# tokens al mes}}",
@@ -320,7 +317,6 @@ export const es: Messages = {
     "Pagas en {host}. Si la página no se abre automáticamente, usa el botón.",
 
   // Organization details
-  "details.heading": "Detalles",
   "details.billing_heading": "Datos de facturación",
   "details.billing_email": "Correo de facturación",
   "details.address": "Dirección",

@@ -3,10 +3,10 @@ import type { Messages } from "./en.ts";
 /** French, with formal address. */
 export const fr: Messages = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "Aller au contenu",
   "frame.nav": "Navigation principale",
   "frame.organization": "Organisation",
-  "frame.account": "Compte",
   "frame.pricing": "Tarifs",
   "frame.sign_out": "Se déconnecter",
   "frame.footer": "Les paiements sont traités par Stripe.",
@@ -132,11 +132,8 @@ export const fr: Messages = {
   "flash.last_synced": "Les informations ci-dessous datent du {time}.",
 
   // Organization page
-  "plans.title": "Offres · {organization}",
-  "plans.eyebrow": "Offres et facturation",
   "plans.tab": "Offres",
   "plans.details_tab": "Détails",
-  "plans.tab_shown": "(affiché ci-dessous)",
   "plans.all": "Toutes les offres",
   "plans.tokens":
     "{count, plural, one {# jeton par mois} other {# jetons par mois}}",
@@ -325,7 +322,6 @@ export const fr: Messages = {
     "Vous payez sur {host}. Si la page ne s’ouvre pas automatiquement, utilisez le bouton.",
 
   // Organization details
-  "details.heading": "Détails",
   "details.billing_heading": "Coordonnées de facturation",
   "details.billing_email": "E-mail de facturation",
   "details.address": "Adresse",

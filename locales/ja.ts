@@ -3,10 +3,10 @@ import type { Messages } from "./en.ts";
 /** Japanese, in the polite form. */
 export const ja: Messages = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "本文へ移動",
   "frame.nav": "メイン",
   "frame.organization": "組織",
-  "frame.account": "アカウント",
   "frame.pricing": "料金",
   "frame.sign_out": "ログアウト",
   "frame.footer": "お支払いはStripeが処理します。",
@@ -129,11 +129,8 @@ export const ja: Messages = {
   "flash.last_synced": "以下は{time}時点の情報です。",
 
   // Organization page
-  "plans.title": "プラン · {organization}",
-  "plans.eyebrow": "プランと請求",
   "plans.tab": "プラン",
   "plans.details_tab": "詳細",
-  "plans.tab_shown": "（下に表示中）",
   "plans.all": "すべてのプラン",
   "plans.tokens": "{count, plural, other {月#トークン}}",
   "plans.calls": "{count, plural, other {毎分#回のAPI呼び出し}}",
@@ -311,7 +308,6 @@ export const ja: Messages = {
     "{host}でお支払いいただきます。自動で開かない場合は、ボタンを押してください。",
 
   // Organization details
-  "details.heading": "詳細",
   "details.billing_heading": "請求先情報",
   "details.billing_email": "請求先メールアドレス",
   "details.address": "住所",

@@ -3,10 +3,10 @@ import type { Messages } from "./en.ts";
 /** Brazilian Portuguese. */
 export const ptBR: Messages = {
   // Page frame
+  "frame.title": "{page} · {organization}",
   "frame.skip": "Ir para o conteúdo",
   "frame.nav": "Navegação principal",
   "frame.organization": "Organização",
-  "frame.account": "Conta",
   "frame.pricing": "Preços",
   "frame.sign_out": "Sair",
   "frame.footer": "Os pagamentos são processados pela Stripe.",
@@ -128,11 +128,8 @@ export const ptBR: Messages = {
   "flash.last_synced": "As informações abaixo são de {time}.",
 
   // Organization page
-  "plans.title": "Planos · {organization}",
-  "plans.eyebrow": "Planos e cobrança",
   "plans.tab": "Planos",
   "plans.details_tab": "Detalhes",
-  "plans.tab_shown": "(exibido abaixo)",
   "plans.all": "Todos os planos",
   "plans.tokens":
     "{count, plural, one {# token por mês} other {# tokens por mês}}",
@@ -316,7 +313,6 @@ export const ptBR: Messages = {
     "Você paga em {host}. Se a página não abrir automaticamente, use o botão.",
 
   // Organization details
-  "details.heading": "Detalhes",
   "details.billing_heading": "Dados de cobrança",
   "details.billing_email": "E-mail de cobrança",
   "details.address": "Endereço",

@@ -41,7 +41,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <h1>{t("docs.title")}</h1>
       <p class="lead">
         {t.rich("docs.lead", {
-          keys: (text) => <a href="/account/credentials">{text}</a>,
+          keys: (text) => <a href="/organization/api-keys">{text}</a>,
           openapi: (text) => <a href="/openapi.json">{text}</a>,
         })}
       </p>

@@ -23,6 +23,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "lib/webhooks": [...WALLET, "lib/wallet"],
   "lib/reconcile.ts": [...WALLET, "lib/wallet"],
   "lib/http": HTTP,
+  "packages/client": [],
   "packages/local-stripe": [],
 };
 
@@ -31,7 +32,7 @@ const OUTSIDE = ["sandbox", "routes", "tasks", "tests", "packages"];
 
 const FOLDERS = [
   ...["lib", "components", "islands", "routes", "sandbox", "tasks"],
-  ...["packages/local-stripe"],
+  ...["packages/client", "packages/local-stripe"],
 ];
 
 function roomOf(file: string): string {

@@ -34,22 +34,20 @@ app.get("/organization", async (context) => {
   ]);
   const props = {
     data: {
+      access: "member",
       visitor: {
         principal: { kind: "session", userId: "user_bench", role: "org:admin" },
         person: null,
         organization: { id: orgId, name: null },
         mayManageBilling: true,
       },
-      shown: {
-        billing: {
-          ...{ hasCustomer: customer !== null, subscription },
-          ...{ stale: false, changes: null },
-        },
-        activity: { items: [], nextCursor: null, isOlder: false },
-        // A copy, so that Portico's markup cache doesn't apply.
-        prices: new Map(prices),
-        notice: null,
+      billing: {
+        ...{ hasCustomer: customer !== null, subscription },
+        ...{ stale: false, changes: null },
       },
+      // A copy, so that Portico's markup cache doesn't apply.
+      prices: new Map(prices),
+      notice: null,
       locale: readLocale(context.req.raw.headers),
     },
     state: { services },

@@ -70,7 +70,7 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
       <summary>
         {t("keys.edit")} <span class="visually-hidden">{apiKey.name}</span>
       </summary>
-      <form method="post" action="/account/credentials">
+      <form method="post" action="/organization/api-keys">
         <div class="field">
           <label for={`${id}-name`}>{t("keys.name")}</label>
           <input
@@ -120,7 +120,7 @@ function RotateForm(
       <summary>
         {t("keys.rotate")} <span class="visually-hidden">{name}</span>
       </summary>
-      <form method="post" action="/account/credentials">
+      <form method="post" action="/organization/api-keys">
         <p>{t("keys.rotate_about")}</p>
         <button class="button" type="submit" name="rotate" value={id}>
           {t("keys.rotate_confirm")}

@@ -95,7 +95,7 @@ function RevokeForm({ apiKey: { id, name, prefix, lastUsedAtMs }, locale }: {
         <span class="revoke-keep">{t("keys.cancel")}</span>
         <span class="visually-hidden">{name}</span>
       </summary>
-      <form method="post" action="/account/credentials">
+      <form method="post" action="/organization/api-keys">
         <p>
           {t.rich("keys.revoke_text", {
             name,

@@ -21,7 +21,7 @@ export function NewKeyForm({ count, refused, form, locale }: NewKeyProps) {
     return <p class="empty">{t("keys.full", { max: MAX_API_KEYS })}</p>;
   }
   return (
-    <form class="new-key" method="post" action="/account/credentials">
+    <form class="new-key" method="post" action="/organization/api-keys">
       <input type="hidden" name="form" value={form} autocomplete="off" />
       <NameField refused={refused} t={t} />
       <ScopesField refused={refused} t={t} />

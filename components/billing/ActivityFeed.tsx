@@ -47,14 +47,14 @@ function Pagination(
   return (
     <p class="pages">
       {isOlder && (
-        <a class="page-link" href="/organization#/activity">
+        <a class="page-link" href="/organization/activity">
           {t("activity.newest")}
         </a>
       )}
       {nextCursor !== null && (
         <a
           class="page-link"
-          href={`/organization?activity=${nextCursor}#/activity`}
+          href={`/organization/activity?cursor=${nextCursor}`}
         >
           {t("activity.older")}
         </a>

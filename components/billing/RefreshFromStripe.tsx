@@ -1,7 +1,7 @@
 import { translator } from "@/lib/pages/translate.ts";
 
 /** Pages with a refresh button. */
-export type RefreshablePage = "account" | "organization";
+export type RefreshablePage = "account" | "organization" | "usage";
 
 /** A form that syncs billing data from Stripe and returns to `page`. */
 export function RefreshFromStripe(

@@ -9,6 +9,12 @@ import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Logo } from "./Logo.tsx";
+import { MovedTabs } from "./MovedTabs.tsx";
+import {
+  navigationOf,
+  type PublicPageName,
+  type SectionName,
+} from "./sections.ts";
 
 interface PageProps {
   title: string;
@@ -19,7 +25,7 @@ interface PageProps {
   /** Omitted on pages that don't authenticate. */
   visitor?: Visitor | null;
   /** The navigation entry to mark as current. */
-  current?: "organization" | "account" | "pricing";
+  current?: SectionName | PublicPageName;
   children: ComponentChildren;
 }
 
@@ -41,18 +47,8 @@ export function Page(
           <Logo />
           Portico
         </a>
-        <nav class="nav" aria-label={t("frame.nav")}>
-          <a href="/organization" {...ariaCurrent(current === "organization")}>
-            {t("frame.organization")}
-          </a>
-          <a href="/account" {...ariaCurrent(current === "account")}>
-            {t("frame.account")}
-          </a>
-          <a href="/pricing" {...ariaCurrent(current === "pricing")}>
-            {t("frame.pricing")}
-          </a>
-        </nav>
         {visitor && <UserMenu visitor={visitor} services={services} t={t} />}
+        <Nav visitor={visitor} current={current} t={t} />
       </header>
       <main id="content" class="wrap" tabIndex={-1} lang={contentLanguage}>
         {children}
@@ -60,16 +56,45 @@ export function Page(
       <footer class="footer">
         <div class="wrap footer-row">
           <p>{t("frame.footer")}</p>
+          {visitor?.organization && <FooterLinks t={t} />}
           <LanguageChoice locale={locale} />
         </div>
       </footer>
+      {current === "plans" && <MovedTabs />}
       {visitor && <ClerkSession services={services} />}
     </>
   );
 }
 
-function ariaCurrent(isCurrent: boolean) {
-  return isCurrent ? { "aria-current": "page" as const } : {};
+/** The organization's pages, or the public ones. */
+function Nav({ visitor, current, t }: {
+  visitor: Visitor | null | undefined;
+  current: string | undefined;
+  t: Translate;
+}) {
+  return (
+    <nav class="nav" aria-label={t("frame.nav")}>
+      {navigationOf(visitor?.organization).map(([name, { href, label }]) => (
+        <a
+          key={name}
+          id={name === current ? undefined : `/${name}`}
+          href={href}
+          aria-current={name === current ? "page" : "false"}
+        >
+          {t(label)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function FooterLinks({ t }: { t: Translate }) {
+  return (
+    <p class="footer-links">
+      <a href="/pricing" aria-current="false">{t("frame.pricing")}</a>
+      <a href="/docs" aria-current="false">{t("docs.title")}</a>
+    </p>
+  );
 }
 
 /** Names the sandbox or test mode; absent in live mode. */

@@ -1,20 +1,21 @@
-import type { AccountView } from "@/lib/pages/account_page.ts";
+import type { AccountQuery, AccountView } from "@/lib/pages/account_page.ts";
 
 /**
- * Returns the account page's URL with some query parameters changed. The other
- * lists on the page keep their position.
+ * Returns the page's URL with some query parameters changed. Other lists on the
+ * page keep their position.
  *
  * @param change New values; `undefined` removes a parameter.
  * @param fragment The section to scroll to.
  */
 export function accountHref(
   view: AccountView,
-  change: { [Name in keyof AccountView]: AccountView[Name] | undefined },
+  change: { [Name in keyof AccountQuery]: AccountQuery[Name] | undefined },
   fragment: string,
 ): string {
+  const { path, ...values } = { ...view, ...change };
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...view, ...change })) {
+  for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) query.set(name, value);
   }
-  return `/account${query.size > 0 ? `?${query}` : ""}#${fragment}`;
+  return `${path}${query.size > 0 ? `?${query}` : ""}#${fragment}`;
 }

@@ -7,7 +7,7 @@ export function LedgerFilter(
 ) {
   const t = translator(locale);
   return (
-    <form class="ledger-filter" method="get" action="/account#ledger">
+    <form class="ledger-filter" method="get" action={`${view.path}#ledger`}>
       {view.kind !== undefined && (
         <input type="hidden" name="kind" value={view.kind} />
       )}

@@ -1,4 +1,7 @@
-import { RefreshFromStripe } from "@/components/billing/RefreshFromStripe.tsx";
+import {
+  type RefreshablePage,
+  RefreshFromStripe,
+} from "@/components/billing/RefreshFromStripe.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 import WatchPayment from "@/islands/WatchPayment.tsx";
 import type { Flash } from "@/lib/pages/flash.ts";
@@ -10,6 +13,7 @@ interface PendingPurchasesProps {
   purchases: PendingPurchase[];
   notice: Flash | null;
   mayManageBilling: boolean;
+  page: RefreshablePage;
   locale: string;
 }
 
@@ -46,7 +50,9 @@ export function showsNotice(
   return purchases.some((purchase) => purchase.state === state);
 }
 
-function Processing({ purchases, notice, locale }: PendingPurchasesProps) {
+function Processing(
+  { purchases, notice, page, locale }: PendingPurchasesProps,
+) {
   const t = translator(locale);
   return (
     <div class="notice" role="status">
@@ -70,7 +76,7 @@ function Processing({ purchases, notice, locale }: PendingPurchasesProps) {
           />
         </p>
       </div>
-      <RefreshFromStripe page="account" locale={locale} />
+      <RefreshFromStripe page={page} locale={locale} />
     </div>
   );
 }

@@ -35,7 +35,7 @@ function NoUsage({ locale }: { locale: string }) {
   return (
     <p class="empty">
       <strong>{t("usage.none")}</strong> {t.rich("usage.none_text", {
-        link: (text) => <a href="/account/credentials">{text}</a>,
+        link: (text) => <a href="/organization/api-keys">{text}</a>,
       })}
     </p>
   );

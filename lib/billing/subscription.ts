@@ -1,4 +1,5 @@
 import type {
+  FormerPlan,
   Subscription,
   SubscriptionStatus,
 } from "@/lib/store/subscriptions.ts";
@@ -47,4 +48,13 @@ export function isPaid(
 /** Reports whether a payment of the subscription has failed and is due. */
 export function isOverdue(subscription: Subscription | null): boolean {
   return subscription !== null && OVERDUE.includes(subscription.status);
+}
+
+/** Returns the id of the plan that a month of a paid year began with. */
+export function planAt(
+  { plan, formerPlans = [] }: Subscription,
+  atMs: number,
+): string | null {
+  const isCurrent = ({ untilMs }: FormerPlan) => atMs <= untilMs;
+  return formerPlans.find(isCurrent)?.plan ?? plan;
 }

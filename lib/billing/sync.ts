@@ -8,6 +8,7 @@ import type {
   Subscription,
 } from "@/lib/store/subscriptions.ts";
 import { forgetCustomer, isMissingCustomer } from "./customers.ts";
+import { withFormerPlans } from "./former_plans.ts";
 import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
 import {
@@ -57,7 +58,11 @@ async function syncNow(
       await forgetCustomer(services, orgId, customer);
       return withoutCustomer({ changed: true });
     }
-    const { subscription } = fetched;
+    const subscription = await withFormerPlans(
+      services,
+      fetched.subscription,
+      read.subscription,
+    );
     const changed = !isSame(subscription, read.subscription);
     const current = !changed && wasJustRead(subscription, read.subscription);
     if (current || await write(services, { orgId, subscription, read })) {
@@ -173,7 +178,10 @@ function wasJustRead(
 export interface SyncedBilling extends Billing {
   /** Whether a sync was needed and failed. */
   stale: boolean;
-  /** The portal visit whose changes this read has synced; usually null. */
+  /**
+   * The portal visit whose changes this read has synced; usually null. It is
+   * stored until `clearPortalOpened()`.
+   */
   portalVisit: PortalOpened | null;
 }
 
@@ -196,7 +204,7 @@ export async function readSyncedBilling(
   if (portalOpened === null) {
     return { ...stored, stale: false, portalVisit: null };
   }
-  const synced = await trySync(services, orgId, portalOpened);
+  const synced = await trySync(services, orgId);
   return {
     ...await store.readBilling(orgId, now()),
     stale: !synced,
@@ -204,14 +212,9 @@ export async function readSyncedBilling(
   };
 }
 
-async function trySync(
-  services: Services,
-  orgId: string,
-  opened: PortalOpened,
-): Promise<boolean> {
+async function trySync(services: Services, orgId: string): Promise<boolean> {
   try {
     await syncSubscription(services, orgId, "interactive");
-    await services.store.clearPortalOpened(orgId, opened);
     return true;
   } catch (error) {
     services.log.warn("sync after a portal visit failed", { orgId }, error);

@@ -27,28 +27,57 @@ const day = v.optional(
   ]),
 );
 
-/** The query of `GET /account`: filters and pages the ledger and invoices. */
-export const accountQuery = v.object({
+/** The query of the usage page: filters and pages the ledger. */
+export const usageQuery = v.object({
   kind: v.optional(v.picklist(ENTRY_KINDS)),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
   from: day,
   to: day,
+});
+
+/** The query of the invoices page. */
+export const invoicesQuery = v.object({
   after: v.optional(
     v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
   ),
 });
-export type AccountView = v.InferOutput<typeof accountQuery>;
 
-/** The data of the account page. */
-export interface AccountPage {
+/** The query of `GET /account`, which shows both. */
+export const accountQuery = v.object({
+  ...usageQuery.entries,
+  ...invoicesQuery.entries,
+});
+export type AccountQuery = v.InferOutput<typeof accountQuery>;
+
+/** The page that shows a list, and the lists' filters and positions. */
+export interface AccountView extends AccountQuery {
+  path: string;
+}
+
+/** The data of the usage page. */
+export interface UsagePage {
   billing: BillingView;
   wallet: Wallet;
   pendingPurchases: PendingPurchase[];
   usage: UsageDay[];
   history: Awaited<ReturnType<typeof readHistory>>;
   prices: Prices;
+}
+
+/** The data of the invoices page. */
+export interface InvoicesPage {
+  billing: BillingView;
   /** Null if Stripe is unreachable or too slow. */
   invoices: InvoicePage | null;
+}
+
+/** The data of the account page. */
+export type AccountPage = UsagePage & InvoicesPage;
+
+interface ReadOptions {
+  view: AccountView;
+  /** The organization's billing, if the request has read it already. */
+  read: Billing | null;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -59,8 +88,7 @@ const INVOICES_PER_PAGE = 10;
  * Reads the data of the account page. Waits for Stripe for a bounded time and
  * reports data that is missing.
  *
- * @param options `read`: the organization's billing, if the request has read
- * it already. `documents`: whether invoices link to their documents.
+ * @param options `documents`: whether invoices link to their documents.
  * @throws {BillingError} `validation_error` for a cursor or an invoice of
  * another organization.
  * @throws {Error} Any error from the store.
@@ -68,20 +96,41 @@ const INVOICES_PER_PAGE = 10;
 export async function readAccountPage(
   services: Services,
   orgId: string,
-  { view, read, documents }: {
-    view: AccountView;
-    read: Billing | null;
-    documents: boolean;
-  },
+  { view, read, documents }: ReadOptions & { documents: boolean },
 ): Promise<AccountPage> {
-  const [billing, prices, invoices, ledger] = await Promise.all([
+  const [invoices, usagePage] = await Promise.all([
+    readInvoices(services, orgId, { view, documents }),
+    readUsagePage(services, orgId, { view, read }),
+  ]);
+  return { ...usagePage, invoices };
+}
+
+/** Reads the data of the usage page, like {@linkcode readAccountPage}. */
+export async function readUsagePage(
+  services: Services,
+  orgId: string,
+  { view, read }: ReadOptions,
+): Promise<UsagePage> {
+  const [billing, prices, ledger] = await Promise.all([
     readBillingView(services, orgId, { read }),
     readPagePrices(services),
-    readInvoices(services, orgId, { view, documents }),
     readLedger(services, orgId, view),
   ]);
   const usage = usageByDay(ledger.wallet, services.now());
-  return { billing, usage, prices, invoices, ...ledger };
+  return { billing, usage, prices, ...ledger };
+}
+
+/** Reads the data of the invoices page, like {@linkcode readAccountPage}. */
+export async function readInvoicesPage(
+  services: Services,
+  orgId: string,
+  { view, read, documents }: ReadOptions & { documents: boolean },
+): Promise<InvoicesPage> {
+  const [billing, invoices] = await Promise.all([
+    readBillingView(services, orgId, { read }),
+    readInvoices(services, orgId, { view, documents }),
+  ]);
+  return { billing, invoices };
 }
 
 async function readLedger(

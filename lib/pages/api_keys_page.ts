@@ -88,10 +88,8 @@ function noticeFromQuery(
   return { kind: changed === null ? "already_created" : "changed", apiKey };
 }
 
-/** The page to render after a form, or the URL to redirect to. */
-type FormOutcome = ApiKeysView | { seeOther: string };
-
-const PAGE = "/account/credentials";
+/** The page to render after a form, or the query to redirect to. */
+type FormOutcome = ApiKeysView | { query: string };
 
 /**
  * Creates an API key from the page's form. A form that is not valid is shown
@@ -124,7 +122,7 @@ export async function createFromForm(
       },
     );
     if (created.kind === "repeated") {
-      return { seeOther: `${PAGE}?made=${created.id}` };
+      return { query: `made=${created.id}` };
     }
     const { key, replaced, apiKey } = created;
     const notice: ApiKeyNotice = { kind: "created", apiKey, key, replaced };
@@ -154,7 +152,7 @@ export async function changeFromForm(
   try {
     const change = parse(newApiKeySchema, { name, scopes });
     await changeApiKey(services, manager, { id, change });
-    return { seeOther: `${PAGE}?changed=${id}` };
+    return { query: `changed=${id}` };
   } catch (error) {
     const values = { name, scopes, expiresInDays: "" };
     const refused = { ...toProblem(error, values), ...values, id };
@@ -233,5 +231,5 @@ export async function revokeFromForm(
     form.get("revoke") ?? "",
     by,
   );
-  return { seeOther: `${PAGE}?revoked` };
+  return { query: "revoked" };
 }

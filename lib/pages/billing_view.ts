@@ -43,6 +43,10 @@ export async function readBillingView(
     stale: true,
     portalVisit: null,
   };
+  // A sync that took too long leaves the visit to the next page.
+  if (portalVisit !== null) {
+    await services.store.clearPortalOpened(orgId, portalVisit);
+  }
   const changes = portalVisit?.before === undefined
     ? null
     : billingChanges(portalVisit.before, subscription);

@@ -40,7 +40,9 @@ export async function consumeFlash(
   if (fromQuery === "unavailable") return { notice: fromQuery, headers: {} };
   if (fromQuery !== null) {
     // The account page shows what a pack changes: tokens, entry and invoice.
-    const path = fromQuery.endsWith("_pack") ? "/account" : url.pathname;
+    const isElsewhere = fromQuery.endsWith("_pack") &&
+      url.pathname === "/organization";
+    const path = isElsewhere ? "/account" : url.pathname;
     const cookie = flashCookie(services, { flash: fromQuery, path });
     return { response: seeOther(`${path}${fragmentOf(path)}`, [cookie]) };
   }
@@ -81,7 +83,7 @@ function isCompleted(result: CheckoutResult): result is Completed {
 
 /** Replaces the fragment of the plans, which a browser would keep. */
 function fragmentOf(path: string): string {
-  return path === "/account" ? "#content" : "";
+  return path === "/organization" ? "" : "#content";
 }
 
 const REFRESH_OUTCOMES: readonly RefreshOutcome[] = [

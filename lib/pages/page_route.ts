@@ -1,6 +1,9 @@
 import { type Context, page, type PageResponse } from "fresh";
 import { authenticatePerson } from "@/lib/auth/authenticate.ts";
-import { mayManageBilling } from "@/lib/auth/permissions.ts";
+import {
+  mayManageBilling,
+  requireOrganization,
+} from "@/lib/auth/permissions.ts";
 import { profileOf } from "@/lib/auth/profile.ts";
 import type { SessionPrincipal } from "@/lib/auth/principal.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
@@ -24,15 +27,34 @@ export interface Visitor {
   mayManageBilling: boolean;
 }
 
+/** A visitor who acts for an organization. */
+export interface Member extends Visitor {
+  organization: NonNullable<Visitor["organization"]>;
+}
+
 /** A signed-out request to a page that needs sign-in. */
 export interface SignedOut {
-  visitor: null;
+  access: "signed_out";
   locale: string;
   /** Whether the request has a session that is expired or not valid. */
   sessionEnded: boolean;
   /** Null if no sign-in page is configured. */
   signInUrl: string | null;
 }
+
+/** A signed-in visitor without an active organization. */
+export interface NoOrganization {
+  access: "no_organization";
+  locale: string;
+  visitor: Visitor;
+}
+
+/** A request to an organization's page. */
+type MemberPage<Data> = Data & {
+  access: "member";
+  locale: string;
+  visitor: Member;
+};
 
 interface PageResult<Data> {
   data: Data;
@@ -48,19 +70,20 @@ interface PageResult<Data> {
  */
 type LoadPage<Data> = (
   ctx: Context<State>,
-  visitor: Visitor,
+  visitor: Member,
   read: Billing | null,
 ) => Promise<Response | PageResult<Data>>;
 
-type VisitorPage<Data> = PageMethod<SignedOut | (Data & { visitor: Visitor })>;
+type PageProps<Data> = SignedOut | NoOrganization | MemberPage<Data>;
 
 /**
- * Creates the handler of a page that needs sign-in.
+ * Creates the handler of an organization's page, which needs sign-in.
  *
  * A signed-out visitor is redirected to sign in and returns to the page
  * afterwards. With Clerk the page is rendered with status 401 instead, and its
  * script refreshes the session: a session token lives for a minute, and a
- * visit to Stripe takes longer.
+ * visit to Stripe takes longer. A visitor without an organization is asked to
+ * choose one.
  *
  * @param load Handles `GET` and `HEAD`.
  * @param post Handles the page's forms, if it has any.
@@ -68,30 +91,49 @@ type VisitorPage<Data> = PageMethod<SignedOut | (Data & { visitor: Visitor })>;
 export function visitorPage<Data>(
   load: LoadPage<Data>,
   post?: LoadPage<Data>,
-): VisitorPage<Data> {
-  return pageHandler<SignedOut | (Data & { visitor: Visitor })>({
+): PageMethod<PageProps<Data>> {
+  return pageHandler<PageProps<Data>>({
     GET: renderFor(load),
     ...(post && { POST: renderFor(post) }),
   });
 }
 
-function renderFor<Data>(load: LoadPage<Data>): VisitorPage<Data> {
+function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
   return async (ctx) => {
     const visitor = await findVisitor(ctx.state.services, ctx.req);
     if (visitor === null) {
       return await limitByAddress(ctx, () => signedOutResponse(ctx));
     }
-    const render = async (read: Billing | null) => {
-      const loaded = await load(ctx, visitor, read);
+    const { organization } = visitor;
+    if (organization === null) {
+      return await limitByAddress(ctx, () => withoutOrganization(ctx, visitor));
+    }
+    return await limitPage(ctx, organization.id, async (read) => {
+      const member = { ...visitor, organization };
+      const loaded = await load(ctx, member, read);
       if (loaded instanceof Response) return loaded;
       const { data, status = 200 } = loaded;
       const headers = { ...PERSONAL, ...loaded.headers };
-      return page({ ...data, visitor }, { status, headers });
-    };
-    return visitor.organization === null
-      ? await limitByAddress(ctx, () => render(null))
-      : await limitPage(ctx, visitor.organization.id, render);
+      const locale = readLocale(ctx.req.headers);
+      return page(
+        { ...data, access: "member", locale, visitor: member },
+        { status, headers },
+      );
+    });
   };
+}
+
+/** @throws {BillingError} `validation_error` for the form of a page. */
+function withoutOrganization(
+  { req }: Context<State>,
+  visitor: Visitor,
+): PageResponse<NoOrganization> {
+  if (req.method === "POST") requireOrganization(visitor.principal);
+  const locale = readLocale(req.headers);
+  return page(
+    { access: "no_organization", locale, visitor },
+    { headers: PERSONAL },
+  );
 }
 
 /** Not `no-store`, which would keep the page out of the back/forward cache. */
@@ -146,7 +188,7 @@ function signedOutResponse(
   const { length } = cookieValues(ctx.req.headers, config.auth.cookie);
   const sessionEnded = length > 0;
   const locale = readLocale(ctx.req.headers);
-  return page({ visitor: null, locale, sessionEnded, signInUrl }, {
+  return page({ access: "signed_out", locale, sessionEnded, signInUrl }, {
     status: 401,
     headers: { "Cache-Control": "no-store", "WWW-Authenticate": "Bearer" },
   });

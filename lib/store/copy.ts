@@ -83,7 +83,7 @@ async function expiryOf(
   switch (kind) {
     case "event":
     case "checkout_session":
-    case "pending_purchase":
+    case "awaited_pack":
       return expiresAtMs ?? null;
     case "activity":
       return atMs + ACTIVITY_KEPT_MS;

@@ -4,7 +4,7 @@
  */
 export const ORGANIZATION_FAMILIES = [
   ...["customer", "customer_generation", "subscription", "checkout"],
-  ...["pending_purchase", "portal_opened", "wallet", "ledger"],
+  ...["awaited_pack", "portal_opened", "wallet", "ledger"],
   ...["ledger_source", "credentials", "credential_form", "activity"],
 ];
 
@@ -25,9 +25,9 @@ export const key = {
   checkout: (orgId: string) => ["checkout", orgId],
   checkoutSessions: ["checkout_session"],
   checkoutSession: (sessionId: string) => ["checkout_session", sessionId],
-  pendingPurchases: (orgId: string) => ["pending_purchase", orgId],
+  pendingPurchases: (orgId: string) => ["awaited_pack", orgId],
   pendingPurchase: (orgId: string, sessionId: string) => [
-    "pending_purchase",
+    "awaited_pack",
     orgId,
     sessionId,
   ],

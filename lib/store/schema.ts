@@ -2,7 +2,7 @@ import { key } from "./keys.ts";
 import { retryWhileLocked, withRetry } from "./kv_retry.ts";
 
 /** The version of the stored records; raised with each migration. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 interface SchemaRecord {
   version: number;
@@ -21,8 +21,10 @@ export class SchemaError extends Error {
  */
 type Migration = (kv: Deno.Kv) => Promise<void>;
 
-/** The migration from each version, beginning with 0. */
-const MIGRATIONS: readonly Migration[] = [renamePendingPurchases];
+/** The migrations, by the version that they begin with. */
+const MIGRATIONS: Partial<Record<number, Migration>> = {
+  1: renamePendingPurchases,
+};
 
 /**
  * Migrates the records of an older version, and records the version.
@@ -47,9 +49,8 @@ export async function prepareSchema(kv: Deno.Kv): Promise<void> {
       );
     }
     if (entry.value !== null && version === SCHEMA_VERSION) return;
-    const migrate = MIGRATIONS[version];
-    await migrate?.(kv);
-    const next = migrate ? version + 1 : version;
+    await MIGRATIONS[version]?.(kv);
+    const next = Math.min(version + 1, SCHEMA_VERSION);
     await writeSchema(kv, entry, { version: next });
   }
 }
@@ -95,11 +96,11 @@ async function writeSchema(
   return (await withRetry(() => commit.commit())).ok;
 }
 
-/** Version 0 stored pending purchases under `["awaited_pack"]`. */
+/** Version 1 stored pending purchases under `["pending_purchase"]`. */
 async function renamePendingPurchases(kv: Deno.Kv): Promise<void> {
   const former = await withRetry(() =>
     Array.fromAsync(
-      kv.list<{ expiresAtMs: number }>({ prefix: ["awaited_pack"] }),
+      kv.list<{ expiresAtMs: number }>({ prefix: ["pending_purchase"] }),
     )
   );
   for (const entry of former) {

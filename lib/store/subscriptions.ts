@@ -60,6 +60,17 @@ export interface Subscription {
   endReason?: string | null;
   /** When it was last read from Stripe; up to ten seconds behind. */
   readAtMs: number;
+  /**
+   * The earlier plans of a paid year, oldest first, so that each month is
+   * granted by the plan that it began with. Absent if there are none.
+   */
+  formerPlans?: readonly FormerPlan[];
+}
+
+/** A plan that an upgrade or a downgrade within a year has replaced. */
+export interface FormerPlan {
+  plan: string;
+  untilMs: number;
 }
 
 /** An invoice of a subscription. Amounts are in the currency's minor unit. */

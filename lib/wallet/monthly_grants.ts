@@ -1,5 +1,5 @@
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
-import { isPaid } from "@/lib/billing/subscription.ts";
+import { isPaid, planAt } from "@/lib/billing/subscription.ts";
 import type { Account } from "@/lib/store/account_loader.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
 import type { Store } from "@/lib/store/mod.ts";
@@ -66,17 +66,15 @@ function yearlyPlanGrants(
   findPlanById: (id: string) => Plan | undefined,
 ): Grant[] {
   const { id, interval, status, currentPeriodEndMs } = subscription;
-  const plan = findPlanById(subscription.plan ?? "");
-  if (plan === undefined || interval !== "year" || status !== "active") {
-    return [];
-  }
+  if (interval !== "year" || status !== "active") return [];
   const begun = [];
   for (let month = 1; month < MONTHS_PER_YEAR; month++) {
     const startMs = addMonths(currentPeriodEndMs, month - MONTHS_PER_YEAR);
-    if (startMs <= nowMs) begun.push(startMs);
+    const plan = findPlanById(planAt(subscription, startMs) ?? "");
+    if (startMs <= nowMs && plan !== undefined) begun.push({ plan, startMs });
   }
-  const due = plan.rollsOver ? begun : begun.slice(-1);
-  return due.map((startMs) => yearlyPlanGrant(plan, id, startMs));
+  const due = begun.at(-1)?.plan.rollsOver ? begun : begun.slice(-1);
+  return due.map(({ plan, startMs }) => yearlyPlanGrant(plan, id, startMs));
 }
 
 /** Returns the grant for a month of a paid year, except the first. */

@@ -2,11 +2,8 @@ import { asset, Head } from "fresh/runtime";
 import { KeyList } from "@/components/api_keys/KeyList.tsx";
 import { KeyNotice } from "@/components/api_keys/KeyNotice.tsx";
 import { NewKeyForm } from "@/components/api_keys/NewKeyForm.tsx";
-import { Page } from "@/components/layout/Page.tsx";
-import {
-  OrganizationRequired,
-  SignInRequired,
-} from "@/components/layout/SignInRequired.tsx";
+import { NoAccess } from "@/components/layout/NoAccess.tsx";
+import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
 import {
   type ApiKeyNotice,
   type ApiKeysView,
@@ -17,28 +14,23 @@ import {
   viewApiKeys,
 } from "@/lib/pages/api_keys_page.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
-import { readLocale } from "@/lib/pages/locale.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { readForm } from "@/lib/http/request.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
 
-interface PageData {
-  view: ApiKeysView;
-  locale: string;
-}
-
-export const handler = define.handlers(visitorPage<PageData>(
-  async ({ req, url, state: { services } }, visitor) => {
+/** `/organization/api-keys` is the same page. */
+export const handler = define.handlers(visitorPage<{ view: ApiKeysView }>(
+  async ({ url, state: { services } }, visitor) => {
     const view = await viewApiKeys(services, visitor, url.searchParams);
-    return { data: { view, locale: readLocale(req.headers) } };
+    return { data: { view } };
   },
-  async ({ req, state: { services } }, visitor) => {
+  async ({ req, url, state: { services } }, visitor) => {
     const form = await readForm(req);
     const after = await handlerOf(form)(services, visitor, form);
-    if ("seeOther" in after) return seeOther(after.seeOther);
+    if ("query" in after) return seeOther(`${url.pathname}?${after.query}`);
     return {
-      data: { view: after, locale: readLocale(req.headers) },
+      data: { view: after },
       status: after.refused === null ? 200 : 400,
       // The response may contain a new key, so it must not be cached.
       headers: { "Cache-Control": "no-store" },
@@ -54,38 +46,19 @@ function handlerOf(form: URLSearchParams) {
 }
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  if (data.visitor === null) {
-    return (
-      <SignInRequired
-        services={services}
-        signedOut={data}
-        locale={data.locale}
-      />
-    );
+  if (data.access !== "member") {
+    return <NoAccess services={services} data={data} />;
   }
   const { visitor, view, locale } = data;
   const { apiKeys, notice, refused, form } = view;
   const t = translator(locale);
-  const frame = { services, visitor, locale, current: "account" } as const;
-  if (visitor.organization === null) {
-    return (
-      <Page {...frame} title={t("no_organization.title")}>
-        <OrganizationRequired services={services} locale={locale} />
-      </Page>
-    );
-  }
   const name = visitor.organization.name ?? visitor.organization.id;
   return (
-    <Page {...frame} title={t("account.api_keys")}>
+    <OrganizationPage section="api_keys" {...{ services, visitor, locale }}>
       <Head>
         {/* Without a key, it would replace other links. */}
         <link key="keys" rel="stylesheet" href={asset("/keys.css")} />
       </Head>
-      <p class="eyebrow">
-        <a href="/account" aria-current="false">{t("account.title")}</a> ·{" "}
-        {name}
-      </p>
-      <h1>{t("account.api_keys")}</h1>
       <p class="lead">
         {t.rich("keys.lead", {
           organization: name,
@@ -129,7 +102,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
             </section>
           </div>
         )}
-    </Page>
+    </OrganizationPage>
   );
 });
 

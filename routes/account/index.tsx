@@ -6,18 +6,14 @@ import {
 } from "@/components/wallet/PendingPurchases.tsx";
 import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
-import { Page } from "@/components/layout/Page.tsx";
-import {
-  OrganizationRequired,
-  SignInRequired,
-} from "@/components/layout/SignInRequired.tsx";
+import { NoAccess } from "@/components/layout/NoAccess.tsx";
+import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
 import {
   type AccountPage,
   accountQuery,
   type AccountView,
   readAccountPage,
 } from "@/lib/pages/account_page.ts";
-import { readLocale } from "@/lib/pages/locale.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { consumeFlash, type Flash } from "@/lib/pages/flash.ts";
 import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
@@ -25,55 +21,33 @@ import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
 
 interface PageData {
-  locale: string;
-  /** Null: the visitor acts for no organization. */
-  shown: {
-    account: AccountPage;
-    view: AccountView;
-    notice: Flash | null;
-  } | null;
+  account: AccountPage;
+  view: AccountView;
+  notice: Flash | null;
 }
 
 export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, visitor, read) => {
     const { organization, mayManageBilling: documents } = visitor;
-    const { req, url, state: { services } } = ctx;
-    const locale = readLocale(req.headers);
-    if (organization === null) return { data: { shown: null, locale } };
+    const { url, state: { services } } = ctx;
     const told = await consumeFlash(ctx, organization.id);
     if ("response" in told) return told.response;
-    const view = parse(accountQuery, queryOf(url));
+    const view = { ...parse(accountQuery, queryOf(url)), path: url.pathname };
     const { notice, headers } = told;
     // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const asked = { view, read: recent, documents };
     const account = await readAccountPage(services, organization.id, asked);
-    return { data: { shown: { account, view, notice }, locale }, headers };
+    return { data: { account, view, notice }, headers };
   }),
 );
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  if (data.visitor === null) {
-    return (
-      <SignInRequired
-        services={services}
-        signedOut={data}
-        locale={data.locale}
-      />
-    );
+  if (data.access !== "member") {
+    return <NoAccess services={services} data={data} />;
   }
-  const { visitor, shown, locale } = data;
-  const { organization } = visitor;
+  const { visitor, account, view, notice, locale } = data;
   const t = translator(locale);
-  const frame = { services, visitor, locale, current: "account" } as const;
-  if (organization === null || shown === null) {
-    return (
-      <Page {...frame} title={t("no_organization.title")}>
-        <OrganizationRequired services={services} locale={locale} />
-      </Page>
-    );
-  }
-  const { account, view, notice } = shown;
   const { billing, pendingPurchases } = account;
   return (
     <>
@@ -83,9 +57,11 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <link key="usage" rel="stylesheet" href={asset("/usage.css")} />
         <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
       </Head>
-      <Page {...frame} title={t("account.title")}>
-        <p class="eyebrow">{organization.name ?? organization.id}</p>
-        <h1>{t("account.title")}</h1>
+      <OrganizationPage
+        section="usage"
+        heading={t("account.title")}
+        {...{ services, visitor, locale }}
+      >
         <FlashMessage
           notice={showsNotice(pendingPurchases, notice) ? null : notice}
           billing={billing}
@@ -96,6 +72,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           purchases={pendingPurchases}
           notice={notice}
           mayManageBilling={visitor.mayManageBilling}
+          page="account"
           locale={locale}
         />
         <BillingAlert
@@ -112,7 +89,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           view={view}
           locale={locale}
         />
-      </Page>
+      </OrganizationPage>
     </>
   );
 });

@@ -1,17 +1,13 @@
 import { ChangeCost } from "@/components/billing/ChangeCost.tsx";
+import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import {
   planIntervalLabel,
   planName,
   PORTAL_HREF,
 } from "@/components/billing/plan_labels.ts";
-import {
-  OrganizationRequired,
-  SignInRequired,
-} from "@/components/layout/SignInRequired.tsx";
 import { LinkActions, MessagePage } from "@/components/layout/MessagePage.tsx";
 import { type PlanChange, readPlanChange } from "@/lib/pages/plan_change.ts";
-import { readLocale } from "@/lib/pages/locale.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
@@ -20,63 +16,45 @@ import { visitorPage } from "@/lib/pages/page_route.ts";
 const PLANS_HREF = "/organization#/plans";
 
 interface PageData {
-  locale: string;
   query: string;
-  /** Null: the visitor acts for no organization. */
-  change: PlanChange | null;
+  change: PlanChange;
 }
 
 /** Shows the price and start of a plan change before it is confirmed. */
 export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, visitor, read) => {
     const { organization, mayManageBilling } = visitor;
-    const { req, url, state: { services } } = ctx;
+    const { url, state: { services } } = ctx;
     const requested = parse(changeSchema, queryOf(url));
     const query = new URLSearchParams(requested).toString();
-    const locale = readLocale(req.headers);
-    const change: PlanChange | null = organization && (
-      mayManageBilling
-        ? await readPlanChange(services, organization.id, { requested, read })
-        : { kind: "forbidden", ...requested }
-    );
-    return { data: { change, locale, query } };
+    const change: PlanChange = mayManageBilling
+      ? await readPlanChange(services, organization.id, { requested, read })
+      : { kind: "forbidden", ...requested };
+    return { data: { change, query } };
   }),
 );
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  if (data.visitor === null) {
-    return (
-      <SignInRequired
-        services={services}
-        signedOut={data}
-        locale={data.locale}
-      />
-    );
+  if (data.access !== "member") {
+    return <NoAccess services={services} data={data} />;
   }
   const { visitor, change, locale, query } = data;
   const t = translator(locale);
-  const title = change === null
-    ? t("no_organization.title")
-    : t("change.title", { plan: planName(change.plan, locale) });
   return (
     <Page
-      title={title}
+      title={t("change.title", { plan: planName(change.plan, locale) })}
       services={services}
       locale={locale}
       visitor={visitor}
-      current="organization"
+      current="plans"
     >
-      {change === null
-        ? <OrganizationRequired services={services} locale={locale} />
-        : (
-          <MessagePage
-            eyebrow={visitor.organization?.name ?? t("change.organization")}
-            heading={headingOf(change, locale)}
-          >
-            <ChangeCost change={change} locale={locale} />
-            <LinkActions actions={changeActions(change, query, t)} />
-          </MessagePage>
-        )}
+      <MessagePage
+        eyebrow={visitor.organization.name ?? t("change.organization")}
+        heading={headingOf(change, locale)}
+      >
+        <ChangeCost change={change} locale={locale} />
+        <LinkActions actions={changeActions(change, query, t)} />
+      </MessagePage>
     </Page>
   );
 });

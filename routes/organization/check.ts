@@ -1,7 +1,7 @@
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { requireReader } from "@/lib/auth/permissions.ts";
-import { refreshFromStripe } from "@/lib/pages/refresh.ts";
+import { refreshFromStripe, type RefreshOutcome } from "@/lib/pages/refresh.ts";
 import { isForm, readForm } from "@/lib/http/request.ts";
 import { formHandler, limitPage } from "@/lib/pages/page_handler.ts";
 import { define } from "@/lib/state.ts";
@@ -14,11 +14,22 @@ export const handler = define.handlers(
     return await limitPage(ctx, orgId, async () => {
       const fields = isForm(req) ? await readForm(req) : null;
       const outcome = await refreshFromStripe(services, orgId);
-      return seeOther(
-        fields?.get("page") === "account"
-          ? `/account?check=${outcome}#content`
-          : `/organization?check=${outcome}#/plans`,
-      );
+      return seeOther(returnPath(fields?.get("page"), outcome));
     });
   }),
 );
+
+function returnPath(
+  page: string | null | undefined,
+  outcome: RefreshOutcome,
+): string {
+  const query = `?check=${outcome}`;
+  switch (page) {
+    case "account":
+      return `/account${query}#content`;
+    case "usage":
+      return `/organization/usage${query}#content`;
+    default:
+      return `/organization${query}#/plans`;
+  }
+}

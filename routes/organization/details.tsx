@@ -2,57 +2,39 @@ import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { BillingDetails } from "@/components/billing/BillingDetails.tsx";
 import { NoCustomer } from "@/components/billing/ManageBillingPanel.tsx";
 import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
-import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
-import { Page } from "@/components/layout/Page.tsx";
 import {
-  OrganizationRequired,
-  SignInRequired,
-} from "@/components/layout/SignInRequired.tsx";
+  type DescriptionItem,
+  DescriptionList,
+} from "@/components/layout/DescriptionList.tsx";
+import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
+import { NoAccess } from "@/components/layout/NoAccess.tsx";
+import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
 import { type DetailsView, readDetailsView } from "@/lib/pages/details_page.ts";
-import { readLocale } from "@/lib/pages/locale.ts";
-import { visitorPage } from "@/lib/pages/page_route.ts";
+import { type Member, visitorPage } from "@/lib/pages/page_route.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { define } from "@/lib/state.ts";
 
-interface PageData {
-  locale: string;
-  /** Null: the visitor acts for no organization. */
-  view: DetailsView | null;
-}
-
 export const handler = define.handlers(
-  visitorPage<PageData>(
-    async ({ req, state: { services } }, { organization }, read) => ({
-      data: {
-        locale: readLocale(req.headers),
-        view: organization &&
-          await readDetailsView(services, organization.id, read),
-      },
+  visitorPage<DetailsView>(
+    async ({ state: { services } }, { organization }, read) => ({
+      data: await readDetailsView(services, organization.id, read),
     }),
   ),
 );
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  const { locale } = data;
-  if (data.visitor === null) {
-    return <SignInRequired {...{ services, locale }} signedOut={data} />;
+  if (data.access !== "member") {
+    return <NoAccess services={services} data={data} />;
   }
-  const { visitor, view } = data;
-  const { organization, mayManageBilling } = visitor;
+  const { visitor, billing, details, locale } = data;
+  const { mayManageBilling } = visitor;
   const t = translator(locale);
-  const frame = { services, visitor, locale, current: "organization" } as const;
-  if (organization === null || view === null) {
-    return (
-      <Page {...frame} title={t("no_organization.title")}>
-        <OrganizationRequired services={services} locale={locale} />
-      </Page>
-    );
-  }
-  const { billing, details } = view;
   return (
-    <Page {...frame} title={t("details.billing_heading")}>
-      <p class="eyebrow">{organization.name ?? organization.id}</p>
-      <h1>{t("details.billing_heading")}</h1>
+    <OrganizationPage
+      section="details"
+      heading={t("details.billing_heading")}
+      {...{ services, visitor, locale }}
+    >
       <DetailsMessage {...{ billing, locale }} />
       <BillingAlert
         subscription={billing.subscription}
@@ -68,13 +50,35 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           {...{ details, mayManageBilling, locale }}
         />
       )}
-      <section class="details-part">
-        <h2>{t("details.your_organization")}</h2>
-        <OrganizationDetails {...{ services, visitor, billing, locale }} />
-      </section>
-    </Page>
+      <div class="halves details-part">
+        <section>
+          <h2>{t("details.your_organization")}</h2>
+          <OrganizationDetails {...{ services, visitor, billing, locale }} />
+        </section>
+        <section>
+          <h2>{t("details.you")}</h2>
+          <DescriptionList items={personDetails(visitor, t)} />
+        </section>
+      </div>
+    </OrganizationPage>
   );
 });
+
+function personDetails(
+  { person, principal }: Member,
+  t: Translate,
+): DescriptionItem[] {
+  const id: DescriptionItem = [
+    t("details.id"),
+    <code key="id">{principal.userId}</code>,
+  ];
+  if (person === null) return [id];
+  return [
+    [t("details.name"), person.name],
+    [t("details.email"), person.email],
+    id,
+  ];
+}
 
 /** The page shows new details itself, so there is no "Nothing changed". */
 function DetailsMessage(

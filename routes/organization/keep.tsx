@@ -1,16 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { Page } from "@/components/layout/Page.tsx";
 import { KEEP_HREF, planName } from "@/components/billing/plan_labels.ts";
 import { MessagePage } from "@/components/layout/MessagePage.tsx";
-import {
-  OrganizationRequired,
-  SignInRequired,
-} from "@/components/layout/SignInRequired.tsx";
 import { Day } from "@/components/layout/Time.tsx";
 import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { keepCurrentPlan } from "@/lib/billing/keep_plan.ts";
-import { readLocale } from "@/lib/pages/locale.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
 import { define } from "@/lib/state.ts";
@@ -18,27 +14,17 @@ import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 const PLANS_HREF = "/organization#/plans";
 
-interface PageData {
-  locale: string;
-  subscription: Subscription | null;
-}
-
 /** Confirms, then undoes, a scheduled plan change or cancellation. */
 export const handler = define.handlers(
-  visitorPage<PageData>(
-    async ({ req, state: { services } }, { organization, principal }, read) => {
-      const locale = readLocale(req.headers);
-      if (organization === null) {
-        return { data: { locale, subscription: null } };
-      }
+  visitorPage<{ subscription: Subscription }>(
+    async ({ state: { services } }, { organization, principal }, read) => {
       requireBillingRole(services, principal);
       const { subscription } = read ??
         await services.store.readBilling(organization.id, services.now());
-      const { scheduled = null, cancelAtMs = null } = subscription ?? {};
-      if (scheduled === null && cancelAtMs === null) {
+      if (subscription === null || !isEnding(subscription)) {
         return seeOther(PLANS_HREF); // undone in another tab
       }
-      return { data: { locale, subscription } };
+      return { data: { subscription } };
     },
     async ({ state: { services } }, { principal }, read) => {
       const orgId = requireBillingRole(services, principal);
@@ -48,31 +34,25 @@ export const handler = define.handlers(
   ),
 );
 
+function isEnding({ scheduled, cancelAtMs }: Subscription): boolean {
+  return scheduled !== null || cancelAtMs !== null;
+}
+
 export default define.page<typeof handler>(({ data, state: { services } }) => {
-  if (data.visitor === null) {
-    return (
-      <SignInRequired
-        services={services}
-        signedOut={data}
-        locale={data.locale}
-      />
-    );
+  if (data.access !== "member") {
+    return <NoAccess services={services} data={data} />;
   }
   const { visitor, subscription, locale } = data;
   const t = translator(locale);
-  const plan = planName(subscription?.plan ?? null, locale);
-  const frame = { services, visitor, locale, current: "organization" } as const;
-  if (subscription === null) {
-    return (
-      <Page {...frame} title={t("no_organization.title")}>
-        <OrganizationRequired services={services} locale={locale} />
-      </Page>
-    );
-  }
+  const plan = planName(subscription.plan, locale);
   return (
-    <Page {...frame} title={t("plan.keep", { plan })}>
+    <Page
+      title={t("plan.keep", { plan })}
+      current="plans"
+      {...{ services, visitor, locale }}
+    >
       <MessagePage
-        eyebrow={visitor.organization?.name ?? t("change.organization")}
+        eyebrow={visitor.organization.name ?? t("change.organization")}
         heading={t("keep.heading", { plan })}
       >
         <p class="lead">{consequence(subscription, locale)}</p>

@@ -66,7 +66,7 @@ browserTest(
 );
 
 browserTest(
-  "without script, the activity tab shows a portal visit",
+  "without script, the activity page shows a portal visit",
   async (stage) => {
     const viewport = { width: 390, height: 844 };
     const page = await stage.open({ javaScriptEnabled: false, viewport });
@@ -74,7 +74,7 @@ browserTest(
     await visitPortal(page);
     await page.waitForURL(`${stage.origin}/organization#/plans`);
     await page.getByRole("link", { name: "Activity" }).click();
-    await page.waitForURL(`${stage.origin}/organization#/activity`);
+    await page.waitForURL(`${stage.origin}/organization/activity`);
     const entry = page.getByText("Opened the billing portal");
     assert(await entry.isVisible());
     assert(!await manageBilling(page).isVisible());
@@ -216,16 +216,16 @@ browserTest(
 );
 
 browserTest(
-  "returning with an expired session keeps tab and scroll position",
+  "returning with an expired session keeps the page and scroll position",
   async (stage) => {
     const page = await stage.open({ javaScriptEnabled: false });
     await signIn(stage, page, ADMIN);
     await manageBilling(page).click();
     await page.waitForURL(PORTAL_PAGE);
     stage.app.clock.nowMs += 11 * 60_000;
-    await page.goto(`${stage.origin}/organization#/details`);
-    assertEquals(page.url(), `${stage.origin}/organization#/details`);
-    await page.getByRole("heading", { name: "Details" }).waitFor();
+    await page.goto(`${stage.origin}/organization#/plans`);
+    assertEquals(page.url(), `${stage.origin}/organization#/plans`);
+    await page.getByRole("heading", { name: "Plans", level: 1 }).waitFor();
     assertEquals(await page.evaluate(() => scrollY), 0);
   },
 );

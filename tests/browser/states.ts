@@ -62,12 +62,13 @@ export const NORTHWIND = "org_northwind";
 /** Pages of a signed-in user. */
 export const PAGES = [
   "/organization#/plans",
-  "/organization#/details",
-  "/organization#/activity",
+  "/organization/usage",
+  "/organization/invoices",
+  "/organization/api-keys",
+  "/organization/activity",
   "/organization/details",
   "/organization/change?plan=scale&interval=year",
   "/account",
-  "/account/credentials",
 ] as const;
 
 /** Pages without sign-in. */

@@ -57,7 +57,7 @@ Deno.test("an empty account shows the next steps", async () => {
   assertMatch(text, /No usage in the last 30 days/);
   assertMatch(text, /No invoices yet. Choose a plan or buy tokens/);
   assertMatch(text, /Free plan – monthly tokens .*\+1,000/);
-  assert(links.includes("/account/credentials"));
+  assert(links.includes("/organization/api-keys"));
   assert(!html.includes("<script") && !html.includes("style="));
   const asked = app.stripe.controls.requests.map(({ path }) => path);
   assert(!asked.includes("/v1/invoices"), "no customer, so no request");

@@ -23,6 +23,7 @@ import {
 import { sessionToken } from "@/tests/helpers/tokens.ts";
 
 const ACTIVITY = "/api/v1/account/activity";
+const PAGE = "/organization/activity";
 
 interface Item {
   id: string;
@@ -303,7 +304,7 @@ Deno.test("the activity needs billing:read and a valid cursor", async () => {
   assertMatch((await response.json()).message, /cursor/);
 });
 
-Deno.test("the activity tab names actors and leads to older entries", async () => {
+Deno.test("the activity page names actors and leads to older entries", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
   const { key } = await createApiKey(app.services, {
@@ -315,7 +316,7 @@ Deno.test("the activity tab names actors and leads to older entries", async () =
     headers: { Authorization: `Bearer ${key}` },
   });
   await app.services.background.settled();
-  const { text, html } = await visitPage(app, "/organization");
+  const { text, html } = await visitPage(app, PAGE);
   assertMatch(text, /Opened the billing portal API key Nightly ·/);
   assertMatch(text, /Created the API key Nightly You ·/);
   assertMatch(text, /Connected the organization to Stripe Support ·/);
@@ -323,16 +324,14 @@ Deno.test("the activity tab names actors and leads to older entries", async () =
   for (let index = 0; index < 20; index++) {
     await record(app, opened(app.clock.nowMs + index));
   }
-  const { links } = await visitPage(app, "/organization");
-  const older = links.find((href) => href.includes("activity=")) ?? "";
-  assertMatch(older, /^\/organization\?activity=\w+#\/activity$/);
-  const next = await visitPage(app, older.replace(/#.*/, ""));
+  const { links } = await visitPage(app, PAGE);
+  const older = links.find((href) => href.includes("cursor=")) ?? "";
+  assertMatch(older, /^\/organization\/activity\?cursor=\w+$/);
+  const next = await visitPage(app, older);
   assertMatch(next.text, /Connected the organization to Stripe/);
   assertMatch(next.text, /Newest activity/);
-  assertEquals(
-    (await visitPage(app, "/organization?activity=x")).response.status,
-    400,
-  );
+  const invalid = await visitPage(app, `${PAGE}?cursor=x`);
+  assertEquals(invalid.response.status, 400);
 });
 
 Deno.test("the page's activity is in the visitor's language, the API's in English", async () => {
@@ -343,7 +342,9 @@ Deno.test("the page's activity is in the visitor's language, the API's in Englis
     scopes: ["billing:manage"],
   });
   const japanese = { "Accept-Language": "ja" };
-  const { text } = await visitPage(app, "/organization", { headers: japanese });
+  const { text } = await visitPage(app, "/organization/activity", {
+    headers: japanese,
+  });
   assertMatch(text, /APIキー「Nightly」を作成しました あなた ·/);
   assertMatch(text, /組織をStripeに接続しました サポート ·/);
   const response = await app.fetch(ACTIVITY, {

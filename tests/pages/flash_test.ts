@@ -116,10 +116,11 @@ Deno.test("a page does not wait for a slow Stripe", async () => {
   });
   const late = await readBillingView(services, ORG, { timeoutMs: 20 });
   assertEquals([late.stale, late.subscription?.status], [true, "active"]);
-  // The response arrives after the page and is used for the next one.
+  // The response arrives after the page; the next one shows the changes.
   await new Promise((done) => setTimeout(done, 400));
   const next = await readBillingView(services, ORG);
   assertEquals([next.stale, next.subscription], [false, null]);
+  assertEquals([late.changes, next.changes], [null, []]);
 });
 
 Deno.test("a page with outdated data shows its time and a refresh button", async () => {

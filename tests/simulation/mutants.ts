@@ -3,7 +3,7 @@
  * and fails unless the simulation finds it.
  */
 import { dirname, join } from "node:path";
-import { type Mutation, MUTATIONS } from "./mutations.ts";
+import { type Mutation, MUTATIONS, plant } from "./mutations.ts";
 import { runSeeds } from "./pool.ts";
 
 /** Each defect must show within this many seeds. */
@@ -41,12 +41,7 @@ async function copyProject(): Promise<string> {
 async function isFound(mutation: Mutation): Promise<boolean> {
   const path = join(folder, mutation.file);
   const original = await Deno.readTextFile(path);
-  const places = original.split(mutation.find).length - 1;
-  if (places !== 1) {
-    throw new Error(`"${mutation.name}" applies ${places} times, not once`);
-  }
-  const mutated = original.replace(mutation.find, () => mutation.replace);
-  await Deno.writeTextFile(path, mutated);
+  await Deno.writeTextFile(path, plant(original, mutation));
   try {
     return await simulateMutant(mutation);
   } finally {

@@ -102,15 +102,15 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation(
     "an event is recorded before its effect",
     "lib/webhooks/receive.ts",
-    "const orgId = await handler(services, event);",
+    "const orgId = await handler(services, event) ??",
     "await store.recordEvent(event.id, now());\n" +
-      "  const orgId = await handler(services, event);",
+      "  const orgId = await handler(services, event) ??",
   ),
   mutation(
     "a failed handler is acknowledged",
     "lib/webhooks/receive.ts",
-    "const orgId = await handler(services, event);",
-    "const orgId = await handler(services, event).catch(() => null);",
+    "const orgId = await handler(services, event) ??",
+    "const orgId = await handler(services, event).catch(() => null) ??",
   ),
   mutation(
     "a refund is forgotten",
@@ -169,7 +169,37 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation(
     "a trial is not paid",
     "lib/billing/subscription.ts",
-    'const PAID: readonly SubscriptionStatus[] = ["active", "trialing", "past_due"];',
-    'const PAID: readonly SubscriptionStatus[] = ["active", "past_due"];',
+    '  "active",\n  "trialing",\n  "past_due",\n];',
+    '  "active",\n  "past_due",\n];',
+  ),
+  mutation(
+    "a deletion leaves subscriptions",
+    "lib/billing/organization_deletion.ts",
+    "  await cancelSubscriptions(services, customer);\n",
+    "",
+  ),
+  mutation(
+    "a deletion keeps the ledger",
+    "lib/store/keys.ts",
+    '"portal_opened", "wallet", "ledger"],',
+    '"portal_opened", "wallet"],',
+  ),
+  mutation(
+    "a deletion leaves its id at the customer",
+    "lib/billing/organization_deletion.ts",
+    "  await clearOrganization(services, customer);\n",
+    "",
   ),
 ];
+
+/** @throws {Error} If the defect's text does not occur exactly once. */
+export function plant(
+  source: string,
+  { name, find, replace }: Mutation,
+): string {
+  const places = source.split(find).length - 1;
+  if (places !== 1) {
+    throw new Error(`"${name}" applies ${places} times, not once`);
+  }
+  return source.replace(find, () => replace);
+}

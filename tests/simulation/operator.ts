@@ -1,3 +1,4 @@
+import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
 import { reconcile } from "@/lib/reconcile.ts";
 import { customersOf } from "./users.ts";
 import type { OrgLog, World } from "./world.ts";
@@ -94,6 +95,21 @@ export async function changePrices({ stripe }: World): Promise<void> {
     "recurring[interval]": "month",
     lookup_key: "pro_month",
     transfer_lookup_key: "true",
+  });
+}
+
+/** Deletes an organization, on any process; a failure is left to the sweep. */
+export async function removeOrganization(
+  world: World,
+  org: OrgLog,
+): Promise<void> {
+  const process = world.anyProcess();
+  await process?.run(async () => {
+    try {
+      await deleteOrganization(process.services, org.id);
+    } catch (error) {
+      process.services.log.warn("deletion failed", { orgId: org.id }, error);
+    }
   });
 }
 

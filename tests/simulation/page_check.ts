@@ -46,7 +46,7 @@ export async function checkPages(world: World, org: OrgLog): Promise<void> {
   }
 }
 
-function expectedBalance({ stripe }: World, org: OrgLog) {
+function expectedBalance({ shadow, stripe }: World, org: OrgLog) {
   const customers = customersOf(stripe, org);
   const rank = ({ status }: Subscription) =>
     PAID.includes(status) ? 0 : ENDED.includes(status) ? 2 : 1;
@@ -63,8 +63,18 @@ function expectedBalance({ stripe }: World, org: OrgLog) {
     status: current?.status ?? null,
     cancel_at: timeOf(current && (current.ended_at ?? current.cancel_at)),
     current_period_end: timeOf(item?.current_period_end),
-    has_customer: customers.length > 0,
+    has_customer: customers.some((id) =>
+      shadow.get("organization", id) === org.id || isUsed(stripe, id)
+    ),
   };
+}
+
+/** The app may have failed between creating a customer and linking it. */
+function isUsed(stripe: World["stripe"], customer: string): boolean {
+  return ["checkout.session", "subscription"].some((type) =>
+    stripe.all<{ customer: string | null }>(type)
+      .some((one) => one.customer === customer)
+  );
 }
 
 function timeOf(sec: number | null | undefined): string | null {

@@ -2,12 +2,14 @@ import { APP_URL, buildApp } from "./app_process.ts";
 import { setSimulation } from "./globals.ts";
 import { checkKeys, checkOrg } from "./invariants.ts";
 import type { MemoryKv } from "./memory_kv.ts";
+import { checkDeleted } from "./deletion_check.ts";
 import { checkModel } from "./model_check.ts";
 import {
   answerDispute,
   changePrices,
   deleteCustomer,
   refundPack,
+  removeOrganization,
   sweep,
 } from "./operator.ts";
 import { Random } from "./random.ts";
@@ -166,6 +168,9 @@ async function act(world: World, { org: index, action }: Step): Promise<void> {
       return await deleteCustomer(world, org);
     case "change prices":
       return await changePrices(world);
+    case "delete organization":
+      org.deleted = true;
+      return await removeOrganization(world, org);
   }
 }
 
@@ -181,11 +186,16 @@ async function finish(world: World, days: number): Promise<void> {
   await scheduler.advanceTo(scheduler.nowMs + CALM_DAYS * DAY_MS);
   await world.act(() => stripe.catchUp());
   await postman.deliverAll();
+  const deleted = world.orgs.filter((org) => org.deleted);
+  for (const org of deleted) {
+    await world.act(() => removeOrganization(world, org));
+  }
   await world.act(() => sweep(world));
   await postman.deliverAll();
   for (const org of world.orgs) {
     checkOrg(world, org);
     await world.act(() => checkKeys(world, org));
-    await world.act(() => checkModel(world, org));
+    if (org.deleted) await world.act(() => checkDeleted(world, org));
+    else await world.act(() => checkModel(world, org));
   }
 }

@@ -44,6 +44,18 @@ export class Shadow {
     for (const { key } of wallets) this.#checkWallet(String(key[1]));
   }
 
+  isDeleted(orgId: string): boolean {
+    return this.get("deleted", orgId) !== undefined;
+  }
+
+  /** The keys of an organization's records. */
+  keysOf(orgId: string): string[] {
+    return [...this.#values.keys()].filter((name) => {
+      const [family, id] = JSON.parse(name);
+      return id === orgId && family !== "deleted";
+    });
+  }
+
   get<T>(...key: Deno.KvKey): T | undefined {
     return this.#values.get(JSON.stringify(key)) as T | undefined;
   }
@@ -77,7 +89,7 @@ export class Shadow {
     const former = this.get<unknown>(...key);
     const changes = former !== undefined &&
       JSON.stringify(former) !== JSON.stringify(value);
-    if (key[0] === "ledger" && changes) {
+    if (key[0] === "ledger" && changes && value !== undefined) {
       throw broken(`ledger entry ${key.join("/")} was overwritten`);
     }
     if (key[0] === "organization" && changes && value !== undefined) {
@@ -88,6 +100,7 @@ export class Shadow {
   /** The newest entries are checked by each commit, so the sum holds. */
   #checkWallet(orgId: string): void {
     const wallet = this.get<WalletRecord>("wallet", orgId);
+    if (wallet === undefined && this.isDeleted(orgId)) return;
     if (wallet === undefined) {
       throw broken(`the wallet of ${orgId} was deleted`);
     }

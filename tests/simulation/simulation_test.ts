@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { MUTATIONS, plant } from "./mutations.ts";
 import { runSeeds, type WorkerAnswer } from "./pool.ts";
 
 /** Two processes take about 20 seconds for them on an idle machine. */
@@ -37,4 +38,11 @@ Deno.test("two months of ten organizations hold for each seed", async () => {
   });
   assertEquals(failed, []);
   assertEquals(runs, SEEDS);
+});
+
+Deno.test("each planted defect still changes the app", async () => {
+  for (const mutation of MUTATIONS) {
+    const source = await Deno.readTextFile(mutation.file);
+    assertNotEquals(plant(source, mutation), source);
+  }
 });

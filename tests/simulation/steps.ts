@@ -43,7 +43,7 @@ export type Action =
   | { do: "create key" | "revoke key" | "refresh" | "reconcile" }
   | { do: "refund"; half: boolean }
   | { do: "answer dispute"; evidence: "winning" | "losing" }
-  | { do: "delete customer" | "change prices" };
+  | { do: "delete customer" | "change prices" | "delete organization" };
 
 export interface Step {
   id: number;
@@ -61,6 +61,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Steps for each organization and day. */
 const STEPS_PER_DAY = 0.2;
+
+const DELETED_SHARE = 0.1;
 
 /** Everything that happens in a run, in the order of time. */
 export function stepsOf(
@@ -82,7 +84,28 @@ export function stepsOf(
       if (random.chance(0.6)) atMs += random.between(1, 15 * MINUTE_MS);
     }
   }
+  steps.push(...deletionsOf(seed, { organizations, days, id: steps.length }));
   return steps.toSorted((a, b) => a.atMs - b.atMs || a.id - b.id);
+}
+
+/** Some organizations are deleted, at the same time as their users' steps. */
+function deletionsOf(
+  seed: number,
+  { organizations, days, id }: {
+    organizations: number;
+    days: number;
+    id: number;
+  },
+): Step[] {
+  const random = new Random(seedOf(seed, 5));
+  const steps: Step[] = [];
+  for (let org = 0; org < organizations; org++) {
+    const atMs = random.below(days * DAY_MS);
+    if (!random.chance(DELETED_SHARE)) continue;
+    const action = { do: "delete organization" } as const;
+    steps.push({ id: id + steps.length + 1, org, atMs, action, calm: false });
+  }
+  return steps;
 }
 
 function actionOf(random: Random): Action {

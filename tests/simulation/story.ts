@@ -46,6 +46,8 @@ function phraseOf(action: Action): string {
       return `has a dispute answered with ${action.evidence} evidence`;
     case "delete customer":
       return "loses its customer at Stripe";
+    case "delete organization":
+      return "is deleted";
     default:
       return `${action.do}`;
   }

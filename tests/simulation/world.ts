@@ -31,6 +31,10 @@ export interface OrgLog {
   keys: { id: string; secret: string; revoked: boolean }[];
   /** Its customers that the operator has deleted at Stripe. */
   deletedCustomers: string[];
+  /** All customers that have carried its id at Stripe. */
+  customers: Set<string>;
+  /** Whether its deletion was requested. */
+  deleted: boolean;
 }
 
 /** A log line of the app at level error. */
@@ -78,6 +82,8 @@ export class World {
       attempted: new Map(),
       keys: [],
       deletedCustomers: [],
+      customers: new Set(),
+      deleted: false,
     }));
     this.scheduler.onOperation = (actor) => this.#afterOperation(actor);
   }

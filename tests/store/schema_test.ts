@@ -30,11 +30,12 @@ const PURCHASE = {
   expiresAtMs: Date.now() + 3_600_000,
 } as const;
 
-const VERSION_0 = [
+const VERSION_1 = [
+  { key: ["schema"], value: { version: 1 } },
   { key: ["wallet", "org_a"], value: { granted: 0, purchased: 0, entries: 0 } },
-  { key: ["awaited_pack", "org_a", "cs_1"], value: PURCHASE },
+  { key: ["pending_purchase", "org_a", "cs_1"], value: PURCHASE },
   {
-    key: ["awaited_pack", "org_b", "cs_2"],
+    key: ["pending_purchase", "org_b", "cs_2"],
     value: { ...PURCHASE, sessionId: "cs_2" },
   },
 ];
@@ -46,9 +47,9 @@ Deno.test("a new store has the present version", () =>
     assertEquals(await versionIn(path), { version: SCHEMA_VERSION });
   }));
 
-Deno.test("pending purchases of version 0 are migrated", () =>
+Deno.test("pending purchases of version 1 are migrated", () =>
   withFolder(async (folder) => {
-    const path = await fileWith(folder, VERSION_0);
+    const path = await fileWith(folder, VERSION_1);
     const kv = await openKv(path);
     const store = createStore(kv, applyPosting);
     const listed = await Promise.all(
@@ -58,7 +59,9 @@ Deno.test("pending purchases of version 0 are migrated", () =>
       "cs_1",
       "cs_2",
     ]);
-    const former = await Array.fromAsync(kv.list({ prefix: ["awaited_pack"] }));
+    const former = await Array.fromAsync(
+      kv.list({ prefix: ["pending_purchase"] }),
+    );
     assertEquals(former, []);
     store.close();
     assertEquals(await versionIn(path), { version: SCHEMA_VERSION });
@@ -66,7 +69,7 @@ Deno.test("pending purchases of version 0 are migrated", () =>
 
 Deno.test("an interrupted migration is completed by the next start", () =>
   withFolder(async (folder) => {
-    const path = await fileWith(folder, VERSION_0);
+    const path = await fileWith(folder, VERSION_1);
     await assertRejects(() =>
       openKv(path, async (name) => dyingAfter(await Deno.openKv(name), 1))
     );
@@ -91,7 +94,7 @@ function dyingAfter(kv: Deno.Kv, commits: number): Deno.Kv {
 
 Deno.test("concurrent first starts agree on the version", () =>
   withFolder(async (folder) => {
-    const path = await fileWith(folder, VERSION_0);
+    const path = await fileWith(folder, VERSION_1);
     const opened = await Promise.all([openKv(path), openKv(path)]);
     for (const kv of opened) kv.close();
     assertEquals(await versionIn(path), { version: SCHEMA_VERSION });

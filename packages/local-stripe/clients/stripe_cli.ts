@@ -159,9 +159,6 @@ cliTest("stripe prices list finds a price by its lookup key", async (stage) => {
 
 /** The triggers that are refused, by the operation or parameter that is not implemented. */
 const REFUSED: Record<string, string[]> = {
-  "DELETE /v1/coupons/*": [
-    "coupon.deleted",
-  ],
   "DELETE /v1/invoices/*": [
     "invoice.deleted",
   ],
@@ -170,9 +167,6 @@ const REFUSED: Record<string, string[]> = {
   ],
   "POST /v1/accounts": [
     "account.application.deauthorized account.updated",
-  ],
-  "POST /v1/coupons/*": [
-    "coupon.updated",
   ],
   "POST /v1/credit_notes": [
     "credit_note.created credit_note.updated credit_note.voided",
@@ -209,9 +203,6 @@ const REFUSED: Record<string, string[]> = {
   ],
   "POST /v1/plans": [
     "plan.created plan.deleted plan.updated",
-  ],
-  "POST /v1/promotion_codes": [
-    "promotion_code.created promotion_code.updated",
   ],
   "POST /v1/reporting/report_runs": [
     "reporting.report_run.succeeded",
@@ -251,7 +242,7 @@ const REFUSED: Record<string, string[]> = {
   // Stripe has removed these parameters, and the CLI still sends them.
   "Received unknown parameter: coupon": [
     "customer.discount.created customer.discount.deleted",
-    "customer.discount.updated",
+    "customer.discount.updated promotion_code.created promotion_code.updated",
   ],
   "Received unknown parameter: payment_method_types": [
     "checkout.session.async_payment_succeeded",
@@ -263,6 +254,7 @@ const SUCCEED = [
   "billing_portal.configuration.created",
   "billing_portal.configuration.updated billing_portal.session.created",
   "checkout.session.completed checkout.session.expired coupon.created",
+  "coupon.deleted coupon.updated",
   "customer.created customer.deleted customer.subscription.created",
   "customer.subscription.deleted customer.subscription.paused",
   "customer.subscription.trial_will_end customer.subscription.updated",

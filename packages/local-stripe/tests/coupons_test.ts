@@ -183,17 +183,3 @@ Deno.test("a used up, expired or other-currency coupon is refused", () =>
     );
     assertEquals(both.code, "parameters_exclusive");
   }));
-
-Deno.test("coupons of subscriptions and partly discounted invoices are 501", () =>
-  withStripe(async (standIn) => {
-    const { month } = await shop(standIn);
-    const half = { percent_off: 50 };
-    const others: Create[] = [
-      { mode: "subscription", line_items: [{ price: month, quantity: 1 }] },
-      { invoice_creation: { enabled: true } },
-    ];
-    for (const more of others) {
-      const error = await failureOf(sessionWith(standIn, half, more));
-      assertEquals(error.statusCode, 501);
-    }
-  }));

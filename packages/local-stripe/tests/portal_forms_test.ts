@@ -48,6 +48,45 @@ Deno.test("an added card need not become the default", () =>
     assertMatch(form, /Use as default payment method/);
   }));
 
+Deno.test("the tax id can be entered, replaced and cleared where the configuration allows it", () =>
+  withStripe(async (standIn) => {
+    const { stripe, visit } = standIn;
+    const { id, open } = await customer(standIn);
+    const features = (allowed_updates: ["email"] | ["email", "tax_id"]) => ({
+      features: { customer_update: { allowed_updates, enabled: true } },
+    });
+    const withTaxId = await stripe.billingPortal.configurations.create(
+      features(["email", "tax_id"]),
+    );
+    const url = await open({ configuration: withTaxId.id });
+    const save = (tax_id_type: string, tax_id: string) =>
+      visit(`${url}/details`, { email: "a@example.com", tax_id_type, tax_id });
+    const values = async () =>
+      (await stripe.customers.listTaxIds(id)).data.map(({ value }) => value);
+    const wrong = await save("eu_vat", "DE12");
+    assertEquals(wrong.status, 422);
+    assertMatch(await wrong.text(), /This is not a valid EU VAT\./);
+    assertEquals((await save("eu_vat", "de123456789")).status, 303);
+    assertEquals(await values(), ["DE123456789"]);
+    assertMatch(await (await visit(url)).text(), /DE123456789/);
+    const form = await (await visit(`${url}/details`)).text();
+    assertMatch(form, /value="DE123456789"/);
+    await save("gb_vat", "GB123456789");
+    assertEquals(await values(), ["GB123456789"]);
+    await save("gb_vat", "");
+    assertEquals(await values(), []);
+    const without = await stripe.billingPortal.configurations.create(
+      features(["email"]),
+    );
+    const other = await open({ configuration: without.id });
+    await visit(`${other}/details`, {
+      email: "a@example.com",
+      tax_id_type: "eu_vat",
+      tax_id: "DE123456789",
+    });
+    assertEquals(await values(), []);
+  }));
+
 Deno.test("the company name can be entered and cleared", () =>
   withStripe(async (standIn) => {
     const { open, read } = await customer(standIn);

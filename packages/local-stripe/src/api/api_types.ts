@@ -47,6 +47,23 @@ export type ApiCoupon = Complete<
   "applies_to" | "currency_options"
 >;
 
+/** `active` is the stored flag; it is shown as false while the code cannot be redeemed. */
+export type ApiPromotionCode =
+  & Complete<Stripe.PromotionCode, "customer" | "promotion">
+  & { customer: string | null; promotion: { type: "coupon"; coupon: string } };
+
+/** A coupon at work on a subscription or an invoice. */
+export type ApiDiscount =
+  & Complete<Stripe.Discount, "promotion_code" | "source">
+  & {
+    promotion_code: string | null;
+    source: { type: "coupon"; coupon: string };
+  };
+
+export type ApiTaxId = Complete<Stripe.TaxId, "customer"> & {
+  customer: string;
+};
+
 export type ApiPortalConfiguration =
   & Omit<Stripe.BillingPortal.Configuration, "features">
   & {

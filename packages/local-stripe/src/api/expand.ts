@@ -88,26 +88,51 @@ async function walk(
     return;
   }
   const found = findField(String(value["object"]), parts);
-  if (found !== null) await fill(context, value, found);
+  const id = String(value["id"]);
+  if (found !== null) await fill(context, value, { ...found, id });
+}
+
+interface Found {
+  /** The id of the object that is expanded. */
+  id: string;
+  field: string[];
+  target: Expansion;
+  rest: string[];
 }
 
 async function fill(
   context: Context,
-  owner: Record<string, unknown>,
-  found: { field: string[]; target: Expansion; rest: string[] },
+  holder: Record<string, unknown>,
+  found: Found,
 ): Promise<void> {
-  const last = found.field.at(-1) ?? "";
-  const holder = found.field.slice(0, -1).reduce<unknown>(
-    (value, part) => isRecord(value) ? value[part] : undefined,
-    owner,
-  );
-  if (!isRecord(holder)) return;
-  const { target } = found;
-  const value = holder[last];
-  if (target === "empty") return;
-  if ("include" in target && value === undefined) {
-    holder[last] = await target.include(context, String(owner["id"]));
-  } else if (typeof value === "string") {
+  const { field: [name = "", ...inner], id, rest, target } = found;
+  const value = holder[name];
+  const include = target !== "empty" && "include" in target;
+  if (include && inner.length === 0 && value === undefined) {
+    holder[name] = await target.include(context, id);
+    await walk(context, holder[name], rest);
+    return;
+  }
+  const expanded = async (member: unknown) => {
+    if (inner.length === 0) return await loaded(context, member, found);
+    if (isRecord(member)) {
+      await fill(context, member, { ...found, field: inner });
+    }
+    return member;
+  };
+  holder[name] = Array.isArray(value)
+    ? await Promise.all(value.map(expanded))
+    : await expanded(value);
+}
+
+/** The object that an id names, with the rest of the path expanded. */
+async function loaded(
+  context: Context,
+  value: unknown,
+  { rest, target }: Found,
+): Promise<unknown> {
+  let object = value;
+  if (typeof value === "string" && target !== "empty") {
     const types = "anyOf" in target
       ? target.anyOf
       : "name" in target
@@ -115,10 +140,11 @@ async function fill(
       : [];
     for (const { name } of types) {
       const load = OBJECT_TYPES[name]?.load;
-      holder[last] = await load?.(context, value) ?? holder[last];
+      object = await load?.(context, value) ?? object;
     }
   }
-  await walk(context, holder[last], found.rest);
+  await walk(context, object, rest);
+  return object;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -20,6 +20,7 @@ import { portalConfigurations } from "../resources/portal_configurations.ts";
 import { portalSessions } from "../resources/portal_sessions.ts";
 import { prices } from "../resources/prices.ts";
 import { products } from "../resources/products.ts";
+import { promotionCodes } from "../resources/promotion_codes.ts";
 import { refunds } from "../resources/refunds.ts";
 import { subscriptionItems } from "../resources/subscription_items.ts";
 import { subscriptionSchedules } from "../resources/subscription_schedules.ts";
@@ -53,6 +54,7 @@ export const RESOURCES: Resource[] = [
   portalSessions,
   prices,
   products,
+  promotionCodes,
   refunds,
   subscriptionItems,
   subscriptionSchedules,

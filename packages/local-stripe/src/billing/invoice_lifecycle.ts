@@ -5,6 +5,7 @@ import {
   INVOICE_ITEM,
   SUBSCRIPTION,
   type SubscriptionExtra,
+  TAX_ID,
 } from "../store/schema.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import type {
@@ -16,7 +17,9 @@ import type {
 import type { BillingTransaction } from "./transaction.ts";
 import { type Draft, invoiceOf, recounted } from "./invoice_objects.ts";
 import { entryOf, newInvoiceItem, newLine } from "./line_objects.ts";
+import { activeDiscounts, discountIds, endDiscounts } from "./discounts.ts";
 import type { Entry } from "./invoice_lines.ts";
+import { netDebits, withDiscounts } from "./line_discounts.ts";
 import { cancelPayments, markPaid, openPayment } from "./payment_collection.ts";
 import { idOf } from "./subscription_objects.ts";
 
@@ -50,16 +53,23 @@ export async function draftInvoice(
 ): Promise<ApiInvoice> {
   const customer = await tx.customer();
   const id = longId("in");
-  const lines = [
+  const lines = withDiscounts([
     ...draft.takesPending ? await takePending(tx, draft, id) : [],
     ...draft.entries.map((entry) =>
       newLine(entry, { invoice: id, invoiceItem: null })
     ),
-  ];
+  ], draft.discounts ?? []);
   if (lines.length > MAX_LINES) {
     throw notImplemented(`invoices of more than ${MAX_LINES} lines`);
   }
-  const made = { customer, draft, lines, nowSec: tx.nowSec };
+  const taxIds = await tx.all(TAX_ID, ["tax_ids_by_customer", customer.id]);
+  const made = {
+    customer,
+    draft,
+    lines,
+    nowSec: tx.nowSec,
+    taxIds: taxIds.map(({ object: { type, value } }) => ({ type, value })),
+  };
   const invoice = tx.insert(INVOICE, invoiceOf(id, made), { secret: null });
   tx.emit("invoice.created", invoice);
   return invoice;
@@ -77,16 +87,38 @@ export async function draftForSubscription(
   extra?: SubscriptionExtra,
 ): Promise<ApiInvoice> {
   const { currency } = subscription;
+  const discounts = await activeDiscounts(tx, discountIds(subscription));
   const draft = await draftInvoice(tx, {
     advances: false,
     currency,
+    discounts,
     subscription,
     takesPending: true,
     ...terms,
   });
-  const latest = { ...subscription, latest_invoice: draft.id };
-  tx.change(SUBSCRIPTION, latest, extra);
+  const before = await tx.need(SUBSCRIPTION, subscription.id);
+  const { debits, ...others } = extra ?? before.extra;
+  tx.change(SUBSCRIPTION, {
+    ...subscription,
+    discounts: await discountsAfter(tx, subscription, draft),
+    latest_invoice: draft.id,
+  }, { ...others, debits: netDebits(debits, draft.lines.data) });
   return draft;
+}
+
+// A discount ends with its time, or for the duration "once" with the first invoice that it reduces.
+async function discountsAfter(
+  tx: BillingTransaction,
+  subscription: ApiSubscription,
+  { total_discount_amounts: amounts }: ApiInvoice,
+): Promise<string[]> {
+  const ids = discountIds(subscription);
+  const used = new Set((amounts ?? []).map(({ discount }) => discount));
+  const kept = (await activeDiscounts(tx, ids)).filter(({ object, extra }) =>
+    extra.duration !== "once" || !used.has(object.id)
+  ).map(({ object }) => object.id);
+  await endDiscounts(tx, ids.filter((id) => !kept.includes(id)));
+  return kept;
 }
 
 async function takePending(

@@ -5,6 +5,8 @@ import type {
   ApiSubscription,
 } from "../api/api_types.ts";
 import type { Entry } from "./invoice_lines.ts";
+import type { StoredDiscount } from "../store/schema.ts";
+import { netOf, totalDiscounts } from "./line_discounts.ts";
 import { nulls } from "../store/objects.ts";
 import { idOf } from "./subscription_objects.ts";
 import { dueOf } from "./minimum_charge.ts";
@@ -16,6 +18,7 @@ export interface Draft {
   currency: string;
   entries: Entry[];
   subscription?: ApiSubscription;
+  discounts?: StoredDiscount[];
   /** Whether to include the pending invoice items. */
   takesPending: boolean;
   /** Whether to finalize and charge it automatically after an hour. */
@@ -38,9 +41,10 @@ export function invoiceOf(
     draft: Draft;
     lines: ApiInvoiceLine[];
     nowSec: number;
+    taxIds?: ApiInvoice["customer_tax_ids"];
   },
 ): ApiInvoice {
-  const { customer, draft, lines, nowSec } = made;
+  const { customer, draft, lines, nowSec, taxIds = [] } = made;
   const { advances, currency, period } = draft;
   return {
     ...emptyInvoice(id, { currency, createdSec: nowSec }),
@@ -57,6 +61,8 @@ export function invoiceOf(
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
+    customer_tax_ids: taxIds,
+    discounts: (draft.discounts ?? []).map(({ object }) => object.id),
     customer_tax_exempt: customer.tax_exempt ?? "none",
     lines: {
       object: "list",
@@ -82,15 +88,22 @@ function totalsOf(
   lines: ApiInvoiceLine[],
   { balance, currency }: { balance: number; currency: string },
 ) {
-  const total = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const total = lines.reduce((sum, line) => sum + netOf(line), 0);
+  const discounts = totalDiscounts(lines);
   const due = dueOf(total + balance, currency);
   return {
     amount_due: due,
     amount_remaining: due,
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
     total,
+    total_discount_amounts: discounts,
     total_excluding_tax: total,
+    total_pretax_credit_amounts: discounts.map((one) => ({
+      ...one,
+      type: "discount" as const,
+    })),
   };
 }
 
@@ -141,7 +154,6 @@ const BLANK = {
   },
   billing_reason: "manual",
   collection_method: "charge_automatically",
-  customer_tax_ids: [],
   default_tax_rates: [],
   discounts: [],
   issuer: { type: "self" },
@@ -153,8 +165,6 @@ const BLANK = {
   post_payment_credit_notes_amount: 0,
   pre_payment_credit_notes_amount: 0,
   starting_balance: 0,
-  total_discount_amounts: [],
-  total_pretax_credit_amounts: [],
   total_taxes: [],
 } satisfies Partial<ApiInvoice>;
 

@@ -2,6 +2,7 @@ import { invalidRequest, noSuchParam, notImplemented } from "../api/errors.ts";
 import { mergeMetadata } from "../api/metadata.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { addAllPending, draftForSubscription } from "./invoice_lifecycle.ts";
+import { activeDiscounts, discountIds, prorationAfter } from "./discounts.ts";
 import {
   debitOf,
   type Entry,
@@ -279,14 +280,19 @@ export async function credits(
 /** Charges for the rest of these items' current periods. */
 export async function charges(
   tx: BillingTransaction,
-  { items }: ApiSubscription,
+  subscription: ApiSubscription,
   of: { items: Set<string>; atSec: number },
 ): Promise<Entry[]> {
+  const { items } = subscription;
+  const discounts = await activeDiscounts(tx, discountIds(subscription));
   const charged = items.data.filter(({ id }) => of.items.has(id));
   const found = await Promise.all(
     charged.map((item) => remainingTime(tx.context, item, of.atSec)),
   );
-  return found.filter((entry) => entry !== null);
+  return found.filter((entry) => entry !== null).map((entry) => ({
+    ...entry,
+    amountMinor: prorationAfter(discounts, entry.amountMinor),
+  }));
 }
 
 async function billNow(

@@ -77,7 +77,8 @@ export function dayOf(timeSec: number): string {
   }).format(timeSec * 1_000).replace("Sept", "Sep");
 }
 
-function addMonths(anchorSec: number, months: number): number {
+/** The same day some months later, or the last day of a shorter month. */
+export function addMonths(anchorSec: number, months: number): number {
   const date = new Date(anchorSec * 1_000);
   const day = date.getUTCDate();
   date.setUTCDate(1);

@@ -60,7 +60,8 @@ async function billPeriods(
     ...extra,
     debits,
   });
-  tx.emitSubscriptionUpdate(before, { ...after, latest_invoice: draft.id });
+  const renewed = await tx.need(SUBSCRIPTION, after.id);
+  tx.emitSubscriptionUpdate(before, renewed.object);
   return draft;
 }
 

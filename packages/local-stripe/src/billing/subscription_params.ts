@@ -7,6 +7,7 @@ import {
   gaps,
   integer,
   list,
+  listOrEmpty,
   missing,
   nullable,
   oneOf,
@@ -16,6 +17,7 @@ import {
   required,
   text,
 } from "../api/params.ts";
+import { REDEMPTION } from "./redemption.ts";
 import { metadata } from "../api/metadata.ts";
 
 const TIME = integer(0);
@@ -128,10 +130,16 @@ export function checkItems(
   );
 }
 
+/** The discounts of a subscription; an empty value removes them. */
+export const discounts = listOrEmpty(
+  fields({ ...REDEMPTION, discount: text(255) }),
+  20,
+);
+
 /** Subscription parameters that are not implemented. */
 export const SUBSCRIPTION_GAPS = gaps(
   "add_invoice_items application_fee_percent automatic_tax billing_schedules",
-  "billing_thresholds days_until_due default_source default_tax_rates discounts",
+  "billing_thresholds days_until_due default_source default_tax_rates",
   "invoice_settings on_behalf_of payment_settings",
   "pending_invoice_item_interval transfer_data trial_from_plan",
 );

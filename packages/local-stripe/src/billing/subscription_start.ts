@@ -1,5 +1,5 @@
 import { invalidRequest } from "../api/errors.ts";
-import { CUSTOMER, SUBSCRIPTION } from "../store/schema.ts";
+import { CUSTOMER, type Redemption, SUBSCRIPTION } from "../store/schema.ts";
 import type { BillingTransaction } from "./transaction.ts";
 import { paymentProblem } from "./card_charge.ts";
 import {
@@ -8,6 +8,7 @@ import {
   chooseMethod,
 } from "./payment_collection.ts";
 import { draftForSubscription, finalizeInvoice } from "./invoice_lifecycle.ts";
+import { addDiscount } from "./discounts.ts";
 import { debitOf, type Entry, periodEntry } from "./invoice_lines.ts";
 import { readRecurring, type RecurringPrice } from "./recurring_prices.ts";
 import { bill } from "./invoice_settlement.ts";
@@ -45,6 +46,9 @@ export interface Start {
   paymentBehavior?: PaymentBehavior;
   /** The cardholder has just authenticated the first payment. */
   authenticated?: boolean;
+  discounts?: Redemption[];
+  /** The Checkout session that creates it. */
+  session?: string;
 }
 
 /** How long before a trial ends `trial_will_end` is sent. */
@@ -64,7 +68,8 @@ export async function start(
 ): Promise<ApiSubscription> {
   const prices = await readPrices(tx, request);
   const draft = await draftSubscription(tx, request, prices);
-  const { object, entries } = draft;
+  const { entries } = draft;
+  const object = await withDiscounts(tx, request, draft.object);
   const extra = {
     ...newSubscriptionExtra(),
     debits: entries.map(debitOf),
@@ -81,6 +86,22 @@ export async function start(
     tx.emit("customer.subscription.trial_will_end", begun);
   }
   return begun;
+}
+
+async function withDiscounts(
+  tx: BillingTransaction,
+  { discounts = [], session }: Start,
+  subscription: ApiSubscription,
+): Promise<ApiSubscription> {
+  const added: string[] = [];
+  for (const one of discounts) {
+    const owner = {
+      checkout_session: session ?? null,
+      subscription: subscription.id,
+    };
+    added.push((await addDiscount(tx, one, owner)).object.id);
+  }
+  return { ...subscription, discounts: added };
 }
 
 async function readPrices(

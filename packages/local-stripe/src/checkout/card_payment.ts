@@ -7,11 +7,13 @@ import {
   CUSTOMER,
   PAYMENT_METHOD,
   type PaymentMethodExtra,
+  TAX_ID,
 } from "../store/schema.ts";
 import { attached, newCustomer, nulls } from "../store/objects.ts";
 import { declineOf, findTestCard } from "../billing/test_cards.ts";
 import type { ApiCustomer, ApiPaymentMethod } from "../api/api_types.ts";
-import { redeemCoupon } from "./discounts.ts";
+import { newTaxId } from "../billing/tax_ids.ts";
+import { redeem } from "../billing/discounts.ts";
 import { payByDebit, sellTo } from "./session_payment.ts";
 import { type Sold, subscribe } from "./session_subscription.ts";
 import { readSession } from "./session_expiry.ts";
@@ -107,7 +109,9 @@ async function completeOpen(
     if (stored?.object.status !== "open") return "closed";
     await upsertCustomer(tx, stored, payer);
     const made = await purchase(tx, stored);
-    await redeemCoupon(tx, stored);
+    const { redemption } = stored.extra;
+    // An invoice redeems the coupon itself.
+    if (redemption && !made.sold.invoice) await redeem(tx, redemption);
     complete(tx, stored, { payer, ...made });
     if (made.method) await keepCard(tx, stored, made.method);
     return "complete";
@@ -131,11 +135,13 @@ async function upsertCustomer(
   if (object.customer === null) {
     const made = tx.insert(CUSTOMER, {
       ...newCustomer(tx.customerId, tx.nowSec),
+      ...collectedNames(payer),
       email: payer.email,
-      name: payer.name || null,
+      name: nameOf(payer) || null,
       address: addressOf(payer, null),
     }, null);
     tx.emit("customer.created", made);
+    addTaxId(tx, payer);
     return;
   }
   const customer = await tx.customer();
@@ -143,11 +149,34 @@ async function upsertCustomer(
   const old = customer.address ?? null;
   tx.change(CUSTOMER, {
     ...customer,
+    ...collectedNames(payer),
     email: customer.email ?? payer.email,
-    name: name && payer.name ? payer.name : customer.name ?? null,
-    ...(name && payer.businessName && { business_name: payer.businessName }),
+    name: name && nameOf(payer) ? nameOf(payer) : customer.name ?? null,
     address: address ? addressOf(payer, old) : old,
   });
+  const taxIds = await tx.all(TAX_ID, ["tax_ids_by_customer", customer.id]);
+  const isKnown = taxIds.some(({ object }) =>
+    object.type === payer.taxId?.type && object.value === payer.taxId.value
+  );
+  if (!isKnown) addTaxId(tx, payer);
+}
+
+/** With a tax id, the customer is the business. */
+function nameOf({ businessName = "", name, taxId }: Payer): string {
+  return taxId && businessName ? businessName : name;
+}
+
+function collectedNames({ businessName, individualName }: Payer) {
+  return {
+    ...(businessName && { business_name: businessName }),
+    ...(individualName && { individual_name: individualName }),
+  };
+}
+
+function addTaxId(tx: BillingTransaction, { taxId }: Payer) {
+  if (taxId === undefined) return;
+  const object = newTaxId(tx.customerId, taxId, tx.nowSec);
+  tx.emit("customer.tax_id.created", tx.insert(TAX_ID, object, null));
 }
 
 function addressOf(payer: Payer, before: ApiCustomer["address"]) {
@@ -208,11 +237,15 @@ function complete(
       address: addressOf(payer, null),
       business_name: payer.businessName || null,
       email: details?.email ?? payer.email,
-      individual_name: payer.name || null,
-      name: payer.name || null,
+      individual_name: payer.individualName || payer.name || null,
+      name: nameOf(payer) || null,
       phone: null,
       tax_exempt: details?.tax_exempt ?? "none",
-      tax_ids: [],
+      tax_ids: payer.taxId ? [payer.taxId] : [],
+    },
+    collected_information: {
+      ...nulls("business_name individual_name shipping_details"),
+      ...collectedNames(payer),
     },
     status: "complete",
   };

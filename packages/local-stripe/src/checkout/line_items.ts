@@ -125,6 +125,7 @@ function lineOf(
     price: price.id,
     quantity,
     amountMinor: amountOf(unitOf(price), quantity),
+    discountMinor: 0,
     currency: price.currency,
     description: name,
     recurring: price.type === "recurring",

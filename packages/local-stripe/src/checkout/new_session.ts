@@ -1,12 +1,14 @@
 import { type Context, nowSec } from "../context.ts";
 import { invalidRequest, notImplemented } from "../api/errors.ts";
 import { mergeMetadata } from "../api/metadata.ts";
+import { given } from "../api/params.ts";
 import { nulls } from "../store/objects.ts";
 import { DAY_SEC } from "../billing/periods.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";
-import { discountMinor, dueTodayMinor, isGuest } from "./session.ts";
+import type { Redemption } from "../store/schema.ts";
+import { isGuest, withRedemption } from "./session.ts";
 import type {
   ApiCheckoutSession,
   CheckoutExtra,
@@ -28,7 +30,12 @@ type MethodType = "card" | "us_bank_account";
 export function newSession(
   context: Context,
   params: SessionParams,
-  of: { lines: Line[]; customer: ApiCustomer | null; secret: string },
+  of: {
+    lines: Line[];
+    customer: ApiCustomer | null;
+    secret: string;
+    redemption: Redemption | null;
+  },
 ): { object: ApiCheckoutSession; extra: CheckoutExtra } {
   const mode = params.mode ?? "payment";
   const extra: CheckoutExtra = {
@@ -40,6 +47,7 @@ export function newSession(
     payment: mode === "payment"
       ? paymentTerms(params.payment_intent_data)
       : null,
+    redemption: null,
     pending: null,
     debit: null,
     failure: null,
@@ -48,8 +56,9 @@ export function newSession(
       name: params.customer_update?.name === "auto",
     },
   };
-  const object = objectOf(context, params, { ...of, mode, extra });
-  return { object: withMethods(params, { object, extra }), extra };
+  const object = objectOf(context, params, { ...of, mode });
+  const priced = withRedemption({ object, extra }, of.redemption);
+  return { ...priced, object: withMethods(params, priced) };
 }
 
 function objectOf(
@@ -59,18 +68,13 @@ function objectOf(
     lines: Line[];
     customer: ApiCustomer | null;
     mode: "payment" | "subscription";
-    extra: CheckoutExtra;
   },
 ): ApiCheckoutSession {
-  const { customer, extra, lines, mode } = of;
-  const total = dueTodayMinor({ extra });
-  const off = discountMinor({ extra });
+  const { customer, lines, mode } = of;
   return {
     ...BLANK,
     ...partsOf(params),
     id: sessionId(),
-    amount_subtotal: total + off,
-    amount_total: total,
     created: nowSec(context),
     currency: lines[0]?.currency ?? null,
     customer: customer?.id ?? null,
@@ -88,9 +92,7 @@ function objectOf(
       ? params.payment_method_collection ?? "always"
       : "if_required",
     payment_method_types: [],
-    payment_status: total === 0 ? "no_payment_required" : "unpaid",
     success_url: params.success_url ?? null,
-    total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 },
   };
 }
 
@@ -103,17 +105,22 @@ const BLANK = {
     "shipping_cost subscription url wallet_options",
   ),
   object: "checkout.session",
+  amount_subtotal: 0,
+  amount_total: 0,
   adaptive_pricing: { enabled: false },
   automatic_tax: { ...nulls("liability provider status"), enabled: false },
   collected_information: nulls(
     "business_name individual_name shipping_details",
   ),
   custom_fields: [],
+  discounts: [],
   livemode: false,
   managed_payments: { enabled: false },
+  payment_status: "unpaid",
   payment_method_options: { card: { request_three_d_secure: "automatic" } },
   shipping_options: [],
   status: "open",
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   ui_mode: "hosted_page",
 } satisfies Partial<ApiCheckoutSession>;
 
@@ -121,7 +128,6 @@ const BLANK = {
 function partsOf(params: SessionParams) {
   const { after_expiration: after } = params;
   const { excluded_payment_method_types: excluded } = params;
-  const business = params.name_collection?.business;
   const saved = params.saved_payment_method_options;
   return {
     after_expiration: after === undefined
@@ -138,23 +144,23 @@ function partsOf(params: SessionParams) {
       ...params.custom_text,
     },
     customer_email: params.customer_email ?? null,
-    discounts: (params.discounts ?? []).map(({ coupon }) => ({
-      coupon,
-      promotion_code: null,
-    })),
     integration_identifier: params.integration_identifier ?? null,
     locale: params.locale ?? null,
     origin_context: params.origin_context ?? null,
     submit_type: params.submit_type ?? null,
+    ...given({
+      name_collection: params.name_collection,
+      tax_id_collection: params.tax_id_collection && {
+        enabled: params.tax_id_collection.enabled,
+        required: params.tax_id_collection.required ?? "never",
+      },
+    }),
     ...(saved && {
       saved_payment_method_options: {
         allow_redisplay_filters: saved.allow_redisplay_filters ?? ["always"],
         payment_method_remove: null,
         payment_method_save: saved.payment_method_save ?? null,
       },
-    }),
-    ...(business && {
-      name_collection: { business: { optional: false, ...business } },
     }),
     ...(excluded && { excluded_payment_method_types: excluded }),
   } satisfies Partial<ApiCheckoutSession>;

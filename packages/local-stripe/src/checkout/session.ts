@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
-import { PRICE } from "../store/schema.ts";
+import { discountAmounts } from "../billing/discounts.ts";
+import { PRICE, type Redemption } from "../store/schema.ts";
 import type { ListOf } from "../api/pagination.ts";
 import type { ApiPrice } from "../api/api_types.ts";
 import type {
@@ -34,8 +35,8 @@ async function lineItemOf(
   line: Line,
   trial: boolean,
 ): Promise<ApiLineItem> {
-  const amountMinor = trial && line.recurring ? 0 : line.amountMinor;
-  const { discountMinor = 0 } = line;
+  const amountMinor = todayMinor(line, trial);
+  const { discountMinor } = line;
   return {
     id: line.id,
     object: "item",
@@ -52,18 +53,59 @@ async function lineItemOf(
   };
 }
 
-/** The amount due today. During a trial, recurring lines cost nothing. */
+/** The amount due today. */
 export function dueTodayMinor({ extra }: Pick<StoredSession, "extra">): number {
+  return subtotalMinor({ extra }) - discountMinor({ extra });
+}
+
+/** The amount due today, before the discount. */
+export function subtotalMinor({ extra }: Pick<StoredSession, "extra">): number {
   const trial = hasTrial(extra.subscription);
-  return extra.lines.filter(({ recurring }) => !(trial && recurring)).reduce(
-    (sum, line) => sum + line.amountMinor,
-    0,
-  ) - discountMinor({ extra });
+  return extra.lines.reduce((sum, line) => sum + todayMinor(line, trial), 0);
 }
 
 /** The discount on all lines. */
 export function discountMinor({ extra }: Pick<StoredSession, "extra">): number {
-  return extra.lines.reduce((sum, line) => sum + (line.discountMinor ?? 0), 0);
+  return extra.lines.reduce((sum, line) => sum + line.discountMinor, 0);
+}
+
+// During a trial, recurring lines cost nothing.
+function todayMinor({ amountMinor, recurring }: Line, trial: boolean): number {
+  return trial && recurring ? 0 : amountMinor;
+}
+
+/** A session with another coupon or none, and the totals after it. */
+export function withRedemption(
+  { extra, object }: Pick<StoredSession, "object" | "extra">,
+  redemption: Redemption | null,
+): Pick<StoredSession, "object" | "extra"> {
+  const trial = hasTrial(extra.subscription);
+  const amounts = extra.lines.map((line) => todayMinor(line, trial));
+  const shares = redemption && discountAmounts(redemption.coupon, amounts);
+  const lines = extra.lines.map((line, place) => ({
+    ...line,
+    discountMinor: shares?.[place] ?? 0,
+  }));
+  const next = { ...extra, lines, redemption };
+  const total = dueTodayMinor({ extra: next });
+  return {
+    extra: next,
+    object: {
+      ...object,
+      amount_subtotal: subtotalMinor({ extra: next }),
+      amount_total: total,
+      discounts: redemption === null ? [] : [{
+        coupon: redemption.promotionCode ? null : redemption.coupon.id,
+        promotion_code: redemption.promotionCode,
+      }],
+      payment_status: total === 0 ? "no_payment_required" : "unpaid",
+      total_details: {
+        amount_discount: discountMinor({ extra: next }),
+        amount_shipping: 0,
+        amount_tax: 0,
+      },
+    },
+  };
 }
 
 /** Whether the subscription begins with a trial. */

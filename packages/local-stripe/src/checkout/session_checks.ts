@@ -1,4 +1,7 @@
 import { invalidRequest, missingParam } from "../api/errors.ts";
+import { minimumCharge } from "../billing/minimum_charge.ts";
+import { formatMoney } from "../money.ts";
+import type { ApiCheckoutSession } from "../store/checkout_session.ts";
 import type { SessionParams } from "./session_params.ts";
 
 const ONLY_IN = {
@@ -40,6 +43,15 @@ export function checkSessionParams(params: SessionParams): void {
       { param: "customer_update" },
     );
   }
+  if (
+    params.tax_id_collection?.enabled && params.customer !== undefined &&
+    params.customer_update?.name !== "auto"
+  ) {
+    throw invalidRequest(
+      "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.",
+      { param: "tax_id_collection" },
+    );
+  }
   for (const name of ["return_url", "redirect_on_completion"] as const) {
     if (params[name] !== undefined) {
       throw invalidRequest(
@@ -59,5 +71,18 @@ function exclusive(
   throw invalidRequest(
     `You may only specify one of these parameters: ${one}, ${other}.`,
     { code: "parameters_exclusive", param: other },
+  );
+}
+
+/** @throws {ApiError} 400 for a total that is below the minimum charge. */
+export function checkMinimum(
+  { amount_total: total, currency }: ApiCheckoutSession,
+) {
+  const minimum = minimumCharge(currency ?? "usd");
+  if (!total || total >= minimum) return;
+  const least = formatMoney(minimum, currency ?? "usd", "en-US");
+  throw invalidRequest(
+    `The Checkout Session's total amount due must add up to at least ${least} ${currency}`,
+    { code: "amount_too_small", param: "line_items" },
   );
 }

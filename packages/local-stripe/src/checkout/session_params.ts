@@ -6,6 +6,7 @@ import {
   gaps,
   integer,
   list,
+  mapped,
   missing,
   nullable,
   oneOf,
@@ -20,6 +21,7 @@ import {
 import { address } from "../api/address.ts";
 import { metadata } from "../api/metadata.ts";
 import { billingMode } from "../billing/subscription_params.ts";
+import { REDEMPTION } from "../billing/redemption.ts";
 import { currency } from "../api/price_terms.ts";
 
 // deno-fmt-ignore: a list of codes reads best filled
@@ -129,6 +131,11 @@ const INVOICE_DATA = fields({
   rendering_options: missing,
 });
 
+const NAME = mapped(
+  fields({ enabled: required(boolean), optional: boolean }),
+  ({ enabled, optional = false }) => ({ enabled, optional }),
+);
+
 const MESSAGE = nullable(fields({ message: required(text(1_200)) }));
 
 /** The parameters of `POST /v1/checkout/sessions`; `missing` ones are refused with 501. */
@@ -171,10 +178,7 @@ export const SESSION_PARAMS = {
     name: oneOf("auto", "never"),
     shipping: oneOf("auto", "never"),
   }),
-  discounts: list(
-    fields({ promotion_code: missing, coupon: required(text()) }),
-    1,
-  ),
+  discounts: list(fields(REDEMPTION), 1),
   excluded_payment_method_types: list(text(50), 60),
   expires_at: integer(1),
   integration_identifier: text(200),
@@ -187,10 +191,6 @@ export const SESSION_PARAMS = {
   managed_payments: offOnly,
   metadata,
   mode: only(["payment", "subscription"], ["setup"]),
-  name_collection: fields({
-    business: fields({ enabled: required(boolean), optional: boolean }),
-    individual: missing,
-  }),
   origin_context: oneOf("mobile_app", "web"),
   payment_intent_data: PAYMENT_INTENT_DATA,
   payment_method_collection: oneOf("always", "if_required"),
@@ -211,9 +211,10 @@ export const SESSION_PARAMS = {
   submit_type: oneOf("auto", "book", "donate", "pay", "subscribe"),
   subscription_data: SUBSCRIPTION_DATA,
   success_url: url,
+  name_collection: fields({ business: NAME, individual: NAME }),
   tax_id_collection: fields({
-    enabled: required(reader<false>(readOff)),
-    required: missing,
+    enabled: required(boolean),
+    required: oneOf("if_supported", "never"),
   }),
   ui_mode: only(["hosted_page"], ["elements", "embedded_page", "form"]),
 };

@@ -2,6 +2,7 @@ import type { BillingTransaction } from "../billing/transaction.ts";
 import { paymentProblem } from "../billing/card_charge.ts";
 import { intentOf, tryCard } from "../billing/payment_collection.ts";
 import { draftInvoice, finalizeInvoice } from "../billing/invoice_lifecycle.ts";
+import { addDiscount } from "../billing/discounts.ts";
 import { newPaymentIntent } from "../billing/payment_objects.ts";
 import { bill } from "../billing/invoice_settlement.ts";
 import { refuseFailed } from "../billing/subscription_start.ts";
@@ -117,7 +118,10 @@ async function draftFor(
   { extra, object }: StoredSession,
 ): Promise<ApiInvoice> {
   const data = object.invoice_creation?.invoice_data;
+  const { redemption } = extra;
+  const owner = { checkout_session: object.id };
   return await draftInvoice(tx, {
+    discounts: redemption ? [await addDiscount(tx, redemption, owner)] : [],
     reason: "manual",
     currency: object.currency ?? "usd",
     entries: await Promise.all(extra.lines.map((line) => entryOf(tx, line))),

@@ -40,6 +40,8 @@ export async function subscribe(
       { price, quantity, metadata },
     ) => ({ price, quantity, metadata })),
     authenticated,
+    discounts: stored.extra.redemption ? [stored.extra.redemption] : [],
+    session: stored.object.id,
     paymentBehavior: "error_if_incomplete",
     ...(description !== undefined && { description }),
     ...(metadata !== undefined && { metadata }),

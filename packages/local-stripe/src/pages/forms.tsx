@@ -97,39 +97,59 @@ export function CardFields({ state }: { state: FormState }) {
   );
 }
 
+/** A list to choose from, with its label and error message. */
+export function Select(props: {
+  name: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+  chosen: string | undefined;
+  error?: string | undefined;
+}) {
+  const { chosen, error, name } = props;
+  return (
+    <div class="field">
+      <label for={name}>{props.label}</label>
+      <select
+        id={name}
+        name={name}
+        {...(error && {
+          "aria-invalid": "true",
+          "aria-describedby": `${name}-error`,
+        })}
+      >
+        {props.options.map(({ label, value }) => (
+          <option key={value} value={value} selected={value === chosen}>
+            {label}
+          </option>
+        ))}
+      </select>
+      {error && <p class="field-error" id={`${name}-error`}>{error}</p>}
+    </div>
+  );
+}
+
+const COUNTRY_OPTIONS = COUNTRIES
+  .map((value) => ({ value, label: countryName(value) }))
+  .sort((a, b) => a.label.localeCompare(b.label, "en"));
+
 /** The list of countries, by English name. */
 export function CountryField(
-  props: {
+  { chosen, error, optional = false }: {
     chosen: string | undefined;
     error?: string | undefined;
     /** Offers "Not set". */
     optional?: boolean;
   },
 ) {
-  const countries = COUNTRIES.map((code) => ({ code, name: countryName(code) }))
-    .sort((a, b) => a.name.localeCompare(b.name, "en"));
+  const unset = optional ? [{ value: "", label: "Not set" }] : [];
   return (
-    <div class="field">
-      <label for="country">Country or region</label>
-      <select
-        id="country"
-        name="country"
-        {...(props.error && {
-          "aria-invalid": "true",
-          "aria-describedby": "country-error",
-        })}
-      >
-        {props.optional && <option value="">Not set</option>}
-        {countries.map(({ code, name }) => (
-          <option key={code} value={code} selected={code === props.chosen}>
-            {name}
-          </option>
-        ))}
-      </select>
-      {props.error && (
-        <p class="field-error" id="country-error">{props.error}</p>
-      )}
-    </div>
+    <Select
+      name="country"
+      label="Country or region"
+      options={[...unset, ...COUNTRY_OPTIONS]}
+      chosen={chosen}
+      error={error}
+    />
   );
 }
 

@@ -6,19 +6,19 @@ import { metadata } from "../api/metadata.ts";
 import { PAGE, pageOf } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
 import { resource, updateObject } from "../api/resource.ts";
-import { discounted } from "../checkout/discounts.ts";
+import { readRedemption } from "../billing/redemption.ts";
 import { readLines } from "../checkout/line_items.ts";
 import { newSession } from "../checkout/new_session.ts";
 import { lineItemsOf } from "../checkout/session.ts";
-import { minimumCharge } from "../billing/minimum_charge.ts";
-import { formatMoney } from "../money.ts";
 import {
-  type ApiCheckoutSession,
   CHECKOUT_SESSION,
   presentSession,
   type StoredSession,
 } from "../store/checkout_session.ts";
-import { checkSessionParams } from "../checkout/session_checks.ts";
+import {
+  checkMinimum,
+  checkSessionParams,
+} from "../checkout/session_checks.ts";
 import {
   expireDueSessions,
   planExpiry,
@@ -31,10 +31,12 @@ import {
 import type { Context } from "../context.ts";
 import { pageSecret, sha256 } from "../store/ids.ts";
 import {
+  COUPON,
   CUSTOMER,
   INVOICE,
   PAYMENT_INTENT,
   PRICE,
+  PROMOTION_CODE,
   readParam,
   SUBSCRIPTION,
 } from "../store/schema.ts";
@@ -47,7 +49,8 @@ export const checkoutSessions = resource(CHECKOUT_SESSION, {
   path: "/v1/checkout/sessions",
   expand: {
     customer: CUSTOMER,
-    discounts: { missing: "coupons of sessions (expand discounts)" },
+    "discounts.coupon": COUPON,
+    "discounts.promotion_code": PROMOTION_CODE,
     invoice: INVOICE,
     line_items: {
       include: async (context, id) => {
@@ -60,7 +63,7 @@ export const checkoutSessions = resource(CHECKOUT_SESSION, {
     setup_intent: "empty",
     subscription: SUBSCRIPTION,
     "total_details.breakdown": {
-      missing: "coupons of sessions (expand total_details.breakdown)",
+      missing: "breakdowns of totals (expand total_details.breakdown)",
     },
   },
   types: {
@@ -154,8 +157,7 @@ async function planSession(
   const customer = id === undefined
     ? null
     : (await readParam(context, CUSTOMER, { id, param: "customer" })).object;
-  const sold = await readLines(context, { mode, lines: items }, writes);
-  const lines = await discounted(context, params, sold);
+  const lines = await readLines(context, { mode, lines: items }, writes);
   const [first] = lines;
   if (params.currency && params.currency !== first?.currency) {
     throw invalidRequest(
@@ -163,19 +165,19 @@ async function planSession(
       { param: "currency" },
     );
   }
-  const made = newSession(context, params, { lines, customer, secret });
+  const [discount] = params.discounts ?? [];
+  const redemption = discount === undefined
+    ? null
+    : await readRedemption(context, discount, {
+      amountMinor: lines.reduce((sum, line) => sum + line.amountMinor, 0),
+      currency: first?.currency ?? "usd",
+      customer: customer?.id ?? null,
+      param: "discounts[0]",
+    });
+  const of = { lines, customer, secret, redemption };
+  const made = newSession(context, params, of);
   checkMinimum(made.object);
   return writes.insert(CHECKOUT_SESSION, { ...made, createdMs: context.now() });
-}
-
-function checkMinimum({ amount_total: total, currency }: ApiCheckoutSession) {
-  const minimum = minimumCharge(currency ?? "usd");
-  if (!total || total >= minimum) return;
-  const least = formatMoney(minimum, currency ?? "usd", "en-US");
-  throw invalidRequest(
-    `The Checkout Session's total amount due must add up to at least ${least} ${currency}`,
-    { code: "amount_too_small", param: "line_items" },
-  );
 }
 
 async function requireSession(

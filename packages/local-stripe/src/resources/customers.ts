@@ -29,6 +29,8 @@ import {
   CUSTOMER_PARAMS,
   type CustomerChange,
 } from "./customer_params.ts";
+import { TAX_ID } from "../billing/tax_ids.ts";
+import { insertTaxId, listTaxIds, TAX_ID_ROUTES } from "./tax_ids.ts";
 import { searchCustomers } from "./customer_search.ts";
 import {
   attachTo,
@@ -61,7 +63,7 @@ export const customers = resource(CUSTOMER, {
         }),
     },
     tax: { missing: "automatic tax (expand tax)" },
-    tax_ids: emptyList("tax_ids"),
+    tax_ids: { include: (context, id) => listTaxIds(context, id) },
     test_clock: TEST_CLOCK,
   },
   list: {
@@ -80,11 +82,13 @@ export const customers = resource(CUSTOMER, {
       ...CUSTOMER_PARAMS,
       payment_method: p.text(255),
       test_clock: p.text(255),
-      ...p.gaps("tax_id_data"),
+      tax_id_data: p.list(p.fields(TAX_ID), 5),
     },
-    async run(context, { payment_method: card, test_clock: clock, ...params }) {
-      const given = params.invoice_settings?.default_payment_method;
-      if (given && given !== card) throw notAttached(given);
+    async run(context, given) {
+      const { payment_method: card, tax_id_data: taxIds = [], ...rest } = given;
+      const { test_clock: clock, ...params } = rest;
+      const method = params.invoice_settings?.default_payment_method;
+      if (method && method !== card) throw notAttached(method);
       const id = shortId("cus");
       const blank = clock === undefined
         ? newCustomer(id, nowSec(context))
@@ -93,9 +97,10 @@ export const customers = resource(CUSTOMER, {
       return await context.store.untilWritten(async (writes) => {
         let object = made;
         // Attaching a test card by name creates the payment method, so its id is known only then.
-        const emitBefore = (method?: string) => {
-          if (given && method) object = withDefault(made, method);
+        const emitBefore = (attached?: string) => {
+          if (method && attached) object = withDefault(made, attached);
           emit(context, writes, { type: "customer.created", object });
+          for (const terms of taxIds) insertTaxId(context, writes, id, terms);
         };
         const to = { customer: id, param: "payment_method", emitBefore };
         if (card === undefined) emitBefore();
@@ -135,6 +140,7 @@ export const customers = resource(CUSTOMER, {
         return await emptyList("sources").include(context, id);
       },
     }),
+    ...TAX_ID_ROUTES,
     "GET /*/payment_methods": listCustomerPaymentMethods,
     "GET /*/payment_methods/*": retrieveCustomerPaymentMethod,
   },

@@ -11,6 +11,7 @@ import { BillingTransaction } from "../billing/transaction.ts";
 import type { Context } from "../context.ts";
 import {
   CUSTOMER,
+  DISCOUNT,
   INVOICE,
   INVOICE_PAYMENT,
   PAYMENT_METHOD,
@@ -35,7 +36,8 @@ export const invoices = resource(INVOICE, {
     customer: CUSTOMER,
     default_payment_method: PAYMENT_METHOD,
     default_source: "empty",
-    discounts: "empty",
+    discounts: DISCOUNT,
+    "total_discount_amounts.discount": DISCOUNT,
     "from_invoice.invoice": "empty",
     latest_revision: "empty",
     lines: { list: "line_item" },
@@ -57,6 +59,7 @@ export const invoices = resource(INVOICE, {
     line_item: {
       expand: {
         discounts: "empty",
+        "discount_amounts.discount": DISCOUNT,
         "pricing.price_details.price": PRICE,
         subscription: SUBSCRIPTION,
       },

@@ -157,7 +157,7 @@ const DASHBOARD_FEATURES: ApiPortalConfiguration["features"] = {
   ...NO_FEATURES,
   customer_update: {
     enabled: true,
-    allowed_updates: ["name", "email", "address", "phone"],
+    allowed_updates: ["name", "email", "address", "phone", "tax_id"],
   },
   invoice_history: { enabled: true },
   payment_method_update: { enabled: true, payment_method_configuration: null },

@@ -1,5 +1,13 @@
-import { invalidRequest, missingParam } from "../api/errors.ts";
+import { invalidRequest, missingParam, noSuchParam } from "../api/errors.ts";
 import type { BillingTransaction } from "../billing/transaction.ts";
+import { amountOf } from "../billing/amounts.ts";
+import {
+  addDiscount,
+  discountIds,
+  endDiscounts,
+} from "../billing/discounts.ts";
+import { unitOf } from "../billing/invoice_lines.ts";
+import { readRedemption } from "../billing/redemption.ts";
 import { planEnd } from "../billing/cancellation.ts";
 import {
   type ItemChange,
@@ -12,6 +20,7 @@ import {
   changedItems,
   checkItems,
   collectionMethod,
+  discounts,
   paymentBehavior,
   prorationBehavior,
   SUBSCRIPTION_GAPS,
@@ -26,6 +35,7 @@ import { nulls } from "../store/objects.ts";
 import { metadata } from "../api/metadata.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
 import {
+  DISCOUNT,
   isLive,
   type StoredSubscription,
   SUBSCRIPTION,
@@ -43,6 +53,7 @@ export const CHANGE_PARAMS = {
   collection_method: collectionMethod,
   default_payment_method: p.nullable(p.text(255)),
   description: p.nullable(p.text(500)),
+  discounts,
   items: changedItems,
   metadata,
   off_session: p.boolean,
@@ -67,15 +78,55 @@ export async function change(
 ): Promise<void> {
   if (!isLive(stored.object)) checkEnded(params);
   const before = stored.object;
+  const discounted = {
+    ...before,
+    discounts: await changedDiscounts(transaction, before, params),
+  };
   const after = transaction.change(
     SUBSCRIPTION,
-    withEnd(transaction, withFields(before, params), params),
+    withEnd(transaction, withFields(discounted, params), params),
   );
   transaction.emitUpdate("customer.subscription.updated", before, after);
   await changeItems(transaction, { ...stored, object: after }, params);
   if (params.trial_end !== undefined) {
     await moveTrial(transaction, before.id, params.trial_end);
   }
+}
+
+async function changedDiscounts(
+  transaction: BillingTransaction,
+  subscription: ApiSubscription,
+  { discounts: given }: SubscriptionChange,
+): Promise<string[]> {
+  const before = discountIds(subscription);
+  if (given === undefined) return before;
+  const order = {
+    amountMinor: subscription.items.data.reduce(
+      (sum, { price, quantity = 1 }) => sum + amountOf(unitOf(price), quantity),
+      0,
+    ),
+    currency: subscription.currency,
+    customer: subscription.customer,
+  };
+  const after: string[] = [];
+  for (const [place, { discount, ...coupon }] of given.entries()) {
+    const param = `discounts[${place}]`;
+    if (discount !== undefined) {
+      if (!before.includes(discount)) {
+        throw noSuchParam(DISCOUNT.noun, discount, `${param}[discount]`);
+      }
+      after.push(discount);
+      continue;
+    }
+    const of = { ...order, param };
+    const { context } = transaction;
+    const redemption = await readRedemption(context, coupon, of);
+    const owner = { subscription: subscription.id };
+    const { object } = await addDiscount(transaction, redemption, owner);
+    after.push(object.id);
+  }
+  await endDiscounts(transaction, before.filter((id) => !after.includes(id)));
+  return after;
 }
 
 function checkEnded(params: SubscriptionChange): void {

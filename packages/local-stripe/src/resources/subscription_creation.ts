@@ -3,6 +3,10 @@ import { exclusiveParams, invalidRequest } from "../api/errors.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
 import { customerNow } from "../billing/customer_account.ts";
+import { amountOf } from "../billing/amounts.ts";
+import { unitOf } from "../billing/invoice_lines.ts";
+import { readRecurring } from "../billing/recurring_prices.ts";
+import { readRedemption } from "../billing/redemption.ts";
 import { boundary } from "../billing/periods.ts";
 import {
   startSubscription,
@@ -12,6 +16,7 @@ import {
   billingMode,
   cancelAt,
   collectionMethod,
+  discounts,
   newItems,
   paymentBehavior,
   prorationBehavior,
@@ -20,7 +25,7 @@ import {
   trialSettings,
 } from "../billing/subscription_params.ts";
 import type { Context } from "../context.ts";
-import { CUSTOMER, readParam } from "../store/schema.ts";
+import { CUSTOMER, readParam, type Redemption } from "../store/schema.ts";
 import { checkMethod } from "./payment_method_attachment.ts";
 import { change } from "./subscription_changes.ts";
 
@@ -36,6 +41,7 @@ const CREATE_PARAMS = {
   customer: p.required(p.text(255)),
   default_payment_method: p.text(255),
   description: p.text(500),
+  discounts,
   items: p.required(newItems),
   metadata,
   off_session: p.boolean,
@@ -56,7 +62,11 @@ export const createSubscription = operation({
   params: CREATE_PARAMS,
   async run(context, params) {
     await checkCreation(context, params);
-    const subscription = await startSubscription(context, startOf(params));
+    const redemptions = await readRedemptions(context, params);
+    const subscription = await startSubscription(context, {
+      ...startOf(params),
+      discounts: redemptions,
+    });
     const { cancel_at, cancel_at_period_end } = params;
     if (cancel_at === undefined && !cancel_at_period_end) return subscription;
     const end = p.given({ cancel_at, cancel_at_period_end });
@@ -88,6 +98,26 @@ async function checkCreation(
     ? "Invalid timestamp: `trial_end` can be no more than two years in the future."
     : null;
   if (message !== null) throw invalidRequest(message, { param: "trial_end" });
+}
+
+async function readRedemptions(
+  context: Context,
+  { customer, discounts = [], items }: Creation,
+): Promise<Redemption[]> {
+  let amountMinor = 0;
+  let currency = "usd";
+  for (const [place, { price: id, quantity = 1 }] of items.entries()) {
+    const named = { id, param: `items[${place}][price]` };
+    const price = await readRecurring(context, named);
+    amountMinor += amountOf(unitOf(price), quantity);
+    currency = price.currency;
+  }
+  const order = { amountMinor, currency, customer };
+  return await Promise.all(
+    discounts.map((given, place) =>
+      readRedemption(context, given, { ...order, param: `discounts[${place}]` })
+    ),
+  );
 }
 
 function startOf(params: Creation): Parameters<typeof startSubscription>[1] {

@@ -18,6 +18,7 @@ import {
 import type { Context } from "../context.ts";
 import {
   CUSTOMER,
+  DISCOUNT,
   INVOICE,
   isLive,
   PAYMENT_METHOD,
@@ -50,7 +51,7 @@ export const subscriptions = resource(SUBSCRIPTION, {
     customer: CUSTOMER,
     default_payment_method: PAYMENT_METHOD,
     default_source: "empty",
-    discounts: "empty",
+    discounts: DISCOUNT,
     items: { list: "subscription_item" },
     latest_invoice: INVOICE,
     on_behalf_of: "empty",

@@ -1,5 +1,7 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
+import type { TaxIdTerms } from "../billing/tax_ids.ts";
+import type { Redemption } from "./schema.ts";
 import type { Collection, StoredObject } from "./collections.ts";
 
 type Session = Stripe.Checkout.Session;
@@ -21,8 +23,8 @@ type References = "customer" | "invoice" | "payment_intent" | "subscription";
 export type ApiCheckoutSession =
   & Required<Omit<Session, Omitted | References | "currency_conversion">>
   & Record<References, string | null>
-  & Pick<Session, "name_collection">
-  & { currency_conversion: null; excluded_payment_method_types?: string[] };
+  & { currency_conversion: null; excluded_payment_method_types?: string[] }
+  & Partial<Pick<Session, "name_collection" | "tax_id_collection">>;
 
 /** A line of a session, with the amounts at its creation. */
 export interface Line {
@@ -30,8 +32,8 @@ export interface Line {
   price: string;
   quantity: number;
   amountMinor: number;
-  /** The discount on `amountMinor`; absent without a coupon. */
-  discountMinor?: number;
+  /** The discount on the amount due today. */
+  discountMinor: number;
   currency: string;
   description: string;
   recurring: boolean;
@@ -72,8 +74,10 @@ export interface Payer {
   email: string;
   name: string;
   country: string;
-  /** Empty unless the session asks for it. */
+  /** Empty unless the page asks for it. */
   businessName?: string;
+  individualName?: string;
+  taxId?: TaxIdTerms;
 }
 
 /** The private state of a session. */
@@ -82,6 +86,7 @@ export interface CheckoutExtra {
   lines: Line[];
   subscription: SubscriptionTerms | null;
   payment: PaymentTerms | null;
+  redemption: Redemption | null;
   pending: Pending | null;
   debit: BankDebit | null;
   /** The error of the latest attempt, for the page after authentication. */

@@ -22,8 +22,8 @@ export function shortId(prefix: "cus" | "prod" | "req" | "il" | "si"): string {
 
 // deno-fmt-ignore: a list of names reads best filled
 type LongPrefix =
-  | "bpc" | "bps" | "ch" | "clock" | "du" | "ii" | "in" | "inpay" | "pi" | "pm" | "price"
-  | "re" | "sub" | "sub_sched" | "txn" | "we";
+  | "bpc" | "bps" | "ch" | "clock" | "di" | "du" | "ii" | "in" | "inpay" | "pi" | "pm" | "price"
+  | "promo" | "re" | "sub" | "sub_sched" | "txi" | "txn" | "we";
 
 /** An id of a newer resource, e.g. `pm_1` and 23 characters. */
 export function longId(prefix: LongPrefix): string {

@@ -6,6 +6,7 @@ import type {
   ApiCharge,
   ApiCoupon,
   ApiCustomer,
+  ApiDiscount,
   ApiDispute,
   ApiInvoice,
   ApiInvoiceItem,
@@ -16,9 +17,11 @@ import type {
   ApiPortalSession,
   ApiPrice,
   ApiProduct,
+  ApiPromotionCode,
   ApiRefund,
   ApiSchedule,
   ApiSubscription,
+  ApiTaxId,
   ApiTestClock,
 } from "../api/api_types.ts";
 
@@ -74,6 +77,35 @@ export const COUPON: Collection<ApiCoupon> = {
   noun: "coupon",
   lists: () => [["coupons"]],
 };
+
+export const PROMOTION_CODE: Collection<ApiPromotionCode> = {
+  name: "promotion_code",
+  noun: "promotion code",
+  lists: ({ code, promotion }) => [
+    ["promotion_codes"],
+    ["promotion_codes_by_code", filedUnder(code)],
+    ["promotion_codes_by_coupon", promotion.coupon],
+  ],
+};
+
+export const TAX_ID: Collection<ApiTaxId> = {
+  name: "tax_id",
+  noun: "tax ID",
+  lists: ({ customer }) => [["tax_ids_by_customer", customer]],
+};
+
+/** The terms of the coupon, which outlive it: a deleted coupon's discounts go on. */
+export const DISCOUNT: Collection<ApiDiscount, ApiCoupon> = {
+  name: "discount",
+  noun: "discount",
+  lists: () => [],
+};
+/** A coupon, redeemed directly or by a promotion code. */
+export interface Redemption {
+  coupon: ApiCoupon;
+  promotionCode: string | null;
+}
+export type StoredDiscount = StoredObject<ApiDiscount, ApiCoupon>;
 
 /** `secret` is part of the URL of the hosted page; `null` until the invoice is finalized. */
 type InvoiceExtra = { secret: string | null };

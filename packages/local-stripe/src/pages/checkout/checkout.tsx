@@ -4,13 +4,14 @@ import {
   CHECKOUT_SESSION,
   type Pending,
 } from "../../store/checkout_session.ts";
+import { applyCode, setRedemption } from "../../checkout/promotion.ts";
 import { readSession, recoverSession } from "../../checkout/session_expiry.ts";
 import { type Context, pagesPath } from "../../context.ts";
 import { chooseLocale } from "../../money.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
 import { AUTHENTICATION_FAILED } from "../bank_page.tsx";
 import { fieldErrors } from "../card_entry.ts";
-import type { FormState } from "../forms.tsx";
+import { type FormState, valueOf } from "../forms.tsx";
 import { seeOther } from "../responses.ts";
 import { findLinkedId } from "../secret_link.ts";
 import { orderCopy } from "./checkout_copy.ts";
@@ -67,6 +68,7 @@ export async function handleCheckoutPage(
   if (status !== "open") return showClosed(checkout, posts);
   if (rest === "" && posts) return await pay(checkout, form);
   if (rest === "") return showForm(checkout, initialState(checkout));
+  if (rest === "/promotion" && posts) return await setPromotion(checkout, form);
   if (rest !== "/verify") return null;
   return posts ? await verify(checkout, form) : await showBank(checkout);
 }
@@ -79,6 +81,25 @@ function initialState({ stored }: Checkout): FormState {
     values: { email, name, country },
     errors: failure === null ? {} : { form: failure },
   };
+}
+
+async function setPromotion(
+  checkout: Checkout,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { base, context, stored } = checkout;
+  if (!stored.object.allow_promotion_codes) return seeOther(base);
+  if (form.has("remove")) {
+    await setRedemption(context, stored.object.id, null);
+    return seeOther(base);
+  }
+  const code = valueOf(form, "code");
+  const message = code === ""
+    ? "Enter a promotion code."
+    : await applyCode(context, stored, code);
+  if (message === null) return seeOther(base);
+  const state = { values: { code }, errors: { code: message } };
+  return showForm(checkout, initialState(checkout), state);
 }
 
 async function pay(

@@ -3,11 +3,14 @@ import {
   discountMinor,
   dueTodayMinor,
   hasTrial,
+  subtotalMinor,
 } from "../../checkout/session.ts";
 import type { Line, StoredSession } from "../../store/checkout_session.ts";
+import { discountAmounts } from "../../billing/discounts.ts";
 import { type Context, nowSec } from "../../context.ts";
 import { formatDay, formatMoney } from "../../money.ts";
-import { PRICE, PRODUCT } from "../../store/schema.ts";
+import { discountLabel } from "../discount_label.ts";
+import { PRICE, PRODUCT, PROMOTION_CODE } from "../../store/schema.ts";
 
 /** The texts and formatted amounts that Checkout shows for a session. */
 export interface OrderCopy {
@@ -20,11 +23,21 @@ export interface OrderCopy {
   /** "14 days free, then …"; `null` without a trial. */
   trial: string | null;
   lines: LineCopy[];
-  /** The coupon's discount, as a negative amount; `null` without one. */
-  discount: string | null;
+  /** Before the discount; `null` without one. */
+  subtotal: string | null;
+  discount: DiscountCopy | null;
   dueToday: string;
   /** The button's text. */
   submit: string;
+}
+
+export interface DiscountCopy {
+  /** The promotion code, or the coupon's name. */
+  name: string;
+  /** "20% off for 3 months" */
+  terms: string;
+  /** Negative. */
+  amount: string;
 }
 
 export interface LineCopy {
@@ -54,23 +67,67 @@ export async function orderCopy(
   );
   const money = (minor: number) =>
     formatMoney(minor, stored.object.currency ?? "usd", locale);
-  const recurring = lines.filter(({ line }) => line.recurring);
-  const recurringMinor = recurring
-    .reduce((sum, { line }) => sum + line.amountMinor, 0);
-  const lead = recurring[0] ?? lines[0];
+  const lead = lines.find(({ line }) => line.recurring) ?? lines[0];
   const dueToday = money(dueTodayMinor(stored));
-  const discount = discountMinor(stored);
-  const interval = lead?.line.recurring ? intervalText(lead.price) : "";
-  const price = interval === "" ? dueToday : money(recurringMinor);
+  const discount = await discountCopy(context, stored, locale);
+  const { price, interval } = priceCopy(stored, lead?.price, money);
   return {
     title: titleText(stored, lead?.line.description ?? ""),
     price,
     interval,
     trial: trialText(context, stored, { price, interval, locale }),
     lines: lines.map((line) => lineCopy(line, money)),
-    discount: discount > 0 ? money(-discount) : null,
+    subtotal: discount && money(subtotalMinor(stored)),
+    discount,
     dueToday,
     submit: submitText(stored, dueToday),
+  };
+}
+
+/** "$23.20" and "per month", or "for 3 months, then $29.00 per month" with a discount that ends. */
+function priceCopy(
+  stored: StoredSession,
+  lead: ApiPrice | undefined,
+  money: (minor: number) => string,
+): Pick<OrderCopy, "price" | "interval"> {
+  const { lines, redemption } = stored.extra;
+  const amounts = lines.filter(({ recurring }) => recurring)
+    .map(({ amountMinor }) => amountMinor);
+  if (amounts.length === 0 || !lead) {
+    return { price: money(dueTodayMinor(stored)), interval: "" };
+  }
+  const interval = intervalText(lead);
+  const full = amounts.reduce((sum, amount) => sum + amount, 0);
+  if (redemption === null) return { price: money(full), interval };
+  const { coupon } = redemption;
+  const off = discountAmounts(coupon, amounts)
+    .reduce((sum, amount) => sum + amount, 0);
+  const then = `then ${money(full)} ${interval}`;
+  const { duration_in_months: months } = coupon;
+  return {
+    price: money(full - off),
+    interval: coupon.duration === "forever"
+      ? interval
+      : months === null
+      ? then
+      : `${interval} for ${months} months, ${then}`,
+  };
+}
+
+async function discountCopy(
+  { store }: Context,
+  stored: StoredSession,
+  locale: string,
+): Promise<DiscountCopy | null> {
+  const { redemption } = stored.extra;
+  if (redemption === null) return null;
+  const { coupon, promotionCode } = redemption;
+  const code = promotionCode && await store.get(PROMOTION_CODE, promotionCode);
+  const minor = discountMinor(stored);
+  return {
+    name: code ? code.object.code : coupon.name ?? "Discount",
+    terms: discountLabel(coupon, locale),
+    amount: formatMoney(-minor, stored.object.currency ?? "usd", locale),
   };
 }
 

@@ -9,6 +9,8 @@ import {
   newMethod,
   readCard,
 } from "../card_entry.ts";
+import { isTaxId, supportsTaxId, TAX_ID_TYPES } from "../../billing/tax_ids.ts";
+import { enteredTaxId } from "../tax_id_fields.tsx";
 import { COUNTRIES } from "../countries.ts";
 import { type FormState, valueOf } from "../forms.tsx";
 import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "../test_numbers.tsx";
@@ -25,9 +27,9 @@ export type PaymentInput =
 /** The values to show again in a form with errors: all but card and account numbers. */
 export function keptValues(form: URLSearchParams): FormState["values"] {
   const names = [
-    ...["email", "business_name", "expiry", "name", "country", "method"],
-    "routing",
-  ];
+    "email expiry name country method routing",
+    "business business_name individual_name tax_id_type tax_id",
+  ].flatMap((text) => text.split(" "));
   return Object.fromEntries(names.map((name) => [name, valueOf(form, name)]));
 }
 
@@ -36,30 +38,77 @@ export function checkForm(
   form: URLSearchParams,
   stored: StoredSession,
 ): FormState["errors"] {
-  const errors = knownEmail(stored) === null && !isEmail(valueOf(form, "email"))
-    ? { email: "Enter an email address, such as you@example.com." }
-    : {};
-  const business = checkBusinessName(form, stored);
-  if (!asksForMethod(stored)) return { ...errors, ...business };
-  return {
-    ...errors,
-    ...business,
-    ...checkMethod(form, stored),
-    ...checkPayer(form),
+  const asksEmail = knownEmail(stored) === null;
+  const errors = {
+    ...(asksEmail && !isEmail(valueOf(form, "email")) && {
+      email: "Enter an email address, such as you@example.com.",
+    }),
+    ...checkNames(form, stored),
+    ...checkTaxId(form, stored),
   };
+  if (!asksForMethod(stored)) return errors;
+  return { ...errors, ...checkMethod(form, stored), ...checkPayer(form) };
 }
 
-function checkBusinessName(
-  form: URLSearchParams,
-  { object }: StoredSession,
-): FormState["errors"] {
-  const { enabled, optional } = object.name_collection?.business ?? {};
-  const name = valueOf(form, "business_name");
-  if (name.length > 150) {
-    return { business_name: "Use 150 characters at most." };
+/** The names that a session's page asks for, and whether they are required. */
+export function namesAsked(
+  { object: { name_collection: names, tax_id_collection: taxId } }:
+    StoredSession,
+  buysAsBusiness: boolean,
+): { name: "business_name" | "individual_name"; required: boolean }[] {
+  const { business, individual } = names ?? {};
+  return [
+    ...(business?.enabled || (taxId?.enabled && buysAsBusiness)
+      ? [{
+        name: "business_name" as const,
+        required: taxId?.enabled ? buysAsBusiness : !business?.optional,
+      }]
+      : []),
+    ...(individual?.enabled
+      ? [{ name: "individual_name" as const, required: !individual.optional }]
+      : []),
+  ];
+}
+
+function checkNames(form: URLSearchParams, stored: StoredSession) {
+  const errors: FormState["errors"] = {};
+  for (
+    const { name, required } of namesAsked(stored, isBusiness(form, stored))
+  ) {
+    const value = valueOf(form, name);
+    const noun = name.replace("_", " ");
+    if (value === "" && required) errors[name] = `Enter the ${noun}.`;
+    if (value.length > 150) errors[name] = "Use 150 characters at most.";
   }
-  const isMissing = enabled && !optional && name === "";
-  return isMissing ? { business_name: "Enter the business name." } : {};
+  return errors;
+}
+
+function checkTaxId(
+  form: URLSearchParams,
+  stored: StoredSession,
+): FormState["errors"] {
+  const taxId = readTaxId(form, stored);
+  if (taxId === null) {
+    const required =
+      stored.object.tax_id_collection?.required === "if_supported" &&
+      isBusiness(form, stored) && supportsTaxId(valueOf(form, "country"));
+    return required ? { tax_id: "Enter a tax ID." } : {};
+  }
+  if (isTaxId(taxId)) return {};
+  return { tax_id: `This is not a valid ${TAX_ID_TYPES[taxId.type].label}.` };
+}
+
+/** Without a required tax id, the customer says whether a business buys. */
+function isBusiness(
+  form: URLSearchParams,
+  { object: { tax_id_collection: asked } }: StoredSession,
+): boolean {
+  if (!asked?.enabled) return false;
+  return asked.required === "if_supported" || form.has("business");
+}
+
+function readTaxId(form: URLSearchParams, stored: StoredSession) {
+  return isBusiness(form, stored) ? enteredTaxId(form) : null;
 }
 
 function checkMethod(form: URLSearchParams, stored: StoredSession) {
@@ -99,13 +148,28 @@ export async function readForm(
     email: knownEmail(stored) ?? valueOf(form, "email"),
     name: valueOf(form, "name"),
     country: valueOf(form, "country"),
-    businessName: valueOf(form, "business_name"),
+    ...collectedBy(form, stored),
   };
   if (!asksForMethod(stored)) return { payer, by: "nothing" };
   const account = findAccount(form);
   if (byBank(form, stored) && account) return { payer, by: "bank", account };
   const method = await newMethod(context, readCard(form));
   return { payer, by: "card", method: withBillingDetails(method, payer) };
+}
+
+function collectedBy(
+  form: URLSearchParams,
+  stored: StoredSession,
+): Partial<Payer> {
+  const asked = namesAsked(stored, isBusiness(form, stored));
+  const valueIf = (wanted: string) =>
+    asked.some(({ name }) => name === wanted) ? valueOf(form, wanted) : "";
+  const taxId = readTaxId(form, stored);
+  return {
+    businessName: valueIf("business_name"),
+    individualName: valueIf("individual_name"),
+    ...(taxId && { taxId }),
+  };
 }
 
 function withBillingDetails(method: NewMethod, payer: Payer): NewMethod {

@@ -9,7 +9,7 @@ export const CHECKOUT_STYLE = `
   .order-title { font-size: 1.0625rem; font-weight: 500; letter-spacing: 0; color: var(--panel-soft); }
   .order-price { font-size: 2.5rem; line-height: 1.1; font-weight: 650; letter-spacing: -0.025em;
     font-variant-numeric: tabular-nums; margin: 0; }
-  .order-price span { font-size: 1rem; font-weight: 500; letter-spacing: 0; color: var(--panel-soft); }
+  .order-price span { display: inline-block; font-size: 1rem; line-height: 1.4; font-weight: 500; letter-spacing: 0; color: var(--panel-soft); }
   .order-trial { margin: 0; color: var(--panel-link); font-weight: 500; }
   .order-lines { margin-top: 0.75rem; border-top: 1px solid #ffffff26; }
   .order-lines li { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: 0.875rem 0;
@@ -18,7 +18,24 @@ export const CHECKOUT_STYLE = `
   .order-count { margin-left: 0.375rem; color: var(--panel-soft); font-weight: 400; }
   .order-amount { font-variant-numeric: tabular-nums; }
   .order-note { color: var(--panel-soft); font-size: 0.9375rem; }
-  .order-total { display: flex; justify-content: space-between; gap: 1rem; margin: 0; font-weight: 650;
+  .order-row { display: grid; grid-template-columns: 1fr auto; align-items: baseline;
+    gap: 0 1rem; margin: 0; font-variant-numeric: tabular-nums; }
+  .order-row form { display: inline; }
+  .order-code { padding: 0.125rem 0.5rem; border-radius: 0.375rem; background: #ffffff1f;
+    overflow-wrap: anywhere; }
+  .order-link { min-height: 2.75rem; padding: 0 0.5rem; border: 0; background: none;
+    color: var(--panel-link); font-weight: 500; cursor: pointer; text-decoration: underline;
+    text-underline-offset: 0.2em; }
+  .order-link:hover { color: #ffffff; }
+  .promotion { --alert: #ffb4ab; }
+  .promotion summary { display: inline-flex; align-items: center; padding: 0; list-style: none; }
+  .promotion summary::-webkit-details-marker { display: none; }
+  .promotion form { display: grid; grid-template-columns: 1fr auto; gap: 0.75rem; align-items: start; }
+  .promotion .field { min-width: 0; }
+  .promotion label { color: var(--panel-soft); }
+  .promotion input { background: #ffffff; color: #16202e; }
+  .promotion button { margin-top: 1.8125rem; color: var(--panel-ink); border-color: #ffffff66; background: none; }
+  .order-total { padding-top: 0.75rem; border-top: 1px solid #ffffff26; display: flex; justify-content: space-between; gap: 1rem; margin: 0; font-weight: 650;
     font-variant-numeric: tabular-nums; }
 
   .pay, .pay fieldset { gap: 1rem; }
@@ -33,6 +50,9 @@ export const CHECKOUT_STYLE = `
   .choice input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .pay:has([value="bank"]:checked) .by-card { display: none; }
   .pay:has([value="card"]:checked) .by-bank { display: none; }
+  .check { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; cursor: pointer; }
+  .check input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
+  .business:has([name="business"]:not(:checked)) .business-fields { display: none; }
   .pay-button { width: 100%; min-height: 3.125rem; justify-content: center; font-size: 1.0625rem; }
   .small { font-size: 0.875rem; margin: 0; }
   .numbers { display: grid; gap: 0.625rem; max-width: 30rem; padding: 1.25rem; border-radius: 0.625rem;

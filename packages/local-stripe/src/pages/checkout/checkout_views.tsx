@@ -6,10 +6,10 @@ import type { Context } from "../../context.ts";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
 import { BankPage } from "../bank_page.tsx";
 import { renderDocument } from "../document.tsx";
-import { type FormState, formStatus } from "../forms.tsx";
+import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
 import { seeOther } from "../responses.ts";
 import type { OrderCopy } from "./checkout_copy.ts";
-import { knownEmail } from "./checkout_form.ts";
+import { knownEmail, namesAsked } from "./checkout_form.ts";
 import { SessionComplete, SessionExpired } from "./checkout_messages.tsx";
 import { OrderSummary } from "./order_summary.tsx";
 import { PayForm } from "./pay_form.tsx";
@@ -43,7 +43,11 @@ export function successUrl({ object }: StoredSession): string {
 }
 
 /** The payment form. */
-export function showForm(checkout: Checkout, state: FormState): Response {
+export function showForm(
+  checkout: Checkout,
+  state: FormState,
+  promotion: FormState = EMPTY_FORM,
+): Response {
   const { base, order, stored } = checkout;
   const { object } = stored;
   return render(
@@ -53,22 +57,23 @@ export function showForm(checkout: Checkout, state: FormState): Response {
       action={base}
       state={state}
       email={knownEmail(stored)}
-      businessName={businessNameOf(stored)}
       card={object.payment_method_types.includes("card")}
       bank={object.payment_method_types.includes("us_bank_account")}
       asksForMethod={asksForMethod(stored)}
       subscribes={object.mode === "subscription"}
+      business={taxIdAsked(stored)}
+      names={namesAsked(stored, taxIdAsked(stored) !== "never")}
       submit={order.submit}
       customText={object.custom_text.submit?.message ?? null}
     />,
-    formStatus(state),
+    Math.max(formStatus(state), formStatus(promotion)),
+    promotion,
   );
 }
 
-function businessNameOf({ object }: StoredSession) {
-  const { enabled, optional } = object.name_collection?.business ?? {};
-  if (!enabled) return null;
-  return optional ? "optional" : "required";
+function taxIdAsked({ object: { tax_id_collection: asked } }: StoredSession) {
+  if (!asked?.enabled) return "never";
+  return asked.required === "if_supported" ? "required" : "optional";
 }
 
 /** The bank's page if a card awaits authentication; otherwise a redirect to the form. */
@@ -125,16 +130,20 @@ function paymentState({ extra, object }: StoredSession) {
 }
 
 function render(
-  { context, order, stored }: Checkout,
+  { base, context, order, stored }: Checkout,
   title: string,
   content: VNode,
   status = 200,
+  promotion: FormState | null = null,
 ): Response {
   const { cancel_url, status: state, success_url: success } = stored.object;
   const brand = (
     <OrderSummary
       backUrl={state === "open" ? cancel_url : null}
       order={state === "expired" ? null : order}
+      promotion={promotion && stored.object.allow_promotion_codes
+        ? { action: `${base}/promotion`, state: promotion }
+        : null}
     />
   );
   const formTargets = success === null ? [] : [new URL(success).origin];

@@ -1,15 +1,27 @@
+import { Field, type FormState, PostButton } from "../forms.tsx";
 import { BrandMark, StandIn, useBusinessName } from "../document.tsx";
-import type { LineCopy, OrderCopy } from "./checkout_copy.ts";
+import type { DiscountCopy, LineCopy, OrderCopy } from "./checkout_copy.ts";
+
+/** The form for a promotion code. */
+export interface PromotionForm {
+  action: string;
+  /** The code as entered and its error message. */
+  state: FormState;
+}
 
 /** Checkout's brand panel: the seller and the order. */
 export function OrderSummary(
-  { backUrl, order }: { backUrl: string | null; order: OrderCopy | null },
+  { backUrl, order, promotion }: {
+    backUrl: string | null;
+    order: OrderCopy | null;
+    promotion: PromotionForm | null;
+  },
 ) {
   return (
     <>
       <StandIn />
       <BackLink url={backUrl} />
-      {order && <Order order={order} />}
+      {order && <Order order={order} promotion={promotion} />}
     </>
   );
 }
@@ -35,7 +47,9 @@ function BackLink({ url }: { url: string | null }) {
   );
 }
 
-function Order({ order }: { order: OrderCopy }) {
+function Order(
+  { order, promotion }: { order: OrderCopy; promotion: PromotionForm | null },
+) {
   return (
     <div class="order">
       <h1 class="order-title">{order.title}</h1>
@@ -45,13 +59,16 @@ function Order({ order }: { order: OrderCopy }) {
       {order.trial && <p class="order-trial">{order.trial}</p>}
       <ul class="order-lines">
         {order.lines.map((line) => <OrderLine key={line.id} line={line} />)}
-        {order.discount && (
-          <li>
-            <span class="order-name">Discount</span>
-            <span class="order-amount">{order.discount}</span>
-          </li>
-        )}
       </ul>
+      {order.subtotal && (
+        <p class="order-row">
+          <span>Subtotal</span> <span>{order.subtotal}</span>
+        </p>
+      )}
+      {order.discount && (
+        <Discount discount={order.discount} promotion={promotion} />
+      )}
+      {promotion && !order.discount && <AddPromotion {...promotion} />}
       <p class="order-total">
         <span>Total due today</span> <span>{order.dueToday}</span>
       </p>
@@ -74,5 +91,50 @@ function OrderLine({ line }: { line: LineCopy }) {
         </span>
       )}
     </li>
+  );
+}
+
+function Discount(
+  { discount, promotion }: {
+    discount: DiscountCopy;
+    promotion: PromotionForm | null;
+  },
+) {
+  const { amount, name, terms } = discount;
+  return (
+    <div class="order-row order-discount">
+      <span>
+        <strong class="order-code">{name}</strong>
+        {promotion && (
+          <PostButton
+            action={promotion.action}
+            class="order-link"
+            label={`Remove ${name}`}
+            field={{ name: "remove", value: "yes" }}
+          >
+            Remove
+          </PostButton>
+        )}
+      </span>
+      <span>{amount}</span>
+      <span class="order-note">{terms}</span>
+    </div>
+  );
+}
+
+function AddPromotion({ action, state }: PromotionForm) {
+  return (
+    <details class="promotion" open={state.errors["code"] !== undefined}>
+      <summary class="order-link">Add promotion code</summary>
+      <form method="post" action={action} novalidate>
+        <Field
+          name="code"
+          label="Promotion code"
+          state={state}
+          maxLength={500}
+        />
+        <button class="quiet" type="submit">Apply</button>
+      </form>
+    </details>
   );
 }

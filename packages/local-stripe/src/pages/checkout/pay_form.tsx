@@ -7,6 +7,8 @@ import {
   Field,
   type FormState,
 } from "../forms.tsx";
+import { TaxIdFields } from "../tax_id_fields.tsx";
+import type { namesAsked } from "./checkout_form.ts";
 import { ROUTING, TestNumbers } from "../test_numbers.tsx";
 
 export interface PayFormProps {
@@ -14,8 +16,6 @@ export interface PayFormProps {
   state: FormState;
   /** The customer's email address, if known; otherwise the form asks for it. */
   email: string | null;
-  /** Whether the form asks for the business name, and must have it. */
-  businessName: "required" | "optional" | null;
   /** Accepts cards. */
   card: boolean;
   /** Accepts bank debits. */
@@ -23,11 +23,16 @@ export interface PayFormProps {
   /** Asks for a card or an account. */
   asksForMethod: boolean;
   subscribes: boolean;
+  /** Asks for a tax id. */
+  business: "never" | "optional" | "required";
+  names: ReturnType<typeof namesAsked>;
   /** The button's text. */
   submit: string;
   /** The seller's `custom_text.submit`. */
   customText: string | null;
 }
+
+type BusinessProps = Pick<PayFormProps, "business" | "names" | "state">;
 
 /** Checkout's form: contact, payment method and one button. */
 export function PayForm(props: PayFormProps) {
@@ -40,17 +45,6 @@ export function PayForm(props: PayFormProps) {
         <fieldset>
           <legend>Contact</legend>
           <Contact {...props} />
-          {props.businessName && (
-            <Field
-              name="business_name"
-              state={state}
-              label={props.businessName === "required"
-                ? "Business name"
-                : "Business name (optional)"}
-              maxLength={150}
-              required={props.businessName === "required"}
-            />
-          )}
         </fieldset>
         {props.asksForMethod && (
           <fieldset>
@@ -60,6 +54,9 @@ export function PayForm(props: PayFormProps) {
             {bank && <BankFields state={state} />}
             <NameAndCountry state={state} />
           </fieldset>
+        )}
+        {(props.business !== "never" || props.names.length > 0) && (
+          <BusinessFields {...props} />
         )}
         {props.customText && <p class="muted">{props.customText}</p>}
         <button class="primary pay-button" type="submit">{props.submit}</button>
@@ -143,5 +140,47 @@ function NameAndCountry({ state }: { state: FormState }) {
         error={state.errors["country"]}
       />
     </>
+  );
+}
+
+const LABELS = {
+  business_name: "Business name",
+  individual_name: "Full name",
+};
+
+/** The names and the tax id; a checkbox shows the fields of a business unless they are required. */
+function BusinessFields({ business, names, state }: BusinessProps) {
+  const fields = (wanted: string) =>
+    names.filter(({ name }) => name === wanted).map(({ name, required }) => (
+      <Field
+        key={name}
+        name={name}
+        label={required ? LABELS[name] : `${LABELS[name]} (optional)`}
+        maxLength={150}
+        state={state}
+      />
+    ));
+  return (
+    <fieldset class="business">
+      <legend>Billing details</legend>
+      {fields("individual_name")}
+      {business === "optional" && (
+        <label class="check">
+          <input
+            type="checkbox"
+            name="business"
+            value="yes"
+            checked={state.values["business"] === "yes"}
+          />
+          I’m purchasing as a business
+        </label>
+      )}
+      <div class="stack business-fields">
+        {fields("business_name")}
+        {business !== "never" && (
+          <TaxIdFields state={state} required={business === "required"} />
+        )}
+      </div>
+    </fieldset>
   );
 }

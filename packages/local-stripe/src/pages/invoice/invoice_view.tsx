@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
 import { formatDay, formatMoney } from "../../money.ts";
 import { AmountTable, DescriptionList, StatusBadge } from "../elements.tsx";
+import { taxIdLabel } from "../tax_id_fields.tsx";
 import { invoiceTotals } from "./invoice_totals.ts";
 
 interface InvoiceProps {
@@ -61,8 +62,11 @@ export function InvoiceView(
 
 function Parties({ invoice, locale }: InvoiceProps) {
   const paid = invoice.status_transitions.paid_at;
-  const customer = [invoice.customer_name, invoice.customer_email]
-    .filter(Boolean).join("\n");
+  const customer = [
+    invoice.customer_name,
+    invoice.customer_email,
+    ...(invoice.customer_tax_ids ?? []).map(taxIdLabel),
+  ].filter(Boolean).join("\n");
   return (
     <DescriptionList
       class="facts"

@@ -2,6 +2,7 @@ import type { ApiInvoice, ApiInvoiceLine } from "../../api/api_types.ts";
 import { exponentOf, formatDay, formatMoney } from "../../money.ts";
 import { countryName } from "../countries.ts";
 import { invoiceTotals } from "../invoice/invoice_totals.ts";
+import { taxIdLabel } from "../tax_id_fields.tsx";
 import { PdfDocument, WIDTH } from "./pdf_document.ts";
 
 // A file has no Accept-Language; dates and amounts are English like its text.
@@ -117,6 +118,7 @@ function customerLines(invoice: ApiInvoice): string[] {
     address?.line2,
     town,
     address?.country && countryName(address.country),
+    ...(invoice.customer_tax_ids ?? []).map(taxIdLabel),
   ].filter((line) => typeof line === "string" && line !== "");
   return lines.length === 0 ? ["–"] : lines as string[];
 }

@@ -7,6 +7,13 @@ import {
   readAttached,
   replaceDefaults,
 } from "../../resources/payment_method_attachment.ts";
+import { addTaxId, listTaxIds, removeTaxId } from "../../resources/tax_ids.ts";
+import {
+  isTaxId,
+  TAX_ID_TYPES,
+  type TaxIdTerms,
+} from "../../billing/tax_ids.ts";
+import { enteredTaxId } from "../tax_id_fields.tsx";
 import { PAYMENT_METHOD } from "../../store/schema.ts";
 import {
   checkCard,
@@ -130,7 +137,13 @@ const ADDRESS = [
 ] as const;
 
 /** The details form with the customer's current details. */
-export function currentDetails(portal: PortalSession): FormState {
+export async function currentDetails(
+  portal: PortalSession,
+): Promise<FormState> {
+  const { data: [taxId] } = await listTaxIds(
+    portal.context,
+    portal.customer.id,
+  );
   const { address, business_name, name, email, phone } = portal.customer;
   const parts = ADDRESS.map((part) => [part, address?.[part] ?? ""]);
   const values = {
@@ -139,6 +152,8 @@ export function currentDetails(portal: PortalSession): FormState {
     name: name ?? "",
     email: email ?? "",
     phone: phone ?? "",
+    tax_id_type: taxId?.type ?? "",
+    tax_id: taxId?.value ?? "",
   };
   return { values, errors: {} };
 }
@@ -156,8 +171,17 @@ export async function changeDetails(
   const values = Object.fromEntries(
     [...names, ...address].map((name) => [name, valueOf(form, name)]),
   );
+  const changesTaxId = allowed.includes("tax_id") && form.has("tax_id");
+  const taxId = changesTaxId ? enteredTaxId(form) : undefined;
   const errors = checkDetails(values);
-  if (Object.keys(errors).length > 0) return { values, errors };
+  if (taxId && !isTaxId(taxId)) {
+    errors["tax_id"] = `This is not a valid ${TAX_ID_TYPES[taxId.type].label}.`;
+  }
+  if (Object.keys(errors).length > 0) {
+    const { type = "", value = "" } = taxId ?? {};
+    const entered = { ...values, tax_id_type: type, tax_id: value };
+    return { values: entered, errors };
+  }
   const orNull = (name: string) =>
     values[name] === "" ? null : values[name] ?? null;
   const parts = Object.fromEntries(address.map((part) => [part, orNull(part)]));
@@ -166,7 +190,19 @@ export async function changeDetails(
     ...Object.fromEntries(names.map((name) => [name, orNull(name)])),
     ...(address.length > 0 && { address: isEmpty ? null : parts }),
   });
+  if (taxId !== undefined) await replaceTaxId(portal, taxId);
   return { done: "details" };
+}
+
+/** Replaces the tax id that the form shows. */
+async function replaceTaxId(
+  { context, customer: { id } }: PortalSession,
+  next: TaxIdTerms | null,
+): Promise<void> {
+  const { data: [shown] } = await listTaxIds(context, id);
+  if (shown && shown.type === next?.type && shown.value === next.value) return;
+  if (shown) await removeTaxId(context, id, shown.id);
+  if (next) await addTaxId(context, id, next);
 }
 
 const MAX_LENGTHS: Record<string, number> = {

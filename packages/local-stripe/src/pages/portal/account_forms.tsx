@@ -9,6 +9,7 @@ import {
   FormButtons,
   type FormState,
 } from "../forms.tsx";
+import { TaxIdFields } from "../tax_id_fields.tsx";
 import { leaveUrl, type PortalSession } from "./portal_session.ts";
 
 interface FormProps {
@@ -116,6 +117,7 @@ export function DetailsForm({ portal, state }: FormProps) {
         />
       )}
       {allowed.includes("address") && <AddressFields state={state} />}
+      {allowed.includes("tax_id") && <TaxIdFields state={state} />}
     </AccountForm>
   );
 }

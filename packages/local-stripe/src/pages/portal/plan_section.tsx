@@ -50,6 +50,7 @@ function PlanCard({ portal, plan }: PlanProps) {
         <PlanBadge plan={plan} />
       </div>
       <p class="plan-price">{priceText(plan, portal.locale)}</p>
+      {plan.discounts.map((text) => <p key={text} class="plan-off">{text}</p>)}
       <p class="muted">{renewalText(plan, portal.locale)}</p>
       {plan.unpaid && <Unpaid portal={portal} plan={plan} />}
       <PlanActions portal={portal} plan={plan} />

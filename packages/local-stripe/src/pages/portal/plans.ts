@@ -4,10 +4,12 @@ import type {
   ApiSubscription,
 } from "../../api/api_types.ts";
 import { gather } from "../../api/pagination.ts";
+import { discountIds } from "../../billing/discounts.ts";
 import { withPrices } from "../../billing/recurring_prices.ts";
 import { idOf } from "../../billing/subscription_objects.ts";
-import { formatMoney } from "../../money.ts";
+import { formatDay, formatMoney } from "../../money.ts";
 import {
+  DISCOUNT,
   INVOICE,
   isLive,
   PORTAL_CONFIGURATION,
@@ -16,6 +18,7 @@ import {
   SCHEDULE,
   SUBSCRIPTION,
 } from "../../store/schema.ts";
+import { discountLabel } from "../discount_label.ts";
 import { intervalText } from "../checkout/checkout_copy.ts";
 import type { PortalSession } from "./portal_session.ts";
 
@@ -26,6 +29,8 @@ export interface Plan {
   name: string;
   price: ApiPrice;
   quantity: number;
+  /** "20% off until February 1, 2027", for each discount. */
+  discounts: string[];
   /** The latest invoice, if it is open. */
   unpaid: ApiInvoice | null;
   /** The change scheduled for the end of the period. */
@@ -84,9 +89,27 @@ async function toPlan(
     name: data.length === 1 ? name : `${name} and ${data.length - 1} more`,
     price: first.price,
     quantity: first.quantity,
+    discounts: await readDiscounts(portal, subscription),
     unpaid: await readUnpaid(portal, subscription),
     next: await readScheduledChange(portal, subscription),
   };
+}
+
+async function readDiscounts(
+  { context, locale }: PortalSession,
+  subscription: ApiSubscription,
+): Promise<string[]> {
+  const ids = discountIds(subscription);
+  const found = await Promise.all(
+    ids.map((id) => context.store.get(DISCOUNT, id)),
+  );
+  return found.flatMap((stored) => {
+    if (stored === null) return [];
+    const { extra: coupon, object: { end } } = stored;
+    const off = discountLabel(coupon, locale);
+    if (end !== null) return [`${off}, until ${formatDay(end, locale)}`];
+    return coupon.duration === "once" ? [`${off} the next payment`] : [off];
+  });
 }
 
 async function readUnpaid(

@@ -27,7 +27,7 @@ interface AccountForm {
   flow: "payment_method_update" | "customer_update";
   title: string;
   may(portal: PortalSession): boolean;
-  initial(portal: PortalSession): FormState;
+  initial(portal: PortalSession): FormState | Promise<FormState>;
   Form(props: { portal: PortalSession; state: FormState }): VNode;
   submit(portal: PortalSession, form: URLSearchParams): Promise<FormResult>;
 }
@@ -88,7 +88,7 @@ async function show(
     return render(portal, "Billing", <Home {...home} />);
   }
   const accountForm = ACCOUNT_FORMS.get(rest);
-  if (accountForm?.may(portal)) return showForm(portal, accountForm);
+  if (accountForm?.may(portal)) return await showForm(portal, accountForm);
   const plan = await showPlan(portal, rest, query);
   return plan === null
     ? notFound(portal)
@@ -104,7 +104,7 @@ async function showFlow(
   if (rest !== "" && !belongsToFlow(portal, rest)) return seeOther(portal.base);
   const accountForm = [...ACCOUNT_FORMS.values()]
     .find(({ flow }) => flow === portal.session.flow?.type);
-  if (accountForm !== undefined) return showForm(portal, accountForm);
+  if (accountForm !== undefined) return await showForm(portal, accountForm);
   const plan = rest === ""
     ? await showFirstPage(portal)
     : await showPlan(portal, rest, query);
@@ -152,7 +152,7 @@ async function act(
     const result = await accountForm.submit(portal, form);
     return "done" in result
       ? await finish(portal, result.done)
-      : showForm(portal, accountForm, result);
+      : await showForm(portal, accountForm, result);
   }
   if (flow === null || belongsToFlow(portal, rest)) {
     const answer = await actOnPlan(portal, rest, form);
@@ -191,11 +191,12 @@ async function finish(portal: PortalSession, done: string): Promise<Response> {
   return seeOther(type === "portal_homepage" ? home : `${portal.base}/done`);
 }
 
-function showForm(
+async function showForm(
   portal: PortalSession,
   { Form, initial, title }: AccountForm,
-  state = initial(portal),
-): Response {
+  given?: FormState,
+): Promise<Response> {
+  const state = given ?? await initial(portal);
   const content = <Form portal={portal} state={state} />;
   return render(portal, title, content, formStatus(state));
 }

@@ -30,9 +30,7 @@ export function Home(props: HomeView) {
       <ErrorMessage>{failure}</ErrorMessage>
       <PlanSection portal={portal} plans={plans} />
       {features.payment_method_update.enabled && <PaymentMethods {...props} />}
-      {features.customer_update.enabled && (
-        <BillingInformation portal={portal} />
-      )}
+      {features.customer_update.enabled && <BillingInformation {...props} />}
       {features.invoice_history.enabled && <InvoiceHistory {...props} />}
     </>
   );
@@ -117,7 +115,7 @@ function PaymentMethod(
   );
 }
 
-function BillingInformation({ portal }: { portal: PortalSession }) {
+function BillingInformation({ portal, taxIds }: HomeView) {
   const { customer, configuration } = portal;
   const rows = [
     ["Name", customer.name],
@@ -125,6 +123,7 @@ function BillingInformation({ portal }: { portal: PortalSession }) {
     ["Email", customer.email],
     ["Phone", customer.phone],
     ["Address", addressLines(customer)],
+    ["Tax ID", taxIds.map(({ value }) => value).join("\n")],
   ] as const;
   const known = rows.filter(([, value]) => value);
   return (

@@ -1,9 +1,14 @@
-import type { ApiInvoice, ApiPaymentMethod } from "../../api/api_types.ts";
+import type {
+  ApiInvoice,
+  ApiPaymentMethod,
+  ApiTaxId,
+} from "../../api/api_types.ts";
 import { gather } from "../../api/pagination.ts";
 import { withLinks } from "../../billing/invoice_presentation.ts";
 import type { Context } from "../../context.ts";
 import { isProcessing } from "../invoice/invoice_card_payment.ts";
 import { INVOICE, PAYMENT_METHOD } from "../../store/schema.ts";
+import { listTaxIds } from "../../resources/tax_ids.ts";
 import { type Plan, readPlans } from "./plans.ts";
 import type { PortalSession } from "./portal_session.ts";
 
@@ -69,6 +74,7 @@ export async function readHome(
       : null,
     isOlder: after !== null,
     plans: await readPlans(portal),
+    taxIds: (await listTaxIds(context, customer.id)).data,
     failure: FAILURES[done] ?? null,
     notice: NOTICES[done] ?? null,
   };
@@ -102,6 +108,7 @@ export interface HomeView {
   isOlder: boolean;
   /** The live subscriptions, newest first. */
   plans: Plan[];
+  taxIds: ApiTaxId[];
   /** The success message of the preceding form. */
   notice: string | null;
   /** The error message of the preceding form. */

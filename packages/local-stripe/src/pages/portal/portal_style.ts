@@ -7,6 +7,7 @@ export const PLAN_STYLE = `
   .plan p { margin: 0; }
   .plan-head { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem 0.75rem; }
   .plan-head h3 { margin: 0; font-size: 1.25rem; line-height: 1.25; letter-spacing: -0.01em; }
+  .plan-off { margin: 0; color: var(--good); font-weight: 500; }
   .plan-price { font-size: 1.0625rem; font-weight: 550; font-variant-numeric: tabular-nums; }
   .plan-actions { display: flex; flex-wrap: wrap; align-items: center; gap: 0.625rem; }
   .plan > .plan-actions { margin-top: 0.875rem; }

@@ -1,20 +1,28 @@
-import type { SignedOut } from "@/lib/pages/page_route.ts";
+import type { NoOrganization, SignedOut } from "@/lib/pages/page_route.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { type LinkAction, LinkActions, MessagePage } from "./MessagePage.tsx";
 import { ClerkSession, Page } from "./Page.tsx";
 
-/**
- * The page for signed-out visitors. With Clerk, its script renews an expired
- * session if it can, then reloads the page once.
- */
-export function SignInRequired({ services, signedOut, locale }: {
+/** The page for a visitor who is signed out or acts for no organization. */
+export function NoAccess({ services, data }: {
   services: Services;
-  signedOut: SignedOut;
-  locale: string;
+  data: SignedOut | NoOrganization;
 }) {
+  return data.access === "signed_out"
+    ? <SignInRequired services={services} data={data} />
+    : <OrganizationRequired services={services} data={data} />;
+}
+
+/**
+ * With Clerk, its script renews an expired session if it can, then reloads the
+ * page once.
+ */
+function SignInRequired(
+  { services, data }: { services: Services; data: SignedOut },
+) {
+  const { locale, signInUrl, sessionEnded } = data;
   const t = translator(locale);
-  const { signInUrl, sessionEnded } = signedOut;
   const heading = sessionEnded
     ? t("signed_out.ended_heading")
     : t("signed_out.heading");
@@ -49,23 +57,30 @@ function SignInElsewhere({ t }: { t: Translate }) {
   );
 }
 
-/** The message for a person whose session has no active organization. */
-export function OrganizationRequired(
-  { services, locale }: { services: Services; locale: string },
+function OrganizationRequired(
+  { services, data }: { services: Services; data: NoOrganization },
 ) {
+  const { locale, visitor } = data;
   const t = translator(locale);
   return (
-    <MessagePage
-      eyebrow={t("no_organization.eyebrow")}
-      heading={t("no_organization.heading")}
+    <Page
+      title={t("no_organization.title")}
+      services={services}
+      locale={locale}
+      visitor={visitor}
     >
-      <p class="lead">
-        {services.sandbox?.identity
-          ? t("no_organization.lead_sandbox")
-          : t("no_organization.lead")}
-      </p>
-      <LinkActions actions={organizationActions(services, t)} />
-    </MessagePage>
+      <MessagePage
+        eyebrow={t("no_organization.eyebrow")}
+        heading={t("no_organization.heading")}
+      >
+        <p class="lead">
+          {services.sandbox?.identity
+            ? t("no_organization.lead_sandbox")
+            : t("no_organization.lead")}
+        </p>
+        <LinkActions actions={organizationActions(services, t)} />
+      </MessagePage>
+    </Page>
   );
 }
 

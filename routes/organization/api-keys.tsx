@@ -1,0 +1,1 @@
+export { default, handler } from "@/routes/account/credentials.tsx";

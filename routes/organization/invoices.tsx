@@ -1,0 +1,61 @@
+import { asset, Head } from "fresh/runtime";
+import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
+import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
+import { NoAccess } from "@/components/layout/NoAccess.tsx";
+import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
+import { isOverdue } from "@/lib/billing/subscription.ts";
+import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
+import {
+  type AccountView,
+  type InvoicesPage,
+  invoicesQuery,
+  readInvoicesPage,
+} from "@/lib/pages/account_page.ts";
+import { visitorPage } from "@/lib/pages/page_route.ts";
+import { translator } from "@/lib/pages/translate.ts";
+import { define } from "@/lib/state.ts";
+
+interface PageData extends InvoicesPage {
+  view: AccountView;
+}
+
+export const handler = define.handlers(
+  visitorPage<PageData>(async (ctx, visitor, read) => {
+    const { url, state: { services } } = ctx;
+    const { organization, mayManageBilling: documents } = visitor;
+    const view = { ...parse(invoicesQuery, queryOf(url)), path: url.pathname };
+    const asked = { view, read, documents };
+    const shown = await readInvoicesPage(services, organization.id, asked);
+    return { data: { ...shown, view } };
+  }),
+);
+
+export default define.page<typeof handler>(({ data, state: { services } }) => {
+  if (data.access !== "member") {
+    return <NoAccess services={services} data={data} />;
+  }
+  const { visitor, billing, invoices, view, locale } = data;
+  const { subscription, hasCustomer } = billing;
+  const { mayManageBilling } = visitor;
+  const t = translator(locale);
+  return (
+    <OrganizationPage section="invoices" {...{ services, visitor, locale }}>
+      <Head>
+        {/* Without a key, it would replace other links. */}
+        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
+      </Head>
+      <BillingAlert
+        nowMs={services.now()}
+        page="organization"
+        {...{ subscription, mayManageBilling, locale }}
+      />
+      <section id="invoices" class="list" aria-label={t("account.invoices")}>
+        <InvoiceList
+          {...{ invoices, hasCustomer, view, locale }}
+          isOverdue={isOverdue(subscription)}
+          documents={mayManageBilling}
+        />
+      </section>
+    </OrganizationPage>
+  );
+});
