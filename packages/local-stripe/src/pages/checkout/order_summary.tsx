@@ -1,4 +1,9 @@
-import { BrandMark, StandIn, useBusinessName } from "../document.tsx";
+import {
+  BrandLinks,
+  BrandMark,
+  StandIn,
+  useBusinessName,
+} from "../document.tsx";
 import type { LineCopy, OrderCopy } from "./checkout_copy.ts";
 
 /** Checkout's brand panel: the seller and the order. */
@@ -10,6 +15,7 @@ export function OrderSummary(
       <StandIn />
       <BackLink url={backUrl} />
       {order && <Order order={order} />}
+      <BrandLinks />
     </>
   );
 }
