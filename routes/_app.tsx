@@ -14,12 +14,10 @@ export default define.page(({ Component, req, state }) => (
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <Icon brand={state.services.config.brand} />
-      <link rel="stylesheet" href={asset("/tokens.css")} />
-      <link rel="stylesheet" href={asset("/base.css")} />
-      <link rel="stylesheet" href={asset("/frame.css")} />
-      <link rel="stylesheet" href={asset("/components.css")} />
-      <link rel="stylesheet" href={asset("/plans.css")} />
-      <BrandColors brand={state.services.config.brand} />
+      <link
+        rel="stylesheet"
+        href={styleSheetHref(state.services.config.brand)}
+      />
     </head>
     <body>
       <Component />
@@ -35,8 +33,8 @@ function Icon({ brand }: { brand: BrandConfig }) {
     : <link rel="icon" href="data:," />;
 }
 
-/** Replaces the accent colors; the query avoids a cached former color. */
-function BrandColors({ brand: { color } }: { brand: BrandConfig }) {
-  if (color === null) return null;
-  return <link rel="stylesheet" href={`/brand/colors.css?${color.slice(1)}`} />;
+/** Names the color, so that a change of it is not hidden by a cache. */
+function styleSheetHref({ color }: BrandConfig): string {
+  const href = asset("/styles.css");
+  return color === null ? href : `${href}&${color.slice(1)}`;
 }
