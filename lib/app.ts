@@ -110,6 +110,7 @@ export function contentPolicy(
       `connect-src 'self' ${clerk}`,
     ]),
     "style-src 'self'",
+    imagePolicy(config),
     `form-action ${formTargets(config).join(" ")}`,
   ];
 }
@@ -122,7 +123,7 @@ export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    imagePolicy(config),
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -130,6 +131,12 @@ export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
       ? ["upgrade-insecure-requests"]
       : []),
   ].join("; ");
+}
+
+/** Includes the origin of a logo elsewhere. */
+function imagePolicy({ brand: { logo } }: Services["config"]): string {
+  const origins = logo?.kind === "url" ? ` ${logo.url.origin}` : "";
+  return `img-src 'self' data:${origins}`;
 }
 
 /** Reports whether `form-action` lets a form redirect to a URL. */

@@ -21,7 +21,7 @@ const organizationOf = await createTokenCache(env["AUTH_JWT_KEY"] ?? "");
 // Fresh passes more props than the pages read, and the types require them.
 const Page = Organization as unknown as FunctionComponent<object>;
 const Document = Frame as unknown as FunctionComponent<
-  { Component: FunctionComponent; req: Request }
+  { Component: FunctionComponent; req: Request; state: object }
 >;
 
 const app = new Hono();
@@ -54,7 +54,9 @@ app.get("/organization", async (context) => {
   };
   const { raw: req } = context.req;
   const page = () => h(Page, props);
-  const html = renderToString(h(Document, { Component: page, req }));
+  const html = renderToString(
+    h(Document, { Component: page, req, state: { services } }),
+  );
   return context.html(`<!DOCTYPE html>${html}`);
 });
 

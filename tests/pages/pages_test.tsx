@@ -120,8 +120,8 @@ Deno.test("the API reference has separate styles and scripts", async () => {
   await using app = await openTestApp();
   const { html } = await visit(app, "/docs", {});
   const keys = [...html.matchAll(/ data-key="([^"]+)"/g)].map(([, key]) => key);
-  assertEquals(keys.length, 4);
-  assertEquals(new Set(keys).size, 4, "Fresh keeps one element for each key");
+  assertEquals(keys.length, 3);
+  assertEquals(new Set(keys).size, 3, "Fresh keeps one element for each key");
 });
 
 Deno.test("every page has one heading, a title, landmarks and an icon", async () => {

@@ -34,9 +34,9 @@ export const EMPTY_LISTS: Resource[] = [
     list: { filters: { created } },
     routes: {
       "GET /*": endpoint({
-        run({ businessName }, _params, id) {
+        run(context, _params, id) {
           if (id !== ACCOUNT_ID) throw noSuchPath("account", id);
-          return Promise.resolve(newAccount(businessName));
+          return Promise.resolve(newAccount(context));
         },
       }),
     },
