@@ -48,6 +48,7 @@ export function newSession(
       ? paymentTerms(params.payment_intent_data)
       : null,
     redemption: null,
+    allowRedisplay: params.payment_method_data?.allow_redisplay ?? null,
     pending: null,
     debit: null,
     failure: null,
@@ -92,6 +93,7 @@ function objectOf(
       ? params.payment_method_collection ?? "always"
       : "if_required",
     payment_method_types: [],
+    saved_payment_method_options: savedOptions(params),
     success_url: params.success_url ?? null,
   };
 }
@@ -101,7 +103,7 @@ const BLANK = {
     "client_secret consent consent_collection currency_conversion",
     "customer_account invoice payment_intent payment_link",
     "payment_method_configuration_details permissions recovered_from",
-    "saved_payment_method_options setup_intent shipping_address_collection",
+    "setup_intent shipping_address_collection",
     "shipping_cost subscription url wallet_options",
   ),
   object: "checkout.session",
@@ -156,6 +158,18 @@ function partsOf(params: SessionParams) {
     }),
     ...(excluded && { excluded_payment_method_types: excluded }),
   } satisfies Partial<ApiCheckoutSession>;
+}
+
+/** Saved cards are offered to a customer that exists already. */
+function savedOptions(
+  { customer, saved_payment_method_options: given }: SessionParams,
+): ApiCheckoutSession["saved_payment_method_options"] {
+  if (customer === undefined && given === undefined) return null;
+  return {
+    allow_redisplay_filters: given?.allow_redisplay_filters ?? ["always"],
+    payment_method_remove: "disabled",
+    payment_method_save: given?.payment_method_save ?? null,
+  };
 }
 
 function recoveryOf(after: NonNullable<SessionParams["after_expiration"]>) {

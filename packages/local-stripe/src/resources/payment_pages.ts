@@ -73,5 +73,5 @@ async function paymentBy(context: Context, id: string): Promise<Payment> {
     name: name ?? "",
     country: address?.country ?? "",
   };
-  return { payer, card, authenticated: false };
+  return { payer, card, authenticated: false, save: false };
 }

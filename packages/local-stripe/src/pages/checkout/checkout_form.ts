@@ -1,4 +1,4 @@
-import type { Payment } from "../../checkout/card_payment.ts";
+import type { Card, Payment } from "../../checkout/card_payment.ts";
 import { asksForMethod } from "../../checkout/session.ts";
 import type { Payer, StoredSession } from "../../store/checkout_session.ts";
 import type { Context } from "../../context.ts";
@@ -13,13 +13,14 @@ import { isTaxId, supportsTaxId, TAX_ID_TYPES } from "../../billing/tax_ids.ts";
 import { enteredTaxId } from "../tax_id_fields.tsx";
 import { COUNTRIES } from "../countries.ts";
 import { type FormState, valueOf } from "../forms.tsx";
+import type { Checkout } from "./checkout_views.tsx";
 import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "../test_numbers.tsx";
 
 /** The payment that a valid form describes. */
 export type PaymentInput =
   & { payer: Payer }
   & (
-    | { by: "card"; method: NewMethod }
+    | { by: "card"; card: Card; save: boolean }
     | { by: "bank"; account: TestAccount }
     | { by: "nothing" }
   );
@@ -27,7 +28,7 @@ export type PaymentInput =
 /** The values to show again in a form with errors: all but card and account numbers. */
 export function keptValues(form: URLSearchParams): FormState["values"] {
   const names = [
-    "email expiry name country method routing",
+    "email expiry name country method routing save",
     "business business_name individual_name tax_id_type tax_id",
   ].flatMap((text) => text.split(" "));
   return Object.fromEntries(names.map((name) => [name, valueOf(form, name)]));
@@ -36,7 +37,7 @@ export function keptValues(form: URLSearchParams): FormState["values"] {
 /** Error messages by field name. */
 export function checkForm(
   form: URLSearchParams,
-  stored: StoredSession,
+  { saved, stored }: Pick<Checkout, "saved" | "stored">,
 ): FormState["errors"] {
   const asksEmail = knownEmail(stored) === null;
   const errors = {
@@ -46,7 +47,7 @@ export function checkForm(
     ...checkNames(form, stored),
     ...checkTaxId(form, stored),
   };
-  if (!asksForMethod(stored)) return errors;
+  if (!asksForMethod(stored) || chosenCard(form, saved)) return errors;
   return { ...errors, ...checkMethod(form, stored), ...checkPayer(form) };
 }
 
@@ -142,7 +143,7 @@ function checkPayer(form: URLSearchParams): FormState["errors"] {
 export async function readForm(
   context: Context,
   form: URLSearchParams,
-  stored: StoredSession,
+  { saved, stored }: Pick<Checkout, "saved" | "stored">,
 ): Promise<PaymentInput> {
   const payer = {
     email: knownEmail(stored) ?? valueOf(form, "email"),
@@ -151,10 +152,23 @@ export async function readForm(
     ...collectedBy(form, stored),
   };
   if (!asksForMethod(stored)) return { payer, by: "nothing" };
+  const chosen = chosenCard(form, saved);
+  if (chosen) {
+    const card = { ...chosen, saved: true };
+    // The card has its own billing details.
+    const unchanged = { ...payer, name: "", country: "" };
+    return { payer: unchanged, by: "card", card, save: false };
+  }
   const account = findAccount(form);
   if (byBank(form, stored) && account) return { payer, by: "bank", account };
   const method = await newMethod(context, readCard(form));
-  return { payer, by: "card", method: withBillingDetails(method, payer) };
+  const card = { ...withBillingDetails(method, payer), saved: false };
+  return {
+    payer,
+    by: "card",
+    card,
+    save: form.has("save") && offersSave(stored),
+  };
 }
 
 function collectedBy(
@@ -186,8 +200,20 @@ function withBillingDetails(method: NewMethod, payer: Payer): NewMethod {
 export function paymentOf(
   input: PaymentInput & { by: "card" | "nothing" },
 ): Payment {
-  const card = input.by === "card" ? { ...input.method, saved: false } : null;
-  return { payer: input.payer, card, authenticated: false };
+  const { payer } = input;
+  const card = input.by === "card" ? input : { card: null, save: false };
+  return { payer, card: card.card, save: card.save, authenticated: false };
+}
+
+function chosenCard(form: URLSearchParams, saved: Checkout["saved"]) {
+  return saved.find(({ object }) => object.id === valueOf(form, "method"));
+}
+
+/** Whether the page offers to save a new card. */
+export function offersSave(
+  { object: { saved_payment_method_options: options } }: StoredSession,
+): boolean {
+  return options?.payment_method_save === "enabled";
 }
 
 /** The customer's email address if it is known and therefore not asked for. */

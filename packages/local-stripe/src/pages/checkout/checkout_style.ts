@@ -50,6 +50,7 @@ export const CHECKOUT_STYLE = `
   .choice input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .pay:has([value="bank"]:checked) .by-card { display: none; }
   .pay:has([value="card"]:checked) .by-bank { display: none; }
+  .pay:has([value^="pm_"]:checked) :is(.by-bank, .by-card, .by-new) { display: none; }
   .check { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; cursor: pointer; }
   .check input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .business:has([name="business"]:not(:checked)) .business-fields { display: none; }

@@ -9,6 +9,8 @@ import {
 } from "../forms.tsx";
 import { TaxIdFields } from "../tax_id_fields.tsx";
 import type { namesAsked } from "./checkout_form.ts";
+import type { ApiPaymentMethod } from "../../api/api_types.ts";
+import { cardLabel } from "../card_label.ts";
 import { ROUTING, TestNumbers } from "../test_numbers.tsx";
 
 export interface PayFormProps {
@@ -20,6 +22,10 @@ export interface PayFormProps {
   card: boolean;
   /** Accepts bank debits. */
   bank: boolean;
+  /** The saved cards to choose from. */
+  saved: ApiPaymentMethod[];
+  /** Offers to save a new card. */
+  offersSave: boolean;
   /** Asks for a card or an account. */
   asksForMethod: boolean;
   subscribes: boolean;
@@ -49,10 +55,13 @@ export function PayForm(props: PayFormProps) {
         {props.asksForMethod && (
           <fieldset>
             <legend>Payment method</legend>
-            {card && bank && <MethodChoice state={state} />}
+            <MethodChoice {...props} />
             {card && <CardFields state={state} />}
             {bank && <BankFields state={state} />}
-            <NameAndCountry state={state} />
+            <div class="by-new stack">
+              <NameAndCountry state={state} />
+              {card && props.offersSave && <SaveChoice state={state} />}
+            </div>
           </fieldset>
         )}
         {(props.business !== "never" || props.names.length > 0) && (
@@ -87,17 +96,45 @@ function Contact({ email, state }: Pick<PayFormProps, "email" | "state">) {
   );
 }
 
-const METHODS = [
-  { value: "card", label: "Card" },
-  { value: "bank", label: "Bank debit (settles later)" },
-];
-
-function MethodChoice({ state }: { state: FormState }) {
-  const chosen = state.values["method"] === "bank" ? "bank" : "card";
+function MethodChoice(
+  { bank, card, saved, state }: Pick<
+    PayFormProps,
+    "bank" | "card" | "saved" | "state"
+  >,
+) {
+  const options = [
+    ...saved.map((method) => ({
+      value: method.id,
+      label: `${
+        cardLabel(method)
+      }, expires ${method.card.exp_month}/${method.card.exp_year}`,
+    })),
+    ...(card
+      ? [{ value: "card", label: saved.length > 0 ? "New card" : "Card" }]
+      : []),
+    ...(bank ? [{ value: "bank", label: "Bank debit (settles later)" }] : []),
+  ];
+  if (options.length < 2) return null;
+  const { method } = state.values;
+  const chosen = options.find(({ value }) => value === method) ?? options[0];
   return (
     <div class="choices" role="radiogroup" aria-label="Payment method">
-      <Choices name="method" options={METHODS} chosen={chosen} />
+      <Choices name="method" options={options} chosen={chosen?.value ?? ""} />
     </div>
+  );
+}
+
+function SaveChoice({ state }: { state: FormState }) {
+  return (
+    <label class="check by-card">
+      <input
+        type="checkbox"
+        name="save"
+        value="yes"
+        checked={state.values["save"] === "yes"}
+      />
+      Save this card for future purchases
+    </label>
   );
 }
 
