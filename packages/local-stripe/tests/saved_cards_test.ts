@@ -1,16 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import { checkoutOf, shop } from "./checkout_products.ts";
+import { checkoutOf, PAYER, shop } from "./checkout_products.ts";
 import { customer } from "./portal_customer.ts";
 import { type StandIn, withStripe } from "./local_stripe.ts";
-
-const CARD = {
-  number: "4242424242424242",
-  expiry: "04 / 30",
-  cvc: "123",
-  name: "Ada Okonjo",
-  country: "GB",
-};
 
 /** A customer with a card of each `allow_redisplay`, and sessions for a pack. */
 async function prepared(standIn: StandIn) {
@@ -124,7 +116,7 @@ Deno.test("a new card is saved for redisplay if the customer ticks the box", () 
       options?: Parameters<typeof open>[0],
     ) => {
       const { url } = await open(options);
-      await visit(String(url), { ...CARD, method: "card", ...form });
+      await visit(String(url), { ...PAYER, method: "card", ...form });
       return (await cards()).map((card) => card.allow_redisplay);
     };
     const before = (await cards()).length;
@@ -148,7 +140,7 @@ Deno.test("a subscription's card is limited, unless the session says otherwise",
       const { url } = await stripe.checkout.sessions.create(
         checkoutOf("subscription", month, { customer: id, ...more }),
       );
-      await visit(String(url), { ...CARD, ...form });
+      await visit(String(url), { ...PAYER, ...form });
       return (await cards()).map((card) => card.allow_redisplay);
     };
     assertEquals(await redisplayOf({}), ["limited"]);

@@ -7,8 +7,8 @@ import { DAY_SEC } from "../billing/periods.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";
-import type { Redemption } from "../store/schema.ts";
-import { isGuest, withRedemption } from "./session.ts";
+import type { Redemption, Taxation } from "../store/schema.ts";
+import { isGuest, priced } from "./session.ts";
 import type {
   ApiCheckoutSession,
   CheckoutExtra,
@@ -35,6 +35,7 @@ export function newSession(
     customer: ApiCustomer | null;
     secret: string;
     redemption: Redemption | null;
+    taxation: Taxation | null;
   },
 ): { object: ApiCheckoutSession; extra: CheckoutExtra } {
   const mode = params.mode ?? "payment";
@@ -48,6 +49,7 @@ export function newSession(
       ? paymentTerms(params.payment_intent_data)
       : null,
     redemption: null,
+    taxation: null,
     allowRedisplay: params.payment_method_data?.allow_redisplay ?? null,
     pending: null,
     debit: null,
@@ -58,8 +60,9 @@ export function newSession(
     },
   };
   const object = objectOf(context, params, { ...of, mode });
-  const priced = withRedemption({ object, extra }, of.redemption);
-  return { ...priced, object: withMethods(params, priced) };
+  const { redemption, taxation } = of;
+  const made = priced({ object, extra }, { redemption, taxation });
+  return { ...made, object: withMethods(params, made) };
 }
 
 function objectOf(
@@ -134,6 +137,14 @@ function partsOf(params: SessionParams) {
     after_expiration: after === undefined
       ? null
       : { recovery: recoveryOf(after) },
+    ...(params.automatic_tax?.enabled && {
+      automatic_tax: {
+        enabled: true,
+        liability: { type: "self" },
+        provider: "stripe",
+        status: "requires_location_inputs",
+      },
+    }),
     allow_promotion_codes: params.allow_promotion_codes ?? null,
     allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     billing_address_collection: params.billing_address_collection ?? null,

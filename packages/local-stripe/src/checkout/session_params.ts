@@ -20,7 +20,7 @@ import {
 } from "../api/params.ts";
 import { address } from "../api/address.ts";
 import { metadata } from "../api/metadata.ts";
-import { billingMode } from "../billing/subscription_params.ts";
+import { automaticTax, billingMode } from "../billing/subscription_params.ts";
 import { REDEMPTION } from "../billing/redemption.ts";
 import { currency } from "../api/price_terms.ts";
 
@@ -157,10 +157,7 @@ export const SESSION_PARAMS = {
   }),
   allow_promotion_codes: boolean,
   allowed_payment_method_types: list(text(50), 60),
-  automatic_tax: fields({
-    enabled: required(reader<false>(readOff)),
-    liability: missing,
-  }),
+  automatic_tax: automaticTax,
   billing_address_collection: oneOf("auto", "required"),
   cancel_url: url,
   client_reference_id: text(200),

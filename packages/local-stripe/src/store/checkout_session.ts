@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import type { Context } from "../context.ts";
 import type { ApiPaymentMethod } from "../api/api_types.ts";
 import type { TaxIdTerms } from "../billing/tax_ids.ts";
-import type { Redemption } from "./schema.ts";
+import type { Redemption, Taxation } from "./schema.ts";
 import type { Collection, StoredObject } from "./collections.ts";
 
 type Session = Stripe.Checkout.Session;
@@ -35,6 +35,10 @@ export interface Line {
   amountMinor: number;
   /** The discount on the amount due today. */
   discountMinor: number;
+  /** The tax on what the discount leaves. */
+  taxMinor: number;
+  /** `amountMinor` includes the tax. */
+  inclusive: boolean;
   currency: string;
   description: string;
   recurring: boolean;
@@ -90,6 +94,8 @@ export interface CheckoutExtra {
   subscription: SubscriptionTerms | null;
   payment: PaymentTerms | null;
   redemption: Redemption | null;
+  /** The tax, once the customer's country is known. */
+  taxation: Taxation | null;
   /** The `allow_redisplay` of a saved card; by default as the payer chooses. */
   allowRedisplay: ApiPaymentMethod["allow_redisplay"] | null;
   pending: Pending | null;

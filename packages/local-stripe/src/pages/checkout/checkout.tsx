@@ -6,6 +6,7 @@ import {
   type Pending,
 } from "../../store/checkout_session.ts";
 import { applyCode, setRedemption } from "../../checkout/promotion.ts";
+import { applyTax } from "../../checkout/session_tax.ts";
 import { readSession, recoverSession } from "../../checkout/session_expiry.ts";
 import { type Context, pagesPath } from "../../context.ts";
 import { chooseLocale } from "../../money.ts";
@@ -27,6 +28,7 @@ import {
   type PaymentInput,
   paymentOf,
   readForm,
+  taxDetails,
 } from "./checkout_form.ts";
 import {
   type Checkout,
@@ -40,6 +42,8 @@ import {
 /** How long the redirect after a payment waits for the webhook events to arrive. */
 const DELIVERY_TIMEOUT_MS = 10_000;
 
+const TOTAL_CHANGED =
+  "Your total has changed with the tax of your country. Check it, then pay.";
 const MAX_SAVED = 10;
 
 /** Opens a Checkout link; `null` for an unknown one. */
@@ -58,6 +62,7 @@ export async function openCheckout(
     stored,
     base: `${pagesPath(context)}/c/pay/${link.secret}`,
     order: await orderCopy(context, stored, locale),
+    locale,
     saved: await savedCards(context, stored),
     deliverDue: link.deliverDue,
   };
@@ -101,6 +106,7 @@ export async function handleCheckoutPage(
   if (rest === "" && posts) return await pay(checkout, form);
   if (rest === "") return showForm(checkout, initialState(checkout));
   if (rest === "/promotion" && posts) return await setPromotion(checkout, form);
+  if (rest === "/tax" && posts) return await showTax(checkout, form);
   if (rest !== "/verify") return null;
   return posts ? await verify(checkout, form) : await showBank(checkout);
 }
@@ -134,6 +140,28 @@ async function setPromotion(
   return showForm(checkout, initialState(checkout), state);
 }
 
+async function showTax(
+  checkout: Checkout,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { context, stored } = checkout;
+  const taxed = await applyTax(context, stored, taxDetails(form, stored));
+  const state = { values: keptValues(form), errors: {} };
+  return showForm(await repriced(checkout, taxed), state);
+}
+
+async function repriced(
+  checkout: Checkout,
+  stored: Checkout["stored"],
+): Promise<Checkout> {
+  const { context, locale } = checkout;
+  return {
+    ...checkout,
+    stored,
+    order: await orderCopy(context, stored, locale),
+  };
+}
+
 async function pay(
   checkout: Checkout,
   form: URLSearchParams,
@@ -145,7 +173,14 @@ async function pay(
     return showForm(checkout, { values, errors });
   }
   try {
-    return await payWith(checkout, await readForm(context, form, checkout));
+    const input = await readForm(context, form, checkout);
+    const taxed = await applyTax(context, checkout.stored, input.payer);
+    const shown = form.get("shown_total");
+    if (shown !== null && Number(shown) !== taxed.object.amount_total) {
+      const changed = { values, errors: { form: TOTAL_CHANGED } };
+      return showForm(await repriced(checkout, taxed), changed);
+    }
+    return await payWith(checkout, input);
   } catch (error) {
     return showForm(checkout, { values, errors: fieldErrors(error) });
   }

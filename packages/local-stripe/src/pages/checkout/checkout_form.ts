@@ -46,6 +46,7 @@ export function checkForm(
     }),
     ...checkNames(form, stored),
     ...checkTaxId(form, stored),
+    ...(stored.object.automatic_tax.enabled && checkCountry(form)),
   };
   if (!asksForMethod(stored) || chosenCard(form, saved)) return errors;
   return { ...errors, ...checkMethod(form, stored), ...checkPayer(form) };
@@ -129,10 +130,12 @@ function checkPayer(form: URLSearchParams): FormState["errors"] {
   const name = valueOf(form, "name");
   if (name === "") errors["name"] = "Enter the name on the card or account.";
   if (name.length > 256) errors["name"] = "Use 256 characters at most.";
-  if (!COUNTRIES.includes(valueOf(form, "country"))) {
-    errors["country"] = "Choose a country from the list.";
-  }
-  return errors;
+  return { ...errors, ...checkCountry(form) };
+}
+
+function checkCountry(form: URLSearchParams): FormState["errors"] {
+  if (COUNTRIES.includes(valueOf(form, "country"))) return {};
+  return { country: "Choose a country from the list." };
 }
 
 /**
@@ -156,7 +159,9 @@ export async function readForm(
   if (chosen) {
     const card = { ...chosen, saved: true };
     // The card has its own billing details.
-    const unchanged = { ...payer, name: "", country: "" };
+    const { enabled } = stored.object.automatic_tax;
+    const country = enabled ? payer.country : "";
+    const unchanged = { ...payer, name: "", country };
     return { payer: unchanged, by: "card", card, save: false };
   }
   const account = findAccount(form);
@@ -194,6 +199,18 @@ function withBillingDetails(method: NewMethod, payer: Payer): NewMethod {
     email: payer.email,
   };
   return { ...method, object: { ...method.object, billing_details } };
+}
+
+/** The details in a form that determine the tax; a malformed tax id does not. */
+export function taxDetails(
+  form: URLSearchParams,
+  stored: StoredSession,
+): Pick<Payer, "country" | "taxId"> {
+  const taxId = readTaxId(form, stored);
+  return {
+    country: checkCountry(form)["country"] ? "" : valueOf(form, "country"),
+    ...(taxId && isTaxId(taxId) && { taxId }),
+  };
 }
 
 /** The payment of a form that needs no bank page. */

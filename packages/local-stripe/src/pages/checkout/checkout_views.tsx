@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import type { Card } from "../../checkout/card_payment.ts";
-import { asksForMethod } from "../../checkout/session.ts";
+import { asksForMethod, dueTodayMinor } from "../../checkout/session.ts";
 import type { Pending, StoredSession } from "../../store/checkout_session.ts";
 import type { Context } from "../../context.ts";
 import {
@@ -24,6 +24,7 @@ export interface Checkout {
   /** Path of the session's pages. */
   base: string;
   order: OrderCopy;
+  locale: string;
   saved: StoredPaymentMethod[];
   /** Delivers pending webhook events, waiting at most `withinMs`. */
   deliverDue(withinMs: number): Promise<void>;
@@ -69,6 +70,7 @@ export function showForm(
       offersSave={offersSave(stored)}
       asksForMethod={asksForMethod(stored)}
       subscribes={object.mode === "subscription"}
+      shownTotal={object.automatic_tax.enabled ? dueTodayMinor(stored) : null}
       business={taxIdAsked(stored)}
       names={namesAsked(stored, taxIdAsked(stored) !== "never")}
       submit={order.submit}

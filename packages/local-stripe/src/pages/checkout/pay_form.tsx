@@ -29,6 +29,8 @@ export interface PayFormProps {
   /** Asks for a card or an account. */
   asksForMethod: boolean;
   subscribes: boolean;
+  /** With automatic tax, the total that the page shows, in the minor unit. */
+  shownTotal: number | null;
   /** Asks for a tax id. */
   business: "never" | "optional" | "required";
   names: ReturnType<typeof namesAsked>;
@@ -52,6 +54,9 @@ export function PayForm(props: PayFormProps) {
           <legend>Contact</legend>
           <Contact {...props} />
         </fieldset>
+        {props.shownTotal !== null && (
+          <TaxLocation {...props} shownTotal={props.shownTotal} />
+        )}
         {props.asksForMethod && (
           <fieldset>
             <legend>Payment method</legend>
@@ -59,7 +64,10 @@ export function PayForm(props: PayFormProps) {
             {card && <CardFields state={state} />}
             {bank && <BankFields state={state} />}
             <div class="by-new stack">
-              <NameAndCountry state={state} />
+              <NameAndCountry
+                state={state}
+                country={props.shownTotal === null}
+              />
               {card && props.offersSave && <SaveChoice state={state} />}
             </div>
           </fieldset>
@@ -105,9 +113,7 @@ function MethodChoice(
   const options = [
     ...saved.map((method) => ({
       value: method.id,
-      label: `${
-        cardLabel(method)
-      }, expires ${method.card.exp_month}/${method.card.exp_year}`,
+      label: `${cardLabel(method)} (${expiryOf(method)})`,
     })),
     ...(card
       ? [{ value: "card", label: saved.length > 0 ? "New card" : "Card" }]
@@ -122,6 +128,10 @@ function MethodChoice(
       <Choices name="method" options={options} chosen={chosen?.value ?? ""} />
     </div>
   );
+}
+
+function expiryOf({ card }: ApiPaymentMethod): string {
+  return `${String(card.exp_month).padStart(2, "0")}/${card.exp_year % 100}`;
 }
 
 function SaveChoice({ state }: { state: FormState }) {
@@ -161,7 +171,32 @@ function BankFields({ state }: { state: FormState }) {
   );
 }
 
-function NameAndCountry({ state }: { state: FormState }) {
+/** The country that determines the tax, and a button that shows the total with it. */
+function TaxLocation(
+  { action, shownTotal, state }: Pick<PayFormProps, "action" | "state"> & {
+    shownTotal: number;
+  },
+) {
+  return (
+    <fieldset>
+      <legend>Billing address</legend>
+      <div class="tax-location">
+        <CountryField
+          chosen={state.values["country"] || "US"}
+          error={state.errors["country"]}
+        />
+        <button class="quiet" type="submit" formaction={`${action}/tax`}>
+          Update total
+        </button>
+      </div>
+      <input type="hidden" name="shown_total" value={shownTotal} />
+    </fieldset>
+  );
+}
+
+function NameAndCountry(
+  { country, state }: { country: boolean; state: FormState },
+) {
   return (
     <>
       <Field
@@ -172,10 +207,12 @@ function NameAndCountry({ state }: { state: FormState }) {
         maxLength={256}
         required
       />
-      <CountryField
-        chosen={state.values["country"] || "US"}
-        error={state.errors["country"]}
-      />
+      {country && (
+        <CountryField
+          chosen={state.values["country"] || "US"}
+          error={state.errors["country"]}
+        />
+      )}
     </>
   );
 }
