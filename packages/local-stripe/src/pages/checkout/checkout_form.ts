@@ -1,6 +1,7 @@
 import type { Card, Payment } from "../../checkout/card_payment.ts";
 import { asksForMethod } from "../../checkout/session.ts";
 import type { Payer, StoredSession } from "../../store/checkout_session.ts";
+import type { StoredPaymentMethod } from "../../store/schema.ts";
 import type { Context } from "../../context.ts";
 import {
   checkCard,
@@ -13,8 +14,13 @@ import { isTaxId, supportsTaxId, TAX_ID_TYPES } from "../../billing/tax_ids.ts";
 import { enteredTaxId } from "../tax_id_fields.tsx";
 import { COUNTRIES } from "../countries.ts";
 import { type FormState, valueOf } from "../forms.tsx";
-import type { Checkout } from "./checkout_views.tsx";
 import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "../test_numbers.tsx";
+
+/** A session and the saved cards that it offers. */
+interface Offer {
+  saved: StoredPaymentMethod[];
+  stored: StoredSession;
+}
 
 /** The payment that a valid form describes. */
 export type PaymentInput =
@@ -37,7 +43,7 @@ export function keptValues(form: URLSearchParams): FormState["values"] {
 /** Error messages by field name. */
 export function checkForm(
   form: URLSearchParams,
-  { saved, stored }: Pick<Checkout, "saved" | "stored">,
+  { saved, stored }: Offer,
 ): FormState["errors"] {
   const asksEmail = knownEmail(stored) === null;
   const errors = {
@@ -146,7 +152,7 @@ function checkCountry(form: URLSearchParams): FormState["errors"] {
 export async function readForm(
   context: Context,
   form: URLSearchParams,
-  { saved, stored }: Pick<Checkout, "saved" | "stored">,
+  { saved, stored }: Offer,
 ): Promise<PaymentInput> {
   const payer = {
     email: knownEmail(stored) ?? valueOf(form, "email"),
@@ -222,7 +228,7 @@ export function paymentOf(
   return { payer, card: card.card, save: card.save, authenticated: false };
 }
 
-function chosenCard(form: URLSearchParams, saved: Checkout["saved"]) {
+function chosenCard(form: URLSearchParams, saved: Offer["saved"]) {
   return saved.find(({ object }) => object.id === valueOf(form, "method"));
 }
 
