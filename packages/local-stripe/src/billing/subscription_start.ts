@@ -9,6 +9,7 @@ import {
 } from "./payment_collection.ts";
 import { draftForSubscription, finalizeInvoice } from "./invoice_lifecycle.ts";
 import { addDiscount } from "./discounts.ts";
+import { automaticTax } from "./subscription_objects.ts";
 import { debitOf, type Entry, periodEntry } from "./invoice_lines.ts";
 import { readRecurring, type RecurringPrice } from "./recurring_prices.ts";
 import { bill } from "./invoice_settlement.ts";
@@ -47,6 +48,7 @@ export interface Start {
   /** The cardholder has just authenticated the first payment. */
   authenticated?: boolean;
   discounts?: Redemption[];
+  automaticTax?: boolean;
   /** The Checkout session that creates it. */
   session?: string;
 }
@@ -188,6 +190,7 @@ async function draftSubscription(
 function membersOf(request: Start, nowSec: number) {
   const { trialEndSec = 0 } = request;
   return {
+    ...(request.automaticTax && { automatic_tax: automaticTax(true) }),
     default_payment_method: request.defaultPaymentMethod ?? null,
     description: request.description ?? null,
     metadata: request.metadata ?? {},

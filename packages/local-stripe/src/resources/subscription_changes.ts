@@ -7,6 +7,8 @@ import {
   endDiscounts,
 } from "../billing/discounts.ts";
 import { unitOf } from "../billing/invoice_lines.ts";
+import { automaticTax as automaticTaxOf } from "../billing/subscription_objects.ts";
+import { checkTaxLocation } from "../billing/taxes.ts";
 import { readRedemption } from "../billing/redemption.ts";
 import { planEnd } from "../billing/cancellation.ts";
 import {
@@ -15,6 +17,7 @@ import {
   updateItems,
 } from "../billing/item_updates.ts";
 import {
+  automaticTax,
   cancelAt,
   cancellationDetails,
   changedItems,
@@ -44,6 +47,7 @@ import {
 /** The parameters of an update. */
 export const CHANGE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
+  automatic_tax: automaticTax,
   billing_cycle_anchor: p.fields({
     type: p.required(p.oneOf("now", "unchanged")),
   }),
@@ -78,6 +82,9 @@ export async function change(
 ): Promise<void> {
   if (!isLive(stored.object)) checkEnded(params);
   const before = stored.object;
+  if (params.automatic_tax?.enabled) {
+    checkTaxLocation(await transaction.customer());
+  }
   const discounted = {
     ...before,
     discounts: await changedDiscounts(transaction, before, params),
@@ -142,13 +149,15 @@ function withFields(
   before: ApiSubscription,
   params: SubscriptionChange,
 ): ApiSubscription {
-  const { default_payment_method, description, metadata } = params;
+  const { automatic_tax: tax, default_payment_method, description, metadata } =
+    params;
   const settings = params.trial_settings?.end_behavior;
   const end = settings && { ...settings, billing_cycle_anchor: null };
   return merge(before, {
     default_payment_method,
     description,
     metadata,
+    automatic_tax: tax && automaticTaxOf(tax.enabled),
     ...(end && { trial_settings: { end_behavior: end } }),
   });
 }

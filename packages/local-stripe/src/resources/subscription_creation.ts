@@ -6,6 +6,7 @@ import { customerNow } from "../billing/customer_account.ts";
 import { amountOf } from "../billing/amounts.ts";
 import { unitOf } from "../billing/invoice_lines.ts";
 import { readRecurring } from "../billing/recurring_prices.ts";
+import { checkTaxLocation } from "../billing/taxes.ts";
 import { readRedemption } from "../billing/redemption.ts";
 import { boundary } from "../billing/periods.ts";
 import {
@@ -13,6 +14,7 @@ import {
   withSubscription,
 } from "../billing/subscription_actions.ts";
 import {
+  automaticTax,
   billingMode,
   cancelAt,
   collectionMethod,
@@ -33,6 +35,7 @@ const TWO_YEARS = { interval: "year", interval_count: 2 };
 
 const CREATE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
+  automatic_tax: automaticTax,
   billing_mode: billingMode,
   cancel_at: cancelAt,
   cancel_at_period_end: p.boolean,
@@ -83,7 +86,9 @@ async function checkCreation(
   params: Creation,
 ): Promise<void> {
   const { customer, default_payment_method: method } = params;
-  await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+  const named = { id: customer, param: "customer" };
+  const { object } = await readParam(context, CUSTOMER, named);
+  if (params.automatic_tax?.enabled) checkTaxLocation(object);
   if (method !== undefined) await checkMethod(context, method, customer);
   if (
     params.trial_end !== undefined && params.trial_period_days !== undefined
@@ -131,6 +136,7 @@ function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
     })),
     metadata: mergeMetadata({}, params.metadata),
     ...p.given({
+      automaticTax: params.automatic_tax?.enabled,
       description: params.description,
       defaultPaymentMethod: params.default_payment_method,
       missingPaymentMethod: params.trial_settings?.end_behavior

@@ -74,6 +74,11 @@ function Order(
       {order.discount && (
         <Discount discount={order.discount} promotion={promotion} />
       )}
+      {order.tax && (
+        <p class="order-row">
+          <span>{order.tax.label}</span> <span>{order.tax.amount}</span>
+        </p>
+      )}
       {promotion && !order.discount && <AddPromotion {...promotion} />}
       <p class="order-total">
         <span>Total due today</span> <span>{order.dueToday}</span>
