@@ -133,7 +133,6 @@ const BLANK = {
 function partsOf(params: SessionParams) {
   const { after_expiration: after } = params;
   const { excluded_payment_method_types: excluded } = params;
-  const saved = params.saved_payment_method_options;
   return {
     after_expiration: after === undefined
       ? null
@@ -166,13 +165,6 @@ function partsOf(params: SessionParams) {
       tax_id_collection: params.tax_id_collection && {
         enabled: params.tax_id_collection.enabled,
         required: params.tax_id_collection.required ?? "never",
-      },
-    }),
-    ...(saved && {
-      saved_payment_method_options: {
-        allow_redisplay_filters: saved.allow_redisplay_filters ?? ["always"],
-        payment_method_remove: null,
-        payment_method_save: saved.payment_method_save ?? null,
       },
     }),
     ...(excluded && { excluded_payment_method_types: excluded }),
