@@ -39,6 +39,9 @@ function addState(services: Services) {
   return (ctx: Context<State>) => {
     ctx.state.services = services;
     ctx.state.requestId = createRequestId();
+    if (ctx.route !== null) {
+      services.telemetry.setRoute(ctx.req.method, ctx.route);
+    }
     return ctx.next();
   };
 }
