@@ -40,7 +40,7 @@ export async function subscribe(
       { price, quantity, metadata },
     ) => ({ price, quantity, metadata })),
     authenticated,
-    discounts: stored.extra.redemption ? [stored.extra.redemption] : [],
+    ...(stored.extra.redemption && { redemption: stored.extra.redemption }),
     automaticTax: stored.object.automatic_tax.enabled,
     session: stored.object.id,
     paymentBehavior: "error_if_incomplete",

@@ -3,11 +3,7 @@ import { exclusiveParams, invalidRequest } from "../api/errors.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
 import { customerNow } from "../billing/customer_account.ts";
-import { amountOf } from "../billing/amounts.ts";
-import { unitOf } from "../billing/invoice_lines.ts";
-import { readRecurring } from "../billing/recurring_prices.ts";
 import { checkTaxLocation } from "../billing/taxes.ts";
-import { readRedemption } from "../billing/redemption.ts";
 import { boundary } from "../billing/periods.ts";
 import {
   startSubscription,
@@ -27,7 +23,7 @@ import {
   trialSettings,
 } from "../billing/subscription_params.ts";
 import type { Context } from "../context.ts";
-import { CUSTOMER, readParam, type Redemption } from "../store/schema.ts";
+import { CUSTOMER, readParam } from "../store/schema.ts";
 import { checkMethod } from "./payment_method_attachment.ts";
 import { change } from "./subscription_changes.ts";
 
@@ -65,11 +61,7 @@ export const createSubscription = operation({
   params: CREATE_PARAMS,
   async run(context, params) {
     await checkCreation(context, params);
-    const redemptions = await readRedemptions(context, params);
-    const subscription = await startSubscription(context, {
-      ...startOf(params),
-      discounts: redemptions,
-    });
+    const subscription = await startSubscription(context, startOf(params));
     const { cancel_at, cancel_at_period_end } = params;
     if (cancel_at === undefined && !cancel_at_period_end) return subscription;
     const end = p.given({ cancel_at, cancel_at_period_end });
@@ -105,26 +97,6 @@ async function checkCreation(
   if (message !== null) throw invalidRequest(message, { param: "trial_end" });
 }
 
-async function readRedemptions(
-  context: Context,
-  { customer, discounts = [], items }: Creation,
-): Promise<Redemption[]> {
-  let amountMinor = 0;
-  let currency = "usd";
-  for (const [place, { price: id, quantity = 1 }] of items.entries()) {
-    const named = { id, param: `items[${place}][price]` };
-    const price = await readRecurring(context, named);
-    amountMinor += amountOf(unitOf(price), quantity);
-    currency = price.currency;
-  }
-  const order = { amountMinor, currency, customer };
-  return await Promise.all(
-    discounts.map((given, place) =>
-      readRedemption(context, given, { ...order, param: `discounts[${place}]` })
-    ),
-  );
-}
-
 function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
   const { trial_end: end } = params;
   return {
@@ -138,6 +110,7 @@ function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
     ...p.given({
       automaticTax: params.automatic_tax?.enabled,
       description: params.description,
+      redeems: params.discounts,
       defaultPaymentMethod: params.default_payment_method,
       missingPaymentMethod: params.trial_settings?.end_behavior
         .missing_payment_method,
