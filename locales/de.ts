@@ -534,6 +534,33 @@ export const de: Messages = {
   "keys.name_missing": "Geben Sie einen Namen ein.",
   "keys.name_invalid": "Höchstens 80 Zeichen in einer Zeile.",
   "keys.scopes_missing": "Wählen Sie mindestens eine Berechtigung aus.",
+  "keys.expired_on": "Abgelaufen am {date}",
+  "keys.expires_on": "Läuft am {date} ab",
+  "keys.rotated_until": "Rotiert, gültig bis {time}",
+  "keys.edit": "Bearbeiten",
+  "keys.save": "Änderungen speichern",
+  "keys.rotate": "Rotieren",
+  "keys.rotate_about":
+    "Erstellt einen neuen Schlüssel mit demselben Namen und denselben Berechtigungen. Dieser Schlüssel funktioniert noch 24 Stunden, sodass Sie ihn ohne Unterbrechung ersetzen können.",
+  "keys.rotate_confirm": "Schlüssel rotieren",
+  "keys.changed": "{name} wurde aktualisiert.",
+  "keys.changed_revoked":
+    "Der Schlüssel wurde aktualisiert und danach widerrufen.",
+  "keys.already_rotated":
+    "Dieser Schlüssel wurde bereits rotiert. Rotieren Sie seinen Nachfolger.",
+  "keys.rotate_expired":
+    "Dieser Schlüssel ist abgelaufen. Erstellen Sie einen neuen.",
+  "keys.rotate_full":
+    "Zu viele rotierte Schlüssel sind noch gültig. Widerrufen Sie zuerst einen.",
+  "keys.try_it":
+    "Probieren Sie es aus. Ersetzen Sie {prefix}… durch den kopierten Schlüssel:",
+  "keys.former":
+    "Der bisherige Schlüssel funktioniert bis {time}. Ersetzen Sie ihn bis dahin überall.",
+  "keys.expiry": "Ablauf",
+  "keys.expiry_never": "Nie",
+  "keys.expiry_days": "{days, plural, one {# Tag} other {# Tage}}",
+  "keys.expiry_about":
+    "Anfragen mit einem abgelaufenen Schlüssel werden abgelehnt.",
   "scope.read": "Abrechnung lesen",
   "scope.read_about": "Guthaben, Buchungen und Rechnungen.",
   "scope.manage": "Abrechnung verwalten",
@@ -590,4 +617,60 @@ export const de: Messages = {
   "ledger.from": "Von",
   "ledger.to": "Bis",
   "ledger.apply_dates": "Zeitraum anwenden",
+  "activity.none": "Noch keine Aktivität.",
+  "activity.none_text":
+    "Änderungen an Tarif, Zahlungen und API-Schlüsseln erscheinen hier.",
+  "activity.end": "Keine ältere Aktivität.",
+  "activity.newest": "Neueste Aktivität",
+  "activity.older": "Ältere Aktivität",
+  "actor.operator": "Support",
+  "actor.service_key": "Dienstschlüssel",
+  "actor.api_key": "API-Schlüssel {name}",
+  "actor.revoked_key": "Ein inzwischen widerrufener API-Schlüssel",
+  "activity.portal": "Abrechnungsportal geöffnet",
+  "activity.portal_card":
+    "Abrechnungsportal geöffnet, um die Karte zu aktualisieren",
+  "activity.portal_details":
+    "Abrechnungsportal geöffnet, um die Rechnungsdaten zu aktualisieren",
+  "activity.portal_plan":
+    "Abrechnungsportal geöffnet, um den Tarif zu wechseln",
+  "activity.portal_cancel":
+    "Abrechnungsportal geöffnet, um den Tarif zu kündigen",
+  "activity.portal_pause":
+    "Abrechnungsportal geöffnet, um den Tarif zu pausieren",
+  "activity.checkout_started": "Bezahlvorgang begonnen: {item}",
+  "activity.checkout_completed": "Bezahlvorgang abgeschlossen: {item}",
+  "activity.pack": "Token-Paket {pack}",
+  "activity.unknown_pack": "ein Token-Paket",
+  "activity.custom_plan": "individueller Tarif",
+  "activity.removed": "Das Abonnement wurde entfernt",
+  "activity.started": "{plan} hat begonnen",
+  "activity.trial": "Der Testzeitraum für {plan} hat begonnen",
+  "activity.switched": "Von {from} zu {to} gewechselt",
+  "activity.scheduled": "{from} bis {date}, danach {to}",
+  "activity.unscheduled":
+    "Der geplante Wechsel von {plan} wurde rückgängig gemacht",
+  "activity.ends": "{plan} endet am {date}",
+  "activity.kept": "{plan} verlängert sich wieder",
+  "activity.active": "{plan} ist aktiv",
+  "activity.trialing": "{plan} ist im Testzeitraum",
+  "activity.past_due": "Die Zahlung für {plan} ist überfällig",
+  "activity.unpaid":
+    "{plan} ist ausgesetzt: Alle Zahlungsversuche sind fehlgeschlagen",
+  "activity.paused": "{plan} wurde pausiert",
+  "activity.canceled": "{plan} ist beendet",
+  "activity.incomplete": "{plan} wartet auf die erste Zahlung",
+  "activity.incomplete_expired": "Die erste Zahlung für {plan} ist verfallen",
+  "activity.updated": "{plan} wurde aktualisiert",
+  "activity.payment_failed": "Eine Zahlung über {amount} ist fehlgeschlagen",
+  "activity.card_removed": "Die Standard-Zahlungsmethode wurde entfernt",
+  "activity.card_changed": "Standard-Zahlungsmethode ist jetzt {card}",
+  "activity.key_created": "API-Schlüssel {key} erstellt",
+  "activity.key_changed": "API-Schlüssel {key} geändert",
+  "activity.key_renamed": "API-Schlüssel {from} in {to} umbenannt",
+  "activity.key_rotated": "API-Schlüssel {key} rotiert",
+  "activity.key_revoked": "API-Schlüssel {key} widerrufen",
+  "activity.adjusted": "Guthaben um {tokens} Tokens angepasst: {reason}",
+  "activity.linked": "Organisation mit Stripe verbunden",
+  "activity.deleted": "Abrechnungsdaten der Organisation gelöscht",
 };

@@ -1,24 +1,9 @@
 import { Day, Moment } from "@/components/layout/Time.tsx";
 import type { RefusedForm } from "@/lib/pages/api_keys_page.ts";
 import { type ApiKey, isExpired, SCOPES } from "@/lib/store/api_keys.ts";
-import { translator } from "@/lib/pages/translate.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { problemText } from "./form_problem.ts";
 import { SCOPE_KEYS } from "./scope_labels.ts";
-
-const TEXT = {
-  expired: "Expired",
-  expires: "Expires",
-  rotated: "Rotated, works until",
-  edit: "Edit",
-  name: "Name",
-  permissions: "Permissions",
-  save: "Save changes",
-  rotate: "Rotate",
-  rotateAbout:
-    "Creates a new key with the same name and permissions. This key keeps " +
-    "working for 24 hours, so you can replace it without downtime.",
-  rotateKey: "Rotate key",
-};
 
 /** When a key stops working; nothing if it never does. */
 export function Expiry({ apiKey, nowMs, locale }: {
@@ -28,12 +13,14 @@ export function Expiry({ apiKey, nowMs, locale }: {
 }) {
   const { expiresAtMs, successorId } = apiKey;
   if (expiresAtMs === undefined) return null;
+  const t = translator(locale);
+  const day = <Day ms={expiresAtMs} locale={locale} />;
   if (isExpired(apiKey, nowMs)) {
     return (
       <>
         <br />
         <strong class="key-expired">
-          {TEXT.expired} <Day ms={expiresAtMs} locale={locale} />
+          {t.rich("keys.expired_on", { date: day })}
         </strong>
       </>
     );
@@ -42,16 +29,10 @@ export function Expiry({ apiKey, nowMs, locale }: {
     <>
       <br />
       {successorId === undefined
-        ? (
-          <>
-            {TEXT.expires} <Day ms={expiresAtMs} locale={locale} />
-          </>
-        )
-        : (
-          <>
-            {TEXT.rotated} <Moment ms={expiresAtMs} locale={locale} />
-          </>
-        )}
+        ? t.rich("keys.expires_on", { date: day })
+        : t.rich("keys.rotated_until", {
+          time: <Moment ms={expiresAtMs} locale={locale} />,
+        })}
     </>
   );
 }
@@ -71,7 +52,9 @@ export function KeyActions(
   return (
     <div class="key-actions">
       <EditForm apiKey={apiKey} refused={refused} locale={locale} />
-      {apiKey.successorId === undefined && <RotateForm apiKey={apiKey} />}
+      {apiKey.successorId === undefined && (
+        <RotateForm apiKey={apiKey} t={translator(locale)} />
+      )}
     </div>
   );
 }
@@ -85,11 +68,11 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
   return (
     <details class="key-action" open={refused !== null}>
       <summary>
-        {TEXT.edit} <span class="visually-hidden">{apiKey.name}</span>
+        {t("keys.edit")} <span class="visually-hidden">{apiKey.name}</span>
       </summary>
       <form method="post" action="/organization/api-keys">
         <div class="field">
-          <label for={`${id}-name`}>{TEXT.name}</label>
+          <label for={`${id}-name`}>{t("keys.name")}</label>
           <input
             id={`${id}-name`}
             name="name"
@@ -103,7 +86,7 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
           />
         </div>
         <fieldset class="field" {...described}>
-          <legend>{TEXT.permissions}</legend>
+          <legend>{t("keys.permissions")}</legend>
           {SCOPES.map((scope) => (
             <label key={scope} class="scope">
               <input
@@ -122,23 +105,25 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
           </p>
         )}
         <button class="button" type="submit" name="change" value={id}>
-          {TEXT.save}
+          {t("keys.save")}
         </button>
       </form>
     </details>
   );
 }
 
-function RotateForm({ apiKey: { id, name } }: { apiKey: ApiKey }) {
+function RotateForm(
+  { apiKey: { id, name }, t }: { apiKey: ApiKey; t: Translate },
+) {
   return (
     <details class="key-action">
       <summary>
-        {TEXT.rotate} <span class="visually-hidden">{name}</span>
+        {t("keys.rotate")} <span class="visually-hidden">{name}</span>
       </summary>
       <form method="post" action="/organization/api-keys">
-        <p>{TEXT.rotateAbout}</p>
+        <p>{t("keys.rotate_about")}</p>
         <button class="button" type="submit" name="rotate" value={id}>
-          {TEXT.rotateKey}
+          {t("keys.rotate_confirm")}
         </button>
       </form>
     </details>

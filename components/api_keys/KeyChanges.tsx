@@ -1,30 +1,36 @@
 import { Moment } from "@/components/layout/Time.tsx";
 import type { ApiKeyNotice } from "@/lib/pages/api_keys_page.ts";
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { ApiKey } from "@/lib/store/api_keys.ts";
 
-const TEXT = {
-  changed: (name: string) => `${name} was updated.`,
-  changedAndRevoked: "The key was updated, then revoked.",
-  tryIt: (prefix: string) =>
-    `Try it. Replace ${prefix}… with the key you copied:`,
-  formerWorks: "The previous key works until",
-  formerReplace: "Replace it everywhere before then.",
-};
+const NOT_ROTATED_KEYS = {
+  already_rotated: "keys.already_rotated",
+  expired: "keys.rotate_expired",
+  full: "keys.rotate_full",
+} as const;
 
 /** The result of a change or a refused rotation. */
-export function ChangeResult({ notice }: {
+export function ChangeResult({ notice, locale }: {
   notice: Extract<ApiKeyNotice, { kind: "changed" | "not_rotated" }>;
+  locale: string;
 }) {
+  const t = translator(locale);
   const isRefused = notice.kind === "not_rotated";
   return (
     <div class={isRefused ? "notice notice--alert" : "notice"} role="status">
-      <p>{isRefused ? notice.problem : changeText(notice.apiKey)}</p>
+      <p>
+        {isRefused
+          ? t(NOT_ROTATED_KEYS[notice.obstacle])
+          : changeText(notice.apiKey, t)}
+      </p>
     </div>
   );
 }
 
-function changeText(apiKey: ApiKey | null): string {
-  return apiKey === null ? TEXT.changedAndRevoked : TEXT.changed(apiKey.name);
+function changeText(apiKey: ApiKey | null, t: Translate): string {
+  return apiKey === null
+    ? t("keys.changed_revoked")
+    : t("keys.changed", { name: apiKey.name });
 }
 
 /** Says how long the previous key of a rotation works. */
@@ -34,20 +40,25 @@ export function FormerKey(
   if (former.expiresAtMs === undefined) return null;
   return (
     <p>
-      {TEXT.formerWorks} <Moment ms={former.expiresAtMs} locale={locale} />.
-      {" "}
-      {TEXT.formerReplace}
+      {translator(locale).rich("keys.former", {
+        time: <Moment ms={former.expiresAtMs} locale={locale} />,
+      })}
     </p>
   );
 }
 
 /** A call that the key's scopes allow. */
 export function ExampleCall(
-  { apiKey, appUrl }: { apiKey: ApiKey; appUrl: string },
+  { apiKey, appUrl, locale }: {
+    apiKey: ApiKey;
+    appUrl: string;
+    locale: string;
+  },
 ) {
+  const t = translator(locale);
   return (
     <>
-      <p class="note">{TEXT.tryIt(apiKey.prefix)}</p>
+      <p class="note">{t("keys.try_it", { prefix: apiKey.prefix })}</p>
       {/* Scrolls sideways, so the keyboard must reach it. */}
       <pre
         class="example-call"

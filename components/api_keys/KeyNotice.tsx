@@ -25,7 +25,7 @@ export function KeyNotice({ notice, appUrl, locale }: {
       );
     case "changed":
     case "not_rotated":
-      return <ChangeResult notice={notice} />;
+      return <ChangeResult notice={notice} locale={locale} />;
     case "already_created":
       return <AlreadyCreated notice={notice} t={t} />;
     case "revoked":
@@ -86,7 +86,7 @@ function CreatedKey({ appUrl, notice, locale, t }: {
         data-selected={t("keys.copy_by_hand")}
       >
       </p>
-      <ExampleCall apiKey={apiKey} appUrl={appUrl} />
+      <ExampleCall apiKey={apiKey} appUrl={appUrl} locale={locale} />
     </section>
   );
 }

@@ -25,7 +25,7 @@ export function NewKeyForm({ count, refused, form, locale }: NewKeyProps) {
       <input type="hidden" name="form" value={form} autocomplete="off" />
       <NameField refused={refused} t={t} />
       <ScopesField refused={refused} t={t} />
-      <ExpiryField value={refused?.expiresInDays ?? ""} />
+      <ExpiryField value={refused?.expiresInDays ?? ""} locale={locale} />
       {refused?.field === null && <FieldError refused={refused} t={t} />}
       <button class="button" type="submit">{t("keys.create")}</button>
     </form>

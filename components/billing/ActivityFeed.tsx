@@ -1,13 +1,6 @@
 import { Moment } from "@/components/layout/Time.tsx";
 import type { ActivityView } from "@/lib/pages/activity.ts";
-
-const TEXT = {
-  empty: "No activity yet.",
-  emptyAbout: "Changes to your plan, payments and API keys appear here.",
-  end: "No older activity.",
-  newest: "Newest activity",
-  older: "Older activity",
-};
+import { type Translate, translator } from "@/lib/pages/translate.ts";
 
 /** The organization's activity, newest first. */
 export function ActivityFeed({ activity, locale }: {
@@ -15,14 +8,15 @@ export function ActivityFeed({ activity, locale }: {
   locale: string;
 }) {
   const { items, isOlder } = activity;
+  const t = translator(locale);
   return (
     <>
       {items.length === 0
         ? (
           <p class="empty">
-            {isOlder ? TEXT.end : (
+            {isOlder ? t("activity.end") : (
               <>
-                <strong>{TEXT.empty}</strong> {TEXT.emptyAbout}
+                <strong>{t("activity.none")}</strong> {t("activity.none_text")}
               </>
             )}
           </p>
@@ -40,25 +34,29 @@ export function ActivityFeed({ activity, locale }: {
             ))}
           </ol>
         )}
-      <Pagination activity={activity} />
+      <Pagination activity={activity} t={t} />
     </>
   );
 }
 
-function Pagination({ activity }: { activity: ActivityView }) {
+function Pagination(
+  { activity, t }: { activity: ActivityView; t: Translate },
+) {
   const { isOlder, nextCursor } = activity;
   if (!isOlder && nextCursor === null) return null;
   return (
     <p class="pages">
       {isOlder && (
-        <a class="page-link" href="/organization/activity">{TEXT.newest}</a>
+        <a class="page-link" href="/organization/activity">
+          {t("activity.newest")}
+        </a>
       )}
       {nextCursor !== null && (
         <a
           class="page-link"
           href={`/organization/activity?cursor=${nextCursor}`}
         >
-          {TEXT.older}
+          {t("activity.older")}
         </a>
       )}
     </p>

@@ -7,7 +7,6 @@ import {
   type ApiKeyChange,
   isExpired,
   MAX_API_KEYS,
-  type RotateApiKeyResult,
   type StoredApiKey,
 } from "@/lib/store/api_keys.ts";
 import {
@@ -197,7 +196,7 @@ export async function rotateApiKey(
     ...{ actor: actorOf(manager), nowMs },
   });
   if (result === null) throw unknownKey();
-  if (result.kind !== "rotated") throw cannotRotate(result);
+  if (result.kind !== "rotated") throw new CannotRotateError(result.kind);
   const { successor, former, replaced } = result;
   return { apiKey: successor, key, former, replaced };
 }
@@ -208,11 +207,14 @@ const ROTATE_OBSTACLES = {
   full: "too many rotated keys still work. Revoke one first",
 };
 
-function cannotRotate(
-  { kind }: Exclude<RotateApiKeyResult, { kind: "rotated" }>,
-): BillingError {
-  const message = `Cannot rotate the API key: ${ROTATE_OBSTACLES[kind]}`;
-  return new BillingError("conflict", message);
+/** A key that cannot be rotated, with the reason. */
+export class CannotRotateError extends BillingError {
+  constructor(readonly obstacle: keyof typeof ROTATE_OBSTACLES) {
+    super(
+      "conflict",
+      `Cannot rotate the API key: ${ROTATE_OBSTACLES[obstacle]}`,
+    );
+  }
 }
 
 /** Services for {@linkcode authenticateApiKey}. */

@@ -3,6 +3,7 @@ import type { Actor, StoredActivity } from "@/lib/store/activity.ts";
 import { summaryOf } from "./activity_summary.ts";
 import { FALLBACK_LOCALE } from "./locale.ts";
 import type { Visitor } from "./page_route.ts";
+import { translator } from "./translate.ts";
 
 interface ActivityRequest {
   orgId: string;
@@ -55,16 +56,6 @@ export interface ActivityView {
 
 const PER_PAGE = 20;
 
-/** Texts that name actors. */
-const TEXT = {
-  you: "You",
-  stripe: "Stripe",
-  operator: "Support",
-  serviceKey: "Service key",
-  apiKey: (name: string) => `API key ${name}`,
-  revokedKey: "An API key, revoked since",
-};
-
 /** Reads a page of the activity as the organization page shows it. */
 export async function readActivityView(
   services: Services,
@@ -83,7 +74,7 @@ export async function readActivityView(
   return {
     items: items.map(({ id, at, actor, summary }) => ({
       ...{ id, atMs: Date.parse(at), summary },
-      actor: actorName(services, actor, { visitor, keyNames }),
+      actor: actorName(services, actor, { visitor, keyNames, locale }),
     })),
     nextCursor: next_cursor,
     isOlder: cursor !== null,
@@ -93,26 +84,30 @@ export async function readActivityView(
 function actorName(
   { sandbox }: Services,
   { type, id }: Actor,
-  { visitor, keyNames }: {
+  { visitor, keyNames, locale }: {
     visitor: Visitor;
     keyNames: ReadonlyMap<string | null, string>;
+    locale: string;
   },
 ): string {
+  const t = translator(locale);
   switch (type) {
     case "user": {
-      if (id === visitor.principal.userId) return TEXT.you;
+      if (id === visitor.principal.userId) return t("details.you");
       const person = sandbox?.identity?.people.find((one) => one.id === id);
       return person?.name ?? id ?? "";
     }
     case "api_key": {
       const name = keyNames.get(id);
-      return name === undefined ? TEXT.revokedKey : TEXT.apiKey(name);
+      return name === undefined
+        ? t("actor.revoked_key")
+        : t("actor.api_key", { name });
     }
     case "service_key":
-      return TEXT.serviceKey;
+      return t("actor.service_key");
     case "stripe":
-      return TEXT.stripe;
+      return "Stripe";
     case "operator":
-      return TEXT.operator;
+      return t("actor.operator");
   }
 }

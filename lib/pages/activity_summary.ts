@@ -4,101 +4,81 @@ import type {
   ActivityDetails,
   SubscriptionState,
 } from "@/lib/store/activity.ts";
+import type { SubscriptionStatus } from "@/lib/store/subscriptions.ts";
 import { formatDay, formatMoney } from "./formats.ts";
-import { localized } from "./translate.ts";
+import { localized, type MessageKey, translator } from "./translate.ts";
 
-const TEXT = {
-  portal: "Opened the billing portal",
-  portalFlows: {
-    payment_method_update: "Opened the billing portal to update the card",
-    customer_update: "Opened the billing portal to update billing details",
-    subscription_update: "Opened the billing portal to change the plan",
-    subscription_update_confirm: "Opened the billing portal to change the plan",
-    subscription_cancel: "Opened the billing portal to cancel the plan",
-    subscription_pause: "Opened the billing portal to pause the plan",
-  } as Record<string, string>,
-  checkoutStarted: (item: string) => `Started checkout for ${item}`,
-  checkoutCompleted: (item: string) => `Completed checkout for ${item}`,
-  customPlan: "the custom plan",
-  rate: (plan: string, interval: string) => `${plan} (${interval})`,
-  interval: { month: "monthly", year: "yearly" },
-  pack: (name: string) => `the ${name} credit pack`,
-  unknownPack: "a credit pack",
-  subscriptionRemoved: "The subscription was removed",
-  started: (plan: string) => `${plan} started`,
-  trial: (plan: string) => `The trial of ${plan} started`,
-  switched: (from: string, to: string) => `Switched from ${from} to ${to}`,
-  scheduled: (from: string, day: string, to: string) =>
-    `${from} until ${day}, then ${to}`,
-  unscheduled: (plan: string) => `The scheduled change of ${plan} was undone`,
-  ends: (plan: string, day: string) => `${plan} will end on ${day}`,
-  kept: (plan: string) => `${plan} will renew again`,
-  status: {
-    active: (plan: string) => `${plan} is active`,
-    trialing: (plan: string) => `${plan} is in its trial`,
-    past_due: (plan: string) => `The payment for ${plan} is overdue`,
-    unpaid: (plan: string) => `${plan} is on hold: all payment retries failed`,
-    paused: (plan: string) => `${plan} was paused`,
-    canceled: (plan: string) => `${plan} ended`,
-    incomplete: (plan: string) => `${plan} waits for its first payment`,
-    incomplete_expired: (plan: string) =>
-      `The first payment for ${plan} lapsed`,
-  } as Record<string, (plan: string) => string>,
-  updated: (plan: string) => `${plan} was updated`,
-  paymentFailed: (amount: string) => `A payment of ${amount} failed`,
-  cardRemoved: "The default payment method was removed",
-  cardChanged: (card: string) => `The default payment method is now ${card}`,
-  keyCreated: (key: string) => `Created the API key ${key}`,
-  keyChanged: (key: string) => `Changed the API key ${key}`,
-  keyRenamed: (from: string, to: string) =>
-    `Renamed the API key ${from} to ${to}`,
-  keyRotated: (key: string) => `Rotated the API key ${key}`,
-  keyRevoked: (key: string) => `Revoked the API key ${key}`,
-  adjusted: (tokens: string, reason: string) =>
-    `Adjusted the wallet by ${tokens} tokens: ${reason}`,
-  linked: "Connected the organization to Stripe",
-  deleted: "Deleted the organization's billing data",
-};
+const PORTAL_KEYS = new Map<string | null, PortalKey>([
+  ["payment_method_update", "activity.portal_card"],
+  ["customer_update", "activity.portal_details"],
+  ["subscription_update", "activity.portal_plan"],
+  ["subscription_update_confirm", "activity.portal_plan"],
+  ["subscription_cancel", "activity.portal_cancel"],
+  ["subscription_pause", "activity.portal_pause"],
+]);
+type PortalKey = Extract<MessageKey, `activity.portal${string}`>;
+
+const STATUS_KEYS = new Map<string, StatusKey>([
+  ["active", "activity.active"],
+  ["trialing", "activity.trialing"],
+  ["past_due", "activity.past_due"],
+  ["unpaid", "activity.unpaid"],
+  ["paused", "activity.paused"],
+  ["canceled", "activity.canceled"],
+  ["incomplete", "activity.incomplete"],
+  ["incomplete_expired", "activity.incomplete_expired"],
+]);
+type StatusKey = `activity.${SubscriptionStatus}`;
 
 /** Describes an activity in one sentence without its actor. */
 export function summaryOf(activity: Activity, locale: string): string {
+  const t = translator(locale);
   switch (activity.action) {
     case "portal.opened":
-      return TEXT.portalFlows[activity.details.flow ?? ""] ?? TEXT.portal;
+      return t(PORTAL_KEYS.get(activity.details.flow) ?? "activity.portal");
     case "checkout.started":
-      return TEXT.checkoutStarted(itemName(activity.details, locale));
+      return t("activity.checkout_started", {
+        item: itemName(activity.details, locale),
+      });
     case "checkout.completed":
-      return TEXT.checkoutCompleted(itemName(activity.details, locale));
+      return t("activity.checkout_completed", {
+        item: itemName(activity.details, locale),
+      });
     case "subscription.changed":
-      return subscriptionSummary(activity.details, locale);
+      return capitalize(subscriptionSummary(activity.details, locale));
     case "payment.failed": {
       const { amount, currency } = activity.details;
       const money = { amountMinor: amount, currency };
-      return TEXT.paymentFailed(formatMoney(money, locale));
+      return t("activity.payment_failed", {
+        amount: formatMoney(money, locale),
+      });
     }
     case "payment_method.changed":
-      return cardSummary(activity.details);
+      return cardSummary(activity.details, locale);
     case "api_key.created":
-      return TEXT.keyCreated(activity.details.name);
+      return t("activity.key_created", { key: activity.details.name });
     case "api_key.changed": {
       const { name, before } = activity.details;
       return name === before.name
-        ? TEXT.keyChanged(name)
-        : TEXT.keyRenamed(before.name, name);
+        ? t("activity.key_changed", { key: name })
+        : t("activity.key_renamed", { from: before.name, to: name });
     }
     case "api_key.rotated":
-      return TEXT.keyRotated(activity.details.name);
+      return t("activity.key_rotated", { key: activity.details.name });
     case "api_key.revoked":
-      return TEXT.keyRevoked(activity.details.name);
+      return t("activity.key_revoked", { key: activity.details.name });
     case "wallet.adjusted": {
       const { tokens, reason } = activity.details;
       const sign = { signDisplay: "exceptZero" } as const;
-      return TEXT.adjusted(tokens.toLocaleString(locale, sign), reason);
+      return t("activity.adjusted", {
+        tokens: tokens.toLocaleString(locale, sign),
+        reason,
+      });
     }
     case "customer.linked":
-      return TEXT.linked;
+      return t("activity.linked");
     case "organization.deleted":
-      return TEXT.deleted;
+      return t("activity.deleted");
   }
 }
 
@@ -106,23 +86,26 @@ function itemName(
   item: ActivityDetails["checkout.started"],
   locale: string,
 ): string {
-  if (!("credits" in item)) return rateName(item);
+  if (!("credits" in item)) return rateName(item, locale);
+  const t = translator(locale);
   const pack = findPack(item.credits);
   return pack === undefined
-    ? TEXT.unknownPack
-    : TEXT.pack(localized(pack.name, locale));
+    ? t("activity.unknown_pack")
+    : t("activity.pack", { pack: localized(pack.name, locale) });
 }
 
 function rateName(
-  { plan, interval }: Pick<SubscriptionState, "plan" | "interval">,
+  { plan: id, interval }: Pick<SubscriptionState, "plan" | "interval">,
+  locale: string,
 ): string {
-  return interval === null
-    ? planName(plan)
-    : TEXT.rate(planName(plan), TEXT.interval[interval]);
+  const plan = planName(id, locale);
+  if (interval === null) return plan;
+  return translator(locale)(`plan_interval.${interval}`, { plan });
 }
 
-function planName(id: string | null): string {
-  return (id === null ? undefined : findPlan(id)?.name) ?? TEXT.customPlan;
+function planName(id: string | null, locale: string): string {
+  return (id === null ? undefined : findPlan(id)?.name) ??
+    translator(locale)("activity.custom_plan");
 }
 
 /** Names the most important difference. */
@@ -130,35 +113,48 @@ function subscriptionSummary(
   { before, after }: ActivityDetails["subscription.changed"],
   locale: string,
 ): string {
-  if (after === null) return TEXT.subscriptionRemoved;
-  const plan = planName(after.plan);
+  const t = translator(locale);
+  if (after === null) return t("activity.removed");
+  const plan = planName(after.plan, locale);
+  const key = STATUS_KEYS.get(after.status) ?? "activity.updated";
+  const status = t(key, { plan });
+  const to = rateName(after, locale);
   if (before === null || isEnded(before)) {
-    if (after.status === "active") return TEXT.started(rateName(after));
-    if (after.status === "trialing") return TEXT.trial(rateName(after));
-    return statusSummary(after);
+    if (after.status === "active") return t("activity.started", { plan: to });
+    if (after.status === "trialing") return t("activity.trial", { plan: to });
+    return status;
   }
-  if (isEnded(after)) return statusSummary(after);
-  if (rateName(before) !== rateName(after)) {
-    return TEXT.switched(rateName(before), rateName(after));
-  }
-  if (before.status !== after.status) return statusSummary(after);
+  if (isEnded(after)) return status;
+  const from = rateName(before, locale);
+  if (from !== to) return t("activity.switched", { from, to });
+  if (before.status !== after.status) return status;
+  return endSummary({ before, after }, locale);
+}
+
+/** Describes a change of the scheduled end or plan. */
+function endSummary(
+  { before, after }: { before: SubscriptionState; after: SubscriptionState },
+  locale: string,
+): string {
+  const t = translator(locale);
+  const plan = planName(after.plan, locale);
   const { scheduled, cancel_at } = after;
   if (cancel_at !== before.cancel_at) {
-    return cancel_at === null
-      ? TEXT.kept(plan)
-      : TEXT.ends(plan, formatDay(Date.parse(cancel_at), locale));
+    return cancel_at === null ? t("activity.kept", { plan }) : t(
+      "activity.ends",
+      { plan, date: formatDay(Date.parse(cancel_at), locale) },
+    );
   }
-  if (scheduled === null) return TEXT.unscheduled(plan);
-  const day = formatDay(Date.parse(scheduled.at), locale);
-  return TEXT.scheduled(rateName(after), day, rateName(scheduled));
+  if (scheduled === null) return t("activity.unscheduled", { plan });
+  return t("activity.scheduled", {
+    from: rateName(after, locale),
+    date: formatDay(Date.parse(scheduled.at), locale),
+    to: rateName(scheduled, locale),
+  });
 }
 
 function isEnded({ status }: SubscriptionState): boolean {
   return status === "canceled" || status === "incomplete_expired";
-}
-
-function statusSummary({ plan, status }: SubscriptionState): string {
-  return capitalize((TEXT.status[status] ?? TEXT.updated)(planName(plan)));
 }
 
 function capitalize(text: string): string {
@@ -167,10 +163,12 @@ function capitalize(text: string): string {
 
 function cardSummary(
   { after }: ActivityDetails["payment_method.changed"],
+  locale: string,
 ): string {
-  if (after === null) return TEXT.cardRemoved;
+  const t = translator(locale);
+  if (after === null) return t("activity.card_removed");
   const brand = capitalize(after.brand.replaceAll("_", " "));
-  return TEXT.cardChanged(
-    after.last4 === null ? brand : `${brand} ${after.last4}`,
-  );
+  return t("activity.card_changed", {
+    card: after.last4 === null ? brand : `${brand} ${after.last4}`,
+  });
 }

@@ -1,4 +1,5 @@
 import {
+  CannotRotateError,
   changeApiKey,
   createApiKeyOnce,
   rotateApiKey,
@@ -38,8 +39,7 @@ export type ApiKeyNotice =
   /** `apiKey`: null if it has been revoked since. */
   | { kind: "already_created"; apiKey: ApiKey | null }
   | { kind: "changed"; apiKey: ApiKey | null }
-  /** `problem`: why the key could not be rotated. */
-  | { kind: "not_rotated"; problem: string }
+  | { kind: "not_rotated"; obstacle: CannotRotateError["obstacle"] }
   | { kind: "revoked" };
 
 /** A form that failed validation, with its values and the error. */
@@ -176,9 +176,8 @@ export async function rotateFromForm(
   const notice = await rotateApiKey(services, manager, id).then(
     (rotated): ApiKeyNotice => ({ kind: "rotated", ...rotated }),
     (error): ApiKeyNotice => {
-      if (!(error instanceof BillingError)) throw error;
-      if (error.code !== "conflict") throw error;
-      return { kind: "not_rotated", problem: `${error.message}.` };
+      if (!(error instanceof CannotRotateError)) throw error;
+      return { kind: "not_rotated", obstacle: error.obstacle };
     },
   );
   return { ...await viewApiKeys(services, visitor), notice };

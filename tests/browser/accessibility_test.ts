@@ -36,8 +36,10 @@ for (const view of views()) {
     `no page has an accessibility violation, ${view.name}`,
     async (stage) => {
       const page = await stage.open(view.options);
+      const language = view.options.locale?.slice(0, 2) ?? "en";
       for (const path of PUBLIC_PAGES) {
         await page.goto(`${stage.origin}${path}`);
+        await page.locator(`html[lang="${language}"]`).waitFor();
         assertEquals(await violationsOf(page), [], path);
       }
       for (const choice of [ADMIN, LONER]) {

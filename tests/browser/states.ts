@@ -67,6 +67,7 @@ export const PAGES = [
   "/organization/api-keys",
   "/organization/activity",
   "/organization/details",
+  "/organization/change?plan=scale&interval=year",
   "/account",
 ] as const;
 
@@ -87,7 +88,17 @@ export const VIEWS: readonly View[] = [390, 1280].flatMap((width) =>
   }))
 );
 
-/** Every size and scheme with `PAGE_VIEWS=all`, as in CI; otherwise one. */
+/**
+ * With `PAGE_VIEWS=all`, as in CI: every size and scheme, half of them in
+ * Japanese so that both languages meet each. Otherwise one.
+ */
 export function views(): readonly View[] {
-  return Deno.env.get("PAGE_VIEWS") === "all" ? VIEWS : VIEWS.slice(0, 1);
+  if (Deno.env.get("PAGE_VIEWS") !== "all") return VIEWS.slice(0, 1);
+  return VIEWS.map((view, index) =>
+    index === 1 || index === 2 ? inJapanese(view) : view
+  );
+}
+
+function inJapanese({ name, options }: View): View {
+  return { name: `${name}, ja`, options: { ...options, locale: "ja-JP" } };
 }

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
+import { LANGUAGES } from "@/lib/config/languages.ts";
+import { summaryOf } from "@/lib/pages/activity_summary.ts";
 import { type Activity, activityWrite, STRIPE } from "@/lib/store/activity.ts";
+import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 import {
   authorization,
   giveCustomer,
@@ -330,3 +333,59 @@ Deno.test("the activity page names actors and leads to older entries", async () 
   const invalid = await visitPage(app, `${PAGE}?cursor=x`);
   assertEquals(invalid.response.status, 400);
 });
+
+Deno.test("the page's activity is in the visitor's language, the API's in English", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  await createApiKey(app.services, {
+    ...{ orgId: ORG, createdBy: "user_1", name: "Nightly" },
+    scopes: ["billing:manage"],
+  });
+  const japanese = { "Accept-Language": "ja" };
+  const { text } = await visitPage(app, "/organization/activity", {
+    headers: japanese,
+  });
+  assertMatch(text, /APIキー「Nightly」を作成しました あなた ·/);
+  assertMatch(text, /組織をStripeに接続しました サポート ·/);
+  const response = await app.fetch(ACTIVITY, {
+    headers: { ...await authorization(), ...japanese },
+  });
+  const { items } = await response.json();
+  assertEquals(items.map(({ summary }: Item) => summary), [
+    "Created the API key Nightly",
+    "Connected the organization to Stripe",
+  ]);
+});
+
+for (const language of LANGUAGES) {
+  Deno.test(`every activity has a sentence in ${language}`, () => {
+    const state = { plan: "pro", interval: "month", status: "active" } as const;
+    const before = { ...state, cancel_at: null, scheduled: null };
+    const after = [
+      null,
+      ...SUBSCRIPTION_STATUSES.map((status) => ({ ...before, status })),
+      { ...before, plan: null, interval: null },
+      { ...before, cancel_at: "2026-09-01T00:00:00.000Z" },
+      {
+        ...before,
+        scheduled: { ...state, at: "2026-09-01T00:00:00.000Z" },
+      },
+    ];
+    const sentences = after.map((after) =>
+      summaryOf({
+        ...{ action: "subscription.changed", atMs: 1, actor: STRIPE },
+        details: { before, after },
+      }, language)
+    );
+    for (const sentence of sentences) assertMatch(sentence, /^[^{}<>]+$/);
+    const english = summaryOf({
+      ...{ action: "customer.linked", atMs: 1, actor: STRIPE },
+      details: {},
+    }, "en");
+    const own = summaryOf({
+      ...{ action: "customer.linked", atMs: 1, actor: STRIPE },
+      details: {},
+    }, language);
+    assertEquals(own === english, language === "en");
+  });
+}

@@ -297,7 +297,7 @@ Deno.test("the page rotates a key and shows a call with the new prefix", async (
   assertEquals(await statusWith(app, formerKey), 200);
   assertEquals(await statusWith(app, key), 200);
   const again = await postForm(app, [["rotate", id]]);
-  assertMatch(again.html, /it was rotated before/);
+  assertMatch(again.html, /This key was rotated before/);
   assertEquals((await listed(app)).length, 2);
 });
 
