@@ -9,17 +9,24 @@ import { cookieValues } from "@/lib/auth/cookies.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { limitByAddress } from "@/lib/http/rate_limit.ts";
+import type { SandboxPerson } from "@/lib/sandbox.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
 import { readLocale } from "./locale.ts";
 import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 
+interface Person {
+  name: string;
+  email: string;
+  organizations: { id: string; name: string }[];
+}
+
 /** The signed-in user who views a page. */
 export interface Visitor {
   principal: SessionPrincipal;
   /** Null if only the user id is known. */
-  person: { name: string; email: string } | null;
+  person: Person | null;
   /** Null if the session has no active organization. */
   organization: { id: string; name: string | null } | null;
   /** See {@linkcode mayManageBilling}. */
@@ -135,14 +142,19 @@ function withoutOrganization(
   );
 }
 
-/** Not `no-store`, which would keep the page out of the back/forward cache. */
-const PERSONAL = { "Cache-Control": "private, no-cache" };
+/**
+ * Not `no-cache`, with which Back restores a page from the back/forward cache
+ * even after sign-out.
+ */
+export const PERSONAL = { "Cache-Control": "no-store" };
 
 /**
+ * Returns the signed-in user of a request.
+ *
  * @returns Null if the request is signed out, or its session has ended.
  * @throws {BillingError} `unavailable` if the session cannot be verified.
  */
-async function findVisitor(
+export async function findVisitor(
   services: Services,
   request: Request,
 ): Promise<Visitor | null> {
@@ -166,12 +178,18 @@ function toVisitor(services: Services, principal: SessionPrincipal): Visitor {
     .find((membership) => membership.orgId === orgId);
   return {
     principal,
-    person: person ? { name: person.name, email: person.email } : null,
+    person: person ? toPerson(person) : null,
     organization: orgId === null
       ? null
       : { id: orgId, name: membership?.orgName ?? null },
     mayManageBilling: mayManageBilling(services, principal),
   };
+}
+
+function toPerson({ name, email, memberships }: SandboxPerson): Person {
+  const organizations = memberships
+    .map(({ orgId, orgName }) => ({ id: orgId, name: orgName }));
+  return { name, email, organizations };
 }
 
 function signedOutResponse(
