@@ -163,14 +163,13 @@ export const en = {
   "price.saving": "save {saving}",
   "limits.tokens": "Tokens per month",
   "limits.calls": "API calls per minute",
-  "limits.monthly": "Billed monthly",
-  "limits.yearly": "Billed yearly",
-  "limits.unavailable": "unavailable",
   "pricing.title": "Pricing",
+  "pricing.start": "Start for free",
+  "pricing.contact": "Need a custom plan? <link>Contact us</link>",
+  "plans.recommended": "Recommended",
   "pricing.heading": "Three plans, one bill",
   "pricing.lead":
     "Start without a card. One plan covers your organization; change or cancel it anytime in Manage Billing.",
-  "pricing.compare": "Compare limits",
 
   // Plan cards: status and action
   "plan.choose": "Choose {plan}",

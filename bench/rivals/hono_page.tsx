@@ -47,7 +47,7 @@ app.get("/organization", async (context) => {
       },
       // A copy, so that Portico's markup cache doesn't apply.
       prices: new Map(prices),
-      notice: null,
+      ...{ notice: null, chosen: null },
       locale: readLocale(context.req.raw.headers),
     },
     state: { services },

@@ -12,6 +12,7 @@ import { LanguageChoice } from "./LanguageChoice.tsx";
 import { Brand, isPortico } from "./Brand.tsx";
 import { Logo } from "./Logo.tsx";
 import { MovedTabs } from "./MovedTabs.tsx";
+import { OrganizationSwitcher } from "./OrganizationSwitcher.tsx";
 import {
   navigationOf,
   PUBLIC_PAGES,
@@ -50,6 +51,7 @@ export function Page(
         <a class="brand" href="/organization" aria-current="false">
           <Brand brand={brand} />
         </a>
+        {visitor && <OrganizationSwitcher {...{ visitor, services, t }} />}
         {visitor && <UserMenu visitor={visitor} services={services} t={t} />}
         <Nav visitor={visitor} current={current} t={t} />
       </header>
