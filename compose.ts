@@ -9,7 +9,9 @@ import { createRateLimits } from "./lib/http/rate_limit.ts";
 import { ByteBudget } from "./lib/http/request.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
 import type { Services } from "./lib/services.ts";
+import { traceCommits } from "./lib/store/kv_traces.ts";
 import { createStore, openKv } from "./lib/store/mod.ts";
+import { NO_TELEMETRY, openTelemetry } from "./lib/telemetry.ts";
 import { applyPosting } from "./lib/wallet/ledger.ts";
 import { GrantCheckCache } from "./lib/wallet/monthly_grants.ts";
 import type { OpenSandbox, SandboxOptions } from "./sandbox/mod.ts";
@@ -50,10 +52,14 @@ export async function createServices(
   overrides: ServiceOverrides = {},
 ): Promise<{ services: Services; sandbox: OpenSandbox | null }> {
   const now = overrides.now ?? Date.now;
-  const log = overrides.log ??
-    createLog({ level: config.logLevel, format: config.logFormat });
+  const telemetry = await openTelemetry();
+  const { traceFields } = telemetry;
+  const { logLevel: level, logFormat: format } = config;
+  const log = overrides.log ?? createLog({ level, format, traceFields });
   const kv = overrides.kv ?? await openConfiguredKv(config);
-  const store = createStore(kv, applyPosting);
+  const traced = telemetry === NO_TELEMETRY ? kv : traceCommits(kv, telemetry);
+  const store = createStore(traced, applyPosting);
+  telemetry.observe("portico.wallet.queue", () => store.queuedPostings());
   const sandbox = await openSandbox({
     ...{ config, store, now },
     kv: overrides.sandboxKv ?? kv,
@@ -61,6 +67,7 @@ export async function createServices(
   const stripe = createStripe(
     config.stripe,
     overrides.stripeFetch ?? sandbox?.stripeFetch,
+    telemetry,
   );
   const keys = sandbox?.localKeys && { localKeys: sandbox.localKeys };
   const services: Services = {
@@ -69,6 +76,7 @@ export async function createServices(
     now,
     store,
     stripe,
+    telemetry,
     background: new Background(log),
     eventBytes: new ByteBudget(MAX_EVENT_BYTES),
     inFlight: {

@@ -39,6 +39,9 @@ function addState(services: Services) {
   return (ctx: Context<State>) => {
     ctx.state.services = services;
     ctx.state.requestId = createRequestId();
+    if (ctx.route !== null) {
+      services.telemetry.setRoute(ctx.req.method, ctx.route);
+    }
     return ctx.next();
   };
 }
@@ -110,6 +113,7 @@ export function contentPolicy(
       `connect-src 'self' ${clerk}`,
     ]),
     "style-src 'self'",
+    imagePolicy(config),
     `form-action ${formTargets(config).join(" ")}`,
   ];
 }
@@ -122,7 +126,7 @@ export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    imagePolicy(config),
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -130,6 +134,12 @@ export function scriptlessPolicy({ config }: Pick<Services, "config">): string {
       ? ["upgrade-insecure-requests"]
       : []),
   ].join("; ");
+}
+
+/** Includes the origin of a logo elsewhere. */
+function imagePolicy({ brand: { logo } }: Services["config"]): string {
+  const origins = logo?.kind === "url" ? ` ${logo.url.origin}` : "";
+  return `img-src 'self' data:${origins}`;
 }
 
 /** Reports whether `form-action` lets a form redirect to a URL. */

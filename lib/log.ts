@@ -33,6 +33,8 @@ export function createWarnOnce(log: Log): Log["warn"] {
 export interface LogOptions {
   level: LogLevel;
   format: "text" | "json";
+  /** Returns the ids of the current trace. */
+  traceFields?: () => LogFields;
   /** Writes a line; to standard error by default. */
   write?: (line: string) => void;
 }
@@ -47,7 +49,11 @@ export function createLog(options: LogOptions): Log {
   const write = options.write ?? ((line) => console.error(line));
   const at = (level: LogLevel): Log[LogLevel] => (message, fields, error) => {
     if (LOG_LEVELS.indexOf(level) < lowest) return;
-    const line = { level, message, ...fields, ...describe(error) };
+    const line = {
+      ...{ level, message, ...fields },
+      ...options.traceFields?.(),
+      ...describe(error),
+    };
     write(options.format === "json" ? asJson(line) : asText(line));
   };
   return {

@@ -16,6 +16,7 @@ import type { Store } from "@/lib/store/mod.ts";
 import type { GrantCheckCache } from "@/lib/wallet/monthly_grants.ts";
 import type { Log } from "./log.ts";
 import type { Sandbox } from "./sandbox.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /**
  * The first argument of every domain function. Created by `compose.ts`, once
@@ -31,6 +32,7 @@ export interface Services {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** Logs each distinct warning once per process. */
   readonly warnOnce: Log["warn"];
   /** Secrets that may sign webhook events; several while one is rolled. */

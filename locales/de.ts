@@ -10,6 +10,9 @@ export const de: Messages = {
   "frame.pricing": "Preise",
   "frame.sign_out": "Abmelden",
   "frame.footer": "Zahlungen werden von Stripe abgewickelt.",
+  "frame.support": "Support",
+  "frame.terms": "AGB",
+  "frame.privacy": "Datenschutz",
   "frame.language": "Sprache",
   "frame.console": "Sandbox-Konsole",
   "frame.parts": "Abschnitte dieser Seite",
@@ -163,14 +166,14 @@ export const de: Messages = {
   "price.saving": "{saving} sparen",
   "limits.tokens": "Tokens pro Monat",
   "limits.calls": "API-Aufrufe pro Minute",
-  "limits.monthly": "Monatliche Abrechnung",
-  "limits.yearly": "Jährliche Abrechnung",
-  "limits.unavailable": "nicht verfügbar",
   "pricing.title": "Preise",
+  "pricing.start": "Kostenlos starten",
+  "pricing.contact":
+    "Sie brauchen einen individuellen Tarif? <link>Kontakt aufnehmen</link>",
+  "plans.recommended": "Empfohlen",
   "pricing.heading": "Drei Tarife, eine Rechnung",
   "pricing.lead":
     "Starten Sie ohne Karte. Ein Tarif gilt für Ihre Organisation; unter „Abrechnung verwalten“ können Sie ihn jederzeit ändern oder kündigen.",
-  "pricing.compare": "Limits vergleichen",
 
   // Plan cards: status and action
   "plan.choose": "{plan} auswählen",

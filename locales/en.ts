@@ -14,6 +14,9 @@ export const en = {
   "frame.pricing": "Pricing",
   "frame.sign_out": "Sign out",
   "frame.footer": "Payments are processed by Stripe.",
+  "frame.support": "Support",
+  "frame.terms": "Terms",
+  "frame.privacy": "Privacy",
   "frame.language": "Language",
   "frame.console": "Sandbox console",
   "frame.parts": "Sections of this page",
@@ -160,14 +163,13 @@ export const en = {
   "price.saving": "save {saving}",
   "limits.tokens": "Tokens per month",
   "limits.calls": "API calls per minute",
-  "limits.monthly": "Billed monthly",
-  "limits.yearly": "Billed yearly",
-  "limits.unavailable": "unavailable",
   "pricing.title": "Pricing",
+  "pricing.start": "Start for free",
+  "pricing.contact": "Need a custom plan? <link>Contact us</link>",
+  "plans.recommended": "Recommended",
   "pricing.heading": "Three plans, one bill",
   "pricing.lead":
     "Start without a card. One plan covers your organization; change or cancel it anytime in Manage Billing.",
-  "pricing.compare": "Compare limits",
 
   // Plan cards: status and action
   "plan.choose": "Choose {plan}",

@@ -10,6 +10,9 @@ export const es: Messages = {
   "frame.pricing": "Precios",
   "frame.sign_out": "Cerrar sesión",
   "frame.footer": "Stripe procesa los pagos.",
+  "frame.support": "Soporte",
+  "frame.terms": "Términos",
+  "frame.privacy": "Privacidad",
   "frame.language": "Idioma",
   "frame.console": "Consola del entorno de pruebas",
   "frame.parts": "Secciones de esta página",
@@ -161,14 +164,13 @@ export const es: Messages = {
   "price.saving": "ahorra {saving}",
   "limits.tokens": "Tokens al mes",
   "limits.calls": "Llamadas a la API por minuto",
-  "limits.monthly": "Facturación mensual",
-  "limits.yearly": "Facturación anual",
-  "limits.unavailable": "no disponible",
   "pricing.title": "Precios",
+  "pricing.start": "Empezar gratis",
+  "pricing.contact": "¿Necesitas un plan a medida? <link>Contáctanos</link>",
+  "plans.recommended": "Recomendado",
   "pricing.heading": "Tres planes, una sola factura",
   "pricing.lead":
     "Empieza sin tarjeta. Un plan cubre tu organización; cámbialo o cancélalo cuando quieras en «Gestionar facturación».",
-  "pricing.compare": "Comparar límites",
 
   // Plan cards: status and action
   "plan.choose": "Elegir {plan}",

@@ -10,6 +10,9 @@ export const fr: Messages = {
   "frame.pricing": "Tarifs",
   "frame.sign_out": "Se déconnecter",
   "frame.footer": "Les paiements sont traités par Stripe.",
+  "frame.support": "Assistance",
+  "frame.terms": "Conditions",
+  "frame.privacy": "Confidentialité",
   "frame.language": "Langue",
   "frame.console": "Console de l’environnement de test",
   "frame.parts": "Sections de cette page",
@@ -161,14 +164,14 @@ export const fr: Messages = {
   "price.saving": "{saving} d’économies",
   "limits.tokens": "Jetons par mois",
   "limits.calls": "Appels d’API par minute",
-  "limits.monthly": "Facturation mensuelle",
-  "limits.yearly": "Facturation annuelle",
-  "limits.unavailable": "indisponible",
   "pricing.title": "Tarifs",
+  "pricing.start": "Commencer gratuitement",
+  "pricing.contact":
+    "Besoin d’une offre sur mesure ? <link>Contactez-nous</link>",
+  "plans.recommended": "Recommandée",
   "pricing.heading": "Trois offres, une seule facture",
   "pricing.lead":
     "Commencez sans carte. Une offre couvre votre organisation ; modifiez-la ou résiliez-la à tout moment dans « Gérer la facturation ».",
-  "pricing.compare": "Comparer les limites",
 
   // Plan cards: status and action
   "plan.choose": "Choisir {plan}",

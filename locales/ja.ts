@@ -10,6 +10,9 @@ export const ja: Messages = {
   "frame.pricing": "料金",
   "frame.sign_out": "ログアウト",
   "frame.footer": "お支払いはStripeが処理します。",
+  "frame.support": "サポート",
+  "frame.terms": "利用規約",
+  "frame.privacy": "プライバシー",
   "frame.language": "言語",
   "frame.console": "サンドボックスコンソール",
   "frame.parts": "このページのセクション",
@@ -156,14 +159,14 @@ export const ja: Messages = {
   "price.saving": "{saving}お得",
   "limits.tokens": "月間トークン数",
   "limits.calls": "毎分のAPI呼び出し数",
-  "limits.monthly": "月払い",
-  "limits.yearly": "年払い",
-  "limits.unavailable": "取得できません",
   "pricing.title": "料金",
+  "pricing.start": "無料で始める",
+  "pricing.contact":
+    "カスタムプランをご希望の場合は<link>お問い合わせください</link>",
+  "plans.recommended": "おすすめ",
   "pricing.heading": "3つのプラン、請求はひとつ",
   "pricing.lead":
     "カードなしで始められます。プランは組織全体に適用され、「請求を管理」からいつでも変更・解約できます。",
-  "pricing.compare": "上限を比較",
 
   // Plan cards: status and action
   "plan.choose": "{plan}を選択",

@@ -10,6 +10,9 @@ export const ptBR: Messages = {
   "frame.pricing": "Preços",
   "frame.sign_out": "Sair",
   "frame.footer": "Os pagamentos são processados pela Stripe.",
+  "frame.support": "Suporte",
+  "frame.terms": "Termos",
+  "frame.privacy": "Privacidade",
   "frame.language": "Idioma",
   "frame.console": "Console do ambiente de testes",
   "frame.parts": "Seções desta página",
@@ -157,14 +160,14 @@ export const ptBR: Messages = {
   "price.saving": "economize {saving}",
   "limits.tokens": "Tokens por mês",
   "limits.calls": "Chamadas de API por minuto",
-  "limits.monthly": "Cobrança mensal",
-  "limits.yearly": "Cobrança anual",
-  "limits.unavailable": "indisponível",
   "pricing.title": "Preços",
+  "pricing.start": "Começar grátis",
+  "pricing.contact":
+    "Precisa de um plano personalizado? <link>Fale conosco</link>",
+  "plans.recommended": "Recomendado",
   "pricing.heading": "Três planos, uma só fatura",
   "pricing.lead":
     "Comece sem cartão. Um plano cobre sua organização; altere ou cancele quando quiser em “Gerenciar cobrança”.",
-  "pricing.compare": "Comparar limites",
 
   // Plan cards: status and action
   "plan.choose": "Escolher {plan}",

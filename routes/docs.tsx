@@ -29,7 +29,6 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           rel="stylesheet"
           href={asset("/viewer/swagger-ui.css")}
         />
-        <link key="docs-style" rel="stylesheet" href={asset("/docs.css")} />
         <script
           key="viewer-script"
           src={asset("/viewer/swagger-ui-bundle.js")}

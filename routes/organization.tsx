@@ -13,7 +13,8 @@ import {
   readPagePrices,
 } from "@/lib/pages/billing_view.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
-import { findPlan, type Prices } from "@/lib/billing/plans.ts";
+import { findPlan, type Interval, type Prices } from "@/lib/billing/plans.ts";
+import { readIntervalChoice } from "@/lib/pages/interval_choice.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -22,6 +23,8 @@ interface PageData {
   billing: BillingView;
   prices: Prices;
   notice: Flash | null;
+  /** The billing interval that the visitor has selected. */
+  chosen: Interval | null;
 }
 
 export const handler = define.handlers(
@@ -37,7 +40,8 @@ export const handler = define.handlers(
       readBillingView(services, organization.id, { read: recent }),
       readPagePrices(services),
     ]);
-    return { data: { billing, prices, notice }, headers };
+    const chosen = readIntervalChoice(ctx.req.headers);
+    return { data: { billing, prices, notice, chosen }, headers };
   }),
 );
 
@@ -47,7 +51,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.access !== "member") {
     return <NoAccess services={services} data={data} />;
   }
-  const { visitor, billing, prices, notice, locale } = data;
+  const { visitor, billing, prices, notice, chosen, locale } = data;
   const { subscription } = billing;
   const { mayManageBilling } = visitor;
   const t = translator(locale);
@@ -79,6 +83,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         <PricingTable
           prices={prices}
           locale={locale}
+          chosen={chosen}
           heading={t("plans.all")}
           context={{
             subscription,

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
 import { HOSTED_PAGES_PATH } from "@/lib/app.ts";
+import { logoSource } from "@/lib/config/brand.ts";
 import type { Config } from "@/lib/config/config.ts";
 import type { Sandbox, SandboxIdentity } from "@/lib/sandbox.ts";
 import type { Store } from "@/lib/store/mod.ts";
@@ -59,10 +60,25 @@ export async function openSandbox(
 
 function openStripe({ config, kv, store, now }: SandboxOptions): DemoContext {
   const pagesUrl = `${config.appUrl}${HOSTED_PAGES_PATH}`;
-  const stripeOptions = { kv, now, pagesUrl };
+  const stripeOptions = { kv, now, pagesUrl, ...brandingOf(config) };
   const stripe = createLocalStripe(stripeOptions);
   const { appUrl } = config;
   return { kv, store, now, appUrl, stripe, stripeOptions };
+}
+
+/** The app's brand as settings of the Stripe account. */
+function brandingOf({ appUrl, brand }: Config) {
+  const { name, logo, color, supportUrl, termsUrl, privacyUrl } = brand;
+  return {
+    businessName: name,
+    branding: {
+      logo: logo ? new URL(logoSource(logo), appUrl).href : undefined,
+      primaryColor: color ?? undefined,
+      supportUrl: supportUrl ?? undefined,
+      termsUrl: termsUrl ?? undefined,
+      privacyUrl: privacyUrl ?? undefined,
+    },
+  };
 }
 
 /** Seeds the catalogue before the first request to Stripe. */

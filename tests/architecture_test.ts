@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 
-const BASE = ["lib/errors.ts", "lib/log.ts"];
+const BASE = ["lib/errors.ts", "lib/log.ts", "lib/telemetry.ts"];
 const SHARED = [...BASE, "lib/async", "lib/config"];
 /** Names the interfaces that every domain function takes. */
 const SERVICES = ["lib/services.ts", "lib/sandbox.ts"];
@@ -13,6 +13,7 @@ const HTTP = [...WALLET, "lib/wallet", "lib/webhooks", "lib/state.ts"];
 const ALLOWED: Record<string, readonly string[]> = {
   "lib/errors.ts": [],
   "lib/log.ts": ["lib/errors.ts"],
+  "lib/telemetry.ts": ["lib/errors.ts", "lib/log.ts"],
   "lib/async": BASE,
   "lib/config": BASE,
   "lib/store": SHARED,

@@ -21,7 +21,7 @@ const organizationOf = await createTokenCache(env["AUTH_JWT_KEY"] ?? "");
 // Fresh passes more props than the pages read, and the types require them.
 const Page = Organization as unknown as FunctionComponent<object>;
 const Document = Frame as unknown as FunctionComponent<
-  { Component: FunctionComponent; req: Request }
+  { Component: FunctionComponent; req: Request; state: object }
 >;
 
 const app = new Hono();
@@ -47,14 +47,16 @@ app.get("/organization", async (context) => {
       },
       // A copy, so that Portico's markup cache doesn't apply.
       prices: new Map(prices),
-      notice: null,
+      ...{ notice: null, chosen: null },
       locale: readLocale(context.req.raw.headers),
     },
     state: { services },
   };
   const { raw: req } = context.req;
   const page = () => h(Page, props);
-  const html = renderToString(h(Document, { Component: page, req }));
+  const html = renderToString(
+    h(Document, { Component: page, req, state: { services } }),
+  );
   return context.html(`<!DOCTYPE html>${html}`);
 });
 

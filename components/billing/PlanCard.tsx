@@ -16,6 +16,7 @@ interface PlanCardProps {
   locale: string;
   /** Whether this is the organization's current plan. */
   current: boolean;
+  recommended: boolean;
   headingLevel: 2 | 3;
 }
 
@@ -23,10 +24,15 @@ interface PlanCardProps {
 export function PlanCard(
   { children, ...props }: PlanCardProps & { children?: ComponentChildren },
 ) {
-  const { plan, prices, locale, current, headingLevel } = props;
-  const key = `${plan.id} ${locale} ${current} ${headingLevel}`;
+  const { plan, prices, locale, current, recommended, headingLevel } = props;
+  const key = [plan.id, locale, current, recommended, headingLevel].join(" ");
+  const mark = current
+    ? " plan--current"
+    : recommended
+    ? " plan--recommended"
+    : "";
   return (
-    <li class={current ? "plan plan--current column" : "plan column"}>
+    <li class={`plan${mark} column`}>
       <div
         dangerouslySetInnerHTML={renderedOnce(
           prices,
@@ -40,7 +46,7 @@ export function PlanCard(
 }
 
 function Card(
-  { plan, prices, locale, current, headingLevel }: PlanCardProps,
+  { plan, prices, locale, current, recommended, headingLevel }: PlanCardProps,
 ) {
   const t = translator(locale);
   const Heading = headingLevel === 2 ? "h2" : "h3";
@@ -49,6 +55,9 @@ function Card(
       <div class="plan-head">
         <Heading class="plan-name">{plan.name}</Heading>
         {current && <span class="badge">{t("plans.your_plan")}</span>}
+        {recommended && (
+          <span class="badge badge--strong">{t("plans.recommended")}</span>
+        )}
       </div>
       <p class="soft">{localized(plan.summary, locale)}</p>
       <PlanPrice plan={plan} prices={prices} locale={locale} />

@@ -1,22 +1,32 @@
 import { renderedOnce } from "@/components/layout/cached_markup.ts";
-import { type Interval, PLANS, type Prices } from "@/lib/billing/plans.ts";
+import {
+  FREE_PLAN,
+  type Interval,
+  type Plan,
+  PLANS,
+  type Prices,
+} from "@/lib/billing/plans.ts";
 import { formatPrice } from "@/lib/pages/formats.ts";
+import { KEEP_INTERVAL } from "@/lib/pages/interval_choice.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { currentPlanId } from "@/lib/pages/plan_actions.ts";
 import { PlanAction, type PlanActionContext } from "./PlanAction.tsx";
 import { PlanCard } from "./PlanCard.tsx";
 
-/** All plans side by side, on the organization page and the pricing page. */
-export function PricingTable({ prices, locale, heading, context }: {
+/** All plans side by side, on the plans page and the pricing page. */
+export function PricingTable({ prices, locale, chosen, heading, context }: {
   prices: Prices;
   locale: string;
+  /** The billing interval that the visitor has selected. */
+  chosen: Interval | null;
   /** With a heading, the plans' own headings are one level lower. */
   heading?: string;
-  /** Omitted on the public pricing page. */
-  context?: PlanActionContext;
+  /** Null for visitors without an organization. */
+  context: PlanActionContext | null;
 }) {
   const current = context ? currentPlanId(context.subscription) : null;
-  const interval = context?.subscription?.interval ?? "month";
+  const interval = chosen ?? context?.subscription?.interval ?? "month";
+  const isUpgradable = current === null || current === FREE_PLAN.id;
   return (
     <>
       <div class="pricing-head">
@@ -31,13 +41,35 @@ export function PricingTable({ prices, locale, heading, context }: {
             prices={prices}
             locale={locale}
             current={plan.id === current}
+            recommended={plan.recommended && isUpgradable}
             headingLevel={heading ? 3 : 2}
           >
-            {context && <PlanAction plan={plan} context={context} />}
+            {context
+              ? <PlanAction plan={plan} context={context} />
+              : <StartLink plan={plan} locale={locale} />}
           </PlanCard>
         ))}
       </ul>
+      <script dangerouslySetInnerHTML={{ __html: KEEP_INTERVAL }} />
     </>
+  );
+}
+
+/** Leads to the plans page, by way of the sign-in. */
+function StartLink({ plan, locale }: { plan: Plan; locale: string }) {
+  const t = translator(locale);
+  const label = plan.lookupKeys === null
+    ? t("pricing.start")
+    : plan.trialDays > 0
+    ? t("plan.try", { plan: plan.name, days: plan.trialDays })
+    : t("plan.choose", { plan: plan.name });
+  return (
+    <a
+      class={plan.recommended ? "button" : "button plain"}
+      href="/organization#/plans"
+    >
+      {label}
+    </a>
   );
 }
 

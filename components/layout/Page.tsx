@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { asset, Head } from "fresh/runtime";
+import type { BrandConfig } from "@/lib/config/brand.ts";
 import type { Config } from "@/lib/config/config.ts";
 import type { Language } from "@/lib/config/languages.ts";
 import { modeOf } from "@/lib/config/mode.ts";
@@ -8,10 +9,13 @@ import { hasSandboxPage } from "@/lib/pages/sandbox_console.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 import { LanguageChoice } from "./LanguageChoice.tsx";
+import { Brand, isPortico } from "./Brand.tsx";
 import { Logo } from "./Logo.tsx";
 import { MovedTabs } from "./MovedTabs.tsx";
+import { OrganizationSwitcher } from "./OrganizationSwitcher.tsx";
 import {
   navigationOf,
+  PUBLIC_PAGES,
   type PublicPageName,
   type SectionName,
 } from "./sections.ts";
@@ -35,18 +39,19 @@ export function Page(
     PageProps,
 ) {
   const t = translator(locale);
+  const { brand } = services.config;
   return (
     <>
       <Head>
-        <title>{`${title} · Portico`}</title>
+        <title>{`${title} · ${brand.name}`}</title>
       </Head>
       <a class="skip" href="#content">{t("frame.skip")}</a>
       <ModeBar services={services} t={t} />
       <header class="header wrap">
         <a class="brand" href="/organization" aria-current="false">
-          <Logo />
-          Portico
+          <Brand brand={brand} />
         </a>
+        {visitor && <OrganizationSwitcher {...{ visitor, services, t }} />}
         {visitor && <UserMenu visitor={visitor} services={services} t={t} />}
         <Nav visitor={visitor} current={current} t={t} />
       </header>
@@ -56,7 +61,7 @@ export function Page(
       <footer class="footer">
         <div class="wrap footer-row">
           <p>{t("frame.footer")}</p>
-          {visitor?.organization && <FooterLinks t={t} />}
+          <FooterLinks brand={brand} visitor={visitor} t={t} />
           <LanguageChoice locale={locale} />
         </div>
       </footer>
@@ -77,7 +82,7 @@ function Nav({ visitor, current, t }: {
       {navigationOf(visitor?.organization).map(([name, { href, label }]) => (
         <a
           key={name}
-          id={name === current ? undefined : `/${name}`}
+          id={current === "plans" && name !== current ? `/${name}` : undefined}
           href={href}
           aria-current={name === current ? "page" : "false"}
         >
@@ -88,11 +93,26 @@ function Nav({ visitor, current, t }: {
   );
 }
 
-function FooterLinks({ t }: { t: Translate }) {
+/** The public pages, unless the navigation has them, and the brand's links. */
+function FooterLinks({ brand, visitor, t }: {
+  brand: BrandConfig;
+  visitor: Visitor | null | undefined;
+  t: Translate;
+}) {
+  const { pricing, docs } = PUBLIC_PAGES;
+  const links = [
+    ...(visitor?.organization
+      ? [[pricing.href, t(pricing.label)], [docs.href, t(docs.label)]]
+      : []),
+    [brand.supportUrl, t("frame.support")],
+    [brand.termsUrl, t("frame.terms")],
+    [brand.privacyUrl, t("frame.privacy")],
+  ] as const;
   return (
     <p class="footer-links">
-      <a href="/pricing" aria-current="false">{t("frame.pricing")}</a>
-      <a href="/docs" aria-current="false">{t("docs.title")}</a>
+      {links.map(([href, label]) =>
+        href && <a key={href} href={href} aria-current="false">{label}</a>
+      )}
     </p>
   );
 }
@@ -103,6 +123,7 @@ function ModeBar({ services, t }: { services: Services; t: Translate }) {
   if (mode === "live") return null;
   return (
     <aside class="mode" aria-label={t("mode.label")}>
+      {!isPortico(services.config.brand) && <Logo />}
       <strong>{mode === "sandbox" ? t("mode.sandbox") : t("mode.test")}</strong>
       {` · ${stripeLabel(services.config, t)} · ${
         services.config.auth.keys.kind === "sandbox"

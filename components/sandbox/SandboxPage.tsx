@@ -1,5 +1,4 @@
 import type { ComponentChildren } from "preact";
-import { asset, Head } from "fresh/runtime";
 import { Page } from "@/components/layout/Page.tsx";
 import type { Services } from "@/lib/services.ts";
 
@@ -11,14 +10,8 @@ export function SandboxPage({ title, services, locale, children }: {
   children: ComponentChildren;
 }) {
   return (
-    <>
-      <Head>
-        {/* Without a key, it would replace another stylesheet. */}
-        <link key="sandbox" rel="stylesheet" href={asset("/sandbox.css")} />
-      </Head>
-      <Page {...{ title, services, locale }} contentLanguage="en">
-        {children}
-      </Page>
-    </>
+    <Page {...{ title, services, locale }} contentLanguage="en">
+      {children}
+    </Page>
   );
 }

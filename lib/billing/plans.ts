@@ -12,6 +12,8 @@ export interface Plan {
   features: readonly LocalizedText[];
   /** For the product's own checks. */
   entitlements: Entitlements;
+  /** Whether the pricing table highlights it. */
+  recommended: boolean;
   /** Wallet tokens granted each month. */
   tokensPerMonth: number;
   /** Whether unused tokens are kept for the next month. */
@@ -75,6 +77,7 @@ export const PLANS = [
         "pt-BR": "Suporte da comunidade",
       },
     ],
+    recommended: false,
     entitlements: { features: [], limits: { projects: 1 } },
     tokensPerMonth: 1_000,
     rollsOver: false,
@@ -120,6 +123,7 @@ export const PLANS = [
         "pt-BR": "Suporte em até 1 dia",
       },
     ],
+    recommended: true,
     entitlements: { features: ["roles"], limits: {} },
     tokensPerMonth: 50_000,
     rollsOver: false,
@@ -166,6 +170,7 @@ export const PLANS = [
         "pt-BR": "Suporte em até 1 hora",
       },
     ],
+    recommended: false,
     entitlements: { features: ["roles", "audit_log"], limits: {} },
     tokensPerMonth: 500_000,
     rollsOver: false,

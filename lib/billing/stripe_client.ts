@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import type { Config, StripeConfig } from "@/lib/config/config.ts";
+import { NO_TELEMETRY, type Telemetry } from "@/lib/telemetry.ts";
 
 /** The Stripe API version that this code was written against. */
 export const STRIPE_API_VERSION = "2026-10-28.endive";
@@ -20,14 +21,16 @@ const RETRIES = 1;
 export function createStripe(
   config: StripeConfig,
   localFetch?: typeof fetch,
+  telemetry: Telemetry = NO_TELEMETRY,
 ): () => Promise<Stripe> {
+  const traced = traceCalls(localFetch ?? fetchDirectly, telemetry);
   let client: Promise<Stripe> | undefined;
-  return () => client ??= loadStripe(config, localFetch);
+  return () => client ??= loadStripe(config, traced);
 }
 
 async function loadStripe(
   config: StripeConfig,
-  localFetch?: typeof fetch,
+  stripeFetch: typeof fetch,
 ): Promise<Stripe> {
   const Stripe = await (sdk ??= importSdk());
   const sandbox = config.mode === "sandbox";
@@ -37,7 +40,7 @@ async function loadStripe(
     maxNetworkRetries: RETRIES,
     telemetry: false,
     appInfo: { name: "portico" },
-    httpClient: Stripe.createFetchHttpClient(localFetch ?? fetchDirectly),
+    httpClient: Stripe.createFetchHttpClient(stripeFetch),
     ...(!sandbox && config.apiBase !== null && baseOf(config.apiBase)),
   });
 }
@@ -48,6 +51,27 @@ async function loadStripe(
  */
 const fetchDirectly: typeof fetch = (input, init) =>
   fetch(input, { ...init, redirect: "error" });
+
+/** `/cus_Q1`, but not `/payment_methods`. */
+const STRIPE_ID = /\/[a-z]+_(?=\w*[A-Z\d])\w+/g;
+
+/** Makes each call a span, named without ids: `stripe GET /v1/customers/:id`. */
+function traceCalls(
+  stripeFetch: typeof fetch,
+  telemetry: Telemetry,
+): typeof fetch {
+  if (telemetry === NO_TELEMETRY) return stripeFetch;
+  return (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const path = pathname.replaceAll(STRIPE_ID, "/:id");
+    const name = `stripe ${init?.method ?? "GET"} ${path}`;
+    return telemetry.span(name, {}, async (span) => {
+      const response = await stripeFetch(input, init);
+      if (!response.ok) span.setOutcome(String(response.status));
+      return response;
+    });
+  };
+}
 
 declare global {
   interface ErrorConstructor {

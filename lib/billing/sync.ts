@@ -36,8 +36,30 @@ export function syncSubscription(
   orgId: string,
   lane: Lane = "background",
 ): Promise<SyncOutcome> {
-  const sync = () => syncNow(services, orgId);
+  const sync = () => traceSync(services, orgId);
   return services.inFlight.syncs.run(orgId, sync, lane);
+}
+
+function traceSync(services: Services, orgId: string): Promise<SyncOutcome> {
+  const { telemetry, now } = services;
+  return telemetry.forOrganization(
+    orgId,
+    () =>
+      telemetry.span("sync", {}, async (span) => {
+        const startMs = now();
+        let outcome = "failed";
+        try {
+          const synced = await syncNow(services, orgId);
+          outcome = synced.changed ? "changed" : "unchanged";
+          span.setOutcome(outcome);
+          return synced;
+        } finally {
+          const seconds = (now() - startMs) / 1000;
+          const attributes = { "portico.outcome": outcome };
+          telemetry.record("portico.sync.duration", seconds, attributes);
+        }
+      }),
+  );
 }
 
 const MAX_ATTEMPTS = 5;

@@ -2,6 +2,7 @@ import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
 import { isAddressRange, isLoopback } from "./addresses.ts";
 import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth.ts";
 import { ROLE } from "./auth_presets.ts";
+import { type BrandConfig, readBrand } from "./brand.ts";
 import { type Environment, EnvReader } from "./reader.ts";
 
 /** The validated configuration. */
@@ -23,6 +24,7 @@ export interface Config {
   customerMetadataKeys: readonly [string, ...string[]];
   /** Options of Checkout sessions. */
   checkout: { automaticTax: boolean; promotionCodes: boolean };
+  brand: BrandConfig;
   auth: AuthConfig;
   /**
    * Roles that may manage billing; null for any member. As the token spells
@@ -76,6 +78,8 @@ export const VARIABLES = [
   ...["AUTH_PROVIDER", "AUTH_ORG_CLAIM", "AUTH_ROLE_CLAIM", "AUTH_MAX_AGE"],
   ...["AUTH_COOKIE", "AUTH_ORG_NAME_CLAIM"],
   ...["STRIPE_TAX", "STRIPE_PROMOTION_CODES"],
+  ...["BRAND_NAME", "BRAND_LOGO", "BRAND_COLOR"],
+  ...["SUPPORT_URL", "TERMS_URL", "PRIVACY_URL"],
   ...["RATE_LIMIT_SCALE", "TRUSTED_PROXY", "LOG_LEVEL", "LOG_FORMAT"],
   "SANDBOX_EXPOSE",
   "DENO_KV_ACCESS_TOKEN", // read by Deno, if `KV_PATH` is a URL
@@ -128,6 +132,7 @@ export function loadConfig(
       promotionCodes:
         read.choice("STRIPE_PROMOTION_CODES", ["off", "on"]) === "on",
     },
+    brand: readBrand(read),
     auth,
     billingRoles: readBillingRoles(read, auth),
     rateLimitScale: readRateLimitScale(read),

@@ -124,7 +124,10 @@ export function endpoint<
         : requireOrganization(caller);
       const input = await readInput(ctx, options);
       const request = { services, principal, orgId, input, billing, ctx };
-      return await options.handle(request);
+      return await services.telemetry.forOrganization(
+        orgId,
+        () => options.handle(request),
+      );
     });
     return addRateLimit(response, rateLimit, services);
   };

@@ -49,5 +49,9 @@ export async function limitPage<Result>(
   work: (billing: Billing | null) => Promise<Result>,
 ): Promise<Result> {
   const { rateLimit, billing } = await services.rateLimits.countPage(orgId);
-  return await runLimited(rateLimit, services, () => work(billing));
+  return await runLimited(
+    rateLimit,
+    services,
+    () => services.telemetry.forOrganization(orgId, () => work(billing)),
+  );
 }

@@ -16,11 +16,17 @@ import type { Billing } from "@/lib/store/subscriptions.ts";
 import { readLocale } from "./locale.ts";
 import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 
+interface Person {
+  name: string;
+  email: string;
+  organizations: { id: string; name: string }[];
+}
+
 /** The signed-in user who views a page. */
 export interface Visitor {
   principal: SessionPrincipal;
   /** Null if only the user id is known. */
-  person: { name: string; email: string } | null;
+  person: Person | null;
   /** Null if the session has no active organization. */
   organization: { id: string; name: string | null } | null;
   /** See {@linkcode mayManageBilling}. */
@@ -136,14 +142,19 @@ function withoutOrganization(
   );
 }
 
-/** Not `no-store`, which would keep the page out of the back/forward cache. */
-const PERSONAL = { "Cache-Control": "private, no-cache" };
+/**
+ * Not `no-cache`, with which Back restores a page from the back/forward cache
+ * even after sign-out.
+ */
+export const PERSONAL = { "Cache-Control": "no-store" };
 
 /**
+ * Returns the signed-in user of a request.
+ *
  * @returns Null if the request is signed out, or its session has ended.
  * @throws {BillingError} `unavailable` if the session cannot be verified.
  */
-async function findVisitor(
+export async function findVisitor(
   services: Services,
   request: Request,
 ): Promise<Visitor | null> {
@@ -163,10 +174,22 @@ function toVisitor(services: Services, principal: SessionPrincipal): Visitor {
   const { orgName, name, email } = profileOf(services, principal);
   return {
     principal,
-    person: name !== null && email !== null ? { name, email } : null,
+    person: name !== null && email !== null
+      ? { name, email, organizations: organizationsOf(services, principal) }
+      : null,
     organization: orgId === null ? null : { id: orgId, name: orgName },
     mayManageBilling: mayManageBilling(services, principal),
   };
+}
+
+/** Only the local sign-in knows a person's other organizations. */
+function organizationsOf(
+  { sandbox }: Services,
+  { userId }: SessionPrincipal,
+): Person["organizations"] {
+  const person = sandbox?.identity?.people.find(({ id }) => id === userId);
+  return (person?.memberships ?? [])
+    .map(({ orgId, orgName }) => ({ id: orgId, name: orgName }));
 }
 
 function signedOutResponse(

@@ -38,6 +38,11 @@ export class PostingQueue {
     private readonly applyPosting: ApplyPosting,
   ) {}
 
+  /** The postings that are not committed yet. */
+  get size(): number {
+    return this.#queued;
+  }
+
   /**
    * Resolves when the posting is durable or refused.
    *

@@ -44,6 +44,8 @@ export interface WalletStore {
     posting: Posting,
     nowMs: number,
   ): Promise<PostOutcome>;
+  /** The postings that wait for a commit in this process. */
+  queuedPostings(): number;
   /** Periods that began until this time no longer grant tokens. */
   setGrantsAfter(orgId: string, grantsAfterMs: number): Promise<void>;
   /** Returns the entry of a source, or null if it was never posted. */
@@ -74,6 +76,7 @@ export function walletStore(
       return asWallet(value);
     },
     post: (orgId, posting, nowMs) => queue.post(orgId, posting, nowMs),
+    queuedPostings: () => queue.size,
     setGrantsAfter: (orgId, grantsAfterMs) =>
       setGrantsAfter(kv, orgId, grantsAfterMs),
     readPosted: (orgId, source) => readPosted(kv, orgId, source),

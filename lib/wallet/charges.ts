@@ -55,10 +55,20 @@ export async function chargeWallet(
   const source = `charge:${await digestOf(idempotencyKey)}`;
   const posting = { kind: "charge", tokens, description, source } as const;
   const outcome = await services.store.post(orgId, posting, nowMs);
+  countCharge(services, outcome, tokens);
   if (outcome.kind === "insufficient") {
     throw insufficientBalance(services, principal, { outcome, tokens });
   }
   return requireSameCharge(outcome, request);
+}
+
+function countCharge(
+  { telemetry }: Services,
+  { kind }: PostOutcome,
+  tokens: number,
+): void {
+  telemetry.count("portico.charges", 1, { "portico.outcome": kind });
+  if (kind === "posted") telemetry.count("portico.charged_tokens", tokens);
 }
 
 function insufficientBalance(

@@ -111,18 +111,31 @@ async function grantInvoice(
   return orgId;
 }
 
-function reverseEventRefund(
+async function reverseEventRefund(
   services: Services,
-  { data }: Stripe.Event,
+  event: Stripe.Event,
 ): Promise<string | null> {
-  return reverseRefund(services, (data.object as Stripe.Refund).id);
+  const id = objectId(services, event);
+  return id === null ? null : await reverseRefund(services, id);
 }
 
-function reverseEventDispute(
+async function reverseEventDispute(
   services: Services,
-  { data }: Stripe.Event,
+  event: Stripe.Event,
 ): Promise<string | null> {
-  return reverseDispute(services, (data.object as Stripe.Dispute).id);
+  const id = objectId(services, event);
+  return id === null ? null : await reverseDispute(services, id);
+}
+
+/** The id of the event's object. Without one, a retry would never succeed. */
+function objectId(
+  { log }: Services,
+  { id: eventId, data, type }: Stripe.Event,
+): string | null {
+  const { id } = data.object as { id?: unknown };
+  if (typeof id === "string" && id !== "") return id;
+  log.warn("ignored event: object without id", { eventId, type });
+  return null;
 }
 
 /** A detached payment method has no customer; the event has the former one. */

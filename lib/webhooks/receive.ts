@@ -9,6 +9,12 @@ import { type Delivery, verifyEvent } from "./signature.ts";
 /** The result of an event. The endpoint answers 200 for all of them. */
 type EventOutcome = "done" | "duplicate" | "ignored";
 
+/** The result, and the organization of an event that was handled. */
+interface HandledEvent {
+  outcome: EventOutcome;
+  orgId?: string;
+}
+
 /**
  * Verifies and handles a Stripe event. Handlers use the event as a hint and
  * read the present state from Stripe, so order and duplicates do not matter.
@@ -23,27 +29,44 @@ export async function receiveEvent(
   services: Services,
   delivery: Delivery,
 ): Promise<EventOutcome> {
-  const { store, log, now } = services;
+  const { telemetry, now } = services;
   const event = await verifyEvent(services, delivery);
-  if (!isOwnEvent(services, event)) return "ignored";
+  return await telemetry.span(`webhook ${event.type}`, {}, async (span) => {
+    const { outcome, orgId = null } = await handleEvent(services, event);
+    span.setOutcome(outcome);
+    span.setOrganization(orgId);
+    if (outcome === "done") {
+      telemetry.record("portico.webhook.lag", now() / 1000 - event.created);
+    }
+    return outcome;
+  });
+}
+
+async function handleEvent(
+  services: Services,
+  event: Stripe.Event,
+): Promise<HandledEvent> {
+  const { store, log, now } = services;
+  const ignored = { outcome: "ignored" } as const;
+  if (!isOwnEvent(services, event)) return ignored;
   const handler = HANDLERS.get(event.type);
   if (handler === undefined || !event.data.object) {
     // Not an error: Stripe would deliver the event again.
     log.debug("ignored event: no handler", describe(event));
-    return "ignored";
+    return ignored;
   }
-  if (await store.hasEvent(event.id, now())) return "duplicate";
+  if (await store.hasEvent(event.id, now())) return { outcome: "duplicate" };
   const orgId = await handler(services, event) ??
     await endLateBilling(services, event);
   if (orgId === null) {
     log.info("ignored event: unknown customer", describe(event));
-    return "ignored";
+    return ignored;
   }
   // Recorded last: after a crash above, Stripe's retry runs the handler again.
   const activity = eventActivity(event);
   await store.recordEvent(event.id, now(), activity && { orgId, activity });
   log.debug("event handled", { ...describe(event), orgId });
-  return "done";
+  return { outcome: "done", orgId };
 }
 
 function describe({ id, type }: Stripe.Event) {

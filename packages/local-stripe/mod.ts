@@ -26,7 +26,7 @@ import {
   readClocks,
   stepClock,
 } from "./src/billing/customer_clocks.ts";
-import type { Context } from "./src/context.ts";
+import type { Branding, Context } from "./src/context.ts";
 import {
   Controls,
   type LocalStripeControls,
@@ -57,6 +57,7 @@ export type {
   DeliveryControls,
 } from "./src/webhooks/delivery_controls.ts";
 export type { LogEntry } from "./src/webhooks/delivery_log.ts";
+export type { Branding } from "./src/context.ts";
 export type { Webhooks } from "./src/webhooks/webhooks.ts";
 
 export interface LocalStripeOptions {
@@ -69,6 +70,8 @@ export interface LocalStripeOptions {
   pagesUrl: string;
   /** Name of the business on pages, invoices and the account; "Portico" by default. */
   businessName?: string;
+  /** The account's logo, color and links, on the hosted pages. */
+  branding?: Branding;
   /** The clock, in milliseconds since the epoch; `Date.now` by default. */
   now?: () => number;
   /** How long a webhook endpoint may take to answer, in milliseconds; 20 seconds by default. */
@@ -176,6 +179,7 @@ function createContext(
     kv,
     pagesUrl,
     businessName = "Portico",
+    branding = {},
     now = Date.now,
     strictVersion = false,
   }: LocalStripeOptions,
@@ -184,6 +188,7 @@ function createContext(
     store: new Store(kv),
     pagesUrl: pagesUrl.replace(/\/+$/, ""),
     businessName,
+    branding,
     now,
     strictVersion,
   };

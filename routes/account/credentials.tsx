@@ -1,4 +1,3 @@
-import { asset, Head } from "fresh/runtime";
 import { KeyList } from "@/components/api_keys/KeyList.tsx";
 import { KeyNotice } from "@/components/api_keys/KeyNotice.tsx";
 import { NewKeyForm } from "@/components/api_keys/NewKeyForm.tsx";
@@ -55,10 +54,6 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const name = visitor.organization.name ?? visitor.organization.id;
   return (
     <OrganizationPage section="api_keys" {...{ services, visitor, locale }}>
-      <Head>
-        {/* Without a key, it would replace other links. */}
-        <link key="keys" rel="stylesheet" href={asset("/keys.css")} />
-      </Head>
       <p class="lead">
         {t.rich("keys.lead", {
           organization: name,

@@ -1,4 +1,3 @@
-import { asset, Head } from "fresh/runtime";
 import { AccountSections } from "@/components/wallet/AccountSections.tsx";
 import {
   PendingPurchases,
@@ -50,46 +49,38 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const t = translator(locale);
   const { billing, pendingPurchases } = account;
   return (
-    <>
-      <Head>
-        {/* Without keys, Fresh would keep only the last link. */}
-        <link key="account" rel="stylesheet" href={asset("/account.css")} />
-        <link key="usage" rel="stylesheet" href={asset("/usage.css")} />
-        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
-      </Head>
-      <OrganizationPage
-        section="usage"
-        heading={t("account.title")}
-        {...{ services, visitor, locale }}
-      >
-        <FlashMessage
-          notice={showsNotice(pendingPurchases, notice) ? null : notice}
-          billing={billing}
-          page="account"
-          locale={locale}
-        />
-        <PendingPurchases
-          purchases={pendingPurchases}
-          notice={notice}
-          mayManageBilling={visitor.mayManageBilling}
-          page="account"
-          locale={locale}
-        />
-        <BillingAlert
-          subscription={billing.subscription}
-          nowMs={services.now()}
-          locale={locale}
-          mayManageBilling={visitor.mayManageBilling}
-          page="account"
-        />
-        <AccountSections
-          services={services}
-          visitor={visitor}
-          account={account}
-          view={view}
-          locale={locale}
-        />
-      </OrganizationPage>
-    </>
+    <OrganizationPage
+      section="usage"
+      heading={t("account.title")}
+      {...{ services, visitor, locale }}
+    >
+      <FlashMessage
+        notice={showsNotice(pendingPurchases, notice) ? null : notice}
+        billing={billing}
+        page="account"
+        locale={locale}
+      />
+      <PendingPurchases
+        purchases={pendingPurchases}
+        notice={notice}
+        mayManageBilling={visitor.mayManageBilling}
+        page="account"
+        locale={locale}
+      />
+      <BillingAlert
+        subscription={billing.subscription}
+        nowMs={services.now()}
+        locale={locale}
+        mayManageBilling={visitor.mayManageBilling}
+        page="account"
+      />
+      <AccountSections
+        services={services}
+        visitor={visitor}
+        account={account}
+        view={view}
+        locale={locale}
+      />
+    </OrganizationPage>
   );
 });

@@ -1,4 +1,3 @@
-import { asset, Head } from "fresh/runtime";
 import { ActivityFeed } from "@/components/billing/ActivityFeed.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
@@ -30,10 +29,6 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { visitor, activity, locale } = data;
   return (
     <OrganizationPage section="activity" {...{ services, visitor, locale }}>
-      <Head>
-        {/* Without a key, it would replace other links. */}
-        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
-      </Head>
       <div class="list">
         <ActivityFeed activity={activity} locale={locale} />
       </div>

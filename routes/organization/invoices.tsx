@@ -1,4 +1,3 @@
-import { asset, Head } from "fresh/runtime";
 import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
@@ -40,10 +39,6 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const t = translator(locale);
   return (
     <OrganizationPage section="invoices" {...{ services, visitor, locale }}>
-      <Head>
-        {/* Without a key, it would replace other links. */}
-        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
-      </Head>
       <BillingAlert
         nowMs={services.now()}
         page="organization"

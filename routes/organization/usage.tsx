@@ -1,4 +1,3 @@
-import { asset, Head } from "fresh/runtime";
 import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
@@ -50,12 +49,6 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const nowMs = services.now();
   return (
     <OrganizationPage section="usage" {...{ services, visitor, locale }}>
-      <Head>
-        {/* Without keys, Fresh would keep only the last link. */}
-        <link key="account" rel="stylesheet" href={asset("/account.css")} />
-        <link key="usage" rel="stylesheet" href={asset("/usage.css")} />
-        <link key="lines" rel="stylesheet" href={asset("/lines.css")} />
-      </Head>
       <FlashMessage
         notice={showsNotice(pendingPurchases, notice) ? null : notice}
         page="usage"

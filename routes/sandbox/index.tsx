@@ -68,18 +68,18 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         Webhook events of the local Stripe, and the time of each customer. Only
         the sandbox has this page.
       </p>
-      <section aria-labelledby="clocks">
+      <section class="part" aria-labelledby="clocks">
         <h2 id="clocks">Time</h2>
         <ClockPanel clocks={data.clocks} locale={locale} />
       </section>
-      <section aria-labelledby="events">
+      <section class="part" aria-labelledby="events">
         <h2 id="events">Events</h2>
         <HoldPanel held={data.held} />
         <EventFilter types={data.types} chosen={type} />
         <EventList events={events} locale={locale} />
         <Pages type={type} next={data.next} isFirst={isFirst} />
       </section>
-      <section aria-labelledby="cards">
+      <section class="part" aria-labelledby="cards">
         <h2 id="cards">Test cards</h2>
         <TestCards />
       </section>

@@ -97,3 +97,43 @@ browserTest(
   },
   CLERK,
 );
+
+browserTest(
+  "with Clerk, a member of several organizations switches",
+  async (stage) => {
+    await giveCustomer(stage.app);
+    const page = await stage.open();
+    await serveClerk(page, null);
+    await page.addInitScript(`const organizations = [
+        { organization: { id: "org_abc123", name: "Northwind" } },
+        { organization: { id: "org_other", name: "Paper Lantern" } },
+      ];
+      let clerk;
+      Object.defineProperty(globalThis, "Clerk", {
+        get: () => clerk,
+        set: (value) => clerk = {
+          ...value,
+          organization: organizations[0].organization,
+          user: {
+            getOrganizationMemberships: () =>
+              Promise.resolve({ data: organizations }),
+          },
+          setActive: ({ organization }) =>
+            sessionStorage.setItem("chosen", organization),
+        },
+      });`);
+    const token = await sessionToken({ claims: memberClaims() });
+    await page.context().addCookies([
+      { name: "__session", value: token, url: stage.origin },
+    ]);
+    await page.goto(`${stage.origin}/organization/usage`);
+    await page.getByText("Organization: Northwind").click();
+    await page.getByRole("button", { name: "Paper Lantern" }).click();
+    await page.waitForURL(`${stage.origin}/organization`);
+    assertEquals(
+      await page.evaluate(() => sessionStorage.getItem("chosen")),
+      "org_other",
+    );
+  },
+  CLERK,
+);

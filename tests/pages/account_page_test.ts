@@ -51,7 +51,7 @@ Deno.test("an empty account shows the next steps", async () => {
   await using app = await openTestApp();
   const { response, text, html, links } = await visitPage(app, "/account");
   assertEquals(response.status, 200);
-  assertEquals(response.headers.get("Cache-Control"), "private, no-cache");
+  assertEquals(response.headers.get("Cache-Control"), "no-store");
   assertMatch(text, /Token balance 1,000/);
   assertMatch(text, /Resets to 1,000 on September 1, 2026/);
   assertMatch(text, /No usage in the last 30 days/);

@@ -36,7 +36,7 @@ Deno.test("an upgrade shows the amount due today and the next charges", async ()
     changeTo("scale", "month"),
   );
   assertEquals(response.status, 200);
-  assertEquals(response.headers.get("Cache-Control"), "private, no-cache");
+  assertEquals(response.headers.get("Cache-Control"), "no-store");
   assertMatch(
     text,
     /\$47\.41 due today, then \$99 per month from September 3, 2026\./,

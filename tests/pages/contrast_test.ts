@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { contrast } from "@/lib/config/brand_colors.ts";
 
 const CSS = await Deno.readTextFile(
   new URL("../../static/tokens.css", import.meta.url),
@@ -12,22 +13,6 @@ function scheme(name: "light" | "dark"): Map<string, string> {
   return new Map(
     [...tokens].map(([, token = "", colour = ""]) => [token, colour]),
   );
-}
-
-/** Relative luminance, as WCAG 2.2 defines it. */
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
-    .map((part) =>
-      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-    );
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: string, other: string): number {
-  const [low = 0, high = 0] = [luminance(one), luminance(other)]
-    .sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
 }
 
 /**

@@ -61,7 +61,7 @@ Deno.test("HTML, JSON, CSS and JS are compressed", () =>
     await untilServed(served);
     const at = (path: string) => `${served.url}${path}`;
 
-    const paths = ["/pricing", "/openapi.json", "/docs.css", "/docs.js"];
+    const paths = ["/pricing", "/openapi.json", "/styles.css", "/docs.js"];
     for (const path of paths) {
       const plain = await ask(at(path));
       const { status, headers, bytes } = await ask(at(path), {

@@ -45,7 +45,12 @@ export class SimulatedStripe {
     const options = { kv: kv as unknown as Deno.Kv, pagesUrl: PAGES, now };
     this.#local = createLocalStripe(options);
     const store = new Store(options.kv);
-    this.#context = { ...options, store, businessName: "Portico" };
+    this.#context = {
+      ...options,
+      store,
+      businessName: "Portico",
+      branding: {},
+    };
     this.newEvents(); // those of the set-up
   }
 

@@ -207,6 +207,25 @@ Deno.test("an event without an object is 200 and ignored, whatever its type", as
   }
 });
 
+Deno.test("a refund or dispute event without an id is 200 and logged", async () => {
+  await using app = await openTestApp();
+  const types = ["refund", "charge.dispute"];
+  const [refund, dispute] = types.map((object) => ({ object }));
+  for (
+    const event of [
+      stripeEvent("refund.created", refund),
+      stripeEvent("refund.updated", { ...refund, id: "" }),
+      stripeEvent("charge.dispute.closed", dispute),
+    ]
+  ) {
+    assertEquals((await deliver(app, event)).status, 200);
+  }
+  assertEquals(
+    warnings(app),
+    Array(3).fill("ignored event: object without id"),
+  );
+});
+
 Deno.test("an event of the other mode is ignored and logged once", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);

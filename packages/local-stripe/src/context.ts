@@ -1,5 +1,16 @@
 import type { Store } from "./store/store.ts";
 
+/** What the account's settings say about the business beside its name. */
+export interface Branding {
+  /** URL of an image. */
+  logo?: string | undefined;
+  /** `#rrggbb`, with enough contrast for white text. */
+  primaryColor?: string | undefined;
+  supportUrl?: string | undefined;
+  termsUrl?: string | undefined;
+  privacyUrl?: string | undefined;
+}
+
 /** What every operation needs: the store, the clock and the settings of this local Stripe. */
 export interface Context {
   store: Store;
@@ -7,6 +18,7 @@ export interface Context {
   pagesUrl: string;
   /** Name of the business that sells, as pages, invoices and the account show it. */
   businessName: string;
+  branding: Branding;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Refuse requests of other API versions. */

@@ -61,6 +61,7 @@ async function billingOn(standIn: StandIn, terms: Terms): Promise<Billing> {
     store: new Store(kv),
     pagesUrl: PAGES,
     businessName: "Portico",
+    branding: {},
     now: () => clock.nowMs,
   };
   const seen = new Set<string>();

@@ -1,17 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import { checkoutOf, eventsOf, shop } from "./checkout_products.ts";
+import { checkoutOf, eventsOf, PAYER, shop } from "./checkout_products.ts";
 import { customer } from "./portal_customer.ts";
 import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
 
-const PAYER = {
-  email: "ada@example.com",
-  number: "4242424242424242",
-  expiry: "04 / 30",
-  cvc: "123",
-  name: "Ada Okonjo",
-  country: "DE",
-};
 const BUSINESS = {
   business: "yes",
   business_name: "Okonjo GmbH",

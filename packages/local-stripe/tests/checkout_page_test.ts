@@ -407,6 +407,12 @@ Deno.test("a cleared bank debit can be refunded", () =>
     await pay(ACCOUNT);
     clock.nowMs += 4 * DAY_MS;
     const { payment_intent: intent, amount_total: total } = await read();
+    const { data: [charge] } = await stripe.charges.list({
+      payment_intent: String(intent),
+      expand: ["data.balance_transaction"],
+    });
+    const { net, source } = Object(charge?.balance_transaction);
+    assertEquals([net, source], [Number(total) - 59, charge?.id]);
     const { amount, status } = await stripe.refunds.create({
       payment_intent: String(intent),
     });

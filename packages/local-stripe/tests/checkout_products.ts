@@ -11,6 +11,16 @@ export const SUCCESS =
   "https://app.example/organization?checkout={CHECKOUT_SESSION_ID}#/plans";
 export const CANCEL = "https://app.example/organization#/plans";
 
+/** Valid input of Checkout's form. */
+export const PAYER = {
+  email: "ada@example.com",
+  number: "4242424242424242",
+  expiry: "04 / 30",
+  cvc: "123",
+  name: "Ada Okonjo",
+  country: "DE",
+};
+
 /** A product with a monthly and a yearly price, and a one-time pack. */
 export async function shop({ stripe }: StandIn) {
   const plan = await stripe.products.create({

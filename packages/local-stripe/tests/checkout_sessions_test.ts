@@ -205,7 +205,6 @@ Deno.test("unsupported parameters answer 501", () =>
       const more of [
         "mode=setup",
         "ui_mode=embedded_page",
-        "automatic_tax[enabled]=true",
         "allowed_payment_method_types[0]=paypal",
         "payment_intent_data[capture_method]=manual",
         "line_items[0][adjustable_quantity][enabled]=true",

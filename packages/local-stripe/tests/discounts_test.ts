@@ -1,17 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type Stripe from "stripe";
 import { type Billing, last, noon, withBilling } from "./billing_customer.ts";
-import { checkoutOf, shop } from "./checkout_products.ts";
+import { checkoutOf, PAYER, shop } from "./checkout_products.ts";
 import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
-
-const PAYER = {
-  email: "ada@example.com",
-  number: "4242424242424242",
-  expiry: "04 / 30",
-  cvc: "123",
-  name: "Ada Okonjo",
-  country: "GB",
-};
 
 /** A promotion code for a coupon with the given terms. */
 async function promote(

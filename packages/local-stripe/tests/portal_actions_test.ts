@@ -69,6 +69,7 @@ async function subscriber(
     store: new Store(kv),
     pagesUrl: PAGES,
     businessName: "Portico",
+    branding: {},
     now: () => clock.nowMs,
   };
   const { id } = await startSubscription(context, {

@@ -58,12 +58,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       </p>
       <h1 class="event-title">{event.type}</h1>
       <DescriptionList items={eventDetails(event, locale)} />
-      <section aria-labelledby="deliveries">
+      <section class="part" aria-labelledby="deliveries">
         <h2 id="deliveries">Deliveries</h2>
         <DeliveryList deliveries={event.deliveries} locale={locale} />
         <ResendPanel eventId={event.id} />
       </section>
-      <section aria-labelledby="body">
+      <section class="part" aria-labelledby="body">
         <h2 id="body">Payload</h2>
         <pre class="json" tabIndex={0} aria-labelledby="body">
           <code>{event.json}</code>

@@ -1,3 +1,5 @@
+import type { ApiCharge, ApiPaymentIntent } from "../api/api_types.ts";
+import { depositCharge } from "./balance_transactions.ts";
 import type { BillingTransaction, Step } from "./transaction.ts";
 import { settlePayments } from "./payment_collection.ts";
 import { voidInvoice } from "./invoice_lifecycle.ts";
@@ -53,9 +55,7 @@ async function settleIntent(
   const { object: intent } = await tx.need(PAYMENT_INTENT, id);
   if (intent.status === "canceled") return false;
   if (intent.status !== "processing") return true;
-  const charge = succeeds
-    ? tx.insert(CHARGE, newDebitCharge(intent), null)
-    : null;
+  const charge = succeeds ? chargeDebit(tx, intent) : null;
   if (charge !== null) tx.emit("charge.succeeded", charge);
   const settled = tx.change(PAYMENT_INTENT, {
     ...intent,
@@ -66,4 +66,13 @@ async function settleIntent(
   const event = succeeds ? "succeeded" : "payment_failed";
   tx.emit(`payment_intent.${event}`, settled);
   return true;
+}
+
+function chargeDebit(
+  tx: BillingTransaction,
+  intent: ApiPaymentIntent,
+): ApiCharge {
+  const blank = newDebitCharge(intent);
+  const balance_transaction = depositCharge(tx, blank);
+  return tx.insert(CHARGE, { ...blank, balance_transaction }, null);
 }

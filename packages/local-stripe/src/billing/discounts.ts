@@ -3,6 +3,8 @@ import type {
   ApiDiscount,
   ApiSubscription,
 } from "../api/api_types.ts";
+import { noSuchParam } from "../api/errors.ts";
+import type * as p from "../api/params.ts";
 import { longId } from "../store/ids.ts";
 import { isValid, nulls } from "../store/objects.ts";
 import {
@@ -12,9 +14,15 @@ import {
   type Redemption,
   type StoredDiscount,
 } from "../store/schema.ts";
-import { shareOf } from "./amounts.ts";
+import { amountOf, shareOf } from "./amounts.ts";
 import { addMonths } from "./periods.ts";
-import { couponExpired } from "./redemption.ts";
+import { unitOf } from "./invoice_lines.ts";
+import {
+  couponExpired,
+  type Order,
+  readRedemption,
+  type REDEMPTION,
+} from "./redemption.ts";
 import { idOf } from "./subscription_objects.ts";
 import type { BillingTransaction } from "./transaction.ts";
 
@@ -82,6 +90,44 @@ export async function addDiscount(
   }, coupon);
   tx.emit("customer.discount.created", discount);
   return await tx.need(DISCOUNT, id);
+}
+
+/** A discount to keep, or a coupon to redeem. */
+export type DiscountTerms = p.Read<typeof REDEMPTION> & { discount?: string };
+
+/**
+ * Gives a subscription these discounts in place of its own.
+ *
+ * @returns Their ids.
+ * @throws {ApiError} 400 for a coupon that cannot be redeemed or an unknown discount.
+ */
+export async function replaceDiscounts(
+  tx: BillingTransaction,
+  subscription: ApiSubscription,
+  terms: DiscountTerms[],
+): Promise<string[]> {
+  const before = discountIds(subscription);
+  const after: string[] = [];
+  for (const [place, { discount, ...given }] of terms.entries()) {
+    const param = `discounts[${place}]`;
+    if (discount === undefined) {
+      const of = { ...orderOf(subscription), param };
+      const redemption = await readRedemption(tx.context, given, of);
+      const owner = { subscription: subscription.id };
+      after.push((await addDiscount(tx, redemption, owner)).object.id);
+    } else if (before.includes(discount)) after.push(discount);
+    else throw noSuchParam(DISCOUNT.noun, discount, `${param}[discount]`);
+  }
+  await endDiscounts(tx, before.filter((id) => !after.includes(id)));
+  return after;
+}
+
+function orderOf({ currency, customer, items }: ApiSubscription): Order {
+  const amountMinor = items.data.reduce(
+    (sum, { price, quantity }) => sum + amountOf(unitOf(price), quantity),
+    0,
+  );
+  return { amountMinor, currency, customer };
 }
 
 /** The discounts with these ids that have not ended. */

@@ -21,6 +21,7 @@ import { activeDiscounts, discountIds, endDiscounts } from "./discounts.ts";
 import type { Entry } from "./invoice_lines.ts";
 import { netDebits, withDiscounts } from "./line_discounts.ts";
 import { cancelPayments, markPaid, openPayment } from "./payment_collection.ts";
+import { customerTaxation, withTaxes } from "./taxes.ts";
 import { idOf } from "./subscription_objects.ts";
 
 /** The most lines of an invoice: an object has to fit into one Deno KV value. */
@@ -53,12 +54,16 @@ export async function draftInvoice(
 ): Promise<ApiInvoice> {
   const customer = await tx.customer();
   const id = longId("in");
-  const lines = withDiscounts([
+  const discounted = withDiscounts([
     ...draft.takesPending ? await takePending(tx, draft, id) : [],
     ...draft.entries.map((entry) =>
       newLine(entry, { invoice: id, invoiceItem: null })
     ),
   ], draft.discounts ?? []);
+  const taxation = draft.automaticTax ? await customerTaxation(tx) : null;
+  const lines = taxation
+    ? await withTaxes(tx, discounted, taxation)
+    : discounted;
   if (lines.length > MAX_LINES) {
     throw notImplemented(`invoices of more than ${MAX_LINES} lines`);
   }
@@ -90,6 +95,7 @@ export async function draftForSubscription(
   const discounts = await activeDiscounts(tx, discountIds(subscription));
   const draft = await draftInvoice(tx, {
     advances: false,
+    automaticTax: subscription.automatic_tax.enabled,
     currency,
     discounts,
     subscription,

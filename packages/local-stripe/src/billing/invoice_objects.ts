@@ -7,6 +7,7 @@ import type {
 import type { Entry } from "./invoice_lines.ts";
 import type { StoredDiscount } from "../store/schema.ts";
 import { netOf, totalDiscounts } from "./line_discounts.ts";
+import { totalTaxes } from "./taxes.ts";
 import { nulls } from "../store/objects.ts";
 import { idOf } from "./subscription_objects.ts";
 import { dueOf } from "./minimum_charge.ts";
@@ -19,6 +20,7 @@ export interface Draft {
   entries: Entry[];
   subscription?: ApiSubscription;
   discounts?: StoredDiscount[];
+  automaticTax?: boolean;
   /** Whether to include the pending invoice items. */
   takesPending: boolean;
   /** Whether to finalize and charge it automatically after an hour. */
@@ -49,6 +51,7 @@ export function invoiceOf(
   return {
     ...emptyInvoice(id, { currency, createdSec: nowSec }),
     ...draft.fields,
+    ...(draft.automaticTax && { automatic_tax: automaticTax(lines) }),
     ...totalsOf(lines, { balance: customer.balance, currency }),
     amount_paid: 0,
     attempt_count: 0,
@@ -83,27 +86,44 @@ export function invoiceOf(
   };
 }
 
+function automaticTax(lines: ApiInvoiceLine[]): ApiInvoice["automatic_tax"] {
+  const known = lines.every(({ taxes }) => taxes?.length);
+  return {
+    disabled_reason: null,
+    enabled: true,
+    liability: { type: "self" },
+    provider: "stripe",
+    status: known ? "complete" : "requires_location_inputs",
+  };
+}
+
 // A positive balance is owed by the customer; a negative one is a credit.
 function totalsOf(
   lines: ApiInvoiceLine[],
   { balance, currency }: { balance: number; currency: string },
 ) {
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
-  const total = lines.reduce((sum, line) => sum + netOf(line), 0);
+  const net = lines.reduce((sum, line) => sum + netOf(line), 0);
+  const taxes = totalTaxes(lines);
+  const taxOf = (wanted: string) =>
+    taxes.filter(({ tax_behavior: behavior }) => behavior === wanted)
+      .reduce((sum, { amount }) => sum + amount, 0);
+  const total = net + taxOf("exclusive");
   const discounts = totalDiscounts(lines);
   const due = dueOf(total + balance, currency);
   return {
     amount_due: due,
     amount_remaining: due,
     subtotal,
-    subtotal_excluding_tax: subtotal,
+    subtotal_excluding_tax: subtotal - taxOf("inclusive"),
     total,
     total_discount_amounts: discounts,
-    total_excluding_tax: total,
+    total_excluding_tax: net - taxOf("inclusive"),
     total_pretax_credit_amounts: discounts.map((one) => ({
       ...one,
       type: "discount" as const,
     })),
+    total_taxes: taxes,
   };
 }
 
@@ -165,7 +185,6 @@ const BLANK = {
   post_payment_credit_notes_amount: 0,
   pre_payment_credit_notes_amount: 0,
   starting_balance: 0,
-  total_taxes: [],
 } satisfies Partial<ApiInvoice>;
 
 /** The members of an invoice that do not depend on its lines and customer. */

@@ -20,6 +20,14 @@ export function newSubscriptionExtra(): SubscriptionExtra {
   };
 }
 
+/** The `automatic_tax` of a subscription. */
+export function automaticTax(
+  enabled: boolean,
+): ApiSubscription["automatic_tax"] {
+  const liability = enabled ? { type: "self" as const } : null;
+  return { disabled_reason: null, enabled, liability };
+}
+
 const BLANK = {
   ...nulls(
     "application application_fee_percent billing_cycle_anchor_config",
@@ -30,7 +38,7 @@ const BLANK = {
     "pending_update schedule transfer_data trial_end trial_start",
   ),
   object: "subscription",
-  automatic_tax: { ...nulls("disabled_reason liability"), enabled: false },
+  automatic_tax: automaticTax(false),
   billing_mode: {
     type: "flexible",
     flexible: { proration_discounts: "included" },

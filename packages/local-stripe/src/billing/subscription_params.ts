@@ -130,6 +130,11 @@ export function checkItems(
   );
 }
 
+export const automaticTax = fields({
+  enabled: required(boolean),
+  liability: missing,
+});
+
 /** The discounts of a subscription; an empty value removes them. */
 export const discounts = listOrEmpty(
   fields({ ...REDEMPTION, discount: text(255) }),
@@ -138,7 +143,7 @@ export const discounts = listOrEmpty(
 
 /** Subscription parameters that are not implemented. */
 export const SUBSCRIPTION_GAPS = gaps(
-  "add_invoice_items application_fee_percent automatic_tax billing_schedules",
+  "add_invoice_items application_fee_percent billing_schedules",
   "billing_thresholds days_until_due default_source default_tax_rates",
   "invoice_settings on_behalf_of payment_settings",
   "pending_invoice_item_interval transfer_data trial_from_plan",

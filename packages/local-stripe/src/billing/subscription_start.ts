@@ -8,7 +8,12 @@ import {
   chooseMethod,
 } from "./payment_collection.ts";
 import { draftForSubscription, finalizeInvoice } from "./invoice_lifecycle.ts";
-import { addDiscount } from "./discounts.ts";
+import {
+  addDiscount,
+  type DiscountTerms,
+  replaceDiscounts,
+} from "./discounts.ts";
+import { automaticTax } from "./subscription_objects.ts";
 import { debitOf, type Entry, periodEntry } from "./invoice_lines.ts";
 import { readRecurring, type RecurringPrice } from "./recurring_prices.ts";
 import { bill } from "./invoice_settlement.ts";
@@ -46,7 +51,11 @@ export interface Start {
   paymentBehavior?: PaymentBehavior;
   /** The cardholder has just authenticated the first payment. */
   authenticated?: boolean;
-  discounts?: Redemption[];
+  /** The coupon of the Checkout session. */
+  redemption?: Redemption;
+  /** The coupons of an API request. */
+  redeems?: DiscountTerms[];
+  automaticTax?: boolean;
   /** The Checkout session that creates it. */
   session?: string;
 }
@@ -90,18 +99,18 @@ export async function start(
 
 async function withDiscounts(
   tx: BillingTransaction,
-  { discounts = [], session }: Start,
+  { redeems = [], redemption, session }: Start,
   subscription: ApiSubscription,
 ): Promise<ApiSubscription> {
-  const added: string[] = [];
-  for (const one of discounts) {
-    const owner = {
-      checkout_session: session ?? null,
-      subscription: subscription.id,
-    };
-    added.push((await addDiscount(tx, one, owner)).object.id);
+  if (redemption === undefined) {
+    const discounts = await replaceDiscounts(tx, subscription, redeems);
+    return { ...subscription, discounts };
   }
-  return { ...subscription, discounts: added };
+  const { object } = await addDiscount(tx, redemption, {
+    checkout_session: session ?? null,
+    subscription: subscription.id,
+  });
+  return { ...subscription, discounts: [object.id] };
 }
 
 async function readPrices(
@@ -188,6 +197,7 @@ async function draftSubscription(
 function membersOf(request: Start, nowSec: number) {
   const { trialEndSec = 0 } = request;
   return {
+    ...(request.automaticTax && { automatic_tax: automaticTax(true) }),
     default_payment_method: request.defaultPaymentMethod ?? null,
     description: request.description ?? null,
     metadata: request.metadata ?? {},

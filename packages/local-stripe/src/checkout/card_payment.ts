@@ -1,6 +1,7 @@
 import type { BillingTransaction } from "../billing/transaction.ts";
 import { withCustomer } from "../billing/subscription_actions.ts";
 import { DAY_SEC } from "../billing/periods.ts";
+import { invalidRequest } from "../api/errors.ts";
 import type { Context } from "../context.ts";
 import { shortId } from "../store/ids.ts";
 import {
@@ -29,7 +30,10 @@ import {
 /** How long a bank takes to settle a debit. */
 const DEBIT_SEC = 4 * DAY_SEC;
 
-/** A payment method without a customer. `saved`: stored already, for the bank's page. */
+/**
+ * A payment method of the customer, or one without a customer. `saved`: stored already, also for
+ * the bank's page.
+ */
 export interface Card {
   object: ApiPaymentMethod;
   extra: PaymentMethodExtra;
@@ -43,6 +47,8 @@ export interface Payment {
   card: Card | null;
   /** The cardholder has just authenticated this payment. */
   authenticated: boolean;
+  /** The payer wants to save the card for later purchases. */
+  save: boolean;
 }
 
 /** `closed`: the session is already complete or expired. */
@@ -86,7 +92,7 @@ export async function payWithDebit(
   of: { payer: Payer; answer: "succeeds" | "fails" | "never" },
 ): Promise<Paid> {
   const { answer, payer } = of;
-  const payment = { payer, card: null };
+  const payment = { payer, card: null, save: false };
   return await completeOpen(context, id, payment, async (tx, stored) => {
     const dueSec = answer === "never" ? null : tx.nowSec + DEBIT_SEC;
     const debit = { dueSec, succeeds: answer === "succeeds" };
@@ -97,7 +103,7 @@ export async function payWithDebit(
 async function completeOpen(
   context: Context,
   id: string,
-  { card, payer }: Pick<Payment, "card" | "payer">,
+  { card, payer, save }: Pick<Payment, "card" | "payer" | "save">,
   purchase: (tx: BillingTransaction, of: StoredSession) => Promise<Purchase>,
 ): Promise<Paid> {
   const found = await readSession(context, id);
@@ -113,7 +119,8 @@ async function completeOpen(
     // An invoice redeems the coupon itself.
     if (redemption && !made.sold.invoice) await redeem(tx, redemption);
     complete(tx, stored, { payer, ...made });
-    if (made.method) await keepCard(tx, stored, made.method);
+    const isNew = card?.object.customer === null;
+    if (made.method && isNew) await keepCard(tx, stored, made.method, save);
     return "complete";
   });
 }
@@ -193,9 +200,15 @@ async function takeCard(
 ): Promise<ApiPaymentMethod | null> {
   if (card === null) return null;
   const object = attached(card.object, tx.customerId);
-  const extra = { ...card.extra, confirmed: authenticated };
+  const extra = {
+    ...card.extra,
+    confirmed: authenticated || (card.extra.confirmed ?? false),
+  };
   if (!card.saved) return tx.insert(PAYMENT_METHOD, object, extra);
-  await tx.need(PAYMENT_METHOD, object.id);
+  const known = await tx.need(PAYMENT_METHOD, object.id);
+  if (known.object.customer !== card.object.customer) {
+    throw invalidRequest("This card is no longer saved. Use another card.");
+  }
   return tx.change(PAYMENT_METHOD, object, extra);
 }
 
@@ -204,21 +217,27 @@ async function keepCard(
   tx: BillingTransaction,
   stored: StoredSession,
   method: ApiPaymentMethod,
+  save: boolean,
 ) {
-  const { mode } = stored.object;
-  if (mode === "payment" && !stored.extra.payment?.setupFutureUsage) {
-    const { extra } = await tx.need(PAYMENT_METHOD, method.id);
+  const { allowRedisplay, payment } = stored.extra;
+  const forLater = stored.object.mode === "subscription" ||
+    payment?.setupFutureUsage !== undefined;
+  const { extra } = await tx.need(PAYMENT_METHOD, method.id);
+  if (!forLater && !save) {
     const spent = { ...extra, spent: true };
     tx.change(PAYMENT_METHOD, { ...method, customer: null }, spent);
     return;
   }
+  const allow_redisplay = allowRedisplay ?? (save ? "always" : "limited");
+  const kept = tx.change(PAYMENT_METHOD, { ...method, allow_redisplay }, extra);
+  tx.emitCreated("payment_method.attached", kept);
+  if (!forLater) return;
   const customer = await tx.customer();
   const settings = customer.invoice_settings;
   tx.change(CUSTOMER, {
     ...customer,
     invoice_settings: { ...settings, default_payment_method: method.id },
   });
-  tx.emitCreated("payment_method.attached", method);
 }
 
 function complete(

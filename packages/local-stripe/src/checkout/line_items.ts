@@ -126,6 +126,8 @@ function lineOf(
     quantity,
     amountMinor: amountOf(unitOf(price), quantity),
     discountMinor: 0,
+    taxMinor: 0,
+    inclusive: price.tax_behavior === "inclusive",
     currency: price.currency,
     description: name,
     recurring: price.type === "recurring",

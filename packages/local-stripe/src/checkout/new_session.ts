@@ -7,8 +7,8 @@ import { DAY_SEC } from "../billing/periods.ts";
 import type { ApiCustomer } from "../api/api_types.ts";
 import { sessionId } from "./line_items.ts";
 import type { SessionParams } from "./session_params.ts";
-import type { Redemption } from "../store/schema.ts";
-import { isGuest, withRedemption } from "./session.ts";
+import type { Redemption, Taxation } from "../store/schema.ts";
+import { isGuest, priced } from "./session.ts";
 import type {
   ApiCheckoutSession,
   CheckoutExtra,
@@ -35,6 +35,7 @@ export function newSession(
     customer: ApiCustomer | null;
     secret: string;
     redemption: Redemption | null;
+    taxation: Taxation | null;
   },
 ): { object: ApiCheckoutSession; extra: CheckoutExtra } {
   const mode = params.mode ?? "payment";
@@ -48,6 +49,8 @@ export function newSession(
       ? paymentTerms(params.payment_intent_data)
       : null,
     redemption: null,
+    taxation: null,
+    allowRedisplay: params.payment_method_data?.allow_redisplay ?? null,
     pending: null,
     debit: null,
     failure: null,
@@ -57,8 +60,9 @@ export function newSession(
     },
   };
   const object = objectOf(context, params, { ...of, mode });
-  const priced = withRedemption({ object, extra }, of.redemption);
-  return { ...priced, object: withMethods(params, priced) };
+  const { redemption, taxation } = of;
+  const made = priced({ object, extra }, { redemption, taxation });
+  return { ...made, object: withMethods(params, made) };
 }
 
 function objectOf(
@@ -92,6 +96,7 @@ function objectOf(
       ? params.payment_method_collection ?? "always"
       : "if_required",
     payment_method_types: [],
+    saved_payment_method_options: savedOptions(params),
     success_url: params.success_url ?? null,
   };
 }
@@ -101,7 +106,7 @@ const BLANK = {
     "client_secret consent consent_collection currency_conversion",
     "customer_account invoice payment_intent payment_link",
     "payment_method_configuration_details permissions recovered_from",
-    "saved_payment_method_options setup_intent shipping_address_collection",
+    "setup_intent shipping_address_collection",
     "shipping_cost subscription url wallet_options",
   ),
   object: "checkout.session",
@@ -128,11 +133,18 @@ const BLANK = {
 function partsOf(params: SessionParams) {
   const { after_expiration: after } = params;
   const { excluded_payment_method_types: excluded } = params;
-  const saved = params.saved_payment_method_options;
   return {
     after_expiration: after === undefined
       ? null
       : { recovery: recoveryOf(after) },
+    ...(params.automatic_tax?.enabled && {
+      automatic_tax: {
+        enabled: true,
+        liability: { type: "self" },
+        provider: "stripe",
+        status: "requires_location_inputs",
+      },
+    }),
     allow_promotion_codes: params.allow_promotion_codes ?? null,
     allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     billing_address_collection: params.billing_address_collection ?? null,
@@ -155,15 +167,20 @@ function partsOf(params: SessionParams) {
         required: params.tax_id_collection.required ?? "never",
       },
     }),
-    ...(saved && {
-      saved_payment_method_options: {
-        allow_redisplay_filters: saved.allow_redisplay_filters ?? ["always"],
-        payment_method_remove: null,
-        payment_method_save: saved.payment_method_save ?? null,
-      },
-    }),
     ...(excluded && { excluded_payment_method_types: excluded }),
   } satisfies Partial<ApiCheckoutSession>;
+}
+
+/** Saved cards are offered to a customer that exists already. */
+function savedOptions(
+  { customer, saved_payment_method_options: given }: SessionParams,
+): ApiCheckoutSession["saved_payment_method_options"] {
+  if (customer === undefined && given === undefined) return null;
+  return {
+    allow_redisplay_filters: given?.allow_redisplay_filters ?? ["always"],
+    payment_method_remove: "disabled",
+    payment_method_save: given?.payment_method_save ?? null,
+  };
 }
 
 function recoveryOf(after: NonNullable<SessionParams["after_expiration"]>) {

@@ -6,7 +6,7 @@ import {
   type StoredSession,
 } from "../store/checkout_session.ts";
 import type { Redemption } from "../store/schema.ts";
-import { subtotalMinor, withRedemption } from "./session.ts";
+import { priced, subtotalMinor } from "./session.ts";
 import { checkMinimum } from "./session_checks.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function setRedemption(
 ): Promise<void> {
   await context.store.update(CHECKOUT_SESSION, id, (stored) => {
     if (stored.object.status !== "open") return stored;
-    const next = withRedemption(stored, redemption);
+    const next = priced(stored, { redemption });
     if (stored.object.mode === "payment") checkMinimum(next.object);
     return next;
   });

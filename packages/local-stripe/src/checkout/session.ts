@@ -1,10 +1,13 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
 import { discountAmounts } from "../billing/discounts.ts";
-import { PRICE, type Redemption } from "../store/schema.ts";
+import { taxOn } from "../billing/taxes.ts";
+import { PRICE } from "../store/schema.ts";
 import type { ListOf } from "../api/pagination.ts";
 import type { ApiPrice } from "../api/api_types.ts";
 import type {
+  ApiCheckoutSession,
+  CheckoutExtra,
   Line,
   StoredSession,
   SubscriptionTerms,
@@ -43,8 +46,8 @@ async function lineItemOf(
     adjustable_quantity: null,
     amount_discount: discountMinor,
     amount_subtotal: amountMinor,
-    amount_tax: 0,
-    amount_total: amountMinor - discountMinor,
+    amount_tax: line.taxMinor,
+    amount_total: amountMinor - discountMinor + addedTax(line),
     currency: line.currency,
     description: line.description,
     metadata: line.metadata,
@@ -55,7 +58,17 @@ async function lineItemOf(
 
 /** The amount due today. */
 export function dueTodayMinor({ extra }: Pick<StoredSession, "extra">): number {
-  return subtotalMinor({ extra }) - discountMinor({ extra });
+  return subtotalMinor({ extra }) - discountMinor({ extra }) +
+    extra.lines.reduce((sum, line) => sum + addedTax(line), 0);
+}
+
+function addedTax({ inclusive, taxMinor }: Line): number {
+  return inclusive ? 0 : taxMinor;
+}
+
+/** The tax on all lines, added or included. */
+export function taxMinor({ extra }: Pick<StoredSession, "extra">): number {
+  return extra.lines.reduce((sum, line) => sum + line.taxMinor, 0);
 }
 
 /** The amount due today, before the discount. */
@@ -74,36 +87,52 @@ function todayMinor({ amountMinor, recurring }: Line, trial: boolean): number {
   return trial && recurring ? 0 : amountMinor;
 }
 
-/** A session with another coupon or none, and the totals after it. */
-export function withRedemption(
+type Pricing = Pick<CheckoutExtra, "redemption" | "taxation">;
+
+/** A session with another coupon or tax, and the totals after them. */
+export function priced(
   { extra, object }: Pick<StoredSession, "object" | "extra">,
-  redemption: Redemption | null,
+  change: Partial<Pricing>,
 ): Pick<StoredSession, "object" | "extra"> {
+  const { redemption, taxation } = { ...extra, ...change };
   const trial = hasTrial(extra.subscription);
   const amounts = extra.lines.map((line) => todayMinor(line, trial));
   const shares = redemption && discountAmounts(redemption.coupon, amounts);
-  const lines = extra.lines.map((line, place) => ({
-    ...line,
-    discountMinor: shares?.[place] ?? 0,
-  }));
-  const next = { ...extra, lines, redemption };
-  const total = dueTodayMinor({ extra: next });
+  const lines = extra.lines.map((line, place) => {
+    const discountMinor = shares?.[place] ?? 0;
+    const amountMinor = (amounts[place] ?? 0) - discountMinor;
+    const { inclusive } = line;
+    const taxMinor = taxation ? taxOn(taxation, { amountMinor, inclusive }) : 0;
+    return { ...line, discountMinor, taxMinor };
+  });
+  const next = { ...extra, lines, redemption, taxation };
+  return { extra: next, object: { ...object, ...totalsOf(object, next) } };
+}
+
+function totalsOf(
+  { automatic_tax: automaticTax }: ApiCheckoutSession,
+  extra: CheckoutExtra,
+): Partial<ApiCheckoutSession> {
+  const { redemption, taxation } = extra;
+  const total = dueTodayMinor({ extra });
   return {
-    extra: next,
-    object: {
-      ...object,
-      amount_subtotal: subtotalMinor({ extra: next }),
-      amount_total: total,
-      discounts: redemption === null ? [] : [{
-        coupon: redemption.promotionCode ? null : redemption.coupon.id,
-        promotion_code: redemption.promotionCode,
-      }],
-      payment_status: total === 0 ? "no_payment_required" : "unpaid",
-      total_details: {
-        amount_discount: discountMinor({ extra: next }),
-        amount_shipping: 0,
-        amount_tax: 0,
-      },
+    amount_subtotal: subtotalMinor({ extra }),
+    amount_total: total,
+    automatic_tax: automaticTax.enabled
+      ? {
+        ...automaticTax,
+        status: taxation ? "complete" : "requires_location_inputs",
+      }
+      : automaticTax,
+    discounts: redemption === null ? [] : [{
+      coupon: redemption.promotionCode ? null : redemption.coupon.id,
+      promotion_code: redemption.promotionCode,
+    }],
+    payment_status: total === 0 ? "no_payment_required" : "unpaid",
+    total_details: {
+      amount_discount: discountMinor({ extra }),
+      amount_shipping: 0,
+      amount_tax: taxMinor({ extra }),
     },
   };
 }

@@ -20,7 +20,7 @@ import {
 } from "../api/params.ts";
 import { address } from "../api/address.ts";
 import { metadata } from "../api/metadata.ts";
-import { billingMode } from "../billing/subscription_params.ts";
+import { automaticTax, billingMode } from "../billing/subscription_params.ts";
 import { REDEMPTION } from "../billing/redemption.ts";
 import { currency } from "../api/price_terms.ts";
 
@@ -131,6 +131,8 @@ const INVOICE_DATA = fields({
   rendering_options: missing,
 });
 
+const ALLOW_REDISPLAY = oneOf("always", "limited", "unspecified");
+
 const NAME = mapped(
   fields({ enabled: required(boolean), optional: boolean }),
   ({ enabled, optional = false }) => ({ enabled, optional }),
@@ -143,8 +145,7 @@ export const SESSION_PARAMS = {
   ...gaps(
     "branding_settings consent_collection custom_fields customer_account",
     "optional_items payment_method_configuration",
-    "payment_method_options permissions",
-    "setup_intent_data shipping_address_collection shipping_options",
+    "payment_method_options permissions setup_intent_data shipping_address_collection shipping_options",
     "wallet_options",
   ),
   adaptive_pricing: offOnly,
@@ -156,10 +157,7 @@ export const SESSION_PARAMS = {
   }),
   allow_promotion_codes: boolean,
   allowed_payment_method_types: list(text(50), 60),
-  automatic_tax: fields({
-    enabled: required(reader<false>(readOff)),
-    liability: missing,
-  }),
+  automatic_tax: automaticTax,
   billing_address_collection: oneOf("auto", "required"),
   cancel_url: url,
   client_reference_id: text(200),
@@ -194,18 +192,13 @@ export const SESSION_PARAMS = {
   origin_context: oneOf("mobile_app", "web"),
   payment_intent_data: PAYMENT_INTENT_DATA,
   payment_method_collection: oneOf("always", "if_required"),
-  payment_method_data: fields({
-    allow_redisplay: oneOf("always", "limited", "unspecified"),
-  }),
+  payment_method_data: fields({ allow_redisplay: ALLOW_REDISPLAY }),
   phone_number_collection: offOnly,
   redirect_on_completion: oneOf("always", "if_required", "never"),
   return_url: url,
   saved_payment_method_options: fields({
-    allow_redisplay_filters: list(
-      oneOf("always", "limited", "unspecified"),
-      3,
-    ),
-    payment_method_remove: missing,
+    allow_redisplay_filters: list(ALLOW_REDISPLAY, 3),
+    payment_method_remove: only(["disabled"], ["enabled"]),
     payment_method_save: oneOf("disabled", "enabled"),
   }),
   submit_type: oneOf("auto", "book", "donate", "pay", "subscribe"),

@@ -121,6 +121,7 @@ async function draftFor(
   const { redemption } = extra;
   const owner = { checkout_session: object.id };
   return await draftInvoice(tx, {
+    automaticTax: object.automatic_tax.enabled,
     discounts: redemption ? [await addDiscount(tx, redemption, owner)] : [],
     reason: "manual",
     currency: object.currency ?? "usd",

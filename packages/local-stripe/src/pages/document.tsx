@@ -1,14 +1,19 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { renderToString } from "preact-render-to-string";
-import { type Context, pagesPath } from "../context.ts";
+import { type Branding, type Context, pagesPath } from "../context.ts";
 import { htmlResponse } from "./responses.ts";
 
-const BusinessName = createContext("");
+type Business = Pick<Context, "businessName" | "branding">;
+
+const BusinessContext = createContext<Business>({
+  businessName: "",
+  branding: {},
+});
 
 /** The name of the business whose page is rendered; for use in components. */
 export function useBusinessName(): string {
-  return useContext(BusinessName);
+  return useContext(BusinessContext).businessName;
 }
 
 export interface DocumentOptions {
@@ -29,7 +34,7 @@ export function renderDocument(
   content: ComponentChildren,
 ): Response {
   const html = renderToString(
-    <BusinessName.Provider value={context.businessName}>
+    <BusinessContext.Provider value={context}>
       <html lang="en">
         <head>
           <meta charset="utf-8" />
@@ -55,19 +60,56 @@ export function renderDocument(
           </div>
         </body>
       </html>
-    </BusinessName.Provider>,
+    </BusinessContext.Provider>,
   );
-  return htmlResponse(`<!doctype html>${html}`, options);
+  return htmlResponse(`<!doctype html>${html}`, {
+    ...options,
+    logo: context.branding.logo,
+  });
 }
 
-/** The business's name after its initial as a logo. */
+/** The business's name after its logo, or after its initial without one. */
 export function BrandMark() {
-  const name = useBusinessName();
+  const { businessName: name, branding: { logo } } = useContext(
+    BusinessContext,
+  );
   return (
     <>
-      <span class="brand-mark" aria-hidden="true">{name.slice(0, 1)}</span>
+      {logo === undefined
+        ? <span class="brand-mark" aria-hidden="true">{name.slice(0, 1)}</span>
+        : <img class="brand-logo" src={logo} alt="" />}
       {name}
     </>
+  );
+}
+
+/** The links of the business: support, terms and privacy. */
+export function BrandLinks({ links }: {
+  /** Links that replace the account's, as the portal's configuration may. */
+  links?: { href: string; text: string }[];
+}) {
+  const { branding } = useContext(BusinessContext);
+  const shown = links ?? brandLinks(branding);
+  if (shown.length === 0) return null;
+  return (
+    <nav class="brand-links" aria-label="About this business">
+      {shown.map(({ href, text }) => (
+        <a key={href} href={href} rel="noreferrer">{text}</a>
+      ))}
+    </nav>
+  );
+}
+
+/** Returns the links that the account has. */
+export function brandLinks(
+  { supportUrl, termsUrl, privacyUrl }: Branding,
+): { href: string; text: string }[] {
+  const links = [[supportUrl, "Support"], [termsUrl, "Terms"], [
+    privacyUrl,
+    "Privacy",
+  ]] as const;
+  return links.flatMap(([href, text]) =>
+    href === undefined ? [] : [{ href, text }]
   );
 }
 

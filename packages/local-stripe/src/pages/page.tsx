@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { Context } from "../context.ts";
 import {
+  BrandLinks,
   BrandMark,
   renderDocument,
   StandIn,
@@ -14,7 +15,7 @@ export interface PageOptions {
   headline?: string | null;
   /** Where "Return to …" leads; without it there is no such link. */
   returnUrl?: string | null;
-  /** Links of the business, such as its terms. */
+  /** Links of the business, such as its terms; the account's by default. */
   links?: { href: string; text: string }[];
   /** Origins to which the page's forms may redirect. */
   formTargets?: string[];
@@ -36,7 +37,7 @@ export function notFoundPage(context: Context): Response {
   return page(context, "Not found", <NotFound />, { status: 404 });
 }
 
-function Brand({ headline, links = [], returnUrl }: PageOptions) {
+function Brand({ headline, links, returnUrl }: PageOptions) {
   const name = useBusinessName();
   return (
     <>
@@ -52,13 +53,7 @@ function Brand({ headline, links = [], returnUrl }: PageOptions) {
         {headline ?? "Manage your billing, cards and invoices in one place."}
       </p>
       <StandIn />
-      {links.length > 0 && (
-        <nav class="brand-links" aria-label="About this business">
-          {links.map(({ href, text }) => (
-            <a key={href} href={href} rel="noreferrer">{text}</a>
-          ))}
-        </nav>
-      )}
+      <BrandLinks {...(links && { links })} />
     </>
   );
 }

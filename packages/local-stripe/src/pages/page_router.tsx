@@ -5,7 +5,7 @@ import { CHECKOUT_STYLE } from "./checkout/checkout_style.ts";
 import { handleInvoicePage } from "./invoice/invoice_pages.tsx";
 import { CrossOriginForm } from "./messages.tsx";
 import { notFoundPage, page } from "./page.tsx";
-import { STYLE } from "./page_style.ts";
+import { brandStyle, STYLE } from "./page_style.ts";
 import { handlePortalPage } from "./portal/portal.tsx";
 import { handleExpiredLink } from "./portal/portal_recovery.tsx";
 import { openPortalSession } from "./portal/portal_session.ts";
@@ -79,7 +79,9 @@ async function route(
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === "/p/style.css") {
-    return styleSheet(STYLE + CHECKOUT_STYLE + PLAN_STYLE);
+    return styleSheet(
+      STYLE + CHECKOUT_STYLE + PLAN_STYLE + brandStyle(context.branding),
+    );
   }
   const [, charge] = RECEIPT.exec(pathname) ?? [];
   if (charge) return await handleReceipt(context, request, charge);

@@ -1,3 +1,5 @@
+import type { Branding } from "../context.ts";
+
 /** Styles that all hosted pages share: slate and blue, so that they are not mistaken for the app. */
 export const STYLE = `
 @layer reset, base, components;
@@ -89,6 +91,8 @@ export const STYLE = `
     font-size: 1.25rem; font-weight: 650; letter-spacing: -0.01em; }
   .brand-mark { display: grid; place-items: center; width: 2.25rem; height: 2.25rem;
     border-radius: 0.5rem; background: var(--panel-link); color: #14233f; font-weight: 700; }
+  .brand-logo { height: 2.25rem; max-width: 9rem; padding: 0.25rem; border-radius: 0.5rem;
+    background: #ffffff; object-fit: contain; }
   .headline { color: var(--panel-soft); max-width: 22rem; text-wrap: pretty; }
   .stand-in { display: grid; gap: 0.125rem; padding: 0.75rem 1rem; border-radius: 0.5rem;
     background: var(--caution); color: var(--caution-ink); font-size: 0.9375rem;
@@ -245,3 +249,30 @@ export const STYLE = `
   }
 }
 `;
+
+/** Colors of the account's branding; as Stripe has it, of the panel and the buttons. */
+export function brandStyle({ primaryColor: color }: Branding): string {
+  if (color === undefined) return "";
+  return `
+:root {
+  --panel: ${color};
+  --panel-deep: color-mix(in srgb, ${color} 78%, black);
+  --panel-ink: #ffffff;
+  --panel-soft: #ffffff;
+  --panel-link: #ffffff;
+  --accent: ${color};
+  --accent-hover: color-mix(in srgb, ${color} 75%, black);
+  --accent-soft: color-mix(in srgb, ${color} 7%, white);
+}
+
+@media (prefers-color-scheme: dark) {
+  :root {
+    --panel: color-mix(in srgb, ${color} 70%, black);
+    --panel-deep: color-mix(in srgb, ${color} 45%, black);
+    --accent: color-mix(in srgb, ${color} 42%, white);
+    --accent-hover: color-mix(in srgb, ${color} 30%, white);
+    --accent-soft: color-mix(in srgb, ${color} 22%, black);
+  }
+}
+`;
+}

@@ -9,12 +9,18 @@ export const PAGE_HEADERS = {
 /**
  * An HTML response. Its policy blocks scripts, frames and everything but the pages' own style sheet.
  *
- * @param options `formTargets` are origins to which a form may redirect, besides the own origin.
+ * @param options `formTargets` are origins to which a form may redirect, besides the own origin;
+ * `logo` is the URL of the business's logo.
  */
 export function htmlResponse(
   html: string,
-  options: { status?: number; formTargets?: string[] } = {},
+  options: {
+    status?: number;
+    formTargets?: string[];
+    logo?: string | undefined;
+  } = {},
 ): Response {
+  const { logo } = options;
   return new Response(html, {
     status: options.status ?? 200,
     headers: {
@@ -23,7 +29,7 @@ export function htmlResponse(
       "Content-Security-Policy": [
         "default-src 'none'",
         "style-src 'self'",
-        "img-src data:",
+        ["img-src data:", ...(logo ? [new URL(logo).origin] : [])].join(" "),
         // Chromium applies form-action to the redirect after a form as well.
         ["form-action 'self'", ...(options.formTargets ?? [])].join(" "),
         "frame-ancestors 'none'",

@@ -2,10 +2,13 @@ import type Stripe from "stripe";
 import { ACCOUNT_ID } from "../api/auth.ts";
 import { endpoint } from "../api/endpoint.ts";
 import type { Resource } from "../api/resource.ts";
+import type { Context } from "../context.ts";
 import { nulls } from "../store/objects.ts";
 
 /** The only account. */
-export function newAccount(businessName: string): Stripe.Account {
+export function newAccount(
+  { businessName, branding }: Pick<Context, "businessName" | "branding">,
+): Stripe.Account {
   return {
     id: ACCOUNT_ID,
     object: "account",
@@ -16,8 +19,9 @@ export function newAccount(businessName: string): Stripe.Account {
       ...nulls(
         "annual_revenue", "estimated_worker_count", "minority_owned_business_designation",
         "product_description", "specified_commercial_transactions_act_url", "support_address",
-        "support_email", "support_phone", "support_url", "url",
+        "support_email", "support_phone", "url",
       ),
+      support_url: branding.supportUrl ?? null,
     },
     business_type: null,
     capabilities: { card_payments: "active", transfers: "active" },
@@ -35,7 +39,10 @@ export function newAccount(businessName: string): Stripe.Account {
     },
     payouts_enabled: true,
     settings: {
-      branding: nulls("icon", "logo", "primary_color", "secondary_color"),
+      branding: {
+        ...nulls("icon", "logo", "secondary_color"),
+        primary_color: branding.primaryColor ?? null,
+      },
       // deno-fmt-ignore: a list of names reads best filled
       card_payments: nulls(
         "statement_descriptor_prefix", "statement_descriptor_prefix_kana",
@@ -59,7 +66,7 @@ export const account: Resource = {
   routes: {
     "GET /v1/account": endpoint({
       returns: "account",
-      run: ({ businessName }) => Promise.resolve(newAccount(businessName)),
+      run: (context) => Promise.resolve(newAccount(context)),
     }),
   },
   types: {},

@@ -9,6 +9,7 @@ import { resource, updateObject } from "../api/resource.ts";
 import { readRedemption } from "../billing/redemption.ts";
 import { readLines } from "../checkout/line_items.ts";
 import { newSession } from "../checkout/new_session.ts";
+import { initialTaxation } from "../checkout/session_tax.ts";
 import { lineItemsOf } from "../checkout/session.ts";
 import {
   CHECKOUT_SESSION,
@@ -174,7 +175,8 @@ async function planSession(
       customer: customer?.id ?? null,
       param: "discounts[0]",
     });
-  const of = { lines, customer, secret, redemption };
+  const taxation = await initialTaxation(context, params, customer);
+  const of = { lines, customer, secret, redemption, taxation };
   const made = newSession(context, params, of);
   checkMinimum(made.object);
   return writes.insert(CHECKOUT_SESSION, { ...made, createdMs: context.now() });

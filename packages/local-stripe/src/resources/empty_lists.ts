@@ -2,6 +2,7 @@ import { ACCOUNT_ID } from "../api/auth.ts";
 import { endpoint } from "../api/endpoint.ts";
 import { noSuchPath } from "../api/errors.ts";
 import { byId, created } from "../api/list.ts";
+import { findTaxRate } from "../billing/taxes.ts";
 import * as p from "../api/params.ts";
 import { type Resource, resource } from "../api/resource.ts";
 import type { Collection } from "../store/collections.ts";
@@ -34,9 +35,9 @@ export const EMPTY_LISTS: Resource[] = [
     list: { filters: { created } },
     routes: {
       "GET /*": endpoint({
-        run({ businessName }, _params, id) {
+        run(context, _params, id) {
           if (id !== ACCOUNT_ID) throw noSuchPath("account", id);
-          return Promise.resolve(newAccount(businessName));
+          return Promise.resolve(newAccount(context));
         },
       }),
     },
@@ -76,6 +77,16 @@ export const EMPTY_LISTS: Resource[] = [
   }),
   resource(none("tax_rate", "tax rate"), {
     path: "/v1/tax_rates",
+    retrieve: false,
+    routes: {
+      "GET /*": endpoint({
+        run(_context, _params, id) {
+          const rate = findTaxRate(id);
+          if (rate === null) throw noSuchPath("tax rate", id);
+          return Promise.resolve(rate);
+        },
+      }),
+    },
     list: { filters: { active: flag, created, inclusive: flag } },
   }),
 ];

@@ -1,3 +1,4 @@
+import { applyTax } from "../checkout/session_tax.ts";
 import { readSession } from "../checkout/session_expiry.ts";
 import {
   type Card,
@@ -34,7 +35,9 @@ export const paymentPages: Resource = {
         payment_method: p.required(p.text(255)),
       },
       async run(context, params, id) {
-        const { object } = await requireSession(context, id);
+        const payment = await paymentBy(context, params.payment_method);
+        const stored = await requireSession(context, id);
+        const { object } = await applyTax(context, stored, payment.payer);
         const { expected_amount: expected = object.amount_total } = params;
         if (expected !== object.amount_total) {
           throw invalidRequest(
@@ -42,7 +45,6 @@ export const paymentPages: Resource = {
             { param: "expected_amount" },
           );
         }
-        const payment = await paymentBy(context, params.payment_method);
         if (await payWithCard(context, id, payment) === "closed") {
           throw invalidRequest("This Checkout Session is no longer open.");
         }
@@ -73,5 +75,5 @@ async function paymentBy(context: Context, id: string): Promise<Payment> {
     name: name ?? "",
     country: address?.country ?? "",
   };
-  return { payer, card, authenticated: false };
+  return { payer, card, authenticated: false, save: false };
 }

@@ -1,13 +1,8 @@
-import { invalidRequest, missingParam, noSuchParam } from "../api/errors.ts";
+import { invalidRequest, missingParam } from "../api/errors.ts";
 import type { BillingTransaction } from "../billing/transaction.ts";
-import { amountOf } from "../billing/amounts.ts";
-import {
-  addDiscount,
-  discountIds,
-  endDiscounts,
-} from "../billing/discounts.ts";
-import { unitOf } from "../billing/invoice_lines.ts";
-import { readRedemption } from "../billing/redemption.ts";
+import { replaceDiscounts } from "../billing/discounts.ts";
+import { automaticTax as automaticTaxOf } from "../billing/subscription_objects.ts";
+import { checkTaxLocation } from "../billing/taxes.ts";
 import { planEnd } from "../billing/cancellation.ts";
 import {
   type ItemChange,
@@ -15,6 +10,7 @@ import {
   updateItems,
 } from "../billing/item_updates.ts";
 import {
+  automaticTax,
   cancelAt,
   cancellationDetails,
   changedItems,
@@ -35,7 +31,6 @@ import { nulls } from "../store/objects.ts";
 import { metadata } from "../api/metadata.ts";
 import type { ApiSubscription } from "../api/api_types.ts";
 import {
-  DISCOUNT,
   isLive,
   type StoredSubscription,
   SUBSCRIPTION,
@@ -44,6 +39,7 @@ import {
 /** The parameters of an update. */
 export const CHANGE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
+  automatic_tax: automaticTax,
   billing_cycle_anchor: p.fields({
     type: p.required(p.oneOf("now", "unchanged")),
   }),
@@ -78,9 +74,14 @@ export async function change(
 ): Promise<void> {
   if (!isLive(stored.object)) checkEnded(params);
   const before = stored.object;
+  if (params.automatic_tax?.enabled) {
+    checkTaxLocation(await transaction.customer());
+  }
   const discounted = {
     ...before,
-    discounts: await changedDiscounts(transaction, before, params),
+    discounts: params.discounts === undefined
+      ? before.discounts
+      : await replaceDiscounts(transaction, before, params.discounts),
   };
   const after = transaction.change(
     SUBSCRIPTION,
@@ -91,42 +92,6 @@ export async function change(
   if (params.trial_end !== undefined) {
     await moveTrial(transaction, before.id, params.trial_end);
   }
-}
-
-async function changedDiscounts(
-  transaction: BillingTransaction,
-  subscription: ApiSubscription,
-  { discounts: given }: SubscriptionChange,
-): Promise<string[]> {
-  const before = discountIds(subscription);
-  if (given === undefined) return before;
-  const order = {
-    amountMinor: subscription.items.data.reduce(
-      (sum, { price, quantity = 1 }) => sum + amountOf(unitOf(price), quantity),
-      0,
-    ),
-    currency: subscription.currency,
-    customer: subscription.customer,
-  };
-  const after: string[] = [];
-  for (const [place, { discount, ...coupon }] of given.entries()) {
-    const param = `discounts[${place}]`;
-    if (discount !== undefined) {
-      if (!before.includes(discount)) {
-        throw noSuchParam(DISCOUNT.noun, discount, `${param}[discount]`);
-      }
-      after.push(discount);
-      continue;
-    }
-    const of = { ...order, param };
-    const { context } = transaction;
-    const redemption = await readRedemption(context, coupon, of);
-    const owner = { subscription: subscription.id };
-    const { object } = await addDiscount(transaction, redemption, owner);
-    after.push(object.id);
-  }
-  await endDiscounts(transaction, before.filter((id) => !after.includes(id)));
-  return after;
 }
 
 function checkEnded(params: SubscriptionChange): void {
@@ -142,13 +107,15 @@ function withFields(
   before: ApiSubscription,
   params: SubscriptionChange,
 ): ApiSubscription {
-  const { default_payment_method, description, metadata } = params;
+  const { automatic_tax: tax, default_payment_method, description, metadata } =
+    params;
   const settings = params.trial_settings?.end_behavior;
   const end = settings && { ...settings, billing_cycle_anchor: null };
   return merge(before, {
     default_payment_method,
     description,
     metadata,
+    automatic_tax: tax && automaticTaxOf(tax.enabled),
     ...(end && { trial_settings: { end_behavior: end } }),
   });
 }

@@ -3,16 +3,14 @@ import { exclusiveParams, invalidRequest } from "../api/errors.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
 import { customerNow } from "../billing/customer_account.ts";
-import { amountOf } from "../billing/amounts.ts";
-import { unitOf } from "../billing/invoice_lines.ts";
-import { readRecurring } from "../billing/recurring_prices.ts";
-import { readRedemption } from "../billing/redemption.ts";
+import { checkTaxLocation } from "../billing/taxes.ts";
 import { boundary } from "../billing/periods.ts";
 import {
   startSubscription,
   withSubscription,
 } from "../billing/subscription_actions.ts";
 import {
+  automaticTax,
   billingMode,
   cancelAt,
   collectionMethod,
@@ -25,7 +23,7 @@ import {
   trialSettings,
 } from "../billing/subscription_params.ts";
 import type { Context } from "../context.ts";
-import { CUSTOMER, readParam, type Redemption } from "../store/schema.ts";
+import { CUSTOMER, readParam } from "../store/schema.ts";
 import { checkMethod } from "./payment_method_attachment.ts";
 import { change } from "./subscription_changes.ts";
 
@@ -33,6 +31,7 @@ const TWO_YEARS = { interval: "year", interval_count: 2 };
 
 const CREATE_PARAMS = {
   ...SUBSCRIPTION_GAPS,
+  automatic_tax: automaticTax,
   billing_mode: billingMode,
   cancel_at: cancelAt,
   cancel_at_period_end: p.boolean,
@@ -62,11 +61,7 @@ export const createSubscription = operation({
   params: CREATE_PARAMS,
   async run(context, params) {
     await checkCreation(context, params);
-    const redemptions = await readRedemptions(context, params);
-    const subscription = await startSubscription(context, {
-      ...startOf(params),
-      discounts: redemptions,
-    });
+    const subscription = await startSubscription(context, startOf(params));
     const { cancel_at, cancel_at_period_end } = params;
     if (cancel_at === undefined && !cancel_at_period_end) return subscription;
     const end = p.given({ cancel_at, cancel_at_period_end });
@@ -83,7 +78,9 @@ async function checkCreation(
   params: Creation,
 ): Promise<void> {
   const { customer, default_payment_method: method } = params;
-  await readParam(context, CUSTOMER, { id: customer, param: "customer" });
+  const named = { id: customer, param: "customer" };
+  const { object } = await readParam(context, CUSTOMER, named);
+  if (params.automatic_tax?.enabled) checkTaxLocation(object);
   if (method !== undefined) await checkMethod(context, method, customer);
   if (
     params.trial_end !== undefined && params.trial_period_days !== undefined
@@ -100,26 +97,6 @@ async function checkCreation(
   if (message !== null) throw invalidRequest(message, { param: "trial_end" });
 }
 
-async function readRedemptions(
-  context: Context,
-  { customer, discounts = [], items }: Creation,
-): Promise<Redemption[]> {
-  let amountMinor = 0;
-  let currency = "usd";
-  for (const [place, { price: id, quantity = 1 }] of items.entries()) {
-    const named = { id, param: `items[${place}][price]` };
-    const price = await readRecurring(context, named);
-    amountMinor += amountOf(unitOf(price), quantity);
-    currency = price.currency;
-  }
-  const order = { amountMinor, currency, customer };
-  return await Promise.all(
-    discounts.map((given, place) =>
-      readRedemption(context, given, { ...order, param: `discounts[${place}]` })
-    ),
-  );
-}
-
 function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
   const { trial_end: end } = params;
   return {
@@ -131,7 +108,9 @@ function startOf(params: Creation): Parameters<typeof startSubscription>[1] {
     })),
     metadata: mergeMetadata({}, params.metadata),
     ...p.given({
+      automaticTax: params.automatic_tax?.enabled,
       description: params.description,
+      redeems: params.discounts,
       defaultPaymentMethod: params.default_payment_method,
       missingPaymentMethod: params.trial_settings?.end_behavior
         .missing_payment_method,

@@ -1,7 +1,8 @@
 import type Stripe from "stripe";
 import type { Context } from "../context.ts";
+import type { ApiPaymentMethod } from "../api/api_types.ts";
 import type { TaxIdTerms } from "../billing/tax_ids.ts";
-import type { Redemption } from "./schema.ts";
+import type { Redemption, Taxation } from "./schema.ts";
 import type { Collection, StoredObject } from "./collections.ts";
 
 type Session = Stripe.Checkout.Session;
@@ -34,6 +35,10 @@ export interface Line {
   amountMinor: number;
   /** The discount on the amount due today. */
   discountMinor: number;
+  /** The tax on what the discount leaves. */
+  taxMinor: number;
+  /** `amountMinor` includes the tax. */
+  inclusive: boolean;
   currency: string;
   description: string;
   recurring: boolean;
@@ -60,6 +65,8 @@ export interface PaymentTerms {
 export interface Pending {
   method: string;
   payer: Payer;
+  /** The payer wants to save the card for later purchases. */
+  save: boolean;
 }
 
 /** A bank debit that has not settled yet. */
@@ -87,6 +94,10 @@ export interface CheckoutExtra {
   subscription: SubscriptionTerms | null;
   payment: PaymentTerms | null;
   redemption: Redemption | null;
+  /** The tax, once the customer's country is known. */
+  taxation: Taxation | null;
+  /** The `allow_redisplay` of a saved card; by default as the payer chooses. */
+  allowRedisplay: ApiPaymentMethod["allow_redisplay"] | null;
   pending: Pending | null;
   debit: BankDebit | null;
   /** The error of the latest attempt, for the page after authentication. */

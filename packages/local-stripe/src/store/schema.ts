@@ -94,6 +94,17 @@ export const TAX_ID: Collection<ApiTaxId> = {
   lists: ({ customer }) => [["tax_ids_by_customer", customer]],
 };
 
+/** The tax of a customer. */
+export interface Taxation {
+  country: string;
+  percent: number;
+  reason:
+    | "customer_exempt"
+    | "not_collecting"
+    | "reverse_charge"
+    | "standard_rated";
+}
+
 /** The terms of the coupon, which outlive it: a deleted coupon's discounts go on. */
 export const DISCOUNT: Collection<ApiDiscount, ApiCoupon> = {
   name: "discount",

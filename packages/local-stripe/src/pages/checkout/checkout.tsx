@@ -1,3 +1,4 @@
+import { chargeCard } from "../../billing/card_charge.ts";
 import { declineOf, findTestCard } from "../../billing/test_cards.ts";
 import { payWithCard, payWithDebit } from "../../checkout/card_payment.ts";
 import {
@@ -5,10 +6,16 @@ import {
   type Pending,
 } from "../../store/checkout_session.ts";
 import { applyCode, setRedemption } from "../../checkout/promotion.ts";
+import { applyTax } from "../../checkout/session_tax.ts";
 import { readSession, recoverSession } from "../../checkout/session_expiry.ts";
 import { type Context, pagesPath } from "../../context.ts";
 import { chooseLocale } from "../../money.ts";
-import { PAYMENT_METHOD } from "../../store/schema.ts";
+import { gather } from "../../api/pagination.ts";
+import {
+  CUSTOMER,
+  PAYMENT_METHOD,
+  type StoredPaymentMethod,
+} from "../../store/schema.ts";
 import { AUTHENTICATION_FAILED } from "../bank_page.tsx";
 import { fieldErrors } from "../card_entry.ts";
 import { type FormState, valueOf } from "../forms.tsx";
@@ -21,6 +28,7 @@ import {
   type PaymentInput,
   paymentOf,
   readForm,
+  taxDetails,
 } from "./checkout_form.ts";
 import {
   type Checkout,
@@ -33,6 +41,10 @@ import {
 
 /** How long the redirect after a payment waits for the webhook events to arrive. */
 const DELIVERY_TIMEOUT_MS = 10_000;
+
+const TOTAL_CHANGED =
+  "Your total has changed with the tax of your country. Check it, then pay.";
+const MAX_SAVED = 10;
 
 /** Opens a Checkout link; `null` for an unknown one. */
 export async function openCheckout(
@@ -50,8 +62,33 @@ export async function openCheckout(
     stored,
     base: `${pagesPath(context)}/c/pay/${link.secret}`,
     order: await orderCopy(context, stored, locale),
+    locale,
+    saved: await savedCards(context, stored),
     deliverDue: link.deliverDue,
   };
+}
+
+/** The customer's saved cards that the session offers, the default first. */
+async function savedCards(
+  context: Context,
+  { object }: Checkout["stored"],
+): Promise<StoredPaymentMethod[]> {
+  const filters = object.saved_payment_method_options?.allow_redisplay_filters;
+  const customer = object.customer === null
+    ? null
+    : await context.store.get(CUSTOMER, object.customer);
+  if (!customer || object.status !== "open") return [];
+  const cards = await gather(context.store, {
+    collection: PAYMENT_METHOD,
+    list: ["payment_methods_by_customer", customer.object.id],
+    wanted: MAX_SAVED,
+    newestFirst: true,
+    matches: ({ object }) => filters?.includes(object.allow_redisplay) ?? false,
+  });
+  const chosen = customer.object.invoice_settings.default_payment_method;
+  const isDefault = ({ object: { id } }: StoredPaymentMethod) =>
+    Number(id === chosen);
+  return cards.sort((a, b) => isDefault(b) - isDefault(a));
 }
 
 /** Handles a session's pages and forms; `rest` is the path below the session's own. */
@@ -69,6 +106,7 @@ export async function handleCheckoutPage(
   if (rest === "" && posts) return await pay(checkout, form);
   if (rest === "") return showForm(checkout, initialState(checkout));
   if (rest === "/promotion" && posts) return await setPromotion(checkout, form);
+  if (rest === "/tax" && posts) return await showTax(checkout, form);
   if (rest !== "/verify") return null;
   return posts ? await verify(checkout, form) : await showBank(checkout);
 }
@@ -102,18 +140,47 @@ async function setPromotion(
   return showForm(checkout, initialState(checkout), state);
 }
 
-async function pay(
+async function showTax(
   checkout: Checkout,
   form: URLSearchParams,
 ): Promise<Response> {
   const { context, stored } = checkout;
+  const taxed = await applyTax(context, stored, taxDetails(form, stored));
+  const state = { values: keptValues(form), errors: {} };
+  return showForm(await repriced(checkout, taxed), state);
+}
+
+async function repriced(
+  checkout: Checkout,
+  stored: Checkout["stored"],
+): Promise<Checkout> {
+  const { context, locale } = checkout;
+  return {
+    ...checkout,
+    stored,
+    order: await orderCopy(context, stored, locale),
+  };
+}
+
+async function pay(
+  checkout: Checkout,
+  form: URLSearchParams,
+): Promise<Response> {
+  const { context } = checkout;
   const values = keptValues(form);
-  const errors = checkForm(form, stored);
+  const errors = checkForm(form, checkout);
   if (Object.keys(errors).length > 0) {
     return showForm(checkout, { values, errors });
   }
   try {
-    return await payWith(checkout, await readForm(context, form, stored));
+    const input = await readForm(context, form, checkout);
+    const taxed = await applyTax(context, checkout.stored, input.payer);
+    const shown = form.get("shown_total");
+    if (shown !== null && Number(shown) !== taxed.object.amount_total) {
+      const changed = { values, errors: { form: TOTAL_CHANGED } };
+      return showForm(await repriced(checkout, taxed), changed);
+    }
+    return await payWith(checkout, input);
   } catch (error) {
     return showForm(checkout, { values, errors: fieldErrors(error) });
   }
@@ -131,10 +198,10 @@ async function payWith(
     return await redirectAfterPayment(checkout);
   }
   if (input.by === "card") {
-    const card = findTestCard(input.method.extra.number);
-    const decline = declineOf(card);
+    const { extra } = input.card;
+    const decline = declineOf(findTestCard(extra.number));
     if (decline !== null) throw decline;
-    if (card.asksToConfirm) {
+    if (chargeCard(extra).result === "requires_action") {
       await storePending(checkout, input);
       return seeOther(`${checkout.base}/verify`);
     }
@@ -146,15 +213,17 @@ async function payWith(
 /** Stores the card, without a customer, until its bank has authenticated the cardholder. */
 async function storePending(
   { context, stored }: Checkout,
-  { method, payer }: Extract<PaymentInput, { by: "card" }>,
+  { card, payer, save }: Extract<PaymentInput, { by: "card" }>,
 ): Promise<void> {
-  const { object, extra } = method;
+  const { object, extra } = card;
   await context.store.untilWritten(async (writes) => {
     const current = await context.store.get(CHECKOUT_SESSION, stored.object.id);
     if (current?.object.status !== "open") return;
     const createdMs = context.now();
-    writes.insert(PAYMENT_METHOD, { object, extra, createdMs });
-    const pending: Pending = { method: object.id, payer };
+    if (!card.saved) {
+      writes.insert(PAYMENT_METHOD, { object, extra, createdMs });
+    }
+    const pending: Pending = { method: object.id, payer, save };
     writes.replace(CHECKOUT_SESSION, current, {
       extra: { ...current.extra, pending, failure: null },
     });
@@ -173,8 +242,8 @@ async function verify(
     return await redirectWithFailure(checkout, AUTHENTICATION_FAILED);
   }
   try {
-    const { payer } = pending;
-    const payment = { payer, card, authenticated: true };
+    const { payer, save } = pending;
+    const payment = { payer, card, save, authenticated: true };
     await payWithCard(context, stored.object.id, payment);
     return await redirectAfterPayment(checkout);
   } catch (error) {

@@ -4,9 +4,11 @@ import {
   dueTodayMinor,
   hasTrial,
   subtotalMinor,
+  taxMinor,
 } from "../../checkout/session.ts";
 import type { Line, StoredSession } from "../../store/checkout_session.ts";
 import { discountAmounts } from "../../billing/discounts.ts";
+import { taxLabel } from "../../billing/taxes.ts";
 import { type Context, nowSec } from "../../context.ts";
 import { formatDay, formatMoney } from "../../money.ts";
 import { discountLabel } from "../discount_label.ts";
@@ -23,8 +25,10 @@ export interface OrderCopy {
   /** "14 days free, then …"; `null` without a trial. */
   trial: string | null;
   lines: LineCopy[];
-  /** Before the discount; `null` without one. */
+  /** Before the discount and the tax; `null` without both. */
   subtotal: string | null;
+  /** "VAT (19%)" and its amount; `null` without automatic tax. */
+  tax: { label: string; amount: string } | null;
   discount: DiscountCopy | null;
   dueToday: string;
   /** The button's text. */
@@ -77,7 +81,10 @@ export async function orderCopy(
     interval,
     trial: trialText(context, stored, { price, interval, locale }),
     lines: lines.map((line) => lineCopy(line, money)),
-    subtotal: discount && money(subtotalMinor(stored)),
+    subtotal: discount || stored.object.automatic_tax.enabled
+      ? money(subtotalMinor(stored))
+      : null,
+    tax: taxCopy(stored, money),
     discount,
     dueToday,
     submit: submitText(stored, dueToday),
@@ -111,6 +118,23 @@ function priceCopy(
       : months === null
       ? then
       : `${interval} for ${months} months, ${then}`,
+  };
+}
+
+function taxCopy(
+  stored: StoredSession,
+  money: (minor: number) => string,
+): OrderCopy["tax"] {
+  const { extra: { lines, taxation }, object } = stored;
+  if (!object.automatic_tax.enabled) return null;
+  if (taxation === null) {
+    return { label: "Tax", amount: "Choose your country" };
+  }
+  const included = lines.some(({ inclusive }) => inclusive);
+  const label = taxLabel(taxation);
+  return {
+    label: included ? `${label}, included` : label,
+    amount: money(taxMinor(stored)),
   };
 }
 

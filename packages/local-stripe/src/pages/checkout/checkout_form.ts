@@ -1,6 +1,7 @@
-import type { Payment } from "../../checkout/card_payment.ts";
+import type { Card, Payment } from "../../checkout/card_payment.ts";
 import { asksForMethod } from "../../checkout/session.ts";
 import type { Payer, StoredSession } from "../../store/checkout_session.ts";
+import type { StoredPaymentMethod } from "../../store/schema.ts";
 import type { Context } from "../../context.ts";
 import {
   checkCard,
@@ -15,11 +16,17 @@ import { COUNTRIES } from "../countries.ts";
 import { type FormState, valueOf } from "../forms.tsx";
 import { ROUTING, TEST_ACCOUNTS, type TestAccount } from "../test_numbers.tsx";
 
+/** A session and the saved cards that it offers. */
+interface Offer {
+  saved: StoredPaymentMethod[];
+  stored: StoredSession;
+}
+
 /** The payment that a valid form describes. */
 export type PaymentInput =
   & { payer: Payer }
   & (
-    | { by: "card"; method: NewMethod }
+    | { by: "card"; card: Card; save: boolean }
     | { by: "bank"; account: TestAccount }
     | { by: "nothing" }
   );
@@ -27,7 +34,7 @@ export type PaymentInput =
 /** The values to show again in a form with errors: all but card and account numbers. */
 export function keptValues(form: URLSearchParams): FormState["values"] {
   const names = [
-    "email expiry name country method routing",
+    "email expiry name country method routing save",
     "business business_name individual_name tax_id_type tax_id",
   ].flatMap((text) => text.split(" "));
   return Object.fromEntries(names.map((name) => [name, valueOf(form, name)]));
@@ -36,7 +43,7 @@ export function keptValues(form: URLSearchParams): FormState["values"] {
 /** Error messages by field name. */
 export function checkForm(
   form: URLSearchParams,
-  stored: StoredSession,
+  { saved, stored }: Offer,
 ): FormState["errors"] {
   const asksEmail = knownEmail(stored) === null;
   const errors = {
@@ -45,8 +52,9 @@ export function checkForm(
     }),
     ...checkNames(form, stored),
     ...checkTaxId(form, stored),
+    ...(stored.object.automatic_tax.enabled && checkCountry(form)),
   };
-  if (!asksForMethod(stored)) return errors;
+  if (!asksForMethod(stored) || chosenCard(form, saved)) return errors;
   return { ...errors, ...checkMethod(form, stored), ...checkPayer(form) };
 }
 
@@ -128,10 +136,12 @@ function checkPayer(form: URLSearchParams): FormState["errors"] {
   const name = valueOf(form, "name");
   if (name === "") errors["name"] = "Enter the name on the card or account.";
   if (name.length > 256) errors["name"] = "Use 256 characters at most.";
-  if (!COUNTRIES.includes(valueOf(form, "country"))) {
-    errors["country"] = "Choose a country from the list.";
-  }
-  return errors;
+  return { ...errors, ...checkCountry(form) };
+}
+
+function checkCountry(form: URLSearchParams): FormState["errors"] {
+  if (COUNTRIES.includes(valueOf(form, "country"))) return {};
+  return { country: "Choose a country from the list." };
 }
 
 /**
@@ -142,7 +152,7 @@ function checkPayer(form: URLSearchParams): FormState["errors"] {
 export async function readForm(
   context: Context,
   form: URLSearchParams,
-  stored: StoredSession,
+  { saved, stored }: Offer,
 ): Promise<PaymentInput> {
   const payer = {
     email: knownEmail(stored) ?? valueOf(form, "email"),
@@ -151,10 +161,25 @@ export async function readForm(
     ...collectedBy(form, stored),
   };
   if (!asksForMethod(stored)) return { payer, by: "nothing" };
+  const chosen = chosenCard(form, saved);
+  if (chosen) {
+    const card = { ...chosen, saved: true };
+    // The card has its own billing details.
+    const { enabled } = stored.object.automatic_tax;
+    const country = enabled ? payer.country : "";
+    const unchanged = { ...payer, name: "", country };
+    return { payer: unchanged, by: "card", card, save: false };
+  }
   const account = findAccount(form);
   if (byBank(form, stored) && account) return { payer, by: "bank", account };
   const method = await newMethod(context, readCard(form));
-  return { payer, by: "card", method: withBillingDetails(method, payer) };
+  const card = { ...withBillingDetails(method, payer), saved: false };
+  return {
+    payer,
+    by: "card",
+    card,
+    save: form.has("save") && offersSave(stored),
+  };
 }
 
 function collectedBy(
@@ -182,12 +207,36 @@ function withBillingDetails(method: NewMethod, payer: Payer): NewMethod {
   return { ...method, object: { ...method.object, billing_details } };
 }
 
+/** The details in a form that determine the tax; a malformed tax id does not. */
+export function taxDetails(
+  form: URLSearchParams,
+  stored: StoredSession,
+): Pick<Payer, "country" | "taxId"> {
+  const taxId = readTaxId(form, stored);
+  return {
+    country: checkCountry(form)["country"] ? "" : valueOf(form, "country"),
+    ...(taxId && isTaxId(taxId) && { taxId }),
+  };
+}
+
 /** The payment of a form that needs no bank page. */
 export function paymentOf(
   input: PaymentInput & { by: "card" | "nothing" },
 ): Payment {
-  const card = input.by === "card" ? { ...input.method, saved: false } : null;
-  return { payer: input.payer, card, authenticated: false };
+  const { payer } = input;
+  const card = input.by === "card" ? input : { card: null, save: false };
+  return { payer, card: card.card, save: card.save, authenticated: false };
+}
+
+function chosenCard(form: URLSearchParams, saved: Offer["saved"]) {
+  return saved.find(({ object }) => object.id === valueOf(form, "method"));
+}
+
+/** Whether the page offers to save a new card. */
+export function offersSave(
+  { object: { saved_payment_method_options: options } }: StoredSession,
+): boolean {
+  return options?.payment_method_save === "enabled";
 }
 
 /** The customer's email address if it is known and therefore not asked for. */

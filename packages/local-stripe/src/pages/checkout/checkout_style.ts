@@ -35,7 +35,9 @@ export const CHECKOUT_STYLE = `
   .promotion label { color: var(--panel-soft); }
   .promotion input { background: #ffffff; color: #16202e; }
   .promotion button { margin-top: 1.8125rem; color: var(--panel-ink); border-color: #ffffff66; background: none; }
-  .order-total { padding-top: 0.75rem; border-top: 1px solid #ffffff26; display: flex; justify-content: space-between; gap: 1rem; margin: 0; font-weight: 650;
+  .order-row + .order-total, .promotion + .order-total { padding-top: 0.75rem;
+    border-top: 1px solid #ffffff26; }
+  .order-total { display: flex; justify-content: space-between; gap: 1rem; margin: 0; font-weight: 650;
     font-variant-numeric: tabular-nums; }
 
   .pay, .pay fieldset { gap: 1rem; }
@@ -43,13 +45,15 @@ export const CHECKOUT_STYLE = `
   .pay legend { margin-bottom: 0.75rem; font-size: 1.125rem; }
   .choices { display: grid; border: 1px solid var(--line-strong); border-radius: 0.5rem;
     background: var(--surface); overflow: hidden; }
-  .choice { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; padding: 0 0.875rem;
+  .choice { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; padding: 0.375rem 0.875rem;
     cursor: pointer; }
   .choice + .choice { border-top: 1px solid var(--line); }
   .choice:has(:checked) { background: var(--accent-soft); font-weight: 550; }
   .choice input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .pay:has([value="bank"]:checked) .by-card { display: none; }
   .pay:has([value="card"]:checked) .by-bank { display: none; }
+  .pay:has([value^="pm_"]:checked) :is(.by-bank, .by-card, .by-new) { display: none; }
+  .tax-location { display: grid; grid-template-columns: 1fr auto; gap: 0.75rem; align-items: end; }
   .check { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; cursor: pointer; }
   .check input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .business:has([name="business"]:not(:checked)) .business-fields { display: none; }

@@ -1,15 +1,18 @@
 import type { VNode } from "preact";
 import type { Card } from "../../checkout/card_payment.ts";
-import { asksForMethod } from "../../checkout/session.ts";
+import { asksForMethod, dueTodayMinor } from "../../checkout/session.ts";
 import type { Pending, StoredSession } from "../../store/checkout_session.ts";
 import type { Context } from "../../context.ts";
-import { PAYMENT_METHOD } from "../../store/schema.ts";
+import {
+  PAYMENT_METHOD,
+  type StoredPaymentMethod,
+} from "../../store/schema.ts";
 import { BankPage } from "../bank_page.tsx";
 import { renderDocument } from "../document.tsx";
 import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
 import { seeOther } from "../responses.ts";
 import type { OrderCopy } from "./checkout_copy.ts";
-import { knownEmail, namesAsked } from "./checkout_form.ts";
+import { knownEmail, namesAsked, offersSave } from "./checkout_form.ts";
 import { SessionComplete, SessionExpired } from "./checkout_messages.tsx";
 import { OrderSummary } from "./order_summary.tsx";
 import { PayForm } from "./pay_form.tsx";
@@ -21,6 +24,8 @@ export interface Checkout {
   /** Path of the session's pages. */
   base: string;
   order: OrderCopy;
+  locale: string;
+  saved: StoredPaymentMethod[];
   /** Delivers pending webhook events, waiting at most `withinMs`. */
   deliverDue(withinMs: number): Promise<void>;
 }
@@ -31,7 +36,9 @@ export async function pendingCard(
   { method }: Pending,
 ): Promise<Card | null> {
   const stored = await store.get(PAYMENT_METHOD, method);
-  return stored && { object: stored.object, extra: stored.extra, saved: true };
+  // A saved card may have been detached in the meantime.
+  if (stored === null || stored.extra.spent) return null;
+  return { object: stored.object, extra: stored.extra, saved: true };
 }
 
 /** The success URL with the session's id in place of `{CHECKOUT_SESSION_ID}`. */
@@ -59,8 +66,11 @@ export function showForm(
       email={knownEmail(stored)}
       card={object.payment_method_types.includes("card")}
       bank={object.payment_method_types.includes("us_bank_account")}
+      saved={checkout.saved.map(({ object }) => object)}
+      offersSave={offersSave(stored)}
       asksForMethod={asksForMethod(stored)}
       subscribes={object.mode === "subscription"}
+      shownTotal={object.automatic_tax.enabled ? dueTodayMinor(stored) : null}
       business={taxIdAsked(stored)}
       names={namesAsked(stored, taxIdAsked(stored) !== "never")}
       submit={order.submit}

@@ -1,5 +1,10 @@
 import { Field, type FormState, PostButton } from "../forms.tsx";
-import { BrandMark, StandIn, useBusinessName } from "../document.tsx";
+import {
+  BrandLinks,
+  BrandMark,
+  StandIn,
+  useBusinessName,
+} from "../document.tsx";
 import type { DiscountCopy, LineCopy, OrderCopy } from "./checkout_copy.ts";
 
 /** The form for a promotion code. */
@@ -22,6 +27,7 @@ export function OrderSummary(
       <StandIn />
       <BackLink url={backUrl} />
       {order && <Order order={order} promotion={promotion} />}
+      <BrandLinks />
     </>
   );
 }
@@ -67,6 +73,11 @@ function Order(
       )}
       {order.discount && (
         <Discount discount={order.discount} promotion={promotion} />
+      )}
+      {order.tax && (
+        <p class="order-row">
+          <span>{order.tax.label}</span> <span>{order.tax.amount}</span>
+        </p>
       )}
       {promotion && !order.discount && <AddPromotion {...promotion} />}
       <p class="order-total">

@@ -9,6 +9,8 @@ import {
 } from "../forms.tsx";
 import { TaxIdFields } from "../tax_id_fields.tsx";
 import type { namesAsked } from "./checkout_form.ts";
+import type { ApiPaymentMethod } from "../../api/api_types.ts";
+import { cardLabel } from "../card_label.ts";
 import { ROUTING, TestNumbers } from "../test_numbers.tsx";
 
 export interface PayFormProps {
@@ -20,9 +22,15 @@ export interface PayFormProps {
   card: boolean;
   /** Accepts bank debits. */
   bank: boolean;
+  /** The saved cards to choose from. */
+  saved: ApiPaymentMethod[];
+  /** Offers to save a new card. */
+  offersSave: boolean;
   /** Asks for a card or an account. */
   asksForMethod: boolean;
   subscribes: boolean;
+  /** With automatic tax, the total that the page shows, in the minor unit. */
+  shownTotal: number | null;
   /** Asks for a tax id. */
   business: "never" | "optional" | "required";
   names: ReturnType<typeof namesAsked>;
@@ -46,13 +54,22 @@ export function PayForm(props: PayFormProps) {
           <legend>Contact</legend>
           <Contact {...props} />
         </fieldset>
+        {props.shownTotal !== null && (
+          <TaxLocation {...props} shownTotal={props.shownTotal} />
+        )}
         {props.asksForMethod && (
           <fieldset>
             <legend>Payment method</legend>
-            {card && bank && <MethodChoice state={state} />}
+            <MethodChoice {...props} />
             {card && <CardFields state={state} />}
             {bank && <BankFields state={state} />}
-            <NameAndCountry state={state} />
+            <div class="by-new stack">
+              <NameAndCountry
+                state={state}
+                country={props.shownTotal === null}
+              />
+              {card && props.offersSave && <SaveChoice state={state} />}
+            </div>
           </fieldset>
         )}
         {(props.business !== "never" || props.names.length > 0) && (
@@ -87,17 +104,47 @@ function Contact({ email, state }: Pick<PayFormProps, "email" | "state">) {
   );
 }
 
-const METHODS = [
-  { value: "card", label: "Card" },
-  { value: "bank", label: "Bank debit (settles later)" },
-];
-
-function MethodChoice({ state }: { state: FormState }) {
-  const chosen = state.values["method"] === "bank" ? "bank" : "card";
+function MethodChoice(
+  { bank, card, saved, state }: Pick<
+    PayFormProps,
+    "bank" | "card" | "saved" | "state"
+  >,
+) {
+  const options = [
+    ...saved.map((method) => ({
+      value: method.id,
+      label: `${cardLabel(method)} (${expiryOf(method)})`,
+    })),
+    ...(card
+      ? [{ value: "card", label: saved.length > 0 ? "New card" : "Card" }]
+      : []),
+    ...(bank ? [{ value: "bank", label: "Bank debit (settles later)" }] : []),
+  ];
+  if (options.length < 2) return null;
+  const { method } = state.values;
+  const chosen = options.find(({ value }) => value === method) ?? options[0];
   return (
     <div class="choices" role="radiogroup" aria-label="Payment method">
-      <Choices name="method" options={METHODS} chosen={chosen} />
+      <Choices name="method" options={options} chosen={chosen?.value ?? ""} />
     </div>
+  );
+}
+
+function expiryOf({ card }: ApiPaymentMethod): string {
+  return `${String(card.exp_month).padStart(2, "0")}/${card.exp_year % 100}`;
+}
+
+function SaveChoice({ state }: { state: FormState }) {
+  return (
+    <label class="check by-card">
+      <input
+        type="checkbox"
+        name="save"
+        value="yes"
+        checked={state.values["save"] === "yes"}
+      />
+      Save this card for future purchases
+    </label>
   );
 }
 
@@ -124,7 +171,32 @@ function BankFields({ state }: { state: FormState }) {
   );
 }
 
-function NameAndCountry({ state }: { state: FormState }) {
+/** The country that determines the tax, and a button that shows the total with it. */
+function TaxLocation(
+  { action, shownTotal, state }: Pick<PayFormProps, "action" | "state"> & {
+    shownTotal: number;
+  },
+) {
+  return (
+    <fieldset>
+      <legend>Billing address</legend>
+      <div class="tax-location">
+        <CountryField
+          chosen={state.values["country"] || "US"}
+          error={state.errors["country"]}
+        />
+        <button class="quiet" type="submit" formaction={`${action}/tax`}>
+          Update total
+        </button>
+      </div>
+      <input type="hidden" name="shown_total" value={shownTotal} />
+    </fieldset>
+  );
+}
+
+function NameAndCountry(
+  { country, state }: { country: boolean; state: FormState },
+) {
   return (
     <>
       <Field
@@ -135,10 +207,12 @@ function NameAndCountry({ state }: { state: FormState }) {
         maxLength={256}
         required
       />
-      <CountryField
-        chosen={state.values["country"] || "US"}
-        error={state.errors["country"]}
-      />
+      {country && (
+        <CountryField
+          chosen={state.values["country"] || "US"}
+          error={state.errors["country"]}
+        />
+      )}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { brandLinks } from "../document.tsx";
 import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
 import { FlowDone, FlowUnavailable, NotFound } from "../messages.tsx";
 import { page } from "../page.tsx";
@@ -212,18 +213,18 @@ function render(
   status = 200,
 ): Response {
   const { business_profile: profile } = portal.configuration;
-  const links = [
-    { href: profile.terms_of_service_url, text: "Terms" },
-    { href: profile.privacy_policy_url, text: "Privacy" },
-  ];
+  const { branding } = portal.context;
+  const links = brandLinks({
+    supportUrl: branding.supportUrl,
+    termsUrl: profile.terms_of_service_url ?? branding.termsUrl,
+    privacyUrl: profile.privacy_policy_url ?? branding.privacyUrl,
+  });
   const redirect = portal.session.flow?.after_completion.redirect?.return_url;
   return page(portal.context, title, content, {
     status,
     headline: profile.headline,
     returnUrl: portal.session.return_url,
-    links: links.flatMap(({ href, text }) =>
-      href === null ? [] : [{ href, text }]
-    ),
+    links,
     formTargets: redirect === undefined ? [] : [new URL(redirect).origin],
   });
 }
