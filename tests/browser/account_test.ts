@@ -213,3 +213,20 @@ async function stopsOf(page: Page) {
   }
   return stops;
 }
+
+browserTest(
+  "a credit pack is paid with a saved card, with tax and a promotion code field",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN, "/organization/usage");
+    await buy(page, "Small");
+    await page.getByText("billing@northwind.example").waitFor();
+    assert(await page.getByRole("radio", { name: /Visa .* 4242/ }).isChecked());
+    await page.getByText("VAT (20%)").waitFor();
+    await page.getByText("Add promotion code").waitFor();
+    await page.getByLabel("Country or region").selectOption("GB");
+    await page.getByRole("button", { name: "Pay $12.00" }).click();
+    await page.getByText("The tokens are in your balance").waitFor();
+  },
+  { STRIPE_TAX: "automatic", STRIPE_PROMOTION_CODES: "on" },
+);

@@ -51,6 +51,24 @@ Deno.test("the details page shows Stripe's details, each with its portal flow", 
   assertEquals(asked, [`/v1/customers/${stripeCustomerId}`]);
 });
 
+Deno.test("tax IDs are shown with their verification", async () => {
+  await using app = await openTestApp();
+  const id = await giveCustomer(app);
+  const stripe = await app.services.stripe();
+  const value = "DE123456789";
+  const { verification } = await stripe.customers.createTaxId(id, {
+    ...{ type: "eu_vat", value },
+  });
+  const { text } = await visitPage(app, PAGE);
+  const states: Record<string, string> = {
+    verified: "verified",
+    pending: "verification pending",
+    unverified: "not verified",
+  };
+  const state = states[verification?.status ?? ""] ?? "none";
+  assert(text.includes(`EU VAT ${value} (${state})`), text);
+});
+
 Deno.test("a customer without a name is shown by its business name", async () => {
   await using app = await openTestApp();
   const id = await giveCustomer(app);
