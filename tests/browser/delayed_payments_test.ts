@@ -16,7 +16,7 @@ async function buyByDebit(
 ): Promise<void> {
   await signIn(stage, page, NEWCOMER, "/account");
   await page.getByRole("button", { name: "Buy Small" }).click();
-  await page.getByLabel("Email").fill("mirei@paperlantern.example");
+  await page.getByText("mirei@paperlantern.example").waitFor();
   await page.getByLabel("Bank debit (settles later)").check();
   await page.getByLabel("Routing number").fill("110000000");
   await page.getByLabel("Account number").fill(account);

@@ -59,7 +59,7 @@ async function fillCard(page: Page, number: string): Promise<void> {
 async function subscribe(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Try Pro for 14 days" }).click();
   await page.waitForURL(/\/c\/pay\//);
-  await page.getByLabel("Email").fill("mirei@paperlantern.example");
+  await page.getByText("mirei@paperlantern.example").waitFor();
   await fillCard(page, WORKS);
   await page.getByLabel("Name", { exact: true }).fill("Mirei Halloran");
   await page.locator("form button[type=submit]").last().click();
@@ -137,7 +137,7 @@ async function failRenewal(stage: Stage, page: Page): Promise<void> {
   const text = await pageText(page);
   assertMatch(
     text,
-    /Your last payment failed Pro stays active while we retry the payment/,
+    /Your last payment of \$29\.00 failed We'll retry invoice \S+ on September \d+, 2026\./,
   );
   assertMatch(text, /Your plan Pro/);
 }
@@ -148,6 +148,7 @@ async function mend(stage: Stage, page: Page): Promise<void> {
   await press(stage, page, "Add card");
   const after = await backAtPlans(page);
   assert(!after.includes("failed"));
+  assertMatch(after, /Payment of \$29\.00 received\. Pro is active\./);
   assertMatch(after, /Your plan Pro Next charge: \$29 on October 17, 2026\./);
 }
 
