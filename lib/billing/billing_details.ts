@@ -8,7 +8,7 @@ export interface BillingDetails {
   email: string | null;
   address: Stripe.Address | null;
   taxIds: TaxId[];
-  /** What the next invoice is charged to. */
+  /** The method that the next invoice charges. */
   paymentMethod: PaymentMethod | null;
 }
 
