@@ -1,14 +1,12 @@
 import { DescriptionList } from "@/components/layout/DescriptionList.tsx";
-import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
 import { type Translate, translator } from "@/lib/pages/translate.ts";
 import type { Services } from "@/lib/services.ts";
 
 /** The organization's name and id, and the visitor's billing access. */
-export function OrganizationDetails({ services, visitor, billing, locale }: {
+export function OrganizationDetails({ services, visitor, locale }: {
   services: Services;
   visitor: Visitor;
-  billing: BillingView;
   locale: string;
 }) {
   const t = translator(locale);
@@ -36,12 +34,6 @@ export function OrganizationDetails({ services, visitor, billing, locale }: {
           mayManageBilling
             ? t("details.access_yes", { roles })
             : t("details.access_no", { roles }),
-        ],
-        [
-          t("details.billing"),
-          billing.hasCustomer
-            ? t("details.billing_yes")
-            : t("details.billing_no"),
         ],
       ]}
     />

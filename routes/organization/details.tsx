@@ -53,7 +53,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <div class="halves details-part">
         <section>
           <h2>{t("details.your_organization")}</h2>
-          <OrganizationDetails {...{ services, visitor, billing, locale }} />
+          <OrganizationDetails {...{ services, visitor, locale }} />
         </section>
         <section>
           <h2>{t("details.you")}</h2>
