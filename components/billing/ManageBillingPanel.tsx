@@ -66,8 +66,7 @@ function ManageBillingDisabled({ t }: { t: Translate }) {
   );
 }
 
-/** Explains that there is no billing yet. */
-export function NoCustomer({ visitor, t }: { visitor: Visitor; t: Translate }) {
+function NoCustomer({ visitor, t }: { visitor: Visitor; t: Translate }) {
   return (
     <div class="billing">
       <p>

@@ -1,6 +1,5 @@
 import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { BillingDetails } from "@/components/billing/BillingDetails.tsx";
-import { NoCustomer } from "@/components/billing/ManageBillingPanel.tsx";
 import { OrganizationDetails } from "@/components/billing/OrganizationDetails.tsx";
 import {
   type DescriptionItem,
@@ -42,7 +41,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         page="details"
         {...{ mayManageBilling, locale }}
       />
-      {details === null && <NoCustomer {...{ visitor, t }} />}
+      {details === null && <NoBilling {...{ mayManageBilling, t }} />}
       {details === "unavailable" && <DetailsUnavailable t={t} />}
       {details !== null && details !== "unavailable" && (
         <BillingDetails
@@ -50,7 +49,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           {...{ details, mayManageBilling, locale }}
         />
       )}
-      <div class="halves details-part">
+      <div class="halves">
         <section>
           <h2>{t("details.your_organization")}</h2>
           <OrganizationDetails {...{ services, visitor, locale }} />
@@ -92,6 +91,17 @@ function DetailsMessage(
       page="organization"
       locale={locale}
     />
+  );
+}
+
+function NoBilling(
+  { mayManageBilling, t }: { mayManageBilling: boolean; t: Translate },
+) {
+  return (
+    <p class="empty">
+      <strong>{t("manage.none")}</strong>{" "}
+      {mayManageBilling ? t("manage.none_text") : t("manage.none_member")}
+    </p>
   );
 }
 

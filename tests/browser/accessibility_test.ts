@@ -4,7 +4,10 @@ import type { Page } from "playwright-core";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { ADMIN, browserTest, LONER, MEMBER, signIn } from "./browser.ts";
 import {
+  ADMINS_ONLY,
+  cutOffStripe,
   NORTHWIND,
+  OUTAGE_PAGES,
   PAGES,
   PUBLIC_PAGES,
   SUBSCRIPTION_STATES,
@@ -65,6 +68,21 @@ for (const view of views()) {
           const found = await violationsOf(page);
           assertEquals(found, [], `${name}, ${choice.user}`);
         }
+      }
+    },
+    ADMINS_ONLY,
+  );
+
+  browserTest(
+    `no page has an accessibility violation in an outage, ${view.name}`,
+    async (stage) => {
+      stage.expect(/^Failed to load resource/); // the error page
+      const page = await stage.open(view.options);
+      await signIn(stage, page, ADMIN);
+      cutOffStripe(stage.app);
+      for (const path of OUTAGE_PAGES) {
+        await page.goto(`${stage.origin}${path}`);
+        assertEquals(await violationsOf(page), [], path);
       }
     },
   );

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { createPriceList } from "@/lib/billing/prices.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import { storeSubscription, subscribe } from "@/tests/helpers/subscriptions.ts";
 import {
@@ -11,7 +10,12 @@ import {
   signIn,
   type Stage,
 } from "./browser.ts";
-import { NORTHWIND, type StateName, SUBSCRIPTION_STATES } from "./states.ts";
+import {
+  cutOffStripe,
+  NORTHWIND,
+  type StateName,
+  SUBSCRIPTION_STATES,
+} from "./states.ts";
 
 const END = "August 23, 2026";
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
@@ -330,10 +334,8 @@ browserTest(
   "while Stripe is unreachable, plans cannot be chosen and links offer a retry",
   async (stage) => {
     stage.expect(/^Failed to load resource/);
-    const { services, stripe } = stage.app;
     await signIn(stage, await stage.open(), ADMIN); // creates the demo data
-    stripe.controls.fail({ kind: "unreachable", times: Infinity });
-    Object.assign(services, { prices: createPriceList(services) });
+    cutOffStripe(stage.app);
     for (const choice of [NEWCOMER, ADMIN]) {
       const page = await stage.open({ javaScriptEnabled: choice === ADMIN });
       await signIn(stage, page, choice);
@@ -352,7 +354,7 @@ browserTest(
     await page.getByRole("link", { name: "Manage Billing", exact: true })
       .click();
     await page.getByRole("heading", { name: "Can't reach Stripe" }).waitFor();
-    stripe.controls.reset();
+    stage.app.stripe.controls.reset();
     await page.getByRole("link", { name: "Try again" }).click();
     await page.waitForURL(/\/sandbox\/stripe\/p\/session\//);
   },

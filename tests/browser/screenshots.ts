@@ -6,7 +6,10 @@ import type { Page } from "playwright-core";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { ADMIN, browserTest, MEMBER, signIn } from "./browser.ts";
 import {
+  ADMINS_ONLY,
+  cutOffStripe,
   NORTHWIND,
+  OUTAGE_PAGES,
   PAGES,
   PUBLIC_PAGES,
   SUBSCRIPTION_STATES,
@@ -42,5 +45,12 @@ for (const { name: view, options } of VIEWS) {
         await shoot(page, view, `state ${name} ${role}`);
       }
     }
-  });
+    stage.expect(/^Failed to load resource/); // the error page
+    await signIn(stage, page, ADMIN);
+    cutOffStripe(stage.app);
+    for (const path of OUTAGE_PAGES) {
+      await page.goto(`${stage.origin}${path}`);
+      await shoot(page, view, `outage${path}`);
+    }
+  }, ADMINS_ONLY);
 }

@@ -1,5 +1,7 @@
 import type { BrowserContextOptions } from "playwright-core";
+import { createPriceList } from "@/lib/billing/prices.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
+import type { TestApp } from "@/tests/helpers/app.ts";
 import {
   DAY_MS,
   openInvoice,
@@ -73,6 +75,24 @@ export const PAGES = [
 
 /** Pages without sign-in. */
 export const PUBLIC_PAGES = ["/pricing", "/sign-in", "/sandbox"] as const;
+
+/** Pages that differ while Stripe is unreachable. */
+export const OUTAGE_PAGES = [
+  "/organization",
+  "/organization/usage",
+  "/organization/invoices",
+  "/organization/details",
+  "/api/v1/operations/payment/customer-portal",
+] as const;
+
+/** Makes Stripe unreachable for a process that has not read its prices. */
+export function cutOffStripe({ services, stripe }: TestApp): void {
+  stripe.controls.fail({ kind: "unreachable", times: Infinity });
+  Object.assign(services, { prices: createPriceList(services) });
+}
+
+/** Roles of the environment in which `MEMBER` cannot manage billing. */
+export const ADMINS_ONLY = { BILLING_ROLES: "org:admin" };
 
 /** A size and color scheme in which pages are checked. */
 export interface View {
