@@ -5,19 +5,13 @@ import {
   CANCEL,
   checkoutOf,
   eventsOf,
+  PAYER,
   shop,
   SUCCESS,
 } from "./checkout_products.ts";
 import { failureOf, type StandIn, withStripe } from "./local_stripe.ts";
 
-const TYPED = {
-  email: "ada@example.com",
-  number: "4242 4242 4242 4242",
-  expiry: "04 / 30",
-  cvc: "123",
-  name: "Ada Okonjo",
-  country: "GB",
-};
+const TYPED = { ...PAYER, number: "4242 4242 4242 4242", country: "GB" };
 const DAY_MS = 86_400_000;
 
 type Create = Stripe.Checkout.SessionCreateParams;

@@ -11,6 +11,7 @@ import {
 } from "./endpoint.ts";
 import { noSuchPath } from "./errors.ts";
 import { listing, type ListOptions } from "./list.ts";
+import { merge } from "./merge.ts";
 import type { Shape } from "./params.ts";
 
 /** How `expand` fills a field. */
@@ -55,6 +56,11 @@ interface Deletion<T, X> {
   event?: string;
 }
 
+interface Merging<U extends Shape> {
+  params: U;
+  event?: string;
+}
+
 interface Options<T, X, C extends Shape, U extends Shape> {
   /** e.g. "/v1/customers" */
   path: string;
@@ -69,7 +75,8 @@ interface Options<T, X, C extends Shape, U extends Shape> {
   retrieve?: false | Shape;
   list?: ListOptions<T>;
   create?: Operation<C>;
-  update?: Operation<U>;
+  /** Without `run`, the parameters are merged into the object. */
+  update?: Operation<U> | Merging<U>;
   delete?: Deletion<T, X>;
   /** Other endpoints by method and path below `path`, with `*` for an id. */
   routes?: Record<string, Endpoint>;
@@ -93,7 +100,11 @@ export function resource<
     ...(create && { POST: endpoint(create) }),
     ...(options.retrieve !== false &&
       { "GET /*": retrieval(collection, options) }),
-    ...(update && { "POST /*": endpoint(update) }),
+    ...(update && {
+      "POST /*": "run" in update
+        ? endpoint(update)
+        : merging(collection, options, update),
+    }),
     ...(options.list && { GET: listing(collection, options, options.list) }),
     ...(options.delete &&
       { "DELETE /*": deletion(collection, options.delete) }),
@@ -145,6 +156,30 @@ function retrieval<T extends ApiObject & { id: string }, X>(
     async run(context, _params, id) {
       await refresh?.(context, id);
       const stored = await readPath(context, collection, id);
+      return present ? await present(context, stored) : stored.object;
+    },
+  });
+}
+
+function merging<T extends ApiObject & { id: string }, X, U extends Shape>(
+  collection: Collection<T, X>,
+  { present, refresh }: Pick<
+    Options<T, X, Shape, Shape>,
+    "present" | "refresh"
+  >,
+  { event, params }: Merging<U>,
+): Endpoint {
+  return endpoint({
+    params,
+    async run(context, change, id) {
+      await refresh?.(context, id);
+      const stored = await updateObject(
+        context,
+        collection,
+        id,
+        ({ object }) => ({ object: merge(object, change as object) }),
+        event,
+      );
       return present ? await present(context, stored) : stored.object;
     },
   });

@@ -1,11 +1,10 @@
 import { endpoint } from "../api/endpoint.ts";
 import { invalidRequest, noSuchPath } from "../api/errors.ts";
 import { created, listedIn } from "../api/list.ts";
-import { merge } from "../api/merge.ts";
 import { metadata } from "../api/metadata.ts";
 import { PAGE, pageOf } from "../api/pagination.ts";
 import * as p from "../api/params.ts";
-import { resource, updateObject } from "../api/resource.ts";
+import { resource } from "../api/resource.ts";
 import { readRedemption } from "../billing/redemption.ts";
 import { readLines } from "../checkout/line_items.ts";
 import { newSession } from "../checkout/new_session.ts";
@@ -110,16 +109,6 @@ export const checkoutSessions = resource(CHECKOUT_SESSION, {
       ...p.gaps(
         "collected_information", "line_items", "payment_intent_data", "shipping_options",
       ),
-    },
-    async run(context, params, id) {
-      await requireSession(context, id);
-      const stored = await updateObject(
-        context,
-        CHECKOUT_SESSION,
-        id,
-        ({ object }) => ({ object: merge(object, params) }),
-      );
-      return presentSession(context, stored);
     },
   },
   routes: {

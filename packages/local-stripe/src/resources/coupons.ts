@@ -2,10 +2,9 @@ import { type Context, nowSec } from "../context.ts";
 import type { ApiCoupon } from "../api/api_types.ts";
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import { created } from "../api/list.ts";
-import { merge } from "../api/merge.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
-import { insertObject, resource, updateObject } from "../api/resource.ts";
+import { insertObject, resource } from "../api/resource.ts";
 import { randomText } from "../store/ids.ts";
 import { isValid, nulls } from "../store/objects.ts";
 import { COUPON } from "../store/schema.ts";
@@ -37,7 +36,10 @@ type Creation = p.Read<typeof PARAMS>;
 
 export const coupons = resource(COUPON, {
   path: "/v1/coupons",
-  present: presentCoupon,
+  present: (context, { object }) => ({
+    ...object,
+    valid: isValid(context, object),
+  }),
   list: { filters: { created } },
   create: {
     params: PARAMS,
@@ -55,26 +57,10 @@ export const coupons = resource(COUPON, {
   },
   update: {
     params: { metadata, name: PARAMS.name, ...p.gaps("currency_options") },
-    async run(context, params, id) {
-      const stored = await updateObject(
-        context,
-        COUPON,
-        id,
-        ({ object }) => ({ object: merge(object, params) }),
-        "coupon.updated",
-      );
-      return presentCoupon(context, stored);
-    },
+    event: "coupon.updated",
   },
   delete: { event: "coupon.deleted" },
 });
-
-function presentCoupon(
-  context: Context,
-  { object }: { object: ApiCoupon },
-): ApiCoupon {
-  return { ...object, valid: isValid(context, object) };
-}
 
 function checkTerms(context: Context, params: Creation): void {
   const { amount_off: amount, percent_off: percent, redeem_by: deadline } =

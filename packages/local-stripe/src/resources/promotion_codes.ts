@@ -2,11 +2,10 @@ import { type Context, nowSec } from "../context.ts";
 import type { ApiPromotionCode } from "../api/api_types.ts";
 import { invalidRequest, missingParam } from "../api/errors.ts";
 import { created, filter } from "../api/list.ts";
-import { merge } from "../api/merge.ts";
 import { mergeMetadata, metadata } from "../api/metadata.ts";
 import * as p from "../api/params.ts";
 import { currency } from "../api/price_terms.ts";
-import { insertObject, resource, updateObject } from "../api/resource.ts";
+import { insertObject, resource } from "../api/resource.ts";
 import { findActiveCodes, isRedeemable } from "../billing/redemption.ts";
 import { longId, randomText } from "../store/ids.ts";
 import { isValid, nulls } from "../store/objects.ts";
@@ -53,7 +52,10 @@ export const promotionCodes = resource(PROMOTION_CODE, {
       load: async ({ store }, id) => (await store.get(DISCOUNT, id))?.object,
     },
   },
-  present: presentCode,
+  present: async (context, { object }) => ({
+    ...object,
+    active: await isRedeemable(context, object),
+  }),
   list: {
     name: "promotion_codes",
     filters: {
@@ -92,30 +94,10 @@ export const promotionCodes = resource(PROMOTION_CODE, {
     },
   },
   update: {
-    params: {
-      active: p.boolean,
-      metadata,
-      ...p.gaps("restrictions"),
-    },
-    async run(context, params, id) {
-      const stored = await updateObject(
-        context,
-        PROMOTION_CODE,
-        id,
-        ({ object }) => ({ object: merge(object, params) }),
-        "promotion_code.updated",
-      );
-      return await presentCode(context, stored);
-    },
+    params: { active: p.boolean, metadata, ...p.gaps("restrictions") },
+    event: "promotion_code.updated",
   },
 });
-
-async function presentCode(
-  context: Context,
-  { object }: { object: ApiPromotionCode },
-): Promise<ApiPromotionCode> {
-  return { ...object, active: await isRedeemable(context, object) };
-}
 
 async function checkTerms(
   context: Context,
