@@ -142,7 +142,7 @@ export function findTaxRate(id: string): Stripe.TaxRate | null {
   };
 }
 
-/** "VAT (19%)", or the reason why there is none. */
+/** The name of a tax on pages: "VAT (19%)", "VAT (reverse charge)". */
 export function taxLabel(
   { percent, reason }: { percent: number; reason: string },
 ): string {

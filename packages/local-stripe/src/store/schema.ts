@@ -105,7 +105,7 @@ export interface Taxation {
     | "standard_rated";
 }
 
-/** The terms of the coupon, which outlive it: a deleted coupon's discounts go on. */
+/** With the coupon's terms at redemption: deleting the coupon does not end its discounts. */
 export const DISCOUNT: Collection<ApiDiscount, ApiCoupon> = {
   name: "discount",
   noun: "discount",
