@@ -17,7 +17,9 @@ export async function copySwaggerUi(): Promise<void> {
   for (const file of FILES) {
     const source = await Deno.readTextFile(`${packagePath()}/${file}`);
     // Source maps are not copied, and a browser would request them.
-    const text = source.replace(/\n?(?:\/\/|\/\*)# sourceMappingURL=.*$/s, "");
+    const bare = source.replace(/\n?(?:\/\/|\/\*)# sourceMappingURL=.*$/s, "");
+    // In a layer, so that docs.css overrides any of its rules.
+    const text = file.endsWith(".css") ? `@layer vendor{${bare}}` : bare;
     const isCurrent = text === await readOptional(file) &&
       await readOptional(`${file}.br`) !== null;
     if (isCurrent) continue;

@@ -21,7 +21,10 @@ export function UsageChart({ days, locale }: UsageProps) {
       <p class="usage-summary">
         <Summary days={days} locale={locale} />
       </p>
-      <Bars days={days} locale={locale} />
+      <div class="usage-chart">
+        <Scale days={days} locale={locale} />
+        <Bars days={days} locale={locale} />
+      </div>
       <details class="usage-table">
         <summary>{translator(locale)("usage.table")}</summary>
         <UsageTable days={days} locale={locale} />
@@ -66,7 +69,19 @@ function Summary({ days, locale }: UsageProps) {
   );
 }
 
-/** Vertical positions, in percent of the chart's height. */
+/** The values of the grid lines; the chart's description names the highest. */
+function Scale({ days, locale }: UsageProps) {
+  const axisMax = roundUpToEven(busiestOf(days)?.tokens ?? 0);
+  return (
+    <div class="usage-scale" aria-hidden="true">
+      {[axisMax, axisMax / 2, 0].map((value) => (
+        <span key={value}>{formatCount(value, locale)}</span>
+      ))}
+    </div>
+  );
+}
+
+/** Vertical positions, in percent of the chart's height, as in `usage.css`. */
 const TOP = 9;
 const BASELINE = 88;
 const MIDDLE = (TOP + BASELINE) / 2;
@@ -118,8 +133,6 @@ function Bars({ days, locale }: UsageProps) {
         y1={`${BASELINE}%`}
         y2={`${BASELINE}%`}
       />
-      {/* The middle grid line has no label, because it would overlap bars. */}
-      <AxisLabel at={TOP}>{formatCount(axisMax, locale)}</AxisLabel>
       <DayLabels days={days} locale={locale} />
     </svg>
   );
@@ -135,12 +148,6 @@ function roundUpToEven(most: number): number {
 function GridLine({ at }: { at: number }) {
   const y = `${at}%`;
   return <line class="usage-rule" x1="0" x2="100%" y1={y} y2={y} />;
-}
-
-function AxisLabel({ at, children }: { at: number; children: string }) {
-  return (
-    <text class="usage-label" x="0" y={`${at}%`} dy="-0.4em">{children}</text>
-  );
 }
 
 /**

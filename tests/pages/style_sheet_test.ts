@@ -30,7 +30,7 @@ Deno.test("every page loads the same single style sheet", async () => {
 Deno.test("the style sheet contains every file, the layers first", async () => {
   await using app = await openTestApp();
   const css = await (await app.fetch("/styles.css")).text();
-  assert(css.trimStart().startsWith("@layer reset, base, components"));
+  assert(css.trimStart().startsWith("@layer reset, base, vendor"));
   for await (const { name } of Deno.readDir("static")) {
     if (!name.endsWith(".css")) continue;
     const text = await Deno.readTextFile(`static/${name}`);

@@ -85,7 +85,7 @@ Deno.test("HTML, JSON, CSS and JS are compressed", () =>
       total += (await ask(at(path), { headers: BROWSER })).bytes;
       identity += (await ask(at(path))).bytes;
     }
-    assert(identity > 1_000_000 && total < 600_000, `${total} of ${identity}`);
+    assert(identity > 1_000_000 && total < 500_000, `${total} of ${identity}`);
 
     const script = "/viewer/swagger-ui-bundle.js";
     const whole = await ask(at(script), { headers: BROWSER });

@@ -62,7 +62,7 @@ export const STYLE = `
 
 @layer base {
   html { font-family: var(--font); line-height: 1.5; -webkit-text-size-adjust: 100%; }
-  body { background: var(--page); color: var(--ink); }
+  body { background: var(--page); color: var(--ink); overflow-wrap: anywhere; }
   h1 { font-size: 1.625rem; line-height: 1.2; letter-spacing: -0.015em; text-wrap: balance; }
   h2 { font-size: 0.9375rem; line-height: 1.3; }
   a { color: var(--accent); text-underline-offset: 0.2em; }
@@ -83,7 +83,7 @@ export const STYLE = `
   .frame { min-height: 100dvh; display: flex; flex-direction: column; }
   .brand { background: linear-gradient(160deg, var(--panel), var(--panel-deep));
     color: var(--panel-ink); --accent: var(--panel-link); --accent-hover: #ffffff; }
-  .brand-inner { display: grid; gap: 1rem; padding: 1.25rem; max-width: 44rem; margin: 0 auto; }
+  .brand-inner { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; padding: 1.25rem; max-width: 44rem; margin: 0 auto; }
   .return { justify-self: start; display: inline-flex; align-items: center; gap: 0.5rem;
     min-height: 2.75rem; color: var(--panel-link); text-decoration: none; font-weight: 500; }
   .return:hover { color: #ffffff; text-decoration: underline; }
@@ -101,9 +101,9 @@ export const STYLE = `
   .brand-links a { color: var(--panel-soft); }
 
   .content { flex: 1; }
-  .content-inner { display: grid; gap: 1.75rem; padding: 1.75rem 1.25rem 4rem;
+  .content-inner { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.75rem; padding: 1.75rem 1.25rem 4rem;
     max-width: 44rem; margin: 0 auto; }
-  .section { display: grid; gap: 0.875rem; justify-items: start; padding-top: 1.5rem;
+  .section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.875rem; justify-items: start; padding-top: 1.5rem;
     border-top: 1px solid var(--line); }
   .section > * { width: 100%; }
   .section > .action { width: auto; }

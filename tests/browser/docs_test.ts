@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "@std/assert";
+import axe from "axe-core";
+import { browserTest } from "./browser.ts";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(
+    `the API reference is readable, ${colorScheme}`,
+    async (stage) => {
+      const page = await stage.open({ colorScheme });
+      await page.goto(`${stage.origin}/docs`);
+      await page.locator(".opblock-summary-path").first().waitFor();
+      await page.locator(".opblock-summary-control").first().click();
+      await page.locator(".opblock-summary-control").nth(3).click();
+      await page.locator(".responses-inner").first().waitFor();
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
+        // deno-lint-ignore no-explicit-any -- the script defines this global
+        const { violations } = await (globalThis as any).axe.run(document, {
+          runOnly: ["color-contrast"],
+        });
+        return violations.flatMap((
+          { nodes }: { nodes: { html: string; failureSummary: string }[] },
+        ) => nodes.map((node) => `${node.html} ${node.failureSummary}`));
+      });
+      assertEquals(found, []);
+      const fonts = await page.evaluate(() =>
+        [
+          ...new Set(
+            [...document.querySelectorAll("#viewer *")]
+              .filter((element) => element.checkVisibility())
+              .map((element) =>
+                getComputedStyle(element).fontFamily.split(",")[0] ?? ""
+              ),
+          ),
+        ].toSorted()
+      );
+      assertEquals(fonts, ['"Inter Display"', "Inter", "ui-monospace"]);
+    },
+  );
+}
+
+browserTest(
+  "the API reference does not shift while it loads",
+  async (stage) => {
+    for (const width of [390, 1280]) {
+      const page = await stage.open({ viewport: { width, height: 844 } });
+      await page.addInitScript(() => {
+        let shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            shift += "value" in entry ? Number(entry.value) : 0;
+          }
+          document.documentElement.dataset.shift = String(shift);
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.goto(`${stage.origin}/docs`);
+      await page.locator(".opblock-summary-path").first().waitFor();
+      await page.waitForTimeout(500);
+      const shift = await page.evaluate(() =>
+        Number(document.documentElement.dataset.shift ?? 0)
+      );
+      assert(shift === 0, `${shift} at ${width} px`);
+    }
+  },
+);
