@@ -80,6 +80,8 @@ export interface SandboxEvents {
   applyHold(action: HoldAction): Promise<void>;
   /** Returns the clocks of the most recently created customers. */
   clocks(): Promise<SandboxClock[]>;
+  /** Returns a customer's time, in milliseconds since the Unix epoch. */
+  timeOf(customerId: string): Promise<number>;
   /**
    * Advances a customer's clock and processes everything due until then.
    *

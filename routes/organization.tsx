@@ -65,7 +65,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       />
       <BillingAlert
         subscription={subscription}
-        nowMs={services.now()}
+        nowMs={billing.nowMs}
         locale={locale}
         mayManageBilling={mayManageBilling}
         page="organization"

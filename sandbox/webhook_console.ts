@@ -71,6 +71,7 @@ export function createWebhookConsole(
         toSandboxClock,
       );
     },
+    timeOf: (customerId) => clocks.now(customerId),
     async advanceClock(customerId, step) {
       const moved = await clocks.step(customerId, step);
       await webhooks.deliverDue(SETTLE_TIMEOUT_MS);

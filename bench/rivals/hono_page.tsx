@@ -43,7 +43,7 @@ app.get("/organization", async (context) => {
       },
       billing: {
         ...{ hasCustomer: customer !== null, subscription },
-        ...{ stale: false, changes: null },
+        ...{ stale: false, changes: null, nowMs: Date.now() },
       },
       // A copy, so that Portico's markup cache doesn't apply.
       prices: new Map(prices),

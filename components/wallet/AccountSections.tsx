@@ -32,7 +32,7 @@ export function AccountSections(
       <SectionNav t={t} />
       <UsageSections
         usagePage={account}
-        nowMs={services.now()}
+        nowMs={billing.nowMs}
         {...{ visitor, view, locale }}
       />
       <Section id="invoices" heading={t("account.invoices")}>

@@ -11,6 +11,8 @@ export interface BillingView {
   hasCustomer: boolean;
   /** Null if the organization has never subscribed, according to the store. */
   subscription: Subscription | null;
+  /** The customer's time, which the sandbox console may have advanced. */
+  nowMs: number;
   /** Whether a sync was needed and failed or took too long. */
   stale: boolean;
   /** The changes made on Stripe's pages; null without a visit to them. */
@@ -50,7 +52,15 @@ export async function readBillingView(
   const changes = portalVisit?.before === undefined
     ? null
     : billingChanges(portalVisit.before, subscription);
-  return { hasCustomer: customer !== null, subscription, stale, changes };
+  const nowMs = customer && await services.sandbox?.events
+        ?.timeOf(customer.stripeCustomerId) || services.now();
+  return {
+    hasCustomer: customer !== null,
+    subscription,
+    nowMs,
+    stale,
+    changes,
+  };
 }
 
 /**

@@ -26,6 +26,7 @@ import {
   readClocks,
   stepClock,
 } from "./src/billing/customer_clocks.ts";
+import { customerNow } from "./src/billing/customer_account.ts";
 import type { Branding, Context } from "./src/context.ts";
 import {
   Controls,
@@ -100,6 +101,8 @@ export interface LocalStripe {
 export interface Clocks {
   /** The clocks of the latest customers, at most 12. */
   list(): Promise<CustomerClock[]>;
+  /** Returns a customer's time, in milliseconds since the epoch. */
+  now(customerId: string): Promise<number>;
   /**
    * Advances a customer's clock and does the billing work that becomes due.
    *
@@ -129,6 +132,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
     webhooks,
     clocks: {
       list: () => readClocks(context),
+      now: async (customerId) => await customerNow(context, customerId) * 1_000,
       async step(customerId, step) {
         const moved = await stepClock(context, customerId, step);
         loop.wake();

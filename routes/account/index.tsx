@@ -69,7 +69,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       />
       <BillingAlert
         subscription={billing.subscription}
-        nowMs={services.now()}
+        nowMs={billing.nowMs}
         locale={locale}
         mayManageBilling={visitor.mayManageBilling}
         page="account"

@@ -40,7 +40,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   return (
     <OrganizationPage section="invoices" {...{ services, visitor, locale }}>
       <BillingAlert
-        nowMs={services.now()}
+        nowMs={billing.nowMs}
         page="organization"
         {...{ subscription, mayManageBilling, locale }}
       />

@@ -46,7 +46,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { visitor, usagePage, view, notice, locale } = data;
   const { billing, pendingPurchases } = usagePage;
   const { mayManageBilling } = visitor;
-  const nowMs = services.now();
+  const { nowMs } = billing;
   return (
     <OrganizationPage section="usage" {...{ services, visitor, locale }}>
       <FlashMessage

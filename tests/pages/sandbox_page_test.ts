@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
+import {
+  giveCustomer,
+  openTestApp,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import { DAY_MS, storeSubscription } from "@/tests/helpers/subscriptions.ts";
 
 const HERE = "http://127.0.0.1:8000";
 
@@ -224,4 +230,24 @@ Deno.test("the sandbox console exists only on this machine with the local Stripe
   const posted = await post(remote, "/sandbox/clock", { step: "day" });
   assertEquals(posted.status, 404);
   await posted.body?.cancel();
+});
+
+Deno.test("pages follow a customer's advanced clock", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const trialEndMs = app.clock.nowMs + 9 * DAY_MS;
+  await storeSubscription(app, { status: "trialing", trialEndMs });
+  const pages = ["/organization", "/organization/invoices", "/account"];
+  for (const path of pages) {
+    const { text } = await visitPage(app, path);
+    assert(!text.includes("Your trial ends"), path);
+  }
+  for (let day = 0; day < 3; day++) {
+    await app.stripe.clocks.step(customer, "day");
+  }
+  await storeSubscription(app, { status: "trialing", trialEndMs });
+  for (const path of pages) {
+    const { text } = await visitPage(app, path);
+    assertMatch(text, /Your trial ends on August 12, 2026/, path);
+  }
 });
