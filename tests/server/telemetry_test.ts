@@ -9,7 +9,7 @@ import {
   startOtlpReceiver,
 } from "@/tests/helpers/otlp_receiver.ts";
 import {
-  startServing,
+  startGroup,
   untilServed,
   withFolder,
 } from "@/tests/helpers/server_process.ts";
@@ -36,7 +36,7 @@ async function withExport(
         account.url,
         `${folder}/kv.sqlite3`,
       );
-      await using served = await startServing({
+      await using served = await startGroup({
         ...environment,
         ...received.environment,
       });
@@ -60,7 +60,8 @@ async function withExport(
         sendEvent: (type, customer) =>
           send(served.url, environment.STRIPE_WEBHOOK_SECRET, type, customer),
         async stop() {
-          served.process.kill("SIGTERM");
+          // Deno may wait for its exporter at exit, so the group is killed.
+          Deno.kill(-served.process.pid, "SIGKILL");
           const lines = (await served.ended()).printed.split("\n");
           return lines.filter((line) => line.startsWith("{"))
             .map((line) => JSON.parse(line));
