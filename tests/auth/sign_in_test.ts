@@ -59,7 +59,7 @@ Deno.test("signing in sets cookies and redirects to the plans", async () => {
   const page = await app.fetch("/organization", { headers: { Cookie } });
   assertEquals(page.status, 200);
   const html = await page.text();
-  assertMatch(html, /<h1>Northwind Atelier<\/h1>/);
+  assertMatch(html, /<p class="eyebrow">Northwind Atelier<\/p><h1>Plans<\/h1>/);
   assertMatch(html, /action="\/sign-out"/);
 });
 
