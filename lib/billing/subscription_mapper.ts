@@ -155,6 +155,7 @@ function invoiceOf(
   return {
     id: idOf(invoice),
     number: invoice.number,
+    createdAtMs: invoice.created * 1000,
     isOpen: invoice.status === "open",
     amountDueMinor: invoice.amount_remaining,
     amountPaidMinor: invoice.amount_paid,

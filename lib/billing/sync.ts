@@ -80,8 +80,7 @@ async function syncNow(
       await forgetCustomer(services, orgId, customer);
       return withoutCustomer({ changed: true });
     }
-    const subscription = await withFormerPlans(
-      services,
+    const subscription = withFormerPlans(
       fetched.subscription,
       read.subscription,
     );

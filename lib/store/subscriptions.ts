@@ -78,6 +78,7 @@ export interface SubscriptionInvoice {
   /** `in_…`; its page lets the customer pay it while it is open. */
   id: string;
   number: string | null;
+  createdAtMs: number;
   isOpen: boolean;
   amountDueMinor: number;
   amountPaidMinor: number;

@@ -18,6 +18,7 @@ const INVOICE = {
   amountPaidMinor: 2_900,
   currency: "usd",
   retryAtMs: null,
+  createdAtMs: 0,
 };
 
 /** An unpaid invoice of Pro. Stripe does not retry it by default. */
