@@ -469,6 +469,9 @@ export const de: Messages = {
   "entry.dispute_reversed": "Zahlungsanfechtung rückgängig gemacht",
 
   // Invoices
+  "next_invoice.heading": "Nächste Rechnung",
+  "next_invoice.due": "{amount} am {date}, wenn sich nichts ändert.",
+  "next_invoice.total": "Fälliger Betrag",
   "invoices.unavailable": "Stripe ist nicht erreichbar.",
   "invoices.unavailable_text": "Ihre Rechnungen sind sicher.",
   "invoices.no_older": "Keine älteren Rechnungen.",

@@ -433,6 +433,9 @@ export const en = {
   "entry.dispute_reversed": "Dispute reversed",
 
   // Invoices
+  "next_invoice.heading": "Next invoice",
+  "next_invoice.due": "{amount} on {date}, if nothing changes.",
+  "next_invoice.total": "Amount due",
   "invoices.unavailable": "Can't reach Stripe.",
   "invoices.unavailable_text": "Your invoices are safe.",
   "invoices.no_older": "No older invoices.",

@@ -450,6 +450,9 @@ export const es: Messages = {
   "entry.dispute_reversed": "Disputa revertida",
 
   // Invoices
+  "next_invoice.heading": "Próxima factura",
+  "next_invoice.due": "{amount} el {date}, si nada cambia.",
+  "next_invoice.total": "Importe a pagar",
   "invoices.unavailable": "No se puede conectar con Stripe.",
   "invoices.unavailable_text": "Tus facturas están a salvo.",
   "invoices.no_older": "No hay facturas anteriores.",

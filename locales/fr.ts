@@ -458,6 +458,9 @@ export const fr: Messages = {
   "entry.dispute_reversed": "Litige annulé",
 
   // Invoices
+  "next_invoice.heading": "Prochaine facture",
+  "next_invoice.due": "{amount} le {date}, si rien ne change.",
+  "next_invoice.total": "Montant dû",
   "invoices.unavailable": "Impossible de joindre Stripe.",
   "invoices.unavailable_text": "Vos factures sont en sécurité.",
   "invoices.no_older": "Aucune facture plus ancienne.",

@@ -438,6 +438,9 @@ export const ja: Messages = {
   "entry.dispute_reversed": "不審請求の申請の取り消し",
 
   // Invoices
+  "next_invoice.heading": "次回の請求書",
+  "next_invoice.due": "変更がなければ、{date}に{amount}です。",
+  "next_invoice.total": "請求額",
   "invoices.unavailable": "Stripeに接続できません。",
   "invoices.unavailable_text": "請求書は安全に保管されています。",
   "invoices.no_older": "これより古い請求書はありません。",

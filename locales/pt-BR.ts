@@ -448,6 +448,9 @@ export const ptBR: Messages = {
   "entry.dispute_reversed": "Contestação revertida",
 
   // Invoices
+  "next_invoice.heading": "Próxima fatura",
+  "next_invoice.due": "{amount} em {date}, se nada mudar.",
+  "next_invoice.total": "Valor devido",
   "invoices.unavailable": "Não foi possível acessar a Stripe.",
   "invoices.unavailable_text": "Suas faturas estão seguras.",
   "invoices.no_older": "Nenhuma fatura mais antiga.",

@@ -1,8 +1,9 @@
 import { Day } from "@/components/layout/Time.tsx";
-import type { ChangePreview } from "@/lib/billing/change_preview.ts";
+import type { ChangePreview } from "@/lib/billing/invoice_preview.ts";
 import { formatMoney } from "@/lib/pages/formats.ts";
 import type { PlanChange } from "@/lib/pages/plan_change.ts";
 import { translator } from "@/lib/pages/translate.ts";
+import { InvoiceLines } from "./InvoiceLines.tsx";
 import { planIntervalLabel, planName, rateLabel } from "./plan_labels.ts";
 
 interface CostProps<Kind extends PlanChange["kind"]> {
@@ -32,7 +33,7 @@ type PreviewProps = CostProps<"now"> & { preview: ChangePreview };
 
 function CostNow({ change, locale, preview }: PreviewProps) {
   const t = translator(locale);
-  const { due, credit, lines } = preview;
+  const { credit } = preview;
   const amount = formatMoney(credit, locale);
   return (
     <>
@@ -42,18 +43,11 @@ function CostNow({ change, locale, preview }: PreviewProps) {
         <DueToday {...{ change, locale, preview }} />
         {credit.amountMinor > 0 && ` ${t("change.credit", { amount })}`}
       </p>
-      <dl class="description-list cost">
-        {lines.map(({ description, amount }) => (
-          <div key={description}>
-            <dt>{description}</dt>
-            <dd>{formatMoney(amount, locale)}</dd>
-          </div>
-        ))}
-        <div class="cost-total">
-          <dt>{t("change.due_today")}</dt>
-          <dd>{formatMoney(due, locale)}</dd>
-        </div>
-      </dl>
+      <InvoiceLines
+        invoice={preview}
+        total={t("change.due_today")}
+        locale={locale}
+      />
       <p class="note">{t("change.estimate")}</p>
     </>
   );

@@ -1,6 +1,10 @@
 import * as v from "valibot";
 import { withTimeout } from "@/lib/async/timeout.ts";
 import { type InvoicePage, listInvoices } from "@/lib/billing/invoices.ts";
+import {
+  type NextInvoice,
+  previewRenewal,
+} from "@/lib/billing/invoice_preview.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
@@ -67,12 +71,14 @@ export interface UsagePage {
 /** The data of the invoices page. */
 export interface InvoicesPage {
   billing: BillingView;
+  /** Null if no renewal is due, or Stripe does not preview it in time. */
+  next: NextInvoice | null;
   /** Null if Stripe is unreachable or too slow. */
   invoices: InvoicePage | null;
 }
 
 /** The data of the account page. */
-export type AccountPage = UsagePage & InvoicesPage;
+export type AccountPage = UsagePage & Omit<InvoicesPage, "next">;
 
 interface ReadOptions {
   view: AccountView;
@@ -126,11 +132,31 @@ export async function readInvoicesPage(
   orgId: string,
   { view, read, documents }: ReadOptions & { documents: boolean },
 ): Promise<InvoicesPage> {
-  const [billing, invoices] = await Promise.all([
-    readBillingView(services, orgId, { read }),
+  const [[billing, next], invoices] = await Promise.all([
+    readBillingView(services, orgId, { read }).then(async (billing) =>
+      [
+        billing,
+        await readNextInvoice(services, orgId, { billing, view }),
+      ] as const
+    ),
     readInvoices(services, orgId, { view, documents }),
   ]);
-  return { billing, invoices };
+  return { billing, next, invoices };
+}
+
+async function readNextInvoice(
+  services: Services,
+  orgId: string,
+  { billing: { subscription }, view }: {
+    billing: BillingView;
+    view: AccountView;
+  },
+): Promise<NextInvoice | null> {
+  if (subscription === null || view.after !== undefined) return null;
+  return await withTimeout(
+    previewRenewal(services, orgId, subscription),
+    PAGE_STRIPE_TIMEOUT_MS,
+  );
 }
 
 async function readLedger(

@@ -2,7 +2,7 @@ import { withDeadline } from "@/lib/async/timeout.ts";
 import {
   type ChangePreview,
   previewChange,
-} from "@/lib/billing/change_preview.ts";
+} from "@/lib/billing/invoice_preview.ts";
 import {
   findPlan,
   type Interval,

@@ -1,5 +1,6 @@
 import { BillingAlert } from "@/components/billing/BillingAlert.tsx";
 import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
+import { NextInvoice } from "@/components/billing/NextInvoice.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
 import { isOverdue } from "@/lib/billing/subscription.ts";
@@ -33,7 +34,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   if (data.access !== "member") {
     return <NoAccess services={services} data={data} />;
   }
-  const { visitor, billing, invoices, view, locale } = data;
+  const { visitor, billing, next, invoices, view, locale } = data;
   const { subscription, hasCustomer } = billing;
   const { mayManageBilling } = visitor;
   const t = translator(locale);
@@ -44,6 +45,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         page="organization"
         {...{ subscription, mayManageBilling, locale }}
       />
+      {next !== null && <NextInvoice invoice={next} locale={locale} />}
       <section id="invoices" class="list" aria-label={t("account.invoices")}>
         <InvoiceList
           {...{ invoices, hasCustomer, view, locale }}

@@ -87,7 +87,7 @@ Deno.test("amounts missing from Stripe's preview are not shown", async () => {
   assertMatch(text, /\$99 per month/);
   assertEquals(text.match(/\$/g)?.length, 1);
   assertEquals(links, [`${CONFIRM}&plan=scale&interval=month`, PLANS]);
-  assert(app.lines.some((line) => line.includes("change preview failed")));
+  assert(app.lines.some((line) => line.includes("invoice preview failed")));
 });
 
 /** A local Stripe whose previews have no lines. */
