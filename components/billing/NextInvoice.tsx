@@ -11,7 +11,7 @@ export function NextInvoice(
   const t = translator(locale);
   const amount = formatMoney(invoice.due, locale);
   return (
-    <section aria-labelledby="next-invoice">
+    <section class="next-invoice" aria-labelledby="next-invoice">
       <h2 id="next-invoice">{t("next_invoice.heading")}</h2>
       <p>
         {t.rich("next_invoice.due", {
