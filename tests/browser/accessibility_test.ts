@@ -5,13 +5,14 @@ import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { ADMIN, browserTest, LONER, MEMBER, signIn } from "./browser.ts";
 import {
   ADMINS_ONLY,
+  checkedLanguages,
   cutOffStripe,
   NORTHWIND,
   OUTAGE_PAGES,
   PAGES,
   PUBLIC_PAGES,
   SUBSCRIPTION_STATES,
-  views,
+  type View,
 } from "./states.ts";
 
 const RULES = [
@@ -19,11 +20,34 @@ const RULES = [
   "best-practice",
 ];
 
-/** Checks the page as it is shown. Violations name the rule and its elements. */
-async function violationsOf(page: Page): Promise<string[]> {
+/** A color scheme changes colors alone, so that one rule checks the dark one. */
+const DARK_RULES = ["color-contrast"];
+
+/**
+ * Checks the page in each size and color scheme. Violations name the view, the
+ * rule and its elements.
+ */
+async function violationsOf(
+  page: Page,
+  views: readonly View[],
+): Promise<string[]> {
   // Not `addScriptTag`, which the content security policy blocks.
   await page.evaluate(axe.source);
+  const found: string[] = [];
+  for (const { name, options: { colorScheme, viewport } } of views) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    const rules = colorScheme === "dark" ? DARK_RULES : RULES;
+    const violations = await runAxe(page, rules);
+    found.push(...violations.map((violation) => `${name}: ${violation}`));
+  }
+  return found;
+}
+
+async function runAxe(page: Page, rules: string[]): Promise<string[]> {
   return await page.evaluate(async (rules) => {
+    // Colors change gradually.
+    await Promise.all(document.getAnimations().map((one) => one.finished));
     // deno-lint-ignore no-explicit-any -- the script defines this global
     const { violations } = await (globalThis as any).axe.run(document, {
       runOnly: rules,
@@ -31,33 +55,38 @@ async function violationsOf(page: Page): Promise<string[]> {
     return violations.flatMap((
       { id, nodes }: { id: string; nodes: { html: string }[] },
     ) => nodes.map(({ html }) => `${id}: ${html}`));
-  }, RULES);
+  }, rules);
 }
 
-for (const view of views()) {
+for (const { language, locale, views } of checkedLanguages()) {
+  const options = { ...views[0].options, locale };
+
   browserTest(
-    `no page has an accessibility violation, ${view.name}`,
+    `no page has an accessibility violation, ${language}`,
     async (stage) => {
-      const page = await stage.open(view.options);
-      const language = view.options.locale?.slice(0, 2) ?? "en";
+      const page = await stage.open(options);
       for (const path of PUBLIC_PAGES) {
         await page.goto(`${stage.origin}${path}`);
         await page.locator(`html[lang="${language}"]`).waitFor();
-        assertEquals(await violationsOf(page), [], path);
+        assertEquals(await violationsOf(page, views), [], path);
       }
       for (const choice of [ADMIN, LONER]) {
         for (const path of PAGES) {
           await signIn(stage, page, choice, path);
-          assertEquals(await violationsOf(page), [], `${path} ${choice.user}`);
+          assertEquals(
+            await violationsOf(page, views),
+            [],
+            `${path} ${choice.user}`,
+          );
         }
       }
     },
   );
 
   browserTest(
-    `no state has an accessibility violation, ${view.name}`,
+    `no state has an accessibility violation, ${language}`,
     async (stage) => {
-      const page = await stage.open(view.options);
+      const page = await stage.open(options);
       for (const choice of [ADMIN, MEMBER]) {
         await signIn(stage, page, choice);
         for (const [name, state] of Object.entries(SUBSCRIPTION_STATES)) {
@@ -65,7 +94,7 @@ for (const view of views()) {
             await storeSubscription(stage.app, state, NORTHWIND);
             await page.reload();
           }
-          const found = await violationsOf(page);
+          const found = await violationsOf(page, views);
           assertEquals(found, [], `${name}, ${choice.user}`);
         }
       }
@@ -74,15 +103,15 @@ for (const view of views()) {
   );
 
   browserTest(
-    `no page has an accessibility violation in an outage, ${view.name}`,
+    `no page has an accessibility violation in an outage, ${language}`,
     async (stage) => {
       stage.expect(/^Failed to load resource/); // the error page
-      const page = await stage.open(view.options);
+      const page = await stage.open(options);
       await signIn(stage, page, ADMIN);
       cutOffStripe(stage.app);
       for (const path of OUTAGE_PAGES) {
         await page.goto(`${stage.origin}${path}`);
-        assertEquals(await violationsOf(page), [], path);
+        assertEquals(await violationsOf(page, views), [], path);
       }
     },
   );

@@ -1,4 +1,3 @@
-import type { BrowserContextOptions } from "playwright-core";
 import { createPriceList } from "@/lib/billing/prices.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import type { TestApp } from "@/tests/helpers/app.ts";
@@ -97,28 +96,44 @@ export const ADMINS_ONLY = { BILLING_ROLES: "org:admin" };
 /** A size and color scheme in which pages are checked. */
 export interface View {
   name: string;
-  options: BrowserContextOptions;
+  options: {
+    colorScheme: "light" | "dark";
+    viewport: { width: number; height: number };
+  };
 }
 
 /** The sizes and color schemes. */
-export const VIEWS: readonly View[] = [390, 1280].flatMap((width) =>
-  (["light", "dark"] as const).map((colorScheme) => ({
+export const VIEWS: readonly [View, ...View[]] = [
+  viewOf(390, "light"),
+  viewOf(390, "dark"),
+  viewOf(1280, "light"),
+  viewOf(1280, "dark"),
+];
+
+function viewOf(width: number, colorScheme: "light" | "dark"): View {
+  return {
     name: `${width} px, ${colorScheme}`,
     options: { colorScheme, viewport: { width, height: 900 } },
-  }))
-);
-
-/**
- * With `PAGE_VIEWS=all`, as in CI: every size and scheme, half of them in
- * Japanese so that both languages meet each. Otherwise one.
- */
-export function views(): readonly View[] {
-  if (Deno.env.get("PAGE_VIEWS") !== "all") return VIEWS.slice(0, 1);
-  return VIEWS.map((view, index) =>
-    index === 1 || index === 2 ? inJapanese(view) : view
-  );
+  };
 }
 
-function inJapanese({ name, options }: View): View {
-  return { name: `${name}, ja`, options: { ...options, locale: "ja-JP" } };
+/** A language of the visitor, and the views in which its pages are checked. */
+interface CheckedLanguage {
+  language: string;
+  locale: string;
+  views: readonly [View, ...View[]];
+}
+
+/**
+ * With `PAGE_VIEWS=all`, as in CI: every size and scheme, in English and in
+ * Japanese. Otherwise one view in English.
+ */
+export function checkedLanguages(): readonly CheckedLanguage[] {
+  const all = Deno.env.get("PAGE_VIEWS") === "all";
+  const english = { language: "en", locale: "en-US" };
+  if (!all) return [{ ...english, views: [VIEWS[0]] }];
+  return [
+    { ...english, views: VIEWS },
+    { language: "ja", locale: "ja-JP", views: VIEWS },
+  ];
 }
