@@ -1,4 +1,4 @@
-import { Day } from "@/components/layout/Time.tsx";
+import { Moment } from "@/components/layout/Time.tsx";
 import { accountHref } from "@/components/layout/account_href.ts";
 import { hasInvoice } from "@/lib/billing/invoice_links.ts";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
@@ -115,7 +115,7 @@ function Entry({ entry, documents, locale }: {
       </p>
       <p class="line-when">
         {`${t(KIND_KEYS[kind])} · `}
-        <Day ms={Date.parse(at)} locale={locale} />
+        <Moment ms={Date.parse(at)} locale={locale} />
       </p>
       <p class="line-amount" data-sign={Math.sign(tokens)}>
         {formatChange(tokens, locale)}{" "}

@@ -122,7 +122,7 @@ export async function readUsagePage(
     readPagePrices(services),
     readLedger(services, orgId, view),
   ]);
-  const usage = usageByDay(ledger.wallet, services.now());
+  const usage = usageByDay(ledger.wallet, billing.nowMs);
   return { billing, usage, prices, ...ledger };
 }
 

@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import { withTimeout } from "@/lib/async/timeout.ts";
 import type { Prices } from "@/lib/billing/plans.ts";
 import { readSyncedBilling } from "@/lib/billing/sync.ts";
@@ -52,8 +53,7 @@ export async function readBillingView(
   const changes = portalVisit?.before === undefined
     ? null
     : billingChanges(portalVisit.before, subscription);
-  const nowMs = customer && await services.sandbox?.events
-        ?.timeOf(customer.stripeCustomerId) || services.now();
+  const nowMs = await timeOf(services, orgId);
   return {
     hasCustomer: customer !== null,
     subscription,

@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
@@ -30,9 +31,11 @@ export interface AdjustmentRequest {
  * @throws {Error} An error of the store. Retry with the same key.
  */
 export async function adjustWallet(
-  { store, now }: Pick<Services, "store" | "now">,
+  services: Pick<Services, "store" | "now" | "sandbox">,
   { orgId, actor, tokens, reason, idempotencyKey }: AdjustmentRequest,
 ): Promise<{ entry: LedgerEntry; repeated: boolean }> {
+  const { store } = services;
+  const nowMs = await timeOf(services, orgId);
   const outcome = await store.post(orgId, {
     kind: "adjustment",
     tokens,
@@ -40,7 +43,7 @@ export async function adjustWallet(
     // A digest, as Deno KV limits the size of keys.
     source: `adjustment:${await digestOf(idempotencyKey)}`,
     details: { actor, requestedTokens: tokens },
-  }, now());
+  }, nowMs);
   if (outcome.kind === "insufficient") {
     throw new TypeError("An adjustment takes at most the tokens that are left");
   }

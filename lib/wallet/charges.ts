@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import type { Principal } from "@/lib/auth/principal.ts";
 import { digestOf } from "@/lib/auth/digest.ts";
 import {
@@ -45,7 +46,7 @@ export async function chargeWallet(
   request: ChargeRequest,
 ): Promise<ChargeOutcome> {
   const orgId = requireUsageWriter(services, principal);
-  const nowMs = services.now();
+  const nowMs = await timeOf(services, orgId);
   // Due grants are posted first, so the charge can use their tokens.
   if (!services.recentGrantChecks.has(orgId, nowMs)) {
     await readAccount(services, orgId);

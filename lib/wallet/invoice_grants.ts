@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import type Stripe from "stripe";
 import {
   findPlan,
@@ -37,7 +38,7 @@ export async function grantForInvoice(
   { orgId, stripeCustomerId }: InvoiceOwner,
   invoiceId: string,
 ): Promise<void> {
-  const { store, stripe, now } = services;
+  const { store, stripe } = services;
   const source = `invoice:${invoiceId}`;
   if (await store.readPosted(orgId, source) !== null) return;
   const invoice = await (await stripe()).invoices.retrieve(invoiceId);
@@ -50,7 +51,8 @@ export async function grantForInvoice(
     source,
     missing: await grantMonthOfChange(services, orgId, { invoiceId, lines }),
   });
-  if (grant !== null) await store.post(orgId, grant, now());
+  if (grant === null) return;
+  await store.post(orgId, grant, await timeOf(services, orgId));
 }
 
 /**
@@ -76,7 +78,8 @@ async function grantMonthOfChange(
   const first = await firstChange(services, credit.subscriptionId, startMs);
   if (first === null) return 0;
   const grant = yearlyPlanGrant(first.plan, credit.subscriptionId, startMs);
-  const outcome = await services.store.post(orgId, grant, services.now());
+  const nowMs = await timeOf(services, orgId);
+  const outcome = await services.store.post(orgId, grant, nowMs);
   // Only the first change corrects the month; later ones add to it.
   if (first.invoiceId !== invoiceId || !("entry" in outcome)) return 0;
   return grant.tokens - outcome.entry.granted;

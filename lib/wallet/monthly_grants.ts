@@ -16,13 +16,16 @@ import type { Subscription } from "@/lib/store/subscriptions.ts";
  * @throws {Error} An error of the store.
  */
 export async function postDueGrants(
-  { store, now }: { store: Store; now: () => number },
-  orgId: string,
-  account: Account,
+  store: Store,
+  { orgId, account, nowMs }: {
+    orgId: string;
+    account: Account;
+    nowMs: number;
+  },
 ): Promise<Account> {
   let { wallet } = account;
-  for (const grant of dueGrants(account, now())) {
-    ({ wallet } = await store.post(orgId, grant, now()));
+  for (const grant of dueGrants(account, nowMs)) {
+    ({ wallet } = await store.post(orgId, grant, nowMs));
   }
   return { ...account, wallet };
 }

@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import type Stripe from "stripe";
 import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
 import { findSession } from "@/lib/billing/checkout.ts";
@@ -57,8 +58,9 @@ async function postPurchase(
   orgId: string,
   purchase: Purchase,
 ): Promise<LedgerEntry | null> {
-  const { store, now } = services;
-  const outcome = await store.post(orgId, purchase, now());
+  const { store } = services;
+  const nowMs = await timeOf(services, orgId);
+  const outcome = await store.post(orgId, purchase, nowMs);
   for (
     const { state, sessionId } of await readPendingPurchases(services, orgId)
   ) {

@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import type Stripe from "stripe";
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
@@ -149,21 +150,22 @@ function refundedTokens(
 }
 
 async function debitTokens(
-  { store, now }: Services,
+  services: Services,
   orgId: string,
   { source, description, tokens }: Reversal & { tokens: number },
 ): Promise<void> {
   if (tokens <= 0) return; // the amount is worth less than a token
   const posting = { kind: "refund", source, description, tokens } as const;
-  await store.post(orgId, posting, now());
+  await services.store.post(orgId, posting, await timeOf(services, orgId));
 }
 
 /** Restores only the tokens that were debited, once. */
 async function restoreTokens(
-  { store, now }: Services,
+  services: Services,
   orgId: string,
   { source, reversed }: Reversal,
 ): Promise<void> {
+  const { store } = services;
   const debit = await store.readPosted(orgId, source);
   if (debit === null || debit.purchased === 0) return;
   await store.post(orgId, {
@@ -171,5 +173,5 @@ async function restoreTokens(
     source: `undone:${source}`,
     description: reversed,
     tokens: 0 - debit.purchased,
-  }, now());
+  }, await timeOf(services, orgId));
 }

@@ -1,3 +1,4 @@
+import { timeOf } from "@/lib/billing/customer_time.ts";
 import {
   type Entitlements,
   findPlan,
@@ -25,11 +26,12 @@ export async function readAccount(
   services: Services,
   orgId: string,
 ): Promise<Account> {
-  const { store, recentGrantChecks, now } = services;
+  const { store, recentGrantChecks } = services;
   const account = await store.readAccount(orgId);
-  if (recentGrantChecks.has(orgId, now())) return account;
-  const current = await postDueGrants(services, orgId, account);
-  recentGrantChecks.add(orgId, now());
+  const nowMs = await timeOf(services, orgId);
+  if (recentGrantChecks.has(orgId, nowMs)) return account;
+  const current = await postDueGrants(store, { orgId, account, nowMs });
+  recentGrantChecks.add(orgId, nowMs);
   return current;
 }
 

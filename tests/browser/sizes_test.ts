@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { charge, grant } from "@/tests/helpers/postings.ts";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 import { NORTHWIND, PAGES, PUBLIC_PAGES } from "./states.ts";
@@ -54,14 +55,19 @@ browserTest(
   async (stage) => {
     await useLongNames(stage);
     const page = await stage.open();
-    await signIn(stage, page, ADMIN, "/pricing");
+    await signIn(stage, page, ADMIN, "/organization/invoices");
+    const invoice = await page.getByRole("link", { name: /^View/ }).first()
+      .getAttribute("href");
+    assert(invoice);
+    await storeSubscription(stage.app, {}, NORTHWIND);
     for (
       const path of [
         ...[...PAGES, ...PUBLIC_PAGES, "/docs", "/organization/usage#use"],
+        ...["/organization/change?plan=scale&interval=month", invoice],
         "/api/v1/operations/payment/customer-portal",
       ]
     ) {
-      await page.goto(`${stage.origin}${path}`);
+      await page.goto(new URL(path, stage.origin).href);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 844 });
         assertEquals(await tooWide(page), [], `${path} at ${width} px`);
