@@ -221,6 +221,7 @@ export const de: Messages = {
   "status.ends_on": "Endet am {date}. Danach wird Ihnen nichts mehr berechnet.",
   "status.past_due": "Ihre letzte Zahlung ist fehlgeschlagen.",
   "status.change": "{plan} beginnt am {date}.",
+  "status.change_rate": "{plan} beginnt am {date} zum Preis von {rate}.",
   "status.trial": "Ihr Testzeitraum läuft bis {date}.",
   "status.trial_then": "Ihr Testzeitraum läuft bis {date}, danach {rate}.",
   "status.next_charge": "Nächste Abbuchung am {date}.",

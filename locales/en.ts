@@ -213,6 +213,7 @@ export const en = {
   "status.ends_on": "Ends on {date}. You won't be charged again.",
   "status.past_due": "Your last payment failed.",
   "status.change": "{plan} starts on {date}.",
+  "status.change_rate": "{plan} starts on {date} at {rate}.",
   "status.trial": "Your trial runs until {date}.",
   "status.trial_then": "Your trial runs until {date}, then {rate}.",
   "status.next_charge": "Next charge on {date}.",

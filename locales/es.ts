@@ -215,6 +215,7 @@ export const es: Messages = {
   "status.ends_on": "Termina el {date}. No se te volverá a cobrar.",
   "status.past_due": "Tu último pago ha fallado.",
   "status.change": "{plan} empieza el {date}.",
+  "status.change_rate": "{plan} empieza el {date} por {rate}.",
   "status.trial": "Tu prueba dura hasta el {date}.",
   "status.trial_then": "Tu prueba dura hasta el {date}, después {rate}.",
   "status.next_charge": "Próximo cobro el {date}.",

@@ -219,6 +219,7 @@ export const fr: Messages = {
     "Se termine le {date}. Aucun autre montant ne sera prélevé.",
   "status.past_due": "Votre dernier paiement a échoué.",
   "status.change": "{plan} commence le {date}.",
+  "status.change_rate": "{plan} commence le {date} à {rate}.",
   "status.trial": "Votre essai court jusqu’au {date}.",
   "status.trial_then": "Votre essai court jusqu’au {date}, puis {rate}.",
   "status.next_charge": "Prochain prélèvement le {date}.",

@@ -211,6 +211,7 @@ export const ja: Messages = {
   "status.ends_on": "{date}に終了します。以降の請求は発生しません。",
   "status.past_due": "前回のお支払いに失敗しました。",
   "status.change": "{plan}は{date}に開始します。",
+  "status.change_rate": "{plan}は{date}に{rate}で開始します。",
   "status.trial": "トライアルは{date}までです。",
   "status.trial_then": "トライアルは{date}までです。その後は{rate}です。",
   "status.next_charge": "次回の請求日は{date}です。",

@@ -213,6 +213,7 @@ export const ptBR: Messages = {
   "status.ends_on": "Termina em {date}. Você não será cobrado novamente.",
   "status.past_due": "Seu último pagamento falhou.",
   "status.change": "{plan} começa em {date}.",
+  "status.change_rate": "{plan} começa em {date} por {rate}.",
   "status.trial": "Seu teste vai até {date}.",
   "status.trial_then": "Seu teste vai até {date}, depois {rate}.",
   "status.next_charge": "Próxima cobrança em {date}.",

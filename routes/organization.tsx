@@ -75,6 +75,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           services={services}
           visitor={visitor}
           billing={billing}
+          prices={prices}
           page="organization"
           locale={locale}
         >

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
+import { findPlan, type Prices } from "@/lib/billing/plans.ts";
 import { hasSubscription } from "@/lib/billing/subscription.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
@@ -15,8 +16,9 @@ import {
 
 /** The subscription's next charge, scheduled change, end date or problem. */
 export function SubscriptionStatus(
-  { subscription, mayManageBilling, locale }: {
+  { subscription, prices, mayManageBilling, locale }: {
     subscription: Subscription | null;
+    prices: Prices;
     /** If false, there is no link to the open invoice. */
     mayManageBilling: boolean;
     locale: string;
@@ -33,7 +35,7 @@ export function SubscriptionStatus(
   return (
     <>
       <p class="subscription-status">
-        <StatusLine subscription={subscription} locale={locale} />
+        <StatusLine {...{ subscription, prices, locale }} />
       </p>
       {willBeCharged && (
         <p class="soft">
@@ -57,7 +59,9 @@ interface StatusProps {
   locale: string;
 }
 
-function StatusLine({ subscription, locale }: StatusProps): ComponentChildren {
+function StatusLine(
+  { subscription, prices, locale }: StatusProps & { prices: Prices },
+): ComponentChildren {
   const t = translator(locale);
   const { status, cancelAtMs, scheduled } = subscription;
   const plan = planName(subscription.plan, locale);
@@ -80,7 +84,7 @@ function StatusLine({ subscription, locale }: StatusProps): ComponentChildren {
   }
   if (end !== null) return <>{t.rich("status.ends_on", { date: end })}</>;
   if (scheduled !== null) {
-    return <ScheduledChange {...{ subscription, locale }} />;
+    return <ScheduledChange {...{ subscription, prices, locale }} />;
   }
   if (status === "past_due") return t("status.past_due");
   return <NextCharge {...{ subscription, locale }} />;
@@ -92,7 +96,9 @@ function endKey({ endReason }: Subscription) {
   return "status.ended_on";
 }
 
-function ScheduledChange({ subscription, locale }: StatusProps) {
+function ScheduledChange(
+  { subscription, prices, locale }: StatusProps & { prices: Prices },
+) {
   const { scheduled, plan, interval } = subscription;
   if (scheduled === null) return null;
   const isIntervalChange = scheduled.plan === plan &&
@@ -101,7 +107,13 @@ function ScheduledChange({ subscription, locale }: StatusProps) {
     ? planIntervalLabel(plan, scheduled.interval, locale)
     : planName(scheduled.plan, locale);
   const date = <Day ms={scheduled.atMs} locale={locale} />;
-  return <>{translator(locale).rich("status.change", { plan: next, date })}</>;
+  const t = translator(locale);
+  const keys = findPlan(scheduled.plan ?? "")?.lookupKeys;
+  const price = keys && scheduled.interval &&
+    prices.get(keys[scheduled.interval]);
+  if (!price) return <>{t.rich("status.change", { plan: next, date })}</>;
+  const rate = rateLabel(price, scheduled.interval, locale);
+  return <>{t.rich("status.change_rate", { plan: next, date, rate })}</>;
 }
 
 function NextCharge({ subscription, locale }: StatusProps) {

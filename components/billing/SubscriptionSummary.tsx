@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Decoration } from "@/components/layout/Decoration.tsx";
+import type { Prices } from "@/lib/billing/plans.ts";
 import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
 import type { BillingView } from "@/lib/pages/billing_view.ts";
 import type { Visitor } from "@/lib/pages/page_route.ts";
@@ -12,10 +13,11 @@ import { planName } from "./plan_labels.ts";
 
 /** The current plan, its status, and the Manage Billing button. */
 export function SubscriptionSummary(
-  { services, visitor, billing, page, locale, children }: {
+  { services, visitor, billing, prices, page, locale, children }: {
     services: Services;
     visitor: Visitor;
     billing: BillingView;
+    prices: Prices;
     /** The current page, to return to from Stripe. */
     page: PortalReturn;
     locale: string;
@@ -33,6 +35,7 @@ export function SubscriptionSummary(
         </p>
         <SubscriptionStatus
           subscription={subscription}
+          prices={prices}
           mayManageBilling={visitor.mayManageBilling}
           locale={locale}
         />

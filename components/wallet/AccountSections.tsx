@@ -24,7 +24,7 @@ interface AccountSectionsProps {
 export function AccountSections(
   { services, visitor, account, view, locale }: AccountSectionsProps,
 ) {
-  const { billing, invoices } = account;
+  const { billing, invoices, prices } = account;
   const { subscription, hasCustomer } = billing;
   const t = translator(locale);
   return (
@@ -44,7 +44,7 @@ export function AccountSections(
       </Section>
       <Section id="plan" heading={t("account.plan_heading")}>
         <SubscriptionSummary
-          {...{ services, visitor, billing, locale }}
+          {...{ services, visitor, billing, prices, locale }}
           page="account"
         >
           <p>

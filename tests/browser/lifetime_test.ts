@@ -124,7 +124,10 @@ async function switchDown(stage: Stage, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Continue" }).click();
   await press(stage, page, "Confirm");
   const after = await backAtPlans(page);
-  assertMatch(after, /Your plan Scale Pro starts on September 17, 2026\./);
+  assertMatch(
+    after,
+    /Your plan Scale Pro starts on September 17, 2026 at \$29 per month\./,
+  );
 }
 
 async function failRenewal(stage: Stage, page: Page): Promise<void> {

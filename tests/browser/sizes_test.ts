@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { openCheckout } from "@/lib/billing/checkout.ts";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { charge, grant } from "@/tests/helpers/postings.ts";
@@ -59,11 +60,19 @@ browserTest(
     const invoice = await page.getByRole("link", { name: /^View/ }).first()
       .getAttribute("href");
     assert(invoice);
+    const checkout = await openCheckout(stage.app.services, {
+      orgId: NORTHWIND,
+      choice: { credits: "small" },
+    });
     await storeSubscription(stage.app, {}, NORTHWIND);
     for (
       const path of [
         ...[...PAGES, ...PUBLIC_PAGES, "/docs", "/organization/usage#use"],
-        ...["/organization/change?plan=scale&interval=month", invoice],
+        ...[
+          "/organization/change?plan=scale&interval=month",
+          invoice,
+          checkout,
+        ],
         "/api/v1/operations/payment/customer-portal",
       ]
     ) {
