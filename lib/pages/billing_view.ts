@@ -53,7 +53,8 @@ export async function readBillingView(
   const changes = portalVisit?.before === undefined
     ? null
     : billingChanges(portalVisit.before, subscription);
-  const nowMs = await timeOf(services, orgId);
+  const stripeCustomerId = customer?.stripeCustomerId ?? null;
+  const nowMs = await timeOf(services, orgId, stripeCustomerId);
   return {
     hasCustomer: customer !== null,
     subscription,

@@ -10,7 +10,8 @@ export interface Account {
   wallet: Wallet;
   /** Null if the organization never subscribed. */
   subscription: Subscription | null;
-  hasCustomer: boolean;
+  /** Null without a customer. */
+  stripeCustomerId: string | null;
 }
 
 /** An account has three keys, and Deno KV reads ten at once. */
@@ -81,7 +82,7 @@ async function readChunk(
     return [orgId, {
       wallet: asWallet(wallet.value as Wallet | null),
       subscription: subscription.value as Subscription | null,
-      hasCustomer: asCustomer(customer) !== null,
+      stripeCustomerId: asCustomer(customer)?.stripeCustomerId ?? null,
     }];
   });
 }

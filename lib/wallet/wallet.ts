@@ -28,7 +28,7 @@ export async function readAccount(
 ): Promise<Account> {
   const { store, recentGrantChecks } = services;
   const account = await store.readAccount(orgId);
-  const nowMs = await timeOf(services, orgId);
+  const nowMs = await timeOf(services, orgId, account.stripeCustomerId);
   if (recentGrantChecks.has(orgId, nowMs)) return account;
   const current = await postDueGrants(store, { orgId, account, nowMs });
   recentGrantChecks.add(orgId, nowMs);
@@ -72,7 +72,7 @@ export interface Balance extends Entitlements {
 
 /** Returns the API representation of an account. */
 export function showBalance(
-  { wallet, subscription, hasCustomer }: Account,
+  { wallet, subscription, stripeCustomerId }: Account,
 ): Balance {
   const paid = isPaid(subscription);
   const { granted, purchased } = wallet;
@@ -84,7 +84,7 @@ export function showBalance(
     cancel_at: toTime(subscription?.cancelAtMs),
     current_period_end: toTime(subscription?.currentPeriodEndMs),
     tokens: { total: granted + purchased, granted, purchased },
-    has_customer: hasCustomer,
+    has_customer: stripeCustomerId !== null,
     ...entitlementsOf(subscription),
   };
 }

@@ -81,7 +81,7 @@ Deno.test("a failed read fails for its callers only", () =>
 Deno.test("an unknown organization has no data", () =>
   withReads(async ({ reads, sizes }) => {
     const { wallet, ...rest } = await reads.read("org_new");
-    assertEquals(rest, { subscription: null, hasCustomer: false });
+    assertEquals(rest, { subscription: null, stripeCustomerId: null });
     assertEquals([wallet.granted, wallet.purchased], [0, 0]);
     assertEquals(sizes, [3]);
   }));

@@ -12,7 +12,7 @@ import type { Subscription } from "@/lib/store/subscriptions.ts";
 const FREE: Account = {
   wallet: EMPTY_WALLET,
   subscription: null,
-  hasCustomer: false,
+  stripeCustomerId: null,
 };
 
 function at(text: string): number {
