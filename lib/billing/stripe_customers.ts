@@ -91,7 +91,7 @@ const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 /**
  * Finds the customer at Stripe that names an organization in its metadata.
  *
- * @param former The earlier attempt that may have created one just now. Search
+ * @param former An earlier attempt, which may have created the customer. Search
  * lags by up to a minute; the list includes a new customer at once.
  * @returns Null if there is none.
  * @throws {BillingError} `conflict` if there are several, or if the customer

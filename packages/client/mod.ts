@@ -98,9 +98,9 @@ export class Portico {
   }
 
   /**
-   * Returns the calls for an organization. A service key acts for the
-   * organization with this id, an API key only for its own; a session
-   * always acts for the organization in its token.
+   * Returns the calls for an organization. A service key may name any
+   * organization, an API key only the one that it belongs to. With a session
+   * the API uses the organization in the token.
    *
    * @throws {TypeError} If the id is missing or malformed.
    */

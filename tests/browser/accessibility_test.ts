@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
+import { loadAxe, runAxe } from "./axe.ts";
 import { ADMIN, browserTest, LONER, MEMBER, signIn } from "./browser.ts";
 import {
   ADMINS_ONLY,
@@ -31,8 +31,7 @@ async function violationsOf(
   page: Page,
   views: readonly View[],
 ): Promise<string[]> {
-  // Not `addScriptTag`, which the content security policy blocks.
-  await page.evaluate(axe.source);
+  await loadAxe(page);
   const found: string[] = [];
   for (const { name, options: { colorScheme, viewport } } of views) {
     await page.emulateMedia({ colorScheme });
@@ -42,20 +41,6 @@ async function violationsOf(
     found.push(...violations.map((violation) => `${name}: ${violation}`));
   }
   return found;
-}
-
-async function runAxe(page: Page, rules: string[]): Promise<string[]> {
-  return await page.evaluate(async (rules) => {
-    // Colors change gradually.
-    await Promise.all(document.getAnimations().map((one) => one.finished));
-    // deno-lint-ignore no-explicit-any -- the script defines this global
-    const { violations } = await (globalThis as any).axe.run(document, {
-      runOnly: rules,
-    });
-    return violations.flatMap((
-      { id, nodes }: { id: string; nodes: { html: string }[] },
-    ) => nodes.map(({ html }) => `${id}: ${html}`));
-  }, rules);
 }
 
 for (const { language, locale, views } of checkedLanguages()) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import axe from "axe-core";
+import { loadAxe, runAxe } from "./axe.ts";
 import { browserTest } from "./browser.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -12,17 +12,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.locator(".opblock-summary-control").first().click();
       await page.locator(".opblock-summary-control").nth(3).click();
       await page.locator(".responses-inner").first().waitFor();
-      await page.evaluate(axe.source);
-      const found = await page.evaluate(async () => {
-        // deno-lint-ignore no-explicit-any -- the script defines this global
-        const { violations } = await (globalThis as any).axe.run(document, {
-          runOnly: ["color-contrast"],
-        });
-        return violations.flatMap((
-          { nodes }: { nodes: { html: string; failureSummary: string }[] },
-        ) => nodes.map((node) => `${node.html} ${node.failureSummary}`));
-      });
-      assertEquals(found, []);
+      await loadAxe(page);
+      assertEquals(await runAxe(page, ["color-contrast"]), []);
       const fonts = await page.evaluate(() =>
         [
           ...new Set(

@@ -111,6 +111,27 @@ browserTest("targets are at least 24 px high and wide", async (stage) => {
   }
 });
 
+browserTest(
+  "on a phone the current plan is first, and canceling last",
+  async (stage) => {
+    await storeSubscription(stage.app, {}, NORTHWIND);
+    const page = await stage.open({ viewport: { width: 390, height: 844 } });
+    await signIn(stage, page, ADMIN, "/organization");
+    const shown = await page.evaluate(() =>
+      [...document.querySelectorAll(".plan")]
+        .map((plan) => ({
+          top: plan.getBoundingClientRect().top,
+          name: plan.querySelector("h3")?.textContent,
+        }))
+        .toSorted((one, other) => one.top - other.top)
+        .map(({ name }) => name)
+    );
+    assertEquals(shown, ["Pro", "Scale", "Free"]);
+    const cancel = page.locator(".plan").filter({ hasText: "Cancel Pro" });
+    assertEquals(await cancel.getByRole("heading").innerText(), "Free");
+  },
+);
+
 browserTest("the selected interval survives a reload", async (stage) => {
   const page = await stage.open();
   await page.goto(`${stage.origin}/pricing`);

@@ -1,9 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
-import { syncSubscription } from "@/lib/billing/sync.ts";
-import { ORG } from "@/tests/helpers/app.ts";
 
 const PAGE = "/organization/invoices";
 

@@ -1,6 +1,6 @@
 import type { Store } from "./store/store.ts";
 
-/** What the account's settings say about the business beside its name. */
+/** The brand and the links in the account's settings. */
 export interface Branding {
   /** URL of an image. */
   logo?: string | undefined;

@@ -96,9 +96,9 @@ export async function addDiscount(
 export type DiscountTerms = p.Read<typeof REDEMPTION> & { discount?: string };
 
 /**
- * Gives a subscription these discounts in place of its own.
+ * Replaces a subscription's discounts.
  *
- * @returns Their ids.
+ * @returns The ids of the new discounts.
  * @throws {ApiError} 400 for a coupon that cannot be redeemed or an unknown discount.
  */
 export async function replaceDiscounts(
