@@ -32,6 +32,7 @@ async function fullSession({ app, origin }: Stage): Promise<string> {
 }
 
 async function fits(page: Page): Promise<boolean> {
+  await page.waitForLoadState(); // with its style sheet
   return await page.evaluate(
     "document.documentElement.scrollWidth <= innerWidth",
   );
@@ -57,6 +58,7 @@ for (const width of [390, 1280]) {
       await page.getByRole("button", { name: "Apply" }).click();
       await page.getByRole("button", { name: "Remove FALL20" }).waitFor();
       await page.getByText("-$2.00").waitFor();
+      assert(await fits(page));
 
       // The card and the business are hidden until they are chosen.
       const number = page.getByLabel("Card number");

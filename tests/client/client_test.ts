@@ -114,7 +114,7 @@ const FAULTS: Record<string, Fault> = {
   },
   "a response that is late after the charge": async (next, attempt) => {
     const response = await next();
-    if (attempt <= 2) await new Promise((done) => setTimeout(done, 600));
+    if (attempt <= 2) await new Promise((done) => setTimeout(done, 2_500));
     return response;
   },
 };
@@ -129,17 +129,20 @@ async function withoutEnd(response: Response): Promise<Response> {
 
 for (const [name, fault] of Object.entries(FAULTS)) {
   Deno.test(`charge() charges once after ${name}`, () =>
-    withServedApp({ fault, timeoutMs: 400 }, async ({ portico, requests }) => {
-      const organization = portico.organization(ORG);
-      const charge = await organization.charge(250, {
-        idempotencyKey: "job-1",
-      });
-      assertEquals(charge.balance, 750);
-      assertEquals(requests.length, 3);
-      const keys = requests.map(({ idempotencyKey }) => idempotencyKey);
-      assertEquals(keys, ["job-1", "job-1", "job-1"]);
-      assertEquals((await organization.balance()).tokens.total, 750);
-    }));
+    withServedApp(
+      { fault, timeoutMs: 2_000 },
+      async ({ portico, requests }) => {
+        const organization = portico.organization(ORG);
+        const charge = await organization.charge(250, {
+          idempotencyKey: "job-1",
+        });
+        assertEquals(charge.balance, 750);
+        assertEquals(requests.length, 3);
+        const keys = requests.map(({ idempotencyKey }) => idempotencyKey);
+        assertEquals(keys, ["job-1", "job-1", "job-1"]);
+        assertEquals((await organization.balance()).tokens.total, 750);
+      },
+    ));
 }
 
 Deno.test("a call waits as long as Retry-After says", () => {
