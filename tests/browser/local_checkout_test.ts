@@ -26,7 +26,7 @@ async function fullSession({ app, origin }: Stage): Promise<string> {
     automatic_tax: { enabled: true },
     tax_id_collection: { enabled: true },
     saved_payment_method_options: { payment_method_save: "enabled" },
-    success_url: `${origin}/healthz`,
+    success_url: `${origin}/pricing`,
   });
   return String(url);
 }
@@ -85,7 +85,7 @@ for (const width of [390, 1280]) {
       await page.getByLabel("Save this card").check();
       assert(await fits(page));
       await page.getByRole("button", { name: "Pay $8.00" }).click();
-      await page.waitForURL(`${stage.origin}/healthz`);
+      await page.waitForURL(`${stage.origin}/pricing`);
     },
   );
 }
