@@ -167,7 +167,7 @@ export interface ActivityWrite {
 }
 
 /**
- * Returns the write of an activity, for a commit without checks.
+ * Returns the write of an activity, for a commit that checks the organization.
  *
  * @param source Identifies what happened, such as a Stripe event: a repeated
  * write then replaces the first one.

@@ -1,20 +1,25 @@
 import { BillingError } from "@/lib/errors.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted } from "./tombstones.ts";
 
-/** A value to set unconditionally. */
+/** A value to set, whatever is stored. */
 interface Write {
   key: Deno.KvKey;
   value: unknown;
   /** When Deno KV may delete it. It can do so late, so values also expire. */
   expireInMs: number;
+  /** The organization that it belongs to. Not written once that is deleted. */
+  orgId?: string;
 }
 
 /** Deno KV allows 1,000 in one commit. */
 const WRITES_PER_COMMIT = 500;
+/** Each needs a check, and a denokv server allows ten per commit. */
+const ORGANIZATIONS_PER_COMMIT = 10;
 const MAX_WAITING = 20_000;
 
 /**
- * Combines small writes that need no check into shared commits. One commit
+ * Combines small writes that replace what is stored into shared commits. One commit
  * runs at a time, and the next contains all writes that wait by then. Each
  * commit syncs to disk and delays reads, so a burst of writes is several times
  * as fast, and a single write as fast as before.
@@ -57,13 +62,38 @@ export class GroupCommit {
 }
 
 async function commitAll(kv: Deno.Kv, batch: Write[]): Promise<void> {
-  for (let first = 0; first < batch.length; first += WRITES_PER_COMMIT) {
-    const commit = kv.atomic();
-    for (const write of batch.slice(first, first + WRITES_PER_COMMIT)) {
-      commit.set(write.key, write.value, { expireIn: write.expireInMs });
-    }
-    await withRetry(() => commit.commit());
+  for (const writes of commitsOf(batch)) {
+    if (await commit(kv, writes)) continue;
+    // An organization was deleted. The others' writes do not depend on it.
+    for (const write of writes) await commit(kv, [write]);
   }
+}
+
+function* commitsOf(batch: Write[]): Generator<Write[]> {
+  let writes: Write[] = [];
+  const orgIds = new Set<string>();
+  for (const write of batch) {
+    writes.push(write);
+    if (write.orgId !== undefined) orgIds.add(write.orgId);
+    const isFull = writes.length === WRITES_PER_COMMIT ||
+      orgIds.size === ORGANIZATIONS_PER_COMMIT;
+    if (!isFull) continue;
+    yield writes;
+    writes = [];
+    orgIds.clear();
+  }
+  if (writes.length > 0) yield writes;
+}
+
+/** @returns False if an organization was deleted, and nothing was written. */
+async function commit(kv: Deno.Kv, writes: readonly Write[]): Promise<boolean> {
+  const atomic = kv.atomic();
+  const orgIds = new Set(writes.flatMap(({ orgId }) => orgId ?? []));
+  for (const orgId of orgIds) atomic.check(notDeleted(orgId));
+  for (const { key, value, expireInMs } of writes) {
+    atomic.set(key, value, { expireIn: expireInMs });
+  }
+  return (await withRetry(() => atomic.commit())).ok;
 }
 
 function overloaded(): BillingError {

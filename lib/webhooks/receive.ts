@@ -62,9 +62,10 @@ async function handleEvent(
     log.info("ignored event: unknown customer", describe(event));
     return ignored;
   }
-  // Recorded last: after a crash above, Stripe's retry runs the handler again.
   const activity = eventActivity(event);
-  await store.recordEvent(event.id, now(), activity && { orgId, activity });
+  if (activity) await store.recordActivity(orgId, activity, event.id);
+  // Recorded last: after a crash above, Stripe's retry runs the handler again.
+  await store.recordEvent(event.id, now());
   log.debug("event handled", { ...describe(event), orgId });
   return { outcome: "done", orgId };
 }

@@ -4,6 +4,7 @@ import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { createServiceKey } from "@/lib/auth/service_keys.ts";
 import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
 import { reconcile } from "@/lib/reconcile.ts";
+import { STRIPE } from "@/lib/store/activity.ts";
 import type { ServiceScope } from "@/lib/store/service_keys.ts";
 import {
   authorization,
@@ -20,7 +21,11 @@ import {
   payOnPage,
 } from "@/tests/helpers/checkout_page.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";
-import { deliverAllAgain } from "@/tests/helpers/stripe_events.ts";
+import {
+  deliver,
+  deliverAllAgain,
+  stripeEvent,
+} from "@/tests/helpers/stripe_events.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 const BALANCE = "/api/v1/account/balance";
@@ -266,6 +271,42 @@ Deno.test("events of a deleted organization write nothing", async () => {
   assert(types.includes("checkout.session.completed"));
   assertEquals(await recordsOf(app, [ORG, customer]), [
     ...["deleted", "deleted_customer"],
+  ]);
+});
+
+Deno.test("a payment that fails after the deletion is not recorded", async () => {
+  await using app = await openUsedApp();
+  const customer = await customerOf(app);
+  await callOrganization(app, "DELETE");
+  const invoice = {
+    ...{ id: "in_1", object: "invoice", customer, number: "A-1" },
+    ...{ amount_due: 500, currency: "usd", next_payment_attempt: null },
+  };
+  const event = stripeEvent("invoice.payment_failed", invoice);
+  assertEquals((await deliver(app, event)).status, 200);
+  assertEquals(await recordsOf(app, [ORG, customer]), [
+    ...["deleted", "deleted_customer"],
+  ]);
+});
+
+Deno.test("a portal opened just before the deletion is not recorded", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const atMs = app.clock.nowMs;
+  const record = { openedAtMs: atMs, before: null };
+  const opened = [ORG, "org_other"].map((orgId) =>
+    app.services.store.markPortalOpened(orgId, record, {
+      ...{ action: "portal.opened", atMs, actor: STRIPE },
+      details: { flow: null },
+    })
+  );
+  await callOrganization(app, "DELETE");
+  await Promise.all(opened);
+  assertEquals(await recordsOf(app, [ORG, customer]), [
+    ...["deleted", "deleted_customer"],
+  ]);
+  assertEquals(await recordsOf(app, ["org_other"]), [
+    ...["activity", "portal_opened"],
   ]);
 });
 
