@@ -14,6 +14,7 @@ export function checkOrg(world: World, org: OrgLog): void {
   const { stripe } = world;
   const customers = customersOf(stripe, org);
   for (const customer of customers) org.customers.add(customer);
+  noteLink(world, org, customers);
   const live = stripe.all<Subscription>("subscription")
     .filter(({ customer, status }) =>
       customers.includes(customer) && !ENDED.includes(status)
@@ -25,6 +26,18 @@ export function checkOrg(world: World, org: OrgLog): void {
     throw broken(`${org.id} has ${customers.length} customers`);
   }
   checkCharges(world, org);
+}
+
+function noteLink(
+  { scheduler, shadow }: World,
+  org: OrgLog,
+  customers: readonly string[],
+): void {
+  if (org.linkedAtMs !== Infinity) return;
+  const isLinked = customers.some((id) =>
+    shadow.get("organization", id) === org.id
+  );
+  if (isLinked) org.linkedAtMs = scheduler.nowMs;
 }
 
 /** Each acknowledged charge is durable, and each stored one was made once. */

@@ -62,11 +62,14 @@ export class MemoryKv {
     return copy;
   }
 
-  /** All values under a prefix, without copies. */
-  values(prefix: Deno.KvKey): unknown[] {
+  /** The values under a prefix after the first ones, without copies. */
+  values(prefix: Deno.KvKey, skipped = 0): unknown[] {
     const start = encode(prefix);
     return this.#order
-      .slice(this.#indexOf(start + NEXT), this.#indexOf(start + AFTER))
+      .slice(
+        this.#indexOf(start + NEXT) + skipped,
+        this.#indexOf(start + AFTER),
+      )
       .map((key) => this.#entries.get(key)?.value);
   }
 

@@ -184,9 +184,11 @@ function checkComplete(
     current.includes(customer ?? "");
   const missing = (source: string) =>
     broken(`${org.id}: ${source} is missing in the ledger`);
-  for (const { id, customer } of objects.invoices) {
+  for (const { id, customer, created } of objects.invoices) {
     const grant = invoiceGrant(paid.get(id) ?? []);
     if (grant === null || !isCurrent(customer)) continue;
+    // An import grants the tokens of the current period, not of earlier ones.
+    if (created * 1_000 < (org.linkedAtMs ?? 0)) continue;
     if (!has(`invoice:${id}`)) throw missing(`invoice:${id}`);
   }
   for (const { id, customer } of objects.sessions) {

@@ -1,5 +1,8 @@
+import { assertEquals } from "@std/assert";
 import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
 import { reconcile } from "@/lib/reconcile.ts";
+import { runImport } from "@/tasks/import.ts";
+import type { IntervalName, PlanName } from "./steps.ts";
 import { customersOf } from "./users.ts";
 import type { OrgLog, World } from "./world.ts";
 
@@ -98,23 +101,58 @@ export async function changePrices({ stripe }: World): Promise<void> {
   });
 }
 
-/** Deletes an organization, on any process; a failure is left to the sweep. */
+/** Subscribes an organization that Portico does not know yet. */
+export async function subscribeAtStripe(
+  { stripe }: World,
+  org: OrgLog,
+  { plan, interval }: { plan: PlanName; interval: IntervalName },
+): Promise<void> {
+  org.linkedAtMs = Infinity;
+  const { body: customer } = await stripe.call("POST", "/v1/customers", {
+    "metadata[organization]": org.id,
+    payment_method: "pm_card_visa",
+    "invoice_settings[default_payment_method]": "pm_card_visa",
+  });
+  const price = stripe.all<{ id: string; lookup_key: string | null }>("price")
+    .find((one) => one.lookup_key === `${plan}_${interval}`);
+  const { body: subscription } = await stripe.call(
+    "POST",
+    "/v1/subscriptions",
+    { customer: customer.id, "items[0][price]": price?.id ?? "" },
+  );
+  assertEquals(subscription.status, "active");
+}
+
+/** Deletes an organization, on any process. */
 export async function removeOrganization(
   world: World,
   org: OrgLog,
 ): Promise<void> {
   const process = world.anyProcess();
-  await process?.run(async () => {
-    try {
-      await deleteOrganization(process.services, org.id);
-    } catch (error) {
-      process.services.log.warn("deletion failed", { orgId: org.id }, error);
-    }
-  });
+  await process?.run(() => deleteOrganization(process.services, org.id));
 }
 
 /** The nightly reconciliation, on any process. */
 export async function sweep(world: World): Promise<void> {
   const process = world.anyProcess();
   await process?.run(() => reconcile(process.services));
+}
+
+/** `deno task import --apply`, on any process. */
+export async function importAccount(world: World): Promise<void> {
+  const process = world.anyProcess();
+  const options = { apply: true, grants: true };
+  await process?.run(() => runImport(process.services, options));
+}
+
+/** Work of the operator that fails with the faults is repeated later. */
+export async function tryOut(
+  { scheduler }: World,
+  work: Promise<void>,
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    scheduler.note(`  failed: ${error}`);
+  }
 }

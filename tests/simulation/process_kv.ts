@@ -95,7 +95,7 @@ class ProcessAtomic {
     return this;
   }
 
-  commit(): Promise<{ ok: boolean }> {
+  commit(): Promise<Deno.KvCommitResult | Deno.KvCommitError> {
     const { faults, scheduler } = this.shared;
     const names = this.#writes.map(({ key }) => name(key)).join(" ");
     return admit(this.shared, `commit ${names}`, async () => {
@@ -108,7 +108,7 @@ class ProcessAtomic {
     });
   }
 
-  async #apply(): Promise<{ ok: boolean }> {
+  async #apply(): Promise<Deno.KvCommitResult | Deno.KvCommitError> {
     const atomic = this.shared.kv.atomic().check(...this.#checks);
     for (const { key, value, expireIn } of this.#writes) {
       if (value === undefined) atomic.delete(key);
@@ -118,8 +118,8 @@ class ProcessAtomic {
         throw new RangeError("a key expires at once");
       }
     }
-    const { ok } = await atomic.commit();
-    if (ok) this.shared.shadow.apply(this.#writes);
-    return { ok };
+    const result = await atomic.commit();
+    if (result.ok) this.shared.shadow.apply(this.#writes);
+    return result;
   }
 }

@@ -8,9 +8,12 @@ import {
   answerDispute,
   changePrices,
   deleteCustomer,
+  importAccount,
   refundPack,
   removeOrganization,
+  subscribeAtStripe,
   sweep,
+  tryOut,
 } from "./operator.ts";
 import { Random } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -159,7 +162,11 @@ async function act(world: World, { org: index, action }: Step): Promise<void> {
       await send(world, org, "/organization/check", { method: "POST" });
       return;
     case "reconcile":
-      return await sweep(world);
+      return await tryOut(world, sweep(world));
+    case "import":
+      return await tryOut(world, importAccount(world));
+    case "subscribe at Stripe":
+      return await subscribeAtStripe(world, org, action);
     case "refund":
       return await refundPack(world, org, action);
     case "answer dispute":
@@ -170,7 +177,7 @@ async function act(world: World, { org: index, action }: Step): Promise<void> {
       return await changePrices(world);
     case "delete organization":
       org.deleted = true;
-      return await removeOrganization(world, org);
+      return await tryOut(world, removeOrganization(world, org));
   }
 }
 
@@ -191,6 +198,9 @@ async function finish(world: World, days: number): Promise<void> {
     await world.act(() => removeOrganization(world, org));
   }
   await world.act(() => sweep(world));
+  if (world.orgs.some(({ linkedAtMs }) => linkedAtMs !== undefined)) {
+    await world.act(() => importAccount(world));
+  }
   await postman.deliverAll();
   for (const org of world.orgs) {
     checkOrg(world, org);

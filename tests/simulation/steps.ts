@@ -40,7 +40,8 @@ export type Action =
   }
   | { do: "portal"; returns: boolean } & PortalAct
   | { do: "charge"; tokens: number; key: number; calls: number }
-  | { do: "create key" | "revoke key" | "refresh" | "reconcile" }
+  | { do: "create key" | "revoke key" | "refresh" | "reconcile" | "import" }
+  | { do: "subscribe at Stripe"; plan: PlanName; interval: IntervalName }
   | { do: "refund"; half: boolean }
   | { do: "answer dispute"; evidence: "winning" | "losing" }
   | { do: "delete customer" | "change prices" | "delete organization" };
@@ -59,10 +60,19 @@ export interface Step {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Steps for each organization and day. */
-const STEPS_PER_DAY = 0.2;
+/**
+ * Steps for each organization and day, on average. They make up nearly all of
+ * a run's cost, and many short runs find more than few long ones.
+ */
+const STEPS_PER_DAY = 0.03;
 
-const DELETED_SHARE = 0.1;
+/** At most this many organizations of a run do anything. */
+const MAX_BUSY = 3;
+
+/** The share of the busy organizations that are deleted. */
+const DELETED_SHARE = 0.2;
+/** The share of the busy organizations that subscribed before they came. */
+const EXISTING_SHARE = 0.15;
 
 /** Everything that happens in a run, in the order of time. */
 export function stepsOf(
@@ -70,10 +80,14 @@ export function stepsOf(
   { organizations, days }: { organizations: number; days: number },
 ): Step[] {
   const random = new Random(seedOf(seed, 4));
+  const busy = Array.from(
+    { length: random.between(1, MAX_BUSY) },
+    () => random.below(organizations),
+  );
   const steps: Step[] = [];
   const bursts = Math.ceil(organizations * days * STEPS_PER_DAY / 2.5);
   for (let burst = 0; burst < bursts; burst++) {
-    const org = random.below(organizations);
+    const org = busy[random.below(busy.length)] ?? 0;
     let atMs = random.below(days * DAY_MS);
     const length = random.weighted([[3, 1], [3, 2], [2, 4], [1, 5]]);
     for (let index = 0; index < length; index++) {
@@ -84,28 +98,19 @@ export function stepsOf(
       if (random.chance(0.6)) atMs += random.between(1, 15 * MINUTE_MS);
     }
   }
-  steps.push(...deletionsOf(seed, { organizations, days, id: steps.length }));
-  return steps.toSorted((a, b) => a.atMs - b.atMs || a.id - b.id);
-}
-
-/** Some organizations are deleted, at the same time as their users' steps. */
-function deletionsOf(
-  seed: number,
-  { organizations, days, id }: {
-    organizations: number;
-    days: number;
-    id: number;
-  },
-): Step[] {
-  const random = new Random(seedOf(seed, 5));
-  const steps: Step[] = [];
-  for (let org = 0; org < organizations; org++) {
-    const atMs = random.below(days * DAY_MS);
-    if (!random.chance(DELETED_SHARE)) continue;
-    const action = { do: "delete organization" } as const;
-    steps.push({ id: id + steps.length + 1, org, atMs, action, calm: false });
+  for (const org of new Set(busy)) {
+    const add = (atMs: number, action: Action) => {
+      const id = steps.length + 1;
+      steps.push({ id, org, atMs, action, calm: false });
+    };
+    const endMs = random.below(days * DAY_MS);
+    if (random.chance(DELETED_SHARE)) add(endMs, { do: "delete organization" });
+    const plan = random.pick<PlanName>(["pro", "scale"]);
+    const interval = random.pick<IntervalName>(["month", "year"]);
+    if (!random.chance(EXISTING_SHARE)) continue;
+    add(0, { do: "subscribe at Stripe", plan, interval });
   }
-  return steps;
+  return steps.toSorted((a, b) => a.atMs - b.atMs || a.id - b.id);
 }
 
 function actionOf(random: Random): Action {
@@ -167,6 +172,7 @@ function actionOf(random: Random): Action {
       evidence: random.pick(["winning", "losing"]),
     })],
     [2, () => ({ do: "reconcile" })],
+    [1, () => ({ do: "import" })],
     [1, () => ({ do: "delete customer" })],
     [1, () => ({ do: "change prices" })],
   ])();
@@ -186,6 +192,8 @@ function portalAct(random: Random): PortalAct {
     [4, () => ({ act: "cancel" })],
     [2, () => ({ act: "keep" })],
     [1, () => ({ act: "drop" })],
+    [2, () => ({ act: "pause" })],
+    [2, () => ({ act: "resume" })],
     [1, () => ({ act: "pay" })],
   ])();
 }

@@ -48,6 +48,8 @@ function phraseOf(action: Action): string {
       return "loses its customer at Stripe";
     case "delete organization":
       return "is deleted";
+    case "subscribe at Stripe":
+      return `has ${action.plan} at Stripe, paid by the ${action.interval}`;
     default:
       return `${action.do}`;
   }

@@ -1,4 +1,5 @@
 import { createLocalStripe, type LocalStripe } from "local-stripe";
+import type Stripe from "stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import type { Context } from "@/packages/local-stripe/src/context.ts";
@@ -153,9 +154,9 @@ export class SimulatedStripe {
 
   /** The events since the last call, in their order. */
   newEvents(): StripeEvent[] {
-    const ids = this.kv.values([...ROOT, "list", "events_emitted"]) as string[];
-    const added = ids.slice(this.#seenEvents);
-    this.#seenEvents = ids.length;
+    const prefix = [...ROOT, "list", "events_emitted"];
+    const added = this.kv.values(prefix, this.#seenEvents) as string[];
+    this.#seenEvents += added.length;
     return added.flatMap((id) =>
       (this.kv.peek([...ROOT, "object", "event", id]) as
         | { object: StripeEvent }
@@ -192,6 +193,15 @@ function untilAborted<T>(
   });
 }
 
+/** As an operator can, in the Dashboard. */
+async function allowPauses({ billingPortal }: Stripe): Promise<void> {
+  const { data } = await billingPortal.configurations.list();
+  const features = { subscription_pause: { enabled: true } };
+  for (const { id } of data) {
+    await billingPortal.configurations.update(id, { features });
+  }
+}
+
 /** Catalogue and portal, as `deno task stripe:setup` creates them. */
 export async function setUpStripe(
   scheduler: Scheduler,
@@ -210,6 +220,7 @@ export async function setUpStripe(
     const prices = await fetchPrices(stripe);
     const choice = { accountDefault: true } as const;
     await setUpPortal(stripe, { choice, prices, appUrl });
+    await allowPauses(stripe);
   };
   await scheduler.settle(scheduler.scope.run(actor, setUp));
   return kv;

@@ -35,6 +35,11 @@ export interface OrgLog {
   customers: Set<string>;
   /** Whether its deletion was requested. */
   deleted: boolean;
+  /**
+   * When the customer that it had before it came was seen to be linked;
+   * undefined if it had none, Infinity before the link.
+   */
+  linkedAtMs?: number;
 }
 
 /** A log line of the app at level error. */
