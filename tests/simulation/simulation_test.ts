@@ -2,8 +2,8 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { MUTATIONS, plant } from "./mutations.ts";
 import { runSeeds, type WorkerAnswer } from "./pool.ts";
 
-/** Two processes take about 20 seconds for them on an idle machine. */
-const SEEDS = 24;
+/** Two processes take less than 30 seconds for them on an idle machine. */
+const SEEDS = 200;
 
 /** The output of `deno task simulate --trace`, in a new process. */
 async function traceOf(seed: number): Promise<string> {
