@@ -22,9 +22,11 @@ export type PortalAct =
   | { act: "card"; card: PaymentName }
   | { act: "cancel" | "keep" | "drop" | "pause" | "resume" | "pay" };
 
+const READ_PAGES = ["balance", "history", "organization", "account"] as const;
+
 /** One thing that a user or the operator does. */
 export type Action =
-  | { do: "read"; page: "balance" | "history" | "organization" | "account" }
+  | { do: "read"; page: typeof READ_PAGES[number] }
   | {
     do: "subscribe";
     plan: PlanName;
@@ -111,6 +113,26 @@ export function stepsOf(
     add(0, { do: "subscribe at Stripe", plan, interval });
   }
   return steps.toSorted((a, b) => a.atMs - b.atMs || a.id - b.id);
+}
+
+/** Steps that request each route. */
+export function warmUpSteps(): Step[] {
+  const pays = "visa";
+  const plan = { plan: "pro", interval: "month" } as const;
+  const actions: Action[] = [
+    ...READ_PAGES.map((page): Action => ({ do: "read", page })),
+    { do: "subscribe", ...plan, pays, returns: true },
+    { do: "buy", pack: "small", pays, returns: true },
+    { do: "portal", act: "card", card: pays, returns: true },
+    { do: "charge", tokens: 1, key: 1, calls: 1 },
+    { do: "create key" },
+    { do: "charge", tokens: 1, key: 2, calls: 1 },
+    { do: "revoke key" },
+    { do: "refresh" },
+  ];
+  return actions.map((action, index) => ({
+    ...{ id: index + 1, org: 0, atMs: index * MINUTE_MS, action, calm: true },
+  }));
 }
 
 function actionOf(random: Random): Action {
