@@ -31,6 +31,8 @@ export const FIRST_TIMER_ID = 1_000_000_000;
 
 /** No caller waits this long: the app bounds each of its waits. */
 const MAX_WAIT_MS = 120_000;
+/** The failure of a caller that waits longer. */
+export const TOO_LATE = "a caller waited for more than two minutes";
 
 /** Real milliseconds that work outside the simulation, such as an import, may take. */
 const MAX_IDLE_MS = 30_000;
@@ -121,7 +123,7 @@ export class Scheduler {
     const fromMs = this.nowMs;
     await this.#run(() => {
       if (!settled && this.nowMs - fromMs > MAX_WAIT_MS) {
-        throw new Error("a caller waited for more than two minutes");
+        throw new Error(TOO_LATE);
       }
       return settled;
     }, Infinity);
