@@ -88,5 +88,7 @@ function isApi({ path }: Operation): boolean {
 
 /** Reports whether an operation is rate-limited. */
 export function isLimited(operation: Operation): boolean {
-  return isApi(operation) && !operation.path.startsWith("/api/v1/webhooks/");
+  const { path } = operation;
+  return path === "/openapi.json" ||
+    isApi(operation) && !path.startsWith("/api/v1/webhooks/");
 }
