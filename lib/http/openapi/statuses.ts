@@ -34,7 +34,7 @@ const EXAMPLES: Record<number, [BillingCode, message: string]> = {
   413: ["payload_too_large", "The body is over 64 KiB"],
   415: ["unsupported_media_type", "Send the body as application/json"],
   429: ["rate_limited", "Too many calls this minute"],
-  500: ["internal_error", "Something failed on our side"],
+  500: ["internal_error", "Something went wrong"],
   503: ["unavailable", "The server is restarting"],
 };
 
