@@ -590,7 +590,7 @@ export const de: Messages = {
   "keep.end":
     "{plan} endet nicht am {date}, sondern verlängert sich wie bisher.",
   "keep.back": "Zurück",
-  "changes.none": "Es wurde nichts geändert.",
+  "changes.none": "Ihr Tarif ist unverändert.",
   "changes.started": "{plan} ist aktiv.",
   "changes.plan": "Zu {plan} gewechselt.",
   "changes.plan_paid": "Zu {plan} gewechselt: {amount} bezahlt.",

@@ -543,7 +543,7 @@ export const en = {
     "The change to {next} on {date} will be undone. {plan} renews as before.",
   "keep.end": "{plan} won’t end on {date}. It renews as before.",
   "keep.back": "Back",
-  "changes.none": "Nothing changed.",
+  "changes.none": "Your plan is unchanged.",
   "changes.started": "{plan} is active.",
   "changes.plan": "Switched to {plan}.",
   "changes.plan_paid": "Switched to {plan}: {amount} paid.",

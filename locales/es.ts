@@ -565,7 +565,7 @@ export const es: Messages = {
     "Se deshará el cambio a {next} del {date}. {plan} se renovará como antes.",
   "keep.end": "{plan} no terminará el {date}. Se renovará como antes.",
   "keep.back": "Volver",
-  "changes.none": "No ha cambiado nada.",
+  "changes.none": "Tu plan no ha cambiado.",
   "changes.started": "{plan} está activo.",
   "changes.plan": "Has cambiado a {plan}.",
   "changes.plan_paid": "Has cambiado a {plan}: {amount} pagados.",

@@ -576,7 +576,7 @@ export const fr: Messages = {
   "keep.end":
     "{plan} ne se terminera pas le {date} et se renouvellera comme avant.",
   "keep.back": "Retour",
-  "changes.none": "Aucune modification.",
+  "changes.none": "Votre offre est inchangée.",
   "changes.started": "{plan} est active.",
   "changes.plan": "Vous êtes passé à {plan}.",
   "changes.plan_paid": "Vous êtes passé à {plan} : {amount} payés.",

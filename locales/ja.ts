@@ -554,7 +554,7 @@ export const ja: Messages = {
     "{date}の{next}への変更を取り消します。{plan}はこれまでどおり更新されます。",
   "keep.end": "{plan}は{date}に終了せず、これまでどおり更新されます。",
   "keep.back": "戻る",
-  "changes.none": "変更はありません。",
+  "changes.none": "プランに変更はありません。",
   "changes.started": "{plan}が有効になりました。",
   "changes.plan": "{plan}に変更しました。",
   "changes.plan_paid": "{plan}に変更しました：{amount}をお支払い済みです。",

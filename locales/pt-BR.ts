@@ -562,7 +562,7 @@ export const ptBR: Messages = {
     "A mudança para {next} em {date} será desfeita. {plan} será renovado como antes.",
   "keep.end": "{plan} não terminará em {date}. Será renovado como antes.",
   "keep.back": "Voltar",
-  "changes.none": "Nada mudou.",
+  "changes.none": "Seu plano não mudou.",
   "changes.started": "{plan} está ativo.",
   "changes.plan": "Você mudou para {plan}.",
   "changes.plan_paid": "Você mudou para {plan}: {amount} pagos.",
