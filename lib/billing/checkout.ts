@@ -11,7 +11,11 @@ import { ensureCustomer, withCustomer } from "./customers.ts";
 import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
 import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
-import { completeCustomer, type CustomerProfile } from "./stripe_customers.ts";
+import {
+  completeCustomer,
+  type CustomerProfile,
+  organizationMetadata,
+} from "./stripe_customers.ts";
 import {
   isStripeError,
   requireStripeUrl,
@@ -262,15 +266,17 @@ async function hasSubscribed(
 }
 
 async function sessionParameters(
-  { config, prices }: Services,
+  services: Services,
   { orgId, choice, language, customer, trial, profile = UNKNOWN }: Sale,
 ): Promise<Stripe.Checkout.SessionCreateParams> {
+  const { config } = services;
   const lookupKey = lookupKeyOf(choice);
-  const price = (await prices()).get(lookupKey);
+  const price = (await services.prices()).get(lookupKey);
   if (price === undefined) {
     throw new Error(`Cannot sell ${lookupKey}: Stripe has no such price`);
   }
   const { appUrl } = config;
+  const metadata = organizationMetadata(services, orgId);
   return {
     customer: customer.stripeCustomerId,
     client_reference_id: orgId,
@@ -281,12 +287,12 @@ async function sessionParameters(
     cancel_url: "credits" in choice
       ? `${appUrl}/account#credits`
       : `${appUrl}/organization#/plans`,
-    metadata: { organization: orgId },
+    metadata,
     ...identityParameters(config, profile),
     ...(config.checkout.promotionCodes && { allow_promotion_codes: true }),
     ...("credits" in choice
-      ? packParameters(orgId, choice.credits)
-      : planParameters(orgId, trial ? findPlan(choice.plan)?.trialDays : 0)),
+      ? packParameters({ ...metadata, pack: choice.credits })
+      : planParameters(metadata, trial ? findPlan(choice.plan)?.trialDays : 0)),
   };
 }
 
@@ -324,8 +330,7 @@ const SAVED_CARDS = {
 } satisfies Stripe.Checkout.SessionCreateParams.SavedPaymentMethodOptions;
 
 /** Without `invoice_creation` the purchase would not be listed as an invoice. */
-function packParameters(orgId: string, pack: string) {
-  const metadata = { organization: orgId, pack };
+function packParameters(metadata: Stripe.Metadata) {
   return {
     mode: "payment",
     metadata,
@@ -335,11 +340,14 @@ function packParameters(orgId: string, pack: string) {
   } as const;
 }
 
-function planParameters(orgId: string, trialDays: number | undefined) {
+function planParameters(
+  metadata: Stripe.Metadata,
+  trialDays: number | undefined,
+) {
   return {
     mode: "subscription",
     subscription_data: {
-      metadata: { organization: orgId },
+      metadata,
       ...(trialDays && { trial_period_days: trialDays }),
     },
   } as const;

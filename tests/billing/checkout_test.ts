@@ -78,6 +78,24 @@ Deno.test("a pack opens Checkout after its customer is created", async () => {
   assertEquals(params["cancel_url"], `${APP_URL}/account#credits`);
 });
 
+Deno.test("Checkout writes the organization under the configured metadata key", async () => {
+  const keys = { STRIPE_CUSTOMER_METADATA_KEY: "tenant_id,organization" };
+  await using app = await openTestApp(keys);
+  await post(app, SMALL);
+  await post(app, { plan: "pro", interval: "month" });
+  const written = made(app).flatMap(({ params }) =>
+    Object.entries(params).filter(([name]) => name.includes("metadata"))
+  );
+  assertEquals(written, [
+    ["metadata[tenant_id]", ORG],
+    ["metadata[pack]", "small"],
+    ["payment_intent_data[metadata][tenant_id]", ORG],
+    ["payment_intent_data[metadata][pack]", "small"],
+    ["metadata[tenant_id]", ORG],
+    ["subscription_data[metadata][tenant_id]", ORG],
+  ]);
+});
+
 Deno.test("the chosen pack is stored before its URL is returned", async () => {
   await using app = await openTestApp();
   await post(app, SMALL);
