@@ -43,7 +43,8 @@ const UNKNOWN: CustomerProfile = { name: null, email: null };
  * already has a subscription. Creates the Stripe customer if needed.
  *
  * An organization has at most one open session. An open session for another
- * choice is expired first, and concurrent calls get the same session.
+ * choice or in another language is expired first, and concurrent calls get the
+ * same session.
  *
  * @returns A Stripe URL. It is a secret: never store or log it.
  * @throws {BillingError} `unavailable` while another process creates the
@@ -151,16 +152,30 @@ interface Sale extends CheckoutRequest {
 }
 
 async function sell(services: Services, sale: Sale): Promise<string | null> {
-  const { orgId, choice, former } = sale;
+  const { orgId, choice, former, language } = sale;
   if (former === null) return await openSession(services, sale);
   if (isSameChoice(former.choice, choice)) {
     const session = await findSession(services, former.sessionId);
-    if (session?.status === "open" && session.url) {
+    if (
+      session?.status === "open" && session.url &&
+      isInLanguage(session, language)
+    ) {
       return requireStripeUrl(services.config, session.url);
     }
   }
   const ended = await endFormer(services, orgId, former);
   return ended ? await openSession(services, sale) : null;
+}
+
+/**
+ * Reports whether a session has a language, or Stripe chooses its language. The
+ * language of a session cannot be changed.
+ */
+function isInLanguage(
+  { locale }: Stripe.Checkout.Session,
+  language: Language | undefined,
+): boolean {
+  return !language || !locale || locale === language;
 }
 
 /**

@@ -183,6 +183,26 @@ Deno.test("the same choice reuses the open session", async () => {
   assertEquals(made(app).length, 1);
 });
 
+Deno.test("a session in another language is replaced", async () => {
+  await using app = await openTestApp();
+  const open = (language?: "de" | "fr") =>
+    openCheckout(app.services, { orgId: ORG, choice: SMALL, language });
+  const german = await open("de");
+  assertEquals(await open("de"), german);
+  assertEquals(await open(), german);
+  const french = await open("fr");
+  assert(french !== german);
+  assertEquals(made(app).map(({ params }) => params["locale"]), ["de", "fr"]);
+  assertEquals((await openSessions(app)).length, 1);
+});
+
+Deno.test("a session whose language Stripe chooses is reused", async () => {
+  await using app = await openTestApp();
+  const open = (language?: "de") =>
+    openCheckout(app.services, { orgId: ORG, choice: SMALL, language });
+  assertEquals(await open(), await open("de"));
+});
+
 Deno.test("another choice expires the open session first", async () => {
   await using app = await openTestApp();
   const first = await urlOf(await post(app, SMALL));
