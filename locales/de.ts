@@ -611,7 +611,7 @@ export const de: Messages = {
   "changes.paused": "{plan} ist pausiert.",
   "changes.paid": "Zahlung eingegangen. {plan} ist aktiv.",
   "changes.paid_amount": "Zahlung über {amount} eingegangen. {plan} ist aktiv.",
-  "changes.card": "Standardkarte ist jetzt {card}.",
+  "changes.card": "Karte aktualisiert: {card}.",
   "keys.expiry_invalid": "Wählen Sie einen Ablauf aus der Liste.",
   "invoices.amounts_only": "Nur Admins können Rechnungen öffnen.",
   "account.download_csv": "CSV herunterladen",

@@ -561,7 +561,7 @@ export const en = {
   "changes.paused": "{plan} is paused.",
   "changes.paid": "Payment received. {plan} is active.",
   "changes.paid_amount": "Payment of {amount} received. {plan} is active.",
-  "changes.card": "Default card is now {card}.",
+  "changes.card": "Card updated: {card}.",
   "keys.expiry_invalid": "Choose an expiration from the list.",
   "invoices.amounts_only": "Only admins can open invoices.",
   "account.download_csv": "Download CSV",

@@ -585,7 +585,7 @@ export const es: Messages = {
   "changes.paused": "{plan} está en pausa.",
   "changes.paid": "Pago recibido. {plan} está activo.",
   "changes.paid_amount": "Pago de {amount} recibido. {plan} está activo.",
-  "changes.card": "La tarjeta predeterminada ahora es {card}.",
+  "changes.card": "Tarjeta actualizada: {card}.",
   "keys.expiry_invalid": "Elige un vencimiento de la lista.",
   "invoices.amounts_only":
     "Solo los administradores pueden abrir las facturas.",

@@ -572,7 +572,7 @@ export const ja: Messages = {
   "changes.paused": "{plan}を一時停止しました。",
   "changes.paid": "お支払いを受領しました。{plan}は有効です。",
   "changes.paid_amount": "{amount}のお支払いを受領しました。{plan}は有効です。",
-  "changes.card": "既定のカードは{card}になりました。",
+  "changes.card": "カードを{card}に更新しました。",
   "keys.expiry_invalid": "有効期限を一覧から選択してください。",
   "invoices.amounts_only": "請求書を開けるのは管理者のみです。",
   "account.download_csv": "CSVをダウンロード",

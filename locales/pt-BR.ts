@@ -580,7 +580,7 @@ export const ptBR: Messages = {
   "changes.paused": "{plan} está pausado.",
   "changes.paid": "Pagamento recebido. {plan} está ativo.",
   "changes.paid_amount": "Pagamento de {amount} recebido. {plan} está ativo.",
-  "changes.card": "O cartão padrão agora é {card}.",
+  "changes.card": "Cartão atualizado: {card}.",
   "keys.expiry_invalid": "Escolha uma validade da lista.",
   "invoices.amounts_only": "Somente administradores podem abrir faturas.",
   "account.download_csv": "Baixar CSV",
