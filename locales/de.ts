@@ -590,7 +590,7 @@ export const de: Messages = {
   "keep.end":
     "{plan} endet nicht am {date}, sondern verlängert sich wie bisher.",
   "keep.back": "Zurück",
-  "changes.none": "Es wurde nichts geändert.",
+  "changes.none": "Ihr Tarif ist unverändert.",
   "changes.started": "{plan} ist aktiv.",
   "changes.plan": "Zu {plan} gewechselt.",
   "changes.plan_paid": "Zu {plan} gewechselt: {amount} bezahlt.",
@@ -611,7 +611,7 @@ export const de: Messages = {
   "changes.paused": "{plan} ist pausiert.",
   "changes.paid": "Zahlung eingegangen. {plan} ist aktiv.",
   "changes.paid_amount": "Zahlung über {amount} eingegangen. {plan} ist aktiv.",
-  "changes.card": "Standardkarte ist jetzt {card}.",
+  "changes.card": "Karte aktualisiert: {card}.",
   "keys.expiry_invalid": "Wählen Sie einen Ablauf aus der Liste.",
   "invoices.amounts_only": "Nur Admins können Rechnungen öffnen.",
   "account.download_csv": "CSV herunterladen",

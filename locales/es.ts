@@ -565,7 +565,7 @@ export const es: Messages = {
     "Se deshará el cambio a {next} del {date}. {plan} se renovará como antes.",
   "keep.end": "{plan} no terminará el {date}. Se renovará como antes.",
   "keep.back": "Volver",
-  "changes.none": "No ha cambiado nada.",
+  "changes.none": "Tu plan no ha cambiado.",
   "changes.started": "{plan} está activo.",
   "changes.plan": "Has cambiado a {plan}.",
   "changes.plan_paid": "Has cambiado a {plan}: {amount} pagados.",
@@ -585,7 +585,7 @@ export const es: Messages = {
   "changes.paused": "{plan} está en pausa.",
   "changes.paid": "Pago recibido. {plan} está activo.",
   "changes.paid_amount": "Pago de {amount} recibido. {plan} está activo.",
-  "changes.card": "La tarjeta predeterminada ahora es {card}.",
+  "changes.card": "Tarjeta actualizada: {card}.",
   "keys.expiry_invalid": "Elige un vencimiento de la lista.",
   "invoices.amounts_only":
     "Solo los administradores pueden abrir las facturas.",

@@ -576,7 +576,7 @@ export const fr: Messages = {
   "keep.end":
     "{plan} ne se terminera pas le {date} et se renouvellera comme avant.",
   "keep.back": "Retour",
-  "changes.none": "Aucune modification.",
+  "changes.none": "Votre offre est inchangée.",
   "changes.started": "{plan} est active.",
   "changes.plan": "Vous êtes passé à {plan}.",
   "changes.plan_paid": "Vous êtes passé à {plan} : {amount} payés.",
@@ -597,7 +597,7 @@ export const fr: Messages = {
   "changes.paused": "{plan} est en pause.",
   "changes.paid": "Paiement reçu. {plan} est active.",
   "changes.paid_amount": "Paiement de {amount} reçu. {plan} est active.",
-  "changes.card": "La carte par défaut est désormais {card}.",
+  "changes.card": "Carte mise à jour : {card}.",
   "keys.expiry_invalid": "Choisissez une expiration dans la liste.",
   "invoices.amounts_only":
     "Seuls les administrateurs peuvent ouvrir les factures.",

@@ -4,7 +4,6 @@ import { openApiDocument } from "@/lib/http/openapi/document.ts";
 /** Generated at the first request; the same for the life of the process. */
 let text: string | undefined;
 
-/** Not rate-limited: it is cheap, and not a call of the API. */
 export const handler = publicApiRoute({
   GET({ state: { services } }) {
     const { appUrl, auth } = services.config;
@@ -16,4 +15,4 @@ export const handler = publicApiRoute({
       },
     });
   },
-}, { rateLimit: "none" });
+}, { rateLimit: "address" });

@@ -47,7 +47,7 @@ export function FlashMessage({ notice, billing, page, locale }: {
   );
 }
 
-/** The result of a refresh replaces "Nothing changed". */
+/** The result of a refresh replaces "Your plan is unchanged". */
 function textOf({ notice, billing, locale }: {
   notice: Flash | null;
   billing: BillingView;

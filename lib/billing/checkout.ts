@@ -11,7 +11,11 @@ import { ensureCustomer, withCustomer } from "./customers.ts";
 import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
 import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
-import { completeCustomer, type CustomerProfile } from "./stripe_customers.ts";
+import {
+  completeCustomer,
+  type CustomerProfile,
+  organizationMetadata,
+} from "./stripe_customers.ts";
 import {
   isStripeError,
   requireStripeUrl,
@@ -39,7 +43,8 @@ const UNKNOWN: CustomerProfile = { name: null, email: null };
  * already has a subscription. Creates the Stripe customer if needed.
  *
  * An organization has at most one open session. An open session for another
- * choice is expired first, and concurrent calls get the same session.
+ * choice or in another language is expired first, and concurrent calls get the
+ * same session.
  *
  * @returns A Stripe URL. It is a secret: never store or log it.
  * @throws {BillingError} `unavailable` while another process creates the
@@ -147,16 +152,30 @@ interface Sale extends CheckoutRequest {
 }
 
 async function sell(services: Services, sale: Sale): Promise<string | null> {
-  const { orgId, choice, former } = sale;
+  const { orgId, choice, former, language } = sale;
   if (former === null) return await openSession(services, sale);
   if (isSameChoice(former.choice, choice)) {
     const session = await findSession(services, former.sessionId);
-    if (session?.status === "open" && session.url) {
+    if (
+      session?.status === "open" && session.url &&
+      isInLanguage(session, language)
+    ) {
       return requireStripeUrl(services.config, session.url);
     }
   }
   const ended = await endFormer(services, orgId, former);
   return ended ? await openSession(services, sale) : null;
+}
+
+/**
+ * Reports whether a session has a language, or Stripe chooses its language. The
+ * language of a session cannot be changed.
+ */
+function isInLanguage(
+  { locale }: Stripe.Checkout.Session,
+  language: Language | undefined,
+): boolean {
+  return !language || !locale || locale === language;
 }
 
 /**
@@ -262,15 +281,17 @@ async function hasSubscribed(
 }
 
 async function sessionParameters(
-  { config, prices }: Services,
+  services: Services,
   { orgId, choice, language, customer, trial, profile = UNKNOWN }: Sale,
 ): Promise<Stripe.Checkout.SessionCreateParams> {
+  const { config } = services;
   const lookupKey = lookupKeyOf(choice);
-  const price = (await prices()).get(lookupKey);
+  const price = (await services.prices()).get(lookupKey);
   if (price === undefined) {
     throw new Error(`Cannot sell ${lookupKey}: Stripe has no such price`);
   }
   const { appUrl } = config;
+  const metadata = organizationMetadata(services, orgId);
   return {
     customer: customer.stripeCustomerId,
     client_reference_id: orgId,
@@ -281,12 +302,12 @@ async function sessionParameters(
     cancel_url: "credits" in choice
       ? `${appUrl}/account#credits`
       : `${appUrl}/organization#/plans`,
-    metadata: { organization: orgId },
+    metadata,
     ...identityParameters(config, profile),
     ...(config.checkout.promotionCodes && { allow_promotion_codes: true }),
     ...("credits" in choice
-      ? packParameters(orgId, choice.credits)
-      : planParameters(orgId, trial ? findPlan(choice.plan)?.trialDays : 0)),
+      ? packParameters({ ...metadata, pack: choice.credits })
+      : planParameters(metadata, trial ? findPlan(choice.plan)?.trialDays : 0)),
   };
 }
 
@@ -324,8 +345,7 @@ const SAVED_CARDS = {
 } satisfies Stripe.Checkout.SessionCreateParams.SavedPaymentMethodOptions;
 
 /** Without `invoice_creation` the purchase would not be listed as an invoice. */
-function packParameters(orgId: string, pack: string) {
-  const metadata = { organization: orgId, pack };
+function packParameters(metadata: Stripe.Metadata) {
   return {
     mode: "payment",
     metadata,
@@ -335,11 +355,14 @@ function packParameters(orgId: string, pack: string) {
   } as const;
 }
 
-function planParameters(orgId: string, trialDays: number | undefined) {
+function planParameters(
+  metadata: Stripe.Metadata,
+  trialDays: number | undefined,
+) {
   return {
     mode: "subscription",
     subscription_data: {
-      metadata: { organization: orgId },
+      metadata,
       ...(trialDays && { trial_period_days: trialDays }),
     },
   } as const;

@@ -4,7 +4,12 @@ import type { Services } from "@/lib/services.ts";
 import type { CustomerEntry, Deletion } from "@/lib/store/organizations.ts";
 import { isMissingCustomer } from "./customers.ts";
 import { idOf, isStripeError, retrieveOrNull } from "./stripe_client.ts";
-import { clearOrganization, findCustomers } from "./stripe_customers.ts";
+import {
+  clearedMetadata,
+  clearOrganization,
+  findCustomers,
+  organizationsIn,
+} from "./stripe_customers.ts";
 
 /**
  * Deletes an organization: ends its billing at Stripe and erases its records.
@@ -166,17 +171,18 @@ async function expireSessions(
 }
 
 async function cancelSubscriptions(
-  { stripe, log }: Services,
+  services: Services,
   customer: string,
 ): Promise<void> {
-  const { subscriptions } = await stripe();
+  const { log } = services;
+  const { subscriptions } = await services.stripe();
   const all = subscriptions.list({ customer, status: "all", limit: 100 });
   for await (const { id, status, metadata } of all) {
     if (status !== "canceled" && status !== "incomplete_expired") {
       await unlessRefused(log, "canceling", id, subscriptions.cancel(id));
     }
-    if (metadata["organization"] === undefined) continue;
-    const cleared = { metadata: { organization: "" } };
+    if (organizationsIn(services, metadata).length === 0) continue;
+    const cleared = { metadata: clearedMetadata(services) };
     await unlessRefused(
       log,
       "clearing the metadata of",

@@ -1,6 +1,5 @@
 import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { type Actor, OPERATOR } from "@/lib/store/activity.ts";
 import type { StoredCustomer } from "@/lib/store/customers.ts";
@@ -11,6 +10,7 @@ import type {
 } from "@/lib/store/subscriptions.ts";
 import { noCustomer, withCustomer } from "./customers.ts";
 import { lookupKeyOf } from "./plans.ts";
+import { refusedFlow, requireFeature } from "./portal_features.ts";
 import {
   flowNeedsSubscription,
   type PortalIntent,
@@ -68,16 +68,21 @@ async function open(
 }
 
 /**
- * Makes the checks of {@linkcode openPortal} that need only the store, without
- * creating a session.
+ * Makes the checks of {@linkcode openPortal} without creating a session.
  *
- * @throws {BillingError} `no_stripe_customer` or `validation_error`.
+ * @throws {BillingError} `no_stripe_customer`, `validation_error`, or
+ * `unavailable` if Stripe takes too long.
+ * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export async function checkPortal(
   services: Services,
   request: Omit<PortalRequest, "returnTo" | "actor">,
 ): Promise<void> {
   await readOwner(services, request);
+  const { flow } = request.intent;
+  if (flow === undefined) return;
+  const checking = requireFeature(services, flow);
+  await withDeadline(services, "checking a portal flow", checking);
 }
 
 interface PortalOwner {
@@ -142,11 +147,7 @@ async function createSession(
   } catch (error) {
     const type = parameters.flow_data?.type;
     if (type === undefined || !isRefusedFlow(error)) throw error;
-    throw new BillingError(
-      "validation_error",
-      `Cannot open flow ${type}: Stripe does not allow it`,
-      { cause: error },
-    );
+    throw refusedFlow(type, error);
   }
 }
 

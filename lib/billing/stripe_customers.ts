@@ -20,7 +20,7 @@ export async function createCustomer(
 ): Promise<Stripe.Customer> {
   const stripe = await services.stripe();
   return await stripe.customers.create(
-    { metadata: { [services.config.customerMetadataKeys[0]]: orgId } },
+    { metadata: organizationMetadata(services, orgId) },
     {
       idempotencyKey: `customer-${orgId}-${generation}`,
       ...(!retries && { maxNetworkRetries: 0 }),
@@ -69,6 +69,23 @@ export async function findCustomerById(
   const { customers } = await stripe();
   const customer = await retrieveOrNull(customers.retrieve(stripeCustomerId));
   return customer === null || customer.deleted ? null : customer;
+}
+
+/** Metadata that names an organization under the first of the configured keys. */
+export function organizationMetadata(
+  { config }: Pick<Services, "config">,
+  orgId: string,
+): Stripe.Metadata {
+  return { [config.customerMetadataKeys[0]]: orgId };
+}
+
+/** Metadata that removes the organization, so that no search finds it. */
+export function clearedMetadata(
+  { config }: Pick<Services, "config">,
+): Stripe.Metadata {
+  return Object.fromEntries(
+    config.customerMetadataKeys.map((key) => [key, ""]),
+  );
 }
 
 /**
@@ -197,15 +214,13 @@ export async function nameCustomer(
   await retrieveOrNull(customers.update(stripeCustomerId, { name }));
 }
 
-/** Removes the organization from the metadata, so that no search finds it. */
+/** Removes the organization from a customer's metadata. */
 export async function clearOrganization(
-  { stripe, config }: Pick<Services, "stripe" | "config">,
+  services: Pick<Services, "stripe" | "config">,
   stripeCustomerId: string,
 ): Promise<void> {
-  const { customers } = await stripe();
-  const metadata = Object.fromEntries(
-    config.customerMetadataKeys.map((key) => [key, ""]),
-  );
+  const { customers } = await services.stripe();
+  const metadata = clearedMetadata(services);
   await retrieveOrNull(customers.update(stripeCustomerId, { metadata }));
 }
 

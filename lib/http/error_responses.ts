@@ -91,16 +91,16 @@ function asBillingError(error: unknown): BillingError {
 /** Errors that Fresh throws itself, by status. */
 const FRESH_ERRORS: Record<number, [BillingCode, string]> = {
   403: ["forbidden", "This request is not allowed"],
-  404: ["not_found", "There is nothing here"],
-  405: ["method_not_allowed", "This is not how to ask for this"],
+  404: ["not_found", "Not found"],
+  405: ["method_not_allowed", "Method not allowed"],
 };
 
 /** Messages of other errors may hold customer data: logged, never sent. */
 function unexpected(cause: unknown): BillingError {
   return new BillingError(
     "internal_error",
-    "Something failed on our side. Try again in a moment; if it stays, " +
-      "report the request id",
+    "Something went wrong. Try again in a moment; if it keeps happening, " +
+      "report the request ID",
     { cause },
   );
 }

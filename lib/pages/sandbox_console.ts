@@ -13,7 +13,7 @@ export function requireSandboxEvents(
 ): SandboxEvents {
   const events = sandbox?.events;
   if (events && hasSandboxPage({ config, sandbox })) return events;
-  throw new BillingError("not_found", "There is nothing here");
+  throw new BillingError("not_found", "Not found");
 }
 
 /**

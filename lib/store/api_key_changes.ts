@@ -113,10 +113,11 @@ async function rotate(
     return { result: { kind: "already_rotated", successorId } };
   }
   const others = withoutRetired(index, commit, nowMs)
-    .filter((other) => other !== unseen && other !== entry);
+    .filter((other) => other.id !== unseen?.id && other !== entry);
   const retiring = others.filter(({ retiresAtMs }) => retiresAtMs);
   if (retiring.length >= MAX_RETIRING) return { result: { kind: "full" } };
-  const successor = rotation.from(apiKey);
+  // After a rotation the former key no longer shows its lifetime.
+  const successor = rotation.from(unseen ?? apiKey);
   const retiresAtMs = Math.min(
     apiKey.expiresAtMs ?? Infinity,
     nowMs + ROTATION_MS,
@@ -150,7 +151,7 @@ async function dropUnseen(
   kv: Deno.Kv,
   commit: Deno.AtomicOperation,
   { index, apiKey, nowMs }: Rotation,
-): Promise<IndexEntry | null> {
+): Promise<ApiKey | null> {
   const entry = index.find(({ id }) => id === apiKey.successorId);
   const successor = await readForChange(kv, commit, entry);
   if (entry === undefined || successor === null) return null;
@@ -158,5 +159,5 @@ async function dropUnseen(
   const isRecent = nowMs - createdAtMs <= DOUBLE_SUBMIT_MS;
   if (!isRecent || lastUsedAtMs !== null) return null;
   commit.delete(key.apiKey(entry.digest));
-  return entry;
+  return successor;
 }

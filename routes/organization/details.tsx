@@ -79,7 +79,7 @@ function personDetails(
   ];
 }
 
-/** The page shows new details itself, so there is no "Nothing changed". */
+/** The page shows new details itself, and no plan. */
 function DetailsMessage(
   { billing, locale }: { billing: DetailsView["billing"]; locale: string },
 ) {

@@ -194,6 +194,17 @@ Deno.test("a repeated rotation replaces an unused successor for ten seconds", as
   );
 });
 
+Deno.test("a repeated rotation keeps the lifetime of the key", async () => {
+  await using app = await openTestApp();
+  for (const expires_in_days of [undefined, 90]) {
+    const { id } = await make(app, expires_in_days ? { expires_in_days } : {});
+    const path = `${KEYS}/${id}/rotate`;
+    const first = await call(app, "POST", path);
+    const second = await call(app, "POST", path);
+    assertEquals(second.body.expires_at, first.body.expires_at);
+  }
+});
+
 Deno.test("an expired key cannot be rotated", async () => {
   await using app = await openTestApp();
   const { id } = await make(app, { expires_in_days: 1 });

@@ -78,6 +78,24 @@ Deno.test("a pack opens Checkout after its customer is created", async () => {
   assertEquals(params["cancel_url"], `${APP_URL}/account#credits`);
 });
 
+Deno.test("Checkout writes the organization under the configured metadata key", async () => {
+  const keys = { STRIPE_CUSTOMER_METADATA_KEY: "tenant_id,organization" };
+  await using app = await openTestApp(keys);
+  await post(app, SMALL);
+  await post(app, { plan: "pro", interval: "month" });
+  const written = made(app).flatMap(({ params }) =>
+    Object.entries(params).filter(([name]) => name.includes("metadata"))
+  );
+  assertEquals(written, [
+    ["metadata[tenant_id]", ORG],
+    ["metadata[pack]", "small"],
+    ["payment_intent_data[metadata][tenant_id]", ORG],
+    ["payment_intent_data[metadata][pack]", "small"],
+    ["metadata[tenant_id]", ORG],
+    ["subscription_data[metadata][tenant_id]", ORG],
+  ]);
+});
+
 Deno.test("the chosen pack is stored before its URL is returned", async () => {
   await using app = await openTestApp();
   await post(app, SMALL);
@@ -163,6 +181,26 @@ Deno.test("the same choice reuses the open session", async () => {
   ];
   assertEquals(urls[0], urls[1]);
   assertEquals(made(app).length, 1);
+});
+
+Deno.test("a session in another language is replaced", async () => {
+  await using app = await openTestApp();
+  const open = (language?: "de" | "fr") =>
+    openCheckout(app.services, { orgId: ORG, choice: SMALL, language });
+  const german = await open("de");
+  assertEquals(await open("de"), german);
+  assertEquals(await open(), german);
+  const french = await open("fr");
+  assert(french !== german);
+  assertEquals(made(app).map(({ params }) => params["locale"]), ["de", "fr"]);
+  assertEquals((await openSessions(app)).length, 1);
+});
+
+Deno.test("a session whose language Stripe chooses is reused", async () => {
+  await using app = await openTestApp();
+  const open = (language?: "de") =>
+    openCheckout(app.services, { orgId: ORG, choice: SMALL, language });
+  assertEquals(await open(), await open("de"));
 });
 
 Deno.test("another choice expires the open session first", async () => {

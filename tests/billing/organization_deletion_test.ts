@@ -26,6 +26,7 @@ import {
   deliverAllAgain,
   stripeEvent,
 } from "@/tests/helpers/stripe_events.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 const BALANCE = "/api/v1/account/balance";
@@ -428,6 +429,19 @@ Deno.test("a deletion works for a customer that Stripe has deleted", async () =>
   assertEquals(await recordsOf(app, [ORG, customer]), [
     ...["deleted", "deleted_customer"],
   ]);
+});
+
+Deno.test("a deletion clears every configured metadata key of a subscription", async () => {
+  const keys = { STRIPE_CUSTOMER_METADATA_KEY: "tenant_id,organization" };
+  await using app = await openTestApp(keys);
+  const { id } = await subscribeAtStripe(app);
+  const { subscriptions } = await app.services.stripe();
+  await subscriptions.update(id, {
+    metadata: { tenant_id: ORG, organization: ORG, region: "eu" },
+  });
+  await callOrganization(app, "DELETE");
+  const { metadata } = await subscriptions.retrieve(id);
+  assertEquals(metadata, { region: "eu" });
 });
 
 Deno.test("a customer that no record links is found by its metadata", async () => {

@@ -120,7 +120,8 @@ Deno.test("HEAD checks whether a flow would open and opens none", async () => {
     )).status;
   assertEquals(await head("subscription_cancel"), 200);
   assertEquals(await head("subscription_update"), 400);
-  assertEquals(app.stripe.controls.requests, []);
+  const asked = app.stripe.controls.requests.map(({ method }) => method);
+  assertEquals(asked.filter((method) => method !== "GET"), []);
 });
 
 /** Enables pausing, which setup leaves disabled. */
@@ -158,13 +159,41 @@ Deno.test("every flow opens where the subscription allows it", async () => {
   }
 });
 
-Deno.test("a flow disabled in the portal configuration is 400", async () => {
+Deno.test("a flow disabled in the portal configuration is 400, for HEAD too", async () => {
   await using app = await openTestApp();
   await subscribeAtStripe(app);
-  const response = await app.fetch(
-    "/api/v1/operations/payment/customer-portal?flow=subscription_pause",
-    { headers: await authorization() },
-  );
+  const path =
+    "/api/v1/operations/payment/customer-portal?flow=subscription_pause";
+  const headers = await authorization();
+  const response = await app.fetch(path, { headers });
   assertEquals(response.status, 400);
   assertEquals((await response.json()).error.code, "VALIDATION_ERROR");
+  const head = async () =>
+    (await app.fetch(path, { method: "HEAD", headers })).status;
+  assertEquals(await head(), 400);
+  await allowPauses(app);
+  assertEquals(await head(), 200);
+});
+
+Deno.test("HEAD reads the portal configuration that GET uses", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  const { configurations } = (await app.services.stripe()).billingPortal;
+  const { id } = await configurations.create({
+    features: { payment_method_update: { enabled: false } },
+  });
+  const { config } = app.services;
+  Object.assign(app.services, {
+    config: { ...config, portalConfiguration: id },
+  });
+  const path =
+    "/api/v1/operations/payment/customer-portal?flow=payment_method_update";
+  for (const method of ["GET", "HEAD"]) {
+    const response = await app.fetch(path, {
+      method,
+      headers: await authorization(),
+    });
+    assertEquals(response.status, 400, method);
+    await response.body?.cancel();
+  }
 });

@@ -171,6 +171,14 @@ Deno.test("probes and webhooks are not rate-limited", async () => {
   }
 });
 
+Deno.test("the OpenAPI document counts against the client address", async () => {
+  await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
+  const response = await app.fetch("/openapi.json");
+  assertEquals(response.status, 200);
+  assertMatch(response.headers.get("RateLimit") ?? "", /^"anonymous";r=59/);
+  await response.body?.cancel();
+});
+
 Deno.test("a limit of 0 disables the limit", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "0" });
   const call = await caller(app);

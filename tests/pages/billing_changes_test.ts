@@ -137,10 +137,25 @@ Deno.test("a second portal visit keeps the changes of the first", async () => {
   assertMatch(text, /Pro ends on September 3, 2026\./);
 });
 
-Deno.test("a portal visit without changes says so", async () => {
+Deno.test("the page after a portal visit names the new card", async () => {
   await using app = await openTestApp();
-  await subscribeAtStripe(app);
+  const { id, stripeCustomerId: customer } = await subscribeAtStripe(app);
   await openPortalOf(app);
+  const { paymentMethods, subscriptions } = await app.services.stripe();
+  const card = await paymentMethods.attach("pm_card_mastercard", { customer });
+  await subscriptions.update(id, { default_payment_method: card.id });
   const { text } = await visitPage(app, "/organization");
-  assertMatch(text, /Nothing changed\./);
+  assertMatch(text, /Card updated: Mastercard ending in 4444\./);
+});
+
+Deno.test("a portal visit that changed only the address says that the plan is the same", async () => {
+  await using app = await openTestApp();
+  const { stripeCustomerId } = await subscribeAtStripe(app);
+  await openPortalOf(app);
+  const { customers } = await app.services.stripe();
+  await customers.update(stripeCustomerId, {
+    address: { line1: "1 Main St", city: "Cork", country: "IE" },
+  });
+  const { text } = await visitPage(app, "/organization");
+  assertMatch(text, /Your plan is unchanged\./);
 });

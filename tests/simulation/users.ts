@@ -149,7 +149,7 @@ async function changePlan(
   const form = { price: price.id, quantity: "1" };
   const confirm = `${url}/plans/${subscription.id}/confirm`;
   const answer = await stripe.visit(confirm, form);
-  const isAsked = (await answer.text()).includes("Is it you who pays?");
+  const isAsked = (await answer.text()).includes("Verify your payment");
   if (isAsked) await stripe.visit(confirm, { ...form, outcome: "complete" });
 }
 

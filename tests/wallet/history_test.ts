@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { historyResponse } from "@/lib/http/schemas/wallet.ts";
 import {
   authorization,
@@ -174,6 +174,17 @@ Deno.test("the history is filtered by kind and by days or times", async () => {
   assertEquals(await sources(rest), ["charge:2"]);
 });
 
+Deno.test("a time with a space ends where it says, not a day later", async () => {
+  await using app = await openWalletApp();
+  const firstMs = app.clock.nowMs;
+  await fillDays(app, 3);
+  app.clock.nowMs = firstMs;
+  const end = new Date(firstMs + DAY_MS).toISOString();
+  const to = [end, end.replace("T", " ")];
+  const pages = await Promise.all(to.map((to) => page(app, { to })));
+  assertEquals(pages[1]?.items, pages[0]?.items);
+});
+
 Deno.test("invalid kinds, days and times are 400", async () => {
   await using app = await openWalletApp();
   const invalid = [
@@ -182,10 +193,16 @@ Deno.test("invalid kinds, days and times are 400", async () => {
     { to: "2026-08-3" },
     { from: "2026-13-01" },
     { to: "2026-02-30" },
+    { from: "2026-02-30T00:00:00Z" },
+    { from: "2025-02-29T12:00:00+01:00" },
   ];
   for (const query of invalid) {
     const response = await ask(app, query);
     assertEquals(response.status, 400, JSON.stringify(query));
-    await response.body?.cancel();
+    const [field = ""] = Object.keys(query);
+    assertMatch(
+      (await response.json()).message,
+      new RegExp(`^Invalid ${field}:`),
+    );
   }
 });

@@ -34,7 +34,7 @@ const EXAMPLES: Record<number, [BillingCode, message: string]> = {
   413: ["payload_too_large", "The body is over 64 KiB"],
   415: ["unsupported_media_type", "Send the body as application/json"],
   429: ["rate_limited", "Too many calls this minute"],
-  500: ["internal_error", "Something failed on our side"],
+  500: ["internal_error", "Something went wrong"],
   503: ["unavailable", "The server is restarting"],
 };
 
@@ -88,5 +88,7 @@ function isApi({ path }: Operation): boolean {
 
 /** Reports whether an operation is rate-limited. */
 export function isLimited(operation: Operation): boolean {
-  return isApi(operation) && !operation.path.startsWith("/api/v1/webhooks/");
+  const { path } = operation;
+  return path === "/openapi.json" ||
+    isApi(operation) && !path.startsWith("/api/v1/webhooks/");
 }

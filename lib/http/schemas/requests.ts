@@ -94,18 +94,39 @@ export function parse<Schema extends v.GenericSchema>(
 }
 
 function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
-  if (["check", "never", "union"].includes(issue.type)) {
+  const concernsRequest = issue.type === "union" && path === null;
+  if (concernsRequest || ["check", "never"].includes(issue.type)) {
     return `Invalid request: ${issue.message}`;
   }
   if (path === null) return "Invalid request";
   if (issue.input === undefined) return `Missing ${path}`;
-  const expected = issue.type === "regex" ? issue.message : issue.expected;
-  return `Invalid ${path}: expected ${inWords(expected ?? "another value")}`;
+  return `Invalid ${path}: expected ${expectationOf(issue)}`;
 }
 
-/** Valibot describes choices as types: `("month" | "year")`. */
-function inWords(expected: string): string {
-  return expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ");
+const TYPE_NAMES: Record<string, string> = {
+  ...{ string: "a string", number: "a number", Array: "a list" },
+};
+
+/**
+ * Puts Valibot's expectations into words. They are types and bounds, such as
+ * `(("month" | "year") | undefined)` or `>=1`.
+ */
+function expectationOf(
+  { type, message, expected, input }: v.BaseIssue<unknown>,
+): string {
+  if (["regex", "union"].includes(type)) return message;
+  if (type.endsWith("integer")) return "a whole number";
+  const [, sign, bound] = /^([<>])=(\d+)$/.exec(expected ?? "") ?? [];
+  if (sign !== undefined) {
+    const unit = typeof input === "string" ? "character" : "item";
+    const counted = type.endsWith("length")
+      ? ` ${unit}${bound === "1" ? "" : "s"}`
+      : "";
+    return `${sign === ">" ? "at least" : "at most"} ${bound}${counted}`;
+  }
+  const choices = (expected ?? "another value").replaceAll(/[()]/g, "")
+    .split(" | ").filter((choice) => choice !== "undefined");
+  return TYPE_NAMES[choices.join()] ?? choices.join(" or ");
 }
 
 /** Returns a URL's query as an object, like {@linkcode fieldsOf}. */

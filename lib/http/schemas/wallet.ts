@@ -33,19 +33,21 @@ export const adjustmentSchema = v.object({
 });
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const DAY_LENGTH = "2026-08-03".length;
 
 /** A day of the calendar, such as `2026-08-03`. */
-export const isoDay = v.pipe(
-  v.string(),
-  v.isoDate(),
-  // Date.parse() takes February 30 for March 2.
-  v.check((day) => new Date(day).toJSON()?.startsWith(day) ?? false),
-);
+export const isoDay = v.pipe(v.string(), v.isoDate(), v.check(isOnCalendar));
+
+/** Date.parse() takes February 30 for March 2. */
+function isOnCalendar(text: string): boolean {
+  const day = text.slice(0, DAY_LENGTH);
+  return new Date(day).toJSON()?.startsWith(day) ?? false;
+}
 
 /** A day in UTC or a time. */
 const instant = v.union([
   isoDay,
-  v.pipe(v.string(), v.isoTimestamp()),
+  v.pipe(v.string(), v.isoTimestamp(), v.check(isOnCalendar)),
 ], "a date such as 2026-08-03, or a time in RFC 3339");
 
 /** The filters of a ledger; times in milliseconds since the Unix epoch. */
@@ -70,7 +72,7 @@ const ledgerFilter = {
 };
 
 function isDay(text: string): boolean {
-  return !text.includes("T");
+  return text.length === DAY_LENGTH;
 }
 
 /** `GET /account/ledger.csv`: the query. */

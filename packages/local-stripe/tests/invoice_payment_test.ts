@@ -173,7 +173,7 @@ Deno.test("a card that requires authentication pays after it", () =>
     assertStringIncludes(bank, "Visa •••• 3220");
     const failed = await visit(`${page.url}/verify`, { outcome: "fail" });
     assertEquals(failed.status, 422);
-    assertStringIncludes(await failed.text(), "did not confirm");
+    assertStringIncludes(await failed.text(), "could not authenticate");
     const waiting = await stripe.customers.listPaymentMethods(customer);
     assertEquals(waiting.data.length, before.data.length);
     const complete = { outcome: "complete" };

@@ -46,7 +46,7 @@ Deno.test("an unknown link and a deleted customer's link are 404", () =>
     ) {
       const response = await standIn.visit(link);
       assertEquals(response.status, 404, link);
-      assert((await response.text()).includes("There is nothing at this link"));
+      assert((await response.text()).includes("Page not found"));
     }
   }));
 

@@ -59,7 +59,7 @@ Deno.test("Checkout adds the tax of the customer's country", () =>
       shown_total: "3451",
     });
     assertEquals(stale.status, 422);
-    assert((await stale.text()).includes("Your total has changed"));
+    assert((await stale.text()).includes("Your total now includes"));
     const paid = await visit(url, {
       ...PAYER,
       country: "FR",

@@ -3,7 +3,7 @@ import { Heading } from "./elements.tsx";
 
 /** The error message after a failed authentication. */
 export const AUTHENTICATION_FAILED =
-  "Your bank did not confirm that it is you. Try again, or use another card.";
+  "We could not authenticate your card. Try again, or use a different card.";
 
 /** The page where the card's bank authenticates the cardholder; its form sends `outcome`. */
 export function BankPage(
@@ -21,9 +21,9 @@ export function BankPage(
   return (
     <section class="bank">
       <Heading
-        before={<p class="bank-name">The bank of {card}</p>}
-        title="Is it you who pays?"
-        lead={`${useBusinessName()} asks for ${amount}. A real bank would send you a code, or ask in its app. Here you decide how it ends.`}
+        before={<p class="bank-name">Verification for {card}</p>}
+        title="Verify your payment"
+        lead={`${useBusinessName()} requests authorization for ${amount}. A real bank would send a code or ask in its app. Here, choose the outcome.`}
       />
       <form class="buttons" method="post" action={action}>
         {fields.map(([name, value]) => (

@@ -36,7 +36,7 @@ export function checkCard(card: EnteredCard): Record<string, string> {
   const errors: Record<string, string> = {};
   if (!card.number) errors["number"] = "Enter a card number.";
   if (readExpiry(card.expiry) === null) {
-    errors["expiry"] = "Enter the month and year, such as 04 / 30.";
+    errors["expiry"] = "Enter an expiration date, such as 04 / 30.";
   }
   if (!card.cvc) errors["cvc"] = "Enter the security code.";
   if (card.name.length > 256) errors["name"] = "Use 256 characters at most.";

@@ -5,8 +5,8 @@ import { Heading, LinkLine } from "./elements.tsx";
 export function NotFound() {
   return (
     <Heading
-      title="There is nothing at this link"
-      lead={`It may be incomplete, or what it led to is gone. Open billing in ${useBusinessName()} again to get a new one.`}
+      title="Page not found"
+      lead={`The link may be incomplete or no longer valid. Go back to ${useBusinessName()} and open billing again.`}
     />
   );
 }
@@ -15,8 +15,8 @@ export function NotFound() {
 export function CrossOriginForm() {
   return (
     <Heading
-      title="This form cannot be used from here"
-      lead="It was sent from another site. Open the page itself and try again."
+      title="Request refused"
+      lead="This form was sent from another site. Open the page directly and try again."
     />
   );
 }
@@ -38,8 +38,8 @@ export function FlowUnavailable({ returnUrl }: { returnUrl: string | null }) {
   return (
     <>
       <Heading
-        title="There is nothing left to do here"
-        lead="Your plan has changed since this link was made. Nothing was done just now."
+        title="This link is no longer available"
+        lead="Your plan has changed since this link was created. No changes were made."
       />
       <ReturnLink url={returnUrl} />
     </>

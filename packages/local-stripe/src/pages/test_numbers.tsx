@@ -2,19 +2,19 @@ import { DescriptionList } from "./elements.tsx";
 
 const CARDS: readonly (readonly [number: string, effect: string])[] = [
   ["4242 4242 4242 4242", "accepted"],
-  ["4000 0000 0000 3220", "asks your bank"],
-  ["4000 0027 6000 3184", "asks every time"],
-  ["4000 0025 0000 3155", "asks once"],
-  ["4000 0082 6000 3178", "asks, then fails"],
+  ["4000 0000 0000 3220", "requires 3D Secure"],
+  ["4000 0027 6000 3184", "3D Secure every time"],
+  ["4000 0025 0000 3155", "3D Secure once"],
+  ["4000 0082 6000 3178", "3D Secure, then declined"],
   ["4000 0000 0000 0341", "saved, fails later"],
   ["4000 0000 0000 0002", "declined"],
-  ["4000 0000 0000 9995", "too little money"],
-  ["4000 0000 0000 0069", "expired"],
-  ["4000 0000 0000 0127", "wrong code"],
-  ["4000 0000 0000 0119", "error at the bank"],
+  ["4000 0000 0000 9995", "insufficient funds"],
+  ["4000 0000 0000 0069", "expired card"],
+  ["4000 0000 0000 0127", "incorrect CVC"],
+  ["4000 0000 0000 0119", "processing error"],
   ["4000 0000 0000 0259", "paid, then disputed"],
-  ["4000 0000 0000 2685", "disputed: never came"],
-  ["4000 0000 0000 7726", "refunds a day later"],
+  ["4000 0000 0000 2685", "disputed: not received"],
+  ["4000 0000 0000 7726", "refund takes a day"],
   ["4000 0000 0000 5126", "refund fails later"],
 ];
 
@@ -28,8 +28,8 @@ export interface TestAccount {
 export const ROUTING = "110000000";
 export const TEST_ACCOUNTS: readonly TestAccount[] = [
   { number: "000123456789", effect: "settles", settles: "succeeds" },
-  { number: "000222222227", effect: "too little money", settles: "fails" },
-  { number: "000111111113", effect: "closed", settles: "fails" },
+  { number: "000222222227", effect: "insufficient funds", settles: "fails" },
+  { number: "000111111113", effect: "account closed", settles: "fails" },
   { number: "000000000009", effect: "never settles", settles: "never" },
 ];
 
@@ -39,10 +39,10 @@ export function TestNumbers({ card, bank }: { card: boolean; bank: boolean }) {
     <aside class="numbers" aria-label="Test numbers">
       {card && (
         <>
-          <h2>Test cards that work here</h2>
+          <h2>Test cards</h2>
           <p class="muted">
-            With any date to come and any security code. A real card is refused,
-            and not kept.
+            Use any future date and any security code. Real cards are declined
+            and not stored.
           </p>
           <DescriptionList rows={CARDS} />
         </>
@@ -52,7 +52,7 @@ export function TestNumbers({ card, bank }: { card: boolean; bank: boolean }) {
           <h2>Test bank accounts</h2>
           <p class="muted">
             Routing number{" "}
-            <code>{ROUTING}</code>. The bank answers four days later.
+            <code>{ROUTING}</code>. The debit settles four days later.
           </p>
           <DescriptionList
             rows={TEST_ACCOUNTS.map(({ number, effect }) => [number, effect])}

@@ -120,6 +120,14 @@ export const CHECKOUT_SESSION: Collection<ApiCheckoutSession, CheckoutExtra> = {
     ...(status === "open" ? [["checkout_sessions_open"]] : []),
     ...(debit && customer !== null ? [["checkout_debits", customer]] : []),
   ],
+  upgrade: (extra) => ({
+    ...{ redemption: null, taxation: null, allowRedisplay: null },
+    ...extra,
+    lines: extra.lines.map((line) => ({
+      ...{ discountMinor: 0, taxMinor: 0, inclusive: false },
+      ...line,
+    })),
+  }),
 };
 
 /** The session as the API shows it. Its URL depends on the server and is never stored. */

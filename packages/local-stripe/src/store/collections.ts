@@ -6,6 +6,8 @@ export interface Collection<T extends { id: string }, X = null> {
   noun: string;
   /** The lists that hold an object, e.g. `["invoices"]` and `["invoices_by_customer", id]`. */
   lists(object: T, extra: X): string[][];
+  /** Adds the members of `extra` that records of older versions lack. */
+  upgrade?(extra: X): X;
 }
 
 /** A stored object. `extra` holds data that the API never shows. */

@@ -23,9 +23,9 @@ export class Store {
   ): Promise<StoredObject<T, X> | null> {
     if (!/^[\w-]{1,255}$/.test(id)) return null; // also limits the key length
     const entry = await this.read<Saved<T, X>>(["object", collection.name, id]);
-    return entry.value === null
-      ? null
-      : { ...entry.value, versionstamp: entry.versionstamp };
+    if (entry.value === null) return null;
+    const extra = collection.upgrade?.(entry.value.extra) ?? entry.value.extra;
+    return { ...entry.value, extra, versionstamp: entry.versionstamp };
   }
 
   /** Reads a value that is not an API object. */

@@ -43,7 +43,7 @@ import {
 const DELIVERY_TIMEOUT_MS = 10_000;
 
 const TOTAL_CHANGED =
-  "Your total has changed with the tax of your country. Check it, then pay.";
+  "Your total now includes the tax of your country. Review it, then pay.";
 const MAX_SAVED = 10;
 
 /** Opens a Checkout link; `null` for an unknown one. */

@@ -210,7 +210,7 @@ function trialText(
   const days = trialPeriodDays ?? Math.round((endSec - startSec) / DAY_SEC);
   const free = days === 1 ? "1 day free" : `${days} days free`;
   const day = formatDay(endSec, copy.locale);
-  return `${free}, then ${copy.price} ${copy.interval} from ${day}.`;
+  return `${free}, then ${copy.price} ${copy.interval} starting ${day}.`;
 }
 
 function submitText({ object, extra }: StoredSession, due: string): string {

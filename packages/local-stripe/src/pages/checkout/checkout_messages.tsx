@@ -4,16 +4,16 @@ import { PostButton } from "../forms.tsx";
 
 const MESSAGES = {
   processing: [
-    "Your payment is on its way",
-    "Your bank has been asked for it. There is nothing more to do, and it is not asked twice.",
+    "Your payment is processing",
+    "Bank debits usually take a few days. No further action is needed.",
   ],
   failed: [
-    "Your bank refused the payment",
-    "Nothing was paid. What you chose can be bought again with another account or a card.",
+    "Your payment failed",
+    "You have not been charged. Start again with a different payment method.",
   ],
   paid: [
-    "This is already paid",
-    "Your payment went through, and it was made once. There is nothing left to do here.",
+    "Payment complete",
+    "Your payment was successful, and you were charged once.",
   ],
 } as const;
 
@@ -47,12 +47,12 @@ export function SessionExpired(
   return (
     <>
       <Heading
-        title="This checkout has closed"
-        lead="It stays open for a limited time. Nothing was paid, and nothing was bought."
+        title="This checkout session has expired"
+        lead="Checkout sessions stay open for a limited time. You have not been charged."
       />
       {recoverAction && (
         <PostButton class="primary" action={recoverAction}>
-          Start it again
+          Start over
         </PostButton>
       )}
       <LinkLine class="action" href={cancelUrl}>

@@ -94,7 +94,7 @@ export async function showBank(checkout: Checkout): Promise<Response> {
   if (!card) return seeOther(base);
   return render(
     checkout,
-    "Your bank asks",
+    "Verify your payment",
     <BankPage
       action={`${base}/verify`}
       card={`Visa •••• ${card.object.card.last4}`}
@@ -114,7 +114,7 @@ export function showClosed(checkout: Checkout, posted: boolean): Response {
     if (posted) return seeOther(successUrl(stored));
     return render(
       checkout,
-      "Already paid",
+      "Checkout",
       <SessionComplete
         payment={paymentState(stored)}
         successUrl={successUrl(stored)}
@@ -125,7 +125,7 @@ export function showClosed(checkout: Checkout, posted: boolean): Response {
   const recovers = after?.recovery?.enabled ?? false;
   return render(
     checkout,
-    "Checkout has closed",
+    "Checkout expired",
     <SessionExpired
       recoverAction={recovers ? `${base}/recover` : null}
       cancelUrl={cancel_url}

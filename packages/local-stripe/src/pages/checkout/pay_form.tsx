@@ -79,8 +79,8 @@ export function PayForm(props: PayFormProps) {
         <button class="primary pay-button" type="submit">{props.submit}</button>
         <p class="muted small">
           {props.subscribes
-            ? `It renews until you cancel, which you can do at any time in ${name}. Nothing is really charged here.`
-            : "Nothing is really charged here."}
+            ? `Renews until canceled. Cancel anytime in ${name}. This is a test: you are not charged.`
+            : "This is a test: you are not charged."}
         </p>
       </form>
       {props.asksForMethod && <TestNumbers card={card} bank={bank} />}
@@ -203,7 +203,7 @@ function NameAndCountry(
         name="name"
         state={state}
         label="Name"
-        hint="As it is on the card or account."
+        hint="As shown on the card or account."
         maxLength={256}
         required
       />

@@ -159,7 +159,7 @@ async function showBank(visit: InvoiceVisit): Promise<Response> {
   if (card === null) return seeOther(base);
   return page(
     context,
-    "Your bank asks",
+    "Verify your payment",
     <BankPage
       action={`${base}/verify`}
       card={cardLabel(card)}

@@ -58,7 +58,8 @@ function CardForm(props: PayFormProps) {
           Pay {amountDue(props)}
         </button>
         <p class="muted small">
-          The card is saved once it has paid. Nothing is really charged here.
+          Your card is saved after the payment. This is a test: you are not
+          charged.
         </p>
       </form>
       <TestNumbers card bank={false} />

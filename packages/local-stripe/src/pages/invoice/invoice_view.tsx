@@ -53,8 +53,8 @@ export function InvoiceView(
         </p>
       )}
       <p class="muted">
-        This is a test invoice of the local stand-in. Only test cards pay it,
-        and no real money is charged.
+        This is a test invoice from the local stand-in. It accepts only test
+        cards, and no real money is charged.
       </p>
     </article>
   );

@@ -190,7 +190,7 @@ function writeNotes(pdf: PdfDocument, invoice: ApiInvoice): void {
     .filter((note) => note !== null);
   if (pdf.incomplete) {
     notes.push(
-      "A question mark stands for a letter that the fonts of this file do not have. The invoice's page shows all of them.",
+      "Some characters are missing from this file's fonts and appear as question marks. The online invoice shows them all.",
     );
   }
   pdf.down(18);

@@ -100,7 +100,7 @@ function authenticationRequired(): ApiError {
     type: "card_error",
     code: "authentication_required",
     message:
-      "This card's bank asks for confirmation, a page that the local stand-in does not have. Use another test card.",
+      "This card requires authentication, which the local stand-in does not support here. Use another test card.",
     param: "card[number]",
   });
 }

@@ -58,10 +58,10 @@ function TestCards() {
   );
   return (
     <details class="test-cards">
-      <summary>Test cards that work here</summary>
+      <summary>Test cards</summary>
       <p class="muted">
-        Only these, with any future date and any security code. A real card is
-        refused and not kept.
+        Use any future date and any security code. Real cards are declined and
+        not stored.
       </p>
       <ul>
         {shown.map(({ number, brand, funding }) => (
@@ -84,7 +84,7 @@ export function DetailsForm({ portal, state }: FormProps) {
       state={state}
       path="/details"
       title="Billing information"
-      lead="This is what your invoices say."
+      lead="This information appears on your invoices."
       submit="Save"
     >
       {allowed.includes("name") && (

@@ -21,7 +21,7 @@ export function ChoiceList(
     <>
       <Heading
         title="Change plan"
-        lead="You see what it costs before anything is changed."
+        lead="You can review the cost before you confirm."
         tone="muted"
       />
       <ul class="choices-list">
@@ -35,7 +35,7 @@ export function ChoiceList(
         ))}
       </ul>
       <LinkLine class="action" href={leaveUrl(portal) ?? portal.base}>
-        Leave it as it is
+        Keep current plan
       </LinkLine>
     </>
   );
@@ -92,8 +92,8 @@ export function ConfirmForm(
       <DescriptionList
         class="facts change"
         rows={[
-          ["Now", `${plan.name}, ${priceText(plan, locale)}`],
-          ["Then", <strong key="then">{choice.name}, {newPrice}</strong>],
+          ["Current plan", `${plan.name}, ${priceText(plan, locale)}`],
+          ["New plan", <strong key="new">{choice.name}, {newPrice}</strong>],
         ]}
       />
       {cost.preview && <Preview invoice={cost.preview} locale={locale} />}
@@ -107,7 +107,7 @@ export function ConfirmForm(
         <FormButtons
           submit="Confirm"
           leaveUrl={leaveUrl(portal) ?? portal.base}
-          leave="Leave it as it is"
+          leave="Keep current plan"
         />
       </form>
     </>
@@ -128,15 +128,15 @@ function costText(
     formatMoney(preview.amount_due, preview.currency, locale);
   switch (when) {
     case "now":
-      return `You pay ${due} now, and ${newPrice} from ${day}.`;
+      return `${due} due today, then ${newPrice} starting ${day}.`;
     case "next":
-      return `Nothing is due now. Your next invoice, on ${day}, comes to ${due}.`;
+      return `Nothing is due today. Your next invoice on ${day} will be ${due}.`;
     case "later":
-      return `Nothing is due now. You keep ${oldName} until ${day}; ${newName} begins then.`;
+      return `Nothing is due today. You keep ${oldName} until ${day}, then switch to ${newName}.`;
     case "trial":
-      return `Your trial ends now, and the first ${newPrice} is due.`;
+      return `Your trial ends today, and the first payment of ${newPrice} is due.`;
     case "nothing":
-      return `Nothing is due now. From ${day} you pay ${newPrice}.`;
+      return `Nothing is due today. You pay ${newPrice} starting ${day}.`;
   }
 }
 
@@ -145,7 +145,7 @@ function Preview({ invoice, locale }: { invoice: ApiInvoice; locale: string }) {
   return (
     <AmountTable
       class="lines"
-      columns={["What is billed", "Amount"]}
+      columns={["Description", "Amount"]}
       rows={invoice.lines.data.map(({ amount, description, id }) => ({
         id,
         cells: [description, money(amount)],

@@ -59,7 +59,7 @@ export async function pausePlan(
   const option = valueOf(form, "option");
   const chosen = /^\d{1,2}$/.test(option) ? options[Number(option)] : undefined;
   if (options.length > 0 && chosen === undefined) {
-    return { is: "refused", message: "Choose how long it is to be paused." };
+    return { is: "refused", message: "Choose how long to pause your plan." };
   }
   const resumeAtSec = chosen ? boundary(nowSec, chosen, 1) : null;
   return await runAction(
@@ -84,6 +84,6 @@ export async function payOpenInvoice(
     return (await charge(tx, stored.object, options)).attempt;
   });
   return attempt === null
-    ? { is: "refused", message: "That invoice is not open any more." }
+    ? { is: "refused", message: "This invoice is no longer open." }
     : resultOfAttempt(attempt);
 }

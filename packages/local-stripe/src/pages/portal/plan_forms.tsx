@@ -15,14 +15,14 @@ export interface PlanProps {
 }
 
 const REASONS: Record<string, string> = {
-  customer_service: "Customer service was less than I expected",
-  low_quality: "The quality was less than I expected",
-  missing_features: "Something that I need is missing",
-  other: "Another reason",
-  switched_service: "I found something else",
-  too_complex: "It is too complicated",
-  too_expensive: "It costs too much",
-  unused: "I do not use it enough",
+  customer_service: "Customer service was less than expected",
+  low_quality: "Quality was less than expected",
+  missing_features: "Some features are missing",
+  other: "Other reason",
+  switched_service: "I found an alternative",
+  too_complex: "Ease of use was less than expected",
+  too_expensive: "It's too expensive",
+  unused: "I no longer need it",
 };
 
 /** Asks for confirmation and, if the configuration says so, for the reason of a cancellation. */
@@ -43,14 +43,14 @@ export function CancelForm(props: PlanProps) {
       <Heading
         title={`Cancel ${plan.name}`}
         lead={mode === "immediately"
-          ? "It ends at once, and cannot be taken back."
-          : `You keep it until ${day}, and are not charged again. Until then you can change your mind.`}
+          ? "Your plan will be canceled immediately. This cannot be undone."
+          : `Your plan stays available until the end of your billing period on ${day}. You can change your mind until then.`}
       />
       <PlanForm {...props} verb="cancel" class="danger" leave="Keep plan">
         {reasons.enabled && (
           <>
             <ChoiceFieldset
-              legend="Why do you leave? (optional)"
+              legend="Why are you canceling? (optional)"
               name="reason"
               options={options}
             />
@@ -65,7 +65,7 @@ export function CancelForm(props: PlanProps) {
 function CommentField() {
   return (
     <div class="field">
-      <label for="comment">Anything to add? (optional)</label>
+      <label for="comment">Any additional feedback? (optional)</label>
       <textarea id="comment" name="comment" rows={3} maxLength={500}>
       </textarea>
     </div>
@@ -83,12 +83,12 @@ export function PauseForm(props: PlanProps) {
     <>
       <Heading
         title={`Pause ${props.plan.name}`}
-        lead="Nothing is charged meanwhile. What you have paid for and do not use is credited to your next invoice."
+        lead="You won't be charged while your plan is paused. Unused time is credited to your next invoice."
       />
-      <PlanForm {...props} verb="pause" class="primary" leave="Go on as it is">
+      <PlanForm {...props} verb="pause" class="primary" leave="Keep plan">
         {options.length > 0 && (
           <ChoiceFieldset
-            legend="For how long?"
+            legend="Pause for"
             name="option"
             options={options}
             chosen="0"

@@ -31,7 +31,7 @@ function NoPlan({ returnUrl }: { returnUrl: string | null }) {
       <p>
         Choose a plan {returnUrl
           ? <a href={returnUrl} rel="noreferrer">{inBusiness}</a>
-          : inBusiness}, and it will be shown here.
+          : inBusiness} to see it here.
       </p>
     </div>
   );
@@ -82,16 +82,18 @@ function PlanBadge({ plan: { subscription } }: Pick<PlanProps, "plan">) {
 function renewalText({ next, subscription }: Plan, locale: string): string {
   const { cancel_at: end, items, status, trial_end: trial } = subscription;
   const day = (timeSec: number) => formatDay(timeSec, locale);
-  if (end !== null) return `Ends on ${day(end)}. Nothing more is charged.`;
-  if (status === "paused") return "Paused: nothing is charged meanwhile.";
-  if (status === "incomplete") return "It begins once it is paid for.";
+  if (end !== null) return `Ends on ${day(end)}. You won't be charged again.`;
+  if (status === "paused") {
+    return "Paused. You won't be charged until you resume it.";
+  }
+  if (status === "incomplete") return "Starts when the payment succeeds.";
   if (next !== null) {
     const price = priceText({ price: next.price, quantity: 1 }, locale);
     return `Changes to ${next.name}, ${price}, on ${day(next.atSec)}.`;
   }
   const ends = items.data.map((item) => item.current_period_end);
   return status === "trialing" && trial !== null
-    ? `The trial ends on ${day(trial)}, and the first payment is due then.`
+    ? `The trial ends on ${day(trial)}. Your first payment is due then.`
     : `Renews on ${day(Math.min(...ends))}.`;
 }
 
@@ -105,8 +107,8 @@ function Unpaid({ portal, plan: { unpaid } }: PlanProps) {
   return (
     <div class="unpaid" role="alert">
       <p>
-        <strong>{amount} could not be collected.</strong>{" "}
-        Nothing is lost yet: use another card, or try this one again.
+        <strong>Your payment of {amount} failed.</strong>{" "}
+        To keep your plan, update your card or try again.
       </p>
       <div class="plan-actions">
         {portal.configuration.features.payment_method_update.enabled && (
@@ -142,7 +144,7 @@ function PlanActions({ portal, plan }: PlanProps) {
       )}
       {may("drop") && (
         <PostButton action={url("drop")} class="quiet">
-          Stay with {plan.name}
+          Keep {plan.name}
         </PostButton>
       )}
       {may("resume") && (

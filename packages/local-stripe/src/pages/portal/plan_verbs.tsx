@@ -213,7 +213,7 @@ export async function actOnPlan(
 
 const NOT_AUTHENTICATED: ActionResult = {
   is: "refused",
-  message: "Your bank did not confirm that it is you. Nothing was changed.",
+  message: "Your bank could not verify the payment. No changes were made.",
 };
 
 async function runVerb(
@@ -246,7 +246,7 @@ function askBank(
   portal: PortalSession,
   path: string,
   form: URLSearchParams,
-  amount = "the change",
+  amount = "your plan change",
 ): PlanAnswer {
   const content = (
     <BankPage
@@ -257,5 +257,5 @@ function askBank(
       fields={[...form].filter(([name]) => name !== "outcome")}
     />
   );
-  return { page: { title: "Your bank asks", content }, status: 200 };
+  return { page: { title: "Verify your payment", content }, status: 200 };
 }

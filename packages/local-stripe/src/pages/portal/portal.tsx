@@ -111,14 +111,14 @@ async function showFlow(
     : await showPlan(portal, rest, query);
   if (plan !== null) return render(portal, plan.title, plan.content);
   const message = <FlowUnavailable returnUrl={portal.session.return_url} />;
-  return render(portal, "Nothing to do", message, 409);
+  return render(portal, "Link unavailable", message, 409);
 }
 
 const DONE: Record<string, string> = {
   customer_update: "Your billing information has been saved.",
   payment_method_update:
-    "Your card has been added and is charged first from now on.",
-  subscription_cancel: "Your cancellation has been noted.",
+    "Your card has been added as your default payment method.",
+  subscription_cancel: "Your cancellation is confirmed.",
   subscription_pause: "Your plan is paused.",
   subscription_update: "Your plan has been changed.",
   subscription_update_confirm: "Your plan has been changed.",
@@ -203,7 +203,7 @@ async function showForm(
 }
 
 function notFound(portal: PortalSession): Response {
-  return render(portal, "Nothing here", <NotFound />, 404);
+  return render(portal, "Not found", <NotFound />, 404);
 }
 
 function render(

@@ -40,7 +40,7 @@ function PaymentMethods({ portal, methods }: HomeView) {
   const chosen = portal.customer.invoice_settings.default_payment_method;
   return (
     <Section id="payment-methods" title="Payment method">
-      {methods.length === 0 && <p class="muted">No card has been saved yet.</p>}
+      {methods.length === 0 && <p class="muted">No payment methods yet.</p>}
       {methods.length > 0 && (
         <ul class="rows">
           {defaultFirst(methods, chosen).map((method) => (
@@ -107,7 +107,7 @@ function PaymentMethod(
             action={`${portal.base}/cards/${method.id}/remove`}
           >
             <p>Remove this card?</p>
-            <button class="danger" type="submit">Yes, remove it</button>
+            <button class="danger" type="submit">Remove card</button>
           </form>
         </details>
       </span>
@@ -129,7 +129,7 @@ function BillingInformation({ portal, taxIds }: HomeView) {
   return (
     <Section id="billing-information" title="Billing information">
       {known.length === 0
-        ? <p class="muted">Nothing has been entered yet.</p>
+        ? <p class="muted">No billing information yet.</p>
         : <DescriptionList class="facts" rows={known} />}
       {configuration.features.customer_update.allowed_updates.length > 0 && (
         <a class="action" href={`${portal.base}/details`}>Update information</a>
@@ -141,7 +141,7 @@ function BillingInformation({ portal, taxIds }: HomeView) {
 function InvoiceHistory({ portal, invoices, olderThan, isOlder }: HomeView) {
   return (
     <Section id="invoices" title="Invoice history">
-      {invoices.length === 0 && <p class="muted">There are no invoices yet.</p>}
+      {invoices.length === 0 && <p class="muted">No invoices yet.</p>}
       {invoices.length > 0 && (
         <AmountTable
           class="invoices"

@@ -18,27 +18,28 @@ const MAX_CARDS = 20;
 /** By the value of the query parameter `done`. */
 const NOTICES: Record<string, string> = {
   card: "Your card has been added.",
-  default: "That card is charged first from now on.",
+  default: "Your default payment method has been updated.",
   removed: "The card has been removed.",
   details: "Your billing information has been saved.",
-  "card-paid": "Your card has been added, and what was open is paid.",
+  "card-paid": "Your card has been added, and your open invoices are paid.",
   changed: "Your plan has been changed.",
-  scheduled: "Your plan changes when its period ends.",
-  dropped: "Your plan stays as it is.",
-  canceled: "Your plan ends when its period does.",
+  scheduled: "Your plan will change at the end of the billing period.",
+  dropped: "Your plan change has been canceled.",
+  canceled: "Your plan will be canceled at the end of the billing period.",
   ended: "Your plan has ended.",
-  kept: "Your plan goes on.",
+  kept: "Your plan will no longer be canceled.",
   paused: "Your plan is paused.",
-  resumed: "Your plan goes on.",
-  paid: "Thank you: the invoice is paid.",
+  resumed: "Your plan has been resumed.",
+  paid: "Thank you. Your invoice has been paid.",
 };
 
 const FAILURES: Record<string, string> = {
   "card-unpaid":
-    "Your card has been added, but what is open could not be collected with it.",
-  refused: "That cannot be done any more. Nothing was changed.",
-  unconfirmed: "Your bank did not confirm that it is you. Nothing was paid.",
-  unpaid: "The payment did not go through. Use another card, or try again.",
+    "Your card has been added, but the payment for your open invoice failed.",
+  refused: "This action is no longer available. No changes were made.",
+  unconfirmed:
+    "Your bank could not verify the payment. You have not been charged.",
+  unpaid: "Your payment failed. Try again, or use a different card.",
 };
 
 /** Reads the data of the portal's home page: at most 20 cards, and 12 invoices per page. */

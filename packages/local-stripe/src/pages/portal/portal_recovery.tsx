@@ -41,7 +41,7 @@ export async function handleExpiredLink(
   );
   const error = canRecover(context, updated)
     ? "That is not the email address on file."
-    : "That was tried too often. Open billing again where you came from.";
+    : "Too many attempts. Open billing again from where you came.";
   return showExpired(context, updated, { action, email, error });
 }
 
@@ -93,7 +93,7 @@ function Expired({ action, email = "", error, returnUrl }: {
     <>
       <Heading
         title="This link has expired"
-        lead="Links to this page work for a short time, so that an old one in a mail or a history is of no use to anybody else."
+        lead="For your security, links to this page expire after a short time."
       />
       {action && (
         <form class="form" method="post" action={action} novalidate>
