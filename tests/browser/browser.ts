@@ -19,7 +19,27 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--disable-features=${disabledFeatures()}`,
 ];
+
+/** Chromium reads only the last `--disable-features`, which is this one. */
+function disabledFeatures(): string {
+  return [
+    // Pages for the address bar's suggestions, which each context would load.
+    // They take more CPU time than the pages under test.
+    ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"],
+    "PreloadTopChromeWebUI",
+    // A renderer that waits for a navigation to another site.
+    "SpareRendererForSitePerProcess",
+    // From Playwright's own switch.
+    ...["AvoidUnnecessaryBeforeUnloadCheckSync", "PaintHolding"],
+    ...["HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"],
+    ...["DestroyProfileOnBrowserClose", "ThirdPartyStoragePartitioning"],
+    ...["MediaRouter", "OptimizationHints", "NetworkTimeServiceQuerying"],
+    ...["AvoidCorsURLLoaderRestartOnRedirect", "LensOverlay", "AimEnabled"],
+    "PreconnectToSearch",
+  ].join();
+}
 
 /** Browser tests are skipped without Chromium, but never in CI. */
 const ignore = Deno.env.get("CI") === undefined && !isInstalled();
