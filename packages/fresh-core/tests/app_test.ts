@@ -134,6 +134,7 @@ Deno.test("parameters are decoded, except characters that would change the path"
     .get("/o{/:x}?", (ctx) => ctx.json([ctx.route, ctx.params]))
     .get("/r/:rest*", (ctx) => ctx.json(ctx.params))
     .get("/s/:a-x-:b", (ctx) => ctx.json(ctx.params))
+    .get("/w{/*}?", (ctx) => ctx.json(ctx.params))
     .get(
       "/proto/:x",
       (ctx) => new Response(String(Object.getPrototypeOf(ctx.params))),
@@ -146,6 +147,9 @@ Deno.test("parameters are decoded, except characters that would change the path"
   assertEquals(await text(get("/r/a/b")), [200, '{"rest":"a/b"}']);
   assertEquals(await text(get("/r/")), [404, "Not Found"]);
   assertEquals(await text(get("/s/1-x-2")), [200, '{"a":"1","b":"2"}']);
+  assertEquals(await text(get("/w")), [200, '{"0":""}']);
+  assertEquals(await text(get("/w/a//b")), [200, '{"0":"a/b"}']);
+  assertEquals(await text(get("/wa")), [404, "Not Found"]);
   assertEquals(await text(get("/proto/1")), [200, "null"]);
 });
 
