@@ -190,6 +190,24 @@ export const MUTATIONS: readonly Mutation[] = [
     "  await clearOrganization(services, customer);\n",
     "",
   ),
+  mutation(
+    "an activity is recorded after a deletion",
+    "lib/store/activity.ts",
+    "kv.atomic().check(notDeleted(orgId))",
+    "kv.atomic()",
+  ),
+  mutation(
+    "an existing customer is not looked for",
+    "lib/billing/customers.ts",
+    "await findCustomer(services, orgId, former);",
+    "former && await findCustomer(services, orgId, former);",
+  ),
+  mutation(
+    "an import does not sync",
+    "tasks/import/apply.ts",
+    "    await syncSubscription(services, orgId);\n",
+    "",
+  ),
 ];
 
 /** @throws {Error} If the defect's text does not occur exactly once. */
