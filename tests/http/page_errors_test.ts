@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
 import {
   authorization,
   giveCustomer,
   memberClaims,
   openTestApp,
+  ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
@@ -49,6 +51,19 @@ Deno.test("an unknown page is 404 with a link, for every method", async () => {
   const posted = await app.fetch("/nope", { method: "POST" });
   assertEquals(posted.status, 404);
   await posted.body?.cancel();
+});
+
+Deno.test("a page of a deleted organization says that it was deleted", async () => {
+  await using app = await openTestApp();
+  await deleteOrganization(app.services, ORG);
+  const headers = await authorization();
+  const { response, html } = await navigate(
+    app,
+    "/organization/usage",
+    headers,
+  );
+  assertEquals(response.status, 404);
+  assertMatch(html, /This organization was deleted/);
 });
 
 Deno.test("a page with an unsupported method is 405 with Allow", async () => {
