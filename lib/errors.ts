@@ -31,7 +31,7 @@ export interface BillingErrorDetails {
     mayTopUp: boolean;
   };
   /** Distinguishes a case that is handled differently. */
-  reason?: "no_organization" | "stripe_unreachable";
+  reason?: "no_organization" | "organization_deleted" | "stripe_unreachable";
   cause?: unknown;
 }
 

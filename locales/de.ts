@@ -76,6 +76,9 @@ export const de: Messages = {
   "error.no_customer.heading": "Noch keine Abrechnung",
   "error.no_customer.text":
     "Ihre Organisation hat noch keine Zahlungsmethode und keine Rechnungen. Wählen Sie einen Tarif, um zu beginnen.",
+  "error.deleted.heading": "Diese Organisation wurde gelöscht",
+  "error.deleted.text":
+    "Tarif, Guthaben und Schlüssel gibt es nicht mehr. Wählen Sie eine andere Organisation, um fortzufahren.",
   "error.no_organization.text":
     "Die Abrechnung gehört zu einer Organisation, und Sie sind ohne Organisation angemeldet.",
   "error.401.text":

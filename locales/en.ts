@@ -78,6 +78,9 @@ export const en = {
   "error.no_customer.heading": "No billing yet",
   "error.no_customer.text":
     "Your organization has no payment method and no invoices. Choose a plan to get started.",
+  "error.deleted.heading": "This organization was deleted",
+  "error.deleted.text":
+    "Its plan, balance and keys no longer exist. To continue, choose another organization.",
   "error.no_organization.text":
     "Billing belongs to an organization, and you are signed in without one.",
   "error.401.text": "Sign in to return to your organization.",

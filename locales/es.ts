@@ -76,6 +76,9 @@ export const es: Messages = {
   "error.no_customer.heading": "Aún no hay facturación",
   "error.no_customer.text":
     "Tu organización no tiene método de pago ni facturas. Elige un plan para empezar.",
+  "error.deleted.heading": "Esta organización se ha eliminado",
+  "error.deleted.text":
+    "Su plan, saldo y claves ya no existen. Para continuar, elige otra organización.",
   "error.no_organization.text":
     "La facturación pertenece a una organización y has iniciado sesión sin ninguna.",
   "error.401.text": "Inicia sesión para volver a tu organización.",

@@ -76,6 +76,9 @@ export const fr: Messages = {
   "error.no_customer.heading": "Aucune facturation pour l’instant",
   "error.no_customer.text":
     "Votre organisation n’a ni moyen de paiement ni facture. Choisissez une offre pour commencer.",
+  "error.deleted.heading": "Cette organisation a été supprimée",
+  "error.deleted.text":
+    "Son offre, son solde et ses clés n’existent plus. Pour continuer, choisissez une autre organisation.",
   "error.no_organization.text":
     "La facturation dépend d’une organisation, et vous êtes connecté sans organisation.",
   "error.401.text": "Connectez-vous pour revenir à votre organisation.",

@@ -75,6 +75,9 @@ export const ja: Messages = {
   "error.no_customer.heading": "請求情報はまだありません",
   "error.no_customer.text":
     "組織の支払い方法と請求書がまだありません。まずはプランを選択してください。",
+  "error.deleted.heading": "この組織は削除されました",
+  "error.deleted.text":
+    "プラン、残高、キーは存在しません。続けるには、別の組織を選択してください。",
   "error.no_organization.text":
     "請求は組織ごとに管理されますが、現在どの組織も選択されていません。",
   "error.401.text": "ログインすると組織のページに戻ります。",

@@ -76,6 +76,9 @@ export const ptBR: Messages = {
   "error.no_customer.heading": "Ainda não há cobranças",
   "error.no_customer.text":
     "Sua organização não tem forma de pagamento nem faturas. Escolha um plano para começar.",
+  "error.deleted.heading": "Esta organização foi excluída",
+  "error.deleted.text":
+    "O plano, o saldo e as chaves não existem mais. Para continuar, escolha outra organização.",
   "error.no_organization.text":
     "A cobrança pertence a uma organização, e você entrou sem nenhuma.",
   "error.401.text": "Entre para voltar à sua organização.",

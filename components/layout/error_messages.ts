@@ -54,6 +54,13 @@ function messageByReason(
       actions: retryActions(context),
     };
   }
+  if (error.details.reason === "organization_deleted") {
+    return {
+      heading: t("error.deleted.heading"),
+      text: t("error.deleted.text"),
+      actions: [pricing(t)],
+    };
+  }
   if (error.details.reason === "no_organization") {
     const label = t("no_organization.choose");
     return {
