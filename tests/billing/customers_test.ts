@@ -49,6 +49,7 @@ Deno.test("ensureCustomer() creates the customer once and finds it later", async
 Deno.test("64 concurrent callers in two processes create one customer", async () => {
   await using app = await openTestApp();
   const other = await secondProcess(app);
+  await app.services.prices(); // creates the catalogue
   const made = await Promise.all(
     Array.from(
       { length: 64 },
