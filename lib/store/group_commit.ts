@@ -19,7 +19,7 @@ const ORGANIZATIONS_PER_COMMIT = 10;
 const MAX_WAITING = 20_000;
 
 /**
- * Combines small writes that replace what is stored into shared commits. One commit
+ * Combines small writes that depend on no stored value into shared commits. One commit
  * runs at a time, and the next contains all writes that wait by then. Each
  * commit syncs to disk and delays reads, so a burst of writes is several times
  * as fast, and a single write as fast as before.
