@@ -19,10 +19,10 @@ const ORGANIZATIONS_PER_COMMIT = 10;
 const MAX_WAITING = 20_000;
 
 /**
- * Combines small writes that depend on no stored value into shared commits. One commit
- * runs at a time, and the next contains all writes that wait by then. Each
- * commit syncs to disk and delays reads, so a burst of writes is several times
- * as fast, and a single write as fast as before.
+ * Combines small writes that depend on no stored value into shared commits. One
+ * commit runs at a time, and the next contains all writes that wait by then.
+ * Each commit syncs to disk and delays reads, so a burst of writes is several
+ * times as fast, and a single write as fast as before.
  */
 export class GroupCommit {
   /** By key: of several writes to one key only the last is kept. */
