@@ -26,11 +26,15 @@ export async function checkDeleted(world: World, org: OrgLog): Promise<void> {
   }
 }
 
-/** Objects by which a customer would still be asked to pay. */
+/**
+ * Objects by which a customer would still be asked to pay. A customer that the
+ * operator has deleted at Stripe is asked no more, though an invoice is open.
+ */
 function unended({ stripe }: World, org: OrgLog): Owned[] {
+  const customers = org.customers.difference(new Set(org.deletedCustomers));
   const of = (type: string, ended: readonly string[]) =>
     stripe.all<Owned>(type).filter(({ customer, status }) =>
-      org.customers.has(customer ?? "") && !ended.includes(status)
+      customers.has(customer ?? "") && !ended.includes(status)
     );
   return [
     ...of("subscription", ["canceled", "incomplete_expired"]),
