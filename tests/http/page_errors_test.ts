@@ -69,6 +69,7 @@ Deno.test("a page of a deleted organization says that it was deleted", async () 
 Deno.test("a page with an unsupported method is 405 with Allow", async () => {
   await using app = await openTestApp(LOCAL_SIGN_IN);
   const cases = [
+    ["/", "POST", "GET, HEAD, OPTIONS"],
     ["/organization", "DELETE", "GET, HEAD, OPTIONS"],
     ["/account", "POST", "GET, HEAD, OPTIONS"],
     ["/pricing", "PUT", "GET, HEAD, OPTIONS"],
