@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { LANGUAGES } from "@/lib/config/languages.ts";
 import { ADMIN, browserTest, signIn } from "./browser.ts";
+import { checkedWidths } from "./states.ts";
 
 const PAGES = ["/organization", "/account", "/account/credentials", "/pricing"];
 
@@ -20,7 +21,7 @@ for (const locale of LANGUAGES) {
       await page.goto(`${stage.origin}${path}`);
       const lang = await page.locator("html").getAttribute("lang");
       assertEquals(lang, locale, path);
-      for (const width of [320, 390, 1280]) {
+      for (const width of checkedWidths(320, 390, 1280)) {
         await page.setViewportSize({ width, height: 844 });
         assertEquals(await overflowOf(page), 0, `${path} at ${width} px`);
       }

@@ -9,6 +9,7 @@ import {
   signIn,
   type Stage,
 } from "./browser.ts";
+import { checkedWidths } from "./states.ts";
 
 const PATHS = [
   ...["/organization#/plans", "/organization/usage"],
@@ -37,7 +38,7 @@ async function eachPage(
 browserTest("no page scrolls sideways or has small targets", async (stage) => {
   const page = await stage.open();
   await eachPage(stage, page, async (path) => {
-    for (const width of [1920, 1280, 768, 390]) {
+    for (const width of checkedWidths(1920, 1280, 768, 390)) {
       await page.setViewportSize({ width, height: 844 });
       const overflow = await page.evaluate(() =>
         document.documentElement.scrollWidth - innerWidth

@@ -5,11 +5,11 @@ import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { charge, grant } from "@/tests/helpers/postings.ts";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
-import { NORTHWIND, PAGES, PUBLIC_PAGES } from "./states.ts";
+import { checkedWidths, NORTHWIND, PAGES, PUBLIC_PAGES } from "./states.ts";
 
 const LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbau"
   .padEnd(80, "unterbeamtengesellschaft");
-const WIDTHS = [320, 390, 768, 1280, 1920];
+const WIDTHS = checkedWidths(320, 390, 768, 1280, 1920);
 
 /** Gives everything with a name one of 80 letters. */
 async function useLongNames({ app }: Stage): Promise<void> {

@@ -117,6 +117,18 @@ function viewOf(width: number, colorScheme: "light" | "dark"): View {
   };
 }
 
+/**
+ * Whether pages are checked in every size, scheme and language, as in CI. The
+ * tests otherwise check each page and state in the views most likely to fail.
+ */
+export const ALL_VIEWS = Deno.env.get("PAGE_VIEWS") === "all";
+
+/** The widths in which a page is checked: all, or the first and the last. */
+export function checkedWidths(...widths: number[]): number[] {
+  if (ALL_VIEWS) return widths;
+  return widths.filter((_, at) => at === 0 || at === widths.length - 1);
+}
+
 /** A language of the visitor, and the views in which its pages are checked. */
 interface CheckedLanguage {
   language: string;
@@ -124,14 +136,10 @@ interface CheckedLanguage {
   views: readonly [View, ...View[]];
 }
 
-/**
- * With `PAGE_VIEWS=all`, as in CI: every size and scheme, in English and in
- * Japanese. Otherwise one view in English.
- */
+/** English and Japanese in every size and scheme, or English on a phone. */
 export function checkedLanguages(): readonly CheckedLanguage[] {
-  const all = Deno.env.get("PAGE_VIEWS") === "all";
   const english = { language: "en", locale: "en-US" };
-  if (!all) return [{ ...english, views: [VIEWS[0]] }];
+  if (!ALL_VIEWS) return [{ ...english, views: [VIEWS[0]] }];
   return [
     { ...english, views: VIEWS },
     { language: "ja", locale: "ja-JP", views: VIEWS },
