@@ -1,7 +1,5 @@
+import { KEYS_PER_READ } from "./batched_reads.ts";
 import { withRetry } from "./kv_retry.ts";
-
-/** Deno KV's limit for one `getMany`. */
-const KEYS_PER_READ = 10;
 
 /**
  * Reads any number of keys and returns their entries in the same order. Reads

@@ -7,6 +7,7 @@ import {
 import { type RateCounterStore, rateCounterStore } from "./rate_counters.ts";
 import { type CheckoutStore, checkoutStore } from "./checkouts.ts";
 import { type ActivityStore, activityStore } from "./activity.ts";
+import { batchReads } from "./batched_reads.ts";
 import { apiKeyStore } from "./api_key_store.ts";
 import type { ApiKeyStore } from "./api_keys.ts";
 import { type CustomerStore, customerStore } from "./customers.ts";
@@ -93,20 +94,21 @@ async function prepareWhenReachable(kv: Deno.Kv): Promise<void> {
  * @param applyPosting The ledger's rule, applied within a wallet's commit.
  */
 export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
+  const batched = batchReads(kv);
   return {
-    ...customerStore(kv),
-    ...subscriptionStore(kv),
-    ...rateCounterStore(kv),
-    ...pendingPurchaseStore(kv),
-    ...checkoutStore(kv),
-    ...apiKeyStore(kv),
-    ...activityStore(kv),
-    ...serviceKeyStore(kv),
-    ...organizationStore(kv),
-    ...eventStore(kv),
-    ...importStore(kv),
-    ...reconciliationStore(kv),
-    ...walletStore(kv, applyPosting),
+    ...customerStore(batched),
+    ...subscriptionStore(batched),
+    ...rateCounterStore(batched),
+    ...pendingPurchaseStore(batched),
+    ...checkoutStore(batched),
+    ...apiKeyStore(batched),
+    ...activityStore(batched),
+    ...serviceKeyStore(batched),
+    ...organizationStore(batched),
+    ...eventStore(batched),
+    ...importStore(batched),
+    ...reconciliationStore(batched),
+    ...walletStore(batched, applyPosting),
     close: () => kv.close(),
   };
 }

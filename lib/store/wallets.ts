@@ -1,4 +1,4 @@
-import { type Account, AccountLoader } from "./account_loader.ts";
+import { type Account, readAccount } from "./accounts.ts";
 import { key } from "./keys.ts";
 import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
@@ -66,9 +66,8 @@ export function walletStore(
   applyPosting: ApplyPosting,
 ): WalletStore {
   const queue = new PostingQueue(kv, applyPosting);
-  const accounts = new AccountLoader(kv);
   return {
-    readAccount: (orgId) => accounts.read(orgId),
+    readAccount: (orgId) => readAccount(kv, orgId),
     async readWallet(orgId) {
       const { value } = await withRetry(() =>
         kv.get<Wallet>(key.wallet(orgId))

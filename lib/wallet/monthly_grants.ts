@@ -1,6 +1,6 @@
 import { findPlan, FREE_PLAN, type Plan } from "@/lib/billing/plans.ts";
 import { isPaid, planAt } from "@/lib/billing/subscription.ts";
-import type { Account } from "@/lib/store/account_loader.ts";
+import type { Account } from "@/lib/store/accounts.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";

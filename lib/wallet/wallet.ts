@@ -7,7 +7,7 @@ import {
 } from "@/lib/billing/plans.ts";
 import { isPaid } from "@/lib/billing/subscription.ts";
 import type { Services } from "@/lib/services.ts";
-import type { Account } from "@/lib/store/account_loader.ts";
+import type { Account } from "@/lib/store/accounts.ts";
 import type {
   Subscription,
   SubscriptionStatus,

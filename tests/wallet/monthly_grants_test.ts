@@ -6,7 +6,7 @@ import {
   GrantCheckCache,
 } from "@/lib/wallet/monthly_grants.ts";
 import { FREE_PLAN } from "@/lib/billing/plans.ts";
-import type { Account } from "@/lib/store/account_loader.ts";
+import type { Account } from "@/lib/store/accounts.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 const FREE: Account = {

@@ -12,8 +12,8 @@ export function isStatic(path: string): boolean {
  * Compiles a pattern in `URLPattern` syntax. Patterns of file routes (`:id`,
  * `{/:id}?`, `:path*`, `{/*}?` as full segments) become a regular expression,
  * several times faster than `URLPattern` with equal results. All others use
- * `URLPattern`, which takes 4 ms and 1.3 MB of a start. Values are decoded with `decodeURI`: `%20` is a space, `%2F` is
- * unchanged.
+ * `URLPattern`, which takes 4 ms and 1.3 MB of a start. Values are decoded with
+ * `decodeURI`: `%20` is a space, `%2F` is unchanged.
  *
  * @throws {URIError} By the matcher, if a value has a malformed escape.
  */
