@@ -31,11 +31,7 @@ interface ErrorPage {
 export const handler = define.handlers((ctx) => {
   const { req, url, state: { services, requestId } } = ctx;
   const { error: thrown, rateLimit } = splitRateLimit(ctx.error);
-  const explained = isStripeUnreachable(thrown)
-    ? toUnavailable(thrown)
-    : thrown;
-  // A page of the API has the status that the API documents: 500.
-  const error = url.pathname.startsWith("/api/") ? thrown : explained;
+  const error = isStripeUnreachable(thrown) ? toUnavailable(thrown) : thrown;
   logFailure(services.log, error, {
     requestId,
     method: req.method,
@@ -43,7 +39,7 @@ export const handler = define.handlers((ctx) => {
   });
   const failure = toHttpFailure(error, errorFormatOf(url.pathname));
   const locale = readLocale(req.headers);
-  const message = errorMessageFor(explained, failure, {
+  const message = errorMessageFor(error, failure, {
     t: translator(locale),
     signInUrl: signInUrlFor(services.config, "/organization") ??
       "/organization#/plans",
@@ -71,6 +67,7 @@ export const handler = define.handlers((ctx) => {
   return page(data, { status, headers });
 });
 
+/** A page offers to try again. The API documents a 500 for failed Stripe calls. */
 function toUnavailable(cause: unknown): BillingError {
   return new BillingError("unavailable", "Stripe cannot be reached", {
     ...{ retryAfterSec: 5, reason: "stripe_unreachable", cause },
