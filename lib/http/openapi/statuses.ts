@@ -31,7 +31,7 @@ const EXAMPLES: Record<number, [BillingCode, message: string]> = {
   404: ["not_found", "Not found"],
   409: ["conflict", "Conflict with an earlier request"],
   408: ["request_timeout", "The body did not arrive within 15 seconds"],
-  413: ["payload_too_large", "The body is over 64 KiB"],
+  413: ["payload_too_large", "The body is too large"],
   415: ["unsupported_media_type", "Send the body as application/json"],
   429: ["rate_limited", "Too many calls this minute"],
   500: ["internal_error", "Something went wrong"],
