@@ -96,7 +96,7 @@ async function startBackend(
 }
 
 async function untilListening(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     try {
       return await (await fetch(url)).body?.cancel();
     } catch (error) {

@@ -128,7 +128,7 @@ function spawn(
 export async function untilServed({ url, ended }: Served): Promise<void> {
   let over = false;
   const end = ended().then((end) => (over = true, end));
-  for (let attempt = 0; attempt < 200 && !over; attempt++) {
+  for (let attempt = 0; attempt < 600 && !over; attempt++) {
     try {
       const response = await fetch(`${url}/healthz`);
       await response.body?.cancel();
