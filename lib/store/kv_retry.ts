@@ -18,8 +18,7 @@ export function withRetry<T>(call: () => Promise<T>): Promise<T> {
   return retryWhileLocked(() => bounded(call()));
 }
 
-/** @throws {Error} Also a timeout, after ten seconds. */
-export async function bounded<T>(call: Promise<T>): Promise<T> {
+async function bounded<T>(call: Promise<T>): Promise<T> {
   const result = await withTimeout(
     call.then((value) => ({ value })),
     CALL_TIMEOUT_MS,
