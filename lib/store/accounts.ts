@@ -1,5 +1,6 @@
 import { asCustomer } from "./customers.ts";
 import { key } from "./keys.ts";
+import { withRetry } from "./kv_retry.ts";
 import type { Wallet } from "./ledger_types.ts";
 import { asWallet } from "./postings.ts";
 import type { Subscription } from "./subscriptions.ts";
@@ -17,9 +18,13 @@ export async function readAccount(
   kv: Deno.Kv,
   orgId: string,
 ): Promise<Account> {
-  const [customer, subscription, wallet] = await kv.getMany<
-    [unknown, Subscription, Wallet]
-  >([key.customer(orgId), key.subscription(orgId), key.wallet(orgId)]);
+  const [customer, subscription, wallet] = await withRetry(() =>
+    kv.getMany<[unknown, Subscription, Wallet]>([
+      key.customer(orgId),
+      key.subscription(orgId),
+      key.wallet(orgId),
+    ])
+  );
   return {
     wallet: asWallet(wallet.value),
     subscription: subscription.value,

@@ -1,4 +1,4 @@
-import { isLocked, isUnreachable, withRetry } from "./kv_retry.ts";
+import { bounded, isLocked, isUnreachable } from "./kv_retry.ts";
 
 /** Deno KV's limit for one `getMany`. */
 export const KEYS_PER_READ = 10;
@@ -7,9 +7,6 @@ export const KEYS_PER_READ = 10;
  * Returns Deno KV whose reads share calls: reads that arrive during a batch of
  * calls form the next batch, with up to ten keys per call. A call crosses to
  * another thread and back, which takes longer than reading a key.
- *
- * Calls use `withRetry`. The most frequent read, of accounts, does without
- * another one, whose timer takes 4 µs.
  *
  * The keys of one `getMany` stay in one call, so they are read consistently. No
  * result is older than its request. Equal reads of a batch share their entries,
@@ -70,7 +67,7 @@ class BatchedReads {
     try {
       const keys = reads.flatMap(({ keys }) => keys);
       // The next batch waits, so a call that hangs must end.
-      const entries = await withRetry(() => this.kv.getMany(keys));
+      const entries = await bounded(this.kv.getMany(keys));
       for (const { keys, resolve } of reads) {
         resolve(entries.splice(0, keys.length));
       }

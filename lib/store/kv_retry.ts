@@ -18,7 +18,8 @@ export function withRetry<T>(call: () => Promise<T>): Promise<T> {
   return retryWhileLocked(() => bounded(call()));
 }
 
-async function bounded<T>(call: Promise<T>): Promise<T> {
+/** @throws {Error} The error of the call, or a timeout after ten seconds. */
+export async function bounded<T>(call: Promise<T>): Promise<T> {
   const result = await withTimeout(
     call.then((value) => ({ value })),
     CALL_TIMEOUT_MS,
