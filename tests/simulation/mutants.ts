@@ -7,7 +7,7 @@ import { type Mutation, MUTATIONS, plant } from "./mutations.ts";
 import { runSeeds } from "./pool.ts";
 
 /** Each defect must show within this many seeds. */
-const SEEDS = 250;
+const SEEDS = 400;
 const RANGE = { seed: 1, runs: SEEDS, organizations: 10, days: 60 };
 
 const [wanted = ""] = Deno.args;

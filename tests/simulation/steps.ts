@@ -66,7 +66,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  * Steps for each organization and day, on average. They make up nearly all of
  * a run's cost, and many short runs find more than few long ones.
  */
-const STEPS_PER_DAY = 0.03;
+const STEPS_PER_DAY = 0.025;
+
+/** The share of steps that repeat the step before them. */
+const REPEATED_SHARE = 0.2;
 
 /** At most this many organizations of a run do anything. */
 const MAX_BUSY = 3;
@@ -92,9 +95,11 @@ export function stepsOf(
     const org = busy[random.below(busy.length)] ?? 0;
     let atMs = random.below(days * DAY_MS);
     const length = random.weighted([[3, 1], [3, 2], [2, 4], [1, 5]]);
+    let action = actionOf(random);
     for (let index = 0; index < length; index++) {
       const id = steps.length + 1;
-      const action = actionOf(random);
+      // Otherwise the same again, as with a double click or a second tab.
+      if (!random.chance(REPEATED_SHARE)) action = actionOf(random);
       steps.push({ id, org, atMs, action, calm: false });
       // Steps of a burst run together, or within minutes.
       if (random.chance(0.6)) atMs += random.between(1, 15 * MINUTE_MS);
