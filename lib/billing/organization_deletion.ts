@@ -95,7 +95,7 @@ async function listPending(
 
 /**
  * Ends all billing of a deleted organization's customers: expires open Checkout
- * sessions, cancels subscriptions, voids open invoices, refunds payments made
+ * sessions, cancels subscriptions, voids unpaid invoices, refunds payments made
  * since the deletion, and removes our metadata. Safe to repeat.
  *
  * @throws {Error} Any error from the Stripe SDK.
@@ -192,11 +192,18 @@ async function cancelSubscriptions(
   }
 }
 
+/** A renewal's invoice is a draft for an hour. Only final ones can be voided. */
 async function voidInvoices(
   { stripe, log }: Services,
   customer: string,
 ): Promise<void> {
   const { invoices } = await stripe();
+  const drafts = invoices.list({ customer, status: "draft", limit: 100 });
+  for await (const { id } of drafts) {
+    if (!id) continue;
+    const final = invoices.finalizeInvoice(id, { auto_advance: false });
+    await unlessRefused(log, "finalizing", id, final);
+  }
   const open = invoices.list({ customer, status: "open", limit: 100 });
   for await (const { id } of open) {
     if (id) await unlessRefused(log, "voiding", id, invoices.voidInvoice(id));

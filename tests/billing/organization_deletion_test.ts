@@ -275,6 +275,22 @@ Deno.test("events of a deleted organization write nothing", async () => {
   ]);
 });
 
+Deno.test("a renewal's draft invoice is voided", async () => {
+  await using app = await openTestApp();
+  await payOnPage(app, await checkOut(app, SCALE));
+  await app.stripe.controls.drain();
+  const customer = await customerOf(app);
+  const { invoices, subscriptions } = await app.services.stripe();
+  const { data: [subscription] } = await subscriptions.list({ customer });
+  const endsSec = subscription?.items.data[0]?.current_period_end ?? 0;
+  app.clock.nowMs = endsSec * 1_000 + 60_000;
+  const { data: [draft] } = await invoices.list({ customer });
+  assertEquals(draft?.status, "draft");
+  await callOrganization(app, "DELETE");
+  const { data } = await invoices.list({ customer });
+  assertEquals(data.map(({ status }) => status), ["void", "paid"]);
+});
+
 Deno.test("a payment that fails after the deletion is not recorded", async () => {
   await using app = await openUsedApp();
   const customer = await customerOf(app);
