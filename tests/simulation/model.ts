@@ -189,7 +189,10 @@ export function yearlyGrant(
       interval === "year" && sign >= 0 && startMs <= periodStartMs &&
       endMs > periodStartMs
     )
-    .toSorted((a, b) => b.startMs - a.startMs)[0];
+    .toSorted((a, b) =>
+      // A change in the period's first second replaces its own line.
+      b.startMs - a.startMs || Number(b.proration) - Number(a.proration)
+    )[0];
   const tokens = atStart === undefined ? 0 : tokensOf(atStart);
   return { tokens, periodStartMs, inPeriod: false };
 }
