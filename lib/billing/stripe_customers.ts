@@ -106,7 +106,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 
 /**
- * Finds the customer at Stripe that names an organization in its metadata.
+ * Finds the Stripe customer whose metadata names an organization.
  *
  * @param former An earlier attempt, which may have created the customer. Search
  * lags by up to a minute; the list includes a new customer at once.

@@ -14,6 +14,11 @@ export interface Account {
   stripeCustomerId: string | null;
 }
 
+/**
+ * Reads an organization's account, in one call.
+ *
+ * @throws {Error} An error of the store.
+ */
 export async function readAccount(
   kv: Deno.Kv,
   orgId: string,

@@ -8,7 +8,7 @@ interface Write {
   value: unknown;
   /** When Deno KV may delete it. It can do so late, so values also expire. */
   expireInMs: number;
-  /** The organization that it belongs to. Not written once that is deleted. */
+  /** Its organization. Nothing is written after the organization's deletion. */
   orgId?: string;
 }
 

@@ -145,7 +145,7 @@ export async function importAccount(world: World): Promise<void> {
   await process?.run(() => runImport(process.services, options));
 }
 
-/** Work of the operator that fails with the faults is repeated later. */
+/** Awaits a task of the operator, which faults may make fail. */
 export async function tryOut(
   { scheduler }: World,
   work: Promise<void>,
