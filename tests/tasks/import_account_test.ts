@@ -6,7 +6,7 @@ import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
 import { priceOf } from "@/tests/helpers/subscriptions.ts";
 
 /** `IMPORT_CUSTOMERS=10000` measures a large account. */
-const CUSTOMERS = Number(Deno.env.get("IMPORT_CUSTOMERS") ?? 300);
+const CUSTOMERS = Number(Deno.env.get("IMPORT_CUSTOMERS") ?? 100);
 const APPLY = { apply: true, grants: true, paceMs: 0 };
 
 /** One customer of each kind in ten; `org` is the organization's id. */

@@ -97,7 +97,7 @@ Deno.test("every order of events, each twice, gives one state", async () => {
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
-  const events = await recorded(story, 5);
+  const events = await recorded(story, 4);
   for (const order of permutations(events)) {
     await forgetAll(story);
     for (const event of [...order, ...order]) await deliver(story, event);
@@ -146,7 +146,7 @@ Deno.test("a crash at any step of any event loses nothing after redelivery", asy
   await using story = await openStory();
   await changeMinds(story);
   const expected = await truth(story);
-  const events = await recorded(story, 4);
+  const events = await recorded(story, 3);
   const crashes = STEPS.flatMap((step) =>
     [false, true].map((after) => ({ step, after }))
   );
