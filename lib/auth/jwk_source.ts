@@ -81,7 +81,7 @@ interface PemKey {
 }
 
 async function importPem(pem: string): Promise<PemKey> {
-  const jose = await import("jose");
+  const jose = await import("./jose.ts");
   const failures: unknown[] = [];
   for (const algorithm of SESSION_ALGORITHMS) {
     try {
@@ -109,7 +109,7 @@ export function createLocalSource(
   loadKeys: () => Promise<JSONWebKeySet>,
 ): JwkSource {
   const load = once(async () => {
-    const jose = await import("jose");
+    const jose = await import("./jose.ts");
     return jose.createLocalJWKSet(await loadKeys());
   });
   return {

@@ -50,7 +50,7 @@ export function createRemoteJwks(
   return {
     find: async (header, jws) => {
       const selectKey = await jwks.current();
-      const jose = await import("jose");
+      const jose = await import("./jose.ts");
       try {
         return await selectKey(header, jws);
       } catch (error) {
@@ -151,7 +151,7 @@ class RemoteJwks {
     this.#attemptedAtMs = now();
     try {
       const keys = await fetchJwks(this.options);
-      const jose = await import("jose");
+      const jose = await import("./jose.ts");
       this.#selector = jose.createLocalJWKSet({ keys });
       this.#fetchedAtMs = now();
       if (this.#failures > 0) log.info("key set loaded again");
@@ -269,7 +269,7 @@ async function tryImport(
   jwk: JWK,
   algorithm: SessionAlgorithm,
 ): Promise<Error | null> {
-  const jose = await import("jose");
+  const jose = await import("./jose.ts");
   try {
     const key = await jose.importJWK(jwk, algorithm);
     if (key instanceof Uint8Array) return new Error("symmetric");

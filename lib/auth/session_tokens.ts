@@ -155,7 +155,7 @@ async function verifyClaims(
   token: string,
   { auth, keys, verifiedAtMs }: ClaimRules,
 ): Promise<JWTPayload> {
-  const jose = await import("jose");
+  const jose = await import("./jose.ts");
   const { maxAgeSec, requiredClaims } = auth.rules;
   try {
     const { payload } = await jose.jwtVerify(token, (header, jws) => {

@@ -25,7 +25,7 @@ export function createSigningKeys(kv: Deno.Kv): SigningKeys {
   return {
     async sign(claims) {
       const { privateKey, publicJwk } = await load();
-      const { SignJWT } = await import("jose");
+      const { SignJWT } = await import("@/lib/auth/jose.ts");
       return await new SignJWT(claims)
         .setProtectedHeader({ alg: ALGORITHM, typ: "JWT", ...kidOf(publicJwk) })
         .sign(privateKey);
@@ -48,7 +48,7 @@ interface LoadedKey {
 
 async function loadKey(kv: Deno.Kv): Promise<LoadedKey> {
   const privateJwk = await readOrCreate(kv);
-  const jose = await import("jose");
+  const jose = await import("@/lib/auth/jose.ts");
   const privateKey = await jose.importJWK(privateJwk, ALGORITHM);
   // `importJWK` returns bytes for a symmetric key only.
   if (privateKey instanceof Uint8Array) throw new TypeError("Key is symmetric");
@@ -68,7 +68,7 @@ async function readOrCreate(kv: Deno.Kv): Promise<JWK> {
 }
 
 async function generateJwk(): Promise<JWK> {
-  const jose = await import("jose");
+  const jose = await import("@/lib/auth/jose.ts");
   const pair = await jose.generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await jose.exportJWK(pair.privateKey);
   const kid = await jose.calculateJwkThumbprint(jwk);
