@@ -4,11 +4,17 @@ import type { Language } from "@/lib/config/languages.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Actor } from "@/lib/store/activity.ts";
-import type { StoredCheckout } from "@/lib/store/checkouts.ts";
+import type { PackTerms, StoredCheckout } from "@/lib/store/checkouts.ts";
 import type { StoredCustomer } from "@/lib/store/customers.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import { ensureCustomer, withCustomer } from "./customers.ts";
-import { type Choice, findPlan, isSameChoice, lookupKeyOf } from "./plans.ts";
+import {
+  type Choice,
+  findPack,
+  findPlan,
+  isSameChoice,
+  lookupKeyOf,
+} from "./plans.ts";
 import { openPortal } from "./portal.ts";
 import { allowsFlow } from "./portal_flows.ts";
 import {
@@ -77,6 +83,17 @@ export async function findSession(
 ): Promise<Stripe.Checkout.Session | null> {
   const { sessions } = (await stripe()).checkout;
   return await retrieveOrNull(sessions.retrieve(sessionId, parameters));
+}
+
+/**
+ * Returns the present terms of a credit pack; null for a pack that is not in
+ * the catalogue.
+ */
+export function packTerms(id: string): PackTerms | null {
+  const pack = findPack(id);
+  return pack === undefined
+    ? null
+    : { name: pack.name.en, tokens: pack.tokens };
 }
 
 const MAX_ATTEMPTS = 5;
@@ -260,6 +277,7 @@ async function openSession(
     },
     former,
     nowMs: services.now(),
+    pack: "credits" in choice ? packTerms(choice.credits) : null,
     actor,
   });
   if (stored && !await hasSubscribed(services, sale)) return url;

@@ -21,10 +21,20 @@ export interface StoredCheckout extends OpenCheckout {
  * The token pack that a session sells. Its payment adds these tokens, whatever
  * the session's metadata says.
  */
-interface SoldPack {
+interface SoldPack extends Partial<PackTerms> {
   orgId: string;
   pack: string;
   expiresAtMs: number;
+}
+
+/**
+ * The pack's terms when it was sold, as the catalogue may change before it is
+ * paid. Records of older versions lack them.
+ */
+export interface PackTerms {
+  /** For the ledger. */
+  name: string;
+  tokens: number;
 }
 
 /** How long a session's pack is kept for a delayed payment. */
@@ -36,6 +46,8 @@ interface CheckoutWrite {
   /** The record as read before; null if there was none. */
   former: StoredCheckout | null;
   nowMs: number;
+  /** For a credit pack. */
+  pack?: PackTerms | null;
   /** Who started it, for the activity. Default: the operator. */
   actor?: Actor | undefined;
 }
@@ -117,7 +129,7 @@ async function readCheckout(
 async function writeCheckout(
   kv: Deno.Kv,
   orgId: string,
-  { checkout, former, nowMs, actor = OPERATOR }: CheckoutWrite,
+  { checkout, former, nowMs, pack, actor = OPERATOR }: CheckoutWrite,
 ): Promise<boolean> {
   const { sessionId, choice } = checkout;
   const versionstamp = former?.versionstamp ?? null;
@@ -133,6 +145,7 @@ async function writeCheckout(
     const sold: SoldPack = {
       orgId,
       pack: choice.credits,
+      ...pack,
       expiresAtMs: nowMs + SOLD_PACK_KEPT_MS,
     };
     commit.set(key.checkoutSession(sessionId), sold, {

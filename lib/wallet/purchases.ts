@@ -1,10 +1,11 @@
 import { timeOf } from "@/lib/billing/customer_time.ts";
 import type Stripe from "stripe";
-import { type CreditPack, findPack, type Prices } from "@/lib/billing/plans.ts";
-import { findSession } from "@/lib/billing/checkout.ts";
+import type { Prices } from "@/lib/billing/plans.ts";
+import { findSession, packTerms } from "@/lib/billing/checkout.ts";
 import { choiceOf } from "@/lib/billing/prices.ts";
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
+import type { PackTerms } from "@/lib/store/checkouts.ts";
 import type { LedgerEntry, Purchase } from "@/lib/store/ledger_types.ts";
 import { readPendingPurchases, recordPending } from "./pending_purchases.ts";
 
@@ -15,7 +16,8 @@ const MAX_ATTEMPTS = 5;
  * session. Both payment events and the return page call it.
  *
  * The session's customer must belong to the organization. The pack is the one
- * recorded when the session was created, or else the one whose price was sold.
+ * recorded when the session was created, with the tokens it had then, or else
+ * the one whose price was sold.
  * A delayed payment is recorded as a pending purchase.
  *
  * @param sessionId `cs_…`
@@ -125,13 +127,18 @@ async function purchaseOf(
   if (sold === null) {
     return toPurchase(await listPackLines(services, orgId, session.id));
   }
-  const pack = sold.orgId === orgId && findPack(sold.pack);
-  return pack ? toPurchase([{ pack, quantity: 1 }]) : null;
+  if (sold.orgId !== orgId) return null;
+  const { pack: id, name, tokens } = sold;
+  const pack = name !== undefined && tokens !== undefined
+    ? { name, tokens }
+    : packTerms(id);
+  if (pack !== null) return toPurchase([{ pack, quantity: 1 }]);
+  throw new Error(`Cannot add credit pack: pack ${id} is unknown`);
 }
 
 /** A line item for a credit pack. */
 interface PackLine {
-  pack: CreditPack;
+  pack: PackTerms;
   /** A positive integer. */
   quantity: number;
 }
@@ -166,11 +173,9 @@ async function listPackLines(
 function packOf(
   prices: Prices,
   { price }: Stripe.LineItem,
-): CreditPack | null {
+): PackTerms | null {
   const choice = price && choiceOf(prices, price);
-  return choice && "credits" in choice
-    ? findPack(choice.credits) ?? null
-    : null;
+  return choice && "credits" in choice ? packTerms(choice.credits) : null;
 }
 
 /** Stripe's limit. */
@@ -189,7 +194,7 @@ function toPurchase(
     0,
   );
   if (tokens === 0) return null;
-  const names = [...new Set(lines.map(({ pack }) => pack.name.en))];
+  const names = [...new Set(lines.map(({ pack }) => pack.name))];
   const description = names.length === 1
     ? `${names.join()} credit pack`
     : `${LIST_FORMAT.format(names)} credit packs`;

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openCheckout } from "@/lib/billing/checkout.ts";
+import { key } from "@/lib/store/keys.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { CHECKOUT_SESSION } from "@/packages/local-stripe/src/store/checkout_session.ts";
 import { Store } from "@/packages/local-stripe/src/store/store.ts";
@@ -219,6 +221,72 @@ Deno.test("a session stored for another organization adds nothing", async () => 
   assertEquals(await fulfil(app, sessionId), null);
   assertEquals(await fulfil(app, sessionId, "org_other"), null);
   assertEquals(await purchased(app), 0);
+});
+
+/** Changes the stored record of the pack that a session sells. */
+async function changeSoldPack(
+  { kv }: Shop,
+  sessionId: string,
+  change: (record: Record<string, unknown>) => Record<string, unknown>,
+): Promise<void> {
+  const record = key.checkoutSession(sessionId);
+  const { value } = await kv.get<Record<string, unknown>>(record);
+  assert(value !== null);
+  await kv.set(record, change(value));
+}
+
+/** A pack bought through the app; its event is held. */
+async function bought(app: Shop): Promise<string> {
+  const choice = { credits: "small" } as const;
+  const request = { orgId: ORG, choice };
+  await payOnPage(app, await openCheckout(app.services, request));
+  const stored = await app.services.store.readCheckout(ORG);
+  assert(stored !== null);
+  return stored.sessionId;
+}
+
+Deno.test("a sold pack that left the catalogue adds its sold tokens", async () => {
+  await using app = await openShop();
+  const sessionId = await bought(app);
+  await changeSoldPack(app, sessionId, (record) => ({
+    ...record,
+    ...{ pack: "starter", name: "Starter", tokens: 12_000 },
+  }));
+  const entry = await fulfil(app, sessionId);
+  assertEquals(entry?.description, "Starter credit pack");
+  assertEquals(await purchased(app), 12_000);
+});
+
+Deno.test("a pack's new size does not apply to packs already sold", async () => {
+  await using app = await openShop();
+  const sessionId = await bought(app);
+  const sold = await app.services.store.readSoldPack(sessionId, 0);
+  assertEquals([sold?.name, sold?.tokens], ["Small", 10_000]);
+  await changeSoldPack(app, sessionId, (record) => ({
+    ...record,
+    tokens: 12_000,
+  }));
+  await fulfil(app, sessionId);
+  assertEquals(await purchased(app), 12_000);
+});
+
+Deno.test("an unknown sold pack is logged and its event is delivered again", async () => {
+  await using app = await openShop();
+  const sessionId = await bought(app);
+  await changeSoldPack(app, sessionId, ({ orgId, expiresAtMs }) => ({
+    ...{ orgId, expiresAtMs, pack: "starter" },
+  }));
+  const event = stripeEvent("checkout.session.completed", {
+    ...{ id: sessionId, customer: app.customer, mode: "payment" },
+  });
+  assertEquals((await deliver(app, event)).status, 500);
+  assert(app.lines.some((line) => line.includes("pack starter is unknown")));
+  await changeSoldPack(app, sessionId, (record) => ({
+    ...record,
+    pack: "small",
+  }));
+  assertEquals((await deliver(app, event)).status, 200);
+  assertEquals(await purchased(app), 10_000);
 });
 
 Deno.test("a session that Stripe does not have adds nothing", async () => {
