@@ -30,9 +30,11 @@ import {
 import { hasSubscription } from "./subscription.ts";
 import { syncSubscription } from "./sync.ts";
 
-interface CheckoutRequest {
+export interface CheckoutRequest {
   orgId: string;
   choice: Choice;
+  /** Adds the tokens of a paid credit pack whose event was missed. */
+  fulfill: FulfillPack;
   /** Who checks out, for the activity. Default: the operator. */
   actor?: Actor | undefined;
   /** The language of Stripe's page; by default Stripe chooses. */
@@ -40,6 +42,13 @@ interface CheckoutRequest {
   /** For a customer that has no name or email yet. Default: unknown. */
   profile?: CustomerProfile;
 }
+
+/** `fulfillCheckout` of the wallet, which this folder must not import. */
+type FulfillPack = (
+  services: Services,
+  orgId: string,
+  sessionId: string,
+) => Promise<unknown>;
 
 const UNKNOWN: CustomerProfile = { name: null, email: null };
 
@@ -125,7 +134,8 @@ function isCustomerForgotten(error: unknown): boolean {
 /** @returns Null if a concurrent change requires another attempt. */
 async function tryOpen(
   services: Services,
-  { orgId, choice, actor, language, profile = UNKNOWN }: CheckoutRequest,
+  { orgId, choice, fulfill, actor, language, profile = UNKNOWN }:
+    CheckoutRequest,
 ): Promise<string | null> {
   let completed = Promise.resolve();
   const customer = await ensureCustomer(services, orgId, {
@@ -136,7 +146,7 @@ async function tryOpen(
   });
   const former = await services.store.readCheckout(orgId);
   const request = {
-    ...{ orgId, choice, actor, language, profile },
+    ...{ orgId, choice, fulfill, actor, language, profile },
     ...{ customer, completed, former },
   };
   if ("credits" in choice) return await sell(services, request);
@@ -150,7 +160,7 @@ async function tryOpen(
     return await sell(services, { ...request, trial: subscription === null });
   }
   const ended = former === null || "credits" in former.choice ||
-    await endFormer(services, orgId, former);
+    await endFormer(services, request, former);
   return ended
     ? await changeInPortal(services, {
       ...{ orgId, choice, actor, language, subscription },
@@ -169,7 +179,7 @@ interface Sale extends CheckoutRequest {
 }
 
 async function sell(services: Services, sale: Sale): Promise<string | null> {
-  const { orgId, choice, former, language } = sale;
+  const { choice, former, language } = sale;
   if (former === null) return await openSession(services, sale);
   if (isSameChoice(former.choice, choice)) {
     const session = await findSession(services, former.sessionId);
@@ -180,7 +190,7 @@ async function sell(services: Services, sale: Sale): Promise<string | null> {
       return requireStripeUrl(services.config, session.url);
     }
   }
-  const ended = await endFormer(services, orgId, former);
+  const ended = await endFormer(services, sale, former);
   return ended ? await openSession(services, sale) : null;
 }
 
@@ -198,11 +208,12 @@ function isInLanguage(
 /**
  * Ensures that the former session can no longer be paid.
  *
- * @returns False if it has been completed: its result must be synced first.
+ * @returns False if it has been completed: its result was synced, and the
+ * checkout must begin again.
  */
 async function endFormer(
   services: Services,
-  orgId: string,
+  { orgId, fulfill }: CheckoutRequest,
   { sessionId }: StoredCheckout,
 ): Promise<boolean> {
   const session = await findSession(services, sessionId);
@@ -211,7 +222,8 @@ async function endFormer(
     return await expireSession(services, sessionId);
   }
   // Stored before the record is cleared: see `hasSubscribed`.
-  await syncSubscription(services, orgId, "interactive");
+  if (session.mode === "payment") await fulfill(services, orgId, sessionId);
+  else await syncSubscription(services, orgId, "interactive");
   await services.store.clearCheckout(orgId, sessionId, services.now());
   return false;
 }

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { confirmCheckout } from "@/lib/pages/checkout_return.ts";
 import type { Choice } from "@/lib/billing/plans.ts";
 import type { Services } from "@/lib/services.ts";
@@ -10,7 +9,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { payOnPage } from "@/tests/helpers/checkout_page.ts";
+import { openCheckout, payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { subscribe } from "@/tests/helpers/subscriptions.ts";
 
 const PRO = { plan: "pro", interval: "month" } as const;

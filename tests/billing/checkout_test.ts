@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createServices } from "@/compose.ts";
 import { contentPolicy } from "@/lib/app.ts";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { confirmCheckout } from "@/lib/pages/checkout_return.ts";
 import { loadConfig } from "@/lib/config/config.ts";
 import type { Services } from "@/lib/services.ts";
@@ -14,6 +13,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
+import { openCheckout } from "@/tests/helpers/checkout_page.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
 const PATH = "/api/v1/operations/payment/checkout";

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import type { Choice } from "@/lib/billing/plans.ts";
 import type { Environment } from "@/lib/config/config.ts";
 import {
@@ -9,7 +8,11 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { CARD, payOnPage } from "@/tests/helpers/checkout_page.ts";
+import {
+  CARD,
+  openCheckout,
+  payOnPage,
+} from "@/tests/helpers/checkout_page.ts";
 
 const PATH = "/api/v1/operations/payment/checkout";
 const PRO: Choice = { plan: "pro", interval: "month" };

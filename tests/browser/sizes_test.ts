@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 import { charge, grant } from "@/tests/helpers/postings.ts";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
 import { checkedWidths, NORTHWIND, PAGES, PUBLIC_PAGES } from "./states.ts";
+import { openCheckout } from "@/tests/helpers/checkout_page.ts";
 
 const LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbau"
   .padEnd(80, "unterbeamtengesellschaft");

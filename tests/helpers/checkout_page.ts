@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type Stripe from "stripe";
+import * as checkout from "@/lib/billing/checkout.ts";
+import type { Services } from "@/lib/services.ts";
+import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { ORG, type TestApp } from "./app.ts";
 
 const PERSON = {
@@ -39,6 +42,15 @@ export async function payOnPage(
   });
   assertEquals(response.status, 303);
   return response.headers.get("Location") ?? "";
+}
+
+/** Opens a checkout as the endpoint does. */
+export function openCheckout(
+  services: Services,
+  request: Omit<checkout.CheckoutRequest, "fulfill">,
+): Promise<string> {
+  const fulfill = fulfillCheckout;
+  return checkout.openCheckout(services, { ...request, fulfill });
 }
 
 /** Session parameters, and the lookup key of the price to sell. */

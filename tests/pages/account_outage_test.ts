@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { PAGE_STRIPE_TIMEOUT_MS } from "@/lib/pages/billing_view.ts";
 import type { Fault } from "local-stripe";
 import {
@@ -8,7 +7,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { payOnPage } from "@/tests/helpers/checkout_page.ts";
+import { openCheckout, payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge, purchase } from "@/tests/helpers/postings.ts";

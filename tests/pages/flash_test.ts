@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readBillingView } from "@/lib/pages/billing_view.ts";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import {
   giveCustomer,
   openTestApp,
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
+import { openCheckout } from "@/tests/helpers/checkout_page.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
 

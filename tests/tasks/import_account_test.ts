@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { runImport } from "@/tasks/import.ts";
 import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
+import { openCheckout } from "@/tests/helpers/checkout_page.ts";
 import { priceOf } from "@/tests/helpers/subscriptions.ts";
 
 /** `IMPORT_CUSTOMERS=10000` measures a large account. */

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { reconcile } from "@/lib/reconcile.ts";
 import type { Store } from "@/lib/store/mod.ts";
@@ -9,7 +8,11 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { bankAccount, payOnPage } from "@/tests/helpers/checkout_page.ts";
+import {
+  bankAccount,
+  openCheckout,
+  payOnPage,
+} from "@/tests/helpers/checkout_page.ts";
 import { deliverAllAgain } from "@/tests/helpers/stripe_events.ts";
 import { type Visited, visitPage } from "@/tests/helpers/pages.ts";
 import { sessionToken } from "@/tests/helpers/tokens.ts";

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { key } from "@/lib/store/keys.ts";
 import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 import { CHECKOUT_SESSION } from "@/packages/local-stripe/src/store/checkout_session.ts";
@@ -13,6 +12,7 @@ import {
 import {
   bankAccount,
   makeSession,
+  openCheckout,
   payOnPage,
   type SessionTerms,
 } from "@/tests/helpers/checkout_page.ts";

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import type Stripe from "stripe";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import type { Choice } from "@/lib/billing/plans.ts";
 import { reverseDispute, reverseRefund } from "@/lib/wallet/refunds.ts";
 import type { Services } from "@/lib/services.ts";
@@ -8,7 +7,12 @@ import { DISPUTE, REFUND } from "@/packages/local-stripe/src/store/schema.ts";
 import { Store } from "@/packages/local-stripe/src/store/store.ts";
 import type { ClockStep } from "local-stripe";
 import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
-import { CARD, makeSession, payOnPage } from "@/tests/helpers/checkout_page.ts";
+import {
+  CARD,
+  makeSession,
+  openCheckout,
+  payOnPage,
+} from "@/tests/helpers/checkout_page.ts";
 import {
   deliver,
   deliverAllAgain,

@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { openCheckout } from "@/lib/billing/checkout.ts";
 import { confirmCheckout } from "@/lib/pages/checkout_return.ts";
 import { verifyLedgers } from "@/lib/wallet/ledger_verify.ts";
 import type { Choice } from "@/lib/billing/plans.ts";
 import { ORG, type TestApp } from "@/tests/helpers/app.ts";
-import { payOnPage } from "@/tests/helpers/checkout_page.ts";
+import { openCheckout, payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { deliverAllAgain } from "@/tests/helpers/stripe_events.ts";
 import { openWalletApp, postTo } from "@/tests/helpers/wallet_app.ts";
 import { charge } from "@/tests/helpers/postings.ts";

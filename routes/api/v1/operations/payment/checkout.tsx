@@ -13,6 +13,7 @@ import { isForm } from "@/lib/http/request.ts";
 import { checkoutSchema } from "@/lib/http/schemas/requests.ts";
 import { readLocale, stripeLanguage } from "@/lib/pages/locale.ts";
 import type { State } from "@/lib/state.ts";
+import { fulfillCheckout } from "@/lib/wallet/purchases.ts";
 
 export const handler = apiRoute({
   POST: endpoint({
@@ -24,6 +25,7 @@ export const handler = apiRoute({
       const url = await openCheckout(services, {
         orgId,
         choice,
+        fulfill: fulfillCheckout,
         actor: actorOf(principal),
         language: stripeLanguage(ctx.req.headers),
         profile: { name: orgName, email },
