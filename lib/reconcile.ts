@@ -4,6 +4,7 @@ import {
 } from "@/lib/billing/organization_deletion.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
+import { applyMissedPayments } from "@/lib/wallet/missed_payments.ts";
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 import { postMissedGrants } from "@/lib/wallet/wallet.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +27,7 @@ export interface ReconcileReport {
   finished: boolean;
 }
 
-/** Five calls a second, of the 100 that Stripe allows. */
+/** Up to 15 calls a second, of the 100 that Stripe allows. */
 const PACE_MS = 200;
 /** Organizations per page; progress is stored after each page. */
 const PAGE_SIZE = 20;
@@ -36,9 +37,9 @@ const LEASE_MS = 5 * 60_000;
 const MAX_FAILURES_IN_A_ROW = 10;
 
 /**
- * Syncs every organization that has a customer, posts missed grants, checks
- * pending purchases, and completes deletions. This repairs the effects of
- * missed events. A lease keeps it to one run per store; a run that stopped
+ * Syncs every organization that has a customer, posts missed grants, purchases
+ * and refunds, checks pending purchases, and completes deletions. This repairs
+ * the effects of missed events. A lease keeps it to one run per store; a run that stopped
  * early is resumed.
  *
  * @returns Null if another process is reconciling the store.
@@ -167,6 +168,7 @@ async function reconcileOne(
     const { changed: drifted } = await syncSubscription(services, orgId);
     await postMissedGrants(services, orgId);
     await checkPendingPurchases(services, orgId);
+    await applyMissedPayments(services, orgId);
     if (!drifted) return "in_sync";
     services.log.warn("subscription had drifted", { orgId });
     return "drifted";

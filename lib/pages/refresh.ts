@@ -1,14 +1,16 @@
 import { withDeadline } from "@/lib/async/timeout.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { Services } from "@/lib/services.ts";
+import { applyMissedPayments } from "@/lib/wallet/missed_payments.ts";
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
 
 /** The result of a refresh that a user has requested. */
 export type RefreshOutcome = "checked" | "too_soon" | "failed";
 
 /**
- * Syncs an organization's subscription and pending purchases with Stripe, at
- * most once every 10 s per organization. Errors are logged.
+ * Syncs an organization's subscription with Stripe, checks its pending
+ * purchases and applies missed payments, at most once every 10 s per
+ * organization. Errors are logged.
  */
 export async function refreshFromStripe(
   services: Services,
@@ -26,5 +28,9 @@ export async function refreshFromStripe(
 
 async function sync(services: Services, orgId: string): Promise<void> {
   await syncSubscription(services, orgId, "interactive");
-  await checkPendingPurchases(services, orgId);
+  // Concurrent, to stay within the deadline.
+  await Promise.all([
+    checkPendingPurchases(services, orgId),
+    applyMissedPayments(services, orgId),
+  ]);
 }

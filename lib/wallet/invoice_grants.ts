@@ -30,18 +30,23 @@ export interface InvoiceOwner {
  * plans, in proportion to the rest of the month. A trial's invoice is paid too,
  * with a total of 0.
  *
+ * @param reference `in_…`, or the invoice if it was read just now.
  * @throws {Error} An error of Stripe's SDK or the store, or if the prices are
  * not loaded yet. Safe to retry.
  */
 export async function grantForInvoice(
   services: Services,
   { orgId, stripeCustomerId }: InvoiceOwner,
-  invoiceId: string,
+  reference: string | Stripe.Invoice,
 ): Promise<void> {
   const { store, stripe } = services;
+  const invoiceId = typeof reference === "string" ? reference : reference.id;
+  if (invoiceId === undefined) return; // a preview
   const source = `invoice:${invoiceId}`;
   if (await store.readPosted(orgId, source) !== null) return;
-  const invoice = await (await stripe()).invoices.retrieve(invoiceId);
+  const invoice = typeof reference === "string"
+    ? await (await stripe()).invoices.retrieve(reference)
+    : reference;
   if (invoice.status !== "paid" || !invoice.customer) return;
   if (idOf(invoice.customer) !== stripeCustomerId) return;
   const lines = await planLines(services, invoice);

@@ -100,6 +100,48 @@ function disputeState(status: Stripe.Dispute.Status): Reversal["state"] {
   return status === "won" ? "restored" : "open";
 }
 
+/** Far above the disputes of one charge. */
+const MAX_DISPUTES = 100;
+
+/**
+ * Applies the refunds and disputes of a credit pack whose events were missed.
+ *
+ * @param charge The pack's, with its newest refunds expanded.
+ * @throws {Error} As {@linkcode reverseRefund}.
+ */
+export async function reverseMissed(
+  services: Services,
+  orgId: string,
+  { id: charge, disputed, refunds }: Stripe.Charge,
+): Promise<void> {
+  for (const { id, status } of refunds?.data.toReversed() ?? []) {
+    const refund = { source: `refund:${id}`, state: refundState(status) };
+    if (await isApplied(services, orgId, refund)) continue;
+    await reverseRefund(services, id);
+  }
+  if (!disputed) return;
+  const { disputes } = await services.stripe();
+  const { data } = await disputes.list({ charge, limit: MAX_DISPUTES });
+  for (const { id, status } of data.toReversed()) {
+    const dispute = { source: `dispute:${id}`, state: disputeState(status) };
+    if (await isApplied(services, orgId, dispute)) continue;
+    await reverseDispute(services, id);
+  }
+}
+
+/** Reports whether the ledger has the effect of a refund or a dispute. */
+async function isApplied(
+  { store }: Services,
+  orgId: string,
+  { source, state }: Pick<Reversal, "source" | "state">,
+): Promise<boolean> {
+  if (state === "open") return true;
+  const debit = await store.readPosted(orgId, source);
+  if (state === "reversed") return debit !== null;
+  if (debit === null || debit.purchased === 0) return true;
+  return await store.readPosted(orgId, `undone:${source}`) !== null;
+}
+
 /** @param read Reads the refund or the dispute from Stripe. */
 async function applyReversal(
   services: Services,
