@@ -13,6 +13,8 @@ export interface FaultRates {
   lateEvent: number;
   doubledEvent: number;
   lostEvent: number;
+  /** Of the events that reconciliation makes up for. */
+  missedEvent: number;
   crash: number;
 }
 
@@ -20,6 +22,7 @@ export const NO_FAULTS: FaultRates = {
   ...{ locked: 0, slowStore: 0, lostCommit: 0 },
   ...{ stripeDown: 0, stripeSlow: 0, stripeRefuses: 0, stripeFails: 0 },
   ...{ lostAnswer: 0, lateEvent: 0, doubledEvent: 0, lostEvent: 0, crash: 0 },
+  missedEvent: 0,
 };
 
 const USUAL: FaultRates = {
@@ -27,6 +30,7 @@ const USUAL: FaultRates = {
   ...{ stripeDown: 0.02, stripeSlow: 0.05, stripeRefuses: 0.02 },
   ...{ stripeFails: 0.02, lostAnswer: 0.03 },
   ...{ lateEvent: 0.3, doubledEvent: 0.1, lostEvent: 0.05, crash: 0.1 },
+  missedEvent: 0.1,
 };
 
 /** Each seed has only some kinds of trouble: a mixture of all hides bugs. */
@@ -88,6 +92,11 @@ export class Faults {
     if (random.chance(rates.stripeFails)) return "server_error";
     if (!random.chance(rates.stripeSlow)) return "none";
     return random.pick(["slow", "slow_answer", "in_progress"]);
+  }
+
+  /** Whether no delivery of an event ever arrives. */
+  missesEvent(): boolean {
+    return this.choices().chance(this.rates.missedEvent);
   }
 
   /** The delays of an event's deliveries, in milliseconds. */

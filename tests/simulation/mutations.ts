@@ -143,6 +143,18 @@ export const MUTATIONS: readonly Mutation[] = [
     'if (session.payment_status !== "unpaid" && former === null) {',
   ),
   mutation(
+    "a pack whose event was missed is not added",
+    "lib/wallet/missed_payments.ts",
+    "if (posted !== null || !isOwn) return posted;",
+    "if (posted !== null || isOwn) return posted;",
+  ),
+  mutation(
+    "a refund whose event was missed is not applied",
+    "lib/wallet/missed_payments.ts",
+    "await reverseMissed(services, owner.orgId, charge);",
+    "",
+  ),
+  mutation(
     "an ended subscription is preferred",
     "lib/billing/subscription_mapper.ts",
     "  canceled: 2,",
