@@ -10,9 +10,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const PACKS_MS = 90 * DAY_MS;
 /** More than a month: the grants of earlier months have expired. */
 const INVOICES_MS = 35 * DAY_MS;
+/** Small pages: Stripe takes longer for a list with expanded objects. */
+const SESSIONS_PER_PAGE = 25;
+const MAX_SESSIONS = 200;
 /** Stripe's largest page. */
-const PAGE_SIZE = 100;
-const MAX_SESSIONS = 3 * PAGE_SIZE;
+const MAX_INVOICES = 100;
 
 /** The customer of an organization, and when it was linked. */
 interface Owner extends InvoiceOwner {
@@ -73,7 +75,7 @@ async function listPaidPacks(
     customer: stripeCustomerId,
     status: "complete",
     created: { gte: Math.floor((now() - PACKS_MS) / 1000) },
-    limit: PAGE_SIZE,
+    limit: SESSIONS_PER_PAGE,
     expand: ["data.payment_intent.latest_charge.refunds"],
   }).autoPagingToArray({ limit: MAX_SESSIONS });
   return completed.filter(({ mode, payment_status }) =>
@@ -121,7 +123,7 @@ async function grantMissedInvoices(
     customer: owner.stripeCustomerId,
     status: "paid",
     created: { gte: Math.floor((now() - INVOICES_MS) / 1000) },
-    limit: PAGE_SIZE,
+    limit: MAX_INVOICES,
   });
   for (const invoice of data.toReversed()) {
     const { parent, status_transitions: { paid_at }, created } = invoice;

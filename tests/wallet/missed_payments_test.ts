@@ -187,25 +187,24 @@ Deno.test("reconciliation restores a pack whose lost dispute was won", async () 
   assertEquals(await purchased(app), 10_000);
 });
 
-Deno.test("after a restore, reconciliation adds the packs bought since the backup", async () => {
-  await using app = await openDeafApp();
-  const { id } = await buy(app);
-  await buy(app, { choice: { credits: "medium" } });
-  // The backup has the customer, but not the sessions.
-  await app.kv.delete(key.checkoutSession(id));
+/** Deletes what was stored since a backup. */
+async function loseWallet({ kv }: TestApp): Promise<void> {
   for (
     const prefix of [
-      key.checkoutSessions,
-      key.wallets,
-      key.ledgers,
-      ["ledger_source"],
+      ...[key.checkoutSessions, key.wallets, key.ledgers],
+      ...[["checkout"], ["ledger_source"]],
     ]
   ) {
-    for await (const entry of app.kv.list({ prefix })) {
-      await app.kv.delete(entry.key);
-    }
+    for await (const entry of kv.list({ prefix })) await kv.delete(entry.key);
   }
-  await app.kv.delete(key.checkout(ORG));
+}
+
+Deno.test("after a restore, reconciliation adds the packs bought since the backup", async () => {
+  await using app = await openDeafApp();
+  await buy(app);
+  await buy(app, { choice: { credits: "medium" } });
+  // The backup has the customer, but not the sessions.
+  await loseWallet(app);
   await sweep(app);
   assertEquals(await purchased(app), 70_000);
 });
@@ -315,4 +314,13 @@ Deno.test("reconciliation calls Stripe twice for a customer, three times for a s
   await subscribeCustomer(app, customer);
   assertEquals(new Set(await calls(app)), new Set([SYNC, INVOICES, SESSIONS]));
   assertEquals((await calls(app)).length, 3);
+});
+
+Deno.test("reconciliation reads more than one page of packs", async () => {
+  await using app = await openDeafApp();
+  for (let count = 0; count < 26; count++) await buy(app);
+  assertEquals(await purchased(app), 25 * 10_000);
+  await loseWallet(app);
+  await sweep(app);
+  assertEquals(await purchased(app), 26 * 10_000);
 });
