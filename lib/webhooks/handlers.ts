@@ -173,7 +173,10 @@ async function completeCheckout(
     await relinkCustomer(services, session, stripeCustomerId);
   if (orgId === null) return null;
   const name = session.customer_details?.business_name;
-  if (name) await nameCustomer(services, stripeCustomerId, name);
+  // A delayed payment clears days later, when the name may have been corrected.
+  if (name && event.type === "checkout.session.completed") {
+    await nameCustomer(services, stripeCustomerId, name);
+  }
   await syncSubscription(services, orgId);
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);
