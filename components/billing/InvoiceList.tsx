@@ -88,7 +88,15 @@ function NoInvoices({ hasCustomer, documents, view, locale }: InvoicesProps) {
       {documents
         ? t.rich("invoices.none_customer", {
           plans: (text) => <a href="/organization#/plans">{text}</a>,
-          credits: (text) => <a href="#credits">{text}</a>,
+          credits: (text) => (
+            <a
+              href={view.path === "/account"
+                ? "#credits"
+                : "/organization/usage#credits"}
+            >
+              {text}
+            </a>
+          ),
         })
         : !hasCustomer && t("manage.none_member")}
     </p>
