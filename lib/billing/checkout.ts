@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import type { Language } from "@/lib/config/languages.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { BillingError, hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Actor } from "@/lib/store/activity.ts";
 import type { StoredCheckout } from "@/lib/store/checkouts.ts";
@@ -91,7 +91,7 @@ async function openWithRetries(
       if (url !== null) return url;
     } catch (error) {
       // Stripe has deleted the customer; the next attempt creates a new one.
-      if (!isCustomerForgotten(error)) throw error;
+      if (!hasCode(error, "no_stripe_customer")) throw error;
     }
   }
   throw new BillingError(
@@ -99,10 +99,6 @@ async function openWithRetries(
     "Another checkout is in progress for your organization. Try again",
     { retryAfterSec: 5 },
   );
-}
-
-function isCustomerForgotten(error: unknown): boolean {
-  return error instanceof BillingError && error.code === "no_stripe_customer";
 }
 
 /** @returns Null if a concurrent change requires another attempt. */

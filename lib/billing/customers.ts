@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { withTimeout } from "@/lib/async/timeout.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { BillingError, hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { type Actor, OPERATOR } from "@/lib/store/activity.ts";
 import type {
@@ -161,7 +161,8 @@ async function fulfillClaim(
       await clearOrganization(services, stripeCustomerId);
     }
   } catch (error) {
-    if (claimed.former === null && isConflict(error)) {
+    // Nothing was created: the next attempt needs no takeover.
+    if (claimed.former === null && hasCode(error, "conflict")) {
       await store.dropClaim(orgId, claim);
       throw error;
     }
@@ -171,11 +172,6 @@ async function fulfillClaim(
     await store.releaseClaim(orgId, claim, generation);
     throw isKeyInUse(error) ? beingCreated(error) : error;
   }
-}
-
-/** Nothing was created: the next attempt needs no takeover. */
-function isConflict(error: unknown): boolean {
-  return error instanceof BillingError && error.code === "conflict";
 }
 
 async function findOrCreate(

@@ -4,6 +4,7 @@ import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 import type { Balance } from "@/lib/wallet/wallet.ts";
 import { pageLimit } from "./requests.ts";
+import { time, whole } from "./responses.ts";
 
 const DEFAULT_DESCRIPTION = "Usage";
 
@@ -85,8 +86,6 @@ export const historyQuery = v.object({
   ...ledgerFilter,
 });
 
-const time = v.pipe(v.string(), v.isoTimestamp());
-const whole = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(whole, v.minValue(0));
 
 /**
