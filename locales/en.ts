@@ -30,6 +30,7 @@ export const en = {
   "mode.stripe_at": "at {origin}",
   "mode.local_sign_in": "local sign-in",
   "mode.your_sign_in": "your sign-in",
+  "mode.label": "Mode",
 
   // Sign-in
   "sign_in.title": "Sign in",
@@ -138,6 +139,7 @@ export const en = {
 
   // Organization page
   "plans.tab": "Plans",
+  "plans.activity_tab": "Activity",
   "plans.details_tab": "Details",
   "plans.all": "All plans",
   "plans.tokens":
@@ -181,6 +183,7 @@ export const en = {
   "plan.starts_on": "Starts on {date}",
   "plan.ends_on": "Ends on {date}",
   "plan.from": "From {date}",
+  "plan.until": "Until {date}",
   "plan.keep": "Keep {plan}",
   "plan.cancel": "Cancel {plan}",
   "plan.cancel_custom": "Cancel your plan",
@@ -198,6 +201,8 @@ export const en = {
   "plan.after_payment": "Available after your payment goes through",
   "plan.after_resume": "Available after {plan} is resumed",
   "plan.change_scheduled": "A plan change is scheduled",
+  "plan.undo_change": "Undo change",
+  "plan.keep_to_switch": "Keep {plan} to switch plans",
   "plan.prices_unknown": "Prices can't be loaded. Try again in a moment.",
   "plan.custom_change": "Custom plan – contact us to change it",
 
@@ -222,6 +227,7 @@ export const en = {
   "status.next_charge": "Next charge on {date}.",
   "status.next_charge_amount": "Next charge: {amount} on {date}.",
   "card.ending": "{brand} ending in {last4}",
+  "invoice.due": "{amount} is due on invoice {number}.",
 
   // Manage Billing
   "manage.button": "Manage Billing",
@@ -266,7 +272,6 @@ export const en = {
   "alert.failed_step": "Update your card to keep {plan}.",
   "alert.given_up": "{plan} is on hold: payment failed",
   "alert.given_up_text": "All retries failed. Your data is safe.",
-  "invoice.due": "{amount} is due on invoice {number}.",
   "alert.given_up_step": "Update your card, then pay the open invoice.",
   "alert.paused": "{plan} is paused",
   "alert.paused_no_card": "There is no card to charge.",
@@ -302,10 +307,36 @@ export const en = {
   "change.same": "This is already your plan.",
   "change.impossible":
     "Your organization can't switch to this plan now. See your options on the plans page.",
+  "keep.heading": "Keep {plan}?",
+  "keep.change":
+    "The change to {next} on {date} will be undone. {plan} renews as before.",
+  "keep.end": "{plan} won’t end on {date}. It renews as before.",
+  "keep.back": "Back",
   "checkout.eyebrow": "Checkout",
   "checkout.continue": "Continue to payment",
   "checkout.lead":
     "You pay on {host}. If the page doesn't open automatically, use the button.",
+
+  // Changes on Stripe's pages
+  "changes.none": "Your plan is unchanged.",
+  "changes.started": "{plan} is active.",
+  "changes.plan": "Switched to {plan}.",
+  "changes.plan_paid": "Switched to {plan}: {amount} paid.",
+  "changes.monthly": "Switched to monthly billing.",
+  "changes.monthly_paid": "Switched to monthly billing: {amount} paid.",
+  "changes.yearly": "Switched to yearly billing.",
+  "changes.yearly_paid": "Switched to yearly billing: {amount} paid.",
+  "changes.scheduled": "{plan} until {date}, then {next}.",
+  "changes.scheduled_monthly": "{plan} yearly until {date}, then monthly.",
+  "changes.scheduled_yearly": "{plan} monthly until {date}, then yearly.",
+  "changes.undone": "The plan change was undone. You keep {plan}.",
+  "changes.ends": "{plan} ends on {date}.",
+  "changes.ended": "{plan} has ended.",
+  "changes.resumed": "{plan} resumed.",
+  "changes.paused": "{plan} is paused.",
+  "changes.paid": "Payment received. {plan} is active.",
+  "changes.paid_amount": "Payment of {amount} received. {plan} is active.",
+  "changes.card": "Card updated: {card}.",
 
   // Organization details
   "details.billing_heading": "Billing details",
@@ -351,6 +382,7 @@ export const en = {
   "account.plan_heading": "Plan and billing",
   "account.api_keys": "API keys",
   "account.all_plans": "See all plans",
+  "account.download_csv": "Download CSV",
   "wallet.total": "Token balance",
   "wallet.empty": "Your balance is empty.",
   "wallet.empty_text":
@@ -406,6 +438,9 @@ export const en = {
   "ledger.refunds": "Refunds",
   "ledger.expired": "Expired",
   "ledger.adjustments": "Adjustments",
+  "ledger.from": "From",
+  "ledger.to": "To",
+  "ledger.apply_dates": "Apply dates",
   "ledger.kind.grant": "Granted",
   "ledger.kind.purchase": "Purchased",
   "ledger.kind.charge": "Used",
@@ -457,6 +492,7 @@ export const en = {
   "invoices.paid": "Paid",
   "invoices.uncollectible": "Uncollectible",
   "invoices.void": "Void",
+  "invoices.amounts_only": "Only admins can open invoices.",
 
   // API keys
   "keys.lead":
@@ -520,6 +556,7 @@ export const en = {
   "keys.expiry_never": "Never",
   "keys.expiry_days": "{days, plural, one {# day} other {# days}}",
   "keys.expiry_about": "Requests with an expired key are refused.",
+  "keys.expiry_invalid": "Choose an expiration from the list.",
   "scope.read": "Read billing",
   "scope.read_about": "Balance, transactions and invoices.",
   "scope.manage": "Manage billing",
@@ -527,50 +564,7 @@ export const en = {
   "scope.charge": "Charge usage",
   "scope.charge_about": "Deduct tokens for usage.",
 
-  // API reference
-  "docs.title": "API reference",
-  "docs.eyebrow": "Reference",
-  "docs.lead":
-    "Authenticate with an <keys>API key</keys> or a session. <openapi>Download OpenAPI 3.1</openapi>",
-  "docs.noscript":
-    "The reference needs JavaScript. You can open the OpenAPI document in any viewer.",
-
-  // Changes on Stripe’s pages
-  "mode.label": "Mode",
-  "plans.activity_tab": "Activity",
-  "plan.undo_change": "Undo change",
-  "plan.until": "Until {date}",
-  "plan.keep_to_switch": "Keep {plan} to switch plans",
-  "keep.heading": "Keep {plan}?",
-  "keep.change":
-    "The change to {next} on {date} will be undone. {plan} renews as before.",
-  "keep.end": "{plan} won’t end on {date}. It renews as before.",
-  "keep.back": "Back",
-  "changes.none": "Your plan is unchanged.",
-  "changes.started": "{plan} is active.",
-  "changes.plan": "Switched to {plan}.",
-  "changes.plan_paid": "Switched to {plan}: {amount} paid.",
-  "changes.monthly": "Switched to monthly billing.",
-  "changes.monthly_paid": "Switched to monthly billing: {amount} paid.",
-  "changes.yearly": "Switched to yearly billing.",
-  "changes.yearly_paid": "Switched to yearly billing: {amount} paid.",
-  "changes.scheduled": "{plan} until {date}, then {next}.",
-  "changes.scheduled_monthly": "{plan} yearly until {date}, then monthly.",
-  "changes.scheduled_yearly": "{plan} monthly until {date}, then yearly.",
-  "changes.undone": "The plan change was undone. You keep {plan}.",
-  "changes.ends": "{plan} ends on {date}.",
-  "changes.ended": "{plan} has ended.",
-  "changes.resumed": "{plan} resumed.",
-  "changes.paused": "{plan} is paused.",
-  "changes.paid": "Payment received. {plan} is active.",
-  "changes.paid_amount": "Payment of {amount} received. {plan} is active.",
-  "changes.card": "Card updated: {card}.",
-  "keys.expiry_invalid": "Choose an expiration from the list.",
-  "invoices.amounts_only": "Only admins can open invoices.",
-  "account.download_csv": "Download CSV",
-  "ledger.from": "From",
-  "ledger.to": "To",
-  "ledger.apply_dates": "Apply dates",
+  // Activity
   "activity.none": "No activity yet.",
   "activity.none_text":
     "Changes to your plan, payments and API keys appear here.",
@@ -621,6 +615,14 @@ export const en = {
   "activity.adjusted": "Adjusted the wallet by {tokens} tokens: {reason}",
   "activity.linked": "Connected the organization to Stripe",
   "activity.deleted": "Deleted the organization's billing data",
+
+  // API reference
+  "docs.title": "API reference",
+  "docs.eyebrow": "Reference",
+  "docs.lead":
+    "Authenticate with an <keys>API key</keys> or a session. <openapi>Download OpenAPI 3.1</openapi>",
+  "docs.noscript":
+    "The reference needs JavaScript. You can open the OpenAPI document in any viewer.",
 } as const;
 
 /** A catalogue: a language that lacks a message does not compile. */
