@@ -13,7 +13,7 @@ import { createReasonLog, explainToken, formatSteps } from "./token_checks.ts";
 export interface Finding {
   name: string;
   ok: boolean;
-  /** True if the app works all the same. */
+  /** True if a failure does not stop the app. */
   isWarning: boolean;
   /** The result, or the problem. */
   detail: string;

@@ -3,7 +3,11 @@ import type { Services } from "@/lib/services.ts";
 import { isApiKey, isServiceKey } from "./api_key_format.ts";
 import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
 import { cookieValues } from "./cookies.ts";
-import type { KeyPrincipal, Principal, SessionPrincipal } from "./principal.ts";
+import type {
+  ApiKeyPrincipal,
+  Principal,
+  SessionPrincipal,
+} from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
 import { authenticateServiceKey, ORGANIZATION_HEADER } from "./service_keys.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
@@ -101,7 +105,7 @@ async function findPrincipal(
 
 /** An API key in a call for another organization is a mistake of the caller. */
 function requireOwnOrganization(
-  { orgId }: KeyPrincipal,
+  { orgId }: ApiKeyPrincipal,
   named: string | null,
 ): void {
   if (named === null || named === orgId) return;
@@ -123,7 +127,7 @@ function readBearer(header: string): string {
   return token;
 }
 
-/** Browsers store no longer cookies. In characters. */
+/** In characters: browsers do not store longer cookies. */
 const MAX_COOKIE_LENGTH = 4_096;
 
 /** Bounds the signature checks per request. */
