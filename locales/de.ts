@@ -279,7 +279,7 @@ export const de: Messages = {
   "alert.unfinished": "Schließen Sie Ihre Zahlung ab",
   "alert.unfinished_amount": "Schließen Sie Ihre Zahlung über {amount} ab",
   "alert.unfinished_text":
-    "{plan} beginnt, sobald die Zahlung abgeschlossen ist. Sie verfällt nach 23 Stunden, und Ihnen wird nichts berechnet.",
+    "Schließen Sie die Zahlung ab, um {plan} zu starten. Andernfalls verfällt sie nach 23 Stunden, und Ihnen wird nichts berechnet.",
   "alert.failed": "Ihre letzte Zahlung ist fehlgeschlagen",
   "alert.failed_amount": "Ihre letzte Zahlung über {amount} ist fehlgeschlagen",
   "alert.retry":
@@ -495,10 +495,10 @@ export const de: Messages = {
   "ledger.none_text": "Gutschriften, Käufe und Nutzung erscheinen hier.",
   "ledger.none_of_kind": "Keine Buchungen dieser Art.",
   "ledger.searched":
-    "Die letzten 1.000 Buchungen wurden durchsucht. Es gibt ältere.",
+    "Keine der letzten 1.000 Buchungen passt. Ältere passen möglicherweise.",
   "ledger.searched_more":
-    "Weitere 1.000 Buchungen wurden durchsucht. Es gibt ältere.",
-  "ledger.no_older": "Es gibt keine älteren.",
+    "Keine der nächsten 1.000 Buchungen passt. Ältere passen möglicherweise.",
+  "ledger.no_older": "Keine älteren Buchungen.",
   "ledger.show_all": "Alle Buchungen anzeigen",
   "ledger.newest": "Neueste Buchungen",
   "ledger.older": "Ältere Buchungen",

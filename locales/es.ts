@@ -273,7 +273,7 @@ export const es: Messages = {
   "alert.unfinished": "Completa tu pago",
   "alert.unfinished_amount": "Completa tu pago de {amount}",
   "alert.unfinished_text":
-    "Completa el pago para empezar con {plan}. Caduca en 23 horas y no se te cobrará nada.",
+    "Completa el pago para empezar con {plan}. Si no lo completas en 23 horas, caduca y no se te cobrará nada.",
   "alert.failed": "Tu último pago ha fallado",
   "alert.failed_amount": "Tu último pago de {amount} ha fallado",
   "alert.retry": "Volveremos a intentar cobrar la factura {number} el {date}.",
@@ -474,10 +474,10 @@ export const es: Messages = {
   "ledger.none_text": "Las asignaciones, las compras y el uso aparecen aquí.",
   "ledger.none_of_kind": "No hay movimientos de este tipo.",
   "ledger.searched":
-    "Hemos buscado en los últimos 1000 movimientos. Hay otros más antiguos.",
+    "Ninguno de los últimos 1000 movimientos coincide. Es posible que los más antiguos sí.",
   "ledger.searched_more":
-    "Hemos buscado en otros 1000 movimientos. Hay otros más antiguos.",
-  "ledger.no_older": "No hay más antiguos.",
+    "Ninguno de los 1000 movimientos siguientes coincide. Es posible que los más antiguos sí.",
+  "ledger.no_older": "No hay movimientos más antiguos.",
   "ledger.show_all": "Mostrar todos los movimientos",
   "ledger.newest": "Últimos movimientos",
   "ledger.older": "Movimientos anteriores",

@@ -275,7 +275,7 @@ export const fr: Messages = {
   "alert.unfinished": "Terminez votre paiement",
   "alert.unfinished_amount": "Terminez votre paiement de {amount}",
   "alert.unfinished_text":
-    "{plan} commencera une fois le paiement terminé. Il expire après 23 heures, sans aucun prélèvement.",
+    "{plan} commencera une fois le paiement terminé. S’il n’est pas terminé sous 23 heures, il expire, sans aucun prélèvement.",
   "alert.failed": "Votre dernier paiement a échoué",
   "alert.failed_amount": "Votre dernier paiement de {amount} a échoué",
   "alert.retry": "Nous réessaierons de prélever la facture {number} le {date}.",
@@ -484,10 +484,10 @@ export const fr: Messages = {
     "Les attributions, les achats et l’utilisation s’affichent ici.",
   "ledger.none_of_kind": "Aucune transaction de ce type.",
   "ledger.searched":
-    "Les 1 000 dernières transactions ont été parcourues. Il en existe de plus anciennes.",
+    "Aucune des 1 000 dernières transactions ne correspond. De plus anciennes peuvent correspondre.",
   "ledger.searched_more":
-    "1 000 transactions de plus ont été parcourues. Il en existe de plus anciennes.",
-  "ledger.no_older": "Il n’y en a pas de plus anciennes.",
+    "Aucune des 1 000 transactions suivantes ne correspond. De plus anciennes peuvent correspondre.",
+  "ledger.no_older": "Aucune transaction plus ancienne.",
   "ledger.show_all": "Afficher toutes les transactions",
   "ledger.newest": "Dernières transactions",
   "ledger.older": "Transactions plus anciennes",

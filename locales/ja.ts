@@ -265,7 +265,7 @@ export const ja: Messages = {
   "alert.unfinished": "お支払いを完了してください",
   "alert.unfinished_amount": "{amount}のお支払いを完了してください",
   "alert.unfinished_text":
-    "{plan}を開始するには、お支払いを完了してください。23時間で期限が切れ、その場合請求は発生しません。",
+    "{plan}を開始するには、お支払いを完了してください。23時間以内に完了しない場合は期限切れとなり、請求は発生しません。",
   "alert.failed": "前回のお支払いに失敗しました",
   "alert.failed_amount": "前回の{amount}のお支払いに失敗しました",
   "alert.retry": "請求書{number}の決済は{date}に再試行されます。",
@@ -460,9 +460,10 @@ export const ja: Messages = {
   "ledger.none": "取引はまだありません。",
   "ledger.none_text": "付与、購入、使用がここに表示されます。",
   "ledger.none_of_kind": "この種類の取引はありません。",
-  "ledger.searched": "最新の1,000件を検索しました。さらに古い取引があります。",
+  "ledger.searched":
+    "最新の1,000件に該当する取引はありません。さらに古い取引が該当する可能性があります。",
   "ledger.searched_more":
-    "さらに1,000件を検索しました。さらに古い取引があります。",
+    "次の1,000件に該当する取引はありません。さらに古い取引が該当する可能性があります。",
   "ledger.no_older": "これより古い取引はありません。",
   "ledger.show_all": "すべての取引を表示",
   "ledger.newest": "最新の取引",

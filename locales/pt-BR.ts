@@ -271,7 +271,7 @@ export const ptBR: Messages = {
   "alert.unfinished": "Conclua seu pagamento",
   "alert.unfinished_amount": "Conclua seu pagamento de {amount}",
   "alert.unfinished_text":
-    "Conclua o pagamento para começar com {plan}. Ele expira em 23 horas, e nada será cobrado.",
+    "Conclua o pagamento para começar com {plan}. Se não for concluído em 23 horas, ele expira e nada será cobrado.",
   "alert.failed": "Seu último pagamento falhou",
   "alert.failed_amount": "Seu último pagamento de {amount} falhou",
   "alert.retry": "Tentaremos cobrar a fatura {number} novamente em {date}.",
@@ -470,10 +470,10 @@ export const ptBR: Messages = {
   "ledger.none_text": "Concessões, compras e uso aparecem aqui.",
   "ledger.none_of_kind": "Nenhuma transação deste tipo.",
   "ledger.searched":
-    "Pesquisamos as últimas 1.000 transações. Há outras mais antigas.",
+    "Nenhuma das últimas 1.000 transações corresponde. As mais antigas podem corresponder.",
   "ledger.searched_more":
-    "Pesquisamos mais 1.000 transações. Há outras mais antigas.",
-  "ledger.no_older": "Não há mais antigas.",
+    "Nenhuma das 1.000 transações seguintes corresponde. As mais antigas podem corresponder.",
+  "ledger.no_older": "Não há transações mais antigas.",
   "ledger.show_all": "Mostrar todas as transações",
   "ledger.newest": "Transações mais recentes",
   "ledger.older": "Transações mais antigas",

@@ -121,7 +121,7 @@ async function requireOwnStart(
 function noSuchInvoice(cause?: unknown): BillingError {
   return new BillingError(
     "validation_error",
-    "Invalid starting_after: there is no such invoice",
+    "Invalid starting_after: invoice not found",
     { cause },
   );
 }

@@ -180,7 +180,7 @@ function decoder(): TextDecoder {
 function tooLarge(limitBytes: number): BillingError {
   return new BillingError(
     "payload_too_large",
-    `The body is over ${limitBytes / 1024} KiB`,
+    `The body exceeds ${limitBytes / 1024} KiB`,
   );
 }
 

@@ -41,7 +41,7 @@ export const newApiKeySchema = v.object({
       v.integer(),
       v.minValue(1),
       v.maxValue(MAX_DAYS),
-      v.description("Days until it expires; without it, it never does"),
+      v.description("Days until the key expires; by default it never expires"),
     ),
   ),
 });

@@ -27,7 +27,7 @@ export const adjustmentSchema = v.object({
   tokens: v.pipe(
     v.number(),
     v.safeInteger(),
-    v.check((tokens) => tokens !== 0, "tokens is 0"),
+    v.check((tokens) => tokens !== 0, "tokens must not be 0"),
     v.metadata({ not: { const: 0 } }),
   ),
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
