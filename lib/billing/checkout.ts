@@ -27,7 +27,7 @@ import { syncSubscription } from "./sync.ts";
 interface CheckoutRequest {
   orgId: string;
   choice: Choice;
-  /** Who checks out, for the activity. Default: the operator. */
+  /** Actor recorded in the activity; the operator by default. */
   actor?: Actor | undefined;
   /** The language of Stripe's page; by default Stripe chooses. */
   language?: Language | undefined;

@@ -27,7 +27,7 @@ import {
  * one with the same idempotency key. If the former owner was only slow,
  * both get the same customer. Clocks of different machines are not compared.
  *
- * @param options `actor`: who needs the customer, for the activity.
+ * @param options `actor`: recorded in the activity.
  * `onFound`: called with the customer if it is linked by this call.
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds; `conflict` if Stripe has several; `not_found` if
