@@ -30,14 +30,14 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Authenticates a request by its `Authorization` header, which holds a session
- * token, an API key or a service key, or without that header by its session cookie. If the
- * header is invalid, the cookie is not tried. A session without an
- * organization is valid.
+ * token, an API key or a service key, or without that header by its session
+ * cookie. If the header is invalid, the cookie is not tried. A session without
+ * an organization is valid.
  *
  * @throws {BillingError} `unauthorized` without valid authentication,
  * `forbidden` for a cross-origin write by cookie, or for an API key in a call
- * that names another organization, `unavailable` if the keys of
- * session tokens cannot be loaded.
+ * that names another organization, `unavailable` if the keys of session tokens
+ * cannot be loaded.
  */
 export async function authenticate(
   services: AuthenticationServices,

@@ -308,9 +308,9 @@ async function sessionParameters(
 }
 
 /**
- * Asks for the name of an organization whose name is unknown. Otherwise Checkout
- * must not replace it with the cardholder's, unless a tax ID is collected: Stripe
- * requires the name that belongs to it.
+ * Asks for the name of an organization whose name is unknown. Otherwise
+ * Checkout must not replace it with the cardholder's, unless a tax ID is
+ * collected: Stripe requires the name that belongs to it.
  */
 function identityParameters(
   { checkout: { automaticTax } }: Services["config"],

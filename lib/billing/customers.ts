@@ -17,9 +17,9 @@ import {
 } from "./stripe_customers.ts";
 
 /**
- * Returns the organization's customer. Links the one that Stripe has for it,
- * or creates it. Concurrent callers and processes get the same customer, even after a crash
- * at any point.
+ * Returns the organization's customer. Links the one that Stripe has for it, or
+ * creates it. Concurrent callers and processes get the same customer, even
+ * after a crash at any point.
  *
  * The caller that claims the creation renews its claim while it works. Other
  * callers watch the claim. If it is not renewed, its owner has crashed and the
@@ -32,8 +32,8 @@ import {
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds; `conflict` if Stripe has several; `not_found` if
  * the organization was deleted.
- * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
- * caller can retry immediately.
+ * @throws {Error} Any error from the Stripe SDK. The claim is released, so the
+ * next caller can retry immediately.
  */
 export async function ensureCustomer(
   services: Services,
