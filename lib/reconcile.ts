@@ -100,7 +100,6 @@ async function takeLease(
   const former = await store.readReconciliation();
   if (former !== null && now() < former.leaseUntilMs) return null;
   const progress = {
-    sweepId: former?.sweepId ?? crypto.randomUUID(),
     cursor: former?.cursor ?? null,
     leaseUntilMs: now() + LEASE_MS,
   };

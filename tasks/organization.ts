@@ -5,25 +5,19 @@ import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
 import { exportOrganization } from "@/lib/billing/organization_export.ts";
 import { loadConfig } from "@/lib/config/config.ts";
-import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import { runCommand } from "./run_command.ts";
+import { CommandError, runCommand } from "./run_command.ts";
 
 const USAGE = `Usage:
   deno task organization show org_…
   deno task organization export org_… > organization.json
   deno task organization delete org_… [--apply]`;
 
-/** Arguments that are not valid; the message explains how to use the task. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
-
 /**
  * Runs one of the commands.
  *
  * @returns The text to print, in parts.
- * @throws {UsageError} If the arguments are not valid.
+ * @throws {CommandError} If the arguments are not valid.
  * @throws {BillingError} `not_found` if there is nothing to export.
  */
 export async function* manageOrganization(
@@ -50,7 +44,7 @@ export async function* manageOrganization(
       yield `Deleted ${orgId}. Its Stripe customer and invoices stay.\n`;
       return;
     default:
-      throw new UsageError(USAGE);
+      throw new CommandError(USAGE);
   }
 }
 
@@ -66,9 +60,9 @@ function readArguments(args: readonly string[]) {
       return { command, orgId, ...values };
     }
   } catch (cause) {
-    throw new UsageError(USAGE, { cause });
+    throw new CommandError(USAGE, { cause });
   }
-  throw new UsageError(USAGE);
+  throw new CommandError(USAGE);
 }
 
 async function* show(
@@ -114,12 +108,6 @@ async function run(): Promise<number> {
       }
     }
     return 0;
-  } catch (error) {
-    const isExpected = error instanceof UsageError ||
-      error instanceof BillingError;
-    if (!isExpected) throw error;
-    console.error(error.message);
-    return 1;
   } finally {
     services.store.close();
   }

@@ -1,9 +1,7 @@
 /**
  * `deno task published`: checks, builds and tests the app with Fresh and
- * `@std/assert` from JSR. Writes `deno.published.json`, which is `deno.json`
- * without `links`.
+ * `@std/assert` from JSR.
  */
-const CONFIG = "deno.published.json";
 const JSR_UNREACHABLE = 3;
 
 /** Build output, and the linked packages with the lock file that names them. */
@@ -17,8 +15,6 @@ const STEPS = [["check"], ["task", "build"], ["task", "test"]];
 if (import.meta.main) Deno.exit(await runPublished());
 
 async function runPublished(): Promise<number> {
-  const config = publishedConfig(await Deno.readTextFile("deno.json"));
-  await Deno.writeTextFile(CONFIG, config);
   // Deno reads the same variable.
   const jsrUrl = Deno.env.get("JSR_URL") ?? "https://jsr.io";
   if (!await isReachable(jsrUrl)) {
@@ -27,6 +23,7 @@ async function runPublished(): Promise<number> {
     );
     return JSR_UNREACHABLE;
   }
+  const config = publishedConfig(await Deno.readTextFile("deno.json"));
   const folder = await Deno.makeTempDir();
   try {
     await copyFolder(".", folder, NOT_COPIED);

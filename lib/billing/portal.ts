@@ -24,7 +24,7 @@ interface PortalRequest {
   intent: PortalIntent;
   /** The page that the portal's return link leads to. */
   returnTo: PortalReturn;
-  /** Who opens it, for the activity. Default: the operator. */
+  /** Actor recorded in the activity; the operator by default. */
   actor?: Actor | undefined;
   /** The organization's billing, if the request has read it already. */
   billing?: Billing | null | undefined;

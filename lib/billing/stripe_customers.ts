@@ -102,7 +102,7 @@ export function organizationsIn(
 
 /** Allowed difference between Stripe's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** A caller waits while the creation of a crashed one is taken over. */
+/** During a takeover a caller is waiting: one attempt of 3 s. */
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 
 /**
@@ -191,7 +191,7 @@ async function listRecent(
 /**
  * Finds the customers that name the organization in their metadata.
  *
- * @param former An unfinished creation, whose customer search may lag behind.
+ * @param former An unfinished creation; search may not find its customer yet.
  * @returns `cus_…`
  * @throws {Error} Any error from the Stripe SDK.
  */

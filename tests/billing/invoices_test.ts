@@ -104,7 +104,7 @@ Deno.test("an organization sees only its invoices", async () => {
   assertEquals(status, 400);
   assertEquals(body, {
     error: "validation_error",
-    message: "Invalid starting_after: there is no such invoice",
+    message: "Invalid starting_after: invoice not found",
   });
 });
 

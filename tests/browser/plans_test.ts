@@ -57,7 +57,7 @@ const ROWS: Row[] = [
     current: "Free",
     offers: [
       "Current plan",
-      "Starts once it is paid Finish payment",
+      "Starts once paid Finish payment",
       "Available after the first payment for Pro",
     ],
     banner: [INVOICE],

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
-import { manageOrganization, UsageError } from "@/tasks/organization.ts";
+import { manageOrganization } from "@/tasks/organization.ts";
+import { CommandError } from "@/tasks/run_command.ts";
 import {
   giveCustomer,
   openTestApp,
@@ -47,7 +48,7 @@ Deno.test("the task refuses wrong arguments", async () => {
     ...[["erase", ORG], ["delete", ORG, "--force"]],
   ];
   for (const args of wrong) {
-    await assertRejects(() => task(app, ...args), UsageError);
+    await assertRejects(() => task(app, ...args), CommandError);
   }
 });
 
