@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { findSession } from "@/lib/billing/checkout.ts";
 import { idOf, isStripeError } from "@/lib/billing/stripe_client.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 import {
@@ -54,15 +54,11 @@ export async function confirmCheckout(
     const pending = await services.store.readPendingPurchase(orgId, sessionId);
     return toResult(session, pending);
   } catch (error) {
-    if (!isStripeError(error) && !isUnavailable(error)) throw error;
+    // Also prices that are not loaded, or a timeout.
+    if (!isStripeError(error) && !hasCode(error, "unavailable")) throw error;
     services.log.warn("confirming a checkout failed", { orgId }, error);
     return "unavailable";
   }
-}
-
-/** Prices that are not loaded, or a timeout. */
-function isUnavailable(error: unknown): boolean {
-  return error instanceof BillingError && error.code === "unavailable";
 }
 
 /** The webhook does the same and may arrive later; each is idempotent. */
