@@ -1,6 +1,4 @@
-import { Builder } from "fresh/dev";
 import { createServices } from "@/compose.ts";
-import { buildOptions } from "@/fresh.config.ts";
 import { createApp } from "@/lib/app.ts";
 import { type Environment, loadConfig } from "@/lib/config/config.ts";
 import { guard, type ServeHandler } from "@/lib/http/guard.ts";
@@ -8,7 +6,7 @@ import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
-import { copySwaggerUi } from "@/tasks/copy_swagger_ui.ts";
+import { appBuild } from "./app_build.ts";
 import { openTestKv } from "./kv_server.ts";
 import { assertDocumented } from "./openapi.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
@@ -33,14 +31,6 @@ export interface TestApp extends AsyncDisposable {
    */
   handler: ServeHandler;
   fetch(path: string, init?: RequestInit): Promise<Response>;
-}
-
-let build: ReturnType<Builder["build"]> | undefined;
-
-/** Builds once per test file. */
-function memoryBuild() {
-  return build ??= copySwaggerUi()
-    .then(() => new Builder(buildOptions).build({ snapshot: "memory" }));
 }
 
 /**
@@ -72,7 +62,7 @@ export async function openTestApp(
   });
   if (!sandbox?.stripe) throw new Error("A test app needs the local Stripe");
   const app = createApp(services);
-  (await memoryBuild())(app);
+  (await appBuild())(app);
   const guarded = guard(app.handler());
   const handler: ServeHandler = async (request, info) => {
     const response = await guarded(request, info);
