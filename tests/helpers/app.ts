@@ -9,6 +9,7 @@ import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { appBuild } from "./app_build.ts";
 import { openTestKv } from "./kv_server.ts";
 import { assertDocumented } from "./openapi.ts";
+import { restoreCatalogue } from "./saved_catalogue.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
 /** The default organization of {@linkcode authorization}. */
@@ -33,6 +34,9 @@ export interface TestApp extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
+/** Whether an earlier app of the test file has used Stripe. */
+let needsCatalogue = false;
+
 /**
  * Opens the app. By default it verifies tokens with the test key and uses the
  * local Stripe. With `AUTH_JWT_KEY: ""` the sign-in is local too.
@@ -51,16 +55,18 @@ export async function openTestApp(
   const lines: string[] = [];
   const clock = { nowMs: NOW_MS };
   const { kv, sandboxKv, close } = await openTestKv();
+  const now = () => clock.nowMs;
+  if (needsCatalogue) await restoreCatalogue(sandboxKv, config, now);
   const log = createLog({
     level: "debug",
     format: "json",
     write: (line) => lines.push(line),
   });
   const { services, sandbox } = await createServices(config, {
-    ...{ kv, sandboxKv, log },
-    now: () => clock.nowMs,
+    ...{ kv, sandboxKv, log, now },
   });
-  if (!sandbox?.stripe) throw new Error("A test app needs the local Stripe");
+  const stripe = sandbox?.stripe;
+  if (!stripe) throw new Error("A test app needs the local Stripe");
   const app = createApp(services);
   (await appBuild())(app);
   const guarded = guard(app.handler());
@@ -73,7 +79,7 @@ export async function openTestApp(
   services.sandbox?.events?.connect(handler);
   return {
     services,
-    stripe: sandbox.stripe,
+    stripe,
     kv,
     sandboxKv,
     lines,
@@ -84,6 +90,7 @@ export async function openTestApp(
     async [Symbol.asyncDispose]() {
       await services.background.settled();
       await close();
+      needsCatalogue ||= stripe.controls.requests.length > 0;
     },
   };
 }
