@@ -45,8 +45,9 @@ function statOrNull(path: string): Deno.FileInfo | null {
 }
 
 async function readBuild(): Promise<ApplyBuild> {
-  const { applyBuild } = await import("../../_fresh/snapshot.js");
-  // The published Fresh writes its snapshot in another format.
+  // A build of the published Fresh has other exports.
+  const built: unknown = await import("../../_fresh/snapshot.js");
+  const { applyBuild } = built as { applyBuild?: ApplyBuild };
   return applyBuild ?? await buildInMemory();
 }
 
