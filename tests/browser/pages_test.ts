@@ -1,63 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { packedBytes } from "@/bench/script_size.ts";
-import {
-  ADMIN,
-  browserTest,
-  LONER,
-  NEWCOMER,
-  signIn,
-  type Stage,
-} from "./browser.ts";
-import { checkedWidths } from "./states.ts";
-
-const PATHS = [
-  ...["/organization#/plans", "/organization/usage"],
-  ...["/organization/invoices", "/organization/api-keys"],
-  ...["/organization/activity", "/organization/details"],
-  ...["/account", "/pricing", "/sign-in"],
-];
-
-/** Opens every page and collects problems. */
-async function eachPage(
-  stage: Stage,
-  page: Page,
-  look: (path: string) => Promise<void>,
-): Promise<void> {
-  for (const choice of [ADMIN, NEWCOMER, LONER]) {
-    for (const path of PATHS) {
-      await signIn(stage, page, choice, path);
-      await look(`${path} as ${choice.user}`);
-    }
-  }
-  stage.expect(/status of 404/);
-  await page.goto(`${stage.origin}/nope`);
-  await look("/nope");
-}
-
-browserTest("no page scrolls sideways or has small targets", async (stage) => {
-  const page = await stage.open();
-  await eachPage(stage, page, async (path) => {
-    for (const width of checkedWidths(1920, 1280, 768, 390)) {
-      await page.setViewportSize({ width, height: 844 });
-      const overflow = await page.evaluate(() =>
-        document.documentElement.scrollWidth - innerWidth
-      );
-      assert(overflow <= 0, `${path} is ${overflow} px too wide at ${width}`);
-    }
-    assertEquals(await smallTargets(page), [], path);
-  });
-});
-
-/** Buttons and links of the header that are hard to touch on a phone. */
-function smallTargets(page: Page): Promise<(string | null)[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("header a, .button, button")]
-      .filter((element) => element.checkVisibility())
-      .filter((element) => element.getBoundingClientRect().height < 44)
-      .map((element) => element.textContent)
-  );
-}
+import { ADMIN, browserTest, signIn } from "./browser.ts";
 
 browserTest("the navigation leads to every page", async (stage) => {
   const page = await stage.open();
