@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { interceptStripe } from "@/tests/helpers/app.ts";
 import { CARD, makeSession } from "@/tests/helpers/checkout_page.ts";
 import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+import { tooWide } from "./layout.ts";
 import { ALL_VIEWS } from "./states.ts";
 
 /** A URL on a custom Checkout domain, which `form-action` does not list. */
@@ -96,11 +97,9 @@ async function fullSession({ app, origin }: Stage): Promise<string> {
   return String(url);
 }
 
-async function fits(page: Page): Promise<boolean> {
+async function fits(page: Page): Promise<void> {
   await page.waitForLoadState(); // with its style sheet
-  return await page.evaluate(
-    "document.documentElement.scrollWidth <= innerWidth",
-  );
+  assertEquals(await tooWide(page), []);
 }
 
 for (const width of ALL_VIEWS ? [390, 1280] : [390]) {
@@ -113,17 +112,17 @@ for (const width of ALL_VIEWS ? [390, 1280] : [390]) {
         viewport: { width, height: 900 },
       });
       await page.goto(await fullSession(stage));
-      assert(await fits(page));
+      await fits(page);
       await page.getByText("Add promotion code").click();
       await page.getByLabel("Promotion code").fill("NOPE");
       await page.getByRole("button", { name: "Apply" }).click();
       await page.getByText("This code is invalid.").waitFor();
-      assert(await fits(page));
+      await fits(page);
       await page.getByLabel("Promotion code").fill("fall20");
       await page.getByRole("button", { name: "Apply" }).click();
       await page.getByRole("button", { name: "Remove FALL20" }).waitFor();
       await page.getByText("-$2.00").waitFor();
-      assert(await fits(page));
+      await fits(page);
 
       // The card and the business are hidden until they are chosen.
       const number = page.getByLabel("Card number");
@@ -135,7 +134,7 @@ for (const width of ALL_VIEWS ? [390, 1280] : [390]) {
       await page.getByLabel("Country or region").selectOption("DE");
       await page.getByRole("button", { name: "Update total" }).click();
       await page.getByText("VAT (19%)").waitFor();
-      assert(await fits(page));
+      await fits(page);
       await page.getByLabel("New card").check();
       await page.getByLabel("I’m purchasing as a business").check();
       await business.fill("Okonjo GmbH");
@@ -148,7 +147,7 @@ for (const width of ALL_VIEWS ? [390, 1280] : [390]) {
       await page.getByLabel("Security code").fill(CARD.cvc);
       await page.getByLabel("Name", { exact: true }).fill(CARD.name);
       await page.getByLabel("Save this card").check();
-      assert(await fits(page));
+      await fits(page);
       await page.getByRole("button", { name: "Pay $8.00" }).click();
       await page.waitForURL(`${stage.origin}/pricing`);
     },
