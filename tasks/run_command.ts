@@ -1,3 +1,4 @@
+import { UnknownCustomerError } from "@/lib/billing/missing_customer.ts";
 import { ConfigError } from "@/lib/config/config.ts";
 
 /** A failure that the operator can fix, as its message says. */
@@ -16,7 +17,7 @@ export async function runCommand(run: () => Promise<number>): Promise<number> {
     return await run();
   } catch (error) {
     const isClear = error instanceof ConfigError ||
-      error instanceof CommandError;
+      error instanceof CommandError || error instanceof UnknownCustomerError;
     if (!isClear) throw error;
     console.error(error.message);
     return 1;

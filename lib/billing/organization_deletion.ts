@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { CustomerEntry, Deletion } from "@/lib/store/organizations.ts";
-import { isMissingCustomer } from "./customers.ts";
+import { isDeletedCustomer } from "./missing_customer.ts";
 import { idOf, isStripeError, retrieveOrNull } from "./stripe_client.ts";
 import {
   clearedMetadata,
@@ -88,7 +88,7 @@ async function listPending(
       if (status === "processing") pending.push(id);
     }
   } catch (error) {
-    if (!isMissingCustomer(error)) throw error; // deleted at Stripe
+    if (!await isDeletedCustomer(services, customer, error)) throw error;
   }
   return pending;
 }
@@ -108,8 +108,8 @@ export async function endBilling(
     try {
       await endBillingOf(services, customer, deletion);
     } catch (error) {
-      // Deleted at Stripe, which has ended its billing.
-      if (!isMissingCustomer(error)) throw error;
+      // Stripe ends the billing of a customer that is deleted.
+      if (!await isDeletedCustomer(services, customer, error)) throw error;
     }
   }
 }
