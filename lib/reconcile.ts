@@ -81,7 +81,7 @@ async function reconcileDeletions(
       try {
         if (deletion.completedAtMs === null) {
           await deleteOrganization(services, orgId);
-        } else await endBilling(services, deletion);
+        } else await endBilling(services, orgId, deletion);
       } catch (error) {
         log.warn("reconciliation of a deletion failed", { orgId }, error);
       }

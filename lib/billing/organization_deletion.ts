@@ -31,7 +31,7 @@ export async function deleteOrganization(
   const deletion = await bury(services, orgId);
   if (deletion.completedAtMs !== null) return;
   await store.removeApiKeys(orgId);
-  await endBilling(services, deletion);
+  await endBilling(services, orgId, deletion);
   await store.eraseOrganization(orgId);
   await store.writeDeletion(orgId, { ...deletion, completedAtMs: now() });
   log.info("organization deleted", { orgId });
@@ -96,15 +96,18 @@ async function listPending(
 /**
  * Ends all billing of a deleted organization's customers: expires open Checkout
  * sessions, cancels subscriptions, voids unpaid invoices, refunds payments made
- * since the deletion, and removes our metadata. Safe to repeat.
+ * since the deletion, and removes our metadata. Safe to repeat. Skips customers
+ * that were linked to another organization since the deletion.
  *
  * @throws {Error} Any error from the Stripe SDK.
  */
 export async function endBilling(
   services: Services,
+  orgId: string,
   deletion: Deletion,
 ): Promise<void> {
   for (const customer of deletion.stripeCustomerIds) {
+    if (await services.store.readDeletedOwner(customer) !== orgId) continue;
     try {
       await endBillingOf(services, customer, deletion);
     } catch (error) {
@@ -145,7 +148,7 @@ export async function endLateBilling(
   const deletion = await store.readDeletion(orgId);
   if (deletion === null) return null;
   log.info("event of a deleted organization", { orgId, type: event.type });
-  await endBilling(services, deletion);
+  await endBilling(services, orgId, deletion);
   return orgId;
 }
 
