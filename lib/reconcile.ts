@@ -2,6 +2,7 @@ import {
   deleteOrganization,
   endBilling,
 } from "@/lib/billing/organization_deletion.ts";
+import { checkLinkedAccount } from "@/lib/billing/missing_customer.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
 import { checkPendingPurchases } from "@/lib/wallet/purchases.ts";
@@ -42,12 +43,14 @@ const MAX_FAILURES_IN_A_ROW = 10;
  * early is resumed.
  *
  * @returns Null if another process is reconciling the store.
- * @throws {Error} An error of the store. Errors of Stripe are counted instead.
+ * @throws {Error} An error of the store, or of the check that the key is for
+ * the account of the linked customers. Later errors of Stripe are counted.
  */
 export async function reconcile(
   services: Services,
   options: ReconcileOptions = {},
 ): Promise<ReconcileReport | null> {
+  await checkLinkedAccount(services);
   const lease = await takeLease(services);
   if (lease === null) return null;
   const report = { organizations: 0, drifted: 0, failed: 0, finished: false };
@@ -78,7 +81,7 @@ async function reconcileDeletions(
       try {
         if (deletion.completedAtMs === null) {
           await deleteOrganization(services, orgId);
-        } else await endBilling(services, deletion);
+        } else await endBilling(services, orgId, deletion);
       } catch (error) {
         log.warn("reconciliation of a deletion failed", { orgId }, error);
       }

@@ -8,6 +8,7 @@ import type {
   CustomerClaim,
   StoredCustomer,
 } from "@/lib/store/customers.ts";
+import { isDeletedCustomer } from "./missing_customer.ts";
 import {
   clearOrganization,
   createCustomer,
@@ -227,23 +228,11 @@ export function noCustomer(orgId: string, cause?: unknown): BillingError {
 }
 
 /**
- * Reports whether a Stripe call failed because the customer in its parameters
- * is deleted or does not exist.
+ * Calls Stripe with the organization's customer. If Stripe has deleted the
+ * customer, the stored customer is forgotten.
  *
- * Returns false for a customer of the other mode (test or live): then the key
- * does not match the store, and the customer must not be forgotten.
- */
-export function isMissingCustomer(error: unknown): boolean {
-  return error instanceof Error && "code" in error && "param" in error &&
-    error.code === "resource_missing" && error.param === "customer" &&
-    !error.message.includes("a similar object exists in");
-}
-
-/**
- * Calls Stripe with the organization's customer. If Stripe reports that the
- * customer is missing, the stored customer is forgotten.
- *
- * @throws {BillingError} `no_stripe_customer` if the customer is missing.
+ * @throws {BillingError} `no_stripe_customer` if the customer is deleted.
+ * @throws {UnknownCustomerError} If Stripe does not have the customer at all.
  * @throws {Error} Any other error from the call.
  */
 export async function withCustomer<T>(
@@ -255,7 +244,10 @@ export async function withCustomer<T>(
   try {
     return await call(stripe);
   } catch (error) {
-    if (!isMissingCustomer(error)) throw error;
+    const { stripeCustomerId } = customer;
+    if (!await isDeletedCustomer(services, stripeCustomerId, error)) {
+      throw error;
+    }
     await forgetCustomer(services, orgId, customer);
     throw noCustomer(orgId, error);
   }

@@ -189,7 +189,9 @@ async function listRecent(
 }
 
 /**
- * Finds the customers that name the organization in their metadata.
+ * Finds the customers that name the organization in their metadata, without
+ * those that are linked to another: `deno task import --map` links a customer
+ * without changing its metadata.
  *
  * @param former An unfinished creation; search may not find its customer yet.
  * @returns `cus_…`
@@ -201,7 +203,11 @@ export async function findCustomers(
   former: CustomerClaim | null,
 ): Promise<string[]> {
   const customers = await findNamed(services, orgId, former);
-  return customers.map(({ id }) => id);
+  const owners = await Promise.all(
+    customers.map(({ id }) => services.store.readOrganization(id)),
+  );
+  return customers.map(({ id }) => id)
+    .filter((_, index) => (owners[index] ?? orgId) === orgId);
 }
 
 /** Names a customer. Its later invoices are made out to the name. */

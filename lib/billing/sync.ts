@@ -7,8 +7,9 @@ import type {
   PortalOpened,
   Subscription,
 } from "@/lib/store/subscriptions.ts";
-import { forgetCustomer, isMissingCustomer } from "./customers.ts";
+import { forgetCustomer } from "./customers.ts";
 import { withFormerPlans } from "./former_plans.ts";
+import { isDeletedCustomer } from "./missing_customer.ts";
 import { requirePrices } from "./prices.ts";
 import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
@@ -30,6 +31,7 @@ import {
  * that the current run has read.
  *
  * @param lane `interactive` if a user is waiting.
+ * @throws {UnknownCustomerError} If Stripe does not have the customer at all.
  * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export function syncSubscription(
@@ -179,7 +181,7 @@ async function listSubscriptions(
     });
     return data.some(hasDeletedCustomer) ? null : data;
   } catch (error) {
-    if (isMissingCustomer(error)) return null;
+    if (await isDeletedCustomer(services, stripeCustomerId, error)) return null;
     throw error;
   }
 }

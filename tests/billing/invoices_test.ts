@@ -3,6 +3,7 @@ import { seedInvoice } from "local-stripe";
 import {
   authorization,
   giveCustomer,
+  interceptStripe,
   openTestApp,
   ORG,
   type TestApp,
@@ -110,8 +111,16 @@ Deno.test("an organization sees only its invoices", async () => {
 
 Deno.test("a customer deleted at Stripe is forgotten and has no invoices", async () => {
   await using app = await openTestApp();
-  await app.services.store.linkCustomer(ORG, {
-    ...{ stripeCustomerId: "cus_gone", createdAtMs: 0 },
+  const customer = await giveCustomer(app);
+  await (await app.services.stripe()).customers.del(customer);
+  // The local Stripe still lists a deleted customer's invoices.
+  interceptStripe(app, async (request, next) => {
+    if (!request.url.includes("/v1/invoices")) return await next(request);
+    const error = {
+      ...{ type: "invalid_request_error", code: "resource_missing" },
+      param: "customer",
+    };
+    return Response.json({ error }, { status: 400 });
   });
   const { status, body } = await ask(app);
   assertEquals(status, 200);
