@@ -2,7 +2,7 @@ import { createServices } from "./compose.ts";
 import { createApp } from "./lib/app.ts";
 import { loadConfig, VARIABLES } from "./lib/config/config.ts";
 
-/** The only place that reads the environment. */
+/** Reads the app's variables. */
 const config = loadConfig(
   Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)])),
   { isTerminal: Deno.stderr.isTerminal() },

@@ -1,10 +1,9 @@
+import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 import {
   type RedirectText,
   useStripeRedirect,
 } from "@/components/billing/use_stripe_redirect.ts";
-
-const CHECKOUT = "/api/v1/operations/payment/checkout";
 
 /**
  * A form that opens Checkout, with or without JavaScript. It has a button per
@@ -16,7 +15,7 @@ export default function ChoosePlan({ plan, signInHref, text }: {
   text: RedirectText & { button: string; unavailable: string };
 }) {
   const { pending, failure, redirect } = useStripeRedirect({
-    path: CHECKOUT,
+    path: CHECKOUT_PATH,
     signInHref,
     text,
     badRequest: { message: text.unavailable },
@@ -41,7 +40,7 @@ export default function ChoosePlan({ plan, signInHref, text }: {
   );
 
   return (
-    <form class="manage" method="post" action={CHECKOUT} onSubmit={submit}>
+    <form class="manage" method="post" action={CHECKOUT_PATH} onSubmit={submit}>
       <input type="hidden" name="plan" value={plan} />
       {button("month")}
       {button("year")}

@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 import {
   type RedirectText,
@@ -30,7 +31,7 @@ export default function ManageBilling(
     text,
     badRequest: {
       message: `${text.noBilling} `,
-      link: { href: "/organization#/plans", label: text.choosePlan },
+      link: { href: PLANS_HREF, label: text.choosePlan },
     },
   });
 

@@ -1,19 +1,23 @@
 /** Error codes. They are public API: add codes, never rename them. */
-export type BillingCode =
-  | "validation_error"
-  | "no_stripe_customer"
-  | "unauthorized"
-  | "insufficient_balance"
-  | "forbidden"
-  | "not_found"
-  | "method_not_allowed"
-  | "request_timeout"
-  | "conflict"
-  | "payload_too_large"
-  | "unsupported_media_type"
-  | "rate_limited"
-  | "unavailable"
-  | "internal_error";
+export const BILLING_CODES = [
+  "validation_error",
+  "no_stripe_customer",
+  "unauthorized",
+  "insufficient_balance",
+  "forbidden",
+  "not_found",
+  "method_not_allowed",
+  "request_timeout",
+  "conflict",
+  "payload_too_large",
+  "unsupported_media_type",
+  "rate_limited",
+  "unavailable",
+  "internal_error",
+] as const;
+
+/** One of {@linkcode BILLING_CODES}. */
+export type BillingCode = (typeof BILLING_CODES)[number];
 
 /** Details of an error that its response includes. */
 export interface BillingErrorDetails {
@@ -48,4 +52,9 @@ export class BillingError extends Error {
   ) {
     super(message, { cause: details.cause });
   }
+}
+
+/** Reports whether an error is a `BillingError` with the code. */
+export function hasCode(error: unknown, code: BillingCode): boolean {
+  return error instanceof BillingError && error.code === code;
 }

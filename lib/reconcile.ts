@@ -2,6 +2,7 @@ import {
   deleteOrganization,
   endBilling,
 } from "@/lib/billing/organization_deletion.ts";
+import { checkLinkedAccount } from "@/lib/billing/missing_customer.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
 import { applyMissedPayments } from "@/lib/wallet/missed_payments.ts";
@@ -39,16 +40,18 @@ const MAX_FAILURES_IN_A_ROW = 10;
 /**
  * Syncs every organization that has a customer, posts missed grants, purchases
  * and refunds, checks pending purchases, and completes deletions. This repairs
- * the effects of missed events. A lease keeps it to one run per store; a run that stopped
- * early is resumed.
+ * the effects of missed events. A lease keeps it to one run per store; a run
+ * that stopped early is resumed.
  *
  * @returns Null if another process is reconciling the store.
- * @throws {Error} An error of the store. Errors of Stripe are counted instead.
+ * @throws {Error} An error of the store, or of the check that the key is for
+ * the account of the linked customers. Later errors of Stripe are counted.
  */
 export async function reconcile(
   services: Services,
   options: ReconcileOptions = {},
 ): Promise<ReconcileReport | null> {
+  await checkLinkedAccount(services);
   const lease = await takeLease(services);
   if (lease === null) return null;
   const report = { organizations: 0, drifted: 0, failed: 0, finished: false };
@@ -79,7 +82,7 @@ async function reconcileDeletions(
       try {
         if (deletion.completedAtMs === null) {
           await deleteOrganization(services, orgId);
-        } else await endBilling(services, deletion);
+        } else await endBilling(services, orgId, deletion);
       } catch (error) {
         log.warn("reconciliation of a deletion failed", { orgId }, error);
       }
@@ -101,7 +104,6 @@ async function takeLease(
   const former = await store.readReconciliation();
   if (former !== null && now() < former.leaseUntilMs) return null;
   const progress = {
-    sweepId: former?.sweepId ?? crypto.randomUUID(),
     cursor: former?.cursor ?? null,
     leaseUntilMs: now() + LEASE_MS,
   };

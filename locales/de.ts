@@ -26,6 +26,7 @@ export const de: Messages = {
   "mode.stripe_at": "unter {origin}",
   "mode.local_sign_in": "lokale Anmeldung",
   "mode.your_sign_in": "Ihre Anmeldung",
+  "mode.label": "Modus",
 
   // Sign-in
   "sign_in.title": "Anmelden",
@@ -141,6 +142,7 @@ export const de: Messages = {
 
   // Organization page
   "plans.tab": "Tarife",
+  "plans.activity_tab": "Aktivität",
   "plans.details_tab": "Details",
   "plans.all": "Alle Tarife",
   "plans.tokens":
@@ -185,6 +187,7 @@ export const de: Messages = {
   "plan.starts_on": "Beginnt am {date}",
   "plan.ends_on": "Endet am {date}",
   "plan.from": "Ab {date}",
+  "plan.until": "Bis {date}",
   "plan.keep": "{plan} behalten",
   "plan.cancel": "{plan} kündigen",
   "plan.cancel_custom": "Tarif kündigen",
@@ -202,6 +205,8 @@ export const de: Messages = {
   "plan.after_payment": "Verfügbar, sobald Ihre Zahlung erfolgt ist",
   "plan.after_resume": "Verfügbar, sobald {plan} fortgesetzt wird",
   "plan.change_scheduled": "Ein Tarifwechsel ist geplant",
+  "plan.undo_change": "Wechsel rückgängig machen",
+  "plan.keep_to_switch": "Behalten Sie {plan}, um den Tarif zu wechseln",
   "plan.prices_unknown":
     "Die Preise können nicht geladen werden. Versuchen Sie es gleich noch einmal.",
   "plan.custom_change":
@@ -230,6 +235,7 @@ export const de: Messages = {
   "status.next_charge": "Nächste Abbuchung am {date}.",
   "status.next_charge_amount": "Nächste Abbuchung: {amount} am {date}.",
   "card.ending": "{brand} mit den Endziffern {last4}",
+  "invoice.due": "Für Rechnung {number} sind {amount} fällig.",
 
   // Manage Billing
   "manage.button": "Abrechnung verwalten",
@@ -273,7 +279,7 @@ export const de: Messages = {
   "alert.unfinished": "Schließen Sie Ihre Zahlung ab",
   "alert.unfinished_amount": "Schließen Sie Ihre Zahlung über {amount} ab",
   "alert.unfinished_text":
-    "{plan} beginnt, sobald die Zahlung abgeschlossen ist. Sie verfällt nach 23 Stunden, und Ihnen wird nichts berechnet.",
+    "Schließen Sie die Zahlung ab, um {plan} zu starten. Andernfalls verfällt sie nach 23 Stunden, und Ihnen wird nichts berechnet.",
   "alert.failed": "Ihre letzte Zahlung ist fehlgeschlagen",
   "alert.failed_amount": "Ihre letzte Zahlung über {amount} ist fehlgeschlagen",
   "alert.retry":
@@ -286,7 +292,6 @@ export const de: Messages = {
   "alert.given_up": "{plan} ist ausgesetzt: Zahlung fehlgeschlagen",
   "alert.given_up_text":
     "Alle Zahlungsversuche sind fehlgeschlagen. Ihre Daten sind sicher.",
-  "invoice.due": "Für Rechnung {number} sind {amount} fällig.",
   "alert.given_up_step":
     "Aktualisieren Sie Ihre Karte und bezahlen Sie dann die offene Rechnung.",
   "alert.paused": "{plan} ist pausiert",
@@ -330,10 +335,40 @@ export const de: Messages = {
   "change.same": "Das ist bereits Ihr Tarif.",
   "change.impossible":
     "Ihre Organisation kann derzeit nicht zu diesem Tarif wechseln. Ihre Möglichkeiten sehen Sie auf der Tarifseite.",
+  "keep.heading": "{plan} behalten?",
+  "keep.change":
+    "Der Wechsel zu {next} am {date} wird rückgängig gemacht. {plan} verlängert sich wie bisher.",
+  "keep.end":
+    "{plan} endet nicht am {date}, sondern verlängert sich wie bisher.",
+  "keep.back": "Zurück",
   "checkout.eyebrow": "Bezahlen",
   "checkout.continue": "Weiter zur Zahlung",
   "checkout.lead":
     "Sie bezahlen auf {host}. Wenn sich die Seite nicht automatisch öffnet, verwenden Sie die Schaltfläche.",
+
+  // Changes on Stripe's pages
+  "changes.none": "Ihr Tarif ist unverändert.",
+  "changes.started": "{plan} ist aktiv.",
+  "changes.plan": "Zu {plan} gewechselt.",
+  "changes.plan_paid": "Zu {plan} gewechselt: {amount} bezahlt.",
+  "changes.monthly": "Auf monatliche Abrechnung umgestellt.",
+  "changes.monthly_paid":
+    "Auf monatliche Abrechnung umgestellt: {amount} bezahlt.",
+  "changes.yearly": "Auf jährliche Abrechnung umgestellt.",
+  "changes.yearly_paid":
+    "Auf jährliche Abrechnung umgestellt: {amount} bezahlt.",
+  "changes.scheduled": "{plan} bis {date}, danach {next}.",
+  "changes.scheduled_monthly": "{plan} jährlich bis {date}, danach monatlich.",
+  "changes.scheduled_yearly": "{plan} monatlich bis {date}, danach jährlich.",
+  "changes.undone":
+    "Der Tarifwechsel wurde rückgängig gemacht. Sie behalten {plan}.",
+  "changes.ends": "{plan} endet am {date}.",
+  "changes.ended": "{plan} ist beendet.",
+  "changes.resumed": "{plan} wird fortgesetzt.",
+  "changes.paused": "{plan} ist pausiert.",
+  "changes.paid": "Zahlung eingegangen. {plan} ist aktiv.",
+  "changes.paid_amount": "Zahlung über {amount} eingegangen. {plan} ist aktiv.",
+  "changes.card": "Karte aktualisiert: {card}.",
 
   // Organization details
   "details.billing_heading": "Rechnungsdaten",
@@ -379,6 +414,7 @@ export const de: Messages = {
   "account.plan_heading": "Tarif und Abrechnung",
   "account.api_keys": "API-Schlüssel",
   "account.all_plans": "Alle Tarife ansehen",
+  "account.download_csv": "CSV herunterladen",
   "wallet.total": "Token-Guthaben",
   "wallet.empty": "Ihr Guthaben ist aufgebraucht.",
   "wallet.empty_text":
@@ -442,6 +478,9 @@ export const de: Messages = {
   "ledger.refunds": "Erstattungen",
   "ledger.expired": "Verfallen",
   "ledger.adjustments": "Anpassungen",
+  "ledger.from": "Von",
+  "ledger.to": "Bis",
+  "ledger.apply_dates": "Zeitraum anwenden",
   "ledger.kind.grant": "Gutgeschrieben",
   "ledger.kind.purchase": "Gekauft",
   "ledger.kind.charge": "Verbraucht",
@@ -456,10 +495,10 @@ export const de: Messages = {
   "ledger.none_text": "Gutschriften, Käufe und Nutzung erscheinen hier.",
   "ledger.none_of_kind": "Keine Buchungen dieser Art.",
   "ledger.searched":
-    "Die letzten 1.000 Buchungen wurden durchsucht. Es gibt ältere.",
+    "Keine der letzten 1.000 Buchungen passt. Ältere passen möglicherweise.",
   "ledger.searched_more":
-    "Weitere 1.000 Buchungen wurden durchsucht. Es gibt ältere.",
-  "ledger.no_older": "Es gibt keine älteren.",
+    "Keine der nächsten 1.000 Buchungen passt. Ältere passen möglicherweise.",
+  "ledger.no_older": "Keine älteren Buchungen.",
   "ledger.show_all": "Alle Buchungen anzeigen",
   "ledger.newest": "Neueste Buchungen",
   "ledger.older": "Ältere Buchungen",
@@ -494,6 +533,7 @@ export const de: Messages = {
   "invoices.paid": "Bezahlt",
   "invoices.uncollectible": "Uneinbringlich",
   "invoices.void": "Storniert",
+  "invoices.amounts_only": "Nur Admins können Rechnungen öffnen.",
 
   // API keys
   "keys.lead":
@@ -565,6 +605,7 @@ export const de: Messages = {
   "keys.expiry_days": "{days, plural, one {# Tag} other {# Tage}}",
   "keys.expiry_about":
     "Anfragen mit einem abgelaufenen Schlüssel werden abgelehnt.",
+  "keys.expiry_invalid": "Wählen Sie einen Ablauf aus der Liste.",
   "scope.read": "Abrechnung lesen",
   "scope.read_about": "Guthaben, Buchungen und Rechnungen.",
   "scope.manage": "Abrechnung verwalten",
@@ -573,54 +614,7 @@ export const de: Messages = {
   "scope.charge": "Nutzung abrechnen",
   "scope.charge_about": "Tokens für die Nutzung abziehen.",
 
-  // API reference
-  "docs.title": "API-Referenz",
-  "docs.eyebrow": "Referenz",
-  "docs.lead":
-    "Authentifizieren Sie sich mit einem <keys>API-Schlüssel</keys> oder einer Sitzung. <openapi>OpenAPI 3.1 herunterladen</openapi>",
-  "docs.noscript":
-    "Die Referenz benötigt JavaScript. Das OpenAPI-Dokument können Sie in jedem Viewer öffnen.",
-
-  // Changes on Stripe’s pages
-  "mode.label": "Modus",
-  "plans.activity_tab": "Aktivität",
-  "plan.undo_change": "Wechsel rückgängig machen",
-  "plan.until": "Bis {date}",
-  "plan.keep_to_switch": "Behalten Sie {plan}, um den Tarif zu wechseln",
-  "keep.heading": "{plan} behalten?",
-  "keep.change":
-    "Der Wechsel zu {next} am {date} wird rückgängig gemacht. {plan} verlängert sich wie bisher.",
-  "keep.end":
-    "{plan} endet nicht am {date}, sondern verlängert sich wie bisher.",
-  "keep.back": "Zurück",
-  "changes.none": "Ihr Tarif ist unverändert.",
-  "changes.started": "{plan} ist aktiv.",
-  "changes.plan": "Zu {plan} gewechselt.",
-  "changes.plan_paid": "Zu {plan} gewechselt: {amount} bezahlt.",
-  "changes.monthly": "Auf monatliche Abrechnung umgestellt.",
-  "changes.monthly_paid":
-    "Auf monatliche Abrechnung umgestellt: {amount} bezahlt.",
-  "changes.yearly": "Auf jährliche Abrechnung umgestellt.",
-  "changes.yearly_paid":
-    "Auf jährliche Abrechnung umgestellt: {amount} bezahlt.",
-  "changes.scheduled": "{plan} bis {date}, danach {next}.",
-  "changes.scheduled_monthly": "{plan} jährlich bis {date}, danach monatlich.",
-  "changes.scheduled_yearly": "{plan} monatlich bis {date}, danach jährlich.",
-  "changes.undone":
-    "Der Tarifwechsel wurde rückgängig gemacht. Sie behalten {plan}.",
-  "changes.ends": "{plan} endet am {date}.",
-  "changes.ended": "{plan} ist beendet.",
-  "changes.resumed": "{plan} wird fortgesetzt.",
-  "changes.paused": "{plan} ist pausiert.",
-  "changes.paid": "Zahlung eingegangen. {plan} ist aktiv.",
-  "changes.paid_amount": "Zahlung über {amount} eingegangen. {plan} ist aktiv.",
-  "changes.card": "Karte aktualisiert: {card}.",
-  "keys.expiry_invalid": "Wählen Sie einen Ablauf aus der Liste.",
-  "invoices.amounts_only": "Nur Admins können Rechnungen öffnen.",
-  "account.download_csv": "CSV herunterladen",
-  "ledger.from": "Von",
-  "ledger.to": "Bis",
-  "ledger.apply_dates": "Zeitraum anwenden",
+  // Activity
   "activity.none": "Noch keine Aktivität.",
   "activity.none_text":
     "Änderungen an Tarif, Zahlungen und API-Schlüsseln erscheinen hier.",
@@ -677,4 +671,12 @@ export const de: Messages = {
   "activity.adjusted": "Guthaben um {tokens} Tokens angepasst: {reason}",
   "activity.linked": "Organisation mit Stripe verbunden",
   "activity.deleted": "Abrechnungsdaten der Organisation gelöscht",
+
+  // API reference
+  "docs.title": "API-Referenz",
+  "docs.eyebrow": "Referenz",
+  "docs.lead":
+    "Authentifizieren Sie sich mit einem <keys>API-Schlüssel</keys> oder einer Sitzung. <openapi>OpenAPI 3.1 herunterladen</openapi>",
+  "docs.noscript":
+    "Die Referenz benötigt JavaScript. Das OpenAPI-Dokument können Sie in jedem Viewer öffnen.",
 };

@@ -30,6 +30,7 @@ export const en = {
   "mode.stripe_at": "at {origin}",
   "mode.local_sign_in": "local sign-in",
   "mode.your_sign_in": "your sign-in",
+  "mode.label": "Mode",
 
   // Sign-in
   "sign_in.title": "Sign in",
@@ -138,6 +139,7 @@ export const en = {
 
   // Organization page
   "plans.tab": "Plans",
+  "plans.activity_tab": "Activity",
   "plans.details_tab": "Details",
   "plans.all": "All plans",
   "plans.tokens":
@@ -181,13 +183,14 @@ export const en = {
   "plan.starts_on": "Starts on {date}",
   "plan.ends_on": "Ends on {date}",
   "plan.from": "From {date}",
+  "plan.until": "Until {date}",
   "plan.keep": "Keep {plan}",
   "plan.cancel": "Cancel {plan}",
   "plan.cancel_custom": "Cancel your plan",
   "plan.switch": "Switch to {plan}",
   "plan.switch_month": "Switch to monthly",
   "plan.switch_year": "Switch to yearly",
-  "plan.starts_once_paid": "Starts once it is paid",
+  "plan.starts_once_paid": "Starts once paid",
   "plan.retrying": "Active – retrying payment",
   "plan.on_hold": "On hold until the open invoice is paid",
   "plan.paused": "Paused. You won't be charged.",
@@ -198,6 +201,8 @@ export const en = {
   "plan.after_payment": "Available after your payment goes through",
   "plan.after_resume": "Available after {plan} is resumed",
   "plan.change_scheduled": "A plan change is scheduled",
+  "plan.undo_change": "Undo change",
+  "plan.keep_to_switch": "Keep {plan} to switch plans",
   "plan.prices_unknown": "Prices can't be loaded. Try again in a moment.",
   "plan.custom_change": "Custom plan – contact us to change it",
 
@@ -222,6 +227,7 @@ export const en = {
   "status.next_charge": "Next charge on {date}.",
   "status.next_charge_amount": "Next charge: {amount} on {date}.",
   "card.ending": "{brand} ending in {last4}",
+  "invoice.due": "{amount} is due on invoice {number}.",
 
   // Manage Billing
   "manage.button": "Manage Billing",
@@ -257,7 +263,7 @@ export const en = {
   "alert.unfinished": "Finish your payment",
   "alert.unfinished_amount": "Finish your payment of {amount}",
   "alert.unfinished_text":
-    "Finish your payment to start {plan}. It expires after 23 hours, and you won't be charged.",
+    "Finish your payment to start {plan}. If you don't finish it within 23 hours, it expires and you won't be charged.",
   "alert.failed": "Your last payment failed",
   "alert.failed_amount": "Your last payment of {amount} failed",
   "alert.retry": "We'll retry invoice {number} on {date}.",
@@ -266,7 +272,6 @@ export const en = {
   "alert.failed_step": "Update your card to keep {plan}.",
   "alert.given_up": "{plan} is on hold: payment failed",
   "alert.given_up_text": "All retries failed. Your data is safe.",
-  "invoice.due": "{amount} is due on invoice {number}.",
   "alert.given_up_step": "Update your card, then pay the open invoice.",
   "alert.paused": "{plan} is paused",
   "alert.paused_no_card": "There is no card to charge.",
@@ -302,10 +307,36 @@ export const en = {
   "change.same": "This is already your plan.",
   "change.impossible":
     "Your organization can't switch to this plan now. See your options on the plans page.",
+  "keep.heading": "Keep {plan}?",
+  "keep.change":
+    "The change to {next} on {date} will be undone. {plan} renews as before.",
+  "keep.end": "{plan} won't end on {date}. It renews as before.",
+  "keep.back": "Back",
   "checkout.eyebrow": "Checkout",
   "checkout.continue": "Continue to payment",
   "checkout.lead":
     "You pay on {host}. If the page doesn't open automatically, use the button.",
+
+  // Changes on Stripe's pages
+  "changes.none": "Your plan is unchanged.",
+  "changes.started": "{plan} is active.",
+  "changes.plan": "Switched to {plan}.",
+  "changes.plan_paid": "Switched to {plan}: {amount} paid.",
+  "changes.monthly": "Switched to monthly billing.",
+  "changes.monthly_paid": "Switched to monthly billing: {amount} paid.",
+  "changes.yearly": "Switched to yearly billing.",
+  "changes.yearly_paid": "Switched to yearly billing: {amount} paid.",
+  "changes.scheduled": "{plan} until {date}, then {next}.",
+  "changes.scheduled_monthly": "{plan} yearly until {date}, then monthly.",
+  "changes.scheduled_yearly": "{plan} monthly until {date}, then yearly.",
+  "changes.undone": "The plan change was undone. You keep {plan}.",
+  "changes.ends": "{plan} ends on {date}.",
+  "changes.ended": "{plan} has ended.",
+  "changes.resumed": "{plan} resumed.",
+  "changes.paused": "{plan} is paused.",
+  "changes.paid": "Payment received. {plan} is active.",
+  "changes.paid_amount": "Payment of {amount} received. {plan} is active.",
+  "changes.card": "Card updated: {card}.",
 
   // Organization details
   "details.billing_heading": "Billing details",
@@ -351,6 +382,7 @@ export const en = {
   "account.plan_heading": "Plan and billing",
   "account.api_keys": "API keys",
   "account.all_plans": "See all plans",
+  "account.download_csv": "Download CSV",
   "wallet.total": "Token balance",
   "wallet.empty": "Your balance is empty.",
   "wallet.empty_text":
@@ -406,6 +438,9 @@ export const en = {
   "ledger.refunds": "Refunds",
   "ledger.expired": "Expired",
   "ledger.adjustments": "Adjustments",
+  "ledger.from": "From",
+  "ledger.to": "To",
+  "ledger.apply_dates": "Apply dates",
   "ledger.kind.grant": "Granted",
   "ledger.kind.purchase": "Purchased",
   "ledger.kind.charge": "Used",
@@ -420,10 +455,10 @@ export const en = {
   "ledger.none_text": "Grants, purchases and usage appear here.",
   "ledger.none_of_kind": "No transactions of this type.",
   "ledger.searched":
-    "We searched the latest 1,000 transactions. There are older ones.",
+    "None of the latest 1,000 transactions match. Older ones may.",
   "ledger.searched_more":
-    "We searched 1,000 more transactions. There are older ones.",
-  "ledger.no_older": "There are no older ones.",
+    "None of the next 1,000 transactions match. Older ones may.",
+  "ledger.no_older": "No older transactions.",
   "ledger.show_all": "Show all transactions",
   "ledger.newest": "Latest transactions",
   "ledger.older": "Older transactions",
@@ -457,6 +492,7 @@ export const en = {
   "invoices.paid": "Paid",
   "invoices.uncollectible": "Uncollectible",
   "invoices.void": "Void",
+  "invoices.amounts_only": "Only admins can open invoices.",
 
   // API keys
   "keys.lead":
@@ -481,13 +517,13 @@ export const en = {
   "keys.your_new": "Your new API key",
   "keys.copy_now": "Copy this key now. You won't be able to see it again.",
   "keys.replaced":
-    "The form was submitted twice. Only this key is valid; discard one that you copied before.",
+    "The form was submitted twice. Only this key is valid; discard any key that you copied before.",
   "keys.label": "API key",
   "keys.copy": "Copy",
   "keys.copied": "Copied.",
   "keys.copy_by_hand": "Selected. Copy it with your keyboard.",
   "keys.duplicate_revoked":
-    "This form has already created a key, which has been revoked since. No second key was created.",
+    "This form already created a key, which was then revoked. No second key was created.",
   "keys.duplicate":
     "<strong>{name} was already created.</strong> No second key was created, and the first can't be shown again. If you haven't copied it, revoke it and create another.",
   "keys.full":
@@ -510,7 +546,7 @@ export const en = {
   "keys.rotate_confirm": "Rotate key",
   "keys.changed": "{name} was updated.",
   "keys.changed_revoked": "The key was updated, then revoked.",
-  "keys.already_rotated": "This key was rotated before. Rotate its successor.",
+  "keys.already_rotated": "This key was already rotated. Rotate its successor.",
   "keys.rotate_expired": "This key has expired. Create a new key.",
   "keys.rotate_full": "Too many rotated keys still work. Revoke one first.",
   "keys.try_it": "Try it. Replace {prefix}… with the key you copied:",
@@ -519,7 +555,8 @@ export const en = {
   "keys.expiry": "Expiration",
   "keys.expiry_never": "Never",
   "keys.expiry_days": "{days, plural, one {# day} other {# days}}",
-  "keys.expiry_about": "Requests with an expired key are refused.",
+  "keys.expiry_about": "Requests with an expired key are declined.",
+  "keys.expiry_invalid": "Choose an expiration from the list.",
   "scope.read": "Read billing",
   "scope.read_about": "Balance, transactions and invoices.",
   "scope.manage": "Manage billing",
@@ -527,60 +564,17 @@ export const en = {
   "scope.charge": "Charge usage",
   "scope.charge_about": "Deduct tokens for usage.",
 
-  // API reference
-  "docs.title": "API reference",
-  "docs.eyebrow": "Reference",
-  "docs.lead":
-    "Authenticate with an <keys>API key</keys> or a session. <openapi>Download OpenAPI 3.1</openapi>",
-  "docs.noscript":
-    "The reference needs JavaScript. You can open the OpenAPI document in any viewer.",
-
-  // Changes on Stripe’s pages
-  "mode.label": "Mode",
-  "plans.activity_tab": "Activity",
-  "plan.undo_change": "Undo change",
-  "plan.until": "Until {date}",
-  "plan.keep_to_switch": "Keep {plan} to switch plans",
-  "keep.heading": "Keep {plan}?",
-  "keep.change":
-    "The change to {next} on {date} will be undone. {plan} renews as before.",
-  "keep.end": "{plan} won’t end on {date}. It renews as before.",
-  "keep.back": "Back",
-  "changes.none": "Your plan is unchanged.",
-  "changes.started": "{plan} is active.",
-  "changes.plan": "Switched to {plan}.",
-  "changes.plan_paid": "Switched to {plan}: {amount} paid.",
-  "changes.monthly": "Switched to monthly billing.",
-  "changes.monthly_paid": "Switched to monthly billing: {amount} paid.",
-  "changes.yearly": "Switched to yearly billing.",
-  "changes.yearly_paid": "Switched to yearly billing: {amount} paid.",
-  "changes.scheduled": "{plan} until {date}, then {next}.",
-  "changes.scheduled_monthly": "{plan} yearly until {date}, then monthly.",
-  "changes.scheduled_yearly": "{plan} monthly until {date}, then yearly.",
-  "changes.undone": "The plan change was undone. You keep {plan}.",
-  "changes.ends": "{plan} ends on {date}.",
-  "changes.ended": "{plan} has ended.",
-  "changes.resumed": "{plan} resumed.",
-  "changes.paused": "{plan} is paused.",
-  "changes.paid": "Payment received. {plan} is active.",
-  "changes.paid_amount": "Payment of {amount} received. {plan} is active.",
-  "changes.card": "Card updated: {card}.",
-  "keys.expiry_invalid": "Choose an expiration from the list.",
-  "invoices.amounts_only": "Only admins can open invoices.",
-  "account.download_csv": "Download CSV",
-  "ledger.from": "From",
-  "ledger.to": "To",
-  "ledger.apply_dates": "Apply dates",
+  // Activity
   "activity.none": "No activity yet.",
   "activity.none_text":
     "Changes to your plan, payments and API keys appear here.",
   "activity.end": "No older activity.",
-  "activity.newest": "Newest activity",
+  "activity.newest": "Latest activity",
   "activity.older": "Older activity",
   "actor.operator": "Support",
   "actor.service_key": "Service key",
   "actor.api_key": "API key {name}",
-  "actor.revoked_key": "An API key, revoked since",
+  "actor.revoked_key": "A revoked API key",
   "activity.portal": "Opened the billing portal",
   "activity.portal_card": "Opened the billing portal to update the card",
   "activity.portal_details":
@@ -600,15 +594,15 @@ export const en = {
   "activity.scheduled": "{from} until {date}, then {to}",
   "activity.unscheduled": "The scheduled change of {plan} was undone",
   "activity.ends": "{plan} will end on {date}",
-  "activity.kept": "{plan} will renew again",
+  "activity.kept": "The cancellation of {plan} was undone",
   "activity.active": "{plan} is active",
-  "activity.trialing": "{plan} is in its trial",
+  "activity.trialing": "{plan} is in its trial period",
   "activity.past_due": "The payment for {plan} is overdue",
   "activity.unpaid": "{plan} is on hold: all payment retries failed",
   "activity.paused": "{plan} was paused",
   "activity.canceled": "{plan} ended",
-  "activity.incomplete": "{plan} waits for its first payment",
-  "activity.incomplete_expired": "The first payment for {plan} lapsed",
+  "activity.incomplete": "{plan} is waiting for its first payment",
+  "activity.incomplete_expired": "The first payment for {plan} expired",
   "activity.updated": "{plan} was updated",
   "activity.payment_failed": "A payment of {amount} failed",
   "activity.card_removed": "The default payment method was removed",
@@ -621,6 +615,14 @@ export const en = {
   "activity.adjusted": "Adjusted the wallet by {tokens} tokens: {reason}",
   "activity.linked": "Connected the organization to Stripe",
   "activity.deleted": "Deleted the organization's billing data",
+
+  // API reference
+  "docs.title": "API reference",
+  "docs.eyebrow": "Reference",
+  "docs.lead":
+    "Authenticate with an <keys>API key</keys> or a session. <openapi>Download OpenAPI 3.1</openapi>",
+  "docs.noscript":
+    "The reference needs JavaScript. You can open the OpenAPI document in any viewer.",
 } as const;
 
 /** A catalogue: a language that lacks a message does not compile. */

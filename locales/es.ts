@@ -26,6 +26,7 @@ export const es: Messages = {
   "mode.stripe_at": "en {origin}",
   "mode.local_sign_in": "inicio de sesión local",
   "mode.your_sign_in": "tu inicio de sesión",
+  "mode.label": "Modo",
 
   // Sign-in
   "sign_in.title": "Iniciar sesión",
@@ -139,6 +140,7 @@ export const es: Messages = {
 
   // Organization page
   "plans.tab": "Planes",
+  "plans.activity_tab": "Actividad",
   "plans.details_tab": "Detalles",
   "plans.all": "Todos los planes",
   "plans.tokens":
@@ -182,6 +184,7 @@ export const es: Messages = {
   "plan.starts_on": "Empieza el {date}",
   "plan.ends_on": "Termina el {date}",
   "plan.from": "Desde el {date}",
+  "plan.until": "Hasta el {date}",
   "plan.keep": "Mantener {plan}",
   "plan.cancel": "Cancelar {plan}",
   "plan.cancel_custom": "Cancelar tu plan",
@@ -199,6 +202,8 @@ export const es: Messages = {
   "plan.after_payment": "Disponible cuando se complete tu pago",
   "plan.after_resume": "Disponible cuando se reanude {plan}",
   "plan.change_scheduled": "Hay un cambio de plan programado",
+  "plan.undo_change": "Deshacer cambio",
+  "plan.keep_to_switch": "Mantén {plan} para cambiar de plan",
   "plan.prices_unknown":
     "No se pueden cargar los precios. Vuelve a intentarlo en un momento.",
   "plan.custom_change": "Plan personalizado – contáctanos para cambiarlo",
@@ -224,6 +229,7 @@ export const es: Messages = {
   "status.next_charge": "Próximo cobro el {date}.",
   "status.next_charge_amount": "Próximo cobro: {amount} el {date}.",
   "card.ending": "{brand} terminada en {last4}",
+  "invoice.due": "Hay {amount} pendientes de pago en la factura {number}.",
 
   // Manage Billing
   "manage.button": "Gestionar facturación",
@@ -267,7 +273,7 @@ export const es: Messages = {
   "alert.unfinished": "Completa tu pago",
   "alert.unfinished_amount": "Completa tu pago de {amount}",
   "alert.unfinished_text":
-    "Completa el pago para empezar con {plan}. Caduca en 23 horas y no se te cobrará nada.",
+    "Completa el pago para empezar con {plan}. Si no lo completas en 23 horas, caduca y no se te cobrará nada.",
   "alert.failed": "Tu último pago ha fallado",
   "alert.failed_amount": "Tu último pago de {amount} ha fallado",
   "alert.retry": "Volveremos a intentar cobrar la factura {number} el {date}.",
@@ -278,7 +284,6 @@ export const es: Messages = {
   "alert.given_up": "{plan} está en espera: el pago ha fallado",
   "alert.given_up_text":
     "Todos los reintentos han fallado. Tus datos están a salvo.",
-  "invoice.due": "Hay {amount} pendientes de pago en la factura {number}.",
   "alert.given_up_step": "Actualiza tu tarjeta y paga la factura pendiente.",
   "alert.paused": "{plan} está en pausa",
   "alert.paused_no_card": "No hay ninguna tarjeta en la que cobrar.",
@@ -317,10 +322,38 @@ export const es: Messages = {
   "change.same": "Este ya es tu plan.",
   "change.impossible":
     "Tu organización no puede cambiar a este plan ahora. Consulta tus opciones en la página de planes.",
+  "keep.heading": "¿Mantener {plan}?",
+  "keep.change":
+    "Se deshará el cambio a {next} del {date}. {plan} se renovará como antes.",
+  "keep.end": "{plan} no terminará el {date}. Se renovará como antes.",
+  "keep.back": "Volver",
   "checkout.eyebrow": "Pago",
   "checkout.continue": "Continuar al pago",
   "checkout.lead":
     "Pagas en {host}. Si la página no se abre automáticamente, usa el botón.",
+
+  // Changes on Stripe's pages
+  "changes.none": "Tu plan no ha cambiado.",
+  "changes.started": "{plan} está activo.",
+  "changes.plan": "Has cambiado a {plan}.",
+  "changes.plan_paid": "Has cambiado a {plan}: {amount} pagados.",
+  "changes.monthly": "Has cambiado a la facturación mensual.",
+  "changes.monthly_paid":
+    "Has cambiado a la facturación mensual: {amount} pagados.",
+  "changes.yearly": "Has cambiado a la facturación anual.",
+  "changes.yearly_paid":
+    "Has cambiado a la facturación anual: {amount} pagados.",
+  "changes.scheduled": "{plan} hasta el {date}, después {next}.",
+  "changes.scheduled_monthly": "{plan} anual hasta el {date}, después mensual.",
+  "changes.scheduled_yearly": "{plan} mensual hasta el {date}, después anual.",
+  "changes.undone": "Se ha deshecho el cambio de plan. Mantienes {plan}.",
+  "changes.ends": "{plan} termina el {date}.",
+  "changes.ended": "{plan} ha terminado.",
+  "changes.resumed": "{plan} se ha reanudado.",
+  "changes.paused": "{plan} está en pausa.",
+  "changes.paid": "Pago recibido. {plan} está activo.",
+  "changes.paid_amount": "Pago de {amount} recibido. {plan} está activo.",
+  "changes.card": "Tarjeta actualizada: {card}.",
 
   // Organization details
   "details.billing_heading": "Datos de facturación",
@@ -366,6 +399,7 @@ export const es: Messages = {
   "account.plan_heading": "Plan y facturación",
   "account.api_keys": "Claves de API",
   "account.all_plans": "Ver todos los planes",
+  "account.download_csv": "Descargar CSV",
   "wallet.total": "Saldo de tokens",
   "wallet.empty": "No te queda saldo.",
   "wallet.empty_text":
@@ -423,6 +457,9 @@ export const es: Messages = {
   "ledger.refunds": "Reembolsos",
   "ledger.expired": "Caducados",
   "ledger.adjustments": "Ajustes",
+  "ledger.from": "Desde",
+  "ledger.to": "Hasta",
+  "ledger.apply_dates": "Aplicar fechas",
   "ledger.kind.grant": "Asignación",
   "ledger.kind.purchase": "Compra",
   "ledger.kind.charge": "Consumo",
@@ -437,10 +474,10 @@ export const es: Messages = {
   "ledger.none_text": "Las asignaciones, las compras y el uso aparecen aquí.",
   "ledger.none_of_kind": "No hay movimientos de este tipo.",
   "ledger.searched":
-    "Hemos buscado en los últimos 1000 movimientos. Hay otros más antiguos.",
+    "Ninguno de los últimos 1000 movimientos coincide. Es posible que los más antiguos sí.",
   "ledger.searched_more":
-    "Hemos buscado en otros 1000 movimientos. Hay otros más antiguos.",
-  "ledger.no_older": "No hay más antiguos.",
+    "Ninguno de los 1000 movimientos siguientes coincide. Es posible que los más antiguos sí.",
+  "ledger.no_older": "No hay movimientos más antiguos.",
   "ledger.show_all": "Mostrar todos los movimientos",
   "ledger.newest": "Últimos movimientos",
   "ledger.older": "Movimientos anteriores",
@@ -475,6 +512,8 @@ export const es: Messages = {
   "invoices.paid": "Pagada",
   "invoices.uncollectible": "Incobrable",
   "invoices.void": "Anulada",
+  "invoices.amounts_only":
+    "Solo los administradores pueden abrir las facturas.",
 
   // API keys
   "keys.lead":
@@ -541,6 +580,7 @@ export const es: Messages = {
   "keys.expiry_never": "Nunca",
   "keys.expiry_days": "{days, plural, one {# día} other {# días}}",
   "keys.expiry_about": "Las solicitudes con una clave caducada se rechazan.",
+  "keys.expiry_invalid": "Elige un vencimiento de la lista.",
   "scope.read": "Leer facturación",
   "scope.read_about": "Saldo, movimientos y facturas.",
   "scope.manage": "Gestionar facturación",
@@ -549,53 +589,7 @@ export const es: Messages = {
   "scope.charge": "Cargar uso",
   "scope.charge_about": "Descontar tokens por el uso.",
 
-  // API reference
-  "docs.title": "Referencia de la API",
-  "docs.eyebrow": "Referencia",
-  "docs.lead":
-    "Autentícate con una <keys>clave de API</keys> o una sesión. <openapi>Descargar OpenAPI 3.1</openapi>",
-  "docs.noscript":
-    "La referencia necesita JavaScript. Puedes abrir el documento OpenAPI en cualquier visor.",
-
-  // Changes on Stripe’s pages
-  "mode.label": "Modo",
-  "plans.activity_tab": "Actividad",
-  "plan.undo_change": "Deshacer cambio",
-  "plan.until": "Hasta el {date}",
-  "plan.keep_to_switch": "Mantén {plan} para cambiar de plan",
-  "keep.heading": "¿Mantener {plan}?",
-  "keep.change":
-    "Se deshará el cambio a {next} del {date}. {plan} se renovará como antes.",
-  "keep.end": "{plan} no terminará el {date}. Se renovará como antes.",
-  "keep.back": "Volver",
-  "changes.none": "Tu plan no ha cambiado.",
-  "changes.started": "{plan} está activo.",
-  "changes.plan": "Has cambiado a {plan}.",
-  "changes.plan_paid": "Has cambiado a {plan}: {amount} pagados.",
-  "changes.monthly": "Has cambiado a la facturación mensual.",
-  "changes.monthly_paid":
-    "Has cambiado a la facturación mensual: {amount} pagados.",
-  "changes.yearly": "Has cambiado a la facturación anual.",
-  "changes.yearly_paid":
-    "Has cambiado a la facturación anual: {amount} pagados.",
-  "changes.scheduled": "{plan} hasta el {date}, después {next}.",
-  "changes.scheduled_monthly": "{plan} anual hasta el {date}, después mensual.",
-  "changes.scheduled_yearly": "{plan} mensual hasta el {date}, después anual.",
-  "changes.undone": "Se ha deshecho el cambio de plan. Mantienes {plan}.",
-  "changes.ends": "{plan} termina el {date}.",
-  "changes.ended": "{plan} ha terminado.",
-  "changes.resumed": "{plan} se ha reanudado.",
-  "changes.paused": "{plan} está en pausa.",
-  "changes.paid": "Pago recibido. {plan} está activo.",
-  "changes.paid_amount": "Pago de {amount} recibido. {plan} está activo.",
-  "changes.card": "Tarjeta actualizada: {card}.",
-  "keys.expiry_invalid": "Elige un vencimiento de la lista.",
-  "invoices.amounts_only":
-    "Solo los administradores pueden abrir las facturas.",
-  "account.download_csv": "Descargar CSV",
-  "ledger.from": "Desde",
-  "ledger.to": "Hasta",
-  "ledger.apply_dates": "Aplicar fechas",
+  // Activity
   "activity.none": "Aún no hay actividad.",
   "activity.none_text":
     "Los cambios en tu plan, tus pagos y tus claves de API aparecen aquí.",
@@ -649,4 +643,12 @@ export const es: Messages = {
   "activity.adjusted": "Saldo ajustado en {tokens} tokens: {reason}",
   "activity.linked": "Organización conectada a Stripe",
   "activity.deleted": "Datos de facturación de la organización eliminados",
+
+  // API reference
+  "docs.title": "Referencia de la API",
+  "docs.eyebrow": "Referencia",
+  "docs.lead":
+    "Autentícate con una <keys>clave de API</keys> o una sesión. <openapi>Descargar OpenAPI 3.1</openapi>",
+  "docs.noscript":
+    "La referencia necesita JavaScript. Puedes abrir el documento OpenAPI en cualquier visor.",
 };

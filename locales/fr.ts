@@ -26,6 +26,7 @@ export const fr: Messages = {
   "mode.stripe_at": "à l’adresse {origin}",
   "mode.local_sign_in": "connexion locale",
   "mode.your_sign_in": "votre connexion",
+  "mode.label": "Mode",
 
   // Sign-in
   "sign_in.title": "Connexion",
@@ -139,6 +140,7 @@ export const fr: Messages = {
 
   // Organization page
   "plans.tab": "Offres",
+  "plans.activity_tab": "Activité",
   "plans.details_tab": "Détails",
   "plans.all": "Toutes les offres",
   "plans.tokens":
@@ -183,6 +185,7 @@ export const fr: Messages = {
   "plan.starts_on": "Commence le {date}",
   "plan.ends_on": "Se termine le {date}",
   "plan.from": "À partir du {date}",
+  "plan.until": "Jusqu’au {date}",
   "plan.keep": "Conserver {plan}",
   "plan.cancel": "Résilier {plan}",
   "plan.cancel_custom": "Résilier votre offre",
@@ -200,6 +203,8 @@ export const fr: Messages = {
   "plan.after_payment": "Disponible une fois votre paiement abouti",
   "plan.after_resume": "Disponible après la reprise de {plan}",
   "plan.change_scheduled": "Un changement d’offre est prévu",
+  "plan.undo_change": "Annuler le changement",
+  "plan.keep_to_switch": "Conservez {plan} pour changer d’offre",
   "plan.prices_unknown":
     "Impossible de charger les prix. Réessayez dans un instant.",
   "plan.custom_change": "Offre personnalisée – contactez-nous pour la modifier",
@@ -228,6 +233,7 @@ export const fr: Messages = {
   "status.next_charge": "Prochain prélèvement le {date}.",
   "status.next_charge_amount": "Prochain prélèvement : {amount} le {date}.",
   "card.ending": "{brand} se terminant par {last4}",
+  "invoice.due": "{amount} restent dus sur la facture {number}.",
 
   // Manage Billing
   "manage.button": "Gérer la facturation",
@@ -269,7 +275,7 @@ export const fr: Messages = {
   "alert.unfinished": "Terminez votre paiement",
   "alert.unfinished_amount": "Terminez votre paiement de {amount}",
   "alert.unfinished_text":
-    "{plan} commencera une fois le paiement terminé. Il expire après 23 heures, sans aucun prélèvement.",
+    "{plan} commencera une fois le paiement terminé. S’il n’est pas terminé sous 23 heures, il expire, sans aucun prélèvement.",
   "alert.failed": "Votre dernier paiement a échoué",
   "alert.failed_amount": "Votre dernier paiement de {amount} a échoué",
   "alert.retry": "Nous réessaierons de prélever la facture {number} le {date}.",
@@ -281,7 +287,6 @@ export const fr: Messages = {
   "alert.given_up": "{plan} est suspendu : échec du paiement",
   "alert.given_up_text":
     "Toutes les tentatives ont échoué. Vos données sont en sécurité.",
-  "invoice.due": "{amount} restent dus sur la facture {number}.",
   "alert.given_up_step":
     "Mettez à jour votre carte, puis payez la facture en attente.",
   "alert.paused": "{plan} est en pause",
@@ -323,10 +328,40 @@ export const fr: Messages = {
   "change.same": "C’est déjà votre offre.",
   "change.impossible":
     "Votre organisation ne peut pas passer à cette offre pour le moment. Consultez vos options sur la page des offres.",
+  "keep.heading": "Conserver {plan} ?",
+  "keep.change":
+    "Le passage à {next} le {date} sera annulé. {plan} se renouvellera comme avant.",
+  "keep.end":
+    "{plan} ne se terminera pas le {date} et se renouvellera comme avant.",
+  "keep.back": "Retour",
   "checkout.eyebrow": "Paiement",
   "checkout.continue": "Continuer vers le paiement",
   "checkout.lead":
     "Vous payez sur {host}. Si la page ne s’ouvre pas automatiquement, utilisez le bouton.",
+
+  // Changes on Stripe's pages
+  "changes.none": "Votre offre est inchangée.",
+  "changes.started": "{plan} est active.",
+  "changes.plan": "Vous êtes passé à {plan}.",
+  "changes.plan_paid": "Vous êtes passé à {plan} : {amount} payés.",
+  "changes.monthly": "Vous êtes passé à la facturation mensuelle.",
+  "changes.monthly_paid":
+    "Vous êtes passé à la facturation mensuelle : {amount} payés.",
+  "changes.yearly": "Vous êtes passé à la facturation annuelle.",
+  "changes.yearly_paid":
+    "Vous êtes passé à la facturation annuelle : {amount} payés.",
+  "changes.scheduled": "{plan} jusqu’au {date}, puis {next}.",
+  "changes.scheduled_monthly": "{plan} annuel jusqu’au {date}, puis mensuel.",
+  "changes.scheduled_yearly": "{plan} mensuel jusqu’au {date}, puis annuel.",
+  "changes.undone":
+    "Le changement d’offre a été annulé. Vous conservez {plan}.",
+  "changes.ends": "{plan} se termine le {date}.",
+  "changes.ended": "{plan} est terminé.",
+  "changes.resumed": "{plan} a repris.",
+  "changes.paused": "{plan} est en pause.",
+  "changes.paid": "Paiement reçu. {plan} est active.",
+  "changes.paid_amount": "Paiement de {amount} reçu. {plan} est active.",
+  "changes.card": "Carte mise à jour : {card}.",
 
   // Organization details
   "details.billing_heading": "Coordonnées de facturation",
@@ -372,6 +407,7 @@ export const fr: Messages = {
   "account.plan_heading": "Offre et facturation",
   "account.api_keys": "Clés d’API",
   "account.all_plans": "Voir toutes les offres",
+  "account.download_csv": "Télécharger en CSV",
   "wallet.total": "Solde de jetons",
   "wallet.empty": "Votre solde est vide.",
   "wallet.empty_text":
@@ -430,6 +466,9 @@ export const fr: Messages = {
   "ledger.refunds": "Remboursements",
   "ledger.expired": "Expirations",
   "ledger.adjustments": "Ajustements",
+  "ledger.from": "Du",
+  "ledger.to": "Au",
+  "ledger.apply_dates": "Appliquer les dates",
   "ledger.kind.grant": "Attribution",
   "ledger.kind.purchase": "Achat",
   "ledger.kind.charge": "Utilisation",
@@ -445,10 +484,10 @@ export const fr: Messages = {
     "Les attributions, les achats et l’utilisation s’affichent ici.",
   "ledger.none_of_kind": "Aucune transaction de ce type.",
   "ledger.searched":
-    "Les 1 000 dernières transactions ont été parcourues. Il en existe de plus anciennes.",
+    "Aucune des 1 000 dernières transactions ne correspond. De plus anciennes peuvent correspondre.",
   "ledger.searched_more":
-    "1 000 transactions de plus ont été parcourues. Il en existe de plus anciennes.",
-  "ledger.no_older": "Il n’y en a pas de plus anciennes.",
+    "Aucune des 1 000 transactions suivantes ne correspond. De plus anciennes peuvent correspondre.",
+  "ledger.no_older": "Aucune transaction plus ancienne.",
   "ledger.show_all": "Afficher toutes les transactions",
   "ledger.newest": "Dernières transactions",
   "ledger.older": "Transactions plus anciennes",
@@ -483,6 +522,8 @@ export const fr: Messages = {
   "invoices.paid": "Payée",
   "invoices.uncollectible": "Irrécouvrable",
   "invoices.void": "Annulée",
+  "invoices.amounts_only":
+    "Seuls les administrateurs peuvent ouvrir les factures.",
 
   // API keys
   "keys.lead":
@@ -551,6 +592,7 @@ export const fr: Messages = {
   "keys.expiry_never": "Jamais",
   "keys.expiry_days": "{days, plural, one {# jour} other {# jours}}",
   "keys.expiry_about": "Les requêtes avec une clé expirée sont refusées.",
+  "keys.expiry_invalid": "Choisissez une expiration dans la liste.",
   "scope.read": "Lire la facturation",
   "scope.read_about": "Solde, transactions et factures.",
   "scope.manage": "Gérer la facturation",
@@ -559,55 +601,7 @@ export const fr: Messages = {
   "scope.charge": "Débiter l’utilisation",
   "scope.charge_about": "Déduire des jetons selon l’utilisation.",
 
-  // API reference
-  "docs.title": "Référence de l’API",
-  "docs.eyebrow": "Référence",
-  "docs.lead":
-    "Authentifiez-vous avec une <keys>clé d’API</keys> ou une session. <openapi>Télécharger OpenAPI 3.1</openapi>",
-  "docs.noscript":
-    "La référence nécessite JavaScript. Vous pouvez ouvrir le document OpenAPI dans n’importe quelle visionneuse.",
-
-  // Changes on Stripe’s pages
-  "mode.label": "Mode",
-  "plans.activity_tab": "Activité",
-  "plan.undo_change": "Annuler le changement",
-  "plan.until": "Jusqu’au {date}",
-  "plan.keep_to_switch": "Conservez {plan} pour changer d’offre",
-  "keep.heading": "Conserver {plan} ?",
-  "keep.change":
-    "Le passage à {next} le {date} sera annulé. {plan} se renouvellera comme avant.",
-  "keep.end":
-    "{plan} ne se terminera pas le {date} et se renouvellera comme avant.",
-  "keep.back": "Retour",
-  "changes.none": "Votre offre est inchangée.",
-  "changes.started": "{plan} est active.",
-  "changes.plan": "Vous êtes passé à {plan}.",
-  "changes.plan_paid": "Vous êtes passé à {plan} : {amount} payés.",
-  "changes.monthly": "Vous êtes passé à la facturation mensuelle.",
-  "changes.monthly_paid":
-    "Vous êtes passé à la facturation mensuelle : {amount} payés.",
-  "changes.yearly": "Vous êtes passé à la facturation annuelle.",
-  "changes.yearly_paid":
-    "Vous êtes passé à la facturation annuelle : {amount} payés.",
-  "changes.scheduled": "{plan} jusqu’au {date}, puis {next}.",
-  "changes.scheduled_monthly": "{plan} annuel jusqu’au {date}, puis mensuel.",
-  "changes.scheduled_yearly": "{plan} mensuel jusqu’au {date}, puis annuel.",
-  "changes.undone":
-    "Le changement d’offre a été annulé. Vous conservez {plan}.",
-  "changes.ends": "{plan} se termine le {date}.",
-  "changes.ended": "{plan} est terminé.",
-  "changes.resumed": "{plan} a repris.",
-  "changes.paused": "{plan} est en pause.",
-  "changes.paid": "Paiement reçu. {plan} est active.",
-  "changes.paid_amount": "Paiement de {amount} reçu. {plan} est active.",
-  "changes.card": "Carte mise à jour : {card}.",
-  "keys.expiry_invalid": "Choisissez une expiration dans la liste.",
-  "invoices.amounts_only":
-    "Seuls les administrateurs peuvent ouvrir les factures.",
-  "account.download_csv": "Télécharger en CSV",
-  "ledger.from": "Du",
-  "ledger.to": "Au",
-  "ledger.apply_dates": "Appliquer les dates",
+  // Activity
   "activity.none": "Aucune activité pour l’instant.",
   "activity.none_text":
     "Les modifications de votre offre, de vos paiements et de vos clés d’API apparaissent ici.",
@@ -663,4 +657,12 @@ export const fr: Messages = {
   "activity.adjusted": "Solde ajusté de {tokens} jetons : {reason}",
   "activity.linked": "Organisation associée à Stripe",
   "activity.deleted": "Données de facturation de l’organisation supprimées",
+
+  // API reference
+  "docs.title": "Référence de l’API",
+  "docs.eyebrow": "Référence",
+  "docs.lead":
+    "Authentifiez-vous avec une <keys>clé d’API</keys> ou une session. <openapi>Télécharger OpenAPI 3.1</openapi>",
+  "docs.noscript":
+    "La référence nécessite JavaScript. Vous pouvez ouvrir le document OpenAPI dans n’importe quelle visionneuse.",
 };

@@ -26,6 +26,7 @@ export const ja: Messages = {
   "mode.stripe_at": "接続先：{origin}",
   "mode.local_sign_in": "ローカルログイン",
   "mode.your_sign_in": "お使いのログイン",
+  "mode.label": "モード",
 
   // Sign-in
   "sign_in.title": "ログイン",
@@ -136,6 +137,7 @@ export const ja: Messages = {
 
   // Organization page
   "plans.tab": "プラン",
+  "plans.activity_tab": "アクティビティ",
   "plans.details_tab": "詳細",
   "plans.all": "すべてのプラン",
   "plans.tokens": "{count, plural, other {月#トークン}}",
@@ -177,6 +179,7 @@ export const ja: Messages = {
   "plan.starts_on": "{date}に開始",
   "plan.ends_on": "{date}に終了",
   "plan.from": "{date}から",
+  "plan.until": "{date}まで",
   "plan.keep": "{plan}を継続",
   "plan.cancel": "{plan}を解約",
   "plan.cancel_custom": "プランを解約",
@@ -194,6 +197,8 @@ export const ja: Messages = {
   "plan.after_payment": "お支払いの完了後に利用できます",
   "plan.after_resume": "{plan}の再開後に利用できます",
   "plan.change_scheduled": "プランの変更が予定されています",
+  "plan.undo_change": "変更を取り消す",
+  "plan.keep_to_switch": "プランを変更するには{plan}を継続してください",
   "plan.prices_unknown":
     "価格を読み込めません。しばらくしてからもう一度お試しください。",
   "plan.custom_change": "カスタムプラン – 変更についてはお問い合わせください",
@@ -220,6 +225,7 @@ export const ja: Messages = {
   "status.next_charge": "次回の請求日は{date}です。",
   "status.next_charge_amount": "次回の請求：{date}に{amount}。",
   "card.ending": "{brand}（末尾{last4}）",
+  "invoice.due": "請求書{number}の{amount}が未払いです。",
 
   // Manage Billing
   "manage.button": "請求を管理",
@@ -259,7 +265,7 @@ export const ja: Messages = {
   "alert.unfinished": "お支払いを完了してください",
   "alert.unfinished_amount": "{amount}のお支払いを完了してください",
   "alert.unfinished_text":
-    "{plan}を開始するには、お支払いを完了してください。23時間で期限が切れ、その場合請求は発生しません。",
+    "{plan}を開始するには、お支払いを完了してください。23時間以内に完了しない場合は期限切れとなり、請求は発生しません。",
   "alert.failed": "前回のお支払いに失敗しました",
   "alert.failed_amount": "前回の{amount}のお支払いに失敗しました",
   "alert.retry": "請求書{number}の決済は{date}に再試行されます。",
@@ -269,7 +275,6 @@ export const ja: Messages = {
   "alert.given_up": "{plan}は停止中です：お支払いに失敗しました",
   "alert.given_up_text":
     "すべての再試行に失敗しました。データは安全に保管されています。",
-  "invoice.due": "請求書{number}の{amount}が未払いです。",
   "alert.given_up_step":
     "カードを更新してから、未払いの請求書をお支払いください。",
   "alert.paused": "{plan}は一時停止中です",
@@ -309,10 +314,36 @@ export const ja: Messages = {
   "change.same": "すでにご利用中のプランです。",
   "change.impossible":
     "現在、このプランには変更できません。プランのページで選択肢をご確認ください。",
+  "keep.heading": "{plan}を継続しますか？",
+  "keep.change":
+    "{date}の{next}への変更を取り消します。{plan}はこれまでどおり更新されます。",
+  "keep.end": "{plan}は{date}に終了せず、これまでどおり更新されます。",
+  "keep.back": "戻る",
   "checkout.eyebrow": "お支払い",
   "checkout.continue": "お支払いに進む",
   "checkout.lead":
     "{host}でお支払いいただきます。自動で開かない場合は、ボタンを押してください。",
+
+  // Changes on Stripe's pages
+  "changes.none": "プランに変更はありません。",
+  "changes.started": "{plan}が有効になりました。",
+  "changes.plan": "{plan}に変更しました。",
+  "changes.plan_paid": "{plan}に変更しました：{amount}をお支払い済みです。",
+  "changes.monthly": "月払いに変更しました。",
+  "changes.monthly_paid": "月払いに変更しました：{amount}をお支払い済みです。",
+  "changes.yearly": "年払いに変更しました。",
+  "changes.yearly_paid": "年払いに変更しました：{amount}をお支払い済みです。",
+  "changes.scheduled": "{date}まで{plan}、その後は{next}です。",
+  "changes.scheduled_monthly": "{plan}は{date}まで年払い、その後は月払いです。",
+  "changes.scheduled_yearly": "{plan}は{date}まで月払い、その後は年払いです。",
+  "changes.undone": "プランの変更を取り消しました。{plan}を継続します。",
+  "changes.ends": "{plan}は{date}に終了します。",
+  "changes.ended": "{plan}は終了しました。",
+  "changes.resumed": "{plan}を再開しました。",
+  "changes.paused": "{plan}を一時停止しました。",
+  "changes.paid": "お支払いを受領しました。{plan}は有効です。",
+  "changes.paid_amount": "{amount}のお支払いを受領しました。{plan}は有効です。",
+  "changes.card": "カードを{card}に更新しました。",
 
   // Organization details
   "details.billing_heading": "請求先情報",
@@ -358,6 +389,7 @@ export const ja: Messages = {
   "account.plan_heading": "プランと請求",
   "account.api_keys": "APIキー",
   "account.all_plans": "すべてのプランを見る",
+  "account.download_csv": "CSVをダウンロード",
   "wallet.total": "トークン残高",
   "wallet.empty": "残高がありません。",
   "wallet.empty_text":
@@ -412,6 +444,9 @@ export const ja: Messages = {
   "ledger.refunds": "返金",
   "ledger.expired": "失効",
   "ledger.adjustments": "調整",
+  "ledger.from": "開始日",
+  "ledger.to": "終了日",
+  "ledger.apply_dates": "期間を適用",
   "ledger.kind.grant": "付与",
   "ledger.kind.purchase": "購入",
   "ledger.kind.charge": "使用",
@@ -425,9 +460,10 @@ export const ja: Messages = {
   "ledger.none": "取引はまだありません。",
   "ledger.none_text": "付与、購入、使用がここに表示されます。",
   "ledger.none_of_kind": "この種類の取引はありません。",
-  "ledger.searched": "最新の1,000件を検索しました。さらに古い取引があります。",
+  "ledger.searched":
+    "最新の1,000件に該当する取引はありません。さらに古い取引が該当する可能性があります。",
   "ledger.searched_more":
-    "さらに1,000件を検索しました。さらに古い取引があります。",
+    "次の1,000件に該当する取引はありません。さらに古い取引が該当する可能性があります。",
   "ledger.no_older": "これより古い取引はありません。",
   "ledger.show_all": "すべての取引を表示",
   "ledger.newest": "最新の取引",
@@ -462,6 +498,7 @@ export const ja: Messages = {
   "invoices.paid": "支払い済み",
   "invoices.uncollectible": "回収不能",
   "invoices.void": "無効",
+  "invoices.amounts_only": "請求書を開けるのは管理者のみです。",
 
   // API keys
   "keys.lead":
@@ -530,6 +567,7 @@ export const ja: Messages = {
   "keys.expiry_never": "なし",
   "keys.expiry_days": "{days, plural, other {#日}}",
   "keys.expiry_about": "有効期限切れのキーによるリクエストは拒否されます。",
+  "keys.expiry_invalid": "有効期限を一覧から選択してください。",
   "scope.read": "請求情報の読み取り",
   "scope.read_about": "残高、取引履歴、請求書。",
   "scope.manage": "請求の管理",
@@ -538,50 +576,7 @@ export const ja: Messages = {
   "scope.charge": "使用量の記録",
   "scope.charge_about": "使用量に応じてトークンを差し引きます。",
 
-  // API reference
-  "docs.title": "APIリファレンス",
-  "docs.eyebrow": "リファレンス",
-  "docs.lead":
-    "<keys>APIキー</keys>またはセッションで認証します。<openapi>OpenAPI 3.1をダウンロード</openapi>",
-  "docs.noscript":
-    "リファレンスの表示にはJavaScriptが必要です。OpenAPIドキュメントは任意のビューアーで開けます。",
-
-  // Changes on Stripe’s pages
-  "mode.label": "モード",
-  "plans.activity_tab": "アクティビティ",
-  "plan.undo_change": "変更を取り消す",
-  "plan.until": "{date}まで",
-  "plan.keep_to_switch": "プランを変更するには{plan}を継続してください",
-  "keep.heading": "{plan}を継続しますか？",
-  "keep.change":
-    "{date}の{next}への変更を取り消します。{plan}はこれまでどおり更新されます。",
-  "keep.end": "{plan}は{date}に終了せず、これまでどおり更新されます。",
-  "keep.back": "戻る",
-  "changes.none": "プランに変更はありません。",
-  "changes.started": "{plan}が有効になりました。",
-  "changes.plan": "{plan}に変更しました。",
-  "changes.plan_paid": "{plan}に変更しました：{amount}をお支払い済みです。",
-  "changes.monthly": "月払いに変更しました。",
-  "changes.monthly_paid": "月払いに変更しました：{amount}をお支払い済みです。",
-  "changes.yearly": "年払いに変更しました。",
-  "changes.yearly_paid": "年払いに変更しました：{amount}をお支払い済みです。",
-  "changes.scheduled": "{date}まで{plan}、その後は{next}です。",
-  "changes.scheduled_monthly": "{plan}は{date}まで年払い、その後は月払いです。",
-  "changes.scheduled_yearly": "{plan}は{date}まで月払い、その後は年払いです。",
-  "changes.undone": "プランの変更を取り消しました。{plan}を継続します。",
-  "changes.ends": "{plan}は{date}に終了します。",
-  "changes.ended": "{plan}は終了しました。",
-  "changes.resumed": "{plan}を再開しました。",
-  "changes.paused": "{plan}を一時停止しました。",
-  "changes.paid": "お支払いを受領しました。{plan}は有効です。",
-  "changes.paid_amount": "{amount}のお支払いを受領しました。{plan}は有効です。",
-  "changes.card": "カードを{card}に更新しました。",
-  "keys.expiry_invalid": "有効期限を一覧から選択してください。",
-  "invoices.amounts_only": "請求書を開けるのは管理者のみです。",
-  "account.download_csv": "CSVをダウンロード",
-  "ledger.from": "開始日",
-  "ledger.to": "終了日",
-  "ledger.apply_dates": "期間を適用",
+  // Activity
   "activity.none": "アクティビティはまだありません。",
   "activity.none_text": "プラン、お支払い、APIキーの変更がここに表示されます。",
   "activity.end": "これより古いアクティビティはありません。",
@@ -631,4 +626,12 @@ export const ja: Messages = {
   "activity.adjusted": "残高を{tokens}トークン調整しました：{reason}",
   "activity.linked": "組織をStripeに接続しました",
   "activity.deleted": "組織の請求データを削除しました",
+
+  // API reference
+  "docs.title": "APIリファレンス",
+  "docs.eyebrow": "リファレンス",
+  "docs.lead":
+    "<keys>APIキー</keys>またはセッションで認証します。<openapi>OpenAPI 3.1をダウンロード</openapi>",
+  "docs.noscript":
+    "リファレンスの表示にはJavaScriptが必要です。OpenAPIドキュメントは任意のビューアーで開けます。",
 };

@@ -26,6 +26,7 @@ export const ptBR: Messages = {
   "mode.stripe_at": "em {origin}",
   "mode.local_sign_in": "login local",
   "mode.your_sign_in": "seu login",
+  "mode.label": "Modo",
 
   // Sign-in
   "sign_in.title": "Entrar",
@@ -135,6 +136,7 @@ export const ptBR: Messages = {
 
   // Organization page
   "plans.tab": "Planos",
+  "plans.activity_tab": "Atividade",
   "plans.details_tab": "Detalhes",
   "plans.all": "Todos os planos",
   "plans.tokens":
@@ -179,6 +181,7 @@ export const ptBR: Messages = {
   "plan.starts_on": "Começa em {date}",
   "plan.ends_on": "Termina em {date}",
   "plan.from": "A partir de {date}",
+  "plan.until": "Até {date}",
   "plan.keep": "Manter {plan}",
   "plan.cancel": "Cancelar {plan}",
   "plan.cancel_custom": "Cancelar seu plano",
@@ -196,6 +199,8 @@ export const ptBR: Messages = {
   "plan.after_payment": "Disponível após a confirmação do pagamento",
   "plan.after_resume": "Disponível após a retomada de {plan}",
   "plan.change_scheduled": "Uma mudança de plano está agendada",
+  "plan.undo_change": "Desfazer mudança",
+  "plan.keep_to_switch": "Mantenha {plan} para mudar de plano",
   "plan.prices_unknown":
     "Não foi possível carregar os preços. Tente novamente em instantes.",
   "plan.custom_change": "Plano personalizado – fale conosco para alterar",
@@ -222,6 +227,7 @@ export const ptBR: Messages = {
   "status.next_charge": "Próxima cobrança em {date}.",
   "status.next_charge_amount": "Próxima cobrança: {amount} em {date}.",
   "card.ending": "{brand} com final {last4}",
+  "invoice.due": "Há {amount} em aberto na fatura {number}.",
 
   // Manage Billing
   "manage.button": "Gerenciar cobrança",
@@ -265,7 +271,7 @@ export const ptBR: Messages = {
   "alert.unfinished": "Conclua seu pagamento",
   "alert.unfinished_amount": "Conclua seu pagamento de {amount}",
   "alert.unfinished_text":
-    "Conclua o pagamento para começar com {plan}. Ele expira em 23 horas, e nada será cobrado.",
+    "Conclua o pagamento para começar com {plan}. Se não for concluído em 23 horas, ele expira e nada será cobrado.",
   "alert.failed": "Seu último pagamento falhou",
   "alert.failed_amount": "Seu último pagamento de {amount} falhou",
   "alert.retry": "Tentaremos cobrar a fatura {number} novamente em {date}.",
@@ -277,7 +283,6 @@ export const ptBR: Messages = {
   "alert.given_up": "{plan} está suspenso: o pagamento falhou",
   "alert.given_up_text":
     "Todas as tentativas falharam. Seus dados estão seguros.",
-  "invoice.due": "Há {amount} em aberto na fatura {number}.",
   "alert.given_up_step":
     "Atualize seu cartão e depois pague a fatura em aberto.",
   "alert.paused": "{plan} está pausado",
@@ -314,10 +319,36 @@ export const ptBR: Messages = {
   "change.same": "Este já é o seu plano.",
   "change.impossible":
     "Sua organização não pode mudar para este plano agora. Veja suas opções na página de planos.",
+  "keep.heading": "Manter {plan}?",
+  "keep.change":
+    "A mudança para {next} em {date} será desfeita. {plan} será renovado como antes.",
+  "keep.end": "{plan} não terminará em {date}. Será renovado como antes.",
+  "keep.back": "Voltar",
   "checkout.eyebrow": "Pagamento",
   "checkout.continue": "Continuar para o pagamento",
   "checkout.lead":
     "Você paga em {host}. Se a página não abrir automaticamente, use o botão.",
+
+  // Changes on Stripe's pages
+  "changes.none": "Seu plano não mudou.",
+  "changes.started": "{plan} está ativo.",
+  "changes.plan": "Você mudou para {plan}.",
+  "changes.plan_paid": "Você mudou para {plan}: {amount} pagos.",
+  "changes.monthly": "Você mudou para a cobrança mensal.",
+  "changes.monthly_paid": "Você mudou para a cobrança mensal: {amount} pagos.",
+  "changes.yearly": "Você mudou para a cobrança anual.",
+  "changes.yearly_paid": "Você mudou para a cobrança anual: {amount} pagos.",
+  "changes.scheduled": "{plan} até {date}, depois {next}.",
+  "changes.scheduled_monthly": "{plan} anual até {date}, depois mensal.",
+  "changes.scheduled_yearly": "{plan} mensal até {date}, depois anual.",
+  "changes.undone": "A mudança de plano foi desfeita. Você mantém {plan}.",
+  "changes.ends": "{plan} termina em {date}.",
+  "changes.ended": "{plan} terminou.",
+  "changes.resumed": "{plan} foi retomado.",
+  "changes.paused": "{plan} está pausado.",
+  "changes.paid": "Pagamento recebido. {plan} está ativo.",
+  "changes.paid_amount": "Pagamento de {amount} recebido. {plan} está ativo.",
+  "changes.card": "Cartão atualizado: {card}.",
 
   // Organization details
   "details.billing_heading": "Dados de cobrança",
@@ -363,6 +394,7 @@ export const ptBR: Messages = {
   "account.plan_heading": "Plano e cobrança",
   "account.api_keys": "Chaves de API",
   "account.all_plans": "Ver todos os planos",
+  "account.download_csv": "Baixar CSV",
   "wallet.total": "Saldo de tokens",
   "wallet.empty": "Seu saldo acabou.",
   "wallet.empty_text":
@@ -421,6 +453,9 @@ export const ptBR: Messages = {
   "ledger.refunds": "Reembolsos",
   "ledger.expired": "Expirações",
   "ledger.adjustments": "Ajustes",
+  "ledger.from": "De",
+  "ledger.to": "Até",
+  "ledger.apply_dates": "Aplicar datas",
   "ledger.kind.grant": "Concessão",
   "ledger.kind.purchase": "Compra",
   "ledger.kind.charge": "Consumo",
@@ -435,10 +470,10 @@ export const ptBR: Messages = {
   "ledger.none_text": "Concessões, compras e uso aparecem aqui.",
   "ledger.none_of_kind": "Nenhuma transação deste tipo.",
   "ledger.searched":
-    "Pesquisamos as últimas 1.000 transações. Há outras mais antigas.",
+    "Nenhuma das últimas 1.000 transações corresponde. As mais antigas podem corresponder.",
   "ledger.searched_more":
-    "Pesquisamos mais 1.000 transações. Há outras mais antigas.",
-  "ledger.no_older": "Não há mais antigas.",
+    "Nenhuma das 1.000 transações seguintes corresponde. As mais antigas podem corresponder.",
+  "ledger.no_older": "Não há transações mais antigas.",
   "ledger.show_all": "Mostrar todas as transações",
   "ledger.newest": "Transações mais recentes",
   "ledger.older": "Transações mais antigas",
@@ -472,6 +507,7 @@ export const ptBR: Messages = {
   "invoices.paid": "Paga",
   "invoices.uncollectible": "Incobrável",
   "invoices.void": "Anulada",
+  "invoices.amounts_only": "Somente administradores podem abrir faturas.",
 
   // API keys
   "keys.lead":
@@ -538,6 +574,7 @@ export const ptBR: Messages = {
   "keys.expiry_never": "Nunca",
   "keys.expiry_days": "{days, plural, one {# dia} other {# dias}}",
   "keys.expiry_about": "Solicitações com uma chave expirada são recusadas.",
+  "keys.expiry_invalid": "Escolha uma validade da lista.",
   "scope.read": "Ler cobrança",
   "scope.read_about": "Saldo, transações e faturas.",
   "scope.manage": "Gerenciar cobrança",
@@ -546,50 +583,7 @@ export const ptBR: Messages = {
   "scope.charge": "Debitar uso",
   "scope.charge_about": "Descontar tokens pelo uso.",
 
-  // API reference
-  "docs.title": "Referência da API",
-  "docs.eyebrow": "Referência",
-  "docs.lead":
-    "Autentique-se com uma <keys>chave de API</keys> ou uma sessão. <openapi>Baixar OpenAPI 3.1</openapi>",
-  "docs.noscript":
-    "A referência precisa de JavaScript. Você pode abrir o documento OpenAPI em qualquer visualizador.",
-
-  // Changes on Stripe’s pages
-  "mode.label": "Modo",
-  "plans.activity_tab": "Atividade",
-  "plan.undo_change": "Desfazer mudança",
-  "plan.until": "Até {date}",
-  "plan.keep_to_switch": "Mantenha {plan} para mudar de plano",
-  "keep.heading": "Manter {plan}?",
-  "keep.change":
-    "A mudança para {next} em {date} será desfeita. {plan} será renovado como antes.",
-  "keep.end": "{plan} não terminará em {date}. Será renovado como antes.",
-  "keep.back": "Voltar",
-  "changes.none": "Seu plano não mudou.",
-  "changes.started": "{plan} está ativo.",
-  "changes.plan": "Você mudou para {plan}.",
-  "changes.plan_paid": "Você mudou para {plan}: {amount} pagos.",
-  "changes.monthly": "Você mudou para a cobrança mensal.",
-  "changes.monthly_paid": "Você mudou para a cobrança mensal: {amount} pagos.",
-  "changes.yearly": "Você mudou para a cobrança anual.",
-  "changes.yearly_paid": "Você mudou para a cobrança anual: {amount} pagos.",
-  "changes.scheduled": "{plan} até {date}, depois {next}.",
-  "changes.scheduled_monthly": "{plan} anual até {date}, depois mensal.",
-  "changes.scheduled_yearly": "{plan} mensal até {date}, depois anual.",
-  "changes.undone": "A mudança de plano foi desfeita. Você mantém {plan}.",
-  "changes.ends": "{plan} termina em {date}.",
-  "changes.ended": "{plan} terminou.",
-  "changes.resumed": "{plan} foi retomado.",
-  "changes.paused": "{plan} está pausado.",
-  "changes.paid": "Pagamento recebido. {plan} está ativo.",
-  "changes.paid_amount": "Pagamento de {amount} recebido. {plan} está ativo.",
-  "changes.card": "Cartão atualizado: {card}.",
-  "keys.expiry_invalid": "Escolha uma validade da lista.",
-  "invoices.amounts_only": "Somente administradores podem abrir faturas.",
-  "account.download_csv": "Baixar CSV",
-  "ledger.from": "De",
-  "ledger.to": "Até",
-  "ledger.apply_dates": "Aplicar datas",
+  // Activity
   "activity.none": "Ainda não há atividade.",
   "activity.none_text":
     "Mudanças no seu plano, pagamentos e chaves de API aparecem aqui.",
@@ -641,4 +635,12 @@ export const ptBR: Messages = {
   "activity.adjusted": "Saldo ajustado em {tokens} tokens: {reason}",
   "activity.linked": "Organização conectada à Stripe",
   "activity.deleted": "Dados de cobrança da organização excluídos",
+
+  // API reference
+  "docs.title": "Referência da API",
+  "docs.eyebrow": "Referência",
+  "docs.lead":
+    "Autentique-se com uma <keys>chave de API</keys> ou uma sessão. <openapi>Baixar OpenAPI 3.1</openapi>",
+  "docs.noscript":
+    "A referência precisa de JavaScript. Você pode abrir o documento OpenAPI em qualquer visualizador.",
 };

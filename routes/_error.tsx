@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { page } from "fresh";
 import {
   type ErrorMessage,
@@ -42,7 +43,7 @@ export const handler = define.handlers((ctx) => {
   const message = errorMessageFor(error, failure, {
     t: translator(locale),
     signInUrl: signInUrlFor(services.config, "/organization") ??
-      "/organization#/plans",
+      PLANS_HREF,
     retryUrl: req.method === "GET" ? `${url.pathname}${url.search}` : null,
   });
   const { status } = failure;

@@ -31,9 +31,9 @@ export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, { organization }, read) => {
     const { services } = ctx.state;
     // First, as it may sync the subscription that is read below.
-    const told = await consumeFlash(ctx, organization.id);
-    if ("response" in told) return told.response;
-    const { notice, headers } = told;
+    const flash = await consumeFlash(ctx, organization.id);
+    if ("response" in flash) return flash.response;
+    const { notice, headers } = flash;
     // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
     const [billing, prices] = await Promise.all([

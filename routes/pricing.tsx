@@ -10,7 +10,7 @@ import { readLocale } from "@/lib/pages/locale.ts";
 import { limitPage, pageHandler } from "@/lib/pages/page_handler.ts";
 import { findVisitor, PERSONAL, type Visitor } from "@/lib/pages/page_route.ts";
 import { translator } from "@/lib/pages/translate.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { define } from "@/lib/state.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
@@ -57,9 +57,7 @@ async function findVisitorIfPossible(
   try {
     return await findVisitor(services, req);
   } catch (error) {
-    if (error instanceof BillingError && error.code === "unavailable") {
-      return null;
-    }
+    if (hasCode(error, "unavailable")) return null;
     throw error;
   }
 }

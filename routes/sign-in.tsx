@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { page } from "fresh";
 import { Page } from "@/components/layout/Page.tsx";
 import { PersonChoices } from "@/components/sandbox/PersonChoices.tsx";
@@ -29,8 +30,8 @@ export const handler = define.handlers(pageHandler<Choice>({
     const identity = requireIdentity(services);
     const elsewhere = publicAddressOf(services.config, url);
     if (elsewhere !== null) return seeOther(elsewhere);
-    const asked = url.searchParams.get("redirect_url");
-    const returnPath = returnPathOf(services.config, asked);
+    const redirectUrl = url.searchParams.get("redirect_url");
+    const returnPath = returnPathOf(services.config, redirectUrl);
     if (returnPath !== null) {
       const cookies = await refreshOnce(identity, req);
       if (cookies !== null) return seeOther(returnPath, cookies);
@@ -51,10 +52,10 @@ export const handler = define.handlers(pageHandler<Choice>({
       orgId: form.get("organization") || null,
     });
     if (cookies === null) {
-      throw new BillingError("validation_error", "There is no such choice");
+      throw new BillingError("validation_error", "Invalid choice");
     }
-    const asked = returnPathOf(services.config, form.get("redirect_url"));
-    return seeOther(asked ?? "/organization#/plans", cookies);
+    const returnPath = returnPathOf(services.config, form.get("redirect_url"));
+    return seeOther(returnPath ?? PLANS_HREF, cookies);
   },
 }));
 

@@ -7,7 +7,8 @@ import type { Store } from "@/lib/store/mod.ts";
 import { createIdentity, type Identity } from "@/sandbox/sign_in/identity.ts";
 import { createLocalStripe, type LocalStripe } from "local-stripe";
 import { type DemoContext, seedCatalogue, seedDemo } from "./seed.ts";
-import { createWebhookConsole, WEBHOOK_PATH } from "./webhook_console.ts";
+import { WEBHOOK_PATH } from "@/lib/webhooks/signature.ts";
+import { createWebhookConsole } from "./webhook_console.ts";
 
 /** Dependencies of {@linkcode openSandbox}. */
 export interface SandboxOptions {

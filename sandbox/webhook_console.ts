@@ -14,9 +14,6 @@ import type {
   LogEntry,
 } from "local-stripe";
 
-/** The app's webhook endpoint. */
-export const WEBHOOK_PATH = "/api/v1/webhooks/stripe";
-
 const PAGE_SIZE = 25;
 
 /** How long a request waits for deliveries to finish. */

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { checkLinkedAccount } from "@/lib/billing/missing_customer.ts";
 import { CHOICE_BY_LOOKUP_KEY } from "@/lib/billing/plans.ts";
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import type { Services } from "@/lib/services.ts";
@@ -66,6 +67,12 @@ export const CHECKS: readonly Check[] = [
     run: checkAccount,
   },
   {
+    name: "customers",
+    fix: "set STRIPE_SECRET_KEY and KV_PATH of the same installation",
+    inSandbox: true,
+    run: checkCustomers,
+  },
+  {
     name: "clock",
     fix: "synchronize this machine's clock, for example with NTP",
     inSandbox: false,
@@ -114,6 +121,11 @@ async function checkAccount({ services }: DoctorContext): Promise<string> {
     );
   }
   return `valid, in ${mode} mode`;
+}
+
+async function checkCustomers({ services }: DoctorContext): Promise<string> {
+  const linked = await checkLinkedAccount(services);
+  return linked ? "Stripe has the linked ones" : "none is linked yet";
 }
 
 /** The tolerance of session tokens; Stripe's signatures allow 5 minutes. */

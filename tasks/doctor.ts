@@ -4,16 +4,16 @@
  */
 import { parseArgs } from "node:util";
 import { createServices } from "@/compose.ts";
-import { type Config, ConfigError, loadConfig } from "@/lib/config/config.ts";
+import { type Config, loadConfig } from "@/lib/config/config.ts";
 import { CHECKS, type DoctorContext, errorMessage } from "./checks.ts";
-import { runCommand } from "./run_command.ts";
+import { CommandError, runCommand } from "./run_command.ts";
 import { createReasonLog, explainToken, formatSteps } from "./token_checks.ts";
 
 /** The result of a check. */
 export interface Finding {
   name: string;
   ok: boolean;
-  /** True if the app works all the same. */
+  /** True if a failure does not stop the app. */
   isWarning: boolean;
   /** The result, or the problem. */
   detail: string;
@@ -66,8 +66,7 @@ function readArguments() {
     return parseArgs({ args: Deno.args, options }).values;
   } catch (cause) {
     // Not the parser's message, which quotes an argument: it may be the token.
-    const usage = "Usage: deno task doctor [--token JWT]";
-    throw Object.assign(new ConfigError([usage]), { cause });
+    throw new CommandError("Usage: deno task doctor [--token JWT]", { cause });
   }
 }
 

@@ -1,30 +1,29 @@
-/** `deno task organization`: shows, exports and deletes one organization. */
+/** `deno task organization`: manages one organization. */
 import { parseArgs } from "node:util";
 import { createServices } from "@/compose.ts";
 import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
 import { exportOrganization } from "@/lib/billing/organization_export.ts";
+import { noCustomer } from "@/lib/billing/customers.ts";
+import { isKnownCustomer } from "@/lib/billing/missing_customer.ts";
 import { loadConfig } from "@/lib/config/config.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
-import { runCommand } from "./run_command.ts";
+import { CommandError, runCommand } from "./run_command.ts";
 
 const USAGE = `Usage:
   deno task organization show org_…
   deno task organization export org_… > organization.json
+  deno task organization unlink org_… [--apply]
   deno task organization delete org_… [--apply]`;
-
-/** Arguments that are not valid; the message explains how to use the task. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
 
 /**
  * Runs one of the commands.
  *
  * @returns The text to print, in parts.
- * @throws {UsageError} If the arguments are not valid.
- * @throws {BillingError} `not_found` if there is nothing to export.
+ * @throws {CommandError} If the arguments are not valid.
+ * @throws {BillingError} `not_found` if there is nothing to export,
+ * `no_stripe_customer` or `conflict` if there is nothing to unlink.
  */
 export async function* manageOrganization(
   services: Services,
@@ -39,6 +38,9 @@ export async function* manageOrganization(
       yield* await exportOrganization(services, orgId);
       yield "\n";
       return;
+    case "unlink":
+      yield* unlink(services, orgId, apply);
+      return;
     case "delete":
       yield* show(services, orgId);
       if (!apply) {
@@ -50,7 +52,7 @@ export async function* manageOrganization(
       yield `Deleted ${orgId}. Its Stripe customer and invoices stay.\n`;
       return;
     default:
-      throw new UsageError(USAGE);
+      throw new CommandError(USAGE);
   }
 }
 
@@ -66,9 +68,9 @@ function readArguments(args: readonly string[]) {
       return { command, orgId, ...values };
     }
   } catch (cause) {
-    throw new UsageError(USAGE, { cause });
+    throw new CommandError(USAGE, { cause });
   }
-  throw new UsageError(USAGE);
+  throw new CommandError(USAGE);
 }
 
 async function* show(
@@ -90,6 +92,34 @@ async function* show(
     ["API keys", `${keys.length}`],
   ];
   for (const [name, value] of lines) yield `${name.padEnd(14)}${value}\n`;
+}
+
+/** Removes the link to a customer that Stripe does not have, not even deleted. */
+async function* unlink(
+  services: Services,
+  orgId: string,
+  apply: boolean,
+): AsyncGenerator<string> {
+  const { store, log } = services;
+  const customer = await store.readCustomer(orgId);
+  if (customer === null) throw noCustomer(orgId);
+  const { stripeCustomerId } = customer;
+  if (await isKnownCustomer(services, stripeCustomerId)) {
+    throw new BillingError(
+      "conflict",
+      `Stripe has ${stripeCustomerId}: a sync removes the link if it is deleted`,
+    );
+  }
+  yield* show(services, orgId);
+  if (!apply) {
+    yield "Nothing was changed. Check that STRIPE_SECRET_KEY is the right " +
+      "one, then repeat with --apply to remove the customer and the " +
+      "subscription from the store.\n";
+    return;
+  }
+  await store.forgetCustomer(orgId, customer);
+  log.warn("customer unlinked by the operator", { orgId, stripeCustomerId });
+  yield `Unlinked ${stripeCustomerId}. Nothing was changed at Stripe.\n`;
 }
 
 function describeDeletion(
@@ -114,12 +144,6 @@ async function run(): Promise<number> {
       }
     }
     return 0;
-  } catch (error) {
-    const isExpected = error instanceof UsageError ||
-      error instanceof BillingError;
-    if (!isExpected) throw error;
-    console.error(error.message);
-    return 1;
   } finally {
     services.store.close();
   }

@@ -6,11 +6,8 @@
 const CONFIG = "deno.published.json";
 const JSR_UNREACHABLE = 3;
 
-/** Build output, and the linked packages with the lock file that names them. */
-const NOT_COPIED = [
-  ...[".git", "_fresh", "data", "node_modules"],
-  ...["packages", "deno.lock"],
-];
+/** Output, and the lock file, which names the linked packages. */
+const NOT_COPIED = [".git", "_fresh", "data", "node_modules", "deno.lock"];
 
 const STEPS = [["check"], ["task", "build"], ["task", "test"]];
 
@@ -29,7 +26,7 @@ async function runPublished(): Promise<number> {
   }
   const folder = await Deno.makeTempDir();
   try {
-    await copyFolder(".", folder, NOT_COPIED);
+    await copyProject(folder);
     await Deno.writeTextFile(`${folder}/deno.json`, config);
     return await runSteps(folder);
   } finally {
@@ -55,19 +52,26 @@ async function isReachable(jsrUrl: string): Promise<boolean> {
 }
 
 /**
- * The steps run in a copy of the project whose `deno.json` has no `links`, as
- * the build and the tests start processes that read the file of that name.
+ * Copies the project without its linked packages. The steps run in a copy
+ * without `links`, as the build and the tests start processes that read the
+ * file named `deno.json`.
  */
+export async function copyProject(to: string): Promise<void> {
+  const { links } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const except = [...NOT_COPIED.map((name) => `./${name}`), ...links];
+  await copyFolder(".", to, except);
+}
+
 async function copyFolder(from: string, to: string, except: string[]) {
   for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (except.includes(name)) continue;
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (except.includes(source)) continue;
     if (!isDirectory) {
       await Deno.copyFile(source, target);
       continue;
     }
     await Deno.mkdir(target);
-    await copyFolder(source, target, []);
+    await copyFolder(source, target, except);
   }
 }
 

@@ -1,4 +1,6 @@
+import { UnknownCustomerError } from "@/lib/billing/missing_customer.ts";
 import { ConfigError } from "@/lib/config/config.ts";
+import { BillingError } from "@/lib/errors.ts";
 
 /** A failure that the operator can fix, as its message says. */
 export class CommandError extends Error {
@@ -16,7 +18,8 @@ export async function runCommand(run: () => Promise<number>): Promise<number> {
     return await run();
   } catch (error) {
     const isClear = error instanceof ConfigError ||
-      error instanceof CommandError;
+      error instanceof CommandError || error instanceof BillingError ||
+      error instanceof UnknownCustomerError;
     if (!isClear) throw error;
     console.error(error.message);
     return 1;

@@ -6,7 +6,6 @@ import {
   rotateServiceKey,
 } from "@/lib/auth/service_keys.ts";
 import { type Config, loadConfig } from "@/lib/config/config.ts";
-import { BillingError } from "@/lib/errors.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import { createStore, openKv } from "@/lib/store/mod.ts";
 import {
@@ -15,7 +14,7 @@ import {
   type ServiceScope,
 } from "@/lib/store/service_keys.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
-import { runCommand } from "./run_command.ts";
+import { CommandError, runCommand } from "./run_command.ts";
 
 const USAGE = `Usage:
   deno task service-key create --name NAME --scopes SCOPE,…
@@ -35,7 +34,7 @@ export interface KeyServices {
  * Runs one of the commands.
  *
  * @returns The lines to print.
- * @throws {UsageError} If the arguments are not valid.
+ * @throws {CommandError} If the arguments are not valid.
  */
 export async function manageServiceKeys(
   services: KeyServices,
@@ -64,16 +63,13 @@ export async function manageServiceKeys(
       return [...created(successor), `${id} stays valid until ${until}.`];
     }
     default:
-      throw new UsageError();
+      throw wrongArguments();
   }
 }
 
-/** Arguments that are not valid; the message explains how to use the task. */
-export class UsageError extends Error {
-  override name = "UsageError";
-  constructor(problem?: string) {
-    super(problem === undefined ? USAGE : `${problem}\n${USAGE}`);
-  }
+function wrongArguments(problem?: string, cause?: unknown): CommandError {
+  const text = problem === undefined ? USAGE : `${problem}\n${USAGE}`;
+  return new CommandError(text, { cause });
 }
 
 function readArguments(args: readonly string[]) {
@@ -84,30 +80,32 @@ function readArguments(args: readonly string[]) {
       options: { name: { type: "string" }, scopes: { type: "string" } },
     });
     const [command, id, ...more] = positionals;
-    if (more.length > 0) throw new UsageError();
-    return { command, id, ...values };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : undefined);
+    if (more.length === 0) return { command, id, ...values };
+  } catch (cause) {
+    throw wrongArguments(
+      cause instanceof Error ? cause.message : undefined,
+      cause,
+    );
   }
+  throw wrongArguments();
 }
 
 function readName(name = ""): string {
   const trimmed = name.trim();
   if (trimmed !== "" && trimmed.length <= 80) return trimmed;
-  throw new UsageError("--name needs 1 to 80 characters.");
+  throw wrongArguments("--name needs 1 to 80 characters.");
 }
 
 function readScopes(text = ""): ServiceScope[] {
   const names = text.split(",").map((name) => name.trim()).filter(Boolean);
   const scopes = SERVICE_SCOPES.filter((scope) => names.includes(scope));
   if (scopes.length > 0 && scopes.length === names.length) return scopes;
-  throw new UsageError("--scopes needs one or several of the scopes.");
+  throw wrongArguments("--scopes needs one or several of the scopes.");
 }
 
 function readId(id = ""): string {
   if (/^svc_[0-9a-f]{32}$/.test(id)) return id;
-  throw new UsageError("Name the key by its id, svc_….");
+  throw wrongArguments("Name the key by its id, svc_….");
 }
 
 function created(
@@ -144,12 +142,6 @@ async function run(): Promise<number> {
     const lines = await manageServiceKeys(services, Deno.args);
     lines.forEach((line) => console.log(line));
     return 0;
-  } catch (error) {
-    const isExpected = error instanceof UsageError ||
-      error instanceof BillingError;
-    if (!isExpected) throw error;
-    console.error(error.message);
-    return 1;
   } finally {
     store.close();
   }

@@ -1,11 +1,11 @@
 /** `deno task stripe:setup`: sets up the Stripe account for the app. */
 import type Stripe from "stripe";
 import { isLoopback } from "@/lib/config/addresses.ts";
-import { type Config, ConfigError, loadConfig } from "@/lib/config/config.ts";
+import { type Config, loadConfig } from "@/lib/config/config.ts";
 import { fetchPrices } from "@/lib/billing/prices.ts";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
 import { setUpCatalogue } from "./catalogue.ts";
-import { runCommand } from "./run_command.ts";
+import { CommandError, runCommand } from "./run_command.ts";
 import { setUpPortal } from "./portal_configuration.ts";
 import { setUpEndpoint, webhookUrl } from "./webhook_endpoint.ts";
 
@@ -101,9 +101,9 @@ export function formatReport(
 async function run(): Promise<number> {
   const config = loadConfig(Deno.env.toObject(), { beforeSetup: true });
   if (config.stripe.mode === "sandbox") {
-    throw new ConfigError([
+    throw new CommandError(
       "STRIPE_SECRET_KEY is missing. The sandbox needs no setup.",
-    ]);
+    );
   }
   const stripe = await createStripe(config.stripe)();
   const report = await setUp(stripe, config);

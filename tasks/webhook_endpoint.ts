@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe_client.ts";
 import { HANDLERS } from "@/lib/webhooks/handlers.ts";
+import { WEBHOOK_PATH } from "@/lib/webhooks/signature.ts";
 
 type EnabledEvent = Stripe.WebhookEndpointCreateParams.EnabledEvent;
 
@@ -19,7 +20,7 @@ export interface EndpointSetup {
 
 /** Returns the URL to which Stripe delivers events. */
 export function webhookUrl(appUrl: string): string {
-  return `${appUrl}/api/v1/webhooks/stripe`;
+  return `${appUrl}${WEBHOOK_PATH}`;
 }
 
 /**

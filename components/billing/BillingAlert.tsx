@@ -9,13 +9,13 @@ import {
   billingAlert,
 } from "@/lib/pages/billing_alerts.ts";
 import type { PortalReturn } from "@/lib/billing/portal_flows.ts";
+import { paymentMethodLabel } from "@/lib/pages/payment_method_label.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   CARD_HREF,
   INVOICE_HREF,
   openInvoice,
-  paymentMethodLabel,
   planName,
   PORTAL_HREF,
   returningTo,

@@ -3,7 +3,8 @@ import { Day } from "@/components/layout/Time.tsx";
 import type { BillingChange } from "@/lib/pages/billing_changes.ts";
 import { formatMoney } from "@/lib/pages/formats.ts";
 import { translator } from "@/lib/pages/translate.ts";
-import { paymentMethodLabel, planName } from "./plan_labels.ts";
+import { paymentMethodLabel } from "@/lib/pages/payment_method_label.ts";
+import { planName } from "./plan_labels.ts";
 
 /** The changes made on Stripe's pages, in one or two sentences. */
 export function BillingChanges({ changes, locale }: {

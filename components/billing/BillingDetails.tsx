@@ -2,13 +2,9 @@ import type { ComponentChildren } from "preact";
 import type { BillingDetails as Details } from "@/lib/billing/billing_details.ts";
 import { formatAddress } from "@/lib/pages/address.ts";
 import { formatMonth } from "@/lib/pages/formats.ts";
+import { paymentMethodLabel } from "@/lib/pages/payment_method_label.ts";
 import { type MessageKey, translator } from "@/lib/pages/translate.ts";
-import {
-  CARD_HREF,
-  CUSTOMER_HREF,
-  paymentMethodLabel,
-  returningTo,
-} from "./plan_labels.ts";
+import { CARD_HREF, CUSTOMER_HREF, returningTo } from "./plan_labels.ts";
 
 interface DetailsProps {
   details: Details;

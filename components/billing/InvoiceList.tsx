@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { Day } from "@/components/layout/Time.tsx";
 import { accountHref } from "@/components/layout/account_href.ts";
 import type { Invoice, InvoicePage } from "@/lib/billing/invoices.ts";
@@ -87,8 +88,16 @@ function NoInvoices({ hasCustomer, documents, view, locale }: InvoicesProps) {
       {hasCustomer && `${t("invoices.none_text")} `}
       {documents
         ? t.rich("invoices.none_customer", {
-          plans: (text) => <a href="/organization#/plans">{text}</a>,
-          credits: (text) => <a href="#credits">{text}</a>,
+          plans: (text) => <a href={PLANS_HREF}>{text}</a>,
+          credits: (text) => (
+            <a
+              href={view.path === "/account"
+                ? "#credits"
+                : "/organization/usage#credits"}
+            >
+              {text}
+            </a>
+          ),
         })
         : !hasCustomer && t("manage.none_member")}
     </p>

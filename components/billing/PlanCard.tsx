@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { renderedOnce } from "@/components/layout/cached_markup.ts";
+import { cachedMarkup } from "@/components/layout/cached_markup.ts";
 import {
   type Plan,
-  type Price,
   type Prices,
   SUGGESTED_CURRENCY,
 } from "@/lib/billing/plans.ts";
+import { yearlySaving } from "@/lib/billing/money.ts";
 import { formatCount, formatPrice } from "@/lib/pages/formats.ts";
 import { localized, translator } from "@/lib/pages/translate.ts";
 
@@ -34,7 +34,7 @@ export function PlanCard(
   return (
     <li class={`plan${mark} column`}>
       <div
-        dangerouslySetInnerHTML={renderedOnce(
+        dangerouslySetInnerHTML={cachedMarkup(
           prices,
           key,
           () => <Card {...props} />,
@@ -114,7 +114,8 @@ function PlanPrice({ plan, prices, locale }: {
     return <p class="price">{t.rich("price.per_month", perMonth)}</p>;
   }
   const perYear = { amount: formatPrice(year, locale), strong };
-  const saving = savingOf({ month, year, locale });
+  const saved = yearlySaving(month, year);
+  const saving = saved && formatPrice(saved, locale);
   return (
     <>
       <p class="price by-month">
@@ -141,13 +142,4 @@ function PlanPrice({ plan, prices, locale }: {
 function currencyOf(prices: Prices): string {
   const [first] = prices.values();
   return first?.currency ?? SUGGESTED_CURRENCY;
-}
-
-/** Null if yearly billing saves nothing or uses another currency. */
-function savingOf(
-  { month, year, locale }: { month: Price; year: Price; locale: string },
-): string | null {
-  const amountMinor = month.amountMinor * 12 - year.amountMinor;
-  if (month.currency !== year.currency || amountMinor <= 0) return null;
-  return formatPrice({ amountMinor, currency: year.currency }, locale);
 }

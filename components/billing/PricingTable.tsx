@@ -1,4 +1,5 @@
-import { renderedOnce } from "@/components/layout/cached_markup.ts";
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
+import { cachedMarkup } from "@/components/layout/cached_markup.ts";
 import {
   FREE_PLAN,
   type Interval,
@@ -6,6 +7,7 @@ import {
   PLANS,
   type Prices,
 } from "@/lib/billing/plans.ts";
+import { yearlySaving } from "@/lib/billing/money.ts";
 import { formatPrice } from "@/lib/pages/formats.ts";
 import { KEEP_INTERVAL } from "@/lib/pages/interval_choice.ts";
 import { translator } from "@/lib/pages/translate.ts";
@@ -66,7 +68,7 @@ function StartLink({ plan, locale }: { plan: Plan; locale: string }) {
   return (
     <a
       class={plan.recommended ? "button" : "button plain"}
-      href="/organization#/plans"
+      href={PLANS_HREF}
     >
       {label}
     </a>
@@ -87,7 +89,7 @@ function IntervalSwitch({ prices, locale, interval }: {
   return (
     <fieldset
       class="switch"
-      dangerouslySetInnerHTML={renderedOnce(
+      dangerouslySetInnerHTML={cachedMarkup(
         prices,
         `switch ${locale} ${interval}`,
         () => (
@@ -123,13 +125,11 @@ function MaxSaving({ prices, locale }: { prices: Prices; locale: string }) {
   const savings = PLANS.flatMap(({ lookupKeys }) => {
     const month = lookupKeys && prices.get(lookupKeys.month);
     const year = lookupKeys && prices.get(lookupKeys.year);
-    if (!month || !year || month.currency !== year.currency) return [];
-    const amountMinor = month.amountMinor * 12 - year.amountMinor;
-    return [{ amountMinor, currency: year.currency }];
+    return (month && year && yearlySaving(month, year)) ?? [];
   });
   const [most] = savings.toSorted((a, b) => b.amountMinor - a.amountMinor);
   const oneCurrency = new Set(savings.map(({ currency }) => currency)).size < 2;
-  if (most === undefined || most.amountMinor <= 0 || !oneCurrency) return null;
+  if (most === undefined || !oneCurrency) return null;
   return (
     <span class="switch-saving">
       {translator(locale)("interval.save_up_to", {

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
 import { findPlan, type Prices } from "@/lib/billing/plans.ts";
-import { hasSubscription } from "@/lib/billing/subscription.ts";
+import { hasSubscription, isPaid } from "@/lib/billing/subscription.ts";
+import { paymentMethodLabel } from "@/lib/pages/payment_method_label.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import {
   INVOICE_HREF,
   openInvoice,
-  paymentMethodLabel,
   planIntervalLabel,
   planName,
   rateLabel,
@@ -31,7 +31,7 @@ export function SubscriptionStatus(
     : openInvoice(subscription, locale);
   const card = paymentMethodLabel(subscription, locale);
   const willBeCharged = subscription.cancelAtMs === null &&
-    ["active", "trialing", "past_due"].includes(subscription.status);
+    isPaid(subscription);
   return (
     <>
       <p class="subscription-status">

@@ -2,30 +2,30 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 
 /**
- * Markup that is the same for everybody, rendered once instead of for each
- * page, which saves 8 % of the CPU time of a plans page.
+ * Renders markup once per scope and key, because it is the same for all
+ * visitors. Saves 8 % of the CPU time of a plans page.
  *
- * @param scope What the markup is made of beside `key`, compared by identity;
- * with it the markup is forgotten.
- * @param key Tells the markups of a scope apart.
- * @param render Called where nothing is remembered. No islands, no `<Head>`,
- * and no link that the current page would mark.
+ * @param scope The data that the markup shows, compared by identity. The
+ * markup is cached as long as this object exists.
+ * @param key Identifies the markup within the scope.
+ * @param render Must not render islands, `<Head>`, or links that are marked as
+ * the current page.
  */
-export function renderedOnce(
+export function cachedMarkup(
   scope: object,
   key: string,
   render: () => VNode,
 ): { __html: string } {
-  const markups = remembered.get(scope) ?? new Map<string, string>();
-  remembered.set(scope, markups);
-  const known = markups.get(key);
-  if (known !== undefined) return { __html: known };
+  const markups = cache.get(scope) ?? new Map<string, string>();
+  cache.set(scope, markups);
+  const cached = markups.get(key);
+  if (cached !== undefined) return { __html: cached };
   const html = renderToString(render());
   if (markups.size < MAX_MARKUPS) markups.set(key, html);
   return { __html: html };
 }
 
-const remembered = new WeakMap<object, Map<string, string>>();
+const cache = new WeakMap<object, Map<string, string>>();
 
-/** Locales are part of keys, and a visitor's to choose. */
+/** Keys contain the locale, which visitors choose. */
 const MAX_MARKUPS = 1_000;

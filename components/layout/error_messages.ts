@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { BillingError } from "@/lib/errors.ts";
 import type { HttpFailure } from "@/lib/http/error_responses.ts";
 import type { Translate } from "@/lib/pages/translate.ts";
@@ -44,7 +45,7 @@ function messageByReason(
     return {
       heading: t("error.no_customer.heading"),
       text: t("error.no_customer.text"),
-      actions: [{ href: "/organization#/plans", label }],
+      actions: [{ href: PLANS_HREF, label }],
     };
   }
   if (error.details.reason === "stripe_unreachable") {
@@ -161,7 +162,7 @@ function retryActions({ t, retryUrl }: ErrorContext): LinkAction[] {
 }
 
 function organization(t: Translate): LinkAction {
-  return { href: "/organization#/plans", label: t("action.to_organization") };
+  return { href: PLANS_HREF, label: t("action.to_organization") };
 }
 
 function pricing(t: Translate): LinkAction {

@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
 import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
 import { Section } from "@/components/layout/Section.tsx";
@@ -48,7 +49,7 @@ export function AccountSections(
           page="account"
         >
           <p>
-            <a href="/organization#/plans">{t("account.all_plans")}</a>
+            <a href={PLANS_HREF}>{t("account.all_plans")}</a>
           </p>
         </SubscriptionSummary>
       </Section>

@@ -1,3 +1,4 @@
+import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import {
   CREDIT_PACKS,
   type CreditPack,
@@ -6,8 +7,6 @@ import {
 import { formatPrice } from "@/lib/pages/formats.ts";
 import { localized, translator } from "@/lib/pages/translate.ts";
 
-const CHECKOUT = "/api/v1/operations/payment/checkout";
-
 interface PacksProps {
   prices: Prices;
   locale: string;
@@ -15,7 +14,7 @@ interface PacksProps {
   mayManageBilling: boolean;
 }
 
-/** The token packs for sale: one form with a submit button per pack. */
+/** The credit packs for sale: one form with a submit button per pack. */
 export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   const t = translator(locale);
   const packs = CREDIT_PACKS.map((pack) => (
@@ -36,7 +35,7 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   ));
   if (mayManageBilling) {
     return (
-      <form method="post" action={CHECKOUT}>
+      <form method="post" action={CHECKOUT_PATH}>
         <ul class="packs columns">{packs}</ul>
         {CREDIT_PACKS.every(({ lookupKey }) => prices.has(lookupKey)) || (
           <p class="note">{t("plan.prices_unknown")}</p>

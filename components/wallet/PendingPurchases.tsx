@@ -17,7 +17,7 @@ interface PendingPurchasesProps {
   locale: string;
 }
 
-/** Token packs whose payment is processing or has failed. */
+/** Credit packs whose payment is processing or has failed. */
 export function PendingPurchases(props: PendingPurchasesProps) {
   const { purchases } = props;
   const processing = purchases.filter(({ state }) => state === "on_its_way");

@@ -1,5 +1,4 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Log } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import {
   type AddApiKeyResult,
@@ -7,7 +6,6 @@ import {
   type ApiKeyChange,
   isExpired,
   MAX_API_KEYS,
-  type StoredApiKey,
 } from "@/lib/store/api_keys.ts";
 import {
   displayPrefix,
@@ -16,9 +14,10 @@ import {
   keyModeOf,
 } from "./api_key_format.ts";
 import { digestOf } from "./digest.ts";
+import { recordKeyUse, refuseKey } from "./key_use.ts";
 import {
   actorOf,
-  type KeyPrincipal,
+  type ApiKeyPrincipal,
   type SessionPrincipal,
 } from "./principal.ts";
 
@@ -112,7 +111,7 @@ async function addApiKey(
   if (result.kind !== "full") return { apiKey, key, result };
   throw new BillingError(
     "conflict",
-    `Cannot make an API key: the organization has ${MAX_API_KEYS}. ` +
+    `Cannot create an API key: the organization has ${MAX_API_KEYS}. ` +
       "Revoke one first",
   );
 }
@@ -202,7 +201,7 @@ export async function rotateApiKey(
 }
 
 const ROTATE_OBSTACLES = {
-  already_rotated: "it was rotated before. Rotate its successor",
+  already_rotated: "it was already rotated. Rotate its successor",
   expired: "it has expired. Create a new key",
   full: "too many rotated keys still work. Revoke one first",
 };
@@ -233,45 +232,24 @@ export type ApiKeyServices = Pick<
 export async function authenticateApiKey(
   services: ApiKeyServices,
   key: string,
-): Promise<KeyPrincipal> {
+): Promise<ApiKeyPrincipal> {
   const { store, config, log } = services;
   if (!isWellFormedApiKey(key, keyModeOf(config))) {
-    throw refused(log, "malformed");
+    throw refuseKey(log, "API key", "malformed");
   }
   const digest = await digestOf(key);
   const found = await store.findApiKey(digest);
-  if (found === null) throw refused(log, "unknown");
-  if (isExpired(found.apiKey, services.now())) throw refused(log, "expired");
-  recordUse(services, digest, found);
-  const { id, orgId, scopes, prefix } = found.apiKey;
-  return { kind: "api_key", apiKeyId: id, orgId, scopes, prefix };
-}
-
-type RefusalReason = "malformed" | "unknown" | "expired";
-
-function refused(log: Log, reason: RefusalReason): BillingError {
-  log.debug("API key refused", { reason });
-  return new BillingError("unauthorized", "Authentication required");
-}
-
-/** The precision of `lastUsedAtMs`: a key's uses cost one write a minute. */
-const RECORD_EVERY_MS = 60_000;
-
-/** Runs in the background so that it doesn't delay the response. */
-function recordUse(
-  { store, background, now }: ApiKeyServices,
-  digest: string,
-  found: StoredApiKey,
-): void {
-  const usedAtMs = now();
-  const { id, lastUsedAtMs } = found.apiKey;
-  const isRecent = lastUsedAtMs !== null &&
-    usedAtMs - lastUsedAtMs < RECORD_EVERY_MS;
-  if (isRecent) return;
-  background.run(
-    `recording the use of API key ${id}`,
-    () => store.recordApiKeyUse(digest, found, usedAtMs),
+  if (found === null) throw refuseKey(log, "API key", "unknown");
+  if (isExpired(found.apiKey, services.now())) {
+    throw refuseKey(log, "API key", "expired");
+  }
+  const { id, orgId, scopes, prefix, lastUsedAtMs } = found.apiKey;
+  recordKeyUse(
+    services,
+    { kind: "API key", id, lastUsedAtMs },
+    (usedAtMs) => store.recordApiKeyUse(digest, found, usedAtMs),
   );
+  return { kind: "api_key", apiKeyId: id, orgId, scopes, prefix };
 }
 
 /** Formats an API key for the HTTP API. */

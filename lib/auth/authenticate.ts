@@ -3,7 +3,11 @@ import type { Services } from "@/lib/services.ts";
 import { isApiKey, isServiceKey } from "./api_key_format.ts";
 import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
 import { cookieValues } from "./cookies.ts";
-import type { KeyPrincipal, Principal, SessionPrincipal } from "./principal.ts";
+import type {
+  ApiKeyPrincipal,
+  Principal,
+  SessionPrincipal,
+} from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
 import { authenticateServiceKey, ORGANIZATION_HEADER } from "./service_keys.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
@@ -26,14 +30,14 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Authenticates a request by its `Authorization` header, which holds a session
- * token, an API key or a service key, or without that header by its session cookie. If the
- * header is invalid, the cookie is not tried. A session without an
- * organization is valid.
+ * token, an API key or a service key, or without that header by its session
+ * cookie. If the header is invalid, the cookie is not tried. A session without
+ * an organization is valid.
  *
  * @throws {BillingError} `unauthorized` without valid authentication,
  * `forbidden` for a cross-origin write by cookie, or for an API key in a call
- * that names another organization, `unavailable` if the keys of
- * session tokens cannot be loaded.
+ * that names another organization, `unavailable` if the keys of session tokens
+ * cannot be loaded.
  */
 export async function authenticate(
   services: AuthenticationServices,
@@ -101,7 +105,7 @@ async function findPrincipal(
 
 /** An API key in a call for another organization is a mistake of the caller. */
 function requireOwnOrganization(
-  { orgId }: KeyPrincipal,
+  { orgId }: ApiKeyPrincipal,
   named: string | null,
 ): void {
   if (named === null || named === orgId) return;
@@ -123,7 +127,7 @@ function readBearer(header: string): string {
   return token;
 }
 
-/** Browsers store no longer cookies. In characters. */
+/** In characters: browsers do not store longer cookies. */
 const MAX_COOKIE_LENGTH = 4_096;
 
 /** Bounds the signature checks per request. */

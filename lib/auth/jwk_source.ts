@@ -101,7 +101,7 @@ async function importPem(pem: string): Promise<PemKey> {
 
 function unusable(reason: string, cause: unknown): ConfigError {
   const problem = `AUTH_JWT_KEY is not a usable public key: ${reason}.`;
-  return Object.assign(new ConfigError([problem]), { cause });
+  return new ConfigError([problem], { cause });
 }
 
 /** Returns the source of the sandbox's own key set. */

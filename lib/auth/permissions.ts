@@ -56,7 +56,7 @@ export function requireBillingRole(
   if (principal.kind !== "session") {
     requireScope(principal.scopes, ["billing:manage"]);
   } else if (!mayManageBilling(services, principal)) {
-    throw new BillingError("forbidden", "Your role may not manage billing");
+    throw new BillingError("forbidden", "Your role cannot manage billing");
   }
   return orgId;
 }
@@ -76,7 +76,7 @@ export function requireUsageWriter(
   if (principal.kind !== "session") {
     requireScope(principal.scopes, ["usage:write"]);
   } else if (!isCharger(principal.role, config.billingRoles)) {
-    throw new BillingError("forbidden", "Only an admin may charge the wallet");
+    throw new BillingError("forbidden", "Your role cannot charge the wallet");
   }
   return orgId;
 }
@@ -148,7 +148,7 @@ export function requireOrganizationWriter(
   principal: Principal,
 ): ServiceKeyPrincipal {
   if (principal.kind !== "service_key") {
-    throw new BillingError("forbidden", "This call needs a service key");
+    throw new BillingError("forbidden", "This endpoint requires a service key");
   }
   requireScope(principal.scopes, ["organizations:write"]);
   return principal;

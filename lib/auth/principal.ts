@@ -5,7 +5,7 @@ import type { ServiceScope } from "@/lib/store/service_keys.ts";
 /** The caller of a request: a person or a program. */
 export type Principal =
   | SessionPrincipal
-  | KeyPrincipal
+  | ApiKeyPrincipal
   | ServiceKeyPrincipal;
 
 /** A person, authenticated by a session token. */
@@ -28,7 +28,7 @@ export interface SessionPrincipal {
 }
 
 /** A program, authenticated by an organization's API key. */
-export interface KeyPrincipal {
+export interface ApiKeyPrincipal {
   kind: "api_key";
   /** `key_…` */
   apiKeyId: string;

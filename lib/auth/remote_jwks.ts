@@ -6,6 +6,7 @@ import {
   type JwkSource,
   type SessionAlgorithm,
 } from "./jwk_source.ts";
+import { isRecord } from "./session_claims.ts";
 
 /** A key set is not fetched again before this age. */
 export const FRESH_MS = 10 * 60_000;
@@ -278,8 +279,4 @@ async function tryImport(
   } catch (cause) {
     return new Error("cannot be imported", { cause });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,6 @@
 import { BillingError } from "@/lib/errors.ts";
-import type { Log } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
-import type {
-  ServiceKey,
-  ServiceScope,
-  StoredServiceKey,
-} from "@/lib/store/service_keys.ts";
+import type { ServiceKey, ServiceScope } from "@/lib/store/service_keys.ts";
 import {
   displayPrefix,
   generateServiceKey,
@@ -13,6 +8,7 @@ import {
   keyModeOf,
 } from "./api_key_format.ts";
 import { digestOf } from "./digest.ts";
+import { recordKeyUse, refuseKey } from "./key_use.ts";
 import type { ServiceKeyPrincipal } from "./principal.ts";
 import { ORGANIZATION_ID } from "./session_claims.ts";
 
@@ -122,16 +118,20 @@ export async function authenticateServiceKey(
 ): Promise<ServiceKeyPrincipal> {
   const { store, config, log, now } = services;
   if (!isWellFormedServiceKey(key, keyModeOf(config))) {
-    throw refused(log, "malformed");
+    throw refuseKey(log, "service key", "malformed");
   }
   const digest = await digestOf(key);
   const found = await store.findServiceKey(digest);
-  if (found === null) throw refused(log, "unknown");
-  const { id, scopes, prefix, expiresAtMs } = found.serviceKey;
+  if (found === null) throw refuseKey(log, "service key", "unknown");
+  const { id, scopes, prefix, lastUsedAtMs, expiresAtMs } = found.serviceKey;
   if (expiresAtMs !== null && now() >= expiresAtMs) {
-    throw refused(log, "expired");
+    throw refuseKey(log, "service key", "expired");
   }
-  recordUse(services, digest, found);
+  recordKeyUse(
+    services,
+    { kind: "service key", id, lastUsedAtMs },
+    (usedAtMs) => store.recordServiceKeyUse(digest, found, usedAtMs),
+  );
   const isValid = organization !== null && ORGANIZATION_ID.test(organization);
   return {
     kind: "service_key",
@@ -141,32 +141,4 @@ export async function authenticateServiceKey(
     scopes,
     prefix,
   };
-}
-
-function refused(
-  log: Log,
-  reason: "malformed" | "unknown" | "expired",
-): BillingError {
-  log.debug("service key refused", { reason });
-  return new BillingError("unauthorized", "Authentication required");
-}
-
-/** The precision of `lastUsedAtMs`: a key's uses cost one write a minute. */
-const RECORD_EVERY_MS = 60_000;
-
-/** Runs in the background so that it doesn't delay the response. */
-function recordUse(
-  { store, background, now }: AuthenticationServices,
-  digest: string,
-  found: StoredServiceKey,
-): void {
-  const usedAtMs = now();
-  const { id, lastUsedAtMs } = found.serviceKey;
-  const isRecent = lastUsedAtMs !== null &&
-    usedAtMs - lastUsedAtMs < RECORD_EVERY_MS;
-  if (isRecent) return;
-  background.run(
-    `recording the use of service key ${id}`,
-    () => store.recordServiceKeyUse(digest, found, usedAtMs),
-  );
 }

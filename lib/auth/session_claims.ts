@@ -1,7 +1,7 @@
 import type { CompactJWSHeaderParameters, JWTPayload } from "jose";
 import {
   type ClaimPath,
-  ROLE as ANY_ROLE,
+  ROLE_PATTERN,
   type TokenRules,
 } from "@/lib/config/auth_presets.ts";
 import type { AuthConfig } from "@/lib/config/config.ts";
@@ -211,7 +211,7 @@ function readClaim(claims: JWTPayload, path: ClaimPath): unknown {
   return value;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -223,7 +223,7 @@ function readRole(role: unknown, isClerk: boolean): string | null {
   if (typeof role === "string") {
     const name = CLERK_ROLE.exec(role)?.[1];
     if (isClerk && name !== undefined) return `org:${name}`;
-    if (!isClerk && ANY_ROLE.test(role)) return role;
+    if (!isClerk && ROLE_PATTERN.test(role)) return role;
   }
   throw new InvalidTokenError("token-invalid-organization");
 }

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import type { Services } from "@/lib/services.ts";
 import { retrieveOrNull } from "./stripe_client.ts";
+import { toPaymentMethod } from "./subscription_mapper.ts";
 
 /** The details on an organization's invoices, and its payment method. */
 export interface BillingDetails {
@@ -64,7 +65,7 @@ function toDetails(
     email: customer.email,
     address: customer.address ?? null,
     taxIds: (customer.tax_ids?.data ?? []).map(toTaxId),
-    paymentMethod: toPaymentMethod(
+    paymentMethod: withExpiry(
       own?.default_payment_method ?? settings.default_payment_method,
     ),
   };
@@ -79,14 +80,14 @@ function toTaxId({ type, value, verification }: Stripe.TaxId): TaxId {
   };
 }
 
-function toPaymentMethod(
+function withExpiry(
   method: string | Stripe.PaymentMethod | null,
 ): PaymentMethod | null {
-  if (method === null || typeof method === "string") return null;
-  const { card, type, sepa_debit: sepa, us_bank_account: bank } = method;
+  const paymentMethod = toPaymentMethod(method);
+  if (paymentMethod === null) return null;
+  const card = typeof method === "string" ? null : method?.card;
   return {
-    brand: card?.brand ?? type,
-    last4: (card ?? sepa ?? bank)?.last4 ?? null,
+    ...paymentMethod,
     expires: card ? { month: card.exp_month, year: card.exp_year } : null,
   };
 }

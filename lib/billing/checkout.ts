@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
 import type { Language } from "@/lib/config/languages.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { BillingError, hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Actor } from "@/lib/store/activity.ts";
 import type { PackTerms, StoredCheckout } from "@/lib/store/checkouts.ts";
@@ -35,7 +35,7 @@ export interface CheckoutRequest {
   choice: Choice;
   /** Adds the tokens of a paid credit pack whose event was missed. */
   fulfill: FulfillPack;
-  /** Who checks out, for the activity. Default: the operator. */
+  /** Actor recorded in the activity; the operator by default. */
   actor?: Actor | undefined;
   /** The language of Stripe's page; by default Stripe chooses. */
   language?: Language | undefined;
@@ -117,7 +117,7 @@ async function openWithRetries(
       if (url !== null) return url;
     } catch (error) {
       // Stripe has deleted the customer; the next attempt creates a new one.
-      if (!isCustomerForgotten(error)) throw error;
+      if (!hasCode(error, "no_stripe_customer")) throw error;
     }
   }
   throw new BillingError(
@@ -125,10 +125,6 @@ async function openWithRetries(
     "Another checkout is in progress for your organization. Try again",
     { retryAfterSec: 5 },
   );
-}
-
-function isCustomerForgotten(error: unknown): boolean {
-  return error instanceof BillingError && error.code === "no_stripe_customer";
 }
 
 /** @returns Null if a concurrent change requires another attempt. */
@@ -342,9 +338,9 @@ async function sessionParameters(
 }
 
 /**
- * Asks for the name of an organization whose name is unknown. Otherwise Checkout
- * must not replace it with the cardholder's, unless a tax ID is collected: Stripe
- * requires the name that belongs to it.
+ * Asks for the name of an organization whose name is unknown. Otherwise
+ * Checkout must not replace it with the cardholder's, unless a tax ID is
+ * collected: Stripe requires the name that belongs to it.
  */
 function identityParameters(
   { checkout: { automaticTax } }: Services["config"],

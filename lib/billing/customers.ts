@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { withTimeout } from "@/lib/async/timeout.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { BillingError, hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import { type Actor, OPERATOR } from "@/lib/store/activity.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   CustomerClaim,
   StoredCustomer,
 } from "@/lib/store/customers.ts";
+import { isDeletedCustomer } from "./missing_customer.ts";
 import {
   clearOrganization,
   createCustomer,
@@ -17,9 +18,9 @@ import {
 } from "./stripe_customers.ts";
 
 /**
- * Returns the organization's customer. Links the one that Stripe has for it,
- * or creates it. Concurrent callers and processes get the same customer, even after a crash
- * at any point.
+ * Returns the organization's customer. Links the one that Stripe has for it, or
+ * creates it. Concurrent callers and processes get the same customer, even
+ * after a crash at any point.
  *
  * The caller that claims the creation renews its claim while it works. Other
  * callers watch the claim. If it is not renewed, its owner has crashed and the
@@ -27,13 +28,13 @@ import {
  * one with the same idempotency key. If the former owner was only slow,
  * both get the same customer. Clocks of different machines are not compared.
  *
- * @param options `actor`: who needs the customer, for the activity.
+ * @param options `actor`: recorded in the activity.
  * `onFound`: called with the customer if it is linked by this call.
  * @throws {BillingError} `unavailable` if another caller is still creating the
  * customer after two seconds; `conflict` if Stripe has several; `not_found` if
  * the organization was deleted.
- * @throws {Error} Any error from the Stripe SDK. The claim is released, so the next
- * caller can retry immediately.
+ * @throws {Error} Any error from the Stripe SDK. The claim is released, so the
+ * next caller can retry immediately.
  */
 export async function ensureCustomer(
   services: Services,
@@ -161,7 +162,8 @@ async function fulfillClaim(
       await clearOrganization(services, stripeCustomerId);
     }
   } catch (error) {
-    if (claimed.former === null && isConflict(error)) {
+    // Nothing was created: the next attempt needs no takeover.
+    if (claimed.former === null && hasCode(error, "conflict")) {
       await store.dropClaim(orgId, claim);
       throw error;
     }
@@ -171,11 +173,6 @@ async function fulfillClaim(
     await store.releaseClaim(orgId, claim, generation);
     throw isKeyInUse(error) ? beingCreated(error) : error;
   }
-}
-
-/** Nothing was created: the next attempt needs no takeover. */
-function isConflict(error: unknown): boolean {
-  return error instanceof BillingError && error.code === "conflict";
 }
 
 async function findOrCreate(
@@ -231,23 +228,11 @@ export function noCustomer(orgId: string, cause?: unknown): BillingError {
 }
 
 /**
- * Reports whether a Stripe call failed because the customer in its parameters
- * is deleted or does not exist.
+ * Calls Stripe with the organization's customer. If Stripe has deleted the
+ * customer, the stored customer is forgotten.
  *
- * Returns false for a customer of the other mode (test or live): then the key
- * does not match the store, and the customer must not be forgotten.
- */
-export function isMissingCustomer(error: unknown): boolean {
-  return error instanceof Error && "code" in error && "param" in error &&
-    error.code === "resource_missing" && error.param === "customer" &&
-    !error.message.includes("a similar object exists in");
-}
-
-/**
- * Calls Stripe with the organization's customer. If Stripe reports that the
- * customer is missing, the stored customer is forgotten.
- *
- * @throws {BillingError} `no_stripe_customer` if the customer is missing.
+ * @throws {BillingError} `no_stripe_customer` if the customer is deleted.
+ * @throws {UnknownCustomerError} If Stripe does not have the customer at all.
  * @throws {Error} Any other error from the call.
  */
 export async function withCustomer<T>(
@@ -259,7 +244,10 @@ export async function withCustomer<T>(
   try {
     return await call(stripe);
   } catch (error) {
-    if (!isMissingCustomer(error)) throw error;
+    const { stripeCustomerId } = customer;
+    if (!await isDeletedCustomer(services, stripeCustomerId, error)) {
+      throw error;
+    }
     await forgetCustomer(services, orgId, customer);
     throw noCustomer(orgId, error);
   }

@@ -20,7 +20,7 @@ export function withFormerPlans(
   return { ...read, formerPlans: formerPlans.slice(-MAX_FORMER_PLANS) };
 }
 
-/** A change back and forth each week of a year. */
+/** Enough for one change a week. */
 const MAX_FORMER_PLANS = 50;
 
 function isSameYear(one: Subscription, other: Subscription): boolean {

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { withDeadline } from "@/lib/async/timeout.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { BillingError, hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { StoredCustomer } from "@/lib/store/customers.ts";
 import { withCustomer } from "./customers.ts";
@@ -92,13 +92,9 @@ async function list(
       },
     );
   } catch (error) {
-    if (isCustomerMissing(error)) return NONE;
+    if (hasCode(error, "no_stripe_customer")) return NONE;
     throw isUnknownStart(error) ? noSuchInvoice(error) : error;
   }
-}
-
-function isCustomerMissing(error: unknown): boolean {
-  return error instanceof BillingError && error.code === "no_stripe_customer";
 }
 
 function isUnknownStart(error: unknown): boolean {
@@ -125,7 +121,7 @@ async function requireOwnStart(
 function noSuchInvoice(cause?: unknown): BillingError {
   return new BillingError(
     "validation_error",
-    "Invalid starting_after: there is no such invoice",
+    "Invalid starting_after: invoice not found",
     { cause },
   );
 }

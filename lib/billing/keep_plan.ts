@@ -40,19 +40,31 @@ export async function keepCurrentPlan(
 
 /** Asks Stripe first: another tab or the portal may have undone it already. */
 async function keep(stripe: Stripe, subscriptionId: string): Promise<void> {
-  const { schedule, cancel_at, cancel_at_period_end } = await stripe
-    .subscriptions.retrieve(subscriptionId);
-  if (schedule !== null) {
-    const scheduleId = idOf(schedule);
-    // A double click gets the first response.
-    const once = { idempotencyKey: `release_${scheduleId}` };
-    await stripe.subscriptionSchedules.release(scheduleId, {}, once);
-  }
+  const subscription = await stripe.subscriptions.retrieve(subscriptionId);
+  const { schedule, cancel_at, cancel_at_period_end } = subscription;
+  if (schedule !== null) await release(stripe, subscriptionId, schedule);
   if (cancel_at_period_end) {
     await stripe.subscriptions.update(subscriptionId, {
       cancel_at_period_end: false,
     });
   } else if (cancel_at !== null) {
     await stripe.subscriptions.update(subscriptionId, { cancel_at: "" });
+  }
+}
+
+/**
+ * Stripe refuses to release a schedule twice, as a double click does. Without
+ * an idempotency key: Stripe would repeat a saved failure for a day.
+ */
+async function release(
+  stripe: Stripe,
+  subscriptionId: string,
+  schedule: string | Stripe.SubscriptionSchedule,
+): Promise<void> {
+  try {
+    await stripe.subscriptionSchedules.release(idOf(schedule));
+  } catch (error) {
+    const now = await stripe.subscriptions.retrieve(subscriptionId);
+    if (now.schedule !== null) throw error;
   }
 }

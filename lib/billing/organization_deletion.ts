@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { CustomerEntry, Deletion } from "@/lib/store/organizations.ts";
-import { isMissingCustomer } from "./customers.ts";
+import { isDeletedCustomer } from "./missing_customer.ts";
 import { idOf, isStripeError, retrieveOrNull } from "./stripe_client.ts";
 import {
   clearedMetadata,
@@ -31,7 +31,7 @@ export async function deleteOrganization(
   const deletion = await bury(services, orgId);
   if (deletion.completedAtMs !== null) return;
   await store.removeApiKeys(orgId);
-  await endBilling(services, deletion);
+  await endBilling(services, orgId, deletion);
   await store.eraseOrganization(orgId);
   await store.writeDeletion(orgId, { ...deletion, completedAtMs: now() });
   log.info("organization deleted", { orgId });
@@ -88,7 +88,7 @@ async function listPending(
       if (status === "processing") pending.push(id);
     }
   } catch (error) {
-    if (!isMissingCustomer(error)) throw error; // deleted at Stripe
+    if (!await isDeletedCustomer(services, customer, error)) throw error;
   }
   return pending;
 }
@@ -96,20 +96,23 @@ async function listPending(
 /**
  * Ends all billing of a deleted organization's customers: expires open Checkout
  * sessions, cancels subscriptions, voids unpaid invoices, refunds payments made
- * since the deletion, and removes our metadata. Safe to repeat.
+ * since the deletion, and removes our metadata. Safe to repeat. Skips customers
+ * that were linked to another organization since the deletion.
  *
  * @throws {Error} Any error from the Stripe SDK.
  */
 export async function endBilling(
   services: Services,
+  orgId: string,
   deletion: Deletion,
 ): Promise<void> {
   for (const customer of deletion.stripeCustomerIds) {
+    if (await services.store.readDeletedOwner(customer) !== orgId) continue;
     try {
       await endBillingOf(services, customer, deletion);
     } catch (error) {
-      // Deleted at Stripe, which has ended its billing.
-      if (!isMissingCustomer(error)) throw error;
+      // Stripe ends the billing of a customer that is deleted.
+      if (!await isDeletedCustomer(services, customer, error)) throw error;
     }
   }
 }
@@ -145,7 +148,7 @@ export async function endLateBilling(
   const deletion = await store.readDeletion(orgId);
   if (deletion === null) return null;
   log.info("event of a deleted organization", { orgId, type: event.type });
-  await endBilling(services, deletion);
+  await endBilling(services, orgId, deletion);
   return orgId;
 }
 

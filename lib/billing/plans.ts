@@ -182,8 +182,6 @@ export const PLANS = [
   },
 ] as const satisfies readonly Plan[];
 
-export type PlanId = typeof PLANS[number]["id"];
-
 /** The free plan, which must be the first of {@linkcode PLANS}. */
 export const FREE_PLAN = PLANS[0] satisfies FreePlan;
 

@@ -24,7 +24,7 @@ interface PortalRequest {
   intent: PortalIntent;
   /** The page that the portal's return link leads to. */
   returnTo: PortalReturn;
-  /** Who opens it, for the activity. Default: the operator. */
+  /** Actor recorded in the activity; the operator by default. */
   actor?: Actor | undefined;
   /** The organization's billing, if the request has read it already. */
   billing?: Billing | null | undefined;
@@ -153,12 +153,13 @@ async function createSession(
 
 /**
  * Matches Stripe's errors for a subscription that differs from the stored one,
- * and for a flow that the portal configuration disables. They have no codes.
+ * and for a flow that the portal configuration disables. They have no codes. A
+ * missing configuration is the operator's to fix.
  */
 function isRefusedFlow(error: unknown): boolean {
   return isStripeError(error) && error.statusCode === 400 &&
-    /no changes to confirm|already set to be canceled|is disabled/
-      .test(error.message);
+    (error.param ?? "flow_data").startsWith("flow_data") &&
+    !error.message.includes("default configuration");
 }
 
 async function sessionParameters(

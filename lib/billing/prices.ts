@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { BillingError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import {
   type Choice,
@@ -59,6 +60,23 @@ export function createPriceList(
     if (known.size === 0) await loading;
     return known;
   };
+}
+
+/**
+ * Returns the prices for work that would take a catalogue price for an unknown
+ * one without them.
+ *
+ * @throws {BillingError} `unavailable` if Stripe returns none, or the last
+ * attempt to load them failed.
+ */
+export async function requirePrices(
+  services: { prices: PriceList },
+): Promise<Prices> {
+  const prices = await services.prices();
+  if (prices.size > 0) return prices;
+  throw new BillingError("unavailable", "Prices are not loaded yet", {
+    retryAfterSec: BACK_OFF_MS / 1000,
+  });
 }
 
 /** Stripe's limit. */

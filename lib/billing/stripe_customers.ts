@@ -102,7 +102,7 @@ export function organizationsIn(
 
 /** Allowed difference between Stripe's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** A caller waits while the creation of a crashed one is taken over. */
+/** During a takeover a caller is waiting: one attempt of 3 s. */
 const LOOKUP = { timeout: 3_000, maxNetworkRetries: 0 };
 
 /**
@@ -189,9 +189,11 @@ async function listRecent(
 }
 
 /**
- * Finds the customers that name the organization in their metadata.
+ * Finds the customers that name the organization in their metadata, without
+ * those that are linked to another: `deno task import --map` links a customer
+ * without changing its metadata.
  *
- * @param former An unfinished creation, whose customer search may lag behind.
+ * @param former An unfinished creation; search may not find its customer yet.
  * @returns `cus_…`
  * @throws {Error} Any error from the Stripe SDK.
  */
@@ -201,7 +203,11 @@ export async function findCustomers(
   former: CustomerClaim | null,
 ): Promise<string[]> {
   const customers = await findNamed(services, orgId, former);
-  return customers.map(({ id }) => id);
+  const owners = await Promise.all(
+    customers.map(({ id }) => services.store.readOrganization(id)),
+  );
+  return customers.map(({ id }) => id)
+    .filter((_, index) => (owners[index] ?? orgId) === orgId);
 }
 
 /** Names a customer. Its later invoices are made out to the name. */

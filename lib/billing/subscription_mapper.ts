@@ -184,7 +184,13 @@ function paymentMethodOf(
   const fallback = typeof customer === "string" || customer.deleted
     ? null
     : customer.invoice_settings.default_payment_method;
-  const method = own ?? fallback;
+  return toPaymentMethod(own ?? fallback);
+}
+
+/** @param method An expanded payment method, or null. */
+export function toPaymentMethod(
+  method: string | Stripe.PaymentMethod | null,
+): Subscription["paymentMethod"] {
   if (method === null || typeof method === "string") return null;
   const { card, type, sepa_debit: sepa, us_bank_account: bank } = method;
   return {

@@ -7,8 +7,10 @@ import type {
   PortalOpened,
   Subscription,
 } from "@/lib/store/subscriptions.ts";
-import { forgetCustomer, isMissingCustomer } from "./customers.ts";
+import { forgetCustomer } from "./customers.ts";
 import { withFormerPlans } from "./former_plans.ts";
+import { isDeletedCustomer } from "./missing_customer.ts";
+import { requirePrices } from "./prices.ts";
 import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
 import {
@@ -29,6 +31,7 @@ import {
  * that the current run has read.
  *
  * @param lane `interactive` if a user is waiting.
+ * @throws {UnknownCustomerError} If Stripe does not have the customer at all.
  * @throws {Error} Any error from the Stripe SDK or the store.
  */
 export function syncSubscription(
@@ -75,6 +78,7 @@ async function syncNow(
     const read = await store.readBilling(orgId, now());
     const { customer } = read;
     if (customer === null) return withoutCustomer({ changed: false });
+    const startedAtMs = now();
     const fetched = await fetchSubscription(services, customer);
     if (fetched === null) {
       await forgetCustomer(services, orgId, customer);
@@ -85,7 +89,10 @@ async function syncNow(
       read.subscription,
     );
     const changed = !isSame(subscription, read.subscription);
-    const current = !changed && wasJustRead(subscription, read.subscription);
+    const justRead = wasJustRead(subscription, read.subscription);
+    const slow = now() - startedAtMs >= SLOW_READ_MS;
+    if (changed && justRead && slow && attempt < MAX_REPEATED_READS) continue;
+    const current = !changed && justRead;
     if (current || await write(services, { orgId, subscription, read })) {
       return { hasCustomer: true, subscription, changed };
     }
@@ -94,6 +101,16 @@ async function syncNow(
     `Cannot sync a subscription: it changed ${MAX_ATTEMPTS} times meanwhile`,
   );
 }
+
+/**
+ * During a slow read, another process may have read a newer state that equals
+ * the stored one, and not written it. The slow process would then store its
+ * older state, so it reads again.
+ */
+const SLOW_READ_MS = 1_000;
+
+/** Stripe may be slow for minutes. */
+const MAX_REPEATED_READS = 2;
 
 function write(
   { store, now }: Services,
@@ -124,7 +141,7 @@ async function fetchSubscription(
   const current = currentSubscription(listed);
   if (current === null) return { subscription: null };
   const [prices, openInvoice] = await Promise.all([
-    services.prices(),
+    requirePrices(services),
     mayOweEarlierInvoice(current) ? findOpenInvoice(services, current) : null,
   ]);
   const read = { prices, readAtMs, openInvoice };
@@ -164,7 +181,7 @@ async function listSubscriptions(
     });
     return data.some(hasDeletedCustomer) ? null : data;
   } catch (error) {
-    if (isMissingCustomer(error)) return null;
+    if (await isDeletedCustomer(services, stripeCustomerId, error)) return null;
     throw error;
   }
 }

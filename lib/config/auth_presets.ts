@@ -98,7 +98,7 @@ export const PRESETS: Record<AuthProvider, Preset> = {
 };
 
 /** A role: printable, without the commas that separate a list. */
-export const ROLE = /^[^\p{C},]{1,128}$/u;
+export const ROLE_PATTERN = /^[^\p{C},]{1,128}$/u;
 
 /**
  * Parses the name of a claim: a dotted path, or a URL as one name.

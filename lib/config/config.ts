@@ -1,8 +1,9 @@
 import { LOG_LEVELS, type LogLevel } from "@/lib/log.ts";
-import { isAddressRange, isLoopback } from "./addresses.ts";
+import { isAddressRange, isLoopback, urlHost } from "./addresses.ts";
 import { type AuthConfig, KEY_SOURCES, readAuth } from "./auth.ts";
-import { ROLE } from "./auth_presets.ts";
+import { ROLE_PATTERN } from "./auth_presets.ts";
 import { type BrandConfig, readBrand } from "./brand.ts";
+import { isServerUrl } from "./kv_path.ts";
 import { type Environment, EnvReader } from "./reader.ts";
 
 /** The validated configuration. */
@@ -202,12 +203,8 @@ function readAppUrl(
   const host = read.text("HOST");
   const reachable = host === null || host === "0.0.0.0" || host === "::"
     ? "127.0.0.1"
-    : inUrl(host);
+    : urlHost(host);
   return `http://${reachable}${port === 80 ? "" : `:${port}`}`;
-}
-
-function inUrl(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 function readFrontendUrl(read: EnvReader): string | null {
@@ -242,7 +239,7 @@ function refuseOpenSignIn(
     );
   }
   const host = read.text("HOST") ?? "127.0.0.1";
-  const isHostAllowed = isExposed || isLoopback(`http://${inUrl(host)}`);
+  const isHostAllowed = isExposed || isLoopback(`http://${urlHost(host)}`);
   if (!isHostAllowed) {
     read.refuse(
       "HOST",
@@ -294,7 +291,7 @@ function readBillingRoles(
   const roles = read.list("BILLING_ROLES");
   if (roles === null || roles.includes("*")) return null;
   const isClerk = rules.provider === "clerk";
-  const pattern = isClerk ? /^(?:org:)?[A-Za-z0-9_-]+$/ : ROLE;
+  const pattern = isClerk ? /^(?:org:)?[A-Za-z0-9_-]+$/ : ROLE_PATTERN;
   if (roles.some((role) => !pattern.test(role))) {
     read.refuse(
       "BILLING_ROLES",
@@ -308,7 +305,7 @@ function readBillingRoles(
 
 function readKvPath(read: EnvReader): string {
   const path = read.text("KV_PATH") ?? "./data/portico.sqlite3";
-  const isUrl = /^https?:/.test(path);
+  const isUrl = isServerUrl(path);
   if (isUrl && read.text("DENO_KV_ACCESS_TOKEN") === null) {
     read.refuse(
       "DENO_KV_ACCESS_TOKEN",

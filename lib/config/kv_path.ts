@@ -1,10 +1,15 @@
 /** `KV_PATH` for Deno Deploy's store, or Deno's default file elsewhere. */
 export const PLATFORM_KV = "default";
 
+/** Reports whether a store is a KV Connect server. */
+export function isServerUrl(kvPath: string): boolean {
+  return /^https?:/.test(kvPath);
+}
+
 /** Reports whether a store is a file, not a server or in memory. */
 export function isFilePath(kvPath: string): boolean {
   return kvPath !== ":memory:" && kvPath !== PLATFORM_KV &&
-    !/^https?:/.test(kvPath);
+    !isServerUrl(kvPath);
 }
 
 /** Returns the folder of a store's file; empty for a bare name or no file. */

@@ -1,6 +1,7 @@
+import { urlHost } from "./addresses.ts";
 import type { Config } from "./config.ts";
 
-/** Which services are real and which are local, in words for people. */
+/** Which services are real and which are local. */
 export interface Mode {
   /** `sandbox` if Stripe or sign-in is local, else the Stripe key's mode. */
   name: "sandbox" | "test" | "live";
@@ -25,9 +26,10 @@ export function modeOf({ stripe, auth }: Config): Mode {
 /** Returns the lines printed at start: the URL and the mode. */
 export function modeLines(config: Config): string[] {
   const { name, stripe, signIn } = modeOf(config);
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return [
-    `Portico serves ${config.appUrl} (on ${host}:${config.port})`,
+    `Portico serves ${config.appUrl} (on ${
+      urlHost(config.host)
+    }:${config.port})`,
     `Mode: ${name}, with ${stripe} and ${signIn}`,
   ];
 }

@@ -103,8 +103,8 @@ export interface ApiRequest<P extends Permission, Input> {
 
 /**
  * Makes the endpoint of one method: authenticates the caller, counts the call
- * against the organization's plan or the service key, checks the permission, parses the input and
- * calls the handler.
+ * against the organization's plan or the service key, checks the permission,
+ * parses the input and calls the handler.
  */
 export function endpoint<
   P extends Permission,

@@ -1,3 +1,5 @@
+import { prefersToJson } from "./accept.ts";
+
 /** A cell: numbers are written as they are, null as an empty cell. */
 export type Cell = string | number | null;
 
@@ -8,12 +10,10 @@ export type Rows = AsyncIterable<readonly Cell[]>;
  * Reports whether a request prefers CSV to JSON. A link cannot set `Accept`,
  * so pages link to separate download routes.
  */
-export async function prefersCsv({ headers }: Request): Promise<boolean> {
-  const accept = headers.get("Accept") ?? "*/*";
-  if (!accept.includes("csv")) return false;
-  const { default: Negotiator } = await import("negotiator");
-  return new Negotiator({ headers: { accept } })
-    .mediaType(["application/json", "text/csv"]) === "text/csv";
+export async function prefersCsv(request: Request): Promise<boolean> {
+  // Most requests need no negotiation.
+  if (!request.headers.get("Accept")?.includes("csv")) return false;
+  return await prefersToJson(request, "text/csv");
 }
 
 /**
@@ -60,7 +60,8 @@ export async function csvResponse(
   });
 }
 
-function toLine(cells: readonly Cell[]): string {
+/** Formats a row, with cells that a spreadsheet would run escaped. */
+export function toLine(cells: readonly Cell[]): string {
   return `${cells.map(toCell).join(",")}\r\n`;
 }
 

@@ -57,7 +57,7 @@ function isWellFormed(path: string): boolean {
 }
 
 function badAddress(): BillingError {
-  return new BillingError("validation_error", "The address is malformed");
+  return new BillingError("validation_error", "Malformed URL");
 }
 
 function isDraining(): BillingError {

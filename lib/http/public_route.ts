@@ -1,6 +1,7 @@
 import type { Context } from "fresh";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
+import { prefersToJson } from "./accept.ts";
 import {
   errorFormatOf,
   logFailure,
@@ -110,8 +111,5 @@ async function isNavigation(
 ): Promise<boolean> {
   const visits = req.method === "GET" || req.method === "POST" && isForm(req);
   if (!visits || errorFormatOf(url.pathname) !== "operations") return false;
-  const accept = req.headers.get("Accept") ?? "*/*";
-  const { default: Negotiator } = await import("negotiator");
-  return new Negotiator({ headers: { accept } })
-    .mediaType(["application/json", "text/html"]) === "text/html";
+  return await prefersToJson(req, "text/html");
 }

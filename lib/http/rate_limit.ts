@@ -229,7 +229,7 @@ function requireAllowed(rateLimit: RateLimitResult, nowMs: number): void {
   const { name, quota } = rateLimit.policy;
   throw new BillingError(
     "rate_limited",
-    `Too many calls: ${quota} a minute is the limit (${name})`,
+    `Too many requests: the limit is ${quota} per minute (${name})`,
     { retryAfterSec: secondsUntilReset(rateLimit, nowMs) },
   );
 }

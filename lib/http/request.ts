@@ -15,8 +15,8 @@ export const EVENT_LIMIT_BYTES = 1024 * 1024;
  * Time for a body to arrive, after which its buffer is freed.
  *
  * `Deno.serve` has no timeout for headers or idle connections, and keeps the
- * connection open after the 408. A reverse proxy has to close those (README,
- * "Behind a proxy").
+ * connection open after the 408. A reverse proxy has to close those
+ * (docs/operations.md, "Behind a reverse proxy").
  */
 const BODY_TIMEOUT_MS = 15_000;
 
@@ -180,7 +180,7 @@ function decoder(): TextDecoder {
 function tooLarge(limitBytes: number): BillingError {
   return new BillingError(
     "payload_too_large",
-    `The body is over ${limitBytes / 1024} KiB`,
+    `The body exceeds ${limitBytes / 1024} KiB`,
   );
 }
 

@@ -10,6 +10,7 @@ import { isStripeError } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
+import { invoiceId } from "@/lib/http/schemas/invoices.ts";
 import { isoDay } from "@/lib/http/schemas/wallet.ts";
 import { readHistory } from "@/lib/wallet/history.ts";
 import { ENTRY_KINDS, type Wallet } from "@/lib/store/ledger_types.ts";
@@ -40,16 +41,14 @@ export const usageQuery = v.object({
 });
 
 /** The query of the invoices page. */
-export const invoicesQuery = v.object({
-  after: v.optional(
-    v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
-  ),
+export const invoicesPageQuery = v.object({
+  after: v.optional(invoiceId),
 });
 
 /** The query of `GET /account`, which shows both. */
 export const accountQuery = v.object({
   ...usageQuery.entries,
-  ...invoicesQuery.entries,
+  ...invoicesPageQuery.entries,
 });
 export type AccountQuery = v.InferOutput<typeof accountQuery>;
 

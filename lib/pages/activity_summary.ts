@@ -6,6 +6,7 @@ import type {
 } from "@/lib/store/activity.ts";
 import type { SubscriptionStatus } from "@/lib/store/subscriptions.ts";
 import { formatDay, formatMoney } from "./formats.ts";
+import { paymentMethodLabel } from "./payment_method_label.ts";
 import { localized, type MessageKey, translator } from "./translate.ts";
 
 const PORTAL_KEYS = new Map<string | null, PortalKey>([
@@ -166,9 +167,8 @@ function cardSummary(
   locale: string,
 ): string {
   const t = translator(locale);
-  if (after === null) return t("activity.card_removed");
-  const brand = capitalize(after.brand.replaceAll("_", " "));
-  return t("activity.card_changed", {
-    card: after.last4 === null ? brand : `${brand} ${after.last4}`,
-  });
+  const card = paymentMethodLabel({ paymentMethod: after }, locale);
+  return card === null
+    ? t("activity.card_removed")
+    : t("activity.card_changed", { card });
 }

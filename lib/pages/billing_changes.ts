@@ -5,7 +5,7 @@ import type {
   Subscription,
 } from "@/lib/store/subscriptions.ts";
 
-/** A change of an organization's billing, as the page tells it. */
+/** A change of an organization's billing, for the page to show. */
 export type BillingChange =
   /** A subscription began. */
   | { kind: "started"; plan: string | null }

@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { findSession } from "@/lib/billing/checkout.ts";
 import { idOf, isStripeError } from "@/lib/billing/stripe_client.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
+import { hasCode } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { PendingPurchase } from "@/lib/store/pending_purchases.ts";
 import {
@@ -21,7 +22,7 @@ export type CheckoutResult =
   | "expired"
   /** Not a session of this organization. */
   | "not_yours"
-  /** Stripe is unreachable. */
+  /** Stripe is unreachable, or has not returned the prices yet. */
   | "unavailable";
 
 /**
@@ -30,7 +31,8 @@ export type CheckoutResult =
  * session belongs to this organization's customer.
  *
  * @param sessionId From the query, not validated.
- * @returns `unavailable` for errors from the Stripe SDK, which are logged.
+ * @returns `unavailable` for errors from the Stripe SDK and while prices are
+ * not loaded; the error is logged.
  * @throws {Error} Any error from the store.
  */
 export async function confirmCheckout(
@@ -52,7 +54,8 @@ export async function confirmCheckout(
     const pending = await services.store.readPendingPurchase(orgId, sessionId);
     return toResult(session, pending);
   } catch (error) {
-    if (!isStripeError(error)) throw error;
+    // Also prices that are not loaded, or a timeout.
+    if (!isStripeError(error) && !hasCode(error, "unavailable")) throw error;
     services.log.warn("confirming a checkout failed", { orgId }, error);
     return "unavailable";
   }

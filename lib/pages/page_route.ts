@@ -8,7 +8,7 @@ import { profileOf } from "@/lib/auth/profile.ts";
 import type { SessionPrincipal } from "@/lib/auth/principal.ts";
 import { cookieValues } from "@/lib/auth/cookies.ts";
 import { signInUrlFor } from "@/lib/auth/sign_in.ts";
-import { BillingError } from "@/lib/errors.ts";
+import { hasCode } from "@/lib/errors.ts";
 import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
@@ -162,9 +162,7 @@ export async function findVisitor(
     const principal = await authenticatePerson(services, request);
     return toVisitor(services, principal);
   } catch (error) {
-    if (error instanceof BillingError && error.code === "unauthorized") {
-      return null;
-    }
+    if (hasCode(error, "unauthorized")) return null;
     throw error;
   }
 }

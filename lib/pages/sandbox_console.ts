@@ -38,5 +38,5 @@ export function readChoice<const Choice extends string>(
 ): Choice {
   const choice = choices.find((choice) => choice === form.get(name));
   if (choice !== undefined) return choice;
-  throw new BillingError("validation_error", "There is no such choice");
+  throw new BillingError("validation_error", "Invalid choice");
 }

@@ -11,7 +11,7 @@ export const ACTOR_TYPES = [
   "operator",
 ] as const;
 
-/** Who caused an activity. */
+/** The cause of an activity. */
 export interface Actor {
   type: typeof ACTOR_TYPES[number];
   /** `user_…` or the key's id; null if the type says it all. */
@@ -124,7 +124,7 @@ export type StoredActivity = Activity & { seq: string };
 /** How long activities are kept. */
 export const ACTIVITY_KEPT_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** What happened to an organization's account. */
+/** Stores the activity of organizations. */
 export interface ActivityStore {
   /**
    * Lists an organization's activities of the last year, newest first.

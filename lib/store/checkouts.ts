@@ -18,7 +18,7 @@ export interface StoredCheckout extends OpenCheckout {
 }
 
 /**
- * The token pack that a session sells. Its payment adds these tokens, whatever
+ * The credit pack that a session sells. Its payment adds these tokens, whatever
  * the session's metadata says.
  */
 interface SoldPack extends Partial<PackTerms> {
@@ -48,7 +48,7 @@ interface CheckoutWrite {
   nowMs: number;
   /** For a credit pack. */
   pack?: PackTerms | null;
-  /** Who started it, for the activity. Default: the operator. */
+  /** Actor recorded in the activity; the operator by default. */
   actor?: Actor | undefined;
 }
 
@@ -56,14 +56,14 @@ interface CheckoutWrite {
 export interface CheckoutStore {
   readCheckout(orgId: string): Promise<StoredCheckout | null>;
   /**
-   * Writes the organization's open session, and the token pack that it sells,
+   * Writes the organization's open session, and the credit pack that it sells,
    * if any. Called before the session's URL is used.
    *
    * @returns False if another session was written first, or if the
    * organization was deleted.
    */
   writeCheckout(orgId: string, write: CheckoutWrite): Promise<boolean>;
-  /** Reads the token pack that a session sells; null if unknown or expired. */
+  /** Reads the credit pack that a session sells; null if unknown or expired. */
   readSoldPack(sessionId: string, nowMs: number): Promise<SoldPack | null>;
   /**
    * Deletes an organization's open session, if it is this one.

@@ -82,7 +82,8 @@ export interface CustomerStore {
   dropClaim(orgId: string, claim: CustomerClaim): Promise<void>;
   /**
    * Links a customer and an organization in both directions, and replaces the
-   * claim if one is given.
+   * claim if one is given. The deletion of an earlier organization of the
+   * customer no longer affects it.
    *
    * @param options `actor`: for the activity; by default the operator.
    * @returns Whether they are linked now: false if another customer was first,
@@ -284,7 +285,8 @@ async function linkCustomer(
     .check({ key: key.organization(stripeCustomerId), versionstamp: null })
     .check(notDeleted(orgId))
     .set(key.customer(orgId), customer)
-    .set(key.organization(stripeCustomerId), orgId);
+    .set(key.organization(stripeCustomerId), orgId)
+    .delete(key.deletedCustomer(stripeCustomerId));
   addActivity(commit, orgId, {
     ...{ action: "customer.linked", atMs: customer.createdAtMs, actor },
     details: {},

@@ -79,7 +79,7 @@ export interface LedgerEntry {
   adjustment?: AdjustmentDetails;
 }
 
-/** Who adjusted a wallet, and by how much. */
+/** The actor and the requested amount of an adjustment. */
 export interface AdjustmentDetails {
   actor: { type: "service_key" | "operator"; id: string };
   /** The entry has fewer if fewer purchased tokens were left to take. */

@@ -1,5 +1,5 @@
 import { withTimeout } from "@/lib/async/timeout.ts";
-import { kvFolder, PLATFORM_KV } from "@/lib/config/kv_path.ts";
+import { isServerUrl, kvFolder, PLATFORM_KV } from "@/lib/config/kv_path.ts";
 import {
   type PendingPurchaseStore,
   pendingPurchaseStore,
@@ -65,7 +65,7 @@ export async function openKv(
   try {
     // Only a server can be unreachable. A file needs no timer, and a process's
     // first timer takes 6 ms of the start.
-    if (/^https?:/.test(kvPath)) await prepareWhenReachable(kv);
+    if (isServerUrl(kvPath)) await prepareWhenReachable(kv);
     else await retryWhileLocked(() => prepareSchema(kv));
   } catch (error) {
     kv.close();

@@ -34,14 +34,18 @@ export interface OrganizationStore {
   /** Returns the tombstone of an organization; null if it was not deleted. */
   readDeletion(orgId: string): Promise<Deletion | null>;
   readCustomerEntry(orgId: string): Promise<CustomerEntry>;
-  /** Finds the deleted organization that a customer belonged to. */
+  /**
+   * Finds the deleted organization that a customer belonged to; null if the
+   * customer is linked to another one now.
+   */
   readDeletedOwner(stripeCustomerId: string): Promise<string | null>;
   /**
    * Writes the tombstone and deletes the link to the customer in one commit.
    * From then on no record of the organization is created.
    *
    * @param read As read before; nothing is written if it has changed.
-   * @returns False if it has changed.
+   * @returns False if it has changed, or if one of the customers is linked to
+   * another organization.
    */
   buryOrganization(
     orgId: string,
@@ -78,7 +82,13 @@ export function organizationStore(kv: Deno.Kv): OrganizationStore {
       };
     },
     async readDeletedOwner(stripeCustomerId) {
-      return (await get<string>(key.deletedCustomer(stripeCustomerId))).value;
+      const [former, current] = await withRetry(() =>
+        kv.getMany<[string, string]>([
+          key.deletedCustomer(stripeCustomerId),
+          key.organization(stripeCustomerId),
+        ])
+      );
+      return current.value === null ? former.value : null;
     },
     buryOrganization: (orgId, deletion, read) =>
       buryOrganization(kv, orgId, { deletion, read }),
@@ -117,17 +127,16 @@ async function buryOrganization(
   orgId: string,
   { deletion, read }: { deletion: Deletion; read: CustomerEntry },
 ): Promise<boolean> {
-  const { versionstamp, stripeCustomerId } = read;
+  const { versionstamp } = read;
   const commit = kv.atomic()
     .check({ key: key.customer(orgId), versionstamp })
     .set(key.deletion(orgId), deletion)
     .delete(key.customer(orgId))
     .delete(key.subscription(orgId));
-  if (stripeCustomerId !== null) {
-    commit.delete(key.organization(stripeCustomerId));
-  }
   for (const id of deletion.stripeCustomerIds) {
-    commit.set(key.deletedCustomer(id), orgId);
+    const link = await withRetry(() => kv.get<string>(key.organization(id)));
+    if ((link.value ?? orgId) !== orgId) return false;
+    commit.check(link).delete(link.key).set(key.deletedCustomer(id), orgId);
   }
   return (await withRetry(() => commit.commit())).ok;
 }

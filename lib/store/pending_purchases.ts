@@ -3,7 +3,7 @@ import { listPage } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
 import { notDeleted } from "./tombstones.ts";
 
-/** A token pack whose payment is still processing, or failed recently. */
+/** A credit pack whose payment is still processing, or failed recently. */
 export interface PendingPurchase {
   /** The Checkout session: `cs_…`. */
   sessionId: string;
@@ -30,7 +30,7 @@ interface PendingPurchaseWrite {
   nowMs: number;
 }
 
-/** Token packs with delayed payments. */
+/** Credit packs with delayed payments. */
 export interface PendingPurchaseStore {
   readPendingPurchase(
     orgId: string,

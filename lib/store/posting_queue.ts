@@ -73,7 +73,11 @@ export class PostingQueue {
       return new BillingError("rate_limited", message, retry);
     }
     if (this.#queued < MAX_QUEUED) return null;
-    return new BillingError("unavailable", "Too many postings queued", retry);
+    return new BillingError(
+      "unavailable",
+      "Too many postings are queued",
+      retry,
+    );
   }
 
   #startCommits(): void {

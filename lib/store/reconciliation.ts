@@ -3,8 +3,6 @@ import { withRetry } from "./kv_retry.ts";
 
 /** The progress of a reconciliation of all customers. */
 export interface ReconciliationProgress {
-  /** Identifies the run; kept when another process resumes it. */
-  sweepId: string;
   /** The cursor of the next page; null for the first page. */
   cursor: string | null;
   /** Until then one process owns the run. Afterwards others may resume it. */

@@ -25,7 +25,8 @@ export interface AdjustmentRequest {
  * Idempotency-Key, and records the activity.
  *
  * @returns `repeated` if an earlier request with the same key made it.
- * @throws {BillingError} `conflict` if the key belongs to another adjustment;
+ * @throws {BillingError} `validation_error` if the balance would exceed the
+ * safe integers; `conflict` if the key belongs to another adjustment;
  * `not_found` if the organization was deleted; `rate_limited` or `unavailable`
  * if too many postings are queued.
  * @throws {Error} An error of the store. Retry with the same key.
@@ -36,14 +37,15 @@ export async function adjustWallet(
 ): Promise<{ entry: LedgerEntry; repeated: boolean }> {
   const { store } = services;
   const nowMs = await timeOf(services, orgId);
-  const outcome = await store.post(orgId, {
+  const posting = {
     kind: "adjustment",
     tokens,
     description: reason,
     // A digest, as Deno KV limits the size of keys.
     source: `adjustment:${await digestOf(idempotencyKey)}`,
     details: { actor, requestedTokens: tokens },
-  }, nowMs);
+  } as const;
+  const outcome = await store.post(orgId, posting, nowMs).catch(refuseOverflow);
   if (outcome.kind === "insufficient") {
     throw new TypeError("An adjustment takes at most the tokens that are left");
   }
@@ -61,6 +63,15 @@ export async function adjustWallet(
   throw new BillingError(
     "conflict",
     "The Idempotency-Key was used for another adjustment",
+  );
+}
+
+function refuseOverflow(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw new BillingError(
+    "validation_error",
+    "tokens would exceed the largest possible balance",
+    { cause: error },
   );
 }
 

@@ -6,7 +6,11 @@ import {
   type Plan,
   type Prices,
 } from "@/lib/billing/plans.ts";
-import { choiceById, choiceByProduct } from "@/lib/billing/prices.ts";
+import {
+  choiceById,
+  choiceByProduct,
+  requirePrices,
+} from "@/lib/billing/prices.ts";
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Grant } from "@/lib/store/ledger_types.ts";
@@ -135,10 +139,7 @@ async function planLines(
   services: Services,
   invoice: Stripe.Invoice,
 ): Promise<PlanLine[]> {
-  const prices = await services.prices();
-  if (prices.size === 0) {
-    throw new Error("Cannot grant for invoice: prices are not loaded yet");
-  }
+  const prices = await requirePrices(services);
   const lines = await listLines(services, invoice);
   return lines.flatMap((line) => {
     const plan = planOf(line, prices);

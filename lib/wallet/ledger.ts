@@ -105,10 +105,10 @@ function grantChanges(wallet: Wallet, posting: Grant): Change[] {
 const ROLLED_OVER_MS = Number.MAX_SAFE_INTEGER;
 
 /**
- * Tokens expire if they start before the newest granted period, whichever was
- * posted first. So the order of a month's grants does not matter: tokens of an
- * upgrade survive the later grant of their own period, and a late grant for an
- * earlier period expires at once.
+ * Tokens expire if their grant's period starts before the newest granted one,
+ * whichever was posted first. So the order of a month's grants does not matter:
+ * tokens of an upgrade survive the later grant of their own period, and a late
+ * grant for an earlier period expires at once.
  */
 function afterGrant(
   wallet: Wallet,

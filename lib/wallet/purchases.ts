@@ -2,7 +2,7 @@ import { timeOf } from "@/lib/billing/customer_time.ts";
 import type Stripe from "stripe";
 import type { Prices } from "@/lib/billing/plans.ts";
 import { findSession, packTerms } from "@/lib/billing/checkout.ts";
-import { choiceOf } from "@/lib/billing/prices.ts";
+import { choiceOf, requirePrices } from "@/lib/billing/prices.ts";
 import { idOf } from "@/lib/billing/stripe_client.ts";
 import type { Services } from "@/lib/services.ts";
 import type { PackTerms } from "@/lib/store/checkouts.ts";
@@ -154,10 +154,7 @@ async function listPackLines(
   const { sessions } = (await services.stripe()).checkout;
   const lines = await sessions.listLineItems(sessionId, { limit: 100 })
     .autoPagingToArray({ limit: MAX_LINE_ITEMS });
-  const prices = await services.prices();
-  if (prices.size === 0) {
-    throw new Error("Cannot add credit pack: prices are not loaded yet");
-  }
+  const prices = await requirePrices(services);
   return lines.flatMap((line) => {
     const pack = packOf(prices, line);
     if (pack === null) return [];

@@ -11,7 +11,7 @@ interface Reversal {
   source: string;
   description: string;
   /** The description if the tokens are restored. */
-  reversed: string;
+  restoredDescription: string;
   /** In the currency's minor unit. */
   amountMinor: number;
   paymentIntent: string | { id: string } | null;
@@ -50,7 +50,7 @@ async function readRefund(
   return {
     source: `refund:${id}`,
     description: "Credit pack refunded",
-    reversed: "Refund reversed",
+    restoredDescription: "Refund reversed",
     amountMinor: amount,
     paymentIntent: payment_intent,
     state: refundState(status),
@@ -88,7 +88,7 @@ async function readDispute(
   return {
     source: `dispute:${id}`,
     description: "Credit pack payment disputed",
-    reversed: "Dispute reversed",
+    restoredDescription: "Dispute reversed",
     amountMinor: amount,
     paymentIntent: payment_intent,
     state: disputeState(status),
@@ -205,7 +205,7 @@ async function debitTokens(
 async function restoreTokens(
   services: Services,
   orgId: string,
-  { source, reversed }: Reversal,
+  { source, restoredDescription }: Reversal,
 ): Promise<void> {
   const { store } = services;
   const debit = await store.readPosted(orgId, source);
@@ -213,7 +213,7 @@ async function restoreTokens(
   await store.post(orgId, {
     kind: "adjustment",
     source: `undone:${source}`,
-    description: reversed,
+    description: restoredDescription,
     tokens: 0 - debit.purchased,
   }, await timeOf(services, orgId));
 }

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import {
   forgetCustomer,
   linkExistingCustomer,
@@ -173,7 +174,10 @@ async function completeCheckout(
     await relinkCustomer(services, session, stripeCustomerId);
   if (orgId === null) return null;
   const name = session.customer_details?.business_name;
-  if (name) await nameCustomer(services, stripeCustomerId, name);
+  // A delayed payment clears days later, when the name may have been corrected.
+  if (name && event.type === "checkout.session.completed") {
+    await nameCustomer(services, stripeCustomerId, name);
+  }
   await syncSubscription(services, orgId);
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);
@@ -196,7 +200,7 @@ async function relinkCustomer(
   { client_reference_id: orgId }: Stripe.Checkout.Session,
   stripeCustomerId: string,
 ): Promise<string | null> {
-  if (orgId === null || !/^[\w-]{1,128}$/.test(orgId)) return null;
+  if (orgId === null || !ORGANIZATION_ID.test(orgId)) return null;
   if (await services.store.readDeletion(orgId) !== null) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
   if (customer === null) return null;

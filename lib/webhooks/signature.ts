@@ -3,6 +3,9 @@ import type Stripe from "stripe";
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 
+/** The path of the webhook endpoint. */
+export const WEBHOOK_PATH = "/api/v1/webhooks/stripe";
+
 /** A request to the webhook endpoint. */
 export interface Delivery {
   /** The raw body: the signature does not match re-serialized JSON. */

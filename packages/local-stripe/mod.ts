@@ -33,7 +33,6 @@ import {
   type LocalStripeControls,
   Unreachable,
 } from "./src/testing/faults.ts";
-import { handlePage, isPage } from "./src/pages/page_router.tsx";
 import { type SeedInvoice, storeInvoice } from "./src/testing/seed.ts";
 import { Store } from "./src/store/store.ts";
 import type { DeliveryControls } from "./src/webhooks/delivery_controls.ts";
@@ -121,10 +120,16 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
 
   async function dispatch(request: Request): Promise<Response> {
     const response = isPage(new URL(request.url).pathname)
-      ? await handlePage(context, request, (ms) => webhooks.deliverDue(ms))
+      ? await showPage(request)
       : await handleApi(context, controls, request);
     if (request.method !== "GET") loop.wake();
     return response;
+  }
+
+  async function showPage(request: Request): Promise<Response> {
+    // On demand: the pages are a quarter of all modules.
+    const { handlePage } = await import("./src/pages/page_router.tsx");
+    return await handlePage(context, request, (ms) => webhooks.deliverDue(ms));
   }
 
   return {
@@ -205,4 +210,9 @@ function brokenResponse(): Response {
       controller.error(new Error("The connection breaks, as the test asked")),
   });
   return new Response(body);
+}
+
+/** Reports whether a path belongs to the hosted pages. */
+function isPage(path: string): boolean {
+  return /^\/[cip]\//.test(path);
 }

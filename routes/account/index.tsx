@@ -29,14 +29,14 @@ export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, visitor, read) => {
     const { organization, mayManageBilling: documents } = visitor;
     const { url, state: { services } } = ctx;
-    const told = await consumeFlash(ctx, organization.id);
-    if ("response" in told) return told.response;
+    const flash = await consumeFlash(ctx, organization.id);
+    if ("response" in flash) return flash.response;
     const view = { ...parse(accountQuery, queryOf(url)), path: url.pathname };
-    const { notice, headers } = told;
+    const { notice, headers } = flash;
     // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
-    const asked = { view, read: recent, documents };
-    const account = await readAccountPage(services, organization.id, asked);
+    const options = { view, read: recent, documents };
+    const account = await readAccountPage(services, organization.id, options);
     return { data: { account, view, notice }, headers };
   }),
 );

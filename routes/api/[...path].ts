@@ -2,7 +2,7 @@ import { publicApiRoute } from "@/lib/http/public_route.ts";
 import { BillingError } from "@/lib/errors.ts";
 
 const notFound = () => {
-  throw new BillingError("not_found", "There is no such endpoint");
+  throw new BillingError("not_found", "Endpoint not found");
 };
 
 /** The pattern of the file name would not match a trailing slash. */

@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { ChangeCost } from "@/components/billing/ChangeCost.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { Page } from "@/components/layout/Page.tsx";
@@ -12,8 +13,6 @@ import { type Translate, translator } from "@/lib/pages/translate.ts";
 import { changeSchema, parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import { define } from "@/lib/state.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
-
-const PLANS_HREF = "/organization#/plans";
 
 interface PageData {
   query: string;

@@ -37,7 +37,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <DetailsMessage {...{ billing, locale }} />
       <BillingAlert
         subscription={billing.subscription}
-        nowMs={services.now()}
+        nowMs={billing.nowMs}
         page="details"
         {...{ mayManageBilling, locale }}
       />
@@ -45,7 +45,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       {details === "unavailable" && <DetailsUnavailable t={t} />}
       {details !== null && details !== "unavailable" && (
         <BillingDetails
-          nowMs={services.now()}
+          nowMs={billing.nowMs}
           {...{ details, mayManageBilling, locale }}
         />
       )}

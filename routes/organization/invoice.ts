@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
@@ -13,7 +14,7 @@ export const handler = define.handlers(pageHandler<never>({
     const orgId = requireBillingRole(services, principal);
     return await limitPage(ctx, orgId, async () => {
       const url = await openInvoiceUrl(services, orgId);
-      return seeOther(url ?? "/organization#/plans");
+      return seeOther(url ?? PLANS_HREF);
     });
   },
 }));

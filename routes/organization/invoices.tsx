@@ -8,7 +8,7 @@ import { parse, queryOf } from "@/lib/http/schemas/requests.ts";
 import {
   type AccountView,
   type InvoicesPage,
-  invoicesQuery,
+  invoicesPageQuery,
   readInvoicesPage,
 } from "@/lib/pages/account_page.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
@@ -23,9 +23,12 @@ export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, visitor, read) => {
     const { url, state: { services } } = ctx;
     const { organization, mayManageBilling: documents } = visitor;
-    const view = { ...parse(invoicesQuery, queryOf(url)), path: url.pathname };
-    const asked = { view, read, documents };
-    const shown = await readInvoicesPage(services, organization.id, asked);
+    const view = {
+      ...parse(invoicesPageQuery, queryOf(url)),
+      path: url.pathname,
+    };
+    const options = { view, read, documents };
+    const shown = await readInvoicesPage(services, organization.id, options);
     return { data: { ...shown, view } };
   }),
 );

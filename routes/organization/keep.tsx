@@ -1,3 +1,4 @@
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import type { ComponentChildren } from "preact";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { Page } from "@/components/layout/Page.tsx";
@@ -11,8 +12,6 @@ import { translator } from "@/lib/pages/translate.ts";
 import { visitorPage } from "@/lib/pages/page_route.ts";
 import { define } from "@/lib/state.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
-
-const PLANS_HREF = "/organization#/plans";
 
 /** Confirms, then undoes, a scheduled plan change or cancellation. */
 export const handler = define.handlers(

@@ -27,14 +27,14 @@ interface PageData {
 export const handler = define.handlers(
   visitorPage<PageData>(async (ctx, { organization }, read) => {
     const { url, state: { services } } = ctx;
-    const told = await consumeFlash(ctx, organization.id);
-    if ("response" in told) return told.response;
-    const { notice, headers } = told;
+    const flash = await consumeFlash(ctx, organization.id);
+    if ("response" in flash) return flash.response;
+    const { notice, headers } = flash;
     const view = { ...parse(usageQuery, queryOf(url)), path: url.pathname };
     // If the confirmation timed out, the earlier read is seconds old.
     const recent = notice === "unavailable" ? null : read;
-    const asked = { view, read: recent };
-    const usagePage = await readUsagePage(services, organization.id, asked);
+    const options = { view, read: recent };
+    const usagePage = await readUsagePage(services, organization.id, options);
     return { data: { usagePage, view, notice }, headers };
   }),
 );

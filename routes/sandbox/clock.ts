@@ -19,6 +19,9 @@ export const handler = define.handlers(
     if (await events.advanceClock(form.get("customer") ?? "", step)) {
       return seeOther("/sandbox#clocks");
     }
-    throw new BillingError("validation_error", "There is no such step in time");
+    throw new BillingError(
+      "validation_error",
+      "The step does not apply to this customer",
+    );
   }),
 );

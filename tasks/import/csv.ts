@@ -1,3 +1,4 @@
+import { toLine } from "@/lib/http/csv.ts";
 import { CommandError } from "../run_command.ts";
 import type { ImportRow, MapEntry } from "./match.ts";
 
@@ -40,15 +41,7 @@ const COLUMNS = [
 /** Formats the report, in the order of its statuses. */
 export function formatReport(rows: readonly ImportRow[]): string {
   const lines = rows.map(({ orgId, customerId, status, paid, detail }) =>
-    [orgId ?? "", customerId, status, String(paid), detail].map(toCell)
+    toLine([orgId, customerId, status, paid, detail])
   );
-  return [COLUMNS, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
-}
-
-/** A spreadsheet runs a cell as a formula if it begins with one of these. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-function toCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return [toLine(COLUMNS), ...lines].join("");
 }

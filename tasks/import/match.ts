@@ -1,3 +1,4 @@
+import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Account } from "./read_account.ts";
 
@@ -126,7 +127,7 @@ async function decide(
       : `the map gives ${lostTo} another customer`;
     return { orgId, status: "unmatched", detail };
   }
-  if (!/^[\w-]{1,128}$/.test(orgId)) {
+  if (!ORGANIZATION_ID.test(orgId)) {
     const detail = "names an invalid organization id";
     return { orgId, status: "unmatched", detail };
   }

@@ -3,7 +3,8 @@ import { displayPrefix, generateApiKey } from "@/lib/auth/api_key_format.ts";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
 import { createServiceKey } from "@/lib/auth/service_keys.ts";
 import { SERVICE_SCOPES, type ServiceScope } from "@/lib/store/service_keys.ts";
-import { manageServiceKeys, UsageError } from "@/tasks/service_key.ts";
+import { CommandError } from "@/tasks/run_command.ts";
+import { manageServiceKeys } from "@/tasks/service_key.ts";
 import {
   authorization,
   giveCustomer,
@@ -311,7 +312,7 @@ Deno.test("the task refuses wrong arguments", async () => {
     } catch (thrown) {
       error = thrown;
     }
-    assert(error instanceof UsageError, args.join(" "));
+    assert(error instanceof CommandError, args.join(" "));
   }
   assertEquals(await app.services.store.listServiceKeys(), []);
 });

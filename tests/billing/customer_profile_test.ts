@@ -3,6 +3,7 @@ import type { Choice } from "@/lib/billing/plans.ts";
 import type { Environment } from "@/lib/config/config.ts";
 import {
   authorization,
+  giveCustomer,
   memberClaims,
   openTestApp,
   ORG,
@@ -13,6 +14,7 @@ import {
   openCheckout,
   payOnPage,
 } from "@/tests/helpers/checkout_page.ts";
+import { deliver, stripeEvent } from "@/tests/helpers/stripe_events.ts";
 
 const PATH = "/api/v1/operations/payment/checkout";
 const PRO: Choice = { plan: "pro", interval: "month" };
@@ -100,6 +102,22 @@ Deno.test("without the claim, Checkout asks for the business name", async () => 
     [name, business_name],
     ["Paper Lantern Ltd", "Paper Lantern Ltd"],
   );
+});
+
+Deno.test("a late payment keeps a name that was corrected after Checkout", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const stripe = await app.services.stripe();
+  await stripe.customers.update(customer, { name: "Paper Lantern GmbH" });
+  const session = {
+    ...{ id: "cs_test_1", object: "checkout.session", mode: "payment" },
+    ...{ customer, client_reference_id: ORG },
+    customer_details: { business_name: "Paper Lantern Ltd" },
+  };
+  const type = "checkout.session.async_payment_succeeded";
+  const { status } = await deliver(app, stripeEvent(type, session));
+  assertEquals(status, 200);
+  assertEquals((await customerOf(app)).name, "Paper Lantern GmbH");
 });
 
 Deno.test("a customer that Stripe has keeps its name and gets an email", async () => {

@@ -7,6 +7,7 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
 const REDIRECT = "/api/v1/operations/payment/customer-portal";
@@ -327,6 +328,40 @@ for (const [name, choice] of Object.entries(BAD_CHOICES)) {
   });
 }
 
+Deno.test("a flow for a subscription that changed at Stripe is 400", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app, { plan: "scale" });
+  const stripe = await app.services.stripe();
+  const status = async (choice: Record<string, string>) => {
+    const response = await post(app, choice);
+    await response.body?.cancel();
+    return response.status;
+  };
+  const cancel = { flow: "subscription_cancel" };
+  const { id: schedule } = await stripe.subscriptionSchedules.create({
+    from_subscription: id,
+  });
+  assertEquals(await status(cancel), 400);
+  const toPro = { plan: "pro", interval: "month" };
+  const flow = "subscription_update_confirm";
+  assertEquals(await status({ flow, ...toPro }), 400);
+  await stripe.subscriptionSchedules.release(schedule);
+  await stripe.subscriptions.cancel(id);
+  assertEquals(await status(cancel), 400);
+});
+
+Deno.test("a portal configuration that is missing stays 500 with a flow", async () => {
+  await using app = await openTestApp();
+  await subscribeAtStripe(app);
+  app.stripe.controls.fail({
+    kind: "no_portal_configuration",
+    path: "/v1/billing_portal/sessions",
+    times: Infinity,
+  });
+  const response = await post(app, { flow: "subscription_cancel" });
+  assertEquals(response.status, 500);
+});
+
 Deno.test("a repeated parameter is 400", async () => {
   await using app = await openTestApp();
   await giveCustomer(app);
@@ -349,12 +384,10 @@ Deno.test("a customer deleted at Stripe is forgotten", async () => {
   assertEquals(await store.readOrganization(customer), null);
 });
 
-Deno.test("a customer unknown to Stripe is reported as no customer", async () => {
+Deno.test("the redirect reports a customer deleted at Stripe as no customer", async () => {
   await using app = await openTestApp();
-  await app.services.store.linkCustomer(ORG, {
-    stripeCustomerId: "cus_gone0000000000",
-    createdAtMs: 1,
-  });
+  const customer = await giveCustomer(app);
+  await (await app.services.stripe()).customers.del(customer);
   const response = await app.fetch(REDIRECT, {
     headers: await authorization(),
   });

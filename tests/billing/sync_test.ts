@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createApiKey } from "@/lib/auth/api_keys.ts";
+import { BillingError } from "@/lib/errors.ts";
 import { openPortal } from "@/lib/billing/portal.ts";
 import { type Scope, SCOPES } from "@/lib/store/api_keys.ts";
 import type { Services } from "@/lib/services.ts";
@@ -8,12 +9,17 @@ import { syncSubscription } from "@/lib/billing/sync.ts";
 import { readBillingView } from "@/lib/pages/billing_view.ts";
 import {
   giveCustomer,
+  interceptStripe,
   memberClaims,
   openTestApp,
   ORG,
 } from "@/tests/helpers/app.ts";
 import type { TestApp } from "@/tests/helpers/app.ts";
-import { priceOf, subscribe } from "@/tests/helpers/subscriptions.ts";
+import {
+  cutOffPrices,
+  priceOf,
+  subscribe,
+} from "@/tests/helpers/subscriptions.ts";
 import { APP_URL, sessionToken } from "@/tests/helpers/tokens.ts";
 
 /** Number of subscription reads at Stripe. */
@@ -178,6 +184,41 @@ Deno.test("a slow read does not overwrite newer data", async () => {
   const outcome = await syncSubscription(slow, ORG);
   assertEquals(outcome.subscription?.status, "canceled");
   assertEquals((await stored(app))?.status, "canceled");
+});
+
+Deno.test("a slow read does not overwrite a state that another process found unchanged", async () => {
+  await using place = await openSubscribed();
+  const { app, id, stripe } = place;
+  await syncSubscription(app.services, ORG);
+  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  let first = true;
+  interceptStripe(app, async (request, next) => {
+    const response = await next(request);
+    if (first && request.url.includes("/v1/subscriptions?")) {
+      first = false;
+      await stripe.subscriptions.update(id, { cancel_at_period_end: false });
+      await syncElsewhere(app);
+      app.clock.nowMs += 2_000;
+    }
+    return response;
+  });
+  await syncSubscription(app.services, ORG);
+  assertEquals((await stored(app))?.cancelAtMs, null);
+});
+
+Deno.test("without prices a sync fails and stores nothing", async () => {
+  await using place = await openSubscribed();
+  const { app } = place;
+  await syncSubscription(app.services, ORG);
+  const before = await stored(app);
+  cutOffPrices(app);
+  app.clock.nowMs += 60_000;
+  const error = await assertRejects(
+    () => syncSubscription(app.services, ORG),
+    BillingError,
+  );
+  assertEquals(error.code, "unavailable");
+  assertEquals(await stored(app), before);
 });
 
 async function syncElsewhere({ services }: TestApp): Promise<void> {

@@ -9,9 +9,10 @@ import {
   signIn,
   type Stage,
 } from "./browser.ts";
+import { smallTargets, tooWide } from "./layout.ts";
+import { ADMINS_ONLY, NORTHWIND } from "./states.ts";
 
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
-const NORTHWIND = "org_northwind";
 
 /** The text of a region, on one line. */
 async function textOf(page: Page, name: string): Promise<string> {
@@ -112,23 +113,14 @@ browserTest(
       await signIn(stage, page, person, "/account");
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
-        assertEquals(await sizesOf(page), { overflow: 0, small: [] });
+        const where = `${person.user}, ${colorScheme}`;
+        assertEquals(await tooWide(page), [], where);
+        assertEquals(await smallTargets(page), [], where);
       }
     }
   },
-  { BILLING_ROLES: "org:admin" },
+  ADMINS_ONLY,
 );
-
-function sizesOf(page: Page) {
-  const targets = ".button, .chip, .page-link, .line-link, .parts a, summary";
-  return page.evaluate((targets) => ({
-    overflow: Math.max(0, document.documentElement.scrollWidth - innerWidth),
-    small: [...document.querySelectorAll(targets)]
-      .filter((element) => element.checkVisibility())
-      .filter((element) => element.getBoundingClientRect().height < 44)
-      .map((element) => element.textContent),
-  }), targets);
-}
 
 /** The selectors with a visible element. */
 function visible(page: Page, selectors: readonly string[]): Promise<string[]> {

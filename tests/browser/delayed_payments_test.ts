@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+import { tooWide } from "./layout.ts";
 
 const ORG = "org_paperlantern";
 
@@ -95,10 +96,8 @@ browserTest(
 browserTest("a pending payment fits a phone", async (stage) => {
   const page = await stage.open({ viewport: { width: 320, height: 700 } });
   await buyByDebit(stage, page, FAILS);
-  const overflow = () =>
-    page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assertEquals(await overflow(), 0);
+  assertEquals(await tooWide(page), []);
   await letBankAnswer(stage);
   await page.getByText("payment failed").waitFor();
-  assertEquals(await overflow(), 0);
+  assertEquals(await tooWide(page), []);
 });

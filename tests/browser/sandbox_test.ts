@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ADMIN, browserTest, signIn, type Stage } from "./browser.ts";
+import { smallTargets, tooWide } from "./layout.ts";
 
 /** Opens the event list with one customer's history. */
 async function openList(stage: Stage, page: Page): Promise<void> {
@@ -24,16 +25,9 @@ browserTest(
 async function fitsAnyScreen(page: Page): Promise<void> {
   for (const width of [390, 768, 1280]) {
     await page.setViewportSize({ width, height: 844 });
-    const overflow = await page.evaluate(() =>
-      document.documentElement.scrollWidth - innerWidth
-    );
-    assert(overflow <= 0, `${page.url()} at ${width}: ${overflow} px`);
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll("main button, main select")]
-        .filter((element) => element.getBoundingClientRect().height < 44)
-        .map((element) => element.textContent)
-    );
-    assertEquals(small, []);
+    const where = `${page.url()} at ${width} px`;
+    assertEquals(await tooWide(page), [], where);
+    assertEquals(await smallTargets(page), [], where);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { createPriceList } from "@/lib/billing/prices.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
 import type { TestApp } from "@/tests/helpers/app.ts";
@@ -56,6 +57,12 @@ export const SUBSCRIPTION_STATES = {
 
 /** A name in {@linkcode SUBSCRIPTION_STATES}. */
 export type StateName = keyof typeof SUBSCRIPTION_STATES;
+
+/** The visible action below each plan. */
+export async function planActions(page: Page): Promise<string[]> {
+  const texts = await page.locator(".plan-action").allInnerTexts();
+  return texts.map((text) => text.replaceAll(/\s+/g, " ").trim());
+}
 
 /** The organization of `ADMIN` and `MEMBER`. */
 export const NORTHWIND = "org_northwind";
@@ -123,7 +130,7 @@ function viewOf(width: number, colorScheme: "light" | "dark"): View {
  */
 export const ALL_VIEWS = Deno.env.get("PAGE_VIEWS") === "all";
 
-/** The widths in which a page is checked: all, or the first and the last. */
+/** The widths in which a layout is checked: all, or the first and the last. */
 export function checkedWidths(...widths: number[]): number[] {
   if (ALL_VIEWS) return widths;
   return widths.filter((_, at) => at === 0 || at === widths.length - 1);
@@ -133,15 +140,22 @@ export function checkedWidths(...widths: number[]): number[] {
 interface CheckedLanguage {
   language: string;
   locale: string;
-  views: readonly [View, ...View[]];
+  views: readonly View[];
 }
 
-/** English and Japanese in every size and scheme, or English on a phone. */
+/** English and Japanese in every view, or English in the outer light ones. */
 export function checkedLanguages(): readonly CheckedLanguage[] {
   const english = { language: "en", locale: "en-US" };
-  if (!ALL_VIEWS) return [{ ...english, views: [VIEWS[0]] }];
+  const wide = viewOf(1920, "light");
+  if (!ALL_VIEWS) return [{ ...english, views: [VIEWS[0], wide] }];
+  const views = [viewOf(320, "light"), viewOf(768, "light"), ...VIEWS, wide];
   return [
-    { ...english, views: VIEWS },
-    { language: "ja", locale: "ja-JP", views: VIEWS },
+    { ...english, views },
+    { language: "ja", locale: "ja-JP", views },
   ];
 }
+
+/** A name of 80 letters without a space. */
+export const LONG_NAME =
+  "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbau"
+    .padEnd(80, "unterbeamtengesellschaft");

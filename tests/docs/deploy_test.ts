@@ -70,3 +70,11 @@ Deno.test("the proxy sends every route and asset to Portico", async () => {
     assert(!isOurs(path), path);
   }
 });
+
+Deno.test("the list of tasks is that of deno.json", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const text = await Deno.readTextFile("docs/operations.md");
+  const listed = [...text.matchAll(/^\| `deno task ([\w:-]+)/gm)];
+  const names = new Set(listed.map(([, name = ""]) => name));
+  assertEquals([...names].sort(), Object.keys(tasks).sort());
+});

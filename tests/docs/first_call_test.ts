@@ -82,17 +82,33 @@ async function startBackend(
   folder: string,
   env: Environment,
 ): Promise<Deno.ChildProcess> {
-  await installClient(folder);
-  const packages = ["express@5.3.0", "jose@6.2.17"];
-  await run("npm", ["install", "--prefer-offline", ...packages], {
-    cwd: folder,
-  });
+  await installClient(folder, ["express@5.3.0", "jose@6.2.17"]);
   await Deno.copyFile("docs/examples/server.js", `${folder}/server.js`);
   const server = new Deno.Command("node", {
     args: ["server.js"],
     ...{ cwd: folder, env },
   }).spawn();
   return server;
+}
+
+const TYPES = `
+import { type Balance, Portico, PorticoError } from "@portico/client";
+
+const portico = new Portico({ url: "https://billing.example.com", key: "k" });
+const balance: Balance = await portico.organization("org_1").balance();
+const total: number = balance.tokens.total;
+// @ts-expect-error The type is not any.
+const text: string = balance.tokens.total;
+// @ts-expect-error An idempotency key is required.
+await portico.organization("org_1").charge(total, {});
+export const status = (error: PorticoError): number => error.status;
+export { text };
+`;
+
+async function checkTypes(folder: string): Promise<void> {
+  await Deno.writeTextFile(`${folder}/types.ts`, TYPES);
+  const check = ["check", "--node-modules-dir=manual", "types.ts"];
+  await run(Deno.execPath(), check, { cwd: folder });
 }
 
 async function untilListening(url: string): Promise<void> {
@@ -112,7 +128,7 @@ async function kill(process: Deno.ChildProcess): Promise<void> {
   await process.status;
 }
 
-Deno.test("docs/integrate.md leads from an existing account to a gated call", () =>
+Deno.test("docs/integrate.md leads from an existing account to a gated call", (t) =>
   withFolder(async (folder) => {
     const account = await serveLocalStripe({
       ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
@@ -123,6 +139,7 @@ Deno.test("docs/integrate.md leads from an existing account to a gated call", ()
         await createStripe({ mode: "sandbox" }, account.local.fetch)(),
       );
       await integrate({ folder, stripeUrl: account.url, issuer });
+      await t.step("the packed client has types", () => checkTypes(folder));
     } finally {
       await account.close();
     }

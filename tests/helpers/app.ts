@@ -1,6 +1,4 @@
-import { Builder } from "fresh/dev";
 import { createServices } from "@/compose.ts";
-import { buildOptions } from "@/fresh.config.ts";
 import { createApp } from "@/lib/app.ts";
 import { type Environment, loadConfig } from "@/lib/config/config.ts";
 import { guard, type ServeHandler } from "@/lib/http/guard.ts";
@@ -8,9 +6,10 @@ import { createLog } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
 import type { LocalStripe } from "local-stripe";
 import { createStripe } from "@/lib/billing/stripe_client.ts";
-import { copySwaggerUi } from "@/tasks/copy_swagger_ui.ts";
+import { appBuild } from "./app_build.ts";
 import { openTestKv } from "./kv_server.ts";
 import { assertDocumented } from "./openapi.ts";
+import { restoreCatalogue } from "./saved_catalogue.ts";
 import { APP_URL, ISSUER, NOW_MS, sessionToken, testKey } from "./tokens.ts";
 
 /** The default organization of {@linkcode authorization}. */
@@ -35,13 +34,8 @@ export interface TestApp extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-let build: ReturnType<Builder["build"]> | undefined;
-
-/** Builds once per test file. */
-function memoryBuild() {
-  return build ??= copySwaggerUi()
-    .then(() => new Builder(buildOptions).build({ snapshot: "memory" }));
-}
+/** Whether an earlier app of the test file has used Stripe. */
+let needsCatalogue = false;
 
 /**
  * Opens the app. By default it verifies tokens with the test key and uses the
@@ -61,18 +55,20 @@ export async function openTestApp(
   const lines: string[] = [];
   const clock = { nowMs: NOW_MS };
   const { kv, sandboxKv, close } = await openTestKv();
+  const now = () => clock.nowMs;
+  if (needsCatalogue) await restoreCatalogue(sandboxKv, config, now);
   const log = createLog({
     level: "debug",
     format: "json",
     write: (line) => lines.push(line),
   });
   const { services, sandbox } = await createServices(config, {
-    ...{ kv, sandboxKv, log },
-    now: () => clock.nowMs,
+    ...{ kv, sandboxKv, log, now },
   });
-  if (!sandbox?.stripe) throw new Error("A test app needs the local Stripe");
+  const stripe = sandbox?.stripe;
+  if (!stripe) throw new Error("A test app needs the local Stripe");
   const app = createApp(services);
-  (await memoryBuild())(app);
+  (await appBuild())(app);
   const guarded = guard(app.handler());
   const handler: ServeHandler = async (request, info) => {
     const response = await guarded(request, info);
@@ -83,7 +79,7 @@ export async function openTestApp(
   services.sandbox?.events?.connect(handler);
   return {
     services,
-    stripe: sandbox.stripe,
+    stripe,
     kv,
     sandboxKv,
     lines,
@@ -94,6 +90,7 @@ export async function openTestApp(
     async [Symbol.asyncDispose]() {
       await services.background.settled();
       await close();
+      needsCatalogue ||= stripe.controls.requests.length > 0;
     },
   };
 }

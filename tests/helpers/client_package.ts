@@ -4,10 +4,13 @@ import { run } from "@/packages/local-stripe/clients/toolchain.ts";
 const PACKAGE = "packages/client";
 
 /**
- * Packs the client with `npm pack` and installs the tarball into a folder. The
- * package is built in a copy, as other tests may build it at the same time.
+ * Packs the client with `npm pack` and installs the tarball into a folder, with
+ * other packages. Packs a copy, as packing writes to the package's folder.
  */
-export async function installClient(folder: string): Promise<void> {
+export async function installClient(
+  folder: string,
+  packages: string[],
+): Promise<void> {
   const source = `${folder}/source`;
   await Deno.mkdir(source);
   for await (const { name, isFile } of Deno.readDir(PACKAGE)) {
@@ -19,6 +22,6 @@ export async function installClient(folder: string): Promise<void> {
   const packed = await run("npm", ["pack", "--json"], options);
   const [{ filename }] = JSON.parse(packed);
   await Deno.writeTextFile(`${folder}/package.json`, '{ "type": "module" }');
-  const install = ["install", "--offline", `./source/${filename}`];
-  await run("npm", install, { cwd: folder });
+  const install = ["install", "--prefer-offline", `./source/${filename}`];
+  await run("npm", [...install, ...packages], { cwd: folder });
 }

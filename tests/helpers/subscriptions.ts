@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { createPriceList } from "@/lib/billing/prices.ts";
 import { lookupKeyOf } from "@/lib/billing/plans.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type {
@@ -136,4 +137,11 @@ export async function subscribeAtStripe(
   const { subscription } = await syncSubscription(services, ORG);
   if (subscription === null) throw new Error("The sync found no subscription");
   return subscription;
+}
+
+/** Makes a process that has not read the prices fail to read them. */
+export function cutOffPrices({ services, stripe }: TestApp): void {
+  const path = "/v1/prices";
+  stripe.controls.fail({ kind: "server_error", path, times: Infinity });
+  Object.assign(services, { prices: createPriceList(services) });
 }

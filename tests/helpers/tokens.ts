@@ -36,7 +36,7 @@ const keys = new Map<string, Promise<TestKey>>();
  * each, so only tests of the algorithms use them.
  */
 export function testKey(
-  algorithm: TestAlgorithm = "ES256",
+  algorithm: TestAlgorithm = "EdDSA",
   name = "ours",
 ): Promise<TestKey> {
   const id = `${algorithm} ${name}`;

@@ -49,7 +49,10 @@ Deno.test("an organization makes as many calls per minute as its plan allows", a
   assertEquals(refused.headers.get("Cache-Control"), "no-store");
   const { error, message } = await refused.json();
   assertEquals(error, "rate_limited");
-  assertEquals(message, "Too many calls: 60 a minute is the limit (free)");
+  assertEquals(
+    message,
+    "Too many requests: the limit is 60 per minute (free)",
+  );
 });
 
 Deno.test("a retry succeeds after Retry-After and not a second earlier", async () => {

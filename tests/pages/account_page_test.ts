@@ -142,14 +142,14 @@ Deno.test("a kind is searched among a thousand entries, page by page", async () 
   const first = await visitPage(app, "/account?kind=purchase");
   assertMatch(
     first.text,
-    /No transactions of this type. We searched the latest 1,000/,
+    /No transactions of this type. None of the latest 1,000/,
   );
   const older = first.links.find((href) => href.includes("cursor=")) ?? "";
   assertMatch(older, /^\/account\?kind=purchase&cursor=\w+#ledger$/);
   const second = await visitPage(app, older.split("#")[0] ?? "");
   assertMatch(
     second.text,
-    /No transactions of this type. We searched 1,000 more/,
+    /No transactions of this type. None of the next 1,000/,
   );
   const last = second.links.findLast((href) => href.includes("cursor=")) ?? "";
   const { html } = await visitPage(app, last.split("#")[0] ?? "");
@@ -163,7 +163,7 @@ Deno.test("a page after the last entry of a kind says there are no older ones", 
   const { links } = await visitPage(app, "/account?kind=charge");
   const older = links.findLast((href) => href.includes("cursor=")) ?? "";
   const { text } = await visitPage(app, older.split("#")[0] ?? "");
-  assertMatch(text, /No transactions of this type. There are no older ones/);
+  assertMatch(text, /No transactions of this type. No older transactions/);
 });
 
 Deno.test("filtered pages keep their kind and repeat or skip no entry", async () => {

@@ -172,7 +172,7 @@ Deno.test("changes of the subscription are recorded once, as sentences", async (
   );
   assertEquals(changed.map(({ summary }) => summary), [
     "Scale ended",
-    "Scale will renew again",
+    "The cancellation of Scale was undone",
     changed[2]?.summary,
     "Switched from Pro (monthly) to Scale (yearly)",
     "Pro (monthly) started",
@@ -200,7 +200,7 @@ Deno.test("a new default card is recorded, the first one is not", async () => {
   assertEquals(item?.action, "payment_method.changed");
   assertMatch(
     item?.summary ?? "",
-    /^The default payment method is now Mastercard \d{4}$/,
+    /^The default payment method is now Mastercard ending in \d{4}$/,
   );
 });
 
@@ -329,7 +329,7 @@ Deno.test("the activity page names actors and leads to older entries", async () 
   assertMatch(older, /^\/organization\/activity\?cursor=\w+$/);
   const next = await visitPage(app, older);
   assertMatch(next.text, /Connected the organization to Stripe/);
-  assertMatch(next.text, /Newest activity/);
+  assertMatch(next.text, /Latest activity/);
   const invalid = await visitPage(app, `${PAGE}?cursor=x`);
   assertEquals(invalid.response.status, 400);
 });

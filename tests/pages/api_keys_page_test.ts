@@ -171,7 +171,7 @@ Deno.test("a repeated form does not restore a revoked key", async () => {
   await postForm(app, [["revoke", credential?.id ?? ""]]);
   const { response } = await postForm(app, fields);
   const { text } = await visitPage(app, response.headers.get("Location") ?? "");
-  assertMatch(text, /already created a key, which has been revoked since/);
+  assertMatch(text, /already created a key, which was then revoked/);
   assertEquals(await listed(app), []);
 });
 
@@ -297,7 +297,7 @@ Deno.test("the page rotates a key and shows a call with the new prefix", async (
   assertEquals(await statusWith(app, formerKey), 200);
   assertEquals(await statusWith(app, key), 200);
   const again = await postForm(app, [["rotate", id]]);
-  assertMatch(again.html, /This key was rotated before/);
+  assertMatch(again.html, /This key was already rotated/);
   assertEquals((await listed(app)).length, 2);
 });
 

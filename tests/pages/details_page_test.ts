@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openPortal } from "@/lib/billing/portal.ts";
+import { syncSubscription } from "@/lib/billing/sync.ts";
 import { formatAddress } from "@/lib/pages/address.ts";
 import { giveCustomer, openTestApp, ORG } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
+import { DAY_MS, subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
+import { openTestClockApp, subscribe } from "@/tests/helpers/test_clock.ts";
+import { NOW_MS } from "@/tests/helpers/tokens.ts";
 
 const PAGE = "/organization/details";
 const PORTAL = "/api/v1/operations/payment/customer-portal";
@@ -148,4 +151,27 @@ Deno.test("formatAddress() follows the country's order", () => {
     "Germany",
   ]);
   assertEquals(formatAddress(null, "en-US"), []);
+});
+
+Deno.test("the details page follows the customer's advanced clock", async () => {
+  await using app = await openTestClockApp(NOW_MS);
+  const { api, customer } = app;
+  const month = new Date(NOW_MS);
+  const { data: [card] } = await api.paymentMethods.list({ customer });
+  await api.paymentMethods.update(card?.id ?? "", {
+    card: {
+      exp_month: month.getUTCMonth() + 1,
+      exp_year: month.getUTCFullYear(),
+    },
+  });
+  const trial_end = (NOW_MS + 40 * DAY_MS) / 1000;
+  await subscribe(app, "pro_month", { trial_end });
+  await syncSubscription(app.services, ORG);
+  const before = await visitPage(app, PAGE);
+  assertMatch(before.text, /Expires \d\d\/\d{4}/);
+  assert(!before.text.includes("Your trial ends on"), before.text);
+  await app.until(NOW_MS + 35 * DAY_MS);
+  const { text } = await visitPage(app, PAGE);
+  assertMatch(text, /Expired \d\d\/\d{4}/);
+  assertMatch(text, /Your trial ends on/);
 });

@@ -6,9 +6,12 @@ import {
   ORG,
   type TestApp,
 } from "@/tests/helpers/app.ts";
-import { openCheckout } from "@/tests/helpers/checkout_page.ts";
+import { openCheckout, payOnPage } from "@/tests/helpers/checkout_page.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
-import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
+import {
+  cutOffPrices,
+  storeSubscription,
+} from "@/tests/helpers/subscriptions.ts";
 
 /** Follows a return from Checkout, and counts redirects. */
 async function returned(app: TestApp, sessionId: string) {
@@ -68,6 +71,19 @@ Deno.test("an unconfirmed checkout can be reloaded", async () => {
   app.stripe.controls.reset();
   const { page } = await returned(app, sessionId);
   assertMatch(page.text, /isn't finished/);
+});
+
+Deno.test("a paid checkout without prices can be reloaded", async () => {
+  await using app = await openTestApp();
+  const choice = { plan: "pro", interval: "month" } as const;
+  const url = await openCheckout(app.services, { orgId: ORG, choice });
+  await app.stripe.controls.hold();
+  await payOnPage(app, url);
+  const { sessionId } = await app.services.store.readCheckout(ORG) ?? {};
+  cutOffPrices(app);
+  const { first } = await returned(app, sessionId ?? "");
+  assertEquals(first.response.status, 200);
+  assertMatch(first.text, /Can't reach Stripe to confirm your payment/);
 });
 
 Deno.test("a forged cookie or query shows no message", async () => {

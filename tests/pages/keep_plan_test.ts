@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import {
   giveCustomer,
+  interceptStripe,
   memberClaims,
   openTestApp,
   ORG,
@@ -104,6 +105,25 @@ Deno.test("a double click and a second tab keep the plan once", async () => {
   assertEquals((await current(app))?.scheduled, null);
   const opened = await visitPage(app, KEEP);
   assertEquals(opened.response.status, 303);
+});
+
+Deno.test("a release that failed at Stripe is tried again at the next click", async () => {
+  await using app = await openTestApp();
+  await scheduleDowngrade(app);
+  const failedKeys = new Set<string | null>();
+  let isDown = true;
+  interceptStripe(app, async (request, next) => {
+    if (!request.url.endsWith("/release")) return await next(request);
+    const key = request.headers.get("Idempotency-Key");
+    if (isDown) failedKeys.add(key);
+    // Stripe repeats a saved failure for at least 24 hours.
+    if (!failedKeys.has(key)) return await next(request);
+    return Response.json({ error: { type: "api_error" } }, { status: 500 });
+  });
+  assert((await keep(app)).status >= 500);
+  isDown = false;
+  assertEquals((await keep(app)).status, 303);
+  assertEquals((await current(app))?.scheduled, null);
 });
 
 Deno.test("keeping a plan needs a billing role", async () => {

@@ -3,6 +3,7 @@ import {
   authorization,
   giveCustomer,
   openTestApp,
+  type TestApp,
 } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 
@@ -106,3 +107,22 @@ Deno.test("a user without an organization is asked for one on every page", async
     assertMatch(await response.text(), /Choose an organization first/);
   }
 });
+
+Deno.test("an empty list of invoices links to the credit packs", async () => {
+  await using app = await openTestApp();
+  for (
+    const [path, href] of [
+      ["/account", "#credits"],
+      [PAGES.invoices, `${PAGES.usage}#credits`],
+    ] as const
+  ) {
+    const { html, links } = await visitPage(app, path);
+    assert(links.includes(href), path);
+    const target = path === "/account" ? html : await htmlOf(app, PAGES.usage);
+    assertMatch(target, /id="credits"/);
+  }
+});
+
+async function htmlOf(app: TestApp, path: string): Promise<string> {
+  return (await visitPage(app, path)).html;
+}

@@ -158,7 +158,7 @@ Deno.test("spans name organization and outcome, and metrics are exported", () =>
         attributes["http.route"] === "/api/v1/billing/charges"
       );
     assert(requests !== undefined, "requests by route");
-    const documented = await Deno.readTextFile("docs/operate.md");
+    const documented = await Deno.readTextFile("docs/monitoring.md");
     const own = [...metrics.keys()].filter((name) => /^portico\./.test(name));
     assertEquals(
       own.toSorted(),

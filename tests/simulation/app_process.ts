@@ -1,13 +1,12 @@
 import { Buffer } from "node:buffer";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { Builder } from "fresh/dev";
 import { createServices } from "@/compose.ts";
-import { buildOptions } from "@/fresh.config.ts";
 import { createApp } from "@/lib/app.ts";
 import { loadConfig } from "@/lib/config/config.ts";
 import { guard, type ServeHandler } from "@/lib/http/guard.ts";
 import type { Log } from "@/lib/log.ts";
 import type { Services } from "@/lib/services.ts";
+import { appBuild } from "@/tests/helpers/app_build.ts";
 import type { Actor, Scheduler } from "./scheduler.ts";
 
 export const APP_URL = "https://app.simulation";
@@ -15,13 +14,6 @@ export const WEBHOOK_SECRET = "whsec_simulation";
 const ISSUER = "https://issuer.simulation";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-
-let build: ReturnType<Builder["build"]> | undefined;
-
-/** Bundles the islands once per thread; needed before the first process. */
-export function buildApp(): ReturnType<Builder["build"]> {
-  return build ??= new Builder(buildOptions).build({ snapshot: "memory" });
-}
 
 /** A response that arrived, with its body as text. */
 export interface Answer {
@@ -63,7 +55,7 @@ export class AppProcess implements Actor {
     });
     const { services } = await createServices(config, parts);
     const app = createApp(services);
-    (await buildApp())(app);
+    (await appBuild())(app);
     return new AppProcess(name, services, scheduler, guard(app.handler()));
   }
 

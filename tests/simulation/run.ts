@@ -1,4 +1,5 @@
-import { APP_URL, buildApp } from "./app_process.ts";
+import { appBuild } from "@/tests/helpers/app_build.ts";
+import { APP_URL } from "./app_process.ts";
 import { setSimulation } from "./globals.ts";
 import { checkKeys, checkOrg } from "./invariants.ts";
 import type { MemoryKv } from "./memory_kv.ts";
@@ -55,7 +56,7 @@ let prepared: Promise<MemoryKv> | undefined;
 /** Prepares a thread: modules are loaded, and Stripe has a catalogue. */
 function prepare(): Promise<MemoryKv> {
   return prepared ??= (async () => {
-    await buildApp();
+    await appBuild();
     const scheduler = new Scheduler(START_MS, new Random(0));
     setSimulation({ scheduler, ids: new Random(0) });
     const kv = await setUpStripe(scheduler, APP_URL);

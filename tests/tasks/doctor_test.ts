@@ -50,6 +50,7 @@ Deno.test("doctor reports no problem when everything is set up", async () => {
     "store",
     "token keys",
     "Stripe key",
+    "customers",
     "clock",
     "prices",
     "portal",
@@ -67,6 +68,16 @@ Deno.test("doctor checks the parts that exist in the sandbox", async () => {
   });
   assertEquals(findings.filter(({ ok }) => !ok), []);
   assert(!findings.some(({ name }) => name === "webhook endpoint"));
+});
+
+Deno.test("doctor reports the key of another account", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  await using other = await openTestApp();
+  const { stripe } = other.services;
+  const findings = await failing({ ...app.services, stripe }, app);
+  assertEquals(findings.map(({ name }) => name), ["customers"]);
+  assert(findings[0]?.detail.includes("another account"));
 });
 
 Deno.test("doctor names a missing price and one with a wrong interval", async () => {

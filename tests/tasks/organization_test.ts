@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
-import { manageOrganization, UsageError } from "@/tasks/organization.ts";
+import { manageOrganization } from "@/tasks/organization.ts";
+import { CommandError } from "@/tasks/run_command.ts";
 import {
   giveCustomer,
   openTestApp,
@@ -40,6 +41,25 @@ Deno.test("the task deletes an organization only with --apply", async () => {
   await assertRejects(() => task(app, "export", ORG), BillingError);
 });
 
+Deno.test("the task unlinks only a customer that Stripe does not have", async () => {
+  await using app = await openTestApp();
+  const { store } = app.services;
+  const unlink = (...args: string[]) => task(app, "unlink", ...args);
+  const without = () => unlink(ORG, "--apply");
+  await assertRejects(without, BillingError, "not found");
+  const known = await giveCustomer(app, "org_2");
+  const linked = () => unlink("org_2", "--apply");
+  await assertRejects(linked, BillingError, known);
+  assertEquals(await store.readOrganization(known), "org_2");
+  const stripeCustomerId = "cus_unknown";
+  await store.linkCustomer(ORG, { stripeCustomerId, createdAtMs: 0 });
+  assertStringIncludes(await unlink(ORG), "Nothing was changed");
+  assertEquals(await store.readOrganization(stripeCustomerId), ORG);
+  assertStringIncludes(await unlink(ORG, "--apply"), "Unlinked cus_unknown");
+  assertEquals(await store.readCustomer(ORG), null);
+  assertEquals(await store.readOrganization(stripeCustomerId), null);
+});
+
 Deno.test("the task refuses wrong arguments", async () => {
   await using app = await openTestApp();
   const wrong = [
@@ -47,7 +67,7 @@ Deno.test("the task refuses wrong arguments", async () => {
     ...[["erase", ORG], ["delete", ORG, "--force"]],
   ];
   for (const args of wrong) {
-    await assertRejects(() => task(app, ...args), UsageError);
+    await assertRejects(() => task(app, ...args), CommandError);
   }
 });
 

@@ -1,6 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { publishedConfig } from "@/tasks/published.ts";
-import { deno, freePort } from "@/tests/helpers/server_process.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { copyProject, publishedConfig } from "@/tasks/published.ts";
+import { deno, freePort, withFolder } from "@/tests/helpers/server_process.ts";
 
 Deno.test("published exits 3 when JSR is unreachable", async () => {
   const closed = `http://127.0.0.1:${freePort()}`;
@@ -17,3 +17,16 @@ Deno.test("published removes only the links from the configuration", async () =>
   const { links: _, ...rest } = JSON.parse(own);
   assertEquals(JSON.parse(publishedConfig(own)), rest);
 });
+
+Deno.test("published copies every module of the app without the linked packages", () =>
+  withFolder(async (folder) => {
+    await copyProject(folder);
+    const { imports, links } = JSON.parse(await Deno.readTextFile("deno.json"));
+    const modules = Object.values<string>(imports)
+      .filter((address) => address.startsWith("./"));
+    assert(modules.length >= 3);
+    for (const path of modules) await Deno.stat(`${folder}/${path}`);
+    const packages = await Array.fromAsync(Deno.readDir(`${folder}/packages`));
+    const copied = packages.map(({ name }) => `./packages/${name}`);
+    assertEquals(copied.filter((path) => links.includes(path)), []);
+  }));

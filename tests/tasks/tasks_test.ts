@@ -92,6 +92,19 @@ Deno.test("setup and doctor work against sandbox:stripe", () =>
     })
   ));
 
+Deno.test("a command that cannot run prints only the reason", () =>
+  withFolder(async (folder) => {
+    const env = { KV_PATH: `${folder}/kv.sqlite3`, STRIPE_SECRET_KEY: "" };
+    assertEquals(await run(["doctor", "--tokn", "x"], env), {
+      code: 1,
+      printed: "Usage: deno task doctor [--token JWT]\n",
+    });
+    assertEquals(await run(["stripe:setup"], env), {
+      code: 1,
+      printed: "STRIPE_SECRET_KEY is missing. The sandbox needs no setup.\n",
+    });
+  }));
+
 Deno.test("reconcile checks the store and prints a summary", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3` };

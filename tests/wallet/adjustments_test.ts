@@ -173,3 +173,14 @@ Deno.test("an invalid adjustment is 400", async () => {
   }
   assertEquals((await app.services.store.readWallet(ORG)).entries, 0);
 });
+
+Deno.test("an adjustment beyond the largest balance is 400 and posts nothing", async () => {
+  await using app = await openWalletApp();
+  await postTo(app, purchase("checkout:cs_1", 10));
+  const { headers } = await keyHeaders(app);
+  const body = { tokens: Number.MAX_SAFE_INTEGER, reason: "Too much" };
+  const response = await adjust(app, headers, { body });
+  assertEquals(response.status, 400);
+  assertEquals((await response.json()).error, "validation_error");
+  assertEquals((await app.services.store.readWallet(ORG)).purchased, 10);
+});

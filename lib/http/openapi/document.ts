@@ -51,7 +51,7 @@ export function openApiDocument(appUrl: string, cookie: string): Part {
 const HEADERS = Object.fromEntries(
   Object.entries({
     "RateLimit-Policy": "The limit: `q` calls in `w` seconds",
-    "RateLimit": "Remaining quota: `r` calls, renewed in `t` seconds",
+    "RateLimit": "Remaining quota: `r` calls, resets in `t` seconds",
     "X-Request-Id": "Identifies the request in the logs",
   }).map(([name, description]) => [name, headerOf(description)]),
 );
@@ -78,7 +78,8 @@ const SECURITY_SCHEMES = {
 
 const COOKIE = {
   ...{ type: "apiKey", in: "cookie" },
-  description: "The same in a browser; writes only from the app's own pages",
+  description:
+    "A session token in a cookie; writes only from the app's own pages",
 };
 
 function pathsOf(operations: readonly Operation[]): Part {
@@ -185,7 +186,7 @@ function responseOf(
     .map((name) => [name, refTo("headers", name)]);
   const hasBody = schema !== undefined && operation.method !== "head";
   return {
-    description: description,
+    description,
     headers: Object.fromEntries([...own, ...shared]),
     ...(hasBody && {
       content: {

@@ -114,7 +114,9 @@ export const OPERATIONS: readonly Operation[] = [
     access: MANAGE,
     query: portalIntentSchema,
     example: PORTAL_EXAMPLE,
-    responses: { 200: { description: "It can; no session is created" } },
+    responses: {
+      200: { description: "The portal can be opened; no session is created" },
+    },
     failures: [404],
   },
   {
@@ -182,7 +184,7 @@ export const OPERATIONS: readonly Operation[] = [
     query: historyQuery,
     responses: {
       200: {
-        description: "A page of entries; all of the range as CSV",
+        description: "A page of entries; as CSV, all entries of the range",
         schema: historyResponse,
         csv: true,
       },
@@ -217,8 +219,8 @@ export const OPERATIONS: readonly Operation[] = [
     tag: "Wallet",
     summary: "Add or take purchased tokens, once per Idempotency-Key",
     description:
-      "Takes at most the purchased tokens that are left. The response has the " +
-      "tokens that were added or taken.",
+      "Takes no more than the remaining purchased tokens. The response " +
+      "contains the number of tokens added or taken.",
     access: WRITE,
     headers: idempotencySchema,
     body: adjustmentSchema,
@@ -241,7 +243,7 @@ export const OPERATIONS: readonly Operation[] = [
     query: invoicesQuery,
     responses: {
       200: {
-        description: "A page of invoices; all of them as CSV",
+        description: "A page of invoices; as CSV, all invoices",
         schema: invoicesResponse,
         csv: true,
       },
@@ -252,7 +254,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/account/activity",
     id: "listActivity",
     tag: "Activity",
-    summary: "List what happened to the account, newest first",
+    summary: "List the account's activity, newest first",
     description:
       "Plan changes, payments, portal and Checkout visits, API keys, each " +
       "with its actor. Kept for a year.",
@@ -314,7 +316,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Replace an API key; both work for 24 hours",
     description:
       "The successor has the same name, scopes and lifetime. A repeat within " +
-      "ten seconds replaces a successor that was not used yet.",
+      "ten seconds replaces the successor if it is unused.",
     access: "person",
     responses: {
       201: {
@@ -339,7 +341,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/organizations/{id}",
     id: "exportOrganization",
     tag: "Organizations",
-    summary: "Export all that is stored about an organization",
+    summary: "Export all records of an organization",
     access: WRITE,
     responses: {
       200: { description: "All records", schema: organizationExport },
@@ -353,8 +355,8 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "End an organization's billing and erase its records",
     description:
       "Cancels its subscriptions, expires its open Checkout sessions and " +
-      "revokes its keys. The Stripe customer and its invoices stay. Repeat " +
-      "the call after a failure: it completes the deletion.",
+      "revokes its keys. The Stripe customer and its invoices stay. After a " +
+      "failure, repeat the call to complete the deletion.",
     access: WRITE,
     responses: { 204: { description: "The organization is deleted" } },
   },

@@ -27,13 +27,13 @@ const DESCRIPTIONS: Record<number, string> = {
 const EXAMPLES: Record<number, [BillingCode, message: string]> = {
   400: ["validation_error", "Organization ID is required"],
   401: ["unauthorized", "Authentication required"],
-  403: ["forbidden", "Your role may not manage billing"],
+  403: ["forbidden", "Your role cannot manage billing"],
   404: ["not_found", "Not found"],
   409: ["conflict", "Conflict with an earlier request"],
   408: ["request_timeout", "The body did not arrive within 15 seconds"],
   413: ["payload_too_large", "The body is too large"],
   415: ["unsupported_media_type", "Send the body as application/json"],
-  429: ["rate_limited", "Too many calls this minute"],
+  429: ["rate_limited", "Too many requests: the limit is 60 per minute (free)"],
   500: ["internal_error", "Something went wrong"],
   503: ["unavailable", "The server is restarting"],
 };

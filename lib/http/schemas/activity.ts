@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { ACTIONS, ACTOR_TYPES } from "@/lib/store/activity.ts";
 import { pageLimit } from "./requests.ts";
+import { time } from "./responses.ts";
 
 /** A position in the activity, as `next_cursor` returns it. */
 export const activityCursor = v.optional(
@@ -19,7 +20,7 @@ export const activityQuery = v.object({
 /** An activity; `details` depend on its action. */
 const activityItem = v.strictObject({
   id: v.string(),
-  at: v.pipe(v.string(), v.isoTimestamp()),
+  at: time,
   actor: v.strictObject({
     type: v.picklist(ACTOR_TYPES),
     id: v.pipe(

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { SCOPES } from "@/lib/store/api_keys.ts";
+import { time } from "./responses.ts";
 
 /**
  * Not blank, no control characters. Without `\p{…}` and flags, which JSON Schema
@@ -40,7 +41,7 @@ export const newApiKeySchema = v.object({
       v.integer(),
       v.minValue(1),
       v.maxValue(MAX_DAYS),
-      v.description("Days until it expires; without it, it never does"),
+      v.description("Days until the key expires; by default it never expires"),
     ),
   ),
 });
@@ -62,9 +63,9 @@ export const apiKeyResponse = v.strictObject({
   name: v.string(),
   prefix: v.string(),
   scopes: v.array(v.picklist(SCOPES)),
-  created_at: v.pipe(v.string(), v.isoTimestamp()),
-  last_used_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-  expires_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+  created_at: time,
+  last_used_at: v.nullable(time),
+  expires_at: v.nullable(time),
 });
 
 /** All API keys of an organization: at most 20, so there are no pages. */

@@ -1,17 +1,5 @@
 import * as v from "valibot";
-import type { BillingCode } from "@/lib/errors.ts";
-
-const CODES = [
-  ...["validation_error", "no_stripe_customer", "unauthorized", "forbidden"],
-  ...["insufficient_balance", "not_found", "method_not_allowed", "conflict"],
-  ...[
-    "request_timeout",
-    "payload_too_large",
-    "unsupported_media_type",
-    "rate_limited",
-  ],
-  ...["unavailable", "internal_error"],
-] as BillingCode[];
+import { BILLING_CODES } from "@/lib/errors.ts";
 
 const traced = v.optional(
   v.pipe(
@@ -23,7 +11,7 @@ const traced = v.optional(
 
 /** The body of an error, except from operations. */
 export const accountError = v.strictObject({
-  error: v.picklist(CODES),
+  error: v.picklist(BILLING_CODES),
   message: v.string(),
   request_id: traced,
 });
@@ -31,7 +19,7 @@ export const accountError = v.strictObject({
 /** The body of an error from an operation. */
 export const operationsError = v.strictObject({
   error: v.strictObject({
-    code: v.picklist(CODES.map((code) => code.toUpperCase())),
+    code: v.picklist(BILLING_CODES.map((code) => code.toUpperCase())),
     message: v.string(),
     request_id: traced,
   }),

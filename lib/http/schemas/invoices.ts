@@ -3,12 +3,16 @@ import { type Invoice, INVOICE_STATUSES } from "@/lib/billing/invoices.ts";
 import { pageLimit } from "./requests.ts";
 import { time, whole } from "./responses.ts";
 
+/** An invoice's id, `in_…`. */
+export const invoiceId = v.pipe(
+  v.string(),
+  v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id"),
+);
+
 /** `GET /api/v1/billing/invoices`: the query. */
 export const invoicesQuery = v.object({
   limit: pageLimit,
-  starting_after: v.optional(
-    v.pipe(v.string(), v.regex(/^in_[A-Za-z0-9_]{1,250}$/, "an invoice's id")),
-  ),
+  starting_after: v.optional(invoiceId),
 });
 
 /** An invoice; amounts in the currency's minor unit. */

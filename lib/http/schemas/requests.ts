@@ -25,8 +25,8 @@ const onlyWithPlan = v.optional(
 
 /**
  * The flow, locale and return page of a portal session. Ids and return URLs are
- * never read from a request. Two variants instead of a check, so the OpenAPI document
- * includes the rule.
+ * never read from a request. Two variants instead of a check, so the OpenAPI
+ * document includes the rule.
  */
 export const portalIntentSchema = v.variant("flow", [
   v.object({

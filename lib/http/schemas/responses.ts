@@ -5,7 +5,7 @@ import { PLANS } from "@/lib/billing/plans.ts";
 export const time = v.pipe(v.string(), v.isoTimestamp());
 
 /** Tokens of the wallet, or an amount in a currency's minor unit. */
-export const whole = v.pipe(v.number(), v.integer());
+export const whole = v.pipe(v.number(), v.safeInteger());
 
 /** A URL to redirect the browser to. */
 export const urlResponse = v.strictObject({

@@ -4,6 +4,7 @@ import { INTERVALS, PLANS } from "@/lib/billing/plans.ts";
 import { SUBSCRIPTION_STATUSES } from "@/lib/store/subscriptions.ts";
 import type { Balance } from "@/lib/wallet/wallet.ts";
 import { pageLimit } from "./requests.ts";
+import { time, whole } from "./responses.ts";
 
 const DEFAULT_DESCRIPTION = "Usage";
 
@@ -26,7 +27,7 @@ export const adjustmentSchema = v.object({
   tokens: v.pipe(
     v.number(),
     v.safeInteger(),
-    v.check((tokens) => tokens !== 0, "tokens is 0"),
+    v.check((tokens) => tokens !== 0, "tokens must not be 0"),
     v.metadata({ not: { const: 0 } }),
   ),
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
@@ -85,8 +86,6 @@ export const historyQuery = v.object({
   ...ledgerFilter,
 });
 
-const time = v.pipe(v.string(), v.isoTimestamp());
-const whole = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(whole, v.minValue(0));
 
 /**

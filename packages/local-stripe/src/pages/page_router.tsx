@@ -20,11 +20,6 @@ const INVOICE = /^\/i\/(test_\w{1,100})(\/pdf|\/verify)?$/;
 const RECEIPT = /^\/p\/receipt\/(ch_\w{1,100})$/;
 const PDF = /^\/i\/\w+\/pdf$/;
 
-/** Reports whether a path belongs to the hosted pages. */
-export function isPage(path: string): boolean {
-  return /^\/[cip]\//.test(path);
-}
-
 type DeliverDue = (withinMs: number) => Promise<void>;
 
 /**
