@@ -1,57 +1,16 @@
 import { assertEquals } from "@std/assert";
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
 } from "playwright-core";
 import type { Environment } from "@/lib/config/config.ts";
+import {
+  launch,
+  withoutBrowser,
+} from "@/packages/fresh-core/tests/chromium.ts";
 import { openTestApp, type TestApp } from "@/tests/helpers/app.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  `--disable-features=${disabledFeatures()}`,
-];
-
-/** Chromium reads only the last `--disable-features`, which is this one. */
-function disabledFeatures(): string {
-  return [
-    // Pages for the address bar's suggestions, which each context would load.
-    // They take more CPU time than the pages under test.
-    ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"],
-    "PreloadTopChromeWebUI",
-    // A renderer that waits for a navigation to another site.
-    "SpareRendererForSitePerProcess",
-    // From Playwright's own switch.
-    ...["AvoidUnnecessaryBeforeUnloadCheckSync", "PaintHolding"],
-    ...["HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"],
-    ...["DestroyProfileOnBrowserClose", "ThirdPartyStoragePartitioning"],
-    ...["MediaRouter", "OptimizationHints", "NetworkTimeServiceQuerying"],
-    ...["AvoidCorsURLLoaderRestartOnRedirect", "LensOverlay", "AimEnabled"],
-    "PreconnectToSearch",
-  ].join();
-}
-
-/** Browser tests are skipped without Chromium, but never in CI. */
-const ignore = Deno.env.get("CI") === undefined && !isInstalled();
-
-function isInstalled(): boolean {
-  try {
-    return Deno.statSync(CHROMIUM).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
 
 /** The app, served, and a browser. */
 export interface Stage {
@@ -77,7 +36,7 @@ export function browserTest(
 ): void {
   Deno.test({
     name,
-    ignore,
+    ignore: withoutBrowser,
     // Connections of the browser outlive a test by a moment.
     sanitizeOps: false,
     sanitizeResources: false,
@@ -89,9 +48,7 @@ let launched: Promise<Browser> | undefined;
 
 /** One browser per test file. Each page has its own context. */
 function launchOnce(): Promise<Browser> {
-  return launched ??= chromium.launch({
-    executablePath: CHROMIUM,
-    args: FLAGS,
+  return launched ??= launch({
     // Playwright disables the back/forward cache by default.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });

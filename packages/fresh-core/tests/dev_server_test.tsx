@@ -1,13 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { App, HttpError, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
-import {
-  fixture,
-  launch,
-  logged,
-  openPage,
-  withoutBrowser,
-} from "./testing.ts";
+import { launch, withoutBrowser } from "./chromium.ts";
+import { fixture, logged, openPage } from "./testing.ts";
 
 /** Serves an app in development while `check` runs. */
 async function serving(

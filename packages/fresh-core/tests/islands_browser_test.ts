@@ -1,12 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import {
-  buildFixture,
-  fileApp,
-  launch,
-  openPage,
-  withoutBrowser,
-} from "./testing.ts";
+import { launch, withoutBrowser } from "./chromium.ts";
+import { buildFixture, fileApp, openPage } from "./testing.ts";
 import { describe } from "./fixtures/islands/describe.ts";
 import { kinds } from "./fixtures/islands/routes/kinds.tsx";
 

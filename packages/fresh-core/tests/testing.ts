@@ -1,6 +1,6 @@
 import { App, staticFiles } from "fresh";
 import { Builder, type BuildOptions } from "fresh/dev";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
 /** A request handler for tests, called with a path at `http://localhost`. */
 export type Get = (path: string, init?: RequestInit) => Promise<Response>;
@@ -32,37 +32,6 @@ export async function buildFixture<State>(
 /** An app with static files and the fixture's file routes. */
 export function fileApp(): App<unknown> {
   return new App<unknown>().use(staticFiles()).fsRoutes();
-}
-
-const CHROMIUM = "/usr/bin/chromium";
-
-/** Browser tests are skipped without Chromium, but never in CI. */
-export const withoutBrowser = !isThere(CHROMIUM) && !Deno.env.has("CI");
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Starts the browser shared by a file's tests. */
-export async function launch(): Promise<Browser> {
-  return await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 }
 
 /** Opens a page. `errors` collects its console errors. */
