@@ -3,8 +3,12 @@ export const PLATFORM_KV = "default";
 
 /** Reports whether a store is a file, not a server or in memory. */
 export function isFilePath(kvPath: string): boolean {
-  return kvPath !== ":memory:" && kvPath !== PLATFORM_KV &&
-    !/^https?:/.test(kvPath);
+  return kvPath !== ":memory:" && isLocal(kvPath);
+}
+
+/** Reports whether a store is in this process: a file, or in memory. */
+export function isLocal(kvPath: string): boolean {
+  return kvPath !== PLATFORM_KV && !/^https?:/.test(kvPath);
 }
 
 /** Returns the folder of a store's file; empty for a bare name or no file. */
