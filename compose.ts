@@ -10,7 +10,7 @@ import { ByteBudget } from "./lib/http/request.ts";
 import { createLog, createWarnOnce, type Log } from "./lib/log.ts";
 import type { Services } from "./lib/services.ts";
 import { traceCommits } from "./lib/store/kv_traces.ts";
-import { createStore, openKv } from "./lib/store/mod.ts";
+import { createStore, limitsOf, openKv } from "./lib/store/mod.ts";
 import { NO_TELEMETRY, openTelemetry } from "./lib/telemetry.ts";
 import { applyPosting } from "./lib/wallet/ledger.ts";
 import { GrantCheckCache } from "./lib/wallet/monthly_grants.ts";
@@ -58,7 +58,7 @@ export async function createServices(
   const log = overrides.log ?? createLog({ level, format, traceFields });
   const kv = overrides.kv ?? await openConfiguredKv(config);
   const traced = telemetry === NO_TELEMETRY ? kv : traceCommits(kv, telemetry);
-  const store = createStore(traced, applyPosting);
+  const store = createStore(traced, applyPosting, limitsOf(config.kvPath));
   telemetry.observe("portico.wallet.queue", () => store.queuedPostings());
   const sandbox = await openSandbox({
     ...{ config, store, now },

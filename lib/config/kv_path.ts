@@ -8,8 +8,12 @@ export function isServerUrl(kvPath: string): boolean {
 
 /** Reports whether a store is a file, not a server or in memory. */
 export function isFilePath(kvPath: string): boolean {
-  return kvPath !== ":memory:" && kvPath !== PLATFORM_KV &&
-    !isServerUrl(kvPath);
+  return kvPath !== ":memory:" && isLocal(kvPath);
+}
+
+/** Reports whether a store is in this process: a file, or in memory. */
+export function isLocal(kvPath: string): boolean {
+  return kvPath !== PLATFORM_KV && !isServerUrl(kvPath);
 }
 
 /** Returns the folder of a store's file; empty for a bare name or no file. */

@@ -1,5 +1,10 @@
 import { withTimeout } from "@/lib/async/timeout.ts";
-import { isServerUrl, kvFolder, PLATFORM_KV } from "@/lib/config/kv_path.ts";
+import {
+  isLocal,
+  isServerUrl,
+  kvFolder,
+  PLATFORM_KV,
+} from "@/lib/config/kv_path.ts";
 import {
   type PendingPurchaseStore,
   pendingPurchaseStore,
@@ -23,7 +28,7 @@ import {
   reconciliationStore,
 } from "./reconciliation.ts";
 import type { ApplyPosting } from "./ledger_types.ts";
-import { type WalletStore, walletStore } from "./wallets.ts";
+import { type StoreLimits, type WalletStore, walletStore } from "./wallets.ts";
 
 /**
  * All access to Deno KV. Only this folder builds keys, and all calls use
@@ -88,12 +93,26 @@ async function prepareWhenReachable(kv: Deno.Kv): Promise<void> {
   preparing.catch(retry);
 }
 
+/** A denokv server allows ten checks per commit. */
+const SERVER_LIMITS: StoreLimits = { checksPerCommit: 10 };
+const LOCAL_LIMITS: StoreLimits = { checksPerCommit: 100 };
+
+/** Returns the limits of the store at a configured path. */
+export function limitsOf(kvPath: string): StoreLimits {
+  return isLocal(kvPath) ? LOCAL_LIMITS : SERVER_LIMITS;
+}
+
 /**
  * Creates a store on an open Deno KV, which `close()` closes.
  *
  * @param applyPosting The ledger's rule, applied within a wallet's commit.
+ * @param limits By default those of a server, which are the lowest.
  */
-export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
+export function createStore(
+  kv: Deno.Kv,
+  applyPosting: ApplyPosting,
+  limits: StoreLimits = SERVER_LIMITS,
+): Store {
   const batched = batchReads(kv);
   return {
     ...customerStore(batched),
@@ -108,7 +127,7 @@ export function createStore(kv: Deno.Kv, applyPosting: ApplyPosting): Store {
     ...eventStore(batched),
     ...importStore(batched),
     ...reconciliationStore(batched),
-    ...walletStore(batched, applyPosting),
+    ...walletStore(batched, applyPosting, limits),
     close: () => kv.close(),
   };
 }

@@ -1,8 +1,9 @@
 import { BillingError } from "@/lib/errors.ts";
 import { isLocked } from "./kv_retry.ts";
-import type { ApplyPosting, Posting } from "./ledger_types.ts";
+import type { Posting } from "./ledger_types.ts";
 import {
   commitBatches,
+  type PostingTarget,
   type PostOutcome,
   type QueuedPosting,
   type WalletBatch,
@@ -33,10 +34,7 @@ export class PostingQueue {
   #queued = 0;
   #commits = 0;
 
-  constructor(
-    private readonly kv: Deno.Kv,
-    private readonly applyPosting: ApplyPosting,
-  ) {}
+  constructor(private readonly target: PostingTarget) {}
 
   /** The postings that are not committed yet. */
   get size(): number {
@@ -145,7 +143,7 @@ export class PostingQueue {
   /** A file locked by another process is treated as a conflict. */
   async #tryCommit(batches: WalletBatch[]): Promise<boolean> {
     try {
-      return await commitBatches(this.kv, batches, this.applyPosting);
+      return await commitBatches(this.target, batches);
     } catch (error) {
       if (isLocked(error)) return false;
       throw error;

@@ -1,6 +1,7 @@
 import { key } from "./keys.ts";
 import { getAll } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import type { RecentWallets, WalletEntry } from "./recent_wallets.ts";
 import { notDeleted, organizationDeleted } from "./tombstones.ts";
 import {
   type ApplyPosting,
@@ -50,21 +51,81 @@ interface PostingPlan {
 /** Lifetime of a charge's Idempotency-Key, in milliseconds. */
 const IDEMPOTENCY_KEY_TTL_MS = 24 * 60 * 60 * 1000;
 
+/** The store, as commits of postings use it. */
+export interface PostingTarget {
+  kv: Deno.Kv;
+  applyPosting: ApplyPosting;
+  /** The most checks that the store allows in a commit, at least 10. */
+  checksPerCommit: number;
+  recent: RecentWallets;
+}
+
 /**
  * Applies each batch to its wallet and commits all batches or none, guarded
  * by the versions of the wallets.
- *
- * A source marker is only ever written together with its wallet. So markers
- * are read after the wallets, and one check per wallet guards them too.
  *
  * @returns False if a wallet changed since it was read, or the store reports
  * so: no posting was answered.
  */
 export async function commitBatches(
-  kv: Deno.Kv,
+  target: PostingTarget,
   batches: readonly WalletBatch[],
-  applyPosting: ApplyPosting,
 ): Promise<boolean> {
+  return await commitRecent(target, batches) ||
+    await commitAsRead(target, batches);
+}
+
+/**
+ * Commits without a read, if this process committed the wallets last and all
+ * sources are new. The commit checks both.
+ *
+ * @returns False if nothing was committed and no posting answered.
+ */
+async function commitRecent(
+  target: PostingTarget,
+  batches: readonly WalletBatch[],
+): Promise<boolean> {
+  const { applyPosting, checksPerCommit, recent } = target;
+  const postings = batches.reduce(
+    (sum, { waiting }) => sum + waiting.length,
+    0,
+  );
+  if (batches.length + postings > checksPerCommit) return false;
+  const wallets = recent.take(batches.map(({ orgId }) => orgId));
+  if (wallets === null) return false;
+  const plans = batches.map((batch, index) =>
+    planBatch(batch, {
+      stored: wallets[index] ?? MISSING,
+      posted: new Map(),
+      applyPosting,
+    })
+  );
+  // An answer without an entry is not part of a commit, which checks the wallet.
+  if (plans.some(({ entries }) => entries.length === 0)) return false;
+  const newSources = plans.flatMap(({ orgId, sources }) =>
+    sources.map(([source]) => ({
+      key: key.ledgerSource(orgId, source),
+      versionstamp: null,
+    }))
+  );
+  if (!await commitPlans(target, plans, newSources)) return false;
+  answerAll(plans);
+  return true;
+}
+
+/**
+ * Commits after reading wallets and markers.
+ *
+ * A source marker is only ever written together with its wallet. So markers
+ * are read after the wallets, and one check per wallet guards them too.
+ *
+ * @returns False after a conflict: no posting was answered.
+ */
+async function commitAsRead(
+  target: PostingTarget,
+  batches: readonly WalletBatch[],
+): Promise<boolean> {
+  const { kv, applyPosting } = target;
   const wallets = await readWallets(kv, batches);
   const posted = await readPostedEntries(kv, batches);
   const deleted = await readDeleted(kv, batches, wallets);
@@ -80,9 +141,13 @@ export async function commitBatches(
     })
   );
   const changed = plans.filter(({ entries }) => entries.length > 0);
-  if (changed.length > 0 && !await commitPlans(kv, changed)) return false;
-  for (const { answers } of plans) answers.forEach((answer) => answer());
+  if (changed.length > 0 && !await commitPlans(target, changed)) return false;
+  answerAll(plans);
   return true;
+}
+
+function answerAll(plans: readonly PostingPlan[]): void {
+  for (const { answers } of plans) answers.forEach((answer) => answer());
 }
 
 /** Fills in the fields that a wallet of an older version lacks. */
@@ -144,7 +209,7 @@ async function readPostedEntries(
 }
 
 interface BatchState {
-  stored: Deno.KvEntryMaybe<Wallet> | typeof MISSING;
+  stored: WalletEntry | Deno.KvEntryMaybe<Wallet> | typeof MISSING;
   /** Entries by source; grows with the batch, which may repeat a source. */
   posted: Map<string, LedgerEntry>;
   applyPosting: ApplyPosting;
@@ -207,18 +272,20 @@ function isExpired({ kind, atMs }: LedgerEntry, nowMs: number): boolean {
 /** Longer than the key lives: `isExpired` decides, by the app's clock. */
 export const MARKER_KEPT_MS = 2 * IDEMPOTENCY_KEY_TTL_MS;
 
-/** The limit of a denokv server for one commit. */
-const MAX_CHECKS = 10;
-
-/** Checks and sets only: a commit with other operations can apply in part. */
+/**
+ * Checks and sets only: a commit with other operations can apply in part.
+ *
+ * @param newSources Checks that no source was posted before.
+ */
 async function commitPlans(
-  kv: Deno.Kv,
+  { kv, checksPerCommit, recent }: PostingTarget,
   plans: readonly PostingPlan[],
+  newSources: readonly Deno.AtomicCheck[] = [],
 ): Promise<boolean> {
   const created = plans.filter(({ version }) => version === null);
   // Then each wallet is committed alone.
-  if (plans.length + created.length > MAX_CHECKS) return false;
-  const atomic = kv.atomic();
+  if (plans.length + created.length > checksPerCommit) return false;
+  const atomic = kv.atomic().check(...newSources);
   for (const { orgId } of created) atomic.check(notDeleted(orgId));
   for (const { orgId, version, wallet, entries, sources } of plans) {
     const walletKey = key.wallet(orgId);
@@ -233,5 +300,11 @@ async function commitPlans(
       atomic.set(marker, seq, expires ? { expireIn: MARKER_KEPT_MS } : {});
     }
   }
-  return (await withRetry(() => atomic.commit())).ok;
+  const result = await withRetry(() => atomic.commit());
+  if (!result.ok) return false;
+  const { versionstamp } = result;
+  for (const { orgId, wallet } of plans) {
+    recent.set(orgId, { value: wallet, versionstamp });
+  }
+  return true;
 }

@@ -9,6 +9,7 @@ import type {
   Wallet,
 } from "./ledger_types.ts";
 import { PostingQueue } from "./posting_queue.ts";
+import { RecentWallets } from "./recent_wallets.ts";
 import { asWallet, type PostOutcome } from "./postings.ts";
 
 /** An entry and its number in its ledger; numbers start at 1, without gaps. */
@@ -21,6 +22,12 @@ export interface WalletPage {
   wallets: { orgId: string; wallet: Wallet }[];
   /** Cursor of the next page; null after the last one. */
   cursor: string | null;
+}
+
+/** Limits that differ between a file and a server. */
+export interface StoreLimits {
+  /** The most checks in a commit. */
+  checksPerCommit: number;
 }
 
 /** Wallets and their ledgers. A wallet changes by postings only. */
@@ -64,8 +71,10 @@ export interface WalletStore {
 export function walletStore(
   kv: Deno.Kv,
   applyPosting: ApplyPosting,
+  { checksPerCommit }: StoreLimits,
 ): WalletStore {
-  const queue = new PostingQueue(kv, applyPosting);
+  const recent = new RecentWallets();
+  const queue = new PostingQueue({ kv, applyPosting, checksPerCommit, recent });
   return {
     readAccount: (orgId) => readAccount(kv, orgId),
     async readWallet(orgId) {

@@ -64,6 +64,12 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (former !== undefined && nowMs < 0) {",
   ),
   mutation(
+    "a source is posted twice to a recent wallet",
+    "lib/store/postings.ts",
+    "if (!await commitPlans(target, plans, newSources)) return false;",
+    "if (!await commitPlans(target, plans)) return false;",
+  ),
+  mutation(
     "a posting leaves no source",
     "lib/store/postings.ts",
     'plan.sources.push([posting.source, seq, posting.kind === "charge"]);',

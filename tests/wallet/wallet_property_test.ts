@@ -47,9 +47,11 @@ function anyTrouble(random: () => number): CommitFault | undefined {
 /** Concurrent postings of two processes on one store. */
 async function play(kv: Deno.Kv, seed: number): Promise<PostOutcome[]> {
   const random = randomOf(seed);
-  const process = () =>
-    createStore(troubled(kv, () => anyTrouble(random)), applyPosting);
-  const processes = [process(), process()] as const;
+  const process = (checksPerCommit: number) =>
+    createStore(troubled(kv, () => anyTrouble(random)), applyPosting, {
+      checksPerCommit,
+    });
+  const processes = [process(10), process(100)] as const;
   const outcomes: PostOutcome[] = [];
   for (let round = 0; round < 12; round++) {
     const posts = Array.from({ length: 1 + Math.floor(random() * 16) }, () => {
