@@ -15,6 +15,9 @@ import { idOf, retrieveOrNull } from "./stripe_client.ts";
 /** Returns the catalogue's prices; never throws. */
 export type PriceList = () => Promise<Prices>;
 
+/** The prices of a process that has not loaded them yet. */
+const NOT_LOADED: Prices = new Map();
+
 const FRESH_MS = 60_000;
 /** Pause after a failed request. */
 const BACK_OFF_MS = 10_000;
@@ -34,7 +37,7 @@ export function createPriceList(
     log: Log;
   },
 ): PriceList {
-  let known: Prices = new Map();
+  let known = NOT_LOADED;
   let refreshAtMs = -Infinity;
   let loading: Promise<void> | null = null;
 
@@ -63,18 +66,34 @@ export function createPriceList(
 }
 
 /**
- * Returns the prices for work that would take a catalogue price for an unknown
- * one without them.
+ * Returns the prices for work that would otherwise take a catalogue price for
+ * an unknown one.
  *
- * @throws {BillingError} `unavailable` if Stripe returns none, or the last
- * attempt to load them failed.
+ * @throws {BillingError} `unavailable` until they are loaded.
+ */
+export async function requireLoadedPrices(
+  services: { prices: PriceList },
+): Promise<Prices> {
+  const prices = await services.prices();
+  if (prices === NOT_LOADED) throw notLoaded();
+  return prices;
+}
+
+/**
+ * Returns the prices for work that a missing catalogue must delay.
+ *
+ * @throws {BillingError} `unavailable` until Stripe has returned a price.
  */
 export async function requirePrices(
   services: { prices: PriceList },
 ): Promise<Prices> {
   const prices = await services.prices();
-  if (prices.size > 0) return prices;
-  throw new BillingError("unavailable", "Prices are not loaded yet", {
+  if (prices.size === 0) throw notLoaded();
+  return prices;
+}
+
+function notLoaded(): BillingError {
+  return new BillingError("unavailable", "Prices are not loaded yet", {
     retryAfterSec: BACK_OFF_MS / 1000,
   });
 }

@@ -10,7 +10,7 @@ import type {
 import { forgetCustomer } from "./customers.ts";
 import { withFormerPlans } from "./former_plans.ts";
 import { isDeletedCustomer } from "./missing_customer.ts";
-import { requirePrices } from "./prices.ts";
+import { requireLoadedPrices } from "./prices.ts";
 import { subscriptionActivities } from "./subscription_activity.ts";
 import type { SyncOutcome } from "./subscription.ts";
 import {
@@ -141,7 +141,7 @@ async function fetchSubscription(
   const current = currentSubscription(listed);
   if (current === null) return { subscription: null };
   const [prices, openInvoice] = await Promise.all([
-    requirePrices(services),
+    requireLoadedPrices(services),
     mayOweEarlierInvoice(current) ? findOpenInvoice(services, current) : null,
   ]);
   const read = { prices, readAtMs, openInvoice };
