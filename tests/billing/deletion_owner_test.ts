@@ -93,14 +93,20 @@ Deno.test("a customer linked to another organization while one is deleted is lef
   assertEquals(deletion?.stripeCustomerIds, []);
 });
 
-Deno.test("reconciliation leaves alone a deleted organization's customer that is linked again", async () => {
-  await using app = await openTestApp();
+/** Deletes `org_a`, links its customer to `org_b`, and subscribes that. */
+async function moveCustomer(app: TestApp): Promise<string> {
   const customer = await giveCustomer(app, "org_a");
   await deleteOrganization(app.services, "org_a");
   app.clock.nowMs += DAY_MS;
   await map(app, "org_b", customer);
   await subscribe(app, customer);
   await app.stripe.controls.drain();
+  return customer;
+}
+
+Deno.test("reconciliation leaves alone a deleted organization's customer that is linked again", async () => {
+  await using app = await openTestApp();
+  const customer = await moveCustomer(app);
   await reconcile(app.services, { paceMs: 0 });
   await app.stripe.controls.drain();
   const billing = await billingOf(app, customer);
@@ -112,12 +118,7 @@ Deno.test("reconciliation leaves alone a deleted organization's customer that is
 
 Deno.test("the deletion of a customer's second organization refunds only later payments", async () => {
   await using app = await openTestApp();
-  const customer = await giveCustomer(app, "org_a");
-  await deleteOrganization(app.services, "org_a");
-  app.clock.nowMs += DAY_MS;
-  await map(app, "org_b", customer);
-  await subscribe(app, customer);
-  await app.stripe.controls.drain();
+  const customer = await moveCustomer(app);
   app.clock.nowMs += DAY_MS;
   await deleteOrganization(app.services, "org_b");
   await subscribe(app, customer, { lookupKey: "scale_month" });

@@ -192,7 +192,7 @@ Deno.test("reconciliation restores a pack whose lost dispute was won", async () 
   assertEquals(await purchased(app), 10_000);
 });
 
-/** Deletes what was stored since a backup. */
+/** Deletes records that are newer than a backup. */
 async function loseWallet({ kv }: TestApp): Promise<void> {
   for (
     const prefix of [
