@@ -61,7 +61,9 @@ export async function createServices(
   const store = createStore(traced, applyPosting, limitsOf(config.kvPath));
   telemetry.observe("portico.wallet.queue", () => store.queuedPostings());
   const sandbox = await openSandbox({
-    ...{ config, store, now },
+    config,
+    store,
+    now,
     kv: overrides.sandboxKv ?? kv,
   });
   const stripe = createStripe(
@@ -86,13 +88,17 @@ export async function createServices(
     },
     prices: createPriceList({ stripe, now, log }),
     rateLimits: createRateLimits({
-      ...{ store, now, log },
+      store,
+      now,
+      log,
       scale: config.rateLimitScale,
       trusted: config.trustedProxies,
     }),
     recentGrantChecks: new GrantCheckCache(),
     refreshThrottle: new Throttle({
-      ...{ max: MAX_REFRESHES, ttlMs: REFRESH_INTERVAL_MS, now },
+      max: MAX_REFRESHES,
+      ttlMs: REFRESH_INTERVAL_MS,
+      now,
     }),
     sandbox: sandbox?.sandbox ?? null,
     sessions: createSessions({ auth: config.auth, now, log, ...keys }),

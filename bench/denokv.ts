@@ -30,7 +30,9 @@ export async function denokv(
     path: "/healthz",
   });
   await using theirs = await startServer({
-    ...{ args: portico, env: local, path: "/healthz" },
+    args: portico,
+    env: local,
+    path: "/healthz",
   });
   const tokens = await tokensOf(setting, WALLETS);
   const calls = { "Charges": charge, "Balance": readBalance };
@@ -62,7 +64,8 @@ async function startKv(file: string) {
   const child = new Deno.Command(PROGRAM, {
     args: ["--sqlite-path", file, "serve", "--addr", addr],
     env: { DENO_KV_ACCESS_TOKEN: ACCESS_TOKEN },
-    ...{ stdout: "null", stderr: "null" },
+    stdout: "null",
+    stderr: "null",
   }).spawn();
   await new Promise((done) => setTimeout(done, 500));
   return {

@@ -49,7 +49,10 @@ const ORGANIZATIONS = 1_000;
 async function costOfCounting(): Promise<number> {
   const store = createStore(await openKv(":memory:"), applyPosting);
   const limits = createRateLimits({
-    ...{ store, now: Date.now, scale: 100, trusted: [] },
+    store,
+    now: Date.now,
+    scale: 100,
+    trusted: [],
     log: createLog({ level: "error", format: "json" }),
   });
   const startMs = performance.now();

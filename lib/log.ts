@@ -50,7 +50,9 @@ export function createLog(options: LogOptions): Log {
   const at = (level: LogLevel): Log[LogLevel] => (message, fields, error) => {
     if (LOG_LEVELS.indexOf(level) < lowest) return;
     const line = {
-      ...{ level, message, ...fields },
+      level,
+      message,
+      ...fields,
       ...options.traceFields?.(),
       ...describe(error),
     };

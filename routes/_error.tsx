@@ -71,7 +71,9 @@ export const handler = define.handlers((ctx) => {
 /** A page offers to try again. The API documents a 500 for failed Stripe calls. */
 function toUnavailable(cause: unknown): BillingError {
   return new BillingError("unavailable", "Stripe cannot be reached", {
-    ...{ retryAfterSec: 5, reason: "stripe_unreachable", cause },
+    retryAfterSec: 5,
+    reason: "stripe_unreachable",
+    cause,
   });
 }
 

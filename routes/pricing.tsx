@@ -83,7 +83,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {...{ prices, locale, chosen }}
         context={visitor?.organization
           ? {
-            ...{ subscription, prices, locale },
+            subscription,
+            prices,
+            locale,
             mayManageBilling: visitor.mayManageBilling,
             signInHref: signInUrlFor(services.config, PATH) ?? PATH,
           }

@@ -99,7 +99,10 @@ async function run(): Promise<number> {
   Deno.addSignalListener("SIGINT", () => stop.abort());
   try {
     const result = await runImport(services, {
-      ...{ apply, map: entries, grants: !noGrants, signal: stop.signal },
+      apply,
+      map: entries,
+      grants: !noGrants,
+      signal: stop.signal,
       report: (line) => console.error(line),
     });
     if (report !== undefined) {

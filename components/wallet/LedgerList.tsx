@@ -155,8 +155,10 @@ function NoEntries(
         href={accountHref(
           view,
           {
-            ...{ kind: undefined, cursor: undefined },
-            ...{ from: undefined, to: undefined },
+            kind: undefined,
+            cursor: undefined,
+            from: undefined,
+            to: undefined,
           },
           "ledger",
         )}

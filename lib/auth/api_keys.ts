@@ -149,7 +149,9 @@ export async function changeApiKey(
   { id, change }: { id: string; change: ApiKeyChange },
 ): Promise<ApiKey> {
   const changed = await store.changeApiKey(manager.orgId, id, {
-    ...{ change, actor: actorOf(manager), nowMs: now() },
+    change,
+    actor: actorOf(manager),
+    nowMs: now(),
   });
   if (changed === null) throw unknownKey();
   return changed;
@@ -192,7 +194,8 @@ export async function rotateApiKey(
         expiresAtMs: nowMs + former.expiresAtMs - former.createdAtMs,
       }),
     }),
-    ...{ actor: actorOf(manager), nowMs },
+    actor: actorOf(manager),
+    nowMs,
   });
   if (result === null) throw unknownKey();
   if (result.kind !== "rotated") throw new CannotRotateError(result.kind);

@@ -142,8 +142,15 @@ async function tryOpen(
   });
   const former = await services.store.readCheckout(orgId);
   const request = {
-    ...{ orgId, choice, fulfill, actor, language, profile },
-    ...{ customer, completed, former },
+    orgId,
+    choice,
+    fulfill,
+    actor,
+    language,
+    profile,
+    customer,
+    completed,
+    former,
   };
   if ("credits" in choice) return await sell(services, request);
   const { hasCustomer, subscription } = await syncSubscription(
@@ -159,7 +166,11 @@ async function tryOpen(
     await endFormer(services, request, former);
   return ended
     ? await changeInPortal(services, {
-      ...{ orgId, choice, actor, language, subscription },
+      orgId,
+      choice,
+      actor,
+      language,
+      subscription,
     })
     : null;
 }

@@ -54,7 +54,8 @@ export async function previewChange(
     request.orgId,
     withCustomer(services, request, ({ invoices }) =>
       invoices.createPreview({
-        ...{ customer: stripeCustomerId, subscription: id },
+        customer: stripeCustomerId,
+        subscription: id,
         subscription_details: {
           items: [{ id: itemId, price: price.id, quantity: 1 }],
           proration_behavior: "always_invoice",

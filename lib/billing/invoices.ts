@@ -163,8 +163,14 @@ function toInvoice(
   const status = statusOf(invoice);
   const { number, currency, total, amount_due, amount_paid } = invoice;
   return [{
-    ...{ id, number, description: descriptionOf(invoice) },
-    ...{ status, currency, total, amount_due, amount_paid },
+    id,
+    number,
+    description: descriptionOf(invoice),
+    status,
+    currency,
+    total,
+    amount_due,
+    amount_paid,
     created: toTime(invoice.created),
     period_start: toTime(invoice.period_start),
     period_end: toTime(invoice.period_end),

@@ -71,7 +71,9 @@ async function newDeletion(
     pendingPaymentIds.push(...await listPending(services, customer));
   }
   return {
-    ...{ requestedAtMs, stripeCustomerIds, pendingPaymentIds },
+    requestedAtMs,
+    stripeCustomerIds,
+    pendingPaymentIds,
     completedAtMs: null,
   };
 }

@@ -120,7 +120,9 @@ function recordOpened(
     "recording that the portal was opened",
     () =>
       store.markPortalOpened(orgId, portalRecord(billing, atMs), {
-        ...{ action: "portal.opened", atMs, actor },
+        action: "portal.opened",
+        atMs,
+        actor,
         details: { flow: intent.flow ?? null },
       }),
   );

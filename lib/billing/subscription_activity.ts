@@ -18,7 +18,9 @@ export function subscriptionActivities(
   const states = { before: stateOf(before), after: stateOf(after) };
   if (isDifferent(states)) {
     activities.push({
-      ...{ action: "subscription.changed", atMs, actor: STRIPE },
+      action: "subscription.changed",
+      atMs,
+      actor: STRIPE,
       details: states,
     });
   }
@@ -29,7 +31,9 @@ export function subscriptionActivities(
   // The first card arrives with the subscription, which is recorded already.
   if (before?.id === after?.id && isDifferent(cards)) {
     activities.push({
-      ...{ action: "payment_method.changed", atMs, actor: STRIPE },
+      action: "payment_method.changed",
+      atMs,
+      actor: STRIPE,
       details: cards,
     });
   }

@@ -154,7 +154,9 @@ async function findOpenInvoice(
 ): Promise<Stripe.Invoice | null> {
   const { invoices } = await stripe();
   const { data } = await invoices.list({
-    ...{ subscription: id, status: "open", limit: 1 },
+    subscription: id,
+    status: "open",
+    limit: 1,
   });
   return data[0] ?? null;
 }

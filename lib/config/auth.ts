@@ -148,7 +148,10 @@ function readRules(read: EnvReader): TokenRules {
   const { types, requiredClaims, refusedClaim = null, ...preset } =
     PRESETS[provider];
   const rules: TokenRules = {
-    ...{ provider, types, requiredClaims, refusedClaim },
+    provider,
+    types,
+    requiredClaims,
+    refusedClaim,
     maxAgeSec: readMaxAge(read) ?? preset.maxAgeSec ?? 0,
     orgClaim: readClaimPath(read, "AUTH_ORG_CLAIM", preset.orgClaim),
     roleClaim: readClaimPath(read, "AUTH_ROLE_CLAIM", preset.roleClaim),

@@ -185,7 +185,9 @@ async function readInvoices(
   { view, documents }: { view: AccountView; documents: boolean },
 ): Promise<InvoicePage | null> {
   const request = {
-    ...{ orgId, limit: INVOICES_PER_PAGE, documents },
+    orgId,
+    limit: INVOICES_PER_PAGE,
+    documents,
     startingAfter: view.after,
   };
   try {

@@ -25,7 +25,9 @@ export async function readActivity(
 ) {
   const found = await store.listActivity(orgId, {
     // One more than asked for shows whether there is another page.
-    ...{ limit: limit + 1, before: cursor, nowMs: now() },
+    limit: limit + 1,
+    before: cursor,
+    nowMs: now(),
   });
   const shown = found.slice(0, limit);
   return {
@@ -73,7 +75,9 @@ export async function readActivityView(
   const keyNames = new Map(apiKeys.map(({ id, name }) => [id, name]));
   return {
     items: items.map(({ id, at, actor, summary }) => ({
-      ...{ id, atMs: Date.parse(at), summary },
+      id,
+      atMs: Date.parse(at),
+      summary,
       actor: actorName(services, actor, { visitor, keyNames, locale }),
     })),
     nextCursor: next_cursor,

@@ -110,15 +110,18 @@ export async function createFromForm(
   const values = { name, scopes, expiresInDays };
   try {
     const { expires_in_days, ...named } = parse(newApiKeySchema, {
-      ...{ name, scopes },
+      name,
+      scopes,
       ...(expiresInDays !== "" && { expires_in_days: Number(expiresInDays) }),
     });
     const created = await createApiKeyOnce(
       services,
       await digestOf(JSON.stringify([formIdOf(form), values])),
       {
-        ...{ orgId: manager.orgId, createdBy: manager.userId },
-        ...{ ...named, expiresInDays: expires_in_days },
+        orgId: manager.orgId,
+        createdBy: manager.userId,
+        ...named,
+        expiresInDays: expires_in_days,
       },
     );
     if (created.kind === "repeated") {

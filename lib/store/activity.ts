@@ -233,7 +233,9 @@ async function listActivity(
     ? { prefix }
     : { prefix, end: key.activity(orgId, before) };
   const entries = kv.list<Activity>(selector, {
-    ...{ reverse: true, limit, batchSize: limit },
+    reverse: true,
+    limit,
+    batchSize: limit,
   });
   const found: StoredActivity[] = [];
   for await (const { key, value } of entries) {

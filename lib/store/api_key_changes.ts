@@ -55,7 +55,9 @@ export async function changeApiKey(
     commit.set(key.apiKey(entry.digest), changed);
     const { name, scopes } = apiKey;
     addActivity(commit, orgId, {
-      ...{ action: "api_key.changed", atMs: nowMs, actor },
+      action: "api_key.changed",
+      atMs: nowMs,
+      actor,
       details: { ...keyDetails(changed), before: { name, scopes } },
     });
     return index;
@@ -131,7 +133,9 @@ async function rotate(
     .check({ key: key.apiKey(digest), versionstamp: null })
     .set(key.apiKey(digest), successor);
   addActivity(commit, orgId, {
-    ...{ action: "api_key.rotated", atMs: nowMs, actor },
+    action: "api_key.rotated",
+    atMs: nowMs,
+    actor,
     details: {
       ...keyDetails(former),
       successor_id: successor.id,

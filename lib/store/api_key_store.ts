@@ -154,7 +154,9 @@ async function removeApiKey(
     commit.delete(record);
     if (apiKey !== null) {
       addActivity(commit, orgId, {
-        ...{ action: "api_key.revoked", atMs: nowMs, actor },
+        action: "api_key.revoked",
+        atMs: nowMs,
+        actor,
         details: keyDetails(apiKey),
       });
     }

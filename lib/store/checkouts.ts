@@ -109,7 +109,9 @@ async function clearCheckout(
     .delete(record);
   if (completedAtMs !== undefined) {
     addActivity(commit, orgId, {
-      ...{ action: "checkout.completed", atMs: completedAtMs, actor: STRIPE },
+      action: "checkout.completed",
+      atMs: completedAtMs,
+      actor: STRIPE,
       details: choice,
     });
   }
@@ -138,7 +140,9 @@ async function writeCheckout(
     .check(notDeleted(orgId))
     .set(key.checkout(orgId), checkout);
   addActivity(commit, orgId, {
-    ...{ action: "checkout.started", atMs: nowMs, actor },
+    action: "checkout.started",
+    atMs: nowMs,
+    actor,
     details: choice,
   });
   if ("credits" in choice) {

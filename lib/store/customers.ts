@@ -288,7 +288,9 @@ async function linkCustomer(
     .set(key.organization(stripeCustomerId), orgId)
     .delete(key.deletedCustomer(stripeCustomerId));
   addActivity(commit, orgId, {
-    ...{ action: "customer.linked", atMs: customer.createdAtMs, actor },
+    action: "customer.linked",
+    atMs: customer.createdAtMs,
+    actor,
     details: {},
   });
   await withRetry(() => commit.commit());

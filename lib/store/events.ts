@@ -50,7 +50,9 @@ export function eventStore(kv: Deno.Kv): EventStore {
     },
     markPortalOpened(orgId, value, activity) {
       const opened = {
-        ...{ key: key.portalOpened(orgId), value, orgId },
+        key: key.portalOpened(orgId),
+        value,
+        orgId,
         expireInMs: PORTAL_OPENED_KEPT_MS,
       };
       if (activity === undefined) return portals.set(opened);

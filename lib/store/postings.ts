@@ -189,7 +189,8 @@ async function readPostedEntries(
 ): Promise<Map<string, LedgerEntry>[]> {
   const markers = batches.flatMap(({ orgId, waiting }, index) =>
     waiting.map(({ posting }) => ({
-      ...{ index, orgId },
+      index,
+      orgId,
       key: key.ledgerSource(orgId, posting.source),
     }))
   );
@@ -221,8 +222,12 @@ function planBatch(
 ): PostingPlan {
   const { value, versionstamp: version } = state.stored;
   const plan: PostingPlan = {
-    ...{ orgId, version, wallet: asWallet(value) },
-    ...{ entries: [], sources: [], answers: [] },
+    orgId,
+    version,
+    wallet: asWallet(value),
+    entries: [],
+    sources: [],
+    answers: [],
   };
   for (const queued of waiting) planPosting(plan, queued, state);
   return plan;

@@ -55,7 +55,9 @@ export async function adjustWallet(
   if (isSame) {
     // Also after a repeat: the first request may have stopped before this.
     await store.recordActivity(orgId, {
-      ...{ action: "wallet.adjusted", atMs: entry.atMs, actor },
+      action: "wallet.adjusted",
+      atMs: entry.atMs,
+      actor,
       details: { tokens: tokensOf(entry), reason },
     }, entry.id);
     return { entry, repeated: kind === "repeated" };

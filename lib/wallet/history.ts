@@ -82,7 +82,8 @@ async function seek(
   atMs: number,
 ): Promise<number> {
   const newest = await store.listEntries(orgId, {
-    ...{ limit: 1, beforeSeq: Infinity },
+    limit: 1,
+    beforeSeq: Infinity,
   });
   let low = 1;
   let high = (newest[0]?.seq ?? 0) + 1;

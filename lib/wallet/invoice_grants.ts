@@ -110,7 +110,8 @@ async function firstChange(
   sinceMs: number,
 ): Promise<{ invoiceId: string; plan: Plan } | null> {
   const { data } = await (await services.stripe()).invoices.list({
-    ...{ subscription, limit: MAX_INVOICES },
+    subscription,
+    limit: MAX_INVOICES,
     created: { gte: Math.floor(sinceMs / 1000) },
   });
   for (const invoice of data.toReversed()) {

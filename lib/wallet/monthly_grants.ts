@@ -100,7 +100,8 @@ export function monthlyGrant(
     tokens: plan.tokensPerMonth,
     description: `${plan.name} plan – monthly tokens`,
     rollsOver: plan.rollsOver,
-    ...{ source, periodStartMs },
+    source,
+    periodStartMs,
   };
 }
 

@@ -40,7 +40,10 @@ export async function recordPending(
   const { tokens, description } = purchase;
   const nowMs = now();
   const pack: PendingPurchase = {
-    ...{ sessionId: session.id, tokens, description, state },
+    sessionId: session.id,
+    tokens,
+    description,
+    state,
     sinceMs: nowMs,
     expiresAtMs: nowMs + (failed ? FAILED_TTL_MS : PROCESSING_TTL_MS),
   };

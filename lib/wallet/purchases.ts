@@ -161,7 +161,10 @@ async function listPackLines(
     const { id, quantity } = line;
     if (isValidQuantity(quantity)) return [{ pack, quantity }];
     services.log.warn("line item ignored: invalid quantity", {
-      ...{ orgId, sessionId, lineItem: id, quantity: String(quantity) },
+      orgId,
+      sessionId,
+      lineItem: id,
+      quantity: String(quantity),
     });
     return [];
   });

@@ -13,7 +13,8 @@ export const handler = define.handlers(
     async ({ req, url, state: { services } }, visitor) => {
       const cursor = url.searchParams.get("cursor") ?? undefined;
       const activity = await readActivityView(services, {
-        ...{ visitor, orgId: visitor.organization.id },
+        visitor,
+        orgId: visitor.organization.id,
         locale: readLocale(req.headers),
         cursor: parse(activityCursor, cursor) ?? null,
       });

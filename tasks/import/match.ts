@@ -132,7 +132,9 @@ async function decide(
     return { orgId, status: "unmatched", detail };
   }
   const ambiguous = (detail: string): Decision => ({
-    ...{ orgId, status: "ambiguous", detail },
+    orgId,
+    status: "ambiguous",
+    detail,
   });
   if (another !== undefined) {
     return ambiguous(`also belongs to ${orgIds.slice(1).join(", ")}`);

@@ -71,7 +71,8 @@ export class ImportRun {
       lists: isFresh
         ? former.progress.lists
         : { customers: LIST_START, subscriptions: LIST_START },
-      ...{ grants, unfinished },
+      grants,
+      unfinished,
     };
     const version = former?.versionstamp ?? null;
     const run = new ImportRun(services, options, { progress, version });

@@ -132,7 +132,9 @@ Deno.test("an invalid change of a key is 400 or 404 and changes nothing", async 
 Deno.test("another organization's key can be neither changed nor rotated", async () => {
   await using app = await openTestApp();
   const { apiKey } = await createApiKey(app.services, {
-    ...{ orgId: "org_other", createdBy: "user_2", name: "Theirs" },
+    orgId: "org_other",
+    createdBy: "user_2",
+    name: "Theirs",
     scopes: ["billing:read"],
   });
   const path = `${KEYS}/${apiKey.id}`;

@@ -44,7 +44,10 @@ async function keyOf(
   orgId = ORG,
 ): Promise<{ id: string; key: string; headers: { Authorization: string } }> {
   const { apiKey, key } = await createApiKey(services, {
-    ...{ orgId, createdBy: "user_1", name: "Test", scopes },
+    orgId,
+    createdBy: "user_1",
+    name: "Test",
+    scopes,
   });
   const headers = { Authorization: `Bearer ${key}` };
   return { id: apiKey.id, key, headers };

@@ -84,7 +84,9 @@ Deno.test("a service key's call without a valid organization is 400", async () =
 Deno.test("an API key in a call for another organization is 403", async () => {
   await using app = await openTestApp();
   const { key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   const statusFor = async (orgId: string) => {

@@ -80,7 +80,9 @@ for (const [name, plan] of PLAN_BY_OLDER_PRICE) {
       customer,
     });
     await stripe.subscriptions.create({
-      ...{ customer, items: [{ price: id }], default_payment_method: card.id },
+      customer,
+      items: [{ price: id }],
+      default_payment_method: card.id,
     });
     await stripe.prices.update(id, { active: false });
     if (name.startsWith("price_")) renamePrice(app, id, name);

@@ -110,8 +110,11 @@ Deno.test("a late payment keeps a name that was corrected after Checkout", async
   const stripe = await app.services.stripe();
   await stripe.customers.update(customer, { name: "Paper Lantern GmbH" });
   const session = {
-    ...{ id: "cs_test_1", object: "checkout.session", mode: "payment" },
-    ...{ customer, client_reference_id: ORG },
+    id: "cs_test_1",
+    object: "checkout.session",
+    mode: "payment",
+    customer,
+    client_reference_id: ORG,
     customer_details: { business_name: "Paper Lantern Ltd" },
   };
   const type = "checkout.session.async_payment_succeeded";
@@ -149,7 +152,9 @@ Deno.test("a failed update does not fail the checkout", async () => {
   await using app = await openTestApp(NAMED);
   await app.services.prices();
   app.stripe.controls.fail({
-    ...{ kind: "server_error", method: "POST", times: Infinity },
+    kind: "server_error",
+    method: "POST",
+    times: Infinity,
     path: "/v1/customers/",
   });
   await checkOut(app, CLAIMS);
@@ -173,7 +178,8 @@ Deno.test("an unverified or malformed email is ignored", async () => {
 Deno.test("a credit pack offers saved cards and saves new ones", async () => {
   await using app = await openTestApp();
   await openCheckout(app.services, {
-    ...{ orgId: ORG, choice: { credits: "small" } },
+    orgId: ORG,
+    choice: { credits: "small" },
   });
   const session = sessionOf(app);
   const options = "saved_payment_method_options";

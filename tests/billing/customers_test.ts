@@ -184,7 +184,10 @@ Deno.test("an attempt in progress at Stripe keeps its idempotency key", async ()
   const { services, stripe: { controls } } = app;
   const stripe = await services.stripe();
   controls.fail({
-    ...{ kind: "slow", method: "POST", path: CUSTOMERS, delayMs: 3_000 },
+    kind: "slow",
+    method: "POST",
+    path: CUSTOMERS,
+    delayMs: 3_000,
   });
   await stripe.customers.list(); // creates the catalogue
   const before = await countKeys(app);
@@ -304,7 +307,10 @@ Deno.test("after an outage, the next caller retries at once with the same key", 
   await using app = await openTestApp();
   const { controls } = app.stripe;
   controls.fail({
-    ...{ kind: "unreachable", method: "POST", path: CUSTOMERS, times: 2 },
+    kind: "unreachable",
+    method: "POST",
+    path: CUSTOMERS,
+    times: 2,
   });
   await assertRejects(() => ensureCustomer(app.services, ORG));
   const made = await ensureCustomer(app.services, ORG);

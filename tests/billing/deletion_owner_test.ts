@@ -17,7 +17,10 @@ async function map(
   customerId: string,
 ): Promise<void> {
   const { applied } = await runImport(services, {
-    ...{ apply: true, grants: true, paceMs: 0, map: [{ orgId, customerId }] },
+    apply: true,
+    grants: true,
+    paceMs: 0,
+    map: [{ orgId, customerId }],
   });
   assertEquals(applied, { linked: 1, failed: 0 });
 }
@@ -41,7 +44,8 @@ async function billingOf({ services }: TestApp, customer: string) {
   const refunded = charges.data.filter(({ refunded }) => refunded).length;
   return {
     active: active.data.length,
-    ...{ charged: charges.data.length, refunded },
+    charged: charges.data.length,
+    refunded,
   };
 }
 

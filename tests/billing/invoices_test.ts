@@ -30,7 +30,9 @@ async function bill(
   const pagesUrl = `${APP_URL}/sandbox/stripe`;
   const options = { kv: app.sandboxKv, pagesUrl, now: () => app.clock.nowMs };
   const { id } = await seedInvoice(options, {
-    ...{ customer, lines: [LINE], status },
+    customer,
+    lines: [LINE],
+    status,
   });
   return id;
 }
@@ -52,9 +54,16 @@ Deno.test("an invoice has Stripe's fields", async () => {
   const { number, hosted_invoice_url, invoice_pdf, ...rest } = invoice;
   const at = new Date(app.clock.nowMs).toISOString();
   assertEquals(rest, {
-    ...{ id, description: "Pro, monthly", status: "paid", currency: "usd" },
-    ...{ total: 2_900, amount_due: 2_900, amount_paid: 2_900 },
-    ...{ created: at, period_start: at, period_end: at },
+    id,
+    description: "Pro, monthly",
+    status: "paid",
+    currency: "usd",
+    total: 2_900,
+    amount_due: 2_900,
+    amount_paid: 2_900,
+    created: at,
+    period_start: at,
+    period_end: at,
   });
   assert(number.endsWith("-0001"));
   assert(hosted_invoice_url.startsWith("https://"));
@@ -117,7 +126,8 @@ Deno.test("a customer deleted at Stripe is forgotten and has no invoices", async
   interceptStripe(app, async (request, next) => {
     if (!request.url.includes("/v1/invoices")) return await next(request);
     const error = {
-      ...{ type: "invalid_request_error", code: "resource_missing" },
+      type: "invalid_request_error",
+      code: "resource_missing",
       param: "customer",
     };
     return Response.json({ error }, { status: 400 });

@@ -58,7 +58,9 @@ function whileCreating(
       const first = checkOut(call, 0).catch(() => null);
       await untilClaimed(kvPath);
       await use({
-        ...{ call, first, owner: one.process },
+        call,
+        first,
+        owner: one.process,
         customers: async () => ({
           atStripe: await customersAt(stripe.local),
           linked: await linkedIn(kvPath),

@@ -95,7 +95,9 @@ async function openUsedApp(): Promise<UsedApp> {
   await payOnPage(app, first.url);
   await postTo(app, purchase("checkout:cs_1", 10));
   await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   const second = await makeSession(app, { ...terms, sells: "scale_month" });
@@ -108,10 +110,12 @@ async function remains(app: UsedApp): Promise<unknown> {
   const { customer, services, kv } = app;
   const stripe = await services.stripe();
   const subscriptions = await stripe.subscriptions.list({
-    ...{ customer, status: "all" },
+    customer,
+    status: "all",
   });
   const open = await stripe.checkout.sessions.list({
-    ...{ customer, status: "open" },
+    customer,
+    status: "open",
   });
   const charges = await stripe.charges.list({ customer });
   const found = await stripe.customers.retrieve(customer) as Stripe.Customer;
@@ -134,7 +138,10 @@ async function remains(app: UsedApp): Promise<unknown> {
 }
 
 const NOTHING = {
-  ...{ live: 0, open: 0, metadata: {}, completed: true },
+  live: 0,
+  open: 0,
+  metadata: {},
+  completed: true,
   records: ["deleted", "deleted_customer"],
 };
 

@@ -76,7 +76,9 @@ async function openUsedApp(): Promise<TestApp> {
   await payOnPage(app, await checkOut(app, { credits: "small" }));
   await app.stripe.controls.drain();
   await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   // Left open.
@@ -113,10 +115,12 @@ async function recordsOf(
 async function billingOf({ services }: TestApp, customer: string) {
   const stripe = await services.stripe();
   const subscriptions = await stripe.subscriptions.list({
-    ...{ customer, status: "all" },
+    customer,
+    status: "all",
   });
   const open = await stripe.checkout.sessions.list({
-    ...{ customer, status: "open" },
+    customer,
+    status: "open",
   });
   const unpaid = await stripe.invoices.list({ customer, status: "open" });
   const { data: charges } = await stripe.charges.list({ customer });
@@ -148,7 +152,9 @@ Deno.test("DELETE ends billing at Stripe and erases all records", async () => {
   const response = await callOrganization(app, "DELETE");
   assertEquals(response.status, 204);
   assertEquals(await billingOf(app, customer), {
-    ...{ live: 0, open: 0, unpaid: 0 },
+    live: 0,
+    open: 0,
+    unpaid: 0,
     // Earlier payments stay paid.
     paid: 2,
     metadata: {},
@@ -192,7 +198,9 @@ Deno.test("nothing is written for a deleted organization", async () => {
   await using app = await openUsedApp();
   const customer = await customerOf(app);
   const { key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Old" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Old",
     scopes: ["usage:write"],
   });
   await callOrganization(app, "DELETE");
@@ -296,8 +304,13 @@ Deno.test("a payment that fails after the deletion is not recorded", async () =>
   const customer = await customerOf(app);
   await callOrganization(app, "DELETE");
   const invoice = {
-    ...{ id: "in_1", object: "invoice", customer, number: "A-1" },
-    ...{ amount_due: 500, currency: "usd", next_payment_attempt: null },
+    id: "in_1",
+    object: "invoice",
+    customer,
+    number: "A-1",
+    amount_due: 500,
+    currency: "usd",
+    next_payment_attempt: null,
   };
   const event = stripeEvent("invoice.payment_failed", invoice);
   assertEquals((await deliver(app, event)).status, 200);
@@ -313,7 +326,9 @@ Deno.test("a portal opened just before the deletion is not recorded", async () =
   const record = { openedAtMs: atMs, before: null };
   const opened = [ORG, "org_other"].map((orgId) =>
     app.services.store.markPortalOpened(orgId, record, {
-      ...{ action: "portal.opened", atMs, actor: STRIPE },
+      action: "portal.opened",
+      atMs,
+      actor: STRIPE,
       details: { flow: null },
     })
   );

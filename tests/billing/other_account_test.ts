@@ -28,7 +28,11 @@ async function openSubscriber() {
       stripe: account === "own" ? stripe : other.services.stripe,
     });
   return {
-    ...{ app, other, customer, subscription, useKeyOf },
+    app,
+    other,
+    customer,
+    subscription,
+    useKeyOf,
     stored: () => app.services.store.readBilling(ORG, app.clock.nowMs),
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]();
@@ -76,7 +80,9 @@ Deno.test("with another account's key, an event fails until the key is corrected
   const { app, customer, subscription, useKeyOf, stored } = place;
   const before = await stored();
   const event = stripeEvent("customer.subscription.updated", {
-    ...{ id: subscription.id, object: "subscription", customer },
+    id: subscription.id,
+    object: "subscription",
+    customer,
   });
   useKeyOf("other");
   assertEquals((await deliver(app, event)).status, 500);
@@ -148,8 +154,10 @@ Deno.test("with another account's key, an interrupted deletion is not completed"
   const { store } = app.services;
   const read = await store.readCustomerEntry(ORG);
   await store.buryOrganization(ORG, {
-    ...{ requestedAtMs: app.clock.nowMs, completedAtMs: null },
-    ...{ stripeCustomerIds: [customer], pendingPaymentIds: [] },
+    requestedAtMs: app.clock.nowMs,
+    completedAtMs: null,
+    stripeCustomerIds: [customer],
+    pendingPaymentIds: [],
   }, read);
   useKeyOf("other");
   await assertRejects(() => deleteOrganization(app.services, ORG));

@@ -289,7 +289,10 @@ Deno.test("a page that cannot reach Stripe shows stored data and retries", async
 /** Refreshes with an API key that has these scopes. */
 async function checkByKey(app: TestApp, scopes: Scope[]) {
   const { key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Program", scopes },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Program",
+    scopes,
   });
   return await check(app, { Authorization: `Bearer ${key}` });
 }

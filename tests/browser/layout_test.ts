@@ -79,7 +79,9 @@ async function useLongNames({ app }: Stage): Promise<void> {
   };
   Object.assign(app.services, { sandbox });
   await createApiKey(app.services, {
-    ...{ orgId: NORTHWIND, createdBy: ADMIN.user, name: LONG_NAME },
+    orgId: NORTHWIND,
+    createdBy: ADMIN.user,
+    name: LONG_NAME,
     scopes: ["billing:read"],
   });
   const { store, now } = app.services;

@@ -148,7 +148,8 @@ for (const [name, fault] of Object.entries(FAULTS)) {
 Deno.test("a call waits as long as Retry-After says", () => {
   const fault: Fault = (next, attempt) =>
     attempt > 1 ? next() : new Response("", {
-      ...{ status: 429, headers: { "Retry-After": "1" } },
+      status: 429,
+      headers: { "Retry-After": "1" },
     });
   return withServedApp({ fault }, async ({ portico }) => {
     const startMs = performance.now();
@@ -160,7 +161,8 @@ Deno.test("a call waits as long as Retry-After says", () => {
 Deno.test("a Retry-After of more than 30 seconds is left to the caller", () => {
   const fault: Fault = () =>
     Response.json({ error: "rate_limited", message: "Too many calls" }, {
-      ...{ status: 429, headers: { "Retry-After": "31" } },
+      status: 429,
+      headers: { "Retry-After": "31" },
     });
   return withServedApp({ fault }, async ({ portico, requests }) => {
     const error = await failureOf(portico.organization(ORG).balance());

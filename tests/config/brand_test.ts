@@ -5,8 +5,12 @@ import { ConfigError, loadConfig } from "@/lib/config/config.ts";
 Deno.test("without brand variables the pages are Portico's", () => {
   const { brand } = loadConfig({});
   assertEquals(brand, {
-    ...{ name: "Portico", logo: null, color: null },
-    ...{ supportUrl: null, termsUrl: null, privacyUrl: null },
+    name: "Portico",
+    logo: null,
+    color: null,
+    supportUrl: null,
+    termsUrl: null,
+    privacyUrl: null,
   });
 });
 

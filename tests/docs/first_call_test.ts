@@ -36,7 +36,8 @@ function linesOf(language: string): string[] {
 async function createAccount(stripe: Stripe): Promise<void> {
   for (const [plan, amount] of [["pro", 2_900], ["scale", 9_900]] as const) {
     const { id: price } = await stripe.prices.create({
-      ...{ currency: "usd", unit_amount: amount },
+      currency: "usd",
+      unit_amount: amount,
       lookup_key: `${plan}_month`,
       recurring: { interval: "month" },
       product_data: { name: `Acme ${plan}` },
@@ -86,7 +87,8 @@ async function startBackend(
   await Deno.copyFile("docs/examples/server.js", `${folder}/server.js`);
   const server = new Deno.Command("node", {
     args: ["server.js"],
-    ...{ cwd: folder, env },
+    cwd: folder,
+    env,
   }).spawn();
   return server;
 }
@@ -131,7 +133,9 @@ async function kill(process: Deno.ChildProcess): Promise<void> {
 Deno.test("docs/integrate.md leads from an existing account to a gated call", (t) =>
   withFolder(async (folder) => {
     const account = await serveLocalStripe({
-      ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
+      port: 0,
+      host: "127.0.0.1",
+      kvPath: ":memory:",
     });
     await using issuer = await startIssuer();
     try {
@@ -163,7 +167,9 @@ async function integrate(
   assertEquals(documented, Object.keys(variables));
   // The local Stripe, and a store and a port of this test.
   const local = {
-    ...{ STRIPE_API_BASE: stripeUrl, HOST: "127.0.0.1", PORT: port },
+    STRIPE_API_BASE: stripeUrl,
+    HOST: "127.0.0.1",
+    PORT: port,
     KV_PATH: `${folder}/kv.sqlite3`,
   };
   const [setup, review, link, build, serve, doctor, createKey, ...install] =
@@ -195,7 +201,9 @@ async function callBackend(
 ): Promise<void> {
   const port = String(freePort());
   const backend = await startBackend(folder, {
-    ...{ ...env, ...issuer.environment, PORT: port },
+    ...env,
+    ...issuer.environment,
+    PORT: port,
   });
   try {
     const url = `http://127.0.0.1:${port}`;

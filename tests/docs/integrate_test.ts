@@ -96,7 +96,9 @@ Deno.test({
       const work = async (usage: string) => {
         const process = new Deno.Command("python3", {
           args: ["docs/examples/worker.py"],
-          ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "piped",
           env: { PORTICO_URL: url, PORTICO_KEY: key },
         }).spawn();
         const writer = process.stdin.getWriter();

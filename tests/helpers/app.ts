@@ -63,7 +63,10 @@ export async function openTestApp(
     write: (line) => lines.push(line),
   });
   const { services, sandbox } = await createServices(config, {
-    ...{ kv, sandboxKv, log, now },
+    kv,
+    sandboxKv,
+    log,
+    now,
   });
   const stripe = sandbox?.stripe;
   if (!stripe) throw new Error("A test app needs the local Stripe");

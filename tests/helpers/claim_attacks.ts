@@ -37,7 +37,8 @@ const TIME_ATTACKS: Attack[] = [
     name: "an iat older than the maximum age",
     token: (key, { rules, shape }) =>
       sessionToken({
-        ...{ key, shape },
+        key,
+        shape,
         claims: { iat: NOW_SEC - rules.maxAgeSec - 6, exp: NOW_SEC + 3_600 },
       }),
     reason: "token-expired",

@@ -27,7 +27,8 @@ export function grant(
     description: "A month",
     periodStartMs: 1_000,
     rollsOver: false,
-    ...{ source, tokens },
+    source,
+    tokens,
     ...more,
   };
 }

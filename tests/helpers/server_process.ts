@@ -51,8 +51,11 @@ export async function startOffline(
   await requireBuild();
   const nowhere = "http://127.0.0.1:9";
   return spawn(["task", "--node-modules-dir=manual", "serve"], {
-    ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1" },
-    ...{ NPM_CONFIG_REGISTRY: nowhere, JSR_URL: nowhere },
+    HTTP_PROXY: nowhere,
+    HTTPS_PROXY: nowhere,
+    NO_PROXY: "127.0.0.1",
+    NPM_CONFIG_REGISTRY: nowhere,
+    JSR_URL: nowhere,
     ...env,
   });
 }
@@ -94,7 +97,9 @@ function spawn(
     args,
     detached,
     env: {
-      ...{ PORT: String(port), HOST: "127.0.0.1", LOG_FORMAT: "json" },
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      LOG_FORMAT: "json",
       ...env,
     },
     stdout: "piped",

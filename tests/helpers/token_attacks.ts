@@ -71,7 +71,8 @@ const byAttacker =
   async (_key: TestKey, { shape }: Issuer) => {
     const key = await testKey("RS256", "attacker's");
     return await sessionToken({
-      ...{ key, shape },
+      key,
+      shape,
       header: { kid: undefined, ...header(key.publicJwk) },
     });
   };

@@ -78,7 +78,9 @@ export async function environmentOf(stripeUrl: string, kvPath: string) {
 /** The local Stripe with the catalogue set up. */
 export async function openStripe() {
   const served = await serveLocalStripe({
-    ...{ port: 0, host: "127.0.0.1", kvPath: ":memory:" },
+    port: 0,
+    host: "127.0.0.1",
+    kvPath: ":memory:",
   });
   const stripe = await createStripe({ mode: "sandbox" }, served.local.fetch)();
   await setUpCatalogue(stripe);

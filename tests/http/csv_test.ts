@@ -145,7 +145,9 @@ Deno.test("a session without a billing role gets no document links, a key does",
   assertMatch(page.text, /Only admins can open invoices/);
   assert(!page.links.some((href) => href.includes("/sandbox/stripe/")));
   const { key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Books" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Books",
     scopes: ["billing:read"],
   });
   const byKey = await get(app, INVOICES, { Authorization: `Bearer ${key}` });

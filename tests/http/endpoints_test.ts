@@ -45,7 +45,8 @@ async function allowedHeaders(
 ): Promise<Record<string, string>> {
   if (!isForServiceKeys(operation)) return await authorization();
   const { key } = await createServiceKey(services, {
-    ...{ name: "Backend", scopes: SERVICE_SCOPES },
+    name: "Backend",
+    scopes: SERVICE_SCOPES,
   });
   return { "Authorization": `Bearer ${key}`, "Portico-Organization": ORG };
 }
@@ -197,7 +198,8 @@ Deno.test("every body must be a JSON object of at most 64 KiB", async () => {
       assertEquals(await codeOf(operation, response), code);
     }
     const form = await ask(app, operation, {
-      ...{ headers, body: "credits=small" },
+      headers,
+      body: "credits=small",
       type: "application/x-www-form-urlencoded",
     });
     assertEquals(form.status, operation.form ? 303 : 415, labelOf(operation));

@@ -155,7 +155,8 @@ test("a checkout of several slow calls is 503 within 10 s and is resumed on retr
 async function slowThenHanging(app: TestApp): Promise<void> {
   await seedCatalogue(app);
   app.stripe.controls.fail({
-    ...{ kind: "slow", delayMs: SLOW_MS },
+    kind: "slow",
+    delayMs: SLOW_MS,
     path: "/v1/prices",
   });
   interceptStripe(app, hang);

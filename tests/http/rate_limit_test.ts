@@ -97,11 +97,19 @@ async function subscribe(
   const { store } = app.services;
   const read = await store.readBilling(orgId, app.clock.nowMs);
   await store.writeSubscription(orgId, {
-    ...{ stripeCustomerId, id: "sub_1", itemId: "si_1", status: "active" },
-    ...{ plan, interval: "month", scheduled: null, paymentMethod: null },
+    stripeCustomerId,
+    id: "sub_1",
+    itemId: "si_1",
+    status: "active",
+    plan,
+    interval: "month",
+    scheduled: null,
+    paymentMethod: null,
     price: { id: "price_1", amountMinor: 2900, currency: "usd" },
     currentPeriodEndMs: app.clock.nowMs + 86_400_000,
-    ...{ cancelAtMs: null, trialEndMs: null, latestInvoiceId: null },
+    cancelAtMs: null,
+    trialEndMs: null,
+    latestInvoiceId: null,
     readAtMs: app.clock.nowMs,
   }, read);
 }
@@ -340,7 +348,8 @@ Deno.test("few calls cost no write, and many cost thirty", async () => {
 Deno.test("a failing store allows calls", async () => {
   const lines: string[] = [];
   const log = createLog({
-    ...{ level: "warn", format: "json" },
+    level: "warn",
+    format: "json",
     write: (line) => lines.push(line),
   });
   const store = { addCalls: () => Promise.reject(new Error("disk full")) };

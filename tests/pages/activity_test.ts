@@ -208,8 +208,13 @@ Deno.test("a failed payment is recorded once for each event", async () => {
   await using app = await openTestApp();
   const customer = await giveCustomer(app);
   const event = stripeEvent("invoice.payment_failed", {
-    ...{ object: "invoice", id: "in_1", customer, amount_due: 2_900 },
-    ...{ currency: "usd", number: "A-1", next_payment_attempt: 1_790_100_000 },
+    object: "invoice",
+    id: "in_1",
+    customer,
+    amount_due: 2_900,
+    currency: "usd",
+    number: "A-1",
+    next_payment_attempt: 1_790_100_000,
   }, { created: Math.floor(app.clock.nowMs / 1000) });
   await Promise.all([deliver(app, event), deliver(app, event)]);
   await deliver(app, event);
@@ -218,7 +223,9 @@ Deno.test("a failed payment is recorded once for each event", async () => {
   assertEquals(failed.length, 1);
   assertEquals(failed[0]?.summary, "A payment of $29.00 failed");
   assertEquals(failed[0]?.details, {
-    ...{ amount: 2_900, currency: "usd", invoice: "A-1" },
+    amount: 2_900,
+    currency: "usd",
+    invoice: "A-1",
     next_attempt_at: new Date(1_790_100_000_000).toISOString(),
   });
 });
@@ -227,7 +234,8 @@ Deno.test("every change of an API key is recorded, without its secret", async ()
   await using app = await openTestApp();
   const keys = "/api/v1/account/credentials";
   const { id, key } = await post(app, keys, {
-    ...{ name: "Build server", scopes: ["billing:read"] },
+    name: "Build server",
+    scopes: ["billing:read"],
   });
   const path = `${keys}/${id}`;
   for (let repeat = 0; repeat < 2; repeat++) {
@@ -291,7 +299,10 @@ Deno.test("the activity needs billing:read and a valid cursor", async () => {
     ]] as const
   ) {
     const { key } = await createApiKey(app.services, {
-      ...{ orgId: ORG, createdBy: "user_1", name: "Test", scopes: [scope] },
+      orgId: ORG,
+      createdBy: "user_1",
+      name: "Test",
+      scopes: [scope],
     });
     const headers = { Authorization: `Bearer ${key}` };
     const response = await app.fetch(ACTIVITY, { headers });
@@ -308,7 +319,9 @@ Deno.test("the activity page names actors and leads to older entries", async () 
   await using app = await openTestApp();
   await giveCustomer(app);
   const { key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Nightly" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Nightly",
     scopes: ["billing:manage"],
   });
   await app.fetch("/api/v1/account/billing-portal", {
@@ -338,7 +351,9 @@ Deno.test("the page's activity is in the visitor's language, the API's in Englis
   await using app = await openTestApp();
   await giveCustomer(app);
   await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Nightly" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Nightly",
     scopes: ["billing:manage"],
   });
   const japanese = { "Accept-Language": "ja" };
@@ -373,17 +388,23 @@ for (const language of LANGUAGES) {
     ];
     const sentences = after.map((after) =>
       summaryOf({
-        ...{ action: "subscription.changed", atMs: 1, actor: STRIPE },
+        action: "subscription.changed",
+        atMs: 1,
+        actor: STRIPE,
         details: { before, after },
       }, language)
     );
     for (const sentence of sentences) assertMatch(sentence, /^[^{}<>]+$/);
     const english = summaryOf({
-      ...{ action: "customer.linked", atMs: 1, actor: STRIPE },
+      action: "customer.linked",
+      atMs: 1,
+      actor: STRIPE,
       details: {},
     }, "en");
     const own = summaryOf({
-      ...{ action: "customer.linked", atMs: 1, actor: STRIPE },
+      action: "customer.linked",
+      atMs: 1,
+      actor: STRIPE,
       details: {},
     }, language);
     assertEquals(own === english, language === "en");

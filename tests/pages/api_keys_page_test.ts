@@ -209,7 +209,9 @@ Deno.test("an invalid form keeps its values", async () => {
 Deno.test("the page revokes a key, and a repeated form is accepted", async () => {
   await using app = await openTestApp();
   const { apiKey, key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   for (let time = 1; time <= 2; time++) {
@@ -225,7 +227,9 @@ Deno.test("the page revokes a key, and a repeated form is accepted", async () =>
 Deno.test("the page cannot revoke another organization's key", async () => {
   await using app = await openTestApp();
   const { apiKey, key } = await createApiKey(app.services, {
-    ...{ orgId: "org_other", createdBy: "user_1", name: "Test" },
+    orgId: "org_other",
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   await postForm(app, [["revoke", apiKey.id]]);
@@ -235,7 +239,9 @@ Deno.test("the page cannot revoke another organization's key", async () => {
 Deno.test("the page shows no keys to a role that cannot manage them", async () => {
   await using app = await openTestApp({ BILLING_ROLES: "org:owner" });
   await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   const shown = await app.fetch(PAGE, { headers: await authorization() });

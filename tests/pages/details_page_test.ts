@@ -30,8 +30,10 @@ Deno.test("the details page shows Stripe's details, each with its portal flow", 
     name: "Fern & Co",
     email: "bills@fern.example",
     address: {
-      ...{ line1: "12 Harbour Street", city: "Bristol" },
-      ...{ postal_code: "BS1 4QA", country: "GB" },
+      line1: "12 Harbour Street",
+      city: "Bristol",
+      postal_code: "BS1 4QA",
+      country: "GB",
     },
   });
   app.stripe.controls.reset();
@@ -60,7 +62,8 @@ Deno.test("tax IDs are shown with their verification", async () => {
   const stripe = await app.services.stripe();
   const value = "DE123456789";
   const { verification } = await stripe.customers.createTaxId(id, {
-    ...{ type: "eu_vat", value },
+    type: "eu_vat",
+    value,
   });
   const { text } = await visitPage(app, PAGE);
   const states: Record<string, string> = {
@@ -144,7 +147,9 @@ Deno.test("formatAddress() follows the country's order", () => {
   ]);
   const berlin = {
     ...ADDRESS,
-    ...{ city: "Berlin", postal_code: "10115", country: "DE" },
+    city: "Berlin",
+    postal_code: "10115",
+    country: "DE",
   };
   assertEquals(formatAddress(berlin, "en-US").slice(1), [
     "10115 Berlin",

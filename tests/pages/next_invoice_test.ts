@@ -23,7 +23,9 @@ Deno.test("the next invoice is shown with its lines and amount", async () => {
   await invoiceItems.create({
     customer: (await app.services.store.readBilling(ORG, 0)).customer
       ?.stripeCustomerId ?? "",
-    ...{ subscription: id, amount: 1_250, currency: "usd" },
+    subscription: id,
+    amount: 1_250,
+    currency: "usd",
     description: "Support hours",
   });
   const { text, calls } = await previews(app);

@@ -90,7 +90,9 @@ Deno.test("after a switch the page names the amount paid", async () => {
   await using app = await openTestApp();
   const { id, itemId } = await subscribeAtStripe(app);
   await openPortal(app.services, {
-    ...{ orgId: ORG, intent: {}, returnTo: "organization" },
+    orgId: ORG,
+    intent: {},
+    returnTo: "organization",
   });
   await app.services.background.settled();
   const stripe = await app.services.stripe();

@@ -81,7 +81,10 @@ async function send(
   customer: string,
 ): Promise<void> {
   const payload = JSON.stringify({
-    ...{ id: `evt_${customer}`, object: "event", type, livemode: false },
+    id: `evt_${customer}`,
+    object: "event",
+    type,
+    livemode: false,
     api_version: "2026-10-28.endive",
     created: Math.floor(Date.now() / 1000) - 5,
     data: { object: { id: "sub_1", object: "subscription", customer } },
@@ -104,7 +107,8 @@ Deno.test("spans name organization and outcome, and metrics are exported", () =>
   withExport(async ({ call, sendEvent, received, stripe, stop }) => {
     const { spans, metrics } = received;
     const checkout = await call("/api/v1/operations/payment/checkout", {
-      ...{ plan: "pro", interval: "month" },
+      plan: "pro",
+      interval: "month",
     });
     assertEquals(checkout.status, 200, await checkout.text());
     for (const status of [201, 200]) {

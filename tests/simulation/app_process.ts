@@ -93,8 +93,15 @@ const CONNECTION: Deno.ServeHandlerInfo = {
 export function sessionToken(orgId: string, nowMs: number): string {
   const nowSec = Math.floor(nowMs / 1_000);
   const claims = {
-    ...{ azp: APP_URL, iss: ISSUER, sub: `user_${orgId}`, sid: "sess_1", v: 2 },
-    ...{ iat: nowSec - 30, nbf: nowSec - 30, exp: nowSec + 60, sts: "active" },
+    azp: APP_URL,
+    iss: ISSUER,
+    sub: `user_${orgId}`,
+    sid: "sess_1",
+    v: 2,
+    iat: nowSec - 30,
+    nbf: nowSec - 30,
+    exp: nowSec + 60,
+    sts: "active",
     o: { id: orgId, rol: "admin", slg: orgId },
   };
   const input = [{ alg: "EdDSA", typ: "JWT" }, claims]

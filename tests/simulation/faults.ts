@@ -19,17 +19,34 @@ export interface FaultRates {
 }
 
 export const NO_FAULTS: FaultRates = {
-  ...{ locked: 0, slowStore: 0, lostCommit: 0 },
-  ...{ stripeDown: 0, stripeSlow: 0, stripeRefuses: 0, stripeFails: 0 },
-  ...{ lostAnswer: 0, lateEvent: 0, doubledEvent: 0, lostEvent: 0, crash: 0 },
+  locked: 0,
+  slowStore: 0,
+  lostCommit: 0,
+  stripeDown: 0,
+  stripeSlow: 0,
+  stripeRefuses: 0,
+  stripeFails: 0,
+  lostAnswer: 0,
+  lateEvent: 0,
+  doubledEvent: 0,
+  lostEvent: 0,
+  crash: 0,
   missedEvent: 0,
 };
 
 const USUAL: FaultRates = {
-  ...{ locked: 0.02, slowStore: 0.01, lostCommit: 0.02 },
-  ...{ stripeDown: 0.02, stripeSlow: 0.05, stripeRefuses: 0.02 },
-  ...{ stripeFails: 0.02, lostAnswer: 0.03 },
-  ...{ lateEvent: 0.3, doubledEvent: 0.1, lostEvent: 0.05, crash: 0.1 },
+  locked: 0.02,
+  slowStore: 0.01,
+  lostCommit: 0.02,
+  stripeDown: 0.02,
+  stripeSlow: 0.05,
+  stripeRefuses: 0.02,
+  stripeFails: 0.02,
+  lostAnswer: 0.03,
+  lateEvent: 0.3,
+  doubledEvent: 0.1,
+  lostEvent: 0.05,
+  crash: 0.1,
   missedEvent: 0.1,
 };
 

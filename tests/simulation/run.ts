@@ -91,7 +91,8 @@ async function runPrepared(
   const { seed, organizations } = options;
   const steps = options.steps ?? stepsOf(seed, options);
   const world = await World.open({
-    ...{ seed, organizations },
+    seed,
+    organizations,
     stripeKv: stripeKv.copy(),
   });
   let stepId: number | null = null;

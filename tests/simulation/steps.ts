@@ -136,7 +136,11 @@ export function warmUpSteps(): Step[] {
     { do: "refresh" },
   ];
   return actions.map((action, index) => ({
-    ...{ id: index + 1, org: 0, atMs: index * MINUTE_MS, action, calm: true },
+    id: index + 1,
+    org: 0,
+    atMs: index * MINUTE_MS,
+    action,
+    calm: true,
   }));
 }
 

@@ -29,7 +29,9 @@ async function withReads(
     },
   });
   await run({
-    ...{ kv, sizes, reads: batchReads(seen) },
+    kv,
+    sizes,
+    reads: batchReads(seen),
     fail: (key, error) => failures.set(key.join(), error),
   });
 }

@@ -103,7 +103,9 @@ Deno.test("two processes debit 10 of 64 charges, ten times, and the ledger adds 
     assertEquals(sum, 0);
     assertEquals(new Set(entries.map(({ id }) => id)).size, 12);
     assertEquals(await verify(kvPath), {
-      ...{ wallets: 1, entries: 12, differences: [] },
+      wallets: 1,
+      entries: 12,
+      differences: [],
     });
   }));
 

@@ -38,7 +38,8 @@ async function createAccount(app: TestApp): Promise<Dirt[]> {
   const stripe = await app.services.stripe();
   const pro = await priceOf(app, "pro_month");
   const { id: founders } = await stripe.prices.create({
-    ...{ currency: "usd", unit_amount: 700 },
+    currency: "usd",
+    unit_amount: 700,
     recurring: { interval: "month" },
     product_data: { name: "Founders" },
   });

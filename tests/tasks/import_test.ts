@@ -177,7 +177,8 @@ Deno.test("subscriptions whose price is in no plan are listed", async () => {
   await using app = await openTestApp();
   const stripe = await app.services.stripe();
   const { id: price } = await stripe.prices.create({
-    ...{ currency: "usd", unit_amount: 700 },
+    currency: "usd",
+    unit_amount: 700,
     recurring: { interval: "month" },
     product_data: { name: "Founders" },
   });
@@ -209,7 +210,9 @@ Deno.test("an import that fails at Stripe continues with the pages read", async 
   }
   app.stripe.controls.reset();
   app.stripe.controls.fail({
-    ...{ kind: "server_error", path: "/v1/subscriptions", times: 2 },
+    kind: "server_error",
+    path: "/v1/subscriptions",
+    times: 2,
   });
   await assertRejects(() => runImport(app.services, DRY));
   const { rows } = await runImport(app.services, DRY);
@@ -231,7 +234,8 @@ Deno.test("a list whose last object Stripe has deleted is read again", async () 
     }
     deleted = true;
     const error = {
-      ...{ type: "invalid_request_error", code: "resource_missing" },
+      type: "invalid_request_error",
+      code: "resource_missing",
       param: "starting_after",
     };
     return Promise.resolve(Response.json({ error }, { status: 400 }));
@@ -244,7 +248,9 @@ Deno.test("an organization that failed is retried by the next run", async () => 
   await using app = await openTestApp();
   await subscriberAtStripe(app, "org_a");
   app.stripe.controls.fail({
-    ...{ kind: "server_error", path: "/v1/invoices", times: 2 },
+    kind: "server_error",
+    path: "/v1/invoices",
+    times: 2,
   });
   const first = await runImport(app.services, APPLY);
   assertEquals(first.applied, { linked: 0, failed: 1 });

@@ -5,7 +5,8 @@ import { deno, freePort, withFolder } from "@/tests/helpers/server_process.ts";
 Deno.test("published exits 3 when JSR is unreachable", async () => {
   const closed = `http://127.0.0.1:${freePort()}`;
   const { code, stderr } = await deno(["task", "--quiet", "published"], {
-    ...{ JSR_URL: closed, NO_COLOR: "1" },
+    JSR_URL: closed,
+    NO_COLOR: "1",
   }).output();
   const printed = new TextDecoder().decode(stderr);
   assertEquals(code, 3, printed);

@@ -161,21 +161,33 @@ async function fillStore(store: Store): Promise<void> {
   await store.markPortalOpened(ORG, { openedAtMs: nowMs, before: null });
   await store.writeCheckout(ORG, {
     checkout: {
-      ...{ sessionId: "cs_1", choice: { credits: "small" } },
+      sessionId: "cs_1",
+      choice: { credits: "small" },
       expiresAtMs: nowMs + 1_000,
     },
-    ...{ former: null, nowMs },
+    former: null,
+    nowMs,
   });
   await store.writePendingPurchase(ORG, {
     pack: {
-      ...{ sessionId: "cs_1", description: "Small", tokens: 1 },
-      ...{ state: "failed", sinceMs: nowMs, expiresAtMs: nowMs + 60_000 },
+      sessionId: "cs_1",
+      description: "Small",
+      tokens: 1,
+      state: "failed",
+      sinceMs: nowMs,
+      expiresAtMs: nowMs + 60_000,
     },
-    ...{ former: null, nowMs },
+    former: null,
+    nowMs,
   });
   await store.addApiKey("digest", {
-    ...{ id: "key_1", orgId: ORG, name: "CI", prefix: "pk" },
-    ...{ scopes: [], createdBy: "user_1", createdAtMs: nowMs },
+    id: "key_1",
+    orgId: ORG,
+    name: "CI",
+    prefix: "pk",
+    scopes: [],
+    createdBy: "user_1",
+    createdAtMs: nowMs,
     lastUsedAtMs: null,
   }, "form_1");
 }

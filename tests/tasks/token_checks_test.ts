@@ -111,7 +111,8 @@ Deno.test("doctor --token runs as a command and never prints the token", () =>
     const { pem } = await testKey();
     const nowMs = Date.now();
     const token = await sessionToken({
-      ...{ nowMs, claims: { o: { id: "org_1", rol: "admin" } } },
+      nowMs,
+      claims: { o: { id: "org_1", rol: "admin" } },
     });
     const env = {
       AUTH_JWT_KEY: pem,

@@ -13,7 +13,8 @@ async function keyHeaders(
   scopes: ServiceScope[] = ["organizations:write"],
 ): Promise<{ id: string; headers: Record<string, string> }> {
   const { serviceKey, key } = await createServiceKey(services, {
-    ...{ name: "Backend", scopes },
+    name: "Backend",
+    scopes,
   });
   const headers = {
     "Authorization": `Bearer ${key}`,
@@ -54,7 +55,8 @@ Deno.test("an adjustment adds purchased tokens with its reason and actor", async
   const { store } = app.services;
   assertEquals((await store.readWallet(ORG)).purchased, 500);
   const [entry] = await store.listEntries(ORG, {
-    ...{ limit: 1, beforeSeq: Infinity },
+    limit: 1,
+    beforeSeq: Infinity,
   });
   assertEquals(entry?.kind, "adjustment");
   assertEquals(entry?.description, "Goodwill");

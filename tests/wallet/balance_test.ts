@@ -51,7 +51,9 @@ Deno.test("concurrent first reads grant the month once, then the next month", as
   assertEquals((await store.readWallet(ORG)).granted, 1_000);
   await postTo(app, charge("charge:c", 300));
   const { key } = await createApiKey(app.services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test" },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
     scopes: ["billing:read"],
   });
   app.clock.nowMs = Date.UTC(
@@ -97,7 +99,9 @@ Deno.test("a custom plan has no entitlements of the catalogue", async () => {
   await storeSubscription(app, { status: "active", plan: null });
   const { plan, features, limits } = await balance(app);
   assertEquals({ plan, features, limits }, {
-    ...{ plan: "paid", features: [], limits: {} },
+    plan: "paid",
+    features: [],
+    limits: {},
   });
 });
 
@@ -132,7 +136,10 @@ Deno.test("members and keys with a read scope may read the balance", async () =>
     ] as const
   ) {
     const { key } = await createApiKey(app.services, {
-      ...{ orgId: ORG, createdBy: "user_1", name: "Test", scopes: [scope] },
+      orgId: ORG,
+      createdBy: "user_1",
+      name: "Test",
+      scopes: [scope],
     });
     const response = await ask(app, { Authorization: `Bearer ${key}` });
     assertEquals(response.status, status);

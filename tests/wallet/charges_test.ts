@@ -24,7 +24,10 @@ async function keyHeaders(
   scopes: Scope[],
 ): Promise<HeadersInit> {
   const { key } = await createApiKey(services, {
-    ...{ orgId: ORG, createdBy: "user_1", name: "Test", scopes },
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Test",
+    scopes,
   });
   return { Authorization: `Bearer ${key}` };
 }

@@ -69,7 +69,9 @@ Deno.test("an old price of the plan's product is the plan's", async () => {
   await using app = await open();
   const { product } = await catalogued(app, "pro_month");
   const { id } = await app.api.prices.create({
-    ...{ product, currency: "usd", unit_amount: 1_900 },
+    product,
+    currency: "usd",
+    unit_amount: 1_900,
     recurring: { interval: "month" },
   });
   await subscribe(app, id);
@@ -169,7 +171,8 @@ const NOTHING: Record<string, (app: TestClockApp) => Promise<unknown>> = {
     bill(app, (await catalogued(app, "credits_small")).id),
   async "an invoice of something else"(app) {
     const { id } = await app.api.prices.create({
-      ...{ currency: "usd", unit_amount: 900 },
+      currency: "usd",
+      unit_amount: 900,
       product_data: { name: "Stickers" },
     });
     await bill(app, id);
@@ -195,7 +198,9 @@ Deno.test("a fee for the plan's product does not reduce an upgrade's grant", asy
   await app.until(NOV_20);
   const { product } = await catalogued(app, "pro_month");
   const { id: price } = await app.api.prices.create({
-    ...{ product, currency: "usd", unit_amount: 900 },
+    product,
+    currency: "usd",
+    unit_amount: 900,
   });
   const { customer } = app;
   await app.api.invoiceItems.create({ customer, pricing: { price } });

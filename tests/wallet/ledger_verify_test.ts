@@ -58,10 +58,12 @@ const TAMPERINGS: Record<string, (kv: Deno.Kv) => Promise<unknown>> = {
     change<LedgerEntry>(kv, ["ledger", "org_b", 7], { balance: 1 }),
   "granted tokens moved to purchased ones and back": async (kv) => {
     await change<LedgerEntry>(kv, ["ledger", "org_b", 7], {
-      ...{ granted: -200, purchased: 199 },
+      granted: -200,
+      purchased: 199,
     });
     await change<LedgerEntry>(kv, ["ledger", "org_b", 8], {
-      ...{ granted: 198, purchased: -199 },
+      granted: 198,
+      purchased: -199,
     });
   },
   "an entry taken out": (kv) => kv.delete(["ledger", "org_b", 7]),

@@ -261,7 +261,8 @@ Deno.test("reconciliation grants a missed renewal that an upgrade followed", asy
   const subscription = await subscribe(app, "pro_month");
   await app.until(NOW_MS + 32 * DAY_MS);
   await change(app, subscription, {
-    ...{ lookupKey: "scale_month", proration_behavior: "always_invoice" },
+    lookupKey: "scale_month",
+    proration_behavior: "always_invoice",
   });
   app.clock.nowMs = NOW_MS + 33 * DAY_MS;
   await sweep(app);
@@ -286,7 +287,8 @@ Deno.test("reconciliation grants no earlier invoice of an imported customer", as
   assert(known !== null);
   await store.forgetCustomer(ORG, known);
   await store.linkCustomer(ORG, {
-    ...{ stripeCustomerId: customer, createdAtMs: app.clock.nowMs },
+    stripeCustomerId: customer,
+    createdAtMs: app.clock.nowMs,
   });
   await sweep(app);
   const { data: [latest, first] } = await api.invoices.list({ customer });

@@ -47,7 +47,8 @@ async function liveThroughDecember(app: TestClockApp): Promise<Month> {
   const at_once = { proration_behavior: "always_invoice" } as const;
   await app.until(DEC_5 + HOUR_MS / 2);
   const scale = await change(app, pro, {
-    ...{ lookupKey: "scale_month", ...at_once },
+    lookupKey: "scale_month",
+    ...at_once,
   });
   await app.until(DEC_20);
   await change(app, scale, { lookupKey: "pro_month", ...at_once });

@@ -9,7 +9,9 @@ const END_MS = Date.UTC(2026, 7, 23);
 /** The next grant of an organization with this subscription. */
 function nextFor(members: Partial<Subscription> | null) {
   const subscription = members && storedSubscription({
-    ...{ plan: "pro", interval: "month", currentPeriodEndMs: END_MS },
+    plan: "pro",
+    interval: "month",
+    currentPeriodEndMs: END_MS,
     ...members,
   });
   const next = nextGrant(subscription, NOW_MS);

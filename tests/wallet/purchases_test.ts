@@ -123,7 +123,9 @@ for (const quantity of [1.5, 0, -1, 1e12, NaN]) {
       }),
     );
     const event = stripeEvent("checkout.session.completed", {
-      ...{ id: sessionId, customer: app.customer, mode: "payment" },
+      id: sessionId,
+      customer: app.customer,
+      mode: "payment",
     });
     assertEquals((await deliver(app, event)).status, 200);
     assertEquals(await purchased(app), 10_000);
@@ -250,7 +252,9 @@ Deno.test("a sold pack that left the catalogue adds its sold tokens", async () =
   const sessionId = await bought(app);
   await changeSoldPack(app, sessionId, (record) => ({
     ...record,
-    ...{ pack: "starter", name: "Starter", tokens: 12_000 },
+    pack: "starter",
+    name: "Starter",
+    tokens: 12_000,
   }));
   const entry = await fulfil(app, sessionId);
   assertEquals(entry?.description, "Starter credit pack");
@@ -274,10 +278,14 @@ Deno.test("an unknown sold pack is logged and its event is delivered again", asy
   await using app = await openShop();
   const sessionId = await bought(app);
   await changeSoldPack(app, sessionId, ({ orgId, expiresAtMs }) => ({
-    ...{ orgId, expiresAtMs, pack: "starter" },
+    orgId,
+    expiresAtMs,
+    pack: "starter",
   }));
   const event = stripeEvent("checkout.session.completed", {
-    ...{ id: sessionId, customer: app.customer, mode: "payment" },
+    id: sessionId,
+    customer: app.customer,
+    mode: "payment",
   });
   assertEquals((await deliver(app, event)).status, 500);
   assert(app.lines.some((line) => line.includes("pack starter is unknown")));

@@ -172,8 +172,10 @@ Deno.test("nothing is posted to a recent wallet after the deletion", () =>
   withRecentWallet(async ({ store, other, kv }) => {
     const read = await other.readCustomerEntry(ORG);
     const deletion = {
-      ...{ requestedAtMs: 1, completedAtMs: null },
-      ...{ stripeCustomerIds: [], pendingPaymentIds: [] },
+      requestedAtMs: 1,
+      completedAtMs: null,
+      stripeCustomerIds: [],
+      pendingPaymentIds: [],
     };
     await other.buryOrganization(ORG, deletion, read);
     await other.eraseOrganization(ORG);
@@ -234,8 +236,12 @@ Deno.test("the most postings of one commit fit, however long their ids are", () 
 Deno.test("recent wallets are bounded, the oldest leaves first", () => {
   const recent = new RecentWallets(2);
   const value = {
-    ...{ granted: 0, purchased: 0, entries: 0, grantedForMs: 0 },
-    ...{ lots: [], used: [] },
+    granted: 0,
+    purchased: 0,
+    entries: 0,
+    grantedForMs: 0,
+    lots: [],
+    used: [],
   };
   for (const orgId of ["a", "b", "a", "c"]) {
     recent.set(orgId, { value, versionstamp: orgId });

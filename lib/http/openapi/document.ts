@@ -62,22 +62,29 @@ function headerOf(description: string): Part {
 
 const SECURITY_SCHEMES = {
   session: {
-    ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
     description: "A user's session token",
   },
   apiKey: {
-    ...{ type: "http", scheme: "bearer", bearerFormat: "portico_…" },
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "portico_…",
     description: "An organization's API key",
   },
   serviceKey: {
-    ...{ type: "http", scheme: "bearer", bearerFormat: "portico_service_…" },
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "portico_service_…",
     description: "A service key of the product's backend; each call names " +
       `the organization in \`${ORGANIZATION_HEADER}\``,
   },
 };
 
 const COOKIE = {
-  ...{ type: "apiKey", in: "cookie" },
+  type: "apiKey",
+  in: "cookie",
   description:
     "A session token in a cookie; writes only from the app's own pages",
 };
@@ -131,7 +138,8 @@ function isForServiceKeys(access: readonly ServiceScope[]): boolean {
 function organizationParameters({ access, path }: Operation): Part[] {
   if (typeof access === "string" || path.includes("/organizations/")) return [];
   return [{
-    ...{ name: ORGANIZATION_HEADER, in: "header" },
+    name: ORGANIZATION_HEADER,
+    in: "header",
     required: isForServiceKeys(access),
     description: "The organization, for a service key",
     schema: { type: "string", pattern: ORGANIZATION_ID.source },
@@ -140,7 +148,10 @@ function organizationParameters({ access, path }: Operation): Part[] {
 
 function pathParameters({ path }: Operation): Part[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    ...{ name, in: "path", required: true, schema: { type: "string" } },
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
   }));
 }
 

@@ -49,13 +49,19 @@ export function parametersOf(
   };
   if (properties === undefined) {
     return [{
-      ...{ name: "fields", in: place, style: "form", explode: true },
+      name: "fields",
+      in: place,
+      style: "form",
+      explode: true,
       description: "Each field is a parameter: `?flow=…&locale=…`",
       ...(example && { example }),
       schema: asFieldsSchema(schema),
     }];
   }
   return Object.entries(properties).map(([name, schema]) => ({
-    ...{ name, in: place, required: required.includes(name), schema },
+    name,
+    in: place,
+    required: required.includes(name),
+    schema,
   }));
 }

@@ -104,7 +104,9 @@ function explain(issue: v.BaseIssue<unknown>, path: string | null): string {
 }
 
 const TYPE_NAMES: Record<string, string> = {
-  ...{ string: "a string", number: "a number", Array: "a list" },
+  string: "a string",
+  number: "a number",
+  Array: "a list",
 };
 
 /**

@@ -36,7 +36,10 @@ export const plansResponse = v.strictObject({
     prices: v.nullable(v.strictObject({ month: price, year: price })),
   })),
   credits: v.array(v.strictObject({
-    ...{ id: v.string(), name: v.string(), tokens: whole, price },
+    id: v.string(),
+    name: v.string(),
+    tokens: whole,
+    price,
   })),
 });
 

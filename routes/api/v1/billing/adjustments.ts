@@ -14,7 +14,9 @@ export const handler = apiRoute({
       const { "Idempotency-Key": idempotencyKey, ...adjustment } = input;
       const id = principal.serviceKeyId;
       const { entry, repeated } = await adjustWallet(services, {
-        ...{ orgId, idempotencyKey, ...adjustment },
+        orgId,
+        idempotencyKey,
+        ...adjustment,
         actor: { type: "service_key", id },
       });
       const status = repeated ? 200 : 201;

@@ -117,13 +117,21 @@ export class PdfDocument {
     const y = this.#y;
     const color = INK[ink];
     this.#page.drawRectangle({
-      ...{ x, y, width, height: 42, rotate },
+      x,
+      y,
+      width,
+      height: 42,
+      rotate,
       borderColor: color,
       borderWidth: 2.5,
       borderOpacity: 0.8,
     });
     this.#page.drawText(text, {
-      ...{ x: x + 12, y: y + 14, size, rotate, color },
+      x: x + 12,
+      y: y + 14,
+      size,
+      rotate,
+      color,
       font: this.fonts.bold,
       opacity: 0.8,
     });

@@ -61,7 +61,11 @@ async function newSessionUrl(
   const { after_expiration, configuration, customer, locale, return_url } =
     object;
   const { url } = await openSession(context, {
-    ...{ after_expiration, configuration, customer, locale, return_url },
+    after_expiration,
+    configuration,
+    customer,
+    locale,
+    return_url,
     flow: null,
   });
   return url;

@@ -16,7 +16,10 @@ export const handler = apiRoute({
     async handle({ services, principal, orgId, input }) {
       const { expires_in_days: expiresInDays, ...named } = input;
       const { apiKey, key } = await createApiKey(services, {
-        ...{ orgId, createdBy: principal.userId, expiresInDays, ...named },
+        orgId,
+        createdBy: principal.userId,
+        expiresInDays,
+        ...named,
       });
       const body = { ...showApiKey(apiKey), key };
       return Response.json(body, { status: 201 });
