@@ -102,9 +102,10 @@ async function commitRecent(
   );
   // An answer without an entry is not part of a commit, which checks the wallet.
   if (plans.some(({ entries }) => entries.length === 0)) return false;
-  const newSources = plans.flatMap(({ orgId, sources }) =>
-    sources.map(([source]) => ({
-      key: key.ledgerSource(orgId, source),
+  // Refused postings, too: an earlier attempt of one may have been posted.
+  const newSources = batches.flatMap(({ orgId, waiting }) =>
+    waiting.map(({ posting }) => ({
+      key: key.ledgerSource(orgId, posting.source),
       versionstamp: null,
     }))
   );

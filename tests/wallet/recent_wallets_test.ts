@@ -158,6 +158,24 @@ Deno.test("a source is posted once, in whichever process", () =>
     assertEquals(await balance(store), 7);
   }));
 
+Deno.test("a repeated charge above the balance beside a new one is repeated", () =>
+  withRecentWallet(async ({ store }) => {
+    const first = await store.post(ORG, charge("charge:k", 8), 1);
+    await idle();
+    // The first is committed at once, and the others together after it.
+    const [, repeated, next] = await Promise.all([
+      store.post(ORG, purchase("q", 1), 1),
+      store.post(ORG, charge("charge:k", 8), 2),
+      store.post(ORG, charge("charge:new", 1), 2),
+    ]);
+    assertEquals([repeated.kind, next.kind], ["repeated", "posted"]);
+    assertEquals(
+      "entry" in repeated && repeated.entry.id,
+      "entry" in first && first.entry.id,
+    );
+    assertEquals(await balance(store), 2);
+  }));
+
 Deno.test("an Idempotency-Key is reused after a day on a recent wallet", () =>
   withRecentWallet(async ({ store }) => {
     const dayMs = 24 * 60 * 60 * 1000;
