@@ -2,6 +2,7 @@ import { asClaim, asCustomer, type CustomerClaim } from "./customers.ts";
 import { key, ORGANIZATION_FAMILIES } from "./keys.ts";
 import { listPage, type PageOptions } from "./kv_read.ts";
 import { withRetry } from "./kv_retry.ts";
+import { notDeleted } from "./tombstones.ts";
 
 /** The tombstone of a deleted organization, which is kept forever. */
 export interface Deletion {
@@ -44,8 +45,8 @@ export interface OrganizationStore {
    * From then on no record of the organization is created.
    *
    * @param read As read before; nothing is written if it has changed.
-   * @returns False if it has changed, or if one of the customers is linked to
-   * another organization.
+   * @returns False if it has changed, if the organization has a tombstone, or
+   * if one of the customers is linked to another organization.
    */
   buryOrganization(
     orgId: string,
@@ -130,6 +131,7 @@ async function buryOrganization(
   const { versionstamp } = read;
   const commit = kv.atomic()
     .check({ key: key.customer(orgId), versionstamp })
+    .check(notDeleted(orgId))
     .set(key.deletion(orgId), deletion)
     .delete(key.customer(orgId))
     .delete(key.subscription(orgId));

@@ -194,6 +194,24 @@ Deno.test("concurrent DELETEs delete once", async () => {
   assertEquals([after.live, after.open, after.paid], [0, 0, 2]);
 });
 
+Deno.test("a slower concurrent deletion keeps the tombstone of the first", async () => {
+  await using app = await openTestApp();
+  const { services } = app;
+  const { readCustomerEntry } = services.store;
+  const customer = await giveCustomer(app);
+  const store: typeof services.store = {
+    ...services.store,
+    async readCustomerEntry(orgId) {
+      await deleteOrganization(services, orgId);
+      return await readCustomerEntry(orgId);
+    },
+  };
+  await deleteOrganization({ ...services, store }, ORG);
+  const deletion = await services.store.readDeletion(ORG);
+  assertEquals(deletion?.stripeCustomerIds, [customer]);
+  assertEquals(deletion?.completedAtMs, app.clock.nowMs);
+});
+
 Deno.test("nothing is written for a deleted organization", async () => {
   await using app = await openUsedApp();
   const customer = await customerOf(app);
