@@ -11,6 +11,7 @@ import type {
 import { PostingQueue } from "./posting_queue.ts";
 import { RecentWallets } from "./recent_wallets.ts";
 import { asWallet, type PostOutcome } from "./postings.ts";
+import { notDeleted, organizationDeleted } from "./tombstones.ts";
 
 /** An entry and its number in its ledger; numbers start at 1, without gaps. */
 export interface NumberedEntry extends LedgerEntry {
@@ -53,7 +54,11 @@ export interface WalletStore {
   ): Promise<PostOutcome>;
   /** The postings that wait for a commit in this process. */
   queuedPostings(): number;
-  /** Periods that began until this time no longer grant tokens. */
+  /**
+   * Periods that began until this time no longer grant tokens.
+   *
+   * @throws {BillingError} `not_found` if the organization was deleted.
+   */
   setGrantsAfter(orgId: string, grantsAfterMs: number): Promise<void>;
   /** Returns the entry of a source, or null if it was never posted. */
   readPosted(orgId: string, source: string): Promise<LedgerEntry | null>;
@@ -102,9 +107,13 @@ async function setGrantsAfter(
   grantsAfterMs: number,
 ): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const read = await withRetry(() => kv.get<Wallet>(key.wallet(orgId)));
+    const [read, deletion] = await withRetry(() =>
+      kv.getMany<[Wallet, unknown]>([key.wallet(orgId), key.deletion(orgId)])
+    );
+    if (deletion.value !== null) throw organizationDeleted(orgId);
     const wallet = { ...asWallet(read.value), grantsAfterMs };
-    const commit = kv.atomic().check(read).set(read.key, wallet);
+    const commit = kv.atomic().check(read).check(notDeleted(orgId))
+      .set(read.key, wallet);
     if ((await withRetry(() => commit.commit())).ok) return;
   }
   throw new Error("Cannot change a wallet: too many concurrent changes");

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createServices } from "@/compose.ts";
+import { deleteOrganization } from "@/lib/billing/organization_deletion.ts";
+import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { Store } from "@/lib/store/mod.ts";
 import { readAccount } from "@/lib/wallet/wallet.ts";
@@ -86,6 +88,21 @@ Deno.test("with --no-grants, only later periods grant tokens", async () => {
   app.clock.nowMs += 31 * 24 * 3_600_000;
   const { wallet } = await readAccount(app.services, "org_free");
   assertEquals(wallet.granted, 1_000);
+});
+
+Deno.test("with --no-grants, a deleted organization gets no wallet", async () => {
+  await using app = await openTestApp();
+  const { services } = app;
+  await deleteOrganization(services, "org_gone");
+  const customerId = await customerAtStripe(app);
+  const { applied } = await runImport(services, {
+    ...APPLY,
+    grants: false,
+    map: [{ orgId: "org_gone", customerId }],
+  });
+  assertEquals(applied, { linked: 0, failed: 1 });
+  await assertRejects(() => readAccount(services, "org_gone"), BillingError);
+  assertEquals((await app.kv.get(["wallet", "org_gone"])).value, null);
 });
 
 Deno.test("organizations are found in metadata of customers and of subscriptions", async () => {
