@@ -82,17 +82,25 @@ async function readDispute(
   disputeId: string,
 ): Promise<Reversal> {
   const { disputes } = await stripe();
-  const { id, amount, payment_intent, status } = await disputes.retrieve(
-    disputeId,
-  );
+  const { id, amount, charge, payment_intent, status } = await disputes
+    .retrieve(disputeId, { expand: ["charge"] });
   return {
     source: `dispute:${id}`,
     description: "Credit pack payment disputed",
     restoredDescription: "Dispute reversed",
-    amountMinor: amount,
+    amountMinor: Math.min(amount, unrefundedAmount(charge)),
     paymentIntent: payment_intent,
     state: disputeState(status),
   };
+}
+
+/**
+ * A bank may dispute the full amount of a partly refunded payment. If the
+ * dispute is lost, the refunded part is returned to the Stripe account.
+ */
+function unrefundedAmount(charge: string | Stripe.Charge): number {
+  if (typeof charge === "string") return Infinity;
+  return charge.amount - charge.amount_refunded;
 }
 
 function disputeState(status: Stripe.Dispute.Status): Reversal["state"] {

@@ -355,6 +355,24 @@ Deno.test("a dispute lost and later won is reversed", async () => {
   assertEquals(await entriesOf(app), entries);
 });
 
+Deno.test("a lost dispute of a partly refunded pack debits the rest of it", async () => {
+  await using app = await openTestApp();
+  await buy(app);
+  const payment = await buy(app, { card: "isDisputed" });
+  const { id, amount } = await disputeOf(app, payment);
+  // The bank may dispute the full amount of a payment that was refunded before.
+  await new Store(app.sandboxKv).update(DISPUTE, id, ({ object }) => ({
+    object: { ...object, is_charge_refundable: true },
+  }));
+  await refund(app, payment, { amount: 400 });
+  await app.stripe.controls.drain();
+  assertEquals([amount, await purchased(app)], [1_000, 16_000]);
+  await (await app.services.stripe()).disputes.close(id);
+  await app.stripe.controls.drain();
+  await deliverAllAgain(app);
+  assertEquals(await purchased(app), 10_000);
+});
+
 Deno.test("a dispute that is won debits nothing", async () => {
   await using app = await openTestApp();
   const payment = await buy(app, { card: "isDisputedAsNotReceived" });
