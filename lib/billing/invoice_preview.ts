@@ -48,7 +48,8 @@ export async function previewChange(
   services: Services,
   { price, ...request }: ChangeRequest,
 ): Promise<ChangePreview | null> {
-  const { stripeCustomerId, id, itemId, status } = request.subscription;
+  const { stripeCustomerId, id, itemId, quantity = 1, status } =
+    request.subscription;
   const invoice = await unlessRefused(
     services,
     request.orgId,
@@ -57,7 +58,7 @@ export async function previewChange(
         customer: stripeCustomerId,
         subscription: id,
         subscription_details: {
-          items: [{ id: itemId, price: price.id, quantity: 1 }],
+          items: [{ id: itemId, price: price.id, quantity }],
           proration_behavior: "always_invoice",
           ...(status === "trialing" && { trial_end: "now" }),
         },

@@ -210,7 +210,7 @@ function returnUrlOf(
 async function flowTarget(
   { prices }: Services,
   { flow, plan, interval }: PortalIntent,
-  { id, itemId }: Subscription,
+  { id, itemId, quantity = 1 }: Subscription,
 ): Promise<Partial<Stripe.BillingPortal.SessionCreateParams.FlowData>> {
   switch (flow) {
     case "subscription_cancel":
@@ -225,7 +225,7 @@ async function flowTarget(
       if (price === undefined) {
         throw new Error(`Cannot sell ${plan} by the ${interval}: no price`);
       }
-      const items = [{ id: itemId, price: price.id, quantity: 1 }];
+      const items = [{ id: itemId, price: price.id, quantity }];
       return { subscription_update_confirm: { subscription: id, items } };
     }
     default:

@@ -84,6 +84,7 @@ export function toSubscription(
       amountMinor: item.price.unit_amount,
       currency: item.price.currency,
     },
+    ...quantityOf(item),
     currentPeriodEndMs: periodEndSec(subscription) * 1000,
     cancelAtMs: toMs(cancelAtSec(subscription)),
     trialEndMs: toMs(subscription.trial_end),
@@ -107,6 +108,13 @@ function planItem(
   }) ?? items.data[0];
   if (item === undefined) throw new TypeError("A subscription has no items");
   return item;
+}
+
+/** Operators may sell several units in the Dashboard. */
+function quantityOf(
+  { quantity = 1 }: Stripe.SubscriptionItem,
+): Pick<Subscription, "quantity"> {
+  return quantity === 1 ? {} : { quantity };
 }
 
 function planOf(

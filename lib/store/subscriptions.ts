@@ -41,6 +41,8 @@ export interface Subscription {
     /** Lower-case ISO 4217. */
     currency: string;
   };
+  /** The units of the price that are billed. Absent if it is 1. */
+  quantity?: number;
   currentPeriodEndMs: number;
   /** When it ends or has ended; null if it renews. */
   cancelAtMs: number | null;

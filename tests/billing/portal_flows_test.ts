@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BillingError } from "@/lib/errors.ts";
 import { type PortalIntent, requireFlow } from "@/lib/billing/portal_flows.ts";
-
+import { syncSubscription } from "@/lib/billing/sync.ts";
+import { readPlanChange } from "@/lib/pages/plan_change.ts";
 import {
   type Subscription,
   SUBSCRIPTION_STATUSES,
@@ -14,7 +15,9 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import {
+  priceOf,
   storedSubscription,
+  subscribe,
   subscribeAtStripe,
 } from "@/tests/helpers/subscriptions.ts";
 
@@ -103,6 +106,29 @@ Deno.test("a flow uses the stored subscription's ids, whatever the request says"
   assertEquals(params?.[`${confirm}[subscription]`], snapshot.id);
   assertEquals(params?.[`${confirm}[items][0][id]`], snapshot.itemId);
   assertEquals(params?.[`${confirm}[items][0][price]`], price?.id);
+});
+
+Deno.test("a plan change keeps the quantity of the subscription", async () => {
+  await using app = await openTestApp();
+  const customer = await giveCustomer(app);
+  const price = await priceOf(app, "pro_month");
+  await subscribe(app, customer, { items: [{ price, quantity: 3 }] });
+  await syncSubscription(app.services, ORG);
+  const headers = await authorization();
+  const query = new URLSearchParams(CONFIRM);
+  const { status } = await app.fetch(
+    `/api/v1/operations/payment/customer-portal?${query}`,
+    { headers },
+  );
+  assertEquals(status, 302);
+  const requested = { plan: "scale", interval: "month" } as const;
+  const change = await readPlanChange(app.services, ORG, {
+    requested,
+    read: null,
+  });
+  assert(change.kind === "now");
+  const amounts = change.preview?.lines.map(({ amount }) => amount.amountMinor);
+  assertEquals(amounts, [-3 * 2_900, 3 * 9_900]);
 });
 
 Deno.test("HEAD checks whether a flow would open and opens none", async () => {
