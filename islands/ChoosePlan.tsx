@@ -1,4 +1,3 @@
-import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 import {
   type RedirectText,
@@ -9,13 +8,14 @@ import {
  * A form that opens Checkout, with or without JavaScript. It has a button per
  * billing interval; CSS hides the one that the interval switch didn't select.
  */
-export default function ChoosePlan({ plan, signInHref, text }: {
+export default function ChoosePlan({ plan, action, signInHref, text }: {
   plan: string;
+  action: string;
   signInHref: string;
   text: RedirectText & { button: string; unavailable: string };
 }) {
   const { pending, failure, redirect } = useStripeRedirect({
-    path: CHECKOUT_PATH,
+    path: action,
     signInHref,
     text,
     badRequest: { message: text.unavailable },
@@ -40,7 +40,7 @@ export default function ChoosePlan({ plan, signInHref, text }: {
   );
 
   return (
-    <form class="manage" method="post" action={CHECKOUT_PATH} onSubmit={submit}>
+    <form class="manage" method="post" action={action} onSubmit={submit}>
       <input type="hidden" name="plan" value={plan} />
       {button("month")}
       {button("year")}

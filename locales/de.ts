@@ -80,6 +80,9 @@ export const de: Messages = {
   "error.deleted.heading": "Diese Organisation wurde gelöscht",
   "error.deleted.text":
     "Tarif, Guthaben und Schlüssel gibt es nicht mehr. Wählen Sie eine andere Organisation, um fortzufahren.",
+  "error.other_organization.heading": "Sie haben die Organisation gewechselt",
+  "error.other_organization.text":
+    "Das abgeschickte Formular war für eine andere Organisation. Es wurde nichts geändert.",
   "error.no_organization.text":
     "Die Abrechnung gehört zu einer Organisation, und Sie sind ohne Organisation angemeldet.",
   "error.401.text":
@@ -257,6 +260,8 @@ export const de: Messages = {
   "redirect.sign_in": "Erneut anmelden",
   "redirect.forbidden":
     "Nur Admins können die Abrechnung verwalten. Bitten Sie einen Admin um Zugriff.",
+  "redirect.outdated":
+    "Diese Seite ist veraltet. Laden Sie sie neu und versuchen Sie es noch einmal.",
   "redirect.busy":
     "Zu viele Anfragen. Versuchen Sie es in {seconds} Sekunden erneut.",
   "redirect.failed":

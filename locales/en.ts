@@ -82,6 +82,9 @@ export const en = {
   "error.deleted.heading": "This organization was deleted",
   "error.deleted.text":
     "Its plan, balance and keys no longer exist. To continue, choose another organization.",
+  "error.other_organization.heading": "You switched to another organization",
+  "error.other_organization.text":
+    "The form that you submitted was for another organization, so nothing was changed.",
   "error.no_organization.text":
     "Billing belongs to an organization, and you are signed in without one.",
   "error.401.text": "Sign in to return to your organization.",
@@ -247,6 +250,7 @@ export const en = {
   "redirect.sign_in": "Sign in again",
   "redirect.forbidden":
     "Only admins can manage billing. Ask an admin for access.",
+  "redirect.outdated": "This page is out of date. Reload it and try again.",
   "redirect.busy": "Too many requests. Try again in {seconds} seconds.",
   "redirect.failed": "Can't open Stripe. Try again in a moment.",
   "redirect.no_billing": "No billing yet.",

@@ -80,6 +80,9 @@ export const es: Messages = {
   "error.deleted.heading": "Esta organización se ha eliminado",
   "error.deleted.text":
     "Su plan, saldo y claves ya no existen. Para continuar, elige otra organización.",
+  "error.other_organization.heading": "Has cambiado de organización",
+  "error.other_organization.text":
+    "El formulario que has enviado era de otra organización, así que no se ha cambiado nada.",
   "error.no_organization.text":
     "La facturación pertenece a una organización y has iniciado sesión sin ninguna.",
   "error.401.text": "Inicia sesión para volver a tu organización.",
@@ -251,6 +254,8 @@ export const es: Messages = {
   "redirect.sign_in": "Iniciar sesión de nuevo",
   "redirect.forbidden":
     "Solo los administradores pueden gestionar la facturación. Pide acceso a un administrador.",
+  "redirect.outdated":
+    "Esta página no está actualizada. Vuelve a cargarla e inténtalo de nuevo.",
   "redirect.busy":
     "Demasiadas solicitudes. Vuelve a intentarlo en {seconds} segundos.",
   "redirect.failed":

@@ -80,6 +80,9 @@ export const fr: Messages = {
   "error.deleted.heading": "Cette organisation a été supprimée",
   "error.deleted.text":
     "Son offre, son solde et ses clés n’existent plus. Pour continuer, choisissez une autre organisation.",
+  "error.other_organization.heading": "Vous avez changé d’organisation",
+  "error.other_organization.text":
+    "Le formulaire envoyé concernait une autre organisation. Rien n’a été modifié.",
   "error.no_organization.text":
     "La facturation dépend d’une organisation, et vous êtes connecté sans organisation.",
   "error.401.text": "Connectez-vous pour revenir à votre organisation.",
@@ -255,6 +258,8 @@ export const fr: Messages = {
   "redirect.sign_in": "Se reconnecter",
   "redirect.forbidden":
     "Seuls les administrateurs peuvent gérer la facturation. Demandez l’accès à un administrateur.",
+  "redirect.outdated":
+    "Cette page n’est plus à jour. Rechargez-la, puis réessayez.",
   "redirect.busy": "Trop de requêtes. Réessayez dans {seconds} secondes.",
   "redirect.failed": "Impossible d’ouvrir Stripe. Réessayez dans un instant.",
   "redirect.no_billing": "Aucune facturation pour l’instant.",

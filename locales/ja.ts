@@ -79,6 +79,9 @@ export const ja: Messages = {
   "error.deleted.heading": "この組織は削除されました",
   "error.deleted.text":
     "プラン、残高、キーは存在しません。続けるには、別の組織を選択してください。",
+  "error.other_organization.heading": "別の組織に切り替わっています",
+  "error.other_organization.text":
+    "送信したフォームは別の組織のものです。何も変更されていません。",
   "error.no_organization.text":
     "請求は組織ごとに管理されますが、現在どの組織も選択されていません。",
   "error.401.text": "ログインすると組織のページに戻ります。",
@@ -247,6 +250,8 @@ export const ja: Messages = {
   "redirect.sign_in": "もう一度ログイン",
   "redirect.forbidden":
     "請求を管理できるのは管理者のみです。管理者にアクセス権を依頼してください。",
+  "redirect.outdated":
+    "このページの情報は最新ではありません。再読み込みしてから、もう一度お試しください。",
   "redirect.busy":
     "リクエストが多すぎます。{seconds}秒後にもう一度お試しください。",
   "redirect.failed":

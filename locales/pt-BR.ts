@@ -80,6 +80,9 @@ export const ptBR: Messages = {
   "error.deleted.heading": "Esta organização foi excluída",
   "error.deleted.text":
     "O plano, o saldo e as chaves não existem mais. Para continuar, escolha outra organização.",
+  "error.other_organization.heading": "Você mudou de organização",
+  "error.other_organization.text":
+    "O formulário enviado era de outra organização. Nada foi alterado.",
   "error.no_organization.text":
     "A cobrança pertence a uma organização, e você entrou sem nenhuma.",
   "error.401.text": "Entre para voltar à sua organização.",
@@ -249,6 +252,8 @@ export const ptBR: Messages = {
   "redirect.sign_in": "Entrar novamente",
   "redirect.forbidden":
     "Somente administradores podem gerenciar a cobrança. Peça acesso a um administrador.",
+  "redirect.outdated":
+    "Esta página está desatualizada. Recarregue-a e tente novamente.",
   "redirect.busy":
     "Muitas solicitações. Tente novamente em {seconds} segundos.",
   "redirect.failed":

@@ -87,6 +87,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
           chosen={chosen}
           heading={t("plans.all")}
           context={{
+            orgId: visitor.organization.id,
             subscription,
             prices,
             locale,

@@ -83,6 +83,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {...{ prices, locale, chosen }}
         context={visitor?.organization
           ? {
+            orgId: visitor.organization.id,
             subscription,
             prices,
             locale,

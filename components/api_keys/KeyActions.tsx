@@ -38,6 +38,7 @@ export function Expiry({ apiKey, nowMs, locale }: {
 }
 
 interface ActionProps {
+  action: string;
   apiKey: ApiKey;
   /** A change of this key that was not valid. */
   refused: RefusedForm | null;
@@ -46,20 +47,24 @@ interface ActionProps {
 
 /** Forms to edit and rotate a key that still works. */
 export function KeyActions(
-  { apiKey, refused, nowMs, locale }: ActionProps & { nowMs: number },
+  { action, apiKey, refused, nowMs, locale }: ActionProps & { nowMs: number },
 ) {
   if (isExpired(apiKey, nowMs)) return null;
   return (
     <div class="key-actions">
-      <EditForm apiKey={apiKey} refused={refused} locale={locale} />
+      <EditForm {...{ action, apiKey, refused, locale }} />
       {apiKey.successorId === undefined && (
-        <RotateForm apiKey={apiKey} t={translator(locale)} />
+        <RotateForm
+          action={action}
+          apiKey={apiKey}
+          t={translator(locale)}
+        />
       )}
     </div>
   );
 }
 
-function EditForm({ apiKey, refused, locale }: ActionProps) {
+function EditForm({ action, apiKey, refused, locale }: ActionProps) {
   const t = translator(locale);
   const { id } = apiKey;
   const scopes: readonly string[] = refused?.scopes ?? apiKey.scopes;
@@ -70,7 +75,7 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
       <summary>
         {t("keys.edit")} <span class="visually-hidden">{apiKey.name}</span>
       </summary>
-      <form method="post" action="/organization/api-keys">
+      <form method="post" action={action}>
         <div class="field">
           <label for={`${id}-name`}>{t("keys.name")}</label>
           <input
@@ -112,15 +117,17 @@ function EditForm({ apiKey, refused, locale }: ActionProps) {
   );
 }
 
-function RotateForm(
-  { apiKey: { id, name }, t }: { apiKey: ApiKey; t: Translate },
-) {
+function RotateForm({ action, apiKey: { id, name }, t }: {
+  action: string;
+  apiKey: ApiKey;
+  t: Translate;
+}) {
   return (
     <details class="key-action">
       <summary>
         {t("keys.rotate")} <span class="visually-hidden">{name}</span>
       </summary>
-      <form method="post" action="/organization/api-keys">
+      <form method="post" action={action}>
         <p>{t("keys.rotate_about")}</p>
         <button class="button" type="submit" name="rotate" value={id}>
           {t("keys.rotate_confirm")}

@@ -5,8 +5,9 @@ import type { ApiKey } from "@/lib/store/api_keys.ts";
 import { Expiry, KeyActions } from "./KeyActions.tsx";
 import { SCOPE_KEYS } from "./scope_labels.ts";
 
-/** An organization's API keys, each with a form to revoke it. */
-export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
+interface KeyListProps {
+  /** Of the forms. */
+  action: string;
   apiKeys: readonly ApiKey[];
   /** A change that was not valid. */
   refused: RefusedForm | null;
@@ -14,7 +15,12 @@ export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
   /** The key that the page's notice refers to. */
   highlightedId: string | null;
   locale: string;
-}) {
+}
+
+/** An organization's API keys, each with a form to revoke it. */
+export function KeyList(
+  { action, apiKeys, highlightedId, refused, nowMs, locale }: KeyListProps,
+) {
   const t = translator(locale);
   if (apiKeys.length === 0) {
     return (
@@ -31,6 +37,7 @@ export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
           class={apiKey.id === highlightedId ? "key key--marked" : "key"}
         >
           <Key
+            action={action}
             apiKey={apiKey}
             refused={refused?.id === apiKey.id ? refused : null}
             nowMs={nowMs}
@@ -42,7 +49,8 @@ export function KeyList({ apiKeys, highlightedId, refused, nowMs, locale }: {
   );
 }
 
-function Key({ apiKey, refused, nowMs, locale }: {
+function Key({ action, apiKey, refused, nowMs, locale }: {
+  action: string;
   apiKey: ApiKey;
   refused: RefusedForm | null;
   nowMs: number;
@@ -69,8 +77,8 @@ function Key({ apiKey, refused, nowMs, locale }: {
         <LastUsed ms={lastUsedAtMs} locale={locale} />
         <Expiry apiKey={apiKey} nowMs={nowMs} locale={locale} />
       </p>
-      <KeyActions {...{ apiKey, refused, nowMs, locale }} />
-      <RevokeForm apiKey={apiKey} locale={locale} />
+      <KeyActions {...{ action, apiKey, refused, nowMs, locale }} />
+      <RevokeForm action={action} apiKey={apiKey} locale={locale} />
     </>
   );
 }
@@ -83,10 +91,12 @@ function LastUsed({ ms, locale }: { ms: number | null; locale: string }) {
 }
 
 /** A disclosure asks for confirmation without JavaScript. */
-function RevokeForm({ apiKey: { id, name, prefix, lastUsedAtMs }, locale }: {
+function RevokeForm({ action, apiKey, locale }: {
+  action: string;
   apiKey: ApiKey;
   locale: string;
 }) {
+  const { id, name, prefix, lastUsedAtMs } = apiKey;
   const t = translator(locale);
   return (
     <details class="revoke">
@@ -95,7 +105,7 @@ function RevokeForm({ apiKey: { id, name, prefix, lastUsedAtMs }, locale }: {
         <span class="revoke-keep">{t("keys.cancel")}</span>
         <span class="visually-hidden">{name}</span>
       </summary>
-      <form method="post" action="/organization/api-keys">
+      <form method="post" action={action}>
         <p>
           {t.rich("keys.revoke_text", {
             name,

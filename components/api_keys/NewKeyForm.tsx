@@ -6,6 +6,7 @@ import { problemText } from "./form_problem.ts";
 import { SCOPE_KEYS } from "./scope_labels.ts";
 
 interface NewKeyProps {
+  action: string;
   /** The number of existing keys. */
   count: number;
   refused: RefusedForm | null;
@@ -15,13 +16,15 @@ interface NewKeyProps {
 }
 
 /** The form to create a key, with the error of a refused submission. */
-export function NewKeyForm({ count, refused, form, locale }: NewKeyProps) {
+export function NewKeyForm(
+  { action, count, refused, form, locale }: NewKeyProps,
+) {
   const t = translator(locale);
   if (count >= MAX_API_KEYS) {
     return <p class="empty">{t("keys.full", { max: MAX_API_KEYS })}</p>;
   }
   return (
-    <form class="new-key" method="post" action="/organization/api-keys">
+    <form class="new-key" method="post" action={action}>
       <input type="hidden" name="form" value={form} autocomplete="off" />
       <NameField refused={refused} t={t} />
       <ScopesField refused={refused} t={t} />

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
+import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
+import { forOrganization } from "@/lib/auth/page_organization.ts";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
 import { hasSubscription } from "@/lib/billing/subscription.ts";
 import {
@@ -21,6 +23,7 @@ import { redirectText } from "./redirect_text.ts";
 
 /** The organization and visitor that plan actions are shown to. */
 export interface PlanActionContext {
+  orgId: string;
   subscription: Subscription | null;
   prices: Prices;
   locale: string;
@@ -90,6 +93,7 @@ function Subscribe({ plan, trialDays, context }: {
   return (
     <ChoosePlan
       plan={plan.id}
+      action={forOrganization(CHECKOUT_PATH, context.orgId)}
       signInHref={context.signInHref}
       text={{
         ...redirectText(locale),
@@ -132,7 +136,10 @@ function IntervalAction(
             })}
           </Status>
           {context.mayManageBilling && (
-            <form method="post" action={KEEP_HREF}>
+            <form
+              method="post"
+              action={forOrganization(KEEP_HREF, context.orgId)}
+            >
               <button class="button" type="submit">
                 {t("plan.keep", { plan: plan.name })}
               </button>

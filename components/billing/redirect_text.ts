@@ -14,6 +14,7 @@ export function redirectText(locale: string): RedirectText {
     sessionEnded: t("redirect.session_ended"),
     signIn: t("redirect.sign_in"),
     forbidden: t("redirect.forbidden"),
+    outdated: t("redirect.outdated"),
     // The placeholders are filled in by the browser.
     busy: t("redirect.busy", { seconds: "{seconds}" }),
     failed: t("redirect.failed"),

@@ -14,6 +14,7 @@ export interface RedirectText {
   sessionEnded: string;
   signIn: string;
   forbidden: string;
+  outdated: string;
   /** Contains `{seconds}`. */
   busy: string;
   failed: string;
@@ -107,6 +108,7 @@ function failureFor(
     };
   }
   if (status === 403) return { message: text.forbidden };
+  if (status === 409) return { message: text.outdated };
   if (status === 400) return badRequest;
   const seconds = headers.get("Retry-After");
   if ((status === 429 || status === 503) && seconds !== null) {

@@ -62,6 +62,13 @@ function messageByReason(
       actions: [pricing(t)],
     };
   }
+  if (error.details.reason === "other_organization") {
+    return {
+      heading: t("error.other_organization.heading"),
+      text: t("error.other_organization.text"),
+      actions: [organization(t)],
+    };
+  }
   if (error.details.reason === "no_organization") {
     const label = t("no_organization.choose");
     return {

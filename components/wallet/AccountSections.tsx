@@ -3,7 +3,7 @@ import { InvoiceList } from "@/components/billing/InvoiceList.tsx";
 import { SubscriptionSummary } from "@/components/billing/SubscriptionSummary.tsx";
 import { Section } from "@/components/layout/Section.tsx";
 import type { AccountPage, AccountView } from "@/lib/pages/account_page.ts";
-import type { Visitor } from "@/lib/pages/page_route.ts";
+import type { Member } from "@/lib/pages/page_route.ts";
 import { isOverdue } from "@/lib/billing/subscription.ts";
 import {
   type MessageKey,
@@ -15,7 +15,7 @@ import { UsageSections } from "./UsageSections.tsx";
 
 interface AccountSectionsProps {
   services: Services;
-  visitor: Visitor;
+  visitor: Member;
   account: AccountPage;
   view: AccountView;
   locale: string;

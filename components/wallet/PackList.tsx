@@ -1,4 +1,5 @@
 import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
+import { forOrganization } from "@/lib/auth/page_organization.ts";
 import {
   CREDIT_PACKS,
   type CreditPack,
@@ -8,6 +9,7 @@ import { formatPrice } from "@/lib/pages/formats.ts";
 import { localized, translator } from "@/lib/pages/translate.ts";
 
 interface PacksProps {
+  orgId: string;
   prices: Prices;
   locale: string;
   /** If false, the packs are shown without buttons. */
@@ -15,7 +17,9 @@ interface PacksProps {
 }
 
 /** The credit packs for sale: one form with a submit button per pack. */
-export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
+export function PackList(
+  { orgId, prices, locale, mayManageBilling }: PacksProps,
+) {
   const t = translator(locale);
   const packs = CREDIT_PACKS.map((pack) => (
     <li key={pack.id} class="pack column">
@@ -35,7 +39,7 @@ export function PackList({ prices, locale, mayManageBilling }: PacksProps) {
   ));
   if (mayManageBilling) {
     return (
-      <form method="post" action={CHECKOUT_PATH}>
+      <form method="post" action={forOrganization(CHECKOUT_PATH, orgId)}>
         <ul class="packs columns">{packs}</ul>
         {CREDIT_PACKS.every(({ lookupKey }) => prices.has(lookupKey)) || (
           <p class="note">{t("plan.prices_unknown")}</p>

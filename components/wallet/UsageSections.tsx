@@ -1,6 +1,6 @@
 import { Section } from "@/components/layout/Section.tsx";
 import type { AccountView, UsagePage } from "@/lib/pages/account_page.ts";
-import type { Visitor } from "@/lib/pages/page_route.ts";
+import type { Member } from "@/lib/pages/page_route.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { LedgerList } from "./LedgerList.tsx";
 import { PackList } from "./PackList.tsx";
@@ -10,7 +10,7 @@ import { WalletPanel } from "./WalletPanel.tsx";
 /** The wallet, its usage, the credit packs and the ledger. */
 export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
   usagePage: UsagePage;
-  visitor: Visitor;
+  visitor: Member;
   view: AccountView;
   nowMs: number;
   locale: string;
@@ -28,7 +28,10 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
         <UsageChart days={usage} locale={locale} />
       </Section>
       <Section id="credits" heading={t("action.buy_tokens")}>
-        <PackList {...{ prices, locale, mayManageBilling }} />
+        <PackList
+          orgId={visitor.organization.id}
+          {...{ prices, locale, mayManageBilling }}
+        />
       </Section>
       <Section id="ledger" heading={t("account.ledger")}>
         <LedgerList

@@ -3,6 +3,7 @@ import type { Services } from "@/lib/services.ts";
 import { isApiKey, isServiceKey } from "./api_key_format.ts";
 import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
 import { cookieValues } from "./cookies.ts";
+import { requirePageOrganization } from "./page_organization.ts";
 import type {
   ApiKeyPrincipal,
   Principal,
@@ -36,8 +37,9 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  *
  * @throws {BillingError} `unauthorized` without valid authentication,
  * `forbidden` for a cross-origin write by cookie, or for an API key in a call
- * that names another organization, `unavailable` if the keys of session tokens
- * cannot be loaded.
+ * that names another organization, `conflict` for a form of a page that shows
+ * another organization, `unavailable` if the keys of session tokens cannot be
+ * loaded.
  */
 export async function authenticate(
   services: AuthenticationServices,
@@ -50,6 +52,7 @@ export async function authenticate(
   const unsafe = !SAFE_METHODS.has(request.method);
   if (unsafe && principal.via === "cookie") {
     requireSameOrigin(request.headers, services.config.appUrl);
+    requirePageOrganization(principal, request.url);
   }
   if (principal.impersonated && (options.writes ?? unsafe)) {
     throw unauthorized(services.log, "session-impersonated");

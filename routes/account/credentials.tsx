@@ -12,6 +12,7 @@ import {
   rotateFromForm,
   viewApiKeys,
 } from "@/lib/pages/api_keys_page.ts";
+import { forOrganization } from "@/lib/auth/page_organization.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { translator } from "@/lib/pages/translate.ts";
 import { readForm } from "@/lib/http/request.ts";
@@ -51,12 +52,13 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { visitor, view, locale } = data;
   const { apiKeys, notice, refused, form } = view;
   const t = translator(locale);
-  const name = visitor.organization.name ?? visitor.organization.id;
+  const { id, name } = visitor.organization;
+  const action = forOrganization("/organization/api-keys", id);
   return (
     <OrganizationPage section="api_keys" {...{ services, visitor, locale }}>
       <p class="lead">
         {t.rich("keys.lead", {
-          organization: name,
+          organization: name ?? id,
           link: (text) => <a href="/docs">{text}</a>,
         })}
       </p>
@@ -81,6 +83,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
                 )}
               </div>
               <KeyList
+                action={action}
                 apiKeys={apiKeys}
                 highlightedId={highlightedId(notice)}
                 nowMs={services.now()}
@@ -90,6 +93,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
             <section aria-labelledby="new-key">
               <h2 id="new-key">{t("keys.new")}</h2>
               <NewKeyForm
+                action={action}
                 count={apiKeys.length}
                 refused={refused?.id === null ? refused : null}
                 {...{ form, locale }}

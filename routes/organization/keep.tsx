@@ -5,6 +5,7 @@ import { Page } from "@/components/layout/Page.tsx";
 import { KEEP_HREF, planName } from "@/components/billing/plan_labels.ts";
 import { MessagePage } from "@/components/layout/MessagePage.tsx";
 import { Day } from "@/components/layout/Time.tsx";
+import { forOrganization } from "@/lib/auth/page_organization.ts";
 import { requireBillingRole } from "@/lib/auth/permissions.ts";
 import { seeOther } from "@/lib/auth/local_sign_in.ts";
 import { keepCurrentPlan } from "@/lib/billing/keep_plan.ts";
@@ -55,7 +56,11 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         heading={t("keep.heading", { plan })}
       >
         <p class="lead">{consequence(subscription, locale)}</p>
-        <form class="actions" method="post" action={KEEP_HREF}>
+        <form
+          class="actions"
+          method="post"
+          action={forOrganization(KEEP_HREF, visitor.organization.id)}
+        >
           <button class="button" type="submit">
             {t("plan.keep", { plan })}
           </button>

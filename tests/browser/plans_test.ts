@@ -5,7 +5,7 @@ import { ADMIN, browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
 import { cutOffStripe, NORTHWIND, planActions } from "./states.ts";
 
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
-const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";
+const CHECKOUT_URL = "**/api/v1/operations/payment/checkout?*";
 
 browserTest(
   "the interval switch shows prices per month or year, with and without script",
@@ -137,6 +137,7 @@ browserTest("a failed checkout is reported beside its plan", async (stage) => {
       [500, /Can't open Stripe/],
       [401, /session has ended/],
       [400, /This plan isn't available/],
+      [409, /This page is out of date/],
     ] as const
   ) {
     await page.route(CHECKOUT_URL, (route) => route.fulfill({ status: code }), {

@@ -69,7 +69,7 @@ Deno.test("keeping a canceled plan renews it, and the next page tells so", async
   await using app = await openTestApp();
   await cancelAtPeriodEnd(app);
   const before = await visitPage(app, "/organization");
-  assertMatch(before.html, /action="\/organization\/keep".*?>Keep Pro</);
+  assertMatch(before.html, /action="\/organization\/keep\?.*?>Keep Pro</);
   assertMatch(before.text, /Keep Pro to switch plans/);
   const response = await keep(app);
   assertEquals(response.status, 303);

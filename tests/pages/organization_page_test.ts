@@ -45,7 +45,7 @@ Deno.test("a customer without a subscription sees plans and invoices", async () 
   assertMatch(text, /Try Pro for 14 days/);
   assertMatch(text, /Choose Scale/);
   assertEquals(
-    html.match(/action="\/api\/v1\/operations\/payment\/checkout"/g)?.length,
+    html.match(/action="\/api\/v1\/operations\/payment\/checkout\?/g)?.length,
     2,
   );
   assert(links.includes(PORTAL));
@@ -117,7 +117,7 @@ Deno.test("a trial in its last week shows its end and the next charge", async ()
 Deno.test("a canceled subscription shows its end and can be kept", async () => {
   const { html, text, links } = await pageOf({ cancelAtMs: END_MS });
   assertStringIncludes(text, `Ends on ${END}. You won't be charged again.`);
-  assertMatch(html, /<form method="post" action="\/organization\/keep">/);
+  assertMatch(html, /<form method="post" action="\/organization\/keep\?/);
   assertStringIncludes(text, "Keep Pro to switch plans");
   assertStringIncludes(text, `Starts on ${END}`);
   assert(!links.includes(`${PORTAL}?flow=subscription_cancel`));

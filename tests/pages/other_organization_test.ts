@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createApiKey } from "@/lib/auth/api_keys.ts";
+import {
+  memberClaims,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
+import { visitPage } from "@/tests/helpers/pages.ts";
+import { storeSubscription } from "@/tests/helpers/subscriptions.ts";
+import { NOW_MS, sessionToken } from "@/tests/helpers/tokens.ts";
+
+const OTHER = "org_other";
+/** A form that any member may send; it syncs the session's organization. */
+const REFRESH = "/organization/check";
+
+/** Submits a form after a switch to another organization in another tab. */
+async function submit(
+  app: TestApp,
+  action: string,
+  { orgId = OTHER, fields = {} }: {
+    orgId?: string;
+    fields?: Record<string, string>;
+  } = {},
+): Promise<Response> {
+  const token = await sessionToken({ claims: memberClaims({ orgId }) });
+  return await app.fetch(action, {
+    method: "POST",
+    headers: {
+      Accept: "text/html",
+      Cookie: `__session=${token}`,
+      "Sec-Fetch-Site": "same-origin",
+    },
+    body: new URLSearchParams(fields),
+  });
+}
+
+async function formsOf(app: TestApp, path: string): Promise<string[]> {
+  const { html } = await visitPage(app, path);
+  const actions = html.matchAll(/<form[^>]* method="post" action="([^"]*)"/g);
+  return [...new Set([...actions].map(([, action = ""]) => action))]
+    .filter((action) => action !== REFRESH);
+}
+
+/** Pages with forms, which depend on the subscription. */
+const PAGES = {
+  ending: ["/organization", "/organization/keep", "/organization/api-keys"],
+  ended: ["/organization", "/pricing", "/account", "/organization/usage"],
+};
+
+for (const [state, paths] of Object.entries(PAGES)) {
+  for (const path of paths) {
+    Deno.test(`a form of ${path} is refused in another organization (${state})`, async () => {
+      await using app = await openTestApp();
+      const ended = { status: "canceled", cancelAtMs: NOW_MS } as const;
+      const ending = { cancelAtMs: NOW_MS + 1_000 };
+      await storeSubscription(app, state === "ended" ? ended : ending);
+      const actions = await formsOf(app, path);
+      assert(actions.length > 0);
+      for (const action of actions) {
+        const response = await submit(app, action);
+        assertEquals(response.status, 409, action);
+        assertMatch(await response.text(), /another organization/);
+      }
+    });
+  }
+}
+
+Deno.test("a key is revoked by a form of its organization only", async () => {
+  await using app = await openTestApp();
+  const { apiKey } = await createApiKey(app.services, {
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Backend",
+    scopes: ["usage:write"],
+  });
+  const [action = ""] = await formsOf(app, "/organization/api-keys");
+  const fields = { revoke: apiKey.id };
+  const refused = await submit(app, action, { fields });
+  assertEquals(refused.status, 409);
+  await refused.body?.cancel();
+  const { store } = app.services;
+  assertEquals((await store.listApiKeys(ORG)).length, 1);
+  const revoked = await submit(app, action, { fields, orgId: ORG });
+  assertEquals(revoked.status, 303);
+  assertEquals(
+    revoked.headers.get("Location"),
+    "/organization/api-keys?revoked",
+  );
+  assertEquals(await store.listApiKeys(ORG), []);
+});
