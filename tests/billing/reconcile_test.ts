@@ -134,3 +134,21 @@ Deno.test("one failure is counted, ten in a row end the run", async () => {
   assertEquals([down?.failed, down?.finished], [10, false]);
   assertEquals(asked(app).length, 10);
 });
+
+Deno.test("customers that Stripe does not have do not end the run", async () => {
+  await using app = await openTestApp();
+  const { store, now } = app.services;
+  await giveCustomer(app, "org_a");
+  for (let index = 10; index < 22; index++) {
+    const link = { stripeCustomerId: `cus_${index}`, createdAtMs: now() };
+    await store.linkCustomer(`org_b${index}`, link);
+  }
+  await subscribe(app, await giveCustomer(app, "org_c"));
+  const report = await reconcile(app.services, FAST);
+  assertEquals(report, {
+    organizations: 14,
+    drifted: 1,
+    failed: 12,
+    finished: true,
+  });
+});
