@@ -230,6 +230,9 @@ export async function clearOrganization(
   await retrieveOrNull(customers.update(stripeCustomerId, { metadata }));
 }
 
+/** Stripe's largest page. */
+const MAX_FOUND = 100;
+
 /**
  * Search is not available to Stripe accounts in some countries. It ignores
  * case, and its results may be a minute old.
@@ -243,7 +246,8 @@ async function search(
   // Neither keys nor organization ids contain quotes.
   const query = `metadata['${key}']:'${orgId}'`;
   try {
-    return (await (await stripe()).customers.search({ query }, options)).data;
+    const { customers } = await stripe();
+    return (await customers.search({ query, limit: MAX_FOUND }, options)).data;
   } catch (error) {
     const refused = isStripeError(error) &&
       (error.statusCode === 400 || error.statusCode === 403);

@@ -128,18 +128,42 @@ async function buryOrganization(
   orgId: string,
   { deletion, read }: { deletion: Deletion; read: CustomerEntry },
 ): Promise<boolean> {
-  const { versionstamp } = read;
+  const { versionstamp, stripeCustomerId } = read;
+  for (const id of deletion.stripeCustomerIds) {
+    if (id === stripeCustomerId) continue;
+    if (!await markCustomer(kv, orgId, id)) return false;
+  }
   const commit = kv.atomic()
     .check({ key: key.customer(orgId), versionstamp })
     .check(notDeleted(orgId))
     .set(key.deletion(orgId), deletion)
     .delete(key.customer(orgId))
     .delete(key.subscription(orgId));
-  for (const id of deletion.stripeCustomerIds) {
-    const link = await withRetry(() => kv.get<string>(key.organization(id)));
-    if ((link.value ?? orgId) !== orgId) return false;
-    commit.check(link).delete(link.key).set(key.deletedCustomer(id), orgId);
+  if (stripeCustomerId !== null) {
+    commit.delete(key.organization(stripeCustomerId))
+      .set(key.deletedCustomer(stripeCustomerId), orgId);
   }
+  return (await withRetry(() => commit.commit())).ok;
+}
+
+/**
+ * Records the organization of a customer that no record links. A commit for
+ * each, as a denokv server allows ten checks. It has no effect before the
+ * tombstone, and a later link deletes it.
+ *
+ * @returns False if the customer is linked.
+ */
+async function markCustomer(
+  kv: Deno.Kv,
+  orgId: string,
+  stripeCustomerId: string,
+): Promise<boolean> {
+  const link = await withRetry(() =>
+    kv.get<string>(key.organization(stripeCustomerId))
+  );
+  if (link.value !== null) return false;
+  const commit = kv.atomic().check(link)
+    .set(key.deletedCustomer(stripeCustomerId), orgId);
   return (await withRetry(() => commit.commit())).ok;
 }
 

@@ -26,7 +26,7 @@ import {
   deliverAllAgain,
   stripeEvent,
 } from "@/tests/helpers/stripe_events.ts";
-import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
+import { subscribe, subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
 
 const CHECKOUT = "/api/v1/operations/payment/checkout";
 const BALANCE = "/api/v1/account/balance";
@@ -502,6 +502,19 @@ Deno.test("a customer that no record links is found by its metadata", async () =
   await callOrganization(app, "DELETE");
   const { metadata } = await billingOf(app, id);
   assertEquals(metadata, { plan: "kept" });
+});
+
+Deno.test("a deletion ends the billing of every customer that names the organization", async () => {
+  await using app = await openTestApp();
+  const stripe = await app.services.stripe();
+  for (let index = 0; index < 12; index++) {
+    const metadata = { organization: ORG };
+    const { id } = await stripe.customers.create({ metadata });
+    await subscribe(app, id);
+  }
+  assertEquals((await callOrganization(app, "DELETE")).status, 204);
+  const { data } = await stripe.subscriptions.list({ status: "active" });
+  assertEquals(data, []);
 });
 
 Deno.test("GET exports everything stored about the organization", async () => {
