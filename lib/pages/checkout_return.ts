@@ -65,7 +65,7 @@ export async function confirmCheckout(
 async function syncPurchase(
   services: Services,
   owner: InvoiceOwner,
-  { id, mode, invoice }: Stripe.Checkout.Session,
+  { id, mode, status, invoice }: Stripe.Checkout.Session,
 ): Promise<void> {
   const { orgId } = owner;
   if (mode === "subscription") {
@@ -74,7 +74,8 @@ async function syncPurchase(
   } else {
     await fulfillCheckout(services, orgId, id);
   }
-  await services.store.clearCheckout(orgId, id, services.now());
+  const completedAtMs = status === "complete" ? services.now() : undefined;
+  await services.store.clearCheckout(orgId, id, completedAtMs);
 }
 
 function toResult(

@@ -380,6 +380,12 @@ Deno.test("the return page shows that a session has expired", async () => {
   const result = await confirmCheckout(services, ORG, session?.id ?? "");
   assertEquals(result, "expired");
   assertEquals(await services.store.readCheckout(ORG), null);
+  const page = { limit: 10, before: null, nowMs: services.now() };
+  const activities = await services.store.listActivity(ORG, page);
+  assertEquals(activities.map(({ action }) => action), [
+    "checkout.started",
+    "customer.linked",
+  ]);
 });
 
 Deno.test("the return page shows that Stripe is unreachable", async () => {
