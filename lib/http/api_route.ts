@@ -2,6 +2,7 @@ import type { Context } from "fresh";
 import type * as v from "valibot";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import type { Principal } from "@/lib/auth/principal.ts";
+import { ORGANIZATION_HEADER } from "@/lib/auth/service_keys.ts";
 import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import {
   requireBillingRole,
@@ -120,7 +121,7 @@ export function endpoint<
         PERMISSIONS[options.permission];
       const principal = check(services, caller) as ReturnType<Permissions[P]>;
       const orgId = options.organization === "path"
-        ? organizationOfPath(ctx, caller)
+        ? organizationOfPath(ctx)
         : requireOrganization(caller);
       const input = await readInput(ctx, options);
       const request = { services, principal, orgId, input, billing, ctx };
@@ -144,15 +145,13 @@ function countCall(
 }
 
 /**
- * @throws {BillingError} `validation_error` if it is malformed, or if the call
- * names another organization in its header.
+ * @throws {BillingError} `validation_error` if it is malformed, or differs from
+ * the organization in the call's header.
  */
-function organizationOfPath(
-  { params }: Context<State>,
-  { orgId }: Principal,
-): string {
+function organizationOfPath({ params, req }: Context<State>): string {
   const id = params["id"] ?? "";
-  if (ORGANIZATION_ID.test(id) && (orgId === null || orgId === id)) return id;
+  const named = req.headers.get(ORGANIZATION_HEADER) ?? id;
+  if (ORGANIZATION_ID.test(id) && named === id) return id;
   throw new BillingError("validation_error", "Invalid id: expected org_…");
 }
 

@@ -561,6 +561,7 @@ Deno.test("only a service key with organizations:write exports and deletes", asy
     [await authorization(), 403],
     [lesser, 403],
     [{ ...key, "Portico-Organization": "org_other" }, 400],
+    [{ ...key, "Portico-Organization": "org other" }, 400],
     [key, 400, "org%201"],
     [key, 400, "o".repeat(129)],
   ];
