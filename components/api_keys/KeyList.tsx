@@ -69,7 +69,12 @@ function Key({ apiKey, refused, nowMs, locale }: {
         <LastUsed ms={lastUsedAtMs} locale={locale} />
         <Expiry apiKey={apiKey} nowMs={nowMs} locale={locale} />
       </p>
-      <KeyActions {...{ apiKey, refused, nowMs, locale }} />
+      <KeyActions
+        apiKey={apiKey}
+        refused={refused}
+        nowMs={nowMs}
+        locale={locale}
+      />
       <RevokeForm apiKey={apiKey} locale={locale} />
     </>
   );

@@ -22,17 +22,25 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
     <>
       <WalletPanel
         subscription={billing.subscription}
-        {...{ wallet, nowMs, locale }}
+        wallet={wallet}
+        nowMs={nowMs}
+        locale={locale}
       />
       <Section id="use" heading={t("account.usage_heading")}>
         <UsageChart days={usage} locale={locale} />
       </Section>
       <Section id="credits" heading={t("action.buy_tokens")}>
-        <PackList {...{ prices, locale, mayManageBilling }} />
+        <PackList
+          prices={prices}
+          locale={locale}
+          mayManageBilling={mayManageBilling}
+        />
       </Section>
       <Section id="ledger" heading={t("account.ledger")}>
         <LedgerList
-          {...{ history, view, locale }}
+          history={history}
+          view={view}
+          locale={locale}
           documents={mayManageBilling}
         />
       </Section>

@@ -53,7 +53,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const t = translator(locale);
   const name = visitor.organization.name ?? visitor.organization.id;
   return (
-    <OrganizationPage section="api_keys" {...{ services, visitor, locale }}>
+    <OrganizationPage
+      section="api_keys"
+      services={services}
+      visitor={visitor}
+      locale={locale}
+    >
       <p class="lead">
         {t.rich("keys.lead", {
           organization: name,
@@ -84,7 +89,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
                 apiKeys={apiKeys}
                 highlightedId={highlightedId(notice)}
                 nowMs={services.now()}
-                {...{ refused, locale }}
+                refused={refused}
+                locale={locale}
               />
             </section>
             <section aria-labelledby="new-key">
@@ -92,7 +98,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
               <NewKeyForm
                 count={apiKeys.length}
                 refused={refused?.id === null ? refused : null}
-                {...{ form, locale }}
+                form={form}
+                locale={locale}
               />
             </section>
           </div>
