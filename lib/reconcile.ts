@@ -78,11 +78,12 @@ async function reconcileDeletions(
     const page = await store.listDeletions({ limit: PAGE_SIZE, cursor });
     for (const { orgId, deletion } of page.deletions) {
       if (signal?.aborted) return;
-      if (now() - deletion.requestedAtMs > LATE_PAYMENT_MS) continue;
+      const { completedAtMs, requestedAtMs } = deletion;
+      const isLate = now() - requestedAtMs > LATE_PAYMENT_MS;
+      if (completedAtMs !== null && isLate) continue;
       try {
-        if (deletion.completedAtMs === null) {
-          await deleteOrganization(services, orgId);
-        } else await endBilling(services, orgId, deletion);
+        if (completedAtMs === null) await deleteOrganization(services, orgId);
+        else await endBilling(services, orgId, deletion);
       } catch (error) {
         log.warn("reconciliation of a deletion failed", { orgId }, error);
       }
