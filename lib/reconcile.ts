@@ -2,7 +2,10 @@ import {
   deleteOrganization,
   endBilling,
 } from "@/lib/billing/organization_deletion.ts";
-import { checkLinkedAccount } from "@/lib/billing/missing_customer.ts";
+import {
+  checkLinkedAccount,
+  UnknownCustomerError,
+} from "@/lib/billing/missing_customer.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import type { ReconciliationProgress } from "@/lib/store/reconciliation.ts";
 import { applyMissedPayments } from "@/lib/wallet/missed_payments.ts";
@@ -155,7 +158,8 @@ async function reconcilePage(
     if (options.signal?.aborted) return false;
     const outcome = await reconcileOne(services, orgId);
     report.organizations += 1;
-    if (outcome !== "in_sync") report[outcome] += 1;
+    if (outcome === "drifted") report.drifted += 1;
+    if (outcome === "failed" || outcome === "unknown") report.failed += 1;
     failures = outcome === "failed" ? failures + 1 : 0;
     if (failures === MAX_FAILURES_IN_A_ROW) return false;
     await new Promise((done) => setTimeout(done, options.paceMs ?? PACE_MS));
@@ -163,10 +167,11 @@ async function reconcilePage(
   return true;
 }
 
+/** @returns `unknown` if Stripe responds, but does not have the customer. */
 async function reconcileOne(
   services: Services,
   orgId: string,
-): Promise<"in_sync" | "drifted" | "failed"> {
+): Promise<"in_sync" | "drifted" | "failed" | "unknown"> {
   try {
     const { changed: drifted } = await syncSubscription(services, orgId);
     await postMissedGrants(services, orgId);
@@ -177,6 +182,6 @@ async function reconcileOne(
     return "drifted";
   } catch (error) {
     services.log.warn("reconciliation failed", { orgId }, error);
-    return "failed";
+    return error instanceof UnknownCustomerError ? "unknown" : "failed";
   }
 }

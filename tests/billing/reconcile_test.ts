@@ -134,3 +134,18 @@ Deno.test("one failure is counted, ten in a row end the run", async () => {
   assertEquals([down?.failed, down?.finished], [10, false]);
   assertEquals(asked(app).length, 10);
 });
+
+Deno.test("customers that Stripe does not have do not end the run", async () => {
+  await using app = await openTestApp();
+  const { store, now } = app.services;
+  await organizations(app, 1);
+  for (let index = 1; index <= 11; index++) {
+    const customer = {
+      stripeCustomerId: `cus_gone${index}`,
+      createdAtMs: now(),
+    };
+    await store.linkCustomer(`org_gone${index}`, customer);
+  }
+  const report = await reconcile(app.services, FAST);
+  assertEquals([report?.failed, report?.finished], [11, true]);
+});
