@@ -81,11 +81,12 @@ async function reconcileDeletions(
     const page = await store.listDeletions({ limit: PAGE_SIZE, cursor });
     for (const { orgId, deletion } of page.deletions) {
       if (signal?.aborted) return;
-      if (now() - deletion.requestedAtMs > LATE_PAYMENT_MS) continue;
+      const { completedAtMs, requestedAtMs } = deletion;
+      const isLate = now() - requestedAtMs > LATE_PAYMENT_MS;
+      if (completedAtMs !== null && isLate) continue;
       try {
-        if (deletion.completedAtMs === null) {
-          await deleteOrganization(services, orgId);
-        } else await endBilling(services, orgId, deletion);
+        if (completedAtMs === null) await deleteOrganization(services, orgId);
+        else await endBilling(services, orgId, deletion);
       } catch (error) {
         log.warn("reconciliation of a deletion failed", { orgId }, error);
       }
@@ -158,7 +159,7 @@ async function reconcilePage(
     const outcome = await reconcileOne(services, orgId);
     report.organizations += 1;
     if (outcome === "drifted") report.drifted += 1;
-    else if (outcome !== "in_sync") report.failed += 1;
+    if (outcome === "failed" || outcome === "unknown") report.failed += 1;
     failures = outcome === "failed" ? failures + 1 : 0;
     if (failures === MAX_FAILURES_IN_A_ROW) return false;
     await new Promise((done) => setTimeout(done, options.paceMs ?? PACE_MS));
@@ -166,10 +167,11 @@ async function reconcilePage(
   return true;
 }
 
+/** @returns `unknown` if Stripe responds, but does not have the customer. */
 async function reconcileOne(
   services: Services,
   orgId: string,
-): Promise<"in_sync" | "drifted" | "failed" | "unknown_customer"> {
+): Promise<"in_sync" | "drifted" | "failed" | "unknown"> {
   try {
     const { changed: drifted } = await syncSubscription(services, orgId);
     await postMissedGrants(services, orgId);
@@ -180,8 +182,6 @@ async function reconcileOne(
     return "drifted";
   } catch (error) {
     services.log.warn("reconciliation failed", { orgId }, error);
-    return error instanceof UnknownCustomerError
-      ? "unknown_customer"
-      : "failed";
+    return error instanceof UnknownCustomerError ? "unknown" : "failed";
   }
 }

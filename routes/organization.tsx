@@ -56,7 +56,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { mayManageBilling } = visitor;
   const t = translator(locale);
   return (
-    <OrganizationPage section="plans" {...{ services, visitor, locale }}>
+    <OrganizationPage
+      section="plans"
+      services={services}
+      visitor={visitor}
+      locale={locale}
+    >
       <FlashMessage
         notice={notice}
         billing={billing}

@@ -72,7 +72,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     <Page
       title={t("pricing.title")}
       current="pricing"
-      {...{ services, locale, visitor }}
+      services={services}
+      locale={locale}
+      visitor={visitor}
     >
       <p class="eyebrow">{t("pricing.title")}</p>
       <h1>{t("pricing.heading")}</h1>
@@ -80,7 +82,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
         {t("pricing.lead")}
       </p>
       <PricingTable
-        {...{ prices, locale, chosen }}
+        prices={prices}
+        locale={locale}
+        chosen={chosen}
         context={visitor?.organization
           ? {
             orgId: visitor.organization.id,

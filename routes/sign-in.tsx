@@ -70,7 +70,7 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       >
         <p class="lead">{t("sign_in.lead")}</p>
       </MessagePage>
-      <PersonChoices {...{ people, returnPath, locale }} />
+      <PersonChoices people={people} returnPath={returnPath} locale={locale} />
     </Page>
   );
 });

@@ -63,8 +63,8 @@ function openStripe({ config, kv, store, now }: SandboxOptions): DemoContext {
   const pagesUrl = `${config.appUrl}${HOSTED_PAGES_PATH}`;
   const stripeOptions = { kv, now, pagesUrl, ...brandingOf(config) };
   const stripe = createLocalStripe(stripeOptions);
-  const { appUrl } = config;
-  return { kv, store, now, appUrl, stripe, stripeOptions };
+  const { appUrl, brand: { name: brandName } } = config;
+  return { kv, store, now, appUrl, brandName, stripe, stripeOptions };
 }
 
 /** The app's brand as settings of the Stripe account. */

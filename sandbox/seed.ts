@@ -21,6 +21,7 @@ export interface DemoContext {
   now: () => number;
   stripe: LocalStripe;
   appUrl: string;
+  brandName: string;
   /** The options that the local Stripe was created with. */
   stripeOptions: LocalStripeOptions;
 }
@@ -31,7 +32,7 @@ export interface DemoContext {
  */
 export function seedCatalogue(context: DemoContext): Promise<void> {
   return once(context, "catalogue", async (stripe) => {
-    await setUpCatalogue(stripe);
+    await setUpCatalogue(stripe, context.brandName);
     await setUpPortal(stripe, {
       choice: { accountDefault: true },
       prices: await fetchPrices(stripe),

@@ -33,13 +33,18 @@ interface Offer {
  * Stripe. The amount of a price is immutable, so a changed amount creates a
  * price that takes over the lookup key. Existing subscriptions keep the old one.
  *
+ * @param brandName Begins the names of products, which customers see in
+ * Checkout and on invoices.
  * @returns The changes, one line each; empty when run again.
  * @throws {Error} An error of Stripe's SDK. Safe to retry.
  */
-export async function setUpCatalogue(stripe: Stripe): Promise<string[]> {
+export async function setUpCatalogue(
+  stripe: Stripe,
+  brandName: string,
+): Promise<string[]> {
   const known = await fetchPrices(stripe);
   const changes: string[] = [];
-  for (const offer of offers()) {
+  for (const offer of offers(brandName)) {
     const productId = await setUpProduct(stripe, { offer, known, changes });
     for (const wanted of offer.prices) {
       if (matches(known.get(wanted.lookupKey), wanted)) continue;
@@ -54,31 +59,31 @@ export async function setUpCatalogue(stripe: Stripe): Promise<string[]> {
   return changes;
 }
 
-function offers(): Offer[] {
+function offers(brandName: string): Offer[] {
   return [
-    ...PLANS.flatMap(planOffer),
-    ...CREDIT_PACKS.map(packOffer),
+    ...PLANS.flatMap((plan) => planOffer(plan, brandName)),
+    ...CREDIT_PACKS.map((pack) => packOffer(pack, brandName)),
   ];
 }
 
-function packOffer(pack: CreditPack): Offer {
+function packOffer(pack: CreditPack, brandName: string): Offer {
   const { id, name, lookupKey, suggestedAmount } = pack;
   // Stripe stores one description for all languages.
   const tokens = formatCount(pack.tokens, FALLBACK_LOCALE);
   return {
     productId: `portico_credits_${id}`,
-    name: `Portico ${name.en} credit pack`,
+    name: `${brandName} ${name.en} credit pack`,
     description: `${tokens} tokens, bought once`,
     prices: [{ lookupKey, amountMinor: suggestedAmount, interval: null }],
   };
 }
 
-function planOffer(plan: Plan): Offer[] {
+function planOffer(plan: Plan, brandName: string): Offer[] {
   const { id, name, summary, lookupKeys, suggestedAmounts } = plan;
   if (lookupKeys === null || suggestedAmounts === null) return [];
   return [{
     productId: `portico_plan_${id}`,
-    name: `Portico ${name}`,
+    name: `${brandName} ${name}`,
     description: summary.en,
     prices: INTERVALS.map((interval) => ({
       lookupKey: lookupKeys[interval],
@@ -88,7 +93,10 @@ function planOffer(plan: Plan): Offer[] {
   }];
 }
 
-/** Existing prices determine the product; otherwise it has the fixed id. */
+/**
+ * Existing prices determine the product; otherwise it has the fixed id. A
+ * product that the operator created keeps its name and description.
+ */
 async function setUpProduct(
   stripe: Stripe,
   { offer, known, changes }: {
@@ -106,6 +114,10 @@ async function setUpProduct(
   if (product === null) {
     await stripe.products.create({ id, name, description });
     changes.push(`product ${name}: created`);
+  } else if (id !== offer.productId) {
+    if (product.active) return id;
+    await stripe.products.update(id, { active: true });
+    changes.push(`product ${product.name}: activated`);
   } else if (
     product.name !== name || product.description !== description ||
     !product.active

@@ -22,7 +22,7 @@ export interface SetupReport {
 /** The part of the configuration that setup reads. */
 export type SetupConfig = Pick<
   Config,
-  "appUrl" | "portalConfiguration" | "stripe"
+  "appUrl" | "brand" | "portalConfiguration" | "stripe"
 >;
 
 /**
@@ -35,8 +35,8 @@ export async function setUp(
   stripe: Stripe,
   config: SetupConfig,
 ): Promise<SetupReport> {
-  const { appUrl, portalConfiguration } = config;
-  const catalogue = await setUpCatalogue(stripe);
+  const { appUrl, brand, portalConfiguration } = config;
+  const catalogue = await setUpCatalogue(stripe, brand.name);
   const portal = await setUpPortal(stripe, {
     choice: { id: portalConfiguration },
     prices: await fetchPrices(stripe),

@@ -52,7 +52,12 @@ export function KeyActions(
   if (isExpired(apiKey, nowMs)) return null;
   return (
     <div class="key-actions">
-      <EditForm {...{ action, apiKey, refused, locale }} />
+      <EditForm
+        action={action}
+        apiKey={apiKey}
+        refused={refused}
+        locale={locale}
+      />
       {apiKey.successorId === undefined && (
         <RotateForm
           action={action}

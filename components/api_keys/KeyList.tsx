@@ -77,7 +77,13 @@ function Key({ action, apiKey, refused, nowMs, locale }: {
         <LastUsed ms={lastUsedAtMs} locale={locale} />
         <Expiry apiKey={apiKey} nowMs={nowMs} locale={locale} />
       </p>
-      <KeyActions {...{ action, apiKey, refused, nowMs, locale }} />
+      <KeyActions
+        action={action}
+        apiKey={apiKey}
+        refused={refused}
+        nowMs={nowMs}
+        locale={locale}
+      />
       <RevokeForm action={action} apiKey={apiKey} locale={locale} />
     </>
   );

@@ -19,7 +19,7 @@ export function ChangeCost(
     case "now":
       return change.preview === null
         ? <CostUnavailable change={change} locale={locale} />
-        : <CostNow {...{ change, locale, preview: change.preview }} />;
+        : <CostNow change={change} locale={locale} preview={change.preview} />;
     case "later":
       return <CostLater change={change} locale={locale} />;
     case "impossible":
@@ -40,7 +40,7 @@ function CostNow({ change, locale, preview }: PreviewProps) {
       <p class="lead">
         {change.subscription.status === "trialing" &&
           `${t("change.trial_ends")} `}
-        <DueToday {...{ change, locale, preview }} />
+        <DueToday change={change} locale={locale} preview={preview} />
         {credit.amountMinor > 0 && ` ${t("change.credit", { amount })}`}
       </p>
       <InvoiceLines

@@ -35,7 +35,11 @@ export function SubscriptionStatus(
   return (
     <>
       <p class="subscription-status">
-        <StatusLine {...{ subscription, prices, locale }} />
+        <StatusLine
+          subscription={subscription}
+          prices={prices}
+          locale={locale}
+        />
       </p>
       {willBeCharged && (
         <p class="soft">
@@ -84,10 +88,16 @@ function StatusLine(
   }
   if (end !== null) return <>{t.rich("status.ends_on", { date: end })}</>;
   if (scheduled !== null) {
-    return <ScheduledChange {...{ subscription, prices, locale }} />;
+    return (
+      <ScheduledChange
+        subscription={subscription}
+        prices={prices}
+        locale={locale}
+      />
+    );
   }
   if (status === "past_due") return t("status.past_due");
-  return <NextCharge {...{ subscription, locale }} />;
+  return <NextCharge subscription={subscription} locale={locale} />;
 }
 
 function endKey({ endReason }: Subscription) {

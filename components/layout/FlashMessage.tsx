@@ -57,7 +57,9 @@ function textOf({ notice, billing, locale }: {
   if (changes !== null && (notice === null || changes.length > 0)) {
     return <BillingChanges changes={changes} locale={locale} />;
   }
-  return notice && <NoticeText {...{ notice, billing, locale }} />;
+  return notice && (
+    <NoticeText notice={notice} billing={billing} locale={locale} />
+  );
 }
 
 const NOTICE_KEYS = {

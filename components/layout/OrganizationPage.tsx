@@ -28,7 +28,9 @@ export function OrganizationPage(
     <Page
       title={t("frame.title", { page, organization })}
       current={section}
-      {...{ services, visitor, locale }}
+      services={services}
+      visitor={visitor}
+      locale={locale}
     >
       <p class="eyebrow">{organization}</p>
       <h1>{page}</h1>

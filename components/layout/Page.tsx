@@ -51,7 +51,9 @@ export function Page(
         <a class="brand" href="/organization" aria-current="false">
           <Brand brand={brand} />
         </a>
-        {visitor && <OrganizationSwitcher {...{ visitor, services, t }} />}
+        {visitor && (
+          <OrganizationSwitcher visitor={visitor} services={services} t={t} />
+        )}
         {visitor && <UserMenu visitor={visitor} services={services} t={t} />}
         <Nav visitor={visitor} current={current} t={t} />
       </header>

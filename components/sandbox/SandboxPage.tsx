@@ -10,7 +10,12 @@ export function SandboxPage({ title, services, locale, children }: {
   children: ComponentChildren;
 }) {
   return (
-    <Page {...{ title, services, locale }} contentLanguage="en">
+    <Page
+      title={title}
+      services={services}
+      locale={locale}
+      contentLanguage="en"
+    >
       {children}
     </Page>
   );

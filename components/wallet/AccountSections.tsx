@@ -34,18 +34,27 @@ export function AccountSections(
       <UsageSections
         usagePage={account}
         nowMs={billing.nowMs}
-        {...{ visitor, view, locale }}
+        visitor={visitor}
+        view={view}
+        locale={locale}
       />
       <Section id="invoices" heading={t("account.invoices")}>
         <InvoiceList
-          {...{ invoices, hasCustomer, view, locale }}
+          invoices={invoices}
+          hasCustomer={hasCustomer}
+          view={view}
+          locale={locale}
           isOverdue={isOverdue(subscription)}
           documents={visitor.mayManageBilling}
         />
       </Section>
       <Section id="plan" heading={t("account.plan_heading")}>
         <SubscriptionSummary
-          {...{ services, visitor, billing, prices, locale }}
+          services={services}
+          visitor={visitor}
+          billing={billing}
+          prices={prices}
+          locale={locale}
           page="account"
         >
           <p>

@@ -53,7 +53,12 @@ export function LedgerList({ history, view, documents, locale }: LedgerProps) {
         : (
           <ol class="lines">
             {history.items.map((entry) => (
-              <Entry key={entry.id} {...{ entry, documents, locale }} />
+              <Entry
+                key={entry.id}
+                entry={entry}
+                documents={documents}
+                locale={locale}
+              />
             ))}
           </ol>
         )}

@@ -22,7 +22,9 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
     <>
       <WalletPanel
         subscription={billing.subscription}
-        {...{ wallet, nowMs, locale }}
+        wallet={wallet}
+        nowMs={nowMs}
+        locale={locale}
       />
       <Section id="use" heading={t("account.usage_heading")}>
         <UsageChart days={usage} locale={locale} />
@@ -30,12 +32,16 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
       <Section id="credits" heading={t("action.buy_tokens")}>
         <PackList
           orgId={visitor.organization.id}
-          {...{ prices, locale, mayManageBilling }}
+          prices={prices}
+          locale={locale}
+          mayManageBilling={mayManageBilling}
         />
       </Section>
       <Section id="ledger" heading={t("account.ledger")}>
         <LedgerList
-          {...{ history, view, locale }}
+          history={history}
+          view={view}
+          locale={locale}
           documents={mayManageBilling}
         />
       </Section>

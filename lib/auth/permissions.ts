@@ -166,6 +166,6 @@ function requireScope(
   if (sufficient.some((scope) => scopes.includes(scope))) return;
   throw new BillingError(
     "forbidden",
-    `API key lacks the required scope: ${sufficient.join(" or ")}`,
+    `The key lacks the required scope: ${sufficient.join(" or ")}`,
   );
 }

@@ -168,6 +168,7 @@ async function requireOne(
   services.log.error("customer is ambiguous: run `deno task import`", {
     orgId,
     stripeCustomerIds: customers.map(({ id }) => id).join(),
+    ...(owner !== orgId && { linkedTo: owner }),
   });
   throw new BillingError(
     "conflict",

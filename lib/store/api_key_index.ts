@@ -35,12 +35,28 @@ export async function updateIndex(
     if (deletion.value !== null) throw organizationDeleted(orgId);
     const commit = kv.atomic().check(read).check(notDeleted(orgId));
     const index = await update(read.value ?? [], commit);
-    if (index === null) return;
+    if (index === null) {
+      if (await isCurrent(kv, read)) return;
+      continue;
+    }
     if (index.length === 0) commit.delete(indexKey);
     else commit.set(indexKey, index);
     if ((await withRetry(() => commit.commit())).ok) return;
   }
   throw new Error("Cannot change API keys: too many concurrent changes");
+}
+
+/**
+ * Reports whether an index has not changed since it was read. No commit checks
+ * a decision to change nothing, and the update may have read a key's record
+ * that is newer than the index.
+ */
+async function isCurrent(
+  kv: Deno.Kv,
+  { key, versionstamp }: Deno.KvEntryMaybe<unknown>,
+): Promise<boolean> {
+  const now = await withRetry(() => kv.get(key));
+  return now.versionstamp === versionstamp;
 }
 
 /** Drops the keys that were rotated and no longer work. */

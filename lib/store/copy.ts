@@ -67,7 +67,8 @@ export async function countRecords(kv: Deno.Kv): Promise<number> {
 
 /** The members that determine when a record expires. */
 interface Expiring {
-  expiresAtMs?: number;
+  /** Null in a service key that was not rotated. */
+  expiresAtMs?: number | null;
   atMs?: number;
   openedAtMs?: number;
   madeAtMs?: number;
@@ -84,6 +85,7 @@ async function expiryOf(
     case "event":
     case "checkout_session":
     case "awaited_pack":
+    case "service_key":
       return expiresAtMs ?? null;
     case "activity":
       return atMs + ACTIVITY_KEPT_MS;

@@ -55,7 +55,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { id, name } = visitor.organization;
   const action = forOrganization("/organization/api-keys", id);
   return (
-    <OrganizationPage section="api_keys" {...{ services, visitor, locale }}>
+    <OrganizationPage
+      section="api_keys"
+      services={services}
+      visitor={visitor}
+      locale={locale}
+    >
       <p class="lead">
         {t.rich("keys.lead", {
           organization: name ?? id,
@@ -87,7 +92,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
                 apiKeys={apiKeys}
                 highlightedId={highlightedId(notice)}
                 nowMs={services.now()}
-                {...{ refused, locale }}
+                refused={refused}
+                locale={locale}
               />
             </section>
             <section aria-labelledby="new-key">
@@ -96,7 +102,8 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
                 action={action}
                 count={apiKeys.length}
                 refused={refused?.id === null ? refused : null}
-                {...{ form, locale }}
+                form={form}
+                locale={locale}
               />
             </section>
           </div>

@@ -52,7 +52,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     <OrganizationPage
       section="usage"
       heading={t("account.title")}
-      {...{ services, visitor, locale }}
+      services={services}
+      visitor={visitor}
+      locale={locale}
     >
       <FlashMessage
         notice={showsNotice(pendingPurchases, notice) ? null : notice}

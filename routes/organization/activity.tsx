@@ -29,7 +29,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   }
   const { visitor, activity, locale } = data;
   return (
-    <OrganizationPage section="activity" {...{ services, visitor, locale }}>
+    <OrganizationPage
+      section="activity"
+      services={services}
+      visitor={visitor}
+      locale={locale}
+    >
       <div class="list">
         <ActivityFeed activity={activity} locale={locale} />
       </div>

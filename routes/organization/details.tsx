@@ -32,27 +32,38 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     <OrganizationPage
       section="details"
       heading={t("details.billing_heading")}
-      {...{ services, visitor, locale }}
+      services={services}
+      visitor={visitor}
+      locale={locale}
     >
-      <DetailsMessage {...{ billing, locale }} />
+      <DetailsMessage billing={billing} locale={locale} />
       <BillingAlert
         subscription={billing.subscription}
         nowMs={billing.nowMs}
         page="details"
-        {...{ mayManageBilling, locale }}
+        mayManageBilling={mayManageBilling}
+        locale={locale}
       />
-      {details === null && <NoBilling {...{ mayManageBilling, t }} />}
+      {details === null && (
+        <NoBilling mayManageBilling={mayManageBilling} t={t} />
+      )}
       {details === "unavailable" && <DetailsUnavailable t={t} />}
       {details !== null && details !== "unavailable" && (
         <BillingDetails
           nowMs={billing.nowMs}
-          {...{ details, mayManageBilling, locale }}
+          details={details}
+          mayManageBilling={mayManageBilling}
+          locale={locale}
         />
       )}
       <div class="halves">
         <section>
           <h2>{t("details.your_organization")}</h2>
-          <OrganizationDetails {...{ services, visitor, locale }} />
+          <OrganizationDetails
+            services={services}
+            visitor={visitor}
+            locale={locale}
+          />
         </section>
         <section>
           <h2>{t("details.you")}</h2>

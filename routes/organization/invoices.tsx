@@ -42,16 +42,26 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { mayManageBilling } = visitor;
   const t = translator(locale);
   return (
-    <OrganizationPage section="invoices" {...{ services, visitor, locale }}>
+    <OrganizationPage
+      section="invoices"
+      services={services}
+      visitor={visitor}
+      locale={locale}
+    >
       <BillingAlert
         nowMs={billing.nowMs}
         page="organization"
-        {...{ subscription, mayManageBilling, locale }}
+        subscription={subscription}
+        mayManageBilling={mayManageBilling}
+        locale={locale}
       />
       {next !== null && <NextInvoice invoice={next} locale={locale} />}
       <section id="invoices" class="list" aria-label={t("account.invoices")}>
         <InvoiceList
-          {...{ invoices, hasCustomer, view, locale }}
+          invoices={invoices}
+          hasCustomer={hasCustomer}
+          view={view}
+          locale={locale}
           isOverdue={isOverdue(subscription)}
           documents={mayManageBilling}
         />

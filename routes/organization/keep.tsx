@@ -49,7 +49,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
     <Page
       title={t("plan.keep", { plan })}
       current="plans"
-      {...{ services, visitor, locale }}
+      services={services}
+      visitor={visitor}
+      locale={locale}
     >
       <MessagePage
         eyebrow={visitor.organization.name ?? t("change.organization")}

@@ -48,23 +48,39 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { mayManageBilling } = visitor;
   const { nowMs } = billing;
   return (
-    <OrganizationPage section="usage" {...{ services, visitor, locale }}>
+    <OrganizationPage
+      section="usage"
+      services={services}
+      visitor={visitor}
+      locale={locale}
+    >
       <FlashMessage
         notice={showsNotice(pendingPurchases, notice) ? null : notice}
         page="usage"
-        {...{ billing, locale }}
+        billing={billing}
+        locale={locale}
       />
       <PendingPurchases
         purchases={pendingPurchases}
         page="usage"
-        {...{ notice, mayManageBilling, locale }}
+        notice={notice}
+        mayManageBilling={mayManageBilling}
+        locale={locale}
       />
       <BillingAlert
         subscription={billing.subscription}
         page="organization"
-        {...{ nowMs, mayManageBilling, locale }}
+        nowMs={nowMs}
+        mayManageBilling={mayManageBilling}
+        locale={locale}
       />
-      <UsageSections {...{ usagePage, visitor, view, nowMs, locale }} />
+      <UsageSections
+        usagePage={usagePage}
+        visitor={visitor}
+        view={view}
+        nowMs={nowMs}
+        locale={locale}
+      />
     </OrganizationPage>
   );
 });

@@ -66,7 +66,9 @@ export async function readAccount(
   return {
     customers: await readRows<AccountCustomer>(services, run, "customers"),
     subscriptions: await readRows<AccountSubscription>(
-      ...[services, run, "subscriptions"] as const,
+      services,
+      run,
+      "subscriptions",
     ),
   };
 }

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createApiKey } from "@/lib/auth/api_keys.ts";
+import {
+  createApiKey,
+  createApiKeyOnce,
+  rotateApiKey,
+} from "@/lib/auth/api_keys.ts";
+import { createStore, type Store } from "@/lib/store/mod.ts";
+import { applyPosting } from "@/lib/wallet/ledger.ts";
 import {
   authorization,
   memberClaims,
@@ -245,6 +251,65 @@ Deno.test("a rotation and a change at the same time are both kept", async () => 
     .find((apiKey) => apiKey.id === id);
   assertEquals(former?.name, "Worker");
   assertEquals(former?.successorId, rotated.body.id);
+});
+
+/** A store in which `change` is committed after the first read of the index. */
+function storeDuring({ kv }: TestApp, change: () => Promise<unknown>): Store {
+  let isDone = false;
+  const getMany: Deno.Kv["getMany"] = async (keys, options) => {
+    const entries = await kv.getMany(keys, options);
+    if (!isDone && keys[0]?.[0] === "credentials") {
+      isDone = true;
+      await change();
+    }
+    return entries as never;
+  };
+  const slow = new Proxy(kv, {
+    get(target, name) {
+      if (name === "getMany") return getMany;
+      const member = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return createStore(slow, applyPosting);
+}
+
+Deno.test("the second of two concurrent submits of a form shows its key", async () => {
+  await using app = await openTestApp();
+  const request = {
+    orgId: ORG,
+    createdBy: "user_1",
+    name: "Build server",
+    scopes: ["billing:read"],
+  } as const;
+  const submit = (store = app.services.store) =>
+    createApiKeyOnce({ ...app.services, store }, "form", request);
+  const second = await submit(storeDuring(app, () => submit()));
+  assert(second.kind === "created" && second.replaced);
+  assertEquals(await statusWith(app, second.key), 200);
+  assertEquals((await app.services.store.listApiKeys(ORG)).length, 1);
+});
+
+Deno.test("the second of two concurrent rotations shows its key", async () => {
+  await using app = await openTestApp();
+  const { id } = await make(app);
+  const manager = {
+    kind: "session",
+    userId: "user_1",
+    sessionId: null,
+    orgId: ORG,
+    role: null,
+    orgName: null,
+    email: null,
+    impersonated: false,
+    via: "cookie",
+  } as const;
+  const rotate = (store = app.services.store) =>
+    rotateApiKey({ ...app.services, store }, manager, id);
+  const second = await rotate(storeDuring(app, () => rotate()));
+  assert(second.replaced);
+  assertEquals(await statusWith(app, second.key), 200);
+  assertEquals((await app.services.store.listApiKeys(ORG)).length, 2);
 });
 
 Deno.test("API keys and members without the role cannot change keys", async () => {

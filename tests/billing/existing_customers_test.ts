@@ -96,6 +96,7 @@ Deno.test("a customer that is linked to another organization is not taken over",
   await store.linkCustomer("org_other", customer);
   app.stripe.controls.reset();
   await refusedAsConflict(app);
+  assert(app.lines.some((line) => line.includes("org_other")));
 });
 
 Deno.test("a search result that Stripe has deleted or changed since is not linked", async () => {

@@ -469,6 +469,24 @@ Deno.test("reconciliation ends late billing whose event was missed", async () =>
   assertEquals({ live, paid }, { live: 0, paid: 0 });
 });
 
+Deno.test("reconciliation completes a deletion, however old it is", async () => {
+  await using app = await openTestApp();
+  const { services: { store }, clock } = app;
+  await giveCustomer(app);
+  const fault = {
+    kind: "unreachable",
+    method: "GET",
+    times: Infinity,
+  } as const;
+  app.stripe.controls.fail({ ...fault, path: "/v1/subscriptions" });
+  assertEquals((await callOrganization(app, "DELETE")).status, 500);
+  app.stripe.controls.reset();
+  clock.nowMs += 100 * 24 * 60 * 60 * 1000;
+  await reconcile(app.services, { paceMs: 0 });
+  const deletion = await store.readDeletion(ORG);
+  assertEquals(deletion?.completedAtMs, clock.nowMs);
+});
+
 Deno.test("a deletion works for a customer that Stripe has deleted", async () => {
   await using app = await openUsedApp();
   const customer = await customerOf(app);

@@ -138,17 +138,14 @@ Deno.test("one failure is counted, ten in a row end the run", async () => {
 Deno.test("customers that Stripe does not have do not end the run", async () => {
   await using app = await openTestApp();
   const { store, now } = app.services;
-  await giveCustomer(app, "org_a");
-  for (let index = 10; index < 22; index++) {
-    const link = { stripeCustomerId: `cus_${index}`, createdAtMs: now() };
-    await store.linkCustomer(`org_b${index}`, link);
+  await organizations(app, 1);
+  for (let index = 1; index <= 11; index++) {
+    const customer = {
+      stripeCustomerId: `cus_gone${index}`,
+      createdAtMs: now(),
+    };
+    await store.linkCustomer(`org_gone${index}`, customer);
   }
-  await subscribe(app, await giveCustomer(app, "org_c"));
   const report = await reconcile(app.services, FAST);
-  assertEquals(report, {
-    organizations: 14,
-    drifted: 1,
-    failed: 12,
-    finished: true,
-  });
+  assertEquals([report?.failed, report?.finished], [11, true]);
 });

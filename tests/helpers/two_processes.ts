@@ -83,7 +83,7 @@ export async function openStripe() {
     kvPath: ":memory:",
   });
   const stripe = await createStripe({ mode: "sandbox" }, served.local.fetch)();
-  await setUpCatalogue(stripe);
+  await setUpCatalogue(stripe, "Portico");
   served.local.controls.reset();
   return served;
 }

@@ -110,7 +110,8 @@ test("with Stripe hanging under 48 events, a checkout ends within 10 s", async (
   const burst = await deliverBurst(app);
   controls.fail({ kind: "slow", delayMs: HANG_MS, times: Infinity });
   const { response, status, tookMs } = await post(app, CHECKOUT, PRO);
-  assertEquals(status, 500);
+  // Both attempts take 8.5 s: on a busy machine the deadline of 9 s is first.
+  assert(status === 500 || status === 503, `status ${status}`);
   await response.body?.cancel();
   assert(tookMs < 10_000, `${tookMs} ms`);
   controls.reset();

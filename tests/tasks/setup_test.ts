@@ -64,6 +64,48 @@ Deno.test("setup writes a pack's tokens in a readable form", () =>
     assertEquals(description, "300,000 tokens, bought once");
   }));
 
+Deno.test("products have the name of the brand", () =>
+  withAccount(async ({ stripe, config }) => {
+    const brand = { ...config.brand, name: "Acme" };
+    await setUp(stripe, { ...config, brand });
+    const { data } = await stripe.products.list({ limit: 100 });
+    assertEquals(
+      data.map(({ name }) => name).toSorted(),
+      [
+        ...["Acme Large credit pack", "Acme Medium credit pack", "Acme Pro"],
+        ...["Acme Scale", "Acme Small credit pack"],
+      ],
+    );
+  }));
+
+Deno.test("setup keeps the name of a product that it did not create", () =>
+  withAccount(async ({ stripe, config }) => {
+    const own = await stripe.products.create({
+      name: "Acme Team",
+      description: "For teams",
+    });
+    await stripe.prices.create({
+      product: own.id,
+      currency: "usd",
+      unit_amount: 2_900,
+      tax_behavior: "exclusive",
+      recurring: { interval: "month" },
+      lookup_key: "pro_month",
+    });
+    await stripe.products.update(own.id, { active: false });
+    const { changes } = await setUp(stripe, config);
+    assert(changes.includes("product Acme Team: activated"));
+    const kept = await stripe.products.retrieve(own.id);
+    assertEquals(kept.name, "Acme Team");
+    assertEquals(kept.description, "For teams");
+    assert(kept.active);
+    assertEquals(
+      (await fetchPrices(stripe)).get("pro_year")?.productId,
+      own.id,
+    );
+    assertEquals((await setUp(stripe, config)).changes, []);
+  }));
+
 Deno.test("setup changes nothing when run again", () =>
   withAccount(async ({ local, stripe, config }) => {
     const { variables } = await setUp(stripe, config);

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createStore, openKv, type Store } from "@/lib/store/mod.ts";
+import type { ServiceKey } from "@/lib/store/service_keys.ts";
 import { applyPosting } from "@/lib/wallet/ledger.ts";
 import { copyStore } from "@/tasks/copy_store.ts";
 import { CommandError } from "@/tasks/run_command.ts";
@@ -152,6 +153,18 @@ Deno.test("a backup with a wrong wallet is refused and leaves no file", () =>
     assert(!left.some(({ name }) => name.startsWith("backup")));
   }));
 
+function serviceKey(id: string, createdAtMs: number): ServiceKey {
+  return {
+    id,
+    name: "backend",
+    prefix: "portico_service_",
+    scopes: [],
+    createdAtMs,
+    lastUsedAtMs: null,
+    expiresAtMs: null,
+  };
+}
+
 /** Writes a record of each kind that expires, and some that do not. */
 async function fillStore(store: Store): Promise<void> {
   const nowMs = Date.now();
@@ -180,6 +193,11 @@ async function fillStore(store: Store): Promise<void> {
     former: null,
     nowMs,
   });
+  await store.addServiceKey("service_1", serviceKey("svc_1", nowMs));
+  await store.replaceServiceKey(
+    { ...serviceKey("svc_1", nowMs), expiresAtMs: nowMs + 60_000 },
+    { digest: "service_2", serviceKey: serviceKey("svc_2", nowMs) },
+  );
   await store.addApiKey("digest", {
     id: "key_1",
     orgId: ORG,
@@ -217,7 +235,7 @@ Deno.test("a copied store has the same records and expiries", () =>
     assertEquals([...actual.keys()], [...expected.keys()]);
     const expiring = [...expected.values()].filter((at) => at !== null);
     // Two of them are activities: a checkout and an API key.
-    assertEquals(expiring.length, 8);
+    assertEquals(expiring.length, 9);
     for (const [key, at] of expected) {
       const copied = actual.get(key) ?? null;
       assert(at === null ? copied === null : Math.abs((copied ?? 0) - at) < 2);

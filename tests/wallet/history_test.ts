@@ -194,6 +194,8 @@ Deno.test("invalid kinds, days and times are 400", async () => {
     { from: "2026-13-01" },
     { to: "2026-02-30" },
     { from: "2026-02-30T00:00:00Z" },
+    { from: "2026-08-03T10:00:00+05" },
+    { to: "2026-08-03T10:00:00+05" },
     { from: "2025-02-29T12:00:00+01:00" },
   ];
   for (const query of invalid) {

@@ -39,8 +39,12 @@ const DAY_LENGTH = "2026-08-03".length;
 /** A day of the calendar, such as `2026-08-03`. */
 export const isoDay = v.pipe(v.string(), v.isoDate(), v.check(isOnCalendar));
 
-/** Date.parse() takes February 30 for March 2. */
+/**
+ * Date.parse() takes February 30 for March 2, and does not read the offset
+ * `+05`, which Valibot allows.
+ */
 function isOnCalendar(text: string): boolean {
+  if (Number.isNaN(Date.parse(text))) return false;
   const day = text.slice(0, DAY_LENGTH);
   return new Date(day).toJSON()?.startsWith(day) ?? false;
 }

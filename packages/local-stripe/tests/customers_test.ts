@@ -47,6 +47,18 @@ Deno.test("a customer can be created without parameters", () =>
     assertEquals((await stripe.customers.create()).email, null);
   }));
 
+Deno.test("a new customer without a name has its business or individual name", () =>
+  withStripe(async ({ stripe }) => {
+    const both = { business_name: "Acme Ltd", individual_name: "Ada O." };
+    const business = await stripe.customers.create(both);
+    assertEquals(business.name, "Acme Ltd");
+    const { individual_name } = both;
+    const individual = await stripe.customers.create({ individual_name });
+    assertEquals(individual.name, "Ada O.");
+    const named = await stripe.customers.create({ ...both, name: "Acme" });
+    assertEquals(named.name, "Acme");
+  }));
+
 Deno.test("an update of a customer changes only the given fields", () =>
   withStripe(async ({ stripe }) => {
     const made = await stripe.customers.create({

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { ApiObject, Endpoint } from "./endpoint.ts";
 import { invalidRequest, notImplemented } from "./errors.ts";
 import type { FormRecord } from "./form.ts";
+import { isRecord } from "./merge.ts";
 import { list, text } from "./params.ts";
 import type { Expansion } from "./resource.ts";
 import { OBJECT_TYPES } from "./router.ts";
@@ -145,8 +146,4 @@ async function loaded(
   }
   await walk(context, object, rest);
   return object;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

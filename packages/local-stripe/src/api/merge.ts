@@ -24,6 +24,7 @@ export function merge<T extends object>(
   return merged as T;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether the value is an object with fields: not an array and not null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

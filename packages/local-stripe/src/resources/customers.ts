@@ -93,7 +93,7 @@ export const customers = resource(CUSTOMER, {
       const blank = clock === undefined
         ? newCustomer(id, nowSec(context))
         : await newOnClock(context, id, clock);
-      const made = changedCustomer(blank, params);
+      const made = named(changedCustomer(blank, params));
       return await context.store.untilWritten(async (writes) => {
         let object = made;
         // Attaching a test card by name creates the payment method, so its id is known only then.
@@ -167,6 +167,15 @@ async function newOnClock(
   const { object } = await readParam(context, TEST_CLOCK, named);
   await checkRoom(context, clock);
   return { ...newCustomer(id, object.frozen_time), test_clock: clock };
+}
+
+/** Stripe takes the name of a new customer from the other two names. */
+function named(customer: ApiCustomer): ApiCustomer {
+  const { name, business_name, individual_name } = customer;
+  return {
+    ...customer,
+    name: name ?? business_name ?? individual_name ?? null,
+  };
 }
 
 function withDefault(customer: ApiCustomer, method: string): ApiCustomer {

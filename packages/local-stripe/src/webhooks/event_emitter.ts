@@ -1,4 +1,5 @@
 import { API_VERSION } from "../api/auth.ts";
+import { isRecord } from "../api/merge.ts";
 import { type Context, nowSec } from "../context.ts";
 import { type Collection, orderAt } from "../store/collections.ts";
 import { eventId } from "../store/ids.ts";
@@ -107,10 +108,6 @@ export function previousOf(
 function previousValue(before: unknown, after: unknown): unknown {
   if (isRecord(before) && isRecord(after)) return previousOf(before, after);
   return before ?? null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function newEvent(
