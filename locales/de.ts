@@ -80,11 +80,11 @@ export const de: Messages = {
   "error.deleted.heading": "Diese Organisation wurde gelöscht",
   "error.deleted.text":
     "Tarif, Guthaben und Schlüssel gibt es nicht mehr. Wählen Sie eine andere Organisation, um fortzufahren.",
+  "error.no_organization.text":
+    "Die Abrechnung gehört zu einer Organisation, und Sie sind ohne Organisation angemeldet.",
   "error.other_organization.heading": "Sie haben die Organisation gewechselt",
   "error.other_organization.text":
     "Das abgeschickte Formular war für eine andere Organisation. Es wurde nichts geändert.",
-  "error.no_organization.text":
-    "Die Abrechnung gehört zu einer Organisation, und Sie sind ohne Organisation angemeldet.",
   "error.401.text":
     "Melden Sie sich an, um zu Ihrer Organisation zurückzukehren.",
   "error.403.heading": "Kein Zugriff",

@@ -82,11 +82,11 @@ export const en = {
   "error.deleted.heading": "This organization was deleted",
   "error.deleted.text":
     "Its plan, balance and keys no longer exist. To continue, choose another organization.",
+  "error.no_organization.text":
+    "Billing belongs to an organization, and you are signed in without one.",
   "error.other_organization.heading": "You switched to another organization",
   "error.other_organization.text":
     "The form that you submitted was for another organization, so nothing was changed.",
-  "error.no_organization.text":
-    "Billing belongs to an organization, and you are signed in without one.",
   "error.401.text": "Sign in to return to your organization.",
   "error.403.heading": "You don't have access",
   "error.403.text": "Ask an admin of your organization for access.",

@@ -80,11 +80,11 @@ export const es: Messages = {
   "error.deleted.heading": "Esta organización se ha eliminado",
   "error.deleted.text":
     "Su plan, saldo y claves ya no existen. Para continuar, elige otra organización.",
+  "error.no_organization.text":
+    "La facturación pertenece a una organización y has iniciado sesión sin ninguna.",
   "error.other_organization.heading": "Has cambiado de organización",
   "error.other_organization.text":
     "El formulario que has enviado era de otra organización, así que no se ha cambiado nada.",
-  "error.no_organization.text":
-    "La facturación pertenece a una organización y has iniciado sesión sin ninguna.",
   "error.401.text": "Inicia sesión para volver a tu organización.",
   "error.403.heading": "No tienes acceso",
   "error.403.text": "Pide acceso a un administrador de tu organización.",

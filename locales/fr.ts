@@ -80,11 +80,11 @@ export const fr: Messages = {
   "error.deleted.heading": "Cette organisation a été supprimée",
   "error.deleted.text":
     "Son offre, son solde et ses clés n’existent plus. Pour continuer, choisissez une autre organisation.",
+  "error.no_organization.text":
+    "La facturation dépend d’une organisation, et vous êtes connecté sans organisation.",
   "error.other_organization.heading": "Vous avez changé d’organisation",
   "error.other_organization.text":
     "Le formulaire envoyé concernait une autre organisation. Rien n’a été modifié.",
-  "error.no_organization.text":
-    "La facturation dépend d’une organisation, et vous êtes connecté sans organisation.",
   "error.401.text": "Connectez-vous pour revenir à votre organisation.",
   "error.403.heading": "Accès refusé",
   "error.403.text":

@@ -79,11 +79,11 @@ export const ja: Messages = {
   "error.deleted.heading": "この組織は削除されました",
   "error.deleted.text":
     "プラン、残高、キーは存在しません。続けるには、別の組織を選択してください。",
+  "error.no_organization.text":
+    "請求は組織ごとに管理されますが、現在どの組織も選択されていません。",
   "error.other_organization.heading": "別の組織に切り替わっています",
   "error.other_organization.text":
     "送信したフォームは別の組織のものです。何も変更されていません。",
-  "error.no_organization.text":
-    "請求は組織ごとに管理されますが、現在どの組織も選択されていません。",
   "error.401.text": "ログインすると組織のページに戻ります。",
   "error.403.heading": "アクセス権がありません",
   "error.403.text": "組織の管理者にアクセス権を依頼してください。",

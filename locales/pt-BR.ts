@@ -80,11 +80,11 @@ export const ptBR: Messages = {
   "error.deleted.heading": "Esta organização foi excluída",
   "error.deleted.text":
     "O plano, o saldo e as chaves não existem mais. Para continuar, escolha outra organização.",
+  "error.no_organization.text":
+    "A cobrança pertence a uma organização, e você entrou sem nenhuma.",
   "error.other_organization.heading": "Você mudou de organização",
   "error.other_organization.text":
     "O formulário enviado era de outra organização. Nada foi alterado.",
-  "error.no_organization.text":
-    "A cobrança pertence a uma organização, e você entrou sem nenhuma.",
   "error.401.text": "Entre para voltar à sua organização.",
   "error.403.heading": "Você não tem acesso",
   "error.403.text": "Peça acesso a um administrador da sua organização.",

@@ -93,8 +93,8 @@ function Subscribe({ plan, trialDays, context }: {
   return (
     <ChoosePlan
       plan={plan.id}
-      action={forOrganization(CHECKOUT_PATH, context.orgId)}
       signInHref={context.signInHref}
+      action={forOrganization(CHECKOUT_PATH, context.orgId)}
       text={{
         ...redirectText(locale),
         button,
