@@ -216,7 +216,7 @@ export async function setUpStripe(
   const actor = { name: "set-up", alive: true };
   const setUp = async () => {
     const stripe = await createStripe({ mode: "sandbox" }, local.fetch)();
-    await setUpCatalogue(stripe);
+    await setUpCatalogue(stripe, "Portico");
     const prices = await fetchPrices(stripe);
     const choice = { accountDefault: true } as const;
     await setUpPortal(stripe, { choice, prices, appUrl });
