@@ -1,21 +1,24 @@
+import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import { RedirectStatus } from "@/components/billing/RedirectStatus.tsx";
 import {
   type RedirectText,
   useStripeRedirect,
 } from "@/components/billing/use_stripe_redirect.ts";
+import { forOrganization } from "@/lib/auth/page_organization.ts";
 
 /**
  * A form that opens Checkout, with or without JavaScript. It has a button per
  * billing interval; CSS hides the one that the interval switch didn't select.
  */
-export default function ChoosePlan({ plan, action, signInHref, text }: {
+export default function ChoosePlan({ plan, orgId, signInHref, text }: {
   plan: string;
-  action: string;
+  orgId: string;
   signInHref: string;
   text: RedirectText & { button: string; unavailable: string };
 }) {
   const { pending, failure, redirect } = useStripeRedirect({
-    path: action,
+    path: CHECKOUT_PATH,
+    orgId,
     signInHref,
     text,
     badRequest: { message: text.unavailable },
@@ -30,6 +33,7 @@ export default function ChoosePlan({ plan, action, signInHref, text }: {
   const button = (interval: "month" | "year") => (
     <button
       type="submit"
+      formAction={forOrganization(CHECKOUT_PATH, orgId)}
       class={`button by-${interval}`}
       name="interval"
       value={interval}
@@ -40,7 +44,7 @@ export default function ChoosePlan({ plan, action, signInHref, text }: {
   );
 
   return (
-    <form class="manage" method="post" action={action} onSubmit={submit}>
+    <form class="manage" method="post" action={CHECKOUT_PATH} onSubmit={submit}>
       <input type="hidden" name="plan" value={plan} />
       {button("month")}
       {button("year")}

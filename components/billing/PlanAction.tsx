@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
 import { Day } from "@/components/layout/Time.tsx";
-import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
 import { forOrganization } from "@/lib/auth/page_organization.ts";
 import type { Interval, Plan, Prices } from "@/lib/billing/plans.ts";
@@ -93,8 +92,8 @@ function Subscribe({ plan, trialDays, context }: {
   return (
     <ChoosePlan
       plan={plan.id}
+      orgId={context.orgId}
       signInHref={context.signInHref}
-      action={forOrganization(CHECKOUT_PATH, context.orgId)}
       text={{
         ...redirectText(locale),
         button,

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ORGANIZATION_HEADER } from "@/lib/auth/page_organization.ts";
 
 /** An error message, with an optional link to resolve it. */
 export interface RedirectFailure {
@@ -26,6 +27,8 @@ export interface RedirectText {
 interface StripeEndpoint {
   /** Answers a POST with `{"url"}`. */
   path: string;
+  /** The organization that the page shows. */
+  orgId?: string;
   /** Shown for a 400, which a retry can't fix. */
   badRequest: RedirectFailure;
   signInHref: string;
@@ -79,10 +82,14 @@ async function requestUrl(
   endpoint: StripeEndpoint,
   body: Record<string, string>,
 ): Promise<string | RedirectFailure> {
+  const { orgId } = endpoint;
   try {
     const response = await fetch(endpoint.path, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: {
+        "Content-Type": "application/json",
+        ...(orgId !== undefined && { [ORGANIZATION_HEADER]: orgId }),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -108,16 +115,16 @@ function failureFor(
     };
   }
   if (status === 403) return { message: text.forbidden };
-  if (status === 409) return { message: text.outdated };
   if (status === 400) return badRequest;
   const seconds = headers.get("Retry-After");
   if ((status === 429 || status === 503) && seconds !== null) {
     return { message: text.busy.replace("{seconds}", seconds) };
   }
   const id = headers.get("X-Request-Id");
+  const message = status === 409 ? text.outdated : text.failed;
   return {
     message: id === null
-      ? text.failed
-      : `${text.failed} ${text.requestId.replace("{id}", id)}`,
+      ? message
+      : `${message} ${text.requestId.replace("{id}", id)}`,
   };
 }

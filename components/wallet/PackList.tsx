@@ -28,6 +28,7 @@ export function PackList(
         <button
           type="submit"
           class="button plain"
+          formAction={forOrganization(CHECKOUT_PATH, orgId)}
           name="credits"
           value={pack.id}
           disabled={!prices.has(pack.lookupKey)}
@@ -39,7 +40,7 @@ export function PackList(
   ));
   if (mayManageBilling) {
     return (
-      <form method="post" action={forOrganization(CHECKOUT_PATH, orgId)}>
+      <form method="post" action={CHECKOUT_PATH}>
         <ul class="packs columns">{packs}</ul>
         {CREDIT_PACKS.every(({ lookupKey }) => prices.has(lookupKey)) || (
           <p class="note">{t("plan.prices_unknown")}</p>

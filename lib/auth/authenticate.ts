@@ -3,14 +3,17 @@ import type { Services } from "@/lib/services.ts";
 import { isApiKey, isServiceKey } from "./api_key_format.ts";
 import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
 import { cookieValues } from "./cookies.ts";
-import { requirePageOrganization } from "./page_organization.ts";
+import {
+  ORGANIZATION_HEADER,
+  requirePageOrganization,
+} from "./page_organization.ts";
 import type {
   ApiKeyPrincipal,
   Principal,
   SessionPrincipal,
 } from "./principal.ts";
 import { InvalidTokenError, type VerifiedSession } from "./session_claims.ts";
-import { authenticateServiceKey, ORGANIZATION_HEADER } from "./service_keys.ts";
+import { authenticateServiceKey } from "./service_keys.ts";
 import { MAX_TOKEN_LENGTH, unauthorized } from "./session_tokens.ts";
 
 /** Services for {@linkcode authenticate}. */
@@ -52,7 +55,7 @@ export async function authenticate(
   const unsafe = !SAFE_METHODS.has(request.method);
   if (unsafe && principal.via === "cookie") {
     requireSameOrigin(request.headers, services.config.appUrl);
-    requirePageOrganization(principal, request.url);
+    requirePageOrganization(principal, request);
   }
   if (principal.impersonated && (options.writes ?? unsafe)) {
     throw unauthorized(services.log, "session-impersonated");

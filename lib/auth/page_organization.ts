@@ -1,6 +1,10 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { SessionPrincipal } from "./principal.ts";
 
+/** The header of a call that names its organization. */
+export const ORGANIZATION_HEADER = "Portico-Organization";
+
+/** The query parameter of a form that names its organization. */
 const PARAMETER = "organization";
 
 /**
@@ -12,15 +16,16 @@ export function forOrganization(action: string, orgId: string): string {
 }
 
 /**
- * Refuses a form of a page that shows another organization than the session's.
+ * Refuses a call of a page that shows another organization than the session's.
  *
  * @throws {BillingError} `conflict`
  */
 export function requirePageOrganization(
   { orgId }: SessionPrincipal,
-  url: string,
+  { url, headers }: Request,
 ): void {
-  const shown = new URL(url).searchParams.get(PARAMETER);
+  const shown = new URL(url).searchParams.get(PARAMETER) ??
+    headers.get(ORGANIZATION_HEADER);
   if (shown === null || orgId === null || shown === orgId) return;
   throw new BillingError(
     "conflict",

@@ -1,12 +1,12 @@
 import { BillingError } from "@/lib/errors.ts";
 import type { Services } from "@/lib/services.ts";
 import type { ServiceScope } from "@/lib/store/service_keys.ts";
+import { ORGANIZATION_HEADER } from "./page_organization.ts";
 import type {
   Principal,
   ServiceKeyPrincipal,
   SessionPrincipal,
 } from "./principal.ts";
-import { ORGANIZATION_HEADER } from "./service_keys.ts";
 
 /**
  * Returns the principal's organization. It comes only from the session token,

@@ -12,9 +12,6 @@ import { recordKeyUse, refuseKey } from "./key_use.ts";
 import type { ServiceKeyPrincipal } from "./principal.ts";
 import { ORGANIZATION_ID } from "./session_claims.ts";
 
-/** The header in which a service key names the organization of its call. */
-export const ORGANIZATION_HEADER = "Portico-Organization";
-
 /** A new service key. `key` is the secret, which is not stored. */
 export interface CreatedServiceKey {
   serviceKey: ServiceKey;

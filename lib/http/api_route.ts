@@ -2,7 +2,7 @@ import type { Context } from "fresh";
 import type * as v from "valibot";
 import { authenticate } from "@/lib/auth/authenticate.ts";
 import type { Principal } from "@/lib/auth/principal.ts";
-import { ORGANIZATION_HEADER } from "@/lib/auth/service_keys.ts";
+import { ORGANIZATION_HEADER } from "@/lib/auth/page_organization.ts";
 import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import {
   requireBillingRole,

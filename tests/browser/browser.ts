@@ -146,10 +146,20 @@ const PLANS = "/organization#/plans";
 
 /** Signs a user in without the sign-in page, and opens a page. */
 export async function signIn(
-  { origin }: Stage,
+  stage: Stage,
   page: Page,
   choice: Choice,
   path = PLANS,
+): Promise<void> {
+  await signInElsewhere(stage, page, choice);
+  await page.goto(`${stage.origin}${path}`);
+}
+
+/** Signs a user in as another tab of the browser does. */
+export async function signInElsewhere(
+  { origin }: Stage,
+  page: Page,
+  choice: Choice,
 ): Promise<void> {
   const response = await page.context().request.post(`${origin}/sign-in`, {
     headers: { Origin: origin },
@@ -157,7 +167,6 @@ export async function signIn(
     maxRedirects: 0,
   });
   assertEquals(response.status(), 303);
-  await page.goto(`${origin}${path}`);
 }
 
 /** Signs a user in on the sign-in page, which leads to the plans. */

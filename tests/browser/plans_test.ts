@@ -1,11 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { syncSubscription } from "@/lib/billing/sync.ts";
 import { storeSubscription, subscribe } from "@/tests/helpers/subscriptions.ts";
-import { ADMIN, browserTest, NEWCOMER, signIn, type Stage } from "./browser.ts";
+import {
+  ADMIN,
+  browserTest,
+  NEWCOMER,
+  signIn,
+  signInElsewhere,
+  type Stage,
+} from "./browser.ts";
 import { cutOffStripe, NORTHWIND, planActions } from "./states.ts";
 
 const CHECKOUT_PAGE = /\/sandbox\/stripe\/c\/pay\//;
-const CHECKOUT_URL = "**/api/v1/operations/payment/checkout?*";
+const CHECKOUT_URL = "**/api/v1/operations/payment/checkout";
 
 browserTest(
   "the interval switch shows prices per month or year, with and without script",
@@ -147,6 +154,25 @@ browserTest("a failed checkout is reported beside its plan", async (stage) => {
     await status.filter({ hasText: words }).waitFor();
   }
 });
+
+browserTest(
+  "a plan is not chosen for the organization of another tab, with and without script",
+  async (stage) => {
+    stage.expect(/^Failed to load resource/);
+    const warnings = [
+      [true, "This page is out of date. Reload it and try again."],
+      [false, "You switched to another organization"],
+    ] as const;
+    for (const [javaScriptEnabled, warning] of warnings) {
+      const page = await stage.open({ javaScriptEnabled });
+      await signIn(stage, page, NEWCOMER);
+      await signInElsewhere(stage, page, ADMIN);
+      await page.getByRole("button", { name: "Choose Scale" }).click();
+      await page.getByText(warning).waitFor();
+    }
+    assertEquals(checkouts(stage), 0);
+  },
+);
 
 browserTest(
   "a plan change is confirmed once, on Stripe's page, with and without script",

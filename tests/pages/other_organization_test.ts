@@ -35,11 +35,17 @@ async function submit(
   });
 }
 
+/** Where the page's forms are sent: by their buttons, or by themselves. */
 async function formsOf(app: TestApp, path: string): Promise<string[]> {
   const { html } = await visitPage(app, path);
-  const actions = html.matchAll(/<form[^>]* method="post" action="([^"]*)"/g);
-  return [...new Set([...actions].map(([, action = ""]) => action))]
-    .filter((action) => action !== REFRESH);
+  const forms = html.matchAll(
+    /<form[^>]* method="post" action="([^"]*)".*?<\/form>/gs,
+  );
+  const actions = [...forms].flatMap(([form, action = ""]) => {
+    const byButton = [...form.matchAll(/ formaction="([^"]*)"/gi)];
+    return byButton.length > 0 ? byButton.map(([, to = ""]) => to) : action;
+  });
+  return [...new Set(actions)].filter((action) => action !== REFRESH);
 }
 
 /** Pages with forms, which depend on the subscription. */
@@ -88,4 +94,25 @@ Deno.test("a key is revoked by a form of its organization only", async () => {
     "/organization/api-keys?revoked",
   );
   assertEquals(await store.listApiKeys(ORG), []);
+});
+
+Deno.test("the script of a page names the page's organization in a header", async () => {
+  await using app = await openTestApp();
+  const token = await sessionToken({ claims: memberClaims({ orgId: OTHER }) });
+  const checkout = async (organization: string) => {
+    const response = await app.fetch("/api/v1/operations/payment/checkout", {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Cookie: `__session=${token}`,
+        "Portico-Organization": organization,
+        "Sec-Fetch-Site": "same-origin",
+      },
+      body: JSON.stringify({ plan: "pro", interval: "month" }),
+    });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await checkout(ORG), 409);
+  assertEquals(await checkout(OTHER), 200);
 });

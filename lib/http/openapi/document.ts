@@ -7,7 +7,7 @@ import {
 } from "./json_schema.ts";
 import { type Operation, OPERATIONS, type ResponseDoc } from "./operations.ts";
 import { documentedResponses, isLimited } from "./statuses.ts";
-import { ORGANIZATION_HEADER } from "@/lib/auth/service_keys.ts";
+import { ORGANIZATION_HEADER } from "@/lib/auth/page_organization.ts";
 import { ORGANIZATION_ID } from "@/lib/auth/session_claims.ts";
 import type { ServiceScope } from "@/lib/store/service_keys.ts";
 import { accountError, operationsError } from "@/lib/http/schemas/errors.ts";
