@@ -119,7 +119,9 @@ function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
       const member = { ...visitor, organization };
       const [loaded] = await Promise.all([
         load(ctx, member, read),
-        requireNotDeleted(ctx.state.services, organization.id),
+        // A deleted organization has no customer.
+        read?.customer ??
+          requireNotDeleted(ctx.state.services, organization.id),
       ]);
       if (loaded instanceof Response) return loaded;
       const { data, status = 200 } = loaded;
