@@ -115,6 +115,7 @@ function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
     if (organization === null) {
       return await limitByAddress(ctx, () => withoutOrganization(ctx, visitor));
     }
+    await ctx.state.services.store.flushPortalOpened(organization.id);
     return await limitPage(ctx, organization.id, async (read) => {
       const member = { ...visitor, organization };
       const [loaded] = await Promise.all([
