@@ -190,9 +190,14 @@ async function completeCheckout(
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);
   }
-  const completedAtMs = event.created * 1000;
+  const completedAtMs = Math.min(services.now(), endOfSecond(event.created));
   await services.store.clearCheckout(orgId, session.id, completedAtMs);
   return orgId;
+}
+
+/** Event times are whole seconds, so a checkout could end before it starts. */
+function endOfSecond(timeSec: number): number {
+  return timeSec * 1000 + 999;
 }
 
 /**
