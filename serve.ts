@@ -11,6 +11,7 @@
  * - write: the folder of the store, `data` or that of `KV_PATH`.
  */
 import { ConfigError } from "./lib/config/config.ts";
+import { BodyRequests } from "./lib/http/body_requests.ts";
 import { guard, type ServeHandler } from "./lib/http/guard.ts";
 import { LateImports } from "./lib/http/late_imports.ts";
 import { keepListening } from "./lib/http/listener.ts";
@@ -40,13 +41,14 @@ try {
 async function serve(handler: ServeHandler, services: Services) {
   const { host, port } = services.config;
   const stop = stopOnSignal();
-  const guarded = guard(handler, () => stop.aborted);
+  const bodies = new BodyRequests();
+  const guarded = guard(bodies.track(handler), () => stop.aborted);
   const late = new LateImports(importAll, services.log);
   // Deno Deploy finds only crons that are registered before the app serves.
   if (isOnDeploy) scheduleReconciliation(services, stop);
   let announced = false;
   const finished = keepListening({
-    stop,
+    stop: afterBodies(stop, bodies),
     onFailure: () => late.start(),
     log: services.log,
     listen: () =>
@@ -121,6 +123,16 @@ function stopOnSignal(): AbortSignal {
     drain();
   });
   return stop.signal;
+}
+
+/** Aborts when `stop` does, once the bodies in flight are read. */
+function afterBodies(stop: AbortSignal, bodies: BodyRequests): AbortSignal {
+  const close = new AbortController();
+  stop.addEventListener("abort", async () => {
+    await bodies.settled();
+    close.abort();
+  });
+  return close.signal;
 }
 
 /** Nightly reconciliation, at low traffic; a lease keeps it to one process. */

@@ -2,12 +2,12 @@
  * `deno task copy-store FROM TO`: copies a store between a file and a KV
  * Connect server, or between two of either. The app must be stopped.
  */
-import { kvFolder } from "@/lib/config/kv_path.ts";
+import { isFilePath, kvFolder } from "@/lib/config/kv_path.ts";
 import { copyRecords, countRecords } from "@/lib/store/copy.ts";
 import { openKv } from "@/lib/store/mod.ts";
 import { SchemaError } from "@/lib/store/schema.ts";
 import { CommandError, runCommand } from "./run_command.ts";
-import { verifyStore } from "./store_files.ts";
+import { requireExisting, verifyStore } from "./store_files.ts";
 
 if (import.meta.main) Deno.exit(await runCommand(run));
 
@@ -22,8 +22,12 @@ async function run(): Promise<number> {
   return 0;
 }
 
-/** @throws {CommandError} If the target is not empty, or lacks records. */
+/**
+ * @throws {CommandError} If the source is missing, or if the target is not
+ * empty or lacks records.
+ */
 export async function copyStore(from: string, to: string): Promise<number> {
+  if (isFilePath(from)) await requireExisting(from);
   using source = await openKv(from);
   if (kvFolder(to) !== "") await Deno.mkdir(kvFolder(to), { recursive: true });
   // Not `openKv`, which records a version and refuses an incomplete store.

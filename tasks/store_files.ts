@@ -30,7 +30,8 @@ export async function backUp(
 ): Promise<VerifiedStore> {
   requireFile(kvPath);
   if (await exists(target)) throw new CommandError(`${target} exists`);
-  if (!await exists(kvPath)) throw new CommandError(`${kvPath} is missing`);
+  await requireExisting(kvPath);
+  await requireExisting(kvFolder(target) || ".");
   return await copyVerified(kvPath, target);
 }
 
@@ -46,7 +47,7 @@ export async function restore(
   kvPath: string,
 ): Promise<VerifiedStore> {
   requireFile(kvPath);
-  if (!await exists(source)) throw new CommandError(`${source} is missing`);
+  await requireExisting(source);
   if (await exists(kvPath)) await requireEmpty(kvPath);
   await removeDatabase(kvPath);
   await Deno.mkdir(kvFolder(kvPath) || ".", { recursive: true });
@@ -58,9 +59,15 @@ function requireFile(kvPath: string): void {
   throw new CommandError("KV_PATH is not a file: use the backup of its server");
 }
 
+/** @throws {CommandError} Deno.openKv() would create a missing file. */
+export async function requireExisting(path: string): Promise<void> {
+  if (!await exists(path)) throw new CommandError(`${path} is missing`);
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
-    return (await Deno.stat(path)).isFile;
+    await Deno.stat(path);
+    return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

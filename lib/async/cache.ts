@@ -51,4 +51,9 @@ export class Cache<Key extends string, Value extends NonNullable<unknown>> {
       this.#entries.delete(oldest);
     }
   }
+
+  /** Removes a value, if it exists. */
+  delete(key: Key): void {
+    this.#entries.delete(key);
+  }
 }

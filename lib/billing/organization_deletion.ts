@@ -27,12 +27,14 @@ export async function deleteOrganization(
   services: Services,
   orgId: string,
 ): Promise<void> {
-  const { store, log, now } = services;
+  const { store, log, now, recentGrantChecks } = services;
   const deletion = await bury(services, orgId);
   if (deletion.completedAtMs !== null) return;
   await store.removeApiKeys(orgId);
   await endBilling(services, orgId, deletion);
   await store.eraseOrganization(orgId);
+  // The next balance checks again, and finds the organization deleted.
+  recentGrantChecks.delete(orgId);
   await store.writeDeletion(orgId, { ...deletion, completedAtMs: now() });
   log.info("organization deleted", { orgId });
 }

@@ -112,8 +112,8 @@ const SLOW_READ_MS = 1_000;
 /** Stripe may be slow for minutes. */
 const MAX_REPEATED_READS = 2;
 
-function write(
-  { store, now }: Services,
+async function write(
+  { store, rateLimits, now }: Services,
   { orgId, subscription, read }: {
     orgId: string;
     subscription: Subscription | null;
@@ -123,7 +123,14 @@ function write(
   const activities = subscriptionActivities(read.subscription, subscription, {
     atMs: now(),
   });
-  return store.writeSubscription(orgId, subscription, read, activities);
+  const written = await store.writeSubscription(
+    orgId,
+    subscription,
+    read,
+    activities,
+  );
+  if (written) rateLimits.forgetPlan(orgId);
+  return written;
 }
 
 function withoutCustomer({ changed }: { changed: boolean }): SyncOutcome {

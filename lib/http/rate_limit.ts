@@ -17,6 +17,8 @@ export interface RateLimits {
   countPage(orgId: string): Promise<OrganizationCount>;
   /** Counts an anonymous request; null if limits are off. */
   countAddress(client: Client): Promise<RateLimitResult | null>;
+  /** Drops the cached plan of an organization, after it has changed. */
+  forgetPlan(orgId: string): void;
 }
 
 export interface OrganizationCount {
@@ -50,11 +52,11 @@ export interface RateLimitOptions {
  */
 export function createRateLimits(options: RateLimitOptions): RateLimits {
   if (options.scale === 0) return UNLIMITED;
-  const planOf = createPlanLookup(options);
+  const plans = createPlanCache(options);
   let loading: ReturnType<typeof createLimiters> | undefined;
   const limiters = () => loading ??= createLimiters(options);
   const count = async (kind: "api" | "pages", orgId: string) => {
-    const { plan, billing } = await planOf(orgId);
+    const { plan, billing } = await planOf(options, plans, orgId);
     const { [kind]: byPlan, anonymous } = await limiters();
     const limiter = byPlan.get(plan) ?? anonymous;
     return { rateLimit: await limiter.consume(orgId), billing };
@@ -71,6 +73,7 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
       const { addressOf, anonymous } = await limiters();
       return await anonymous.consume(addressOf(client));
     },
+    forgetPlan: (orgId) => plans.delete(orgId),
   };
 }
 
@@ -79,6 +82,7 @@ const UNLIMITED: RateLimits = {
   countServiceKey: () => Promise.resolve({ rateLimit: null, billing: null }),
   countPage: () => Promise.resolve({ rateLimit: null, billing: null }),
   countAddress: () => Promise.resolve(null),
+  forgetPlan: () => {},
 };
 
 /** Anonymous calls per minute and address. */
@@ -114,28 +118,29 @@ function scaledQuota(calls: number, { scale }: RateLimitOptions): number {
   return Math.max(1, Math.round(calls * scale));
 }
 
-/** An upgrade takes effect within this time. */
+/** An upgrade synced by another process takes effect within this time. */
 const PLAN_TTL_MS = 60_000;
 const MAX_PLANS = 10_000;
 
-function createPlanLookup({ store, now }: RateLimitOptions) {
-  const plans = new Cache<string, Plan["id"]>({
-    max: MAX_PLANS,
-    ttlMs: PLAN_TTL_MS,
-    now,
-  });
-  return async (
-    orgId: string,
-  ): Promise<{ plan: Plan["id"]; billing: Billing | null }> => {
-    const cached = plans.get(orgId);
-    if (cached !== undefined) return { plan: cached, billing: null };
-    const billing = await store.readBilling(orgId, now());
-    const { subscription } = billing;
-    const paid = isPaid(subscription) ? subscription.plan : null;
-    const plan = paid ?? FREE_PLAN.id;
-    plans.set(orgId, plan);
-    return { plan, billing };
-  };
+type PlanCache = Cache<string, Plan["id"]>;
+
+function createPlanCache({ now }: RateLimitOptions): PlanCache {
+  return new Cache({ max: MAX_PLANS, ttlMs: PLAN_TTL_MS, now });
+}
+
+async function planOf(
+  { store, now }: RateLimitOptions,
+  plans: PlanCache,
+  orgId: string,
+): Promise<{ plan: Plan["id"]; billing: Billing | null }> {
+  const cached = plans.get(orgId);
+  if (cached !== undefined) return { plan: cached, billing: null };
+  const billing = await store.readBilling(orgId, now());
+  const { subscription } = billing;
+  const paid = isPaid(subscription) ? subscription.plan : null;
+  const plan = paid ?? FREE_PLAN.id;
+  plans.set(orgId, plan);
+  return { plan, billing };
 }
 
 /** The parts of a request's context that limiting it needs. */

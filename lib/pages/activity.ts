@@ -23,6 +23,7 @@ export async function readActivity(
   { store, now }: Pick<Services, "store" | "now">,
   { orgId, limit, cursor, locale = FALLBACK_LOCALE }: ActivityRequest,
 ) {
+  await store.flushPortalOpened(orgId);
   const found = await store.listActivity(orgId, {
     // One more than asked for shows whether there is another page.
     limit: limit + 1,

@@ -13,6 +13,7 @@ import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
+import { organizationDeleted } from "@/lib/store/tombstones.ts";
 import { readLocale } from "./locale.ts";
 import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 
@@ -89,7 +90,7 @@ type PageProps<Data> = SignedOut | NoOrganization | MemberPage<Data>;
  * afterwards. With Clerk the page is rendered with status 401 instead, and its
  * script refreshes the session: a session token lives for a minute, and a
  * visit to Stripe takes longer. A visitor without an organization is asked to
- * choose one.
+ * choose one; the pages of a deleted organization are 404.
  *
  * @param load Handles `GET` and `HEAD`.
  * @param post Handles the page's forms, if it has any.
@@ -114,9 +115,15 @@ function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
     if (organization === null) {
       return await limitByAddress(ctx, () => withoutOrganization(ctx, visitor));
     }
+    await ctx.state.services.store.flushPortalOpened(organization.id);
     return await limitPage(ctx, organization.id, async (read) => {
       const member = { ...visitor, organization };
-      const loaded = await load(ctx, member, read);
+      const [loaded] = await Promise.all([
+        load(ctx, member, read),
+        // A deleted organization has no customer.
+        read?.customer ??
+          requireNotDeleted(ctx.state.services, organization.id),
+      ]);
       if (loaded instanceof Response) return loaded;
       const { data, status = 200 } = loaded;
       const headers = { ...PERSONAL, ...loaded.headers };
@@ -127,6 +134,21 @@ function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
       );
     });
   };
+}
+
+/**
+ * Pages read no record that a deletion leaves behind, and without records an
+ * organization looks like a new one.
+ *
+ * @throws {BillingError} `not_found`.
+ */
+async function requireNotDeleted(
+  { store }: Services,
+  orgId: string,
+): Promise<void> {
+  if (await store.readDeletion(orgId) !== null) {
+    throw organizationDeleted(orgId);
+  }
 }
 
 /** @throws {BillingError} `validation_error` for the form of a page. */

@@ -12,15 +12,16 @@ export interface EventStore {
   recordEvent(eventId: string, nowMs: number): Promise<void>;
   /**
    * Records that the organization's portal was opened, so that the next page
-   * asks Stripe first. Resolves when it is durable, which may take 200 ms;
-   * people do not return from the portal sooner. Nothing is recorded for a
-   * deleted organization.
+   * asks Stripe first. Resolves when it is durable, which may take 200 ms.
+   * Nothing is recorded for a deleted organization.
    */
   markPortalOpened(
     orgId: string,
     record: Required<PortalRecord>,
     activity?: Activity,
   ): Promise<void>;
+  /** Makes what `markPortalOpened()` has recorded in this process durable. */
+  flushPortalOpened(orgId: string): Promise<void>;
 }
 
 /** Stripe retries an event for 3 days; a person can resend it for 30. */
@@ -58,5 +59,6 @@ export function eventStore(kv: Deno.Kv): EventStore {
       if (activity === undefined) return portals.set(opened);
       return portals.set(opened, { ...activityWrite(orgId, activity), orgId });
     },
+    flushPortalOpened: (orgId) => portals.flush(key.portalOpened(orgId)),
   };
 }

@@ -1,3 +1,4 @@
+import { withTimeout } from "@/lib/async/timeout.ts";
 import { BillingError } from "@/lib/errors.ts";
 import { withRetry } from "./kv_retry.ts";
 import { notDeleted } from "./tombstones.ts";
@@ -29,6 +30,8 @@ export class GroupCommit {
   #waiting = new Map<string, Write>();
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
+  /** Ends the delay of the next commit. */
+  #hurry = Promise.withResolvers<void>();
 
   /** @param delayMs How long the first write of a commit waits for others. */
   constructor(private readonly kv: Deno.Kv, private readonly delayMs = 0) {}
@@ -47,11 +50,20 @@ export class GroupCommit {
     return this.#next ??= this.#afterCurrent();
   }
 
+  /** Commits a waiting write of a key now. Resolves when it has ended. */
+  async flush(key: Deno.KvKey): Promise<void> {
+    const isWaiting = this.#waiting.has(JSON.stringify(key));
+    if (isWaiting) this.#hurry.resolve();
+    // The callers of `set()` handle its failure.
+    await (isWaiting ? this.#next : this.#current)?.catch(() => {});
+  }
+
   async #afterCurrent(): Promise<void> {
     // The callers of the current commit handle its failure.
     await this.#current.catch(() => {});
     if (this.delayMs > 0) {
-      await new Promise((done) => setTimeout(done, this.delayMs));
+      await withTimeout(this.#hurry.promise, this.delayMs);
+      this.#hurry = Promise.withResolvers<void>();
     }
     const batch = [...this.#waiting.values()];
     this.#waiting.clear();

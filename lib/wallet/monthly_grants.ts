@@ -176,6 +176,10 @@ export class GrantCheckCache {
     const nextMonthMs = addMonths(monthStart(nowMs), 1);
     this.#untilMs.set(orgId, Math.min(nowMs + GRANT_CHECK_TTL_MS, nextMonthMs));
   }
+
+  delete(orgId: string): void {
+    this.#untilMs.delete(orgId);
+  }
 }
 
 /**

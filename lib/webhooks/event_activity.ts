@@ -7,8 +7,9 @@ import { type Activity, STRIPE } from "@/lib/store/activity.ts";
  */
 export function eventActivity(event: Stripe.Event): Activity | null {
   if (event.type !== "invoice.payment_failed") return null;
-  const { amount_due, currency, number, next_payment_attempt } =
-    event.data.object;
+  const { amount_due, currency, number = null, next_payment_attempt = null } =
+    event.data.object as Partial<Stripe.Invoice>;
+  if (amount_due === undefined || currency === undefined) return null;
   return {
     action: "payment.failed",
     atMs: event.created * 1000,

@@ -38,8 +38,7 @@ const BY_TYPE: Partial<Record<EventType, EventHandler>> = {
   "checkout.session.async_payment_failed": completeCheckout,
   "checkout.session.expired": clearExpiredCheckout,
   "customer.deleted": forgetDeletedCustomer,
-  "customer.updated": (services, event) =>
-    syncByCustomerId(services, (event.data.object as Stripe.Customer).id),
+  "customer.updated": syncUpdatedCustomer,
   "customer.subscription.created": syncCustomer,
   "customer.subscription.deleted": syncCustomer,
   "customer.subscription.paused": syncCustomer,
@@ -97,6 +96,14 @@ async function syncCustomer(
   return customer ? await syncByCustomerId(services, idOf(customer)) : null;
 }
 
+async function syncUpdatedCustomer(
+  services: Services,
+  event: Stripe.Event,
+): Promise<string | null> {
+  const id = objectId(services, event);
+  return id === null ? null : await syncByCustomerId(services, id);
+}
+
 /** A paid invoice may start a period, which grants tokens. */
 async function grantInvoice(
   services: Services,
@@ -150,10 +157,11 @@ async function syncFormerCustomer(
 
 async function forgetDeletedCustomer(
   services: Services,
-  { data }: Stripe.Event,
+  event: Stripe.Event,
 ): Promise<string | null> {
   const { store } = services;
-  const { id } = data.object as Stripe.Customer;
+  const id = objectId(services, event);
+  if (id === null) return null;
   const orgId = await store.readOrganization(id);
   if (orgId === null) return null;
   const customer = await store.readCustomer(orgId);
@@ -168,7 +176,7 @@ async function completeCheckout(
   event: Stripe.Event,
 ): Promise<string | null> {
   const session = event.data.object as Stripe.Checkout.Session;
-  if (!session.customer) return null;
+  if (!session.customer || objectId(services, event) === null) return null;
   const stripeCustomerId = idOf(session.customer);
   const orgId = await services.store.readOrganization(stripeCustomerId) ??
     await relinkCustomer(services, session, stripeCustomerId);
@@ -182,9 +190,14 @@ async function completeCheckout(
   if (session.mode === "payment") {
     await fulfillCheckout(services, orgId, session.id);
   }
-  const completedAtMs = event.created * 1000;
+  const completedAtMs = Math.min(services.now(), endOfSecond(event.created));
   await services.store.clearCheckout(orgId, session.id, completedAtMs);
   return orgId;
+}
+
+/** Event times are whole seconds, so a checkout could end before it starts. */
+function endOfSecond(timeSec: number): number {
+  return timeSec * 1000 + 999;
 }
 
 /**
@@ -200,7 +213,7 @@ async function relinkCustomer(
   { client_reference_id: orgId }: Stripe.Checkout.Session,
   stripeCustomerId: string,
 ): Promise<string | null> {
-  if (orgId === null || !ORGANIZATION_ID.test(orgId)) return null;
+  if (!orgId || !ORGANIZATION_ID.test(orgId)) return null;
   if (await services.store.readDeletion(orgId) !== null) return null;
   const customer = await findCustomerById(services, stripeCustomerId);
   if (customer === null) return null;
@@ -220,8 +233,9 @@ async function clearExpiredCheckout(
   services: Services,
   event: Stripe.Event,
 ): Promise<string | null> {
-  const { id, customer } = event.data.object as Stripe.Checkout.Session;
-  const orgId = customer &&
+  const { customer } = event.data.object as Stripe.Checkout.Session;
+  const id = objectId(services, event);
+  const orgId = id !== null && customer &&
     await services.store.readOrganization(idOf(customer));
   if (!orgId) return null;
   await services.store.clearCheckout(orgId, id);

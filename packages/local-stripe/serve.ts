@@ -6,6 +6,8 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { createLocalStripe, type LocalStripe } from "./mod.ts";
+// Without a lock file, Deno 2.9 cannot resolve Preact for a later import().
+import "./src/pages/page_router.tsx";
 
 const USAGE =
   `Usage: deno task sandbox:stripe [--port 12111] [--host 127.0.0.1] [--kv ./data/stripe.sqlite3]

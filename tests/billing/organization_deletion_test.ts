@@ -221,12 +221,17 @@ Deno.test("nothing is written for a deleted organization", async () => {
     name: "Old",
     scopes: ["usage:write"],
   });
+  const claims = memberClaims();
+  const early = await sessionToken({ claims, nowMs: app.clock.nowMs });
+  const balance = () =>
+    app.fetch(BALANCE, { headers: { Authorization: `Bearer ${early}` } });
+  await (await balance()).body?.cancel();
   await callOrganization(app, "DELETE");
+  const after = await balance();
+  assertEquals(after.status, 404, "a balance read before");
+  await after.body?.cancel();
   app.clock.nowMs += 120_000; // no cached plan or grant check
-  const token = await sessionToken({
-    claims: memberClaims(),
-    nowMs: app.clock.nowMs,
-  });
+  const token = await sessionToken({ claims, nowMs: app.clock.nowMs });
   const headers = { Authorization: `Bearer ${token}` };
   const post = (path: string, body: object, more: HeadersInit = headers) =>
     app.fetch(path, {

@@ -53,17 +53,21 @@ Deno.test("an unknown page is 404 with a link, for every method", async () => {
   await posted.body?.cancel();
 });
 
-Deno.test("a page of a deleted organization says that it was deleted", async () => {
+Deno.test("pages of a deleted organization say so and offer no plan", async () => {
   await using app = await openTestApp();
-  await deleteOrganization(app.services, ORG);
   const headers = await authorization();
-  const { response, html } = await navigate(
-    app,
-    "/organization/usage",
-    headers,
-  );
-  assertEquals(response.status, 404);
-  assertMatch(html, /This organization was deleted/);
+  // The process has read the balance before the deletion.
+  await navigate(app, "/organization/usage", headers);
+  await deleteOrganization(app.services, ORG);
+  const paths = ["/account", "/account/credentials", "/organization"];
+  const sections = ["usage", "invoices", "api-keys", "activity", "details"];
+  paths.push(...sections.map((section) => `/organization/${section}`));
+  for (const path of paths) {
+    const { response, html } = await navigate(app, path, headers);
+    assertEquals(response.status, 404, path);
+    assertMatch(html, /This organization was deleted/);
+    assertEquals(html.includes("/api/v1/operations/payment/"), false, path);
+  }
 });
 
 Deno.test("a page with an unsupported method is 405 with Allow", async () => {

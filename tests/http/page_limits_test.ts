@@ -148,12 +148,14 @@ for (
   Deno.test(`the limit and ${path} share one read`, async () => {
     await using app = await openTestApp();
     await storeSubscription(app);
-    const billing = [
-      `customer ${ORG}, subscription ${ORG}, portal_opened ${ORG}`,
-    ];
+    const billing =
+      `customer ${ORG}, subscription ${ORG}, portal_opened ${ORG}`;
     const visit = () => visitPage(app, path);
-    assertEquals(await readsOf(app, visit), billing);
-    assertEquals(await readsOf(app, visit), billing);
+    assertEquals(await readsOf(app, visit), [billing]);
+    // With a cached plan, the same batch may have the tombstone.
+    const [again = "", ...more] = await readsOf(app, visit);
+    assertEquals(again.replace(`, deleted ${ORG}`, ""), billing);
+    assertEquals(more, []);
   });
 }
 

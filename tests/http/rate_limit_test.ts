@@ -12,6 +12,7 @@ import {
   type TestApp,
 } from "@/tests/helpers/app.ts";
 import { giveCustomer, ORG } from "@/tests/helpers/app.ts";
+import { subscribeAtStripe } from "@/tests/helpers/subscriptions.ts";
 import { NOW_MS, sessionToken } from "@/tests/helpers/tokens.ts";
 
 const BALANCE = "/api/v1/billing/invoices";
@@ -114,7 +115,17 @@ async function subscribe(
   }, read);
 }
 
-Deno.test("an upgrade raises the limit within a minute", async () => {
+Deno.test("a synced upgrade raises the limit at once", async () => {
+  await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
+  const call = await caller(app);
+  await (await call()).body?.cancel();
+  await subscribeAtStripe(app);
+  const response = await call();
+  assertEquals(response.headers.get("RateLimit-Policy"), '"pro";q=300;w=60');
+  await response.body?.cancel();
+});
+
+Deno.test("another process's upgrade raises the limit within a minute", async () => {
   await using app = await openTestApp({ RATE_LIMIT_SCALE: "1" });
   const call = await caller(app);
   await (await call()).body?.cancel();

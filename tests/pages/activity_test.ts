@@ -150,6 +150,27 @@ Deno.test("a checkout is recorded once from its start to its completion", async 
   );
 });
 
+Deno.test("a checkout completed within its second is newer than its start", async () => {
+  await using app = await openTestApp();
+  app.clock.nowMs += 700;
+  await post(app, "/api/v1/operations/payment/checkout", { credits: "small" });
+  const { store } = app.services;
+  const session = {
+    object: "checkout.session",
+    id: (await store.readCheckout(ORG))?.sessionId,
+    customer: (await store.readCustomer(ORG))?.stripeCustomerId,
+    mode: "setup",
+  };
+  const created = Math.floor(app.clock.nowMs / 1000);
+  const event = stripeEvent("checkout.session.completed", session, { created });
+  await deliver(app, event);
+  const [completed, started] = await actions(app);
+  assertEquals([completed, started], [
+    "checkout.completed",
+    "checkout.started",
+  ]);
+});
+
 Deno.test("changes of the subscription are recorded once, as sentences", async () => {
   await using app = await openTestApp();
   const { id, itemId } = await subscribeAtStripe(app);

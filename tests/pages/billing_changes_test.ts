@@ -6,13 +6,21 @@ import {
   billingChanges,
 } from "@/lib/pages/billing_changes.ts";
 import type { Subscription } from "@/lib/store/subscriptions.ts";
-import { openTestApp, ORG, type TestApp } from "@/tests/helpers/app.ts";
+import {
+  authorization,
+  giveCustomer,
+  openTestApp,
+  ORG,
+  type TestApp,
+} from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import {
   openInvoice,
   storedSubscription,
   subscribeAtStripe,
 } from "@/tests/helpers/subscriptions.ts";
+
+const PORTAL = "/api/v1/account/billing-portal";
 
 type Members = Partial<Subscription> | null;
 
@@ -124,6 +132,29 @@ Deno.test("a change is told although its webhook arrived before the return", asy
   await syncSubscription(app.services, ORG); // as a webhook does
   const { text } = await visitPage(app, "/organization");
   assertMatch(text, /Pro ends on September 3, 2026\./);
+});
+
+Deno.test("a visit to the portal of a few milliseconds is noticed", async () => {
+  await using app = await openTestApp();
+  const { id } = await subscribeAtStripe(app);
+  const headers = await authorization();
+  const opened = await app.fetch(PORTAL, { method: "POST", headers });
+  await opened.body?.cancel();
+  const stripe = await app.services.stripe();
+  await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  const { text } = await visitPage(app, "/organization");
+  assertMatch(text, /Pro ends on/);
+});
+
+Deno.test("the activity has a portal that was opened just before", async () => {
+  await using app = await openTestApp();
+  await giveCustomer(app);
+  const headers = await authorization();
+  const opened = await app.fetch(PORTAL, { method: "POST", headers });
+  await opened.body?.cancel();
+  const activity = await app.fetch("/api/v1/account/activity", { headers });
+  const { items } = await activity.json();
+  assertEquals(items[0].action, "portal.opened");
 });
 
 Deno.test("a second portal visit keeps the changes of the first", async () => {

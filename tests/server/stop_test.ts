@@ -24,6 +24,11 @@ const ENDLESS = "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
   "Sec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n" +
   "Content-Type: application/x-www-form-urlencoded\r\n\r\nuser=";
 
+/** A form post without its last 7 bytes. */
+const HALF_FORM = "POST /language HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+  "Sec-Fetch-Site: same-origin\r\nContent-Length: 11\r\n" +
+  "Content-Type: application/x-www-form-urlencoded\r\n\r\nlang";
+
 async function say(connection: Deno.Conn, text: string): Promise<void> {
   await connection.write(new TextEncoder().encode(text));
 }
@@ -114,6 +119,23 @@ for (const [name, stop] of Object.entries(STOPS)) {
       assertEquals((await served.ended()).code, 0);
     }));
 }
+
+test("SIGTERM lets a body that is still arriving end", () =>
+  withFolder(async (folder) => {
+    await using served = await startServing({
+      KV_PATH: `${folder}/kv.sqlite3`,
+    });
+    await untilServed(served);
+    using slow = await Deno.connect({ port: Number(new URL(served.url).port) });
+    await say(slow, HALF_FORM);
+    await wait(300);
+    served.process.kill("SIGTERM");
+    await wait(500);
+    assert([null, 503].includes(await statusOf(`${served.url}/healthz`)));
+    await say(slow, "uage=de");
+    assertEquals(await answerAt(slow), "HTTP/1.1 303 See Other");
+    assertEquals((await served.ended()).code, 0);
+  }));
 
 test("a second SIGINT more than a second later ends the process", () =>
   withHeldPortal(async ({ env, openPortal, untilHeld }) => {

@@ -243,6 +243,17 @@ Deno.test("a copied store has the same records and expiries", () =>
     await assertRejects(() => copyStore(from, to), CommandError, "not empty");
   }));
 
+Deno.test("a copy or a backup names a path that is missing", () =>
+  withFolder(async (folder) => {
+    const missing = `${folder}/missing.sqlite3`;
+    const to = `${folder}/to.sqlite3`;
+    await assertRejects(() => copyStore(missing, to), CommandError, "missing");
+    assertEquals([...Deno.readDirSync(folder)], []);
+    await withStore(to, (store) => store.probe(1));
+    const nowhere = `${folder}/nowhere/backup.sqlite3`;
+    await assertRejects(() => backUp(to, nowhere), CommandError, "missing");
+  }));
+
 Deno.test("an interrupted copy is refused by the app and continued", () =>
   withFolder(async (folder) => {
     const [from, to] = [`${folder}/from.sqlite3`, `${folder}/to.sqlite3`];

@@ -92,6 +92,13 @@ Deno.test("setup and doctor work against sandbox:stripe", () =>
     })
   ));
 
+Deno.test("sandbox:stripe serves its pages", () =>
+  withStripe(async (url) => {
+    const page = await fetch(`${url}/c/pay/cs_unknown`);
+    assertStringIncludes(await page.text(), "<html");
+    assertEquals(page.status, 404);
+  }));
+
 Deno.test("a command that cannot run prints only the reason", () =>
   withFolder(async (folder) => {
     const env = { KV_PATH: `${folder}/kv.sqlite3`, STRIPE_SECRET_KEY: "" };
