@@ -114,7 +114,7 @@ function Entry({ entry, documents, locale }: {
         )}
       </p>
       <p class="line-when">
-        {`${t(KIND_KEYS[kind])} · `}
+        <span>{t(KIND_KEYS[kind])}</span>{" "}
         <Moment ms={Date.parse(at)} locale={locale} />
       </p>
       <p class="line-amount" data-sign={Math.sign(tokens)}>
