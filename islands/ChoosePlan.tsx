@@ -9,8 +9,9 @@ import {
  * A form that opens Checkout, with or without JavaScript. It has a button per
  * billing interval; CSS hides the one that the interval switch didn't select.
  */
-export default function ChoosePlan({ plan, signInHref, text }: {
+export default function ChoosePlan({ plan, plain, signInHref, text }: {
   plan: string;
+  plain: boolean;
   signInHref: string;
   text: RedirectText & { button: string; unavailable: string };
 }) {
@@ -30,7 +31,7 @@ export default function ChoosePlan({ plan, signInHref, text }: {
   const button = (interval: "month" | "year") => (
     <button
       type="submit"
-      class={`button by-${interval}`}
+      class={`${plain ? "button plain" : "button"} by-${interval}`}
       name="interval"
       value={interval}
       aria-busy={pending === interval ? "true" : "false"}

@@ -90,6 +90,7 @@ function Subscribe({ plan, trialDays, context }: {
   return (
     <ChoosePlan
       plan={plan.id}
+      plain={!plan.recommended}
       signInHref={context.signInHref}
       text={{
         ...redirectText(locale),
