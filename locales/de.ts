@@ -300,6 +300,8 @@ export const de: Messages = {
   "alert.paused_text": "Bis zur Fortsetzung wird Ihnen nichts berechnet.",
   "alert.paused_step":
     "Setzen Sie den Tarif unter „Abrechnung verwalten“ fort.",
+  "alert.paused_add_card":
+    "Hinterlegen Sie eine Karte und setzen Sie den Tarif dann unter „Abrechnung verwalten“ fort.",
   "alert.trial": "Ihr Testzeitraum endet am {date}",
   "alert.trial_ends":
     "{plan} endet mit dem Testzeitraum. Ihnen wird nichts berechnet.",
@@ -435,6 +437,7 @@ export const de: Messages = {
   "usage.none": "Keine Nutzung in den letzten 30 Tagen.",
   "usage.none_text":
     "<link>Erstellen Sie einen API-Schlüssel</link>, um zu beginnen; die Nutzung erscheint hier täglich.",
+  "usage.none_member": "Die Nutzung erscheint hier täglich.",
   "usage.total": "{count, plural, one {# Token} other {# Tokens}}",
   "usage.summary":
     "{days, plural, one {{total} an # Tag. Höchstwert am {date}: {most}.} other {{total} in # Tagen. Höchstwert am {date}: {most}.}}",

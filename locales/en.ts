@@ -277,6 +277,7 @@ export const en = {
   "alert.paused_no_card": "There is no card to charge.",
   "alert.paused_text": "You won't be charged until you resume it.",
   "alert.paused_step": "Resume it in Manage Billing.",
+  "alert.paused_add_card": "Add a card, then resume it in Manage Billing.",
   "alert.trial": "Your trial ends on {date}",
   "alert.trial_ends": "{plan} ends with the trial. You won't be charged.",
   "alert.trial_no_card": "Add a card to keep {plan} after the trial.",
@@ -400,6 +401,7 @@ export const en = {
   "usage.none": "No usage in the last 30 days.",
   "usage.none_text":
     "<link>Create an API key</link> to start; usage appears here daily.",
+  "usage.none_member": "Usage appears here daily.",
   "usage.total": "{count, plural, one {# token} other {# tokens}}",
   "usage.summary":
     "{days, plural, one {{total} in # day. Peak on {date}: {most}.} other {{total} in # days. Peak on {date}: {most}.}}",

@@ -289,6 +289,8 @@ export const es: Messages = {
   "alert.paused_no_card": "No hay ninguna tarjeta en la que cobrar.",
   "alert.paused_text": "No se te cobrará hasta que lo reanudes.",
   "alert.paused_step": "Reanúdalo en «Gestionar facturación».",
+  "alert.paused_add_card":
+    "Añade una tarjeta y reanúdalo en «Gestionar facturación».",
   "alert.trial": "Tu prueba termina el {date}",
   "alert.trial_ends": "{plan} termina con la prueba. No se te cobrará.",
   "alert.trial_no_card":
@@ -418,6 +420,7 @@ export const es: Messages = {
   "usage.none": "Sin uso en los últimos 30 días.",
   "usage.none_text":
     "<link>Crea una clave de API</link> para empezar; el uso aparece aquí cada día.",
+  "usage.none_member": "El uso aparece aquí cada día.",
   "usage.total": "{count, plural, one {# token} other {# tokens}}",
   "usage.summary":
     "{days, plural, one {{total} en # día. Máximo el {date}: {most}.} other {{total} en # días. Máximo el {date}: {most}.}}",

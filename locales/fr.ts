@@ -293,6 +293,8 @@ export const fr: Messages = {
   "alert.paused_no_card": "Aucune carte à débiter n’est enregistrée.",
   "alert.paused_text": "Aucun montant ne sera prélevé avant la reprise.",
   "alert.paused_step": "Reprenez l’offre dans « Gérer la facturation ».",
+  "alert.paused_add_card":
+    "Ajoutez une carte, puis reprenez l’offre dans « Gérer la facturation ».",
   "alert.trial": "Votre essai se termine le {date}",
   "alert.trial_ends":
     "{plan} se termine avec l’essai. Aucun montant ne sera prélevé.",
@@ -426,6 +428,7 @@ export const fr: Messages = {
   "usage.none": "Aucune utilisation au cours des 30 derniers jours.",
   "usage.none_text":
     "<link>Créez une clé d’API</link> pour commencer ; l’utilisation s’affiche ici jour par jour.",
+  "usage.none_member": "L’utilisation s’affiche ici jour par jour.",
   "usage.total": "{count, plural, one {# jeton} other {# jetons}}",
   "usage.summary":
     "{days, plural, one {{total} en # jour. Maximum le {date} : {most}.} other {{total} en # jours. Maximum le {date} : {most}.}}",

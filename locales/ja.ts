@@ -281,6 +281,8 @@ export const ja: Messages = {
   "alert.paused_no_card": "決済に使えるカードがありません。",
   "alert.paused_text": "再開するまで請求は発生しません。",
   "alert.paused_step": "「請求を管理」から再開できます。",
+  "alert.paused_add_card":
+    "「請求を管理」でカードを追加してから再開してください。",
   "alert.trial": "トライアルは{date}に終了します",
   "alert.trial_ends":
     "{plan}はトライアルとともに終了します。請求は発生しません。",
@@ -408,6 +410,7 @@ export const ja: Messages = {
   "usage.none": "過去30日間の使用はありません。",
   "usage.none_text":
     "<link>APIキーを作成</link>して始めましょう。使用状況が日ごとにここに表示されます。",
+  "usage.none_member": "使用状況が日ごとにここに表示されます。",
   "usage.total": "{count, plural, other {#トークン}}",
   "usage.summary":
     "{days, plural, other {#日間で{total}。最多は{date}の{most}です。}}",

@@ -289,6 +289,8 @@ export const ptBR: Messages = {
   "alert.paused_no_card": "Não há cartão para cobrar.",
   "alert.paused_text": "Nada será cobrado até a retomada.",
   "alert.paused_step": "Retome em “Gerenciar cobrança”.",
+  "alert.paused_add_card":
+    "Adicione um cartão e retome em “Gerenciar cobrança”.",
   "alert.trial": "Seu teste termina em {date}",
   "alert.trial_ends": "{plan} termina com o teste. Nada será cobrado.",
   "alert.trial_no_card": "Adicione um cartão para manter {plan} após o teste.",
@@ -412,6 +414,7 @@ export const ptBR: Messages = {
   "usage.none": "Nenhum uso nos últimos 30 dias.",
   "usage.none_text":
     "<link>Crie uma chave de API</link> para começar; o uso aparece aqui diariamente.",
+  "usage.none_member": "O uso aparece aqui diariamente.",
   "usage.total": "{count, plural, one {# token} other {# tokens}}",
   "usage.summary":
     "{days, plural, one {{total} em # dia. Pico em {date}: {most}.} other {{total} em # dias. Pico em {date}: {most}.}}",

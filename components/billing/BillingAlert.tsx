@@ -117,18 +117,20 @@ function contentOf(
         },
         actions: [updateCard, payInvoice],
       };
-    case "paused":
+    case "paused": {
+      const hasCard = subscription.paymentMethod !== null;
       return {
         heading: t("alert.paused", { plan }),
-        text: subscription.paymentMethod === null
-          ? t("alert.paused_no_card")
-          : t("alert.paused_text"),
+        text: hasCard ? t("alert.paused_text") : t("alert.paused_no_card"),
         nextStep: {
-          instruction: t("alert.paused_step"),
+          instruction: hasCard
+            ? t("alert.paused_step")
+            : t("alert.paused_add_card"),
           askAdmin: t("alert.ask_resume"),
         },
         actions: [{ href: PORTAL_HREF, label: t("action.resume", { plan }) }],
       };
+    }
     case "trial_ends":
       return trialContent(alert, props);
   }

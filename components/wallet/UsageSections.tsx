@@ -25,7 +25,7 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
         {...{ wallet, nowMs, locale }}
       />
       <Section id="use" heading={t("account.usage_heading")}>
-        <UsageChart days={usage} locale={locale} />
+        <UsageChart days={usage} {...{ mayManageBilling, locale }} />
       </Section>
       <Section id="credits" heading={t("action.buy_tokens")}>
         <PackList {...{ prices, locale, mayManageBilling }} />

@@ -7,6 +7,7 @@ import { visitPage } from "@/tests/helpers/pages.ts";
 import {
   DAY_MS,
   priceOf,
+  storeSubscription,
   subscribeAtStripe,
 } from "@/tests/helpers/subscriptions.ts";
 import {
@@ -102,4 +103,11 @@ Deno.test("after a switch the page names the amount paid", async () => {
   });
   const { text } = await visitPage(app, PLANS);
   assertMatch(text, /Switched to yearly billing: \$261\.00 paid\./);
+});
+
+Deno.test("a subscription that is paused without a card asks for one first", async () => {
+  await using app = await openTestApp();
+  await storeSubscription(app, { status: "paused", paymentMethod: null });
+  const { text } = await visitPage(app, PLANS);
+  assertMatch(text, /no card to charge\. Add a card, then resume it in Manage/);
 });
