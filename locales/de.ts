@@ -280,6 +280,8 @@ export const de: Messages = {
   "alert.unfinished_amount": "Schließen Sie Ihre Zahlung über {amount} ab",
   "alert.unfinished_text":
     "Schließen Sie die Zahlung ab, um {plan} zu starten. Andernfalls verfällt sie nach 23 Stunden, und Ihnen wird nichts berechnet.",
+  "alert.unfinished_by":
+    "Schließen Sie die Zahlung bis zum {time} ab, um {plan} zu starten. Danach verfällt sie, und Ihnen wird nichts berechnet.",
   "alert.failed": "Ihre letzte Zahlung ist fehlgeschlagen",
   "alert.failed_amount": "Ihre letzte Zahlung über {amount} ist fehlgeschlagen",
   "alert.retry":

@@ -264,6 +264,8 @@ export const en = {
   "alert.unfinished_amount": "Finish your payment of {amount}",
   "alert.unfinished_text":
     "Finish your payment to start {plan}. If you don't finish it within 23 hours, it expires and you won't be charged.",
+  "alert.unfinished_by":
+    "Finish your payment by {time} to start {plan}. After that, it expires and you won't be charged.",
   "alert.failed": "Your last payment failed",
   "alert.failed_amount": "Your last payment of {amount} failed",
   "alert.retry": "We'll retry invoice {number} on {date}.",

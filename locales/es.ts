@@ -274,6 +274,8 @@ export const es: Messages = {
   "alert.unfinished_amount": "Completa tu pago de {amount}",
   "alert.unfinished_text":
     "Completa el pago para empezar con {plan}. Si no lo completas en 23 horas, caduca y no se te cobrará nada.",
+  "alert.unfinished_by":
+    "Completa el pago antes del {time} para empezar con {plan}. Después caduca y no se te cobrará nada.",
   "alert.failed": "Tu último pago ha fallado",
   "alert.failed_amount": "Tu último pago de {amount} ha fallado",
   "alert.retry": "Volveremos a intentar cobrar la factura {number} el {date}.",

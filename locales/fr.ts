@@ -276,6 +276,8 @@ export const fr: Messages = {
   "alert.unfinished_amount": "Terminez votre paiement de {amount}",
   "alert.unfinished_text":
     "{plan} commencera une fois le paiement terminé. S’il n’est pas terminé sous 23 heures, il expire, sans aucun prélèvement.",
+  "alert.unfinished_by":
+    "Terminez le paiement avant le {time} pour que {plan} commence. Ensuite, il expire, sans aucun prélèvement.",
   "alert.failed": "Votre dernier paiement a échoué",
   "alert.failed_amount": "Votre dernier paiement de {amount} a échoué",
   "alert.retry": "Nous réessaierons de prélever la facture {number} le {date}.",

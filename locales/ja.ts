@@ -266,6 +266,8 @@ export const ja: Messages = {
   "alert.unfinished_amount": "{amount}のお支払いを完了してください",
   "alert.unfinished_text":
     "{plan}を開始するには、お支払いを完了してください。23時間以内に完了しない場合は期限切れとなり、請求は発生しません。",
+  "alert.unfinished_by":
+    "{plan}を開始するには、{time}までにお支払いを完了してください。それ以降は期限切れとなり、請求は発生しません。",
   "alert.failed": "前回のお支払いに失敗しました",
   "alert.failed_amount": "前回の{amount}のお支払いに失敗しました",
   "alert.retry": "請求書{number}の決済は{date}に再試行されます。",

@@ -272,6 +272,8 @@ export const ptBR: Messages = {
   "alert.unfinished_amount": "Conclua seu pagamento de {amount}",
   "alert.unfinished_text":
     "Conclua o pagamento para começar com {plan}. Se não for concluído em 23 horas, ele expira e nada será cobrado.",
+  "alert.unfinished_by":
+    "Conclua o pagamento até {time} para começar com {plan}. Depois disso, ele expira e nada será cobrado.",
   "alert.failed": "Seu último pagamento falhou",
   "alert.failed_amount": "Seu último pagamento de {amount} falhou",
   "alert.retry": "Tentaremos cobrar a fatura {number} novamente em {date}.",
