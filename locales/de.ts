@@ -499,6 +499,7 @@ export const de: Messages = {
   "ledger.none": "Noch keine Buchungen.",
   "ledger.none_text": "Gutschriften, Käufe und Nutzung erscheinen hier.",
   "ledger.none_of_kind": "Keine Buchungen dieser Art.",
+  "ledger.none_match": "Keine Buchungen entsprechen diesen Filtern.",
   "ledger.searched":
     "Keine der letzten 1.000 Buchungen passt. Ältere passen möglicherweise.",
   "ledger.searched_more":

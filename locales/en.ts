@@ -458,6 +458,7 @@ export const en = {
   "ledger.none": "No transactions yet.",
   "ledger.none_text": "Grants, purchases and usage appear here.",
   "ledger.none_of_kind": "No transactions of this type.",
+  "ledger.none_match": "No transactions match these filters.",
   "ledger.searched":
     "None of the latest 1,000 transactions match. Older ones may.",
   "ledger.searched_more":

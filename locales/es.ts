@@ -478,6 +478,7 @@ export const es: Messages = {
   "ledger.none": "Aún no hay movimientos.",
   "ledger.none_text": "Las asignaciones, las compras y el uso aparecen aquí.",
   "ledger.none_of_kind": "No hay movimientos de este tipo.",
+  "ledger.none_match": "Ningún movimiento coincide con estos filtros.",
   "ledger.searched":
     "Ninguno de los últimos 1000 movimientos coincide. Es posible que los más antiguos sí.",
   "ledger.searched_more":

@@ -488,6 +488,7 @@ export const fr: Messages = {
   "ledger.none_text":
     "Les attributions, les achats et l’utilisation s’affichent ici.",
   "ledger.none_of_kind": "Aucune transaction de ce type.",
+  "ledger.none_match": "Aucune transaction ne correspond à ces filtres.",
   "ledger.searched":
     "Aucune des 1 000 dernières transactions ne correspond. De plus anciennes peuvent correspondre.",
   "ledger.searched_more":

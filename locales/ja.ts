@@ -465,6 +465,7 @@ export const ja: Messages = {
   "ledger.none": "取引はまだありません。",
   "ledger.none_text": "付与、購入、使用がここに表示されます。",
   "ledger.none_of_kind": "この種類の取引はありません。",
+  "ledger.none_match": "条件に一致する取引はありません。",
   "ledger.searched":
     "最新の1,000件に該当する取引はありません。さらに古い取引が該当する可能性があります。",
   "ledger.searched_more":

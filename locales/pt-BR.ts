@@ -474,6 +474,7 @@ export const ptBR: Messages = {
   "ledger.none": "Ainda não há transações.",
   "ledger.none_text": "Concessões, compras e uso aparecem aqui.",
   "ledger.none_of_kind": "Nenhuma transação deste tipo.",
+  "ledger.none_match": "Nenhuma transação corresponde a estes filtros.",
   "ledger.searched":
     "Nenhuma das últimas 1.000 transações corresponde. As mais antigas podem corresponder.",
   "ledger.searched_more":
