@@ -35,7 +35,11 @@ export interface BillingErrorDetails {
     mayTopUp: boolean;
   };
   /** Distinguishes a case that is handled differently. */
-  reason?: "no_organization" | "organization_deleted" | "stripe_unreachable";
+  reason?:
+    | "flow_refused"
+    | "no_organization"
+    | "organization_deleted"
+    | "stripe_unreachable";
   cause?: unknown;
 }
 

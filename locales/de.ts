@@ -80,6 +80,9 @@ export const de: Messages = {
   "error.deleted.heading": "Diese Organisation wurde gelöscht",
   "error.deleted.text":
     "Tarif, Guthaben und Schlüssel gibt es nicht mehr. Wählen Sie eine andere Organisation, um fortzufahren.",
+  "error.flow.heading": "Diese Änderung ist nicht verfügbar",
+  "error.flow.text":
+    "Ihr Tarif hat sich möglicherweise geändert, seit Sie die Seite geöffnet haben. Den aktuellen Tarif sehen Sie auf der Seite Ihrer Organisation.",
   "error.no_organization.text":
     "Die Abrechnung gehört zu einer Organisation, und Sie sind ohne Organisation angemeldet.",
   "error.401.text":

@@ -82,6 +82,9 @@ export const en = {
   "error.deleted.heading": "This organization was deleted",
   "error.deleted.text":
     "Its plan, balance and keys no longer exist. To continue, choose another organization.",
+  "error.flow.heading": "This change isn't available",
+  "error.flow.text":
+    "Your plan may have changed since you opened the page. Go to your organization to see the current plan.",
   "error.no_organization.text":
     "Billing belongs to an organization, and you are signed in without one.",
   "error.401.text": "Sign in to return to your organization.",

@@ -80,6 +80,9 @@ export const es: Messages = {
   "error.deleted.heading": "Esta organización se ha eliminado",
   "error.deleted.text":
     "Su plan, saldo y claves ya no existen. Para continuar, elige otra organización.",
+  "error.flow.heading": "Este cambio no está disponible",
+  "error.flow.text":
+    "Es posible que tu plan haya cambiado desde que abriste la página. Ve a tu organización para ver el plan actual.",
   "error.no_organization.text":
     "La facturación pertenece a una organización y has iniciado sesión sin ninguna.",
   "error.401.text": "Inicia sesión para volver a tu organización.",

@@ -80,6 +80,9 @@ export const fr: Messages = {
   "error.deleted.heading": "Cette organisation a été supprimée",
   "error.deleted.text":
     "Son offre, son solde et ses clés n’existent plus. Pour continuer, choisissez une autre organisation.",
+  "error.flow.heading": "Cette modification n’est pas disponible",
+  "error.flow.text":
+    "Votre offre a peut-être changé depuis l’ouverture de la page. Consultez l’offre actuelle sur la page de votre organisation.",
   "error.no_organization.text":
     "La facturation dépend d’une organisation, et vous êtes connecté sans organisation.",
   "error.401.text": "Connectez-vous pour revenir à votre organisation.",

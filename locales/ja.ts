@@ -79,6 +79,9 @@ export const ja: Messages = {
   "error.deleted.heading": "この組織は削除されました",
   "error.deleted.text":
     "プラン、残高、キーは存在しません。続けるには、別の組織を選択してください。",
+  "error.flow.heading": "この変更は利用できません",
+  "error.flow.text":
+    "ページを開いた後にプランが変更された可能性があります。組織のページで現在のプランを確認してください。",
   "error.no_organization.text":
     "請求は組織ごとに管理されますが、現在どの組織も選択されていません。",
   "error.401.text": "ログインすると組織のページに戻ります。",

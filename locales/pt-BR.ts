@@ -80,6 +80,9 @@ export const ptBR: Messages = {
   "error.deleted.heading": "Esta organização foi excluída",
   "error.deleted.text":
     "O plano, o saldo e as chaves não existem mais. Para continuar, escolha outra organização.",
+  "error.flow.heading": "Esta alteração não está disponível",
+  "error.flow.text":
+    "Seu plano pode ter mudado desde que você abriu a página. Acesse sua organização para ver o plano atual.",
   "error.no_organization.text":
     "A cobrança pertence a uma organização, e você entrou sem nenhuma.",
   "error.401.text": "Entre para voltar à sua organização.",

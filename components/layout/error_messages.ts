@@ -55,6 +55,14 @@ function messageByReason(
       actions: retryActions(context),
     };
   }
+  if (error.details.reason === "flow_refused") {
+    return {
+      heading: t("error.flow.heading"),
+      text: t("error.flow.text"),
+      details: error.message,
+      actions: [organization(t)],
+    };
+  }
   if (error.details.reason === "organization_deleted") {
     return {
       heading: t("error.deleted.heading"),
