@@ -67,7 +67,7 @@ function messageByReason(
     return {
       heading: t("error.deleted.heading"),
       text: t("error.deleted.text"),
-      actions: [pricing(t)],
+      actions: [{ href: signInUrl, label: t("no_organization.choose") }],
     };
   }
   if (error.details.reason === "no_organization") {

@@ -13,6 +13,7 @@ import { limitByAddress } from "@/lib/http/rate_limit.ts";
 import type { Services } from "@/lib/services.ts";
 import type { State } from "@/lib/state.ts";
 import type { Billing } from "@/lib/store/subscriptions.ts";
+import { organizationDeleted } from "@/lib/store/tombstones.ts";
 import { readLocale } from "./locale.ts";
 import { limitPage, pageHandler, type PageMethod } from "./page_handler.ts";
 
@@ -115,6 +116,8 @@ function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
       return await limitByAddress(ctx, () => withoutOrganization(ctx, visitor));
     }
     return await limitPage(ctx, organization.id, async (read) => {
+      // The tombstone's commit deletes the link to the customer.
+      if (!read?.customer) await requireExisting(ctx, organization.id);
       const member = { ...visitor, organization };
       const loaded = await load(ctx, member, read);
       if (loaded instanceof Response) return loaded;
@@ -127,6 +130,16 @@ function renderFor<Data>(load: LoadPage<Data>): PageMethod<PageProps<Data>> {
       );
     });
   };
+}
+
+/** @throws {BillingError} `not_found` if the organization was deleted. */
+async function requireExisting(
+  { state: { services: { store } } }: Context<State>,
+  orgId: string,
+): Promise<void> {
+  if (await store.readDeletion(orgId) !== null) {
+    throw organizationDeleted(orgId);
+  }
 }
 
 /** @throws {BillingError} `validation_error` for the form of a page. */

@@ -53,17 +53,26 @@ Deno.test("an unknown page is 404 with a link, for every method", async () => {
   await posted.body?.cancel();
 });
 
-Deno.test("a page of a deleted organization says that it was deleted", async () => {
+Deno.test("each page of a deleted organization says that it was deleted", async () => {
   await using app = await openTestApp();
   await deleteOrganization(app.services, ORG);
   const headers = await authorization();
-  const { response, html } = await navigate(
-    app,
-    "/organization/usage",
-    headers,
-  );
-  assertEquals(response.status, 404);
-  assertMatch(html, /This organization was deleted/);
+  for (
+    const page of [
+      "",
+      "/usage",
+      "/invoices",
+      "/api-keys",
+      "/activity",
+      "/details",
+    ]
+  ) {
+    const path = `/organization${page}`;
+    const { response, html } = await navigate(app, path, headers);
+    assertEquals(response.status, 404, path);
+    assertMatch(html, /This organization was deleted/);
+    assertMatch(html, /Choose an organization/);
+  }
 });
 
 Deno.test("a page with an unsupported method is 405 with Allow", async () => {
