@@ -10,9 +10,10 @@ import { forOrganization } from "@/lib/auth/page_organization.ts";
  * A form that opens Checkout, with or without JavaScript. It has a button per
  * billing interval; CSS hides the one that the interval switch didn't select.
  */
-export default function ChoosePlan({ plan, orgId, signInHref, text }: {
+export default function ChoosePlan({ plan, orgId, plain, signInHref, text }: {
   plan: string;
   orgId: string;
+  plain: boolean;
   signInHref: string;
   text: RedirectText & { button: string; unavailable: string };
 }) {
@@ -34,7 +35,7 @@ export default function ChoosePlan({ plan, orgId, signInHref, text }: {
     <button
       type="submit"
       formAction={forOrganization(CHECKOUT_PATH, orgId)}
-      class={`button by-${interval}`}
+      class={`${plain ? "button plain" : "button"} by-${interval}`}
       name="interval"
       value={interval}
       aria-busy={pending === interval ? "true" : "false"}

@@ -36,6 +36,7 @@ export interface BillingErrorDetails {
   };
   /** Distinguishes a case that is handled differently. */
   reason?:
+    | "flow_refused"
     | "no_organization"
     | "organization_deleted"
     | "other_organization"

@@ -80,6 +80,9 @@ export const de: Messages = {
   "error.deleted.heading": "Diese Organisation wurde gelöscht",
   "error.deleted.text":
     "Tarif, Guthaben und Schlüssel gibt es nicht mehr. Wählen Sie eine andere Organisation, um fortzufahren.",
+  "error.flow.heading": "Diese Änderung ist nicht verfügbar",
+  "error.flow.text":
+    "Ihr Tarif hat sich möglicherweise geändert, seit Sie die Seite geöffnet haben. Den aktuellen Tarif sehen Sie auf der Seite Ihrer Organisation.",
   "error.no_organization.text":
     "Die Abrechnung gehört zu einer Organisation, und Sie sind ohne Organisation angemeldet.",
   "error.other_organization.heading": "Sie haben die Organisation gewechselt",
@@ -285,6 +288,8 @@ export const de: Messages = {
   "alert.unfinished_amount": "Schließen Sie Ihre Zahlung über {amount} ab",
   "alert.unfinished_text":
     "Schließen Sie die Zahlung ab, um {plan} zu starten. Andernfalls verfällt sie nach 23 Stunden, und Ihnen wird nichts berechnet.",
+  "alert.unfinished_by":
+    "Schließen Sie die Zahlung bis zum {time} ab, um {plan} zu starten. Danach verfällt sie, und Ihnen wird nichts berechnet.",
   "alert.failed": "Ihre letzte Zahlung ist fehlgeschlagen",
   "alert.failed_amount": "Ihre letzte Zahlung über {amount} ist fehlgeschlagen",
   "alert.retry":
@@ -305,6 +310,8 @@ export const de: Messages = {
   "alert.paused_text": "Bis zur Fortsetzung wird Ihnen nichts berechnet.",
   "alert.paused_step":
     "Setzen Sie den Tarif unter „Abrechnung verwalten“ fort.",
+  "alert.paused_add_card":
+    "Hinterlegen Sie eine Karte und setzen Sie den Tarif dann unter „Abrechnung verwalten“ fort.",
   "alert.trial": "Ihr Testzeitraum endet am {date}",
   "alert.trial_ends":
     "{plan} endet mit dem Testzeitraum. Ihnen wird nichts berechnet.",
@@ -440,6 +447,7 @@ export const de: Messages = {
   "usage.none": "Keine Nutzung in den letzten 30 Tagen.",
   "usage.none_text":
     "<link>Erstellen Sie einen API-Schlüssel</link>, um zu beginnen; die Nutzung erscheint hier täglich.",
+  "usage.none_member": "Die Nutzung erscheint hier täglich.",
   "usage.total": "{count, plural, one {# Token} other {# Tokens}}",
   "usage.summary":
     "{days, plural, one {{total} an # Tag. Höchstwert am {date}: {most}.} other {{total} in # Tagen. Höchstwert am {date}: {most}.}}",
@@ -499,6 +507,7 @@ export const de: Messages = {
   "ledger.none": "Noch keine Buchungen.",
   "ledger.none_text": "Gutschriften, Käufe und Nutzung erscheinen hier.",
   "ledger.none_of_kind": "Keine Buchungen dieser Art.",
+  "ledger.none_match": "Keine Buchungen entsprechen diesen Filtern.",
   "ledger.searched":
     "Keine der letzten 1.000 Buchungen passt. Ältere passen möglicherweise.",
   "ledger.searched_more":

@@ -82,6 +82,9 @@ export const en = {
   "error.deleted.heading": "This organization was deleted",
   "error.deleted.text":
     "Its plan, balance and keys no longer exist. To continue, choose another organization.",
+  "error.flow.heading": "This change isn't available",
+  "error.flow.text":
+    "Your plan may have changed since you opened the page. Go to your organization to see the current plan.",
   "error.no_organization.text":
     "Billing belongs to an organization, and you are signed in without one.",
   "error.other_organization.heading": "You switched to another organization",
@@ -268,6 +271,8 @@ export const en = {
   "alert.unfinished_amount": "Finish your payment of {amount}",
   "alert.unfinished_text":
     "Finish your payment to start {plan}. If you don't finish it within 23 hours, it expires and you won't be charged.",
+  "alert.unfinished_by":
+    "Finish your payment by {time} to start {plan}. After that, it expires and you won't be charged.",
   "alert.failed": "Your last payment failed",
   "alert.failed_amount": "Your last payment of {amount} failed",
   "alert.retry": "We'll retry invoice {number} on {date}.",
@@ -281,6 +286,7 @@ export const en = {
   "alert.paused_no_card": "There is no card to charge.",
   "alert.paused_text": "You won't be charged until you resume it.",
   "alert.paused_step": "Resume it in Manage Billing.",
+  "alert.paused_add_card": "Add a card, then resume it in Manage Billing.",
   "alert.trial": "Your trial ends on {date}",
   "alert.trial_ends": "{plan} ends with the trial. You won't be charged.",
   "alert.trial_no_card": "Add a card to keep {plan} after the trial.",
@@ -404,6 +410,7 @@ export const en = {
   "usage.none": "No usage in the last 30 days.",
   "usage.none_text":
     "<link>Create an API key</link> to start; usage appears here daily.",
+  "usage.none_member": "Usage appears here daily.",
   "usage.total": "{count, plural, one {# token} other {# tokens}}",
   "usage.summary":
     "{days, plural, one {{total} in # day. Peak on {date}: {most}.} other {{total} in # days. Peak on {date}: {most}.}}",
@@ -458,6 +465,7 @@ export const en = {
   "ledger.none": "No transactions yet.",
   "ledger.none_text": "Grants, purchases and usage appear here.",
   "ledger.none_of_kind": "No transactions of this type.",
+  "ledger.none_match": "No transactions match these filters.",
   "ledger.searched":
     "None of the latest 1,000 transactions match. Older ones may.",
   "ledger.searched_more":

@@ -80,6 +80,9 @@ export const es: Messages = {
   "error.deleted.heading": "Esta organización se ha eliminado",
   "error.deleted.text":
     "Su plan, saldo y claves ya no existen. Para continuar, elige otra organización.",
+  "error.flow.heading": "Este cambio no está disponible",
+  "error.flow.text":
+    "Es posible que tu plan haya cambiado desde que abriste la página. Ve a tu organización para ver el plan actual.",
   "error.no_organization.text":
     "La facturación pertenece a una organización y has iniciado sesión sin ninguna.",
   "error.other_organization.heading": "Has cambiado de organización",
@@ -279,6 +282,8 @@ export const es: Messages = {
   "alert.unfinished_amount": "Completa tu pago de {amount}",
   "alert.unfinished_text":
     "Completa el pago para empezar con {plan}. Si no lo completas en 23 horas, caduca y no se te cobrará nada.",
+  "alert.unfinished_by":
+    "Completa el pago antes del {time} para empezar con {plan}. Después caduca y no se te cobrará nada.",
   "alert.failed": "Tu último pago ha fallado",
   "alert.failed_amount": "Tu último pago de {amount} ha fallado",
   "alert.retry": "Volveremos a intentar cobrar la factura {number} el {date}.",
@@ -294,6 +299,8 @@ export const es: Messages = {
   "alert.paused_no_card": "No hay ninguna tarjeta en la que cobrar.",
   "alert.paused_text": "No se te cobrará hasta que lo reanudes.",
   "alert.paused_step": "Reanúdalo en «Gestionar facturación».",
+  "alert.paused_add_card":
+    "Añade una tarjeta y reanúdalo en «Gestionar facturación».",
   "alert.trial": "Tu prueba termina el {date}",
   "alert.trial_ends": "{plan} termina con la prueba. No se te cobrará.",
   "alert.trial_no_card":
@@ -423,6 +430,7 @@ export const es: Messages = {
   "usage.none": "Sin uso en los últimos 30 días.",
   "usage.none_text":
     "<link>Crea una clave de API</link> para empezar; el uso aparece aquí cada día.",
+  "usage.none_member": "El uso aparece aquí cada día.",
   "usage.total": "{count, plural, one {# token} other {# tokens}}",
   "usage.summary":
     "{days, plural, one {{total} en # día. Máximo el {date}: {most}.} other {{total} en # días. Máximo el {date}: {most}.}}",
@@ -478,6 +486,7 @@ export const es: Messages = {
   "ledger.none": "Aún no hay movimientos.",
   "ledger.none_text": "Las asignaciones, las compras y el uso aparecen aquí.",
   "ledger.none_of_kind": "No hay movimientos de este tipo.",
+  "ledger.none_match": "Ningún movimiento coincide con estos filtros.",
   "ledger.searched":
     "Ninguno de los últimos 1000 movimientos coincide. Es posible que los más antiguos sí.",
   "ledger.searched_more":

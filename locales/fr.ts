@@ -80,6 +80,9 @@ export const fr: Messages = {
   "error.deleted.heading": "Cette organisation a été supprimée",
   "error.deleted.text":
     "Son offre, son solde et ses clés n’existent plus. Pour continuer, choisissez une autre organisation.",
+  "error.flow.heading": "Cette modification n’est pas disponible",
+  "error.flow.text":
+    "Votre offre a peut-être changé depuis l’ouverture de la page. Consultez l’offre actuelle sur la page de votre organisation.",
   "error.no_organization.text":
     "La facturation dépend d’une organisation, et vous êtes connecté sans organisation.",
   "error.other_organization.heading": "Vous avez changé d’organisation",
@@ -281,6 +284,8 @@ export const fr: Messages = {
   "alert.unfinished_amount": "Terminez votre paiement de {amount}",
   "alert.unfinished_text":
     "{plan} commencera une fois le paiement terminé. S’il n’est pas terminé sous 23 heures, il expire, sans aucun prélèvement.",
+  "alert.unfinished_by":
+    "Terminez le paiement avant le {time} pour que {plan} commence. Ensuite, il expire, sans aucun prélèvement.",
   "alert.failed": "Votre dernier paiement a échoué",
   "alert.failed_amount": "Votre dernier paiement de {amount} a échoué",
   "alert.retry": "Nous réessaierons de prélever la facture {number} le {date}.",
@@ -298,6 +303,8 @@ export const fr: Messages = {
   "alert.paused_no_card": "Aucune carte à débiter n’est enregistrée.",
   "alert.paused_text": "Aucun montant ne sera prélevé avant la reprise.",
   "alert.paused_step": "Reprenez l’offre dans « Gérer la facturation ».",
+  "alert.paused_add_card":
+    "Ajoutez une carte, puis reprenez l’offre dans « Gérer la facturation ».",
   "alert.trial": "Votre essai se termine le {date}",
   "alert.trial_ends":
     "{plan} se termine avec l’essai. Aucun montant ne sera prélevé.",
@@ -431,6 +438,7 @@ export const fr: Messages = {
   "usage.none": "Aucune utilisation au cours des 30 derniers jours.",
   "usage.none_text":
     "<link>Créez une clé d’API</link> pour commencer ; l’utilisation s’affiche ici jour par jour.",
+  "usage.none_member": "L’utilisation s’affiche ici jour par jour.",
   "usage.total": "{count, plural, one {# jeton} other {# jetons}}",
   "usage.summary":
     "{days, plural, one {{total} en # jour. Maximum le {date} : {most}.} other {{total} en # jours. Maximum le {date} : {most}.}}",
@@ -488,6 +496,7 @@ export const fr: Messages = {
   "ledger.none_text":
     "Les attributions, les achats et l’utilisation s’affichent ici.",
   "ledger.none_of_kind": "Aucune transaction de ce type.",
+  "ledger.none_match": "Aucune transaction ne correspond à ces filtres.",
   "ledger.searched":
     "Aucune des 1 000 dernières transactions ne correspond. De plus anciennes peuvent correspondre.",
   "ledger.searched_more":

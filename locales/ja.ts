@@ -79,6 +79,9 @@ export const ja: Messages = {
   "error.deleted.heading": "この組織は削除されました",
   "error.deleted.text":
     "プラン、残高、キーは存在しません。続けるには、別の組織を選択してください。",
+  "error.flow.heading": "この変更は利用できません",
+  "error.flow.text":
+    "ページを開いた後にプランが変更された可能性があります。組織のページで現在のプランを確認してください。",
   "error.no_organization.text":
     "請求は組織ごとに管理されますが、現在どの組織も選択されていません。",
   "error.other_organization.heading": "別の組織に切り替わっています",
@@ -271,6 +274,8 @@ export const ja: Messages = {
   "alert.unfinished_amount": "{amount}のお支払いを完了してください",
   "alert.unfinished_text":
     "{plan}を開始するには、お支払いを完了してください。23時間以内に完了しない場合は期限切れとなり、請求は発生しません。",
+  "alert.unfinished_by":
+    "{plan}を開始するには、{time}までにお支払いを完了してください。それ以降は期限切れとなり、請求は発生しません。",
   "alert.failed": "前回のお支払いに失敗しました",
   "alert.failed_amount": "前回の{amount}のお支払いに失敗しました",
   "alert.retry": "請求書{number}の決済は{date}に再試行されます。",
@@ -286,6 +291,8 @@ export const ja: Messages = {
   "alert.paused_no_card": "決済に使えるカードがありません。",
   "alert.paused_text": "再開するまで請求は発生しません。",
   "alert.paused_step": "「請求を管理」から再開できます。",
+  "alert.paused_add_card":
+    "「請求を管理」でカードを追加してから再開してください。",
   "alert.trial": "トライアルは{date}に終了します",
   "alert.trial_ends":
     "{plan}はトライアルとともに終了します。請求は発生しません。",
@@ -413,6 +420,7 @@ export const ja: Messages = {
   "usage.none": "過去30日間の使用はありません。",
   "usage.none_text":
     "<link>APIキーを作成</link>して始めましょう。使用状況が日ごとにここに表示されます。",
+  "usage.none_member": "使用状況が日ごとにここに表示されます。",
   "usage.total": "{count, plural, other {#トークン}}",
   "usage.summary":
     "{days, plural, other {#日間で{total}。最多は{date}の{most}です。}}",
@@ -465,6 +473,7 @@ export const ja: Messages = {
   "ledger.none": "取引はまだありません。",
   "ledger.none_text": "付与、購入、使用がここに表示されます。",
   "ledger.none_of_kind": "この種類の取引はありません。",
+  "ledger.none_match": "条件に一致する取引はありません。",
   "ledger.searched":
     "最新の1,000件に該当する取引はありません。さらに古い取引が該当する可能性があります。",
   "ledger.searched_more":

@@ -80,6 +80,9 @@ export const ptBR: Messages = {
   "error.deleted.heading": "Esta organização foi excluída",
   "error.deleted.text":
     "O plano, o saldo e as chaves não existem mais. Para continuar, escolha outra organização.",
+  "error.flow.heading": "Esta alteração não está disponível",
+  "error.flow.text":
+    "Seu plano pode ter mudado desde que você abriu a página. Acesse sua organização para ver o plano atual.",
   "error.no_organization.text":
     "A cobrança pertence a uma organização, e você entrou sem nenhuma.",
   "error.other_organization.heading": "Você mudou de organização",
@@ -277,6 +280,8 @@ export const ptBR: Messages = {
   "alert.unfinished_amount": "Conclua seu pagamento de {amount}",
   "alert.unfinished_text":
     "Conclua o pagamento para começar com {plan}. Se não for concluído em 23 horas, ele expira e nada será cobrado.",
+  "alert.unfinished_by":
+    "Conclua o pagamento até {time} para começar com {plan}. Depois disso, ele expira e nada será cobrado.",
   "alert.failed": "Seu último pagamento falhou",
   "alert.failed_amount": "Seu último pagamento de {amount} falhou",
   "alert.retry": "Tentaremos cobrar a fatura {number} novamente em {date}.",
@@ -294,6 +299,8 @@ export const ptBR: Messages = {
   "alert.paused_no_card": "Não há cartão para cobrar.",
   "alert.paused_text": "Nada será cobrado até a retomada.",
   "alert.paused_step": "Retome em “Gerenciar cobrança”.",
+  "alert.paused_add_card":
+    "Adicione um cartão e retome em “Gerenciar cobrança”.",
   "alert.trial": "Seu teste termina em {date}",
   "alert.trial_ends": "{plan} termina com o teste. Nada será cobrado.",
   "alert.trial_no_card": "Adicione um cartão para manter {plan} após o teste.",
@@ -417,6 +424,7 @@ export const ptBR: Messages = {
   "usage.none": "Nenhum uso nos últimos 30 dias.",
   "usage.none_text":
     "<link>Crie uma chave de API</link> para começar; o uso aparece aqui diariamente.",
+  "usage.none_member": "O uso aparece aqui diariamente.",
   "usage.total": "{count, plural, one {# token} other {# tokens}}",
   "usage.summary":
     "{days, plural, one {{total} em # dia. Pico em {date}: {most}.} other {{total} em # dias. Pico em {date}: {most}.}}",
@@ -474,6 +482,7 @@ export const ptBR: Messages = {
   "ledger.none": "Ainda não há transações.",
   "ledger.none_text": "Concessões, compras e uso aparecem aqui.",
   "ledger.none_of_kind": "Nenhuma transação deste tipo.",
+  "ledger.none_match": "Nenhuma transação corresponde a estes filtros.",
   "ledger.searched":
     "Nenhuma das últimas 1.000 transações corresponde. As mais antigas podem corresponder.",
   "ledger.searched_more":

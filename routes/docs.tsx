@@ -21,7 +21,12 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
   const { locale } = data;
   const t = translator(locale);
   return (
-    <Page title={t("docs.title")} services={services} locale={locale}>
+    <Page
+      title={t("docs.title")}
+      services={services}
+      locale={locale}
+      current="docs"
+    >
       <Head>
         {/* Fresh keeps one element per key, across element types. */}
         <link

@@ -71,7 +71,7 @@ export function seedDemo(context: DemoContext): Promise<void> {
 const PAST_SALES = [
   { daysAgo: 96, description: "Onboarding workshop", unitAmountMinor: 48_000 },
   { daysAgo: 61, description: "Data import", unitAmountMinor: 12_500 },
-  { daysAgo: 20, description: "Support hours, 3", unitAmountMinor: 27_000 },
+  { daysAgo: 20, description: "Support, 3 hours", unitAmountMinor: 27_000 },
 ];
 
 const DAY_SEC = 24 * 60 * 60;

@@ -27,8 +27,7 @@ export function ActivityFeed({ activity, locale }: {
               <li key={id} class="line line--activity">
                 <p class="line-what">{summary}</p>
                 <p class="line-when">
-                  {`${actor} · `}
-                  <Moment ms={atMs} locale={locale} />
+                  <span>{actor}</span> <Moment ms={atMs} locale={locale} />
                 </p>
               </li>
             ))}

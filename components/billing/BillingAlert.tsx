@@ -3,7 +3,7 @@ import {
   type LinkAction,
   LinkActions,
 } from "@/components/layout/MessagePage.tsx";
-import { Day } from "@/components/layout/Time.tsx";
+import { Day, Moment } from "@/components/layout/Time.tsx";
 import {
   type BillingAlert as Alert,
   billingAlert,
@@ -91,7 +91,12 @@ function contentOf(
         heading: due
           ? t("alert.unfinished_amount", due)
           : t("alert.unfinished"),
-        text: t("alert.unfinished_text", { plan }),
+        text: alert.expiresAtMs === null
+          ? t("alert.unfinished_text", { plan })
+          : t.rich("alert.unfinished_by", {
+            plan,
+            time: <Moment ms={alert.expiresAtMs} locale={locale} />,
+          }),
         nextStep: { askAdmin: t("alert.ask_finish") },
         actions: [{ href: INVOICE_HREF, label: t("action.finish_payment") }],
       };
@@ -117,18 +122,20 @@ function contentOf(
         },
         actions: [updateCard, payInvoice],
       };
-    case "paused":
+    case "paused": {
+      const hasCard = subscription.paymentMethod !== null;
       return {
         heading: t("alert.paused", { plan }),
-        text: subscription.paymentMethod === null
-          ? t("alert.paused_no_card")
-          : t("alert.paused_text"),
+        text: hasCard ? t("alert.paused_text") : t("alert.paused_no_card"),
         nextStep: {
-          instruction: t("alert.paused_step"),
+          instruction: hasCard
+            ? t("alert.paused_step")
+            : t("alert.paused_add_card"),
           askAdmin: t("alert.ask_resume"),
         },
         actions: [{ href: PORTAL_HREF, label: t("action.resume", { plan }) }],
       };
+    }
     case "trial_ends":
       return trialContent(alert, props);
   }

@@ -62,7 +62,10 @@ function DueToday(
     const date = <Day ms={subscription.cancelAtMs} locale={locale} />;
     return <>{t.rich("change.due_only", { amount, date })}</>;
   }
-  const rate = rateLabel(price, interval, locale);
+  // With cents, as the amount beside it.
+  const rate = t(interval === "year" ? "rate.year" : "rate.month", {
+    amount: formatMoney(price, locale),
+  });
   const date = <Day ms={preview.paidUntilMs} locale={locale} />;
   return <>{t.rich("change.due", { amount, rate, date })}</>;
 }

@@ -93,6 +93,7 @@ function Subscribe({ plan, trialDays, context }: {
     <ChoosePlan
       plan={plan.id}
       orgId={context.orgId}
+      plain={!plan.recommended}
       signInHref={context.signInHref}
       text={{
         ...redirectText(locale),

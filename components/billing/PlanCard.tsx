@@ -34,6 +34,7 @@ export function PlanCard(
   return (
     <li class={`plan${mark} column`}>
       <div
+        class="plan-card"
         dangerouslySetInnerHTML={cachedMarkup(
           prices,
           key,
@@ -102,11 +103,7 @@ function PlanPrice({ plan, prices, locale }: {
   const month = prices.get(plan.lookupKeys.month);
   const year = prices.get(plan.lookupKeys.year);
   if (month === undefined) {
-    return (
-      <p class="price">
-        <span class="price-unknown">{t("price.unavailable")}</span>
-      </p>
-    );
+    return <p class="price">{t("price.unavailable")}</p>;
   }
   const strong = (text: ComponentChildren) => <strong>{text}</strong>;
   const perMonth = { amount: formatPrice(month, locale), strong };

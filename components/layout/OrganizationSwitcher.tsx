@@ -17,26 +17,36 @@ export function OrganizationSwitcher({ visitor, services, t }: {
   const isClerk = services.config.auth.clerk !== null;
   if (organization === null || others.length === 0 && !isClerk) return null;
   return (
-    <details
-      class="switcher"
-      hidden={others.length === 0}
-      data-clerk-organizations={isClerk ? "" : undefined}
-    >
-      <summary>
-        <span class="visually-hidden">{`${t("frame.organization")}: `}</span>
-        <span class="switcher-name">
-          {organization.name ?? organization.id}
-        </span>
-      </summary>
-      <form class="switcher-menu" method="post" action="/sign-in">
-        <input type="hidden" name="user" value={principal.userId} />
-        <input type="hidden" name="redirect_url" value="/organization" />
-        {others.map(({ id, name }) => (
-          <button key={id} type="submit" name="organization" value={id}>
-            {name}
-          </button>
-        ))}
-      </form>
-    </details>
+    <>
+      <details
+        class="switcher"
+        hidden={others.length === 0}
+        data-clerk-organizations={isClerk ? "" : undefined}
+      >
+        <summary>
+          <span class="visually-hidden">{`${t("frame.organization")}: `}</span>
+          <span class="switcher-name">
+            {organization.name ?? organization.id}
+          </span>
+        </summary>
+        <form class="switcher-menu" method="post" action="/sign-in">
+          <input type="hidden" name="user" value={principal.userId} />
+          <input type="hidden" name="redirect_url" value="/organization" />
+          {others.map(({ id, name }) => (
+            <button key={id} type="submit" name="organization" value={id}>
+              {name}
+            </button>
+          ))}
+        </form>
+      </details>
+      <script dangerouslySetInnerHTML={{ __html: CLOSE }} />
+    </>
   );
 }
+
+/** Closes the menu with Escape, and on a click beside it. */
+const CLOSE = '(()=>{const menu=document.querySelector(".switcher");' +
+  'addEventListener("click",({target})=>{' +
+  "if(!menu.contains(target))menu.open=false});" +
+  'addEventListener("keydown",({key})=>{if(key==="Escape"&&menu.open){' +
+  "menu.open=false;menu.firstElementChild.focus()}})})()";

@@ -134,7 +134,8 @@ function ModeBar({ services, t }: { services: Services; t: Translate }) {
       }`}
       {hasSandboxPage(services) && (
         <>
-          {" · "}
+          {" "}
+          <span class="mode-dot">·</span>{" "}
           <a href="/sandbox">{t("frame.console")}</a>
         </>
       )}

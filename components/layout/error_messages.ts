@@ -55,11 +55,19 @@ function messageByReason(
       actions: retryActions(context),
     };
   }
+  if (error.details.reason === "flow_refused") {
+    return {
+      heading: t("error.flow.heading"),
+      text: t("error.flow.text"),
+      details: error.message,
+      actions: [organization(t)],
+    };
+  }
   if (error.details.reason === "organization_deleted") {
     return {
       heading: t("error.deleted.heading"),
       text: t("error.deleted.text"),
-      actions: [pricing(t)],
+      actions: [{ href: signInUrl, label: t("no_organization.choose") }],
     };
   }
   if (error.details.reason === "other_organization") {

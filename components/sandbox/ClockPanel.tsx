@@ -9,7 +9,7 @@ export function ClockPanel({ clocks, locale }: {
   if (clocks.length === 0) {
     return (
       <p class="soft">
-        No customers yet. Sign in or choose a plan to advance its time.
+        No customers yet. Sign in or choose a plan to create one.
       </p>
     );
   }

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { Moment } from "@/components/layout/Time.tsx";
 import type { SandboxDelivery, SandboxEvent } from "@/lib/sandbox.ts";
 
@@ -14,7 +15,7 @@ export function EventList({ events, locale }: {
       {events.map((event) => (
         <li key={event.id} class="event">
           <a class="event-type" href={`/sandbox/events/${event.id}`}>
-            {event.type}
+            <EventType type={event.type} />
           </a>
           <code class="event-object soft">{event.objectId ?? "–"}</code>
           <span class="event-when soft">
@@ -24,6 +25,22 @@ export function EventList({ events, locale }: {
         </li>
       ))}
     </ol>
+  );
+}
+
+/** An event type that can break after each dot. */
+export function EventType({ type }: { type: string }) {
+  const [first, ...others] = type.split(".");
+  return (
+    <>
+      {first}
+      {others.map((part) => (
+        <Fragment key={part}>
+          .<wbr />
+          {part}
+        </Fragment>
+      ))}
+    </>
   );
 }
 

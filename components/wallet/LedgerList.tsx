@@ -119,7 +119,7 @@ function Entry({ entry, documents, locale }: {
         )}
       </p>
       <p class="line-when">
-        {`${t(KIND_KEYS[kind])} · `}
+        <span>{t(KIND_KEYS[kind])}</span>{" "}
         <Moment ms={Date.parse(at)} locale={locale} />
       </p>
       <p class="line-amount" data-sign={Math.sign(tokens)}>
@@ -141,8 +141,9 @@ function NoEntries(
   },
 ) {
   const t = translator(locale);
-  const { kind, from, to } = view;
-  if (kind === undefined && (from ?? to) === undefined) {
+  const { kind } = view;
+  const hasDates = (view.from ?? view.to) !== undefined;
+  if (kind === undefined && !hasDates) {
     return (
       <p class="empty">
         <strong>{t("ledger.none")}</strong> {t("ledger.none_text")}{" "}
@@ -153,7 +154,9 @@ function NoEntries(
   const reason = emptyReason(view, hasMore);
   return (
     <p class="empty">
-      {kind !== undefined && <strong>{t("ledger.none_of_kind")}</strong>}{" "}
+      <strong>
+        {hasDates ? t("ledger.none_match") : t("ledger.none_of_kind")}
+      </strong>{" "}
       {reason && `${t(reason)} `}
       <a
         aria-current="false"

@@ -13,9 +13,14 @@ interface UsageProps {
  * Tokens used per day: a summary, a bar chart that relies neither on color nor
  * on JavaScript, and a table.
  */
-export function UsageChart({ days, locale }: UsageProps) {
+export function UsageChart(
+  { days, mayManageBilling, locale }: UsageProps & {
+    /** Whether the visitor can create API keys. */
+    mayManageBilling: boolean;
+  },
+) {
   const total = sumOf(days);
-  if (total === 0) return <NoUsage locale={locale} />;
+  if (total === 0) return <NoUsage {...{ mayManageBilling, locale }} />;
   return (
     <>
       <p class="usage-summary">
@@ -33,13 +38,17 @@ export function UsageChart({ days, locale }: UsageProps) {
   );
 }
 
-function NoUsage({ locale }: { locale: string }) {
+function NoUsage(
+  { mayManageBilling, locale }: { mayManageBilling: boolean; locale: string },
+) {
   const t = translator(locale);
   return (
     <p class="empty">
-      <strong>{t("usage.none")}</strong> {t.rich("usage.none_text", {
-        link: (text) => <a href="/organization/api-keys">{text}</a>,
-      })}
+      <strong>{t("usage.none")}</strong> {mayManageBilling
+        ? t.rich("usage.none_text", {
+          link: (text) => <a href="/organization/api-keys">{text}</a>,
+        })
+        : t("usage.none_member")}
     </p>
   );
 }

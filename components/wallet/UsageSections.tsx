@@ -27,7 +27,7 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
         locale={locale}
       />
       <Section id="use" heading={t("account.usage_heading")}>
-        <UsageChart days={usage} locale={locale} />
+        <UsageChart days={usage} {...{ mayManageBilling, locale }} />
       </Section>
       <Section id="credits" heading={t("action.buy_tokens")}>
         <PackList

@@ -29,7 +29,7 @@ export function WalletPanel(props: WalletProps) {
     <section id="wallet" class="wallet" aria-labelledby="wallet-heading">
       <div>
         <h2 id="wallet-heading" class="eyebrow">{t("wallet.total")}</h2>
-        <p class="wallet-total">{formatCount(total, locale)}</p>
+        <WalletTotal total={formatCount(total, locale)} />
         <LowBalanceHint total={total} monthly={monthly ?? 0} t={t} />
       </div>
       <div class="wallet-kinds">
@@ -45,6 +45,16 @@ export function WalletPanel(props: WalletProps) {
       </div>
       <Decoration />
     </section>
+  );
+}
+
+/** Millions get a smaller font, to stay on one line. */
+function WalletTotal({ total }: { total: string }) {
+  const isLong = total.length > "999,999".length;
+  return (
+    <p class={isLong ? "wallet-total wallet-total--long" : "wallet-total"}>
+      {total}
+    </p>
   );
 }
 

@@ -10,7 +10,7 @@ export function refusedFlow(flow: string, cause?: unknown): BillingError {
   return new BillingError(
     "validation_error",
     `Cannot open flow ${flow}: Stripe does not allow it`,
-    { cause },
+    { reason: "flow_refused", cause },
   );
 }
 

@@ -94,6 +94,7 @@ export function requireFlow(
   throw new BillingError(
     "validation_error",
     `Cannot open flow ${intent.flow}: ${obstacle}`,
+    { reason: "flow_refused" },
   );
 }
 

@@ -2,7 +2,8 @@ import type { Subscription } from "@/lib/store/subscriptions.ts";
 
 /** A problem with an organization's subscription, shown at the top of pages. */
 export type BillingAlert =
-  | { kind: "payment_unfinished" }
+  /** `expiresAtMs`: until when it can be paid, if known. */
+  | { kind: "payment_unfinished"; expiresAtMs: number | null }
   | { kind: "payment_failed" }
   | { kind: "payment_given_up" }
   | { kind: "paused" }
@@ -19,7 +20,10 @@ export function billingAlert(
 ): BillingAlert | null {
   switch (subscription?.status) {
     case "incomplete":
-      return { kind: "payment_unfinished" };
+      return {
+        kind: "payment_unfinished",
+        expiresAtMs: expiryOf(subscription, nowMs),
+      };
     case "past_due":
       return { kind: "payment_failed" };
     case "unpaid":
@@ -31,6 +35,16 @@ export function billingAlert(
     default:
       return null;
   }
+}
+
+/** Stripe expires a subscription whose first payment isn't made by then. */
+const INCOMPLETE_MS = 23 * 60 * 60 * 1000;
+
+/** Null if the invoice is unknown, or the sync of the expiry is due. */
+function expiryOf({ invoice }: Subscription, nowMs: number): number | null {
+  if (!invoice) return null;
+  const expiresAtMs = invoice.createdAtMs + INCOMPLETE_MS;
+  return expiresAtMs > nowMs ? expiresAtMs : null;
 }
 
 function trialAlert(

@@ -136,7 +136,7 @@ const MONTH: Intl.DateTimeFormatOptions = {
 
 const MOMENT: Intl.DateTimeFormatOptions = {
   ...DAY,
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
   timeZoneName: "short",
 };

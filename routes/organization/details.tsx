@@ -5,6 +5,7 @@ import {
   type DescriptionItem,
   DescriptionList,
 } from "@/components/layout/DescriptionList.tsx";
+import { PLANS_HREF } from "@/components/layout/hrefs.ts";
 import { FlashMessage } from "@/components/layout/FlashMessage.tsx";
 import { NoAccess } from "@/components/layout/NoAccess.tsx";
 import { OrganizationPage } from "@/components/layout/OrganizationPage.tsx";
@@ -111,7 +112,8 @@ function NoBilling(
   return (
     <p class="empty">
       <strong>{t("manage.none")}</strong>{" "}
-      {mayManageBilling ? t("manage.none_text") : t("manage.none_member")}
+      {mayManageBilling ? t("manage.none_text") : t("manage.none_member")}{" "}
+      {mayManageBilling && <a href={PLANS_HREF}>{t("action.see_plans")}</a>}
     </p>
   );
 }

@@ -23,7 +23,7 @@ const EXEMPT = "p a, dd a, .soft a, [type=hidden], .skip";
 /** At least 44 px high, for a finger. */
 const TOUCH_TARGETS = [
   ...["header a", "button", ".button", "main select", "summary"],
-  ...[".switch label", ".plan-cancel", ".chip", ".page-link", ".line-link"],
+  ...[".switch label", ".plan-cancel", "a.chip", ".page-link", ".line-link"],
   ".parts a",
 ].join();
 

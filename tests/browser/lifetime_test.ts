@@ -100,7 +100,7 @@ async function switchUp(stage: Stage, page: Page): Promise<void> {
   const cost = await pageText(page);
   assertMatch(
     cost,
-    /(\$[\d.]+) due today, then \$99 per month from September 17, 2026\./,
+    /(\$[\d.]+) due today, then \$99\.00 per month from September 17, 2026\./,
   );
   assertMatch(cost, /Unused time on Portico Pro .*-\$\d+\.\d\d/);
   assertMatch(cost, /Remaining time on Portico Scale .*\$\d+\.\d\d/);

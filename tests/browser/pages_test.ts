@@ -196,6 +196,25 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+browserTest(
+  "the organization menu closes with Escape and on a click beside it",
+  async (stage) => {
+    const page = await stage.open();
+    await signIn(stage, page, ADMIN, "/organization/usage");
+    const summary = page.locator(".switcher summary");
+    const other = page.getByRole("button", { name: "Paper Lantern" });
+    await summary.click();
+    await other.waitFor();
+    await page.keyboard.press("Escape");
+    assert(!await other.isVisible());
+    assert(await summary.evaluate((name) => name === document.activeElement));
+    await summary.click();
+    await other.waitFor();
+    await page.getByRole("heading", { name: "Usage", level: 1 }).click();
+    assert(!await other.isVisible());
+  },
+);
+
 browserTest("a member of several organizations switches", async (stage) => {
   for (const javaScriptEnabled of [true, false]) {
     const page = await stage.open({ javaScriptEnabled });

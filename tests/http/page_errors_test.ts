@@ -67,6 +67,7 @@ Deno.test("pages of a deleted organization say so and offer no plan", async () =
     assertEquals(response.status, 404, path);
     assertMatch(html, /This organization was deleted/);
     assertEquals(html.includes("/api/v1/operations/payment/"), false, path);
+    assertMatch(html, /Choose an organization/);
   }
 });
 

@@ -131,6 +131,9 @@ Deno.test("the ledger filters by kind across pages", async () => {
   assert(links.includes("/account/invoice?source=checkout%3Acs_1"));
   const none = await visitPage(app, "/account?kind=adjustment");
   assertMatch(none.text, /No transactions of this type. Show all/);
+  const dates = "?from=2020-01-01&to=2020-01-31";
+  const noDay = await visitPage(app, `/account${dates}`);
+  assertMatch(noDay.text, /No transactions match these filters\. Show all/);
 });
 
 Deno.test("a kind is searched among a thousand entries, page by page", async () => {

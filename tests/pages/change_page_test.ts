@@ -39,7 +39,7 @@ Deno.test("an upgrade shows the amount due today and the next charges", async ()
   assertEquals(response.headers.get("Cache-Control"), "no-store");
   assertMatch(
     text,
-    /\$47\.41 due today, then \$99 per month from September 3, 2026\./,
+    /\$47\.41 due today, then \$99\.00 per month from September 3, 2026\./,
   );
   assertMatch(text, /Unused time on Portico Pro.*-\$19\.65/);
   assertMatch(text, /Due today \$47\.41/);
@@ -54,7 +54,7 @@ Deno.test("a change to yearly shows the credit for the unused month", async () =
   const { text } = await visitPage(app, changeTo("pro", "year"));
   assertMatch(
     text,
-    /\$270\.35 due today, then \$290 per year from August 13, 2027\./,
+    /\$270\.35 due today, then \$290\.00 per year from August 13, 2027\./,
   );
 });
 

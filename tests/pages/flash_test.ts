@@ -152,7 +152,7 @@ Deno.test("a page with outdated data shows its time and a refresh button", async
     const { response, text, html } = await visitPage(app, path);
     assertEquals(response.status, 200);
     assertMatch(text, /Your plan Pro/);
-    assertMatch(text, /is from August 3, 2026 at 09:30.*UTC/);
+    assertMatch(text, /is from August 3, 2026 at 9:30.*UTC/);
     assertMatch(html, /<form method="post" action="\/organization\/check">/);
   }
 });

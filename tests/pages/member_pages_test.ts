@@ -65,6 +65,7 @@ Deno.test("a member's pages give the reason for every action they lack", async (
     const { text, html } = await visitAsMember(app, path);
     assertMatch(text, reason, path);
     assert(!html.includes(`href="/api/`), path);
+    assert(!text.includes("Create an API key"), path);
     assert(!/<form method="post" action="\/(?!organization\/check)/.test(html));
   }
 });

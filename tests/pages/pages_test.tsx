@@ -121,6 +121,7 @@ Deno.test("pages ship scripts for their islands only", async () => {
 Deno.test("the API reference has separate styles and scripts", async () => {
   await using app = await openTestApp();
   const { html } = await visit(app, "/docs", {});
+  assertMatch(html, /<a href="\/docs" aria-current="page">/);
   const keys = [...html.matchAll(/ data-key="([^"]+)"/g)].map(([, key]) => key);
   assertEquals(keys.length, 3);
   assertEquals(new Set(keys).size, 3, "Fresh keeps one element for each key");

@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openPortal } from "@/lib/billing/portal.ts";
 import { syncSubscription } from "@/lib/billing/sync.ts";
-import { formatDay } from "@/lib/pages/formats.ts";
+import { formatDay, formatMoment } from "@/lib/pages/formats.ts";
 import { interceptStripe, openTestApp, ORG } from "@/tests/helpers/app.ts";
 import { visitPage } from "@/tests/helpers/pages.ts";
 import {
   DAY_MS,
+  openInvoice,
   priceOf,
+  storeSubscription,
   subscribeAtStripe,
 } from "@/tests/helpers/subscriptions.ts";
 import {
@@ -19,6 +21,7 @@ import { NOW_MS } from "@/tests/helpers/tokens.ts";
 
 const PLANS = "/organization";
 const MONTH_MS = 32 * DAY_MS;
+const HOUR_MS = DAY_MS / 24;
 
 /** Fails the renewal of a subscription to Pro. */
 async function failRenewal(app: TestClockApp): Promise<void> {
@@ -102,4 +105,20 @@ Deno.test("after a switch the page names the amount paid", async () => {
   });
   const { text } = await visitPage(app, PLANS);
   assertMatch(text, /Switched to yearly billing: \$261\.00 paid\./);
+});
+
+Deno.test("a subscription that is paused without a card asks for one first", async () => {
+  await using app = await openTestApp();
+  await storeSubscription(app, { status: "paused", paymentMethod: null });
+  const { text } = await visitPage(app, PLANS);
+  assertMatch(text, /no card to charge\. Add a card, then resume it in Manage/);
+});
+
+Deno.test("an unfinished first payment shows when it expires", async () => {
+  await using app = await openTestApp();
+  const invoice = { ...openInvoice(), createdAtMs: NOW_MS - 3 * HOUR_MS };
+  await storeSubscription(app, { status: "incomplete", invoice });
+  const { text } = await visitPage(app, PLANS);
+  const expiry = formatMoment(NOW_MS + 20 * HOUR_MS, "en-US");
+  assert(text.includes(`Finish your payment by ${expiry} to start Pro`), text);
 });

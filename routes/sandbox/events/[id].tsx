@@ -4,6 +4,7 @@ import {
   type DescriptionItem,
   DescriptionList,
 } from "@/components/layout/DescriptionList.tsx";
+import { EventType } from "@/components/sandbox/EventList.tsx";
 import { SandboxPage } from "@/components/sandbox/SandboxPage.tsx";
 import { ResendPanel } from "@/components/sandbox/ResendPanel.tsx";
 import { Moment } from "@/components/layout/Time.tsx";
@@ -56,7 +57,9 @@ export default define.page<typeof handler>(({ data, state: { services } }) => {
       <p class="eyebrow">
         <a href="/sandbox#events">All events</a>
       </p>
-      <h1 class="event-title">{event.type}</h1>
+      <h1 class="event-title">
+        <EventType type={event.type} />
+      </h1>
       <DescriptionList items={eventDetails(event, locale)} />
       <section class="part" aria-labelledby="deliveries">
         <h2 id="deliveries">Deliveries</h2>

@@ -11,6 +11,19 @@ export function NotFound() {
   );
 }
 
+/** A page of a live session that does not exist, or an action done before. */
+export function NotInSession({ home }: { home: string }) {
+  return (
+    <>
+      <Heading
+        title="Page not found"
+        lead="The page doesn't exist, or your plan has changed since you opened it. No changes were made."
+      />
+      <LinkLine class="primary" href={home}>Back to billing</LinkLine>
+    </>
+  );
+}
+
 /** A form sent from another origin. */
 export function CrossOriginForm() {
   return (

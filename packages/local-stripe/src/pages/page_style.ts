@@ -150,6 +150,7 @@ export const STYLE = `
     white-space: nowrap; }
   .lines .amount { padding-left: 1rem; }
   .invoices td:first-child { white-space: nowrap; }
+  .invoices a { display: inline-block; padding-block: 0.75rem; margin-block: -0.75rem; }
   .pager { display: flex; gap: 1.5rem; }
   .pager:empty { display: none; }
 

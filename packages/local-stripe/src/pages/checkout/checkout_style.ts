@@ -49,13 +49,13 @@ export const CHECKOUT_STYLE = `
     cursor: pointer; }
   .choice + .choice { border-top: 1px solid var(--line); }
   .choice:has(:checked) { background: var(--accent-soft); font-weight: 550; }
-  .choice input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
+  .choice input, .check input { flex: none; width: 1.125rem; height: 1.125rem; margin: 0;
+    accent-color: var(--accent); }
   .pay:has([value="bank"]:checked) .by-card { display: none; }
   .pay:has([value="card"]:checked) .by-bank { display: none; }
   .pay:has([value^="pm_"]:checked) :is(.by-bank, .by-card, .by-new) { display: none; }
   .tax-location { display: grid; grid-template-columns: 1fr auto; gap: 0.75rem; align-items: end; }
   .check { display: flex; align-items: center; gap: 0.75rem; min-height: 2.75rem; cursor: pointer; }
-  .check input { width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
   .business:has([name="business"]:not(:checked)) .business-fields { display: none; }
   .pay-button { width: 100%; min-height: 3.125rem; justify-content: center; font-size: 1.0625rem; }
   .small { font-size: 0.875rem; margin: 0; }

@@ -1,10 +1,5 @@
 import { Field, type FormState, PostButton } from "../forms.tsx";
-import {
-  BrandLinks,
-  BrandMark,
-  StandIn,
-  useBusinessName,
-} from "../document.tsx";
+import { BrandLinks, BrandMark, StandIn } from "../document.tsx";
 import type { DiscountCopy, LineCopy, OrderCopy } from "./checkout_copy.ts";
 
 /** The form for a promotion code. */
@@ -33,7 +28,6 @@ export function OrderSummary(
 }
 
 function BackLink({ url }: { url: string | null }) {
-  const name = useBusinessName();
   if (url === null) {
     return (
       <p class="brand-name">
@@ -46,9 +40,9 @@ function BackLink({ url }: { url: string | null }) {
       class="brand-name back"
       href={url}
       rel="noreferrer"
-      aria-label={`Back to ${name}`}
     >
-      <span aria-hidden="true">←</span> <BrandMark />
+      <span aria-hidden="true">←</span>{" "}
+      <span class="visually-hidden">Back to</span> <BrandMark />
     </a>
   );
 }

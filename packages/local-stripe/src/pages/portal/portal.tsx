@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { brandLinks } from "../document.tsx";
 import { EMPTY_FORM, type FormState, formStatus } from "../forms.tsx";
-import { FlowDone, FlowUnavailable, NotFound } from "../messages.tsx";
+import { FlowDone, FlowUnavailable, NotInSession } from "../messages.tsx";
 import { page } from "../page.tsx";
 import { seeOther } from "../responses.ts";
 import {
@@ -203,7 +203,12 @@ async function showForm(
 }
 
 function notFound(portal: PortalSession): Response {
-  return render(portal, "Not found", <NotFound />, 404);
+  return render(
+    portal,
+    "Not found",
+    <NotInSession home={portal.base} />,
+    404,
+  );
 }
 
 function render(

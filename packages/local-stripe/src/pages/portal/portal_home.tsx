@@ -95,7 +95,7 @@ function PaymentMethod(
           <PostButton
             action={`${portal.base}/cards/${method.id}/default`}
             class="link"
-            label={`Make ${name} the default`}
+            label={`Make default: ${name}`}
           >
             Make default
           </PostButton>

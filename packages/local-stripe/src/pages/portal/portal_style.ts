@@ -30,6 +30,7 @@ export const PLAN_STYLE = `
     min-height: 4.5rem; padding: 0.875rem 1.125rem; }
   .choices-list li + li { border-top: 1px solid var(--line); }
   .choices-list [aria-current] { background: var(--page); }
+  .choices-list .quiet { flex: none; }
   .choice-words { display: grid; gap: 0.125rem; font-variant-numeric: tabular-nums; }
   .change { padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 0.75rem;
     background: var(--surface); }
