@@ -20,7 +20,9 @@ export function UsageChart(
   },
 ) {
   const total = sumOf(days);
-  if (total === 0) return <NoUsage {...{ mayManageBilling, locale }} />;
+  if (total === 0) {
+    return <NoUsage mayManageBilling={mayManageBilling} locale={locale} />;
+  }
   return (
     <>
       <p class="usage-summary">

@@ -27,7 +27,11 @@ export function UsageSections({ usagePage, visitor, view, nowMs, locale }: {
         locale={locale}
       />
       <Section id="use" heading={t("account.usage_heading")}>
-        <UsageChart days={usage} {...{ mayManageBilling, locale }} />
+        <UsageChart
+          days={usage}
+          mayManageBilling={mayManageBilling}
+          locale={locale}
+        />
       </Section>
       <Section id="credits" heading={t("action.buy_tokens")}>
         <PackList
