@@ -4,22 +4,26 @@ import {
   type RedirectText,
   useStripeRedirect,
 } from "@/components/billing/use_stripe_redirect.ts";
-import { forOrganization } from "@/lib/auth/page_organization.ts";
+import { ORGANIZATION_HEADER } from "@/lib/auth/page_organization.ts";
 
 /**
  * A form that opens Checkout, with or without JavaScript. It has a button per
  * billing interval; CSS hides the one that the interval switch didn't select.
  */
-export default function ChoosePlan({ plan, orgId, plain, signInHref, text }: {
-  plan: string;
-  orgId: string;
-  plain: boolean;
-  signInHref: string;
-  text: RedirectText & { button: string; unavailable: string };
-}) {
+export default function ChoosePlan(
+  { plan, orgId, formAction, plain, signInHref, text }: {
+    plan: string;
+    orgId: string;
+    /** Names the organization, for a form that is sent without JavaScript. */
+    formAction: string;
+    plain: boolean;
+    signInHref: string;
+    text: RedirectText & { button: string; unavailable: string };
+  },
+) {
   const { pending, failure, redirect } = useStripeRedirect({
     path: CHECKOUT_PATH,
-    orgId,
+    headers: { [ORGANIZATION_HEADER]: orgId },
     signInHref,
     text,
     badRequest: { message: text.unavailable },
@@ -34,7 +38,7 @@ export default function ChoosePlan({ plan, orgId, plain, signInHref, text }: {
   const button = (interval: "month" | "year") => (
     <button
       type="submit"
-      formAction={forOrganization(CHECKOUT_PATH, orgId)}
+      formAction={formAction}
       class={`${plain ? "button plain" : "button"} by-${interval}`}
       name="interval"
       value={interval}

@@ -263,8 +263,7 @@ export const de: Messages = {
   "redirect.sign_in": "Erneut anmelden",
   "redirect.forbidden":
     "Nur Admins können die Abrechnung verwalten. Bitten Sie einen Admin um Zugriff.",
-  "redirect.outdated":
-    "Diese Seite ist veraltet. Laden Sie sie neu und versuchen Sie es noch einmal.",
+  "redirect.outdated": "Diese Seite ist veraltet. Laden Sie sie neu.",
   "redirect.busy":
     "Zu viele Anfragen. Versuchen Sie es in {seconds} Sekunden erneut.",
   "redirect.failed":

@@ -253,7 +253,7 @@ export const en = {
   "redirect.sign_in": "Sign in again",
   "redirect.forbidden":
     "Only admins can manage billing. Ask an admin for access.",
-  "redirect.outdated": "This page is out of date. Reload it and try again.",
+  "redirect.outdated": "This page is out of date. Reload it.",
   "redirect.busy": "Too many requests. Try again in {seconds} seconds.",
   "redirect.failed": "Can't open Stripe. Try again in a moment.",
   "redirect.no_billing": "No billing yet.",

@@ -257,8 +257,7 @@ export const es: Messages = {
   "redirect.sign_in": "Iniciar sesión de nuevo",
   "redirect.forbidden":
     "Solo los administradores pueden gestionar la facturación. Pide acceso a un administrador.",
-  "redirect.outdated":
-    "Esta página no está actualizada. Vuelve a cargarla e inténtalo de nuevo.",
+  "redirect.outdated": "Esta página no está actualizada. Vuelve a cargarla.",
   "redirect.busy":
     "Demasiadas solicitudes. Vuelve a intentarlo en {seconds} segundos.",
   "redirect.failed":

@@ -261,8 +261,7 @@ export const fr: Messages = {
   "redirect.sign_in": "Se reconnecter",
   "redirect.forbidden":
     "Seuls les administrateurs peuvent gérer la facturation. Demandez l’accès à un administrateur.",
-  "redirect.outdated":
-    "Cette page n’est plus à jour. Rechargez-la, puis réessayez.",
+  "redirect.outdated": "Cette page n’est plus à jour. Rechargez-la.",
   "redirect.busy": "Trop de requêtes. Réessayez dans {seconds} secondes.",
   "redirect.failed": "Impossible d’ouvrir Stripe. Réessayez dans un instant.",
   "redirect.no_billing": "Aucune facturation pour l’instant.",

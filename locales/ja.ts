@@ -254,7 +254,7 @@ export const ja: Messages = {
   "redirect.forbidden":
     "請求を管理できるのは管理者のみです。管理者にアクセス権を依頼してください。",
   "redirect.outdated":
-    "このページの情報は最新ではありません。再読み込みしてから、もう一度お試しください。",
+    "このページの情報は最新ではありません。再読み込みしてください。",
   "redirect.busy":
     "リクエストが多すぎます。{seconds}秒後にもう一度お試しください。",
   "redirect.failed":

@@ -255,8 +255,7 @@ export const ptBR: Messages = {
   "redirect.sign_in": "Entrar novamente",
   "redirect.forbidden":
     "Somente administradores podem gerenciar a cobrança. Peça acesso a um administrador.",
-  "redirect.outdated":
-    "Esta página está desatualizada. Recarregue-a e tente novamente.",
+  "redirect.outdated": "Esta página está desatualizada. Recarregue-a.",
   "redirect.busy":
     "Muitas solicitações. Tente novamente em {seconds} segundos.",
   "redirect.failed":

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { CHECKOUT_PATH } from "@/components/layout/hrefs.ts";
 import { Day } from "@/components/layout/Time.tsx";
 import ChoosePlan from "@/islands/ChoosePlan.tsx";
 import { forOrganization } from "@/lib/auth/page_organization.ts";
@@ -93,6 +94,7 @@ function Subscribe({ plan, trialDays, context }: {
     <ChoosePlan
       plan={plan.id}
       orgId={context.orgId}
+      formAction={forOrganization(CHECKOUT_PATH, context.orgId)}
       plain={!plan.recommended}
       signInHref={context.signInHref}
       text={{

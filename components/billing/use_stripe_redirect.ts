@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ORGANIZATION_HEADER } from "@/lib/auth/page_organization.ts";
 
 /** An error message, with an optional link to resolve it. */
 export interface RedirectFailure {
@@ -27,8 +26,7 @@ export interface RedirectText {
 interface StripeEndpoint {
   /** Answers a POST with `{"url"}`. */
   path: string;
-  /** The organization that the page shows. */
-  orgId?: string;
+  headers?: Record<string, string>;
   /** Shown for a 400, which a retry can't fix. */
   badRequest: RedirectFailure;
   signInHref: string;
@@ -82,14 +80,10 @@ async function requestUrl(
   endpoint: StripeEndpoint,
   body: Record<string, string>,
 ): Promise<string | RedirectFailure> {
-  const { orgId } = endpoint;
   try {
     const response = await fetch(endpoint.path, {
       method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        ...(orgId !== undefined && { [ORGANIZATION_HEADER]: orgId }),
-      },
+      headers: { "Content-Type": "application/json", ...endpoint.headers },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

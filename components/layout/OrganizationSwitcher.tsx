@@ -45,8 +45,8 @@ export function OrganizationSwitcher({ visitor, services, t }: {
 }
 
 /** Closes the menu with Escape, and on a click beside it. */
-const CLOSE = '(()=>{const menu=document.querySelector(".switcher");' +
+const CLOSE = '{const menu=document.querySelector(".switcher");' +
   'addEventListener("click",({target})=>{' +
   "if(!menu.contains(target))menu.open=false});" +
   'addEventListener("keydown",({key})=>{if(key==="Escape"&&menu.open){' +
-  "menu.open=false;menu.firstElementChild.focus()}})})()";
+  "menu.open=false;menu.firstElementChild.focus()}})}";

@@ -5,7 +5,7 @@ import { type ApiKeyServices, authenticateApiKey } from "./api_keys.ts";
 import { cookieValues } from "./cookies.ts";
 import {
   ORGANIZATION_HEADER,
-  requirePageOrganization,
+  organizationNamedBy,
 } from "./page_organization.ts";
 import type {
   ApiKeyPrincipal,
@@ -175,6 +175,24 @@ function isSameSession(a: VerifiedSession, b: VerifiedSession): boolean {
   return a.userId === b.userId && a.sessionId === b.sessionId &&
     a.orgId === b.orgId && a.role === b.role &&
     a.impersonated === b.impersonated;
+}
+
+/**
+ * Refuses a call of a page that shows another organization than the session's.
+ *
+ * @throws {BillingError} `conflict`
+ */
+function requirePageOrganization(
+  { orgId }: SessionPrincipal,
+  request: Request,
+): void {
+  const shown = organizationNamedBy(request);
+  if (shown === null || orgId === null || shown === orgId) return;
+  throw new BillingError(
+    "conflict",
+    "The page belongs to another organization. Reload it and try again",
+    { reason: "other_organization" },
+  );
 }
 
 /**

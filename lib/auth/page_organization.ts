@@ -1,6 +1,3 @@
-import { BillingError } from "@/lib/errors.ts";
-import type { SessionPrincipal } from "./principal.ts";
-
 /** The header of a call that names its organization. */
 export const ORGANIZATION_HEADER = "Portico-Organization";
 
@@ -15,21 +12,8 @@ export function forOrganization(action: string, orgId: string): string {
   return `${action}?${PARAMETER}=${orgId}`;
 }
 
-/**
- * Refuses a call of a page that shows another organization than the session's.
- *
- * @throws {BillingError} `conflict`
- */
-export function requirePageOrganization(
-  { orgId }: SessionPrincipal,
-  { url, headers }: Request,
-): void {
-  const shown = new URL(url).searchParams.get(PARAMETER) ??
+/** Returns the organization that a page's form or call names, or null. */
+export function organizationNamedBy({ url, headers }: Request): string | null {
+  return new URL(url).searchParams.get(PARAMETER) ??
     headers.get(ORGANIZATION_HEADER);
-  if (shown === null || orgId === null || shown === orgId) return;
-  throw new BillingError(
-    "conflict",
-    "The page belongs to another organization. Reload it and try again",
-    { reason: "other_organization" },
-  );
 }

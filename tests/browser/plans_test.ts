@@ -160,7 +160,7 @@ browserTest(
   async (stage) => {
     stage.expect(/^Failed to load resource/);
     const warnings = [
-      [true, "This page is out of date. Reload it and try again."],
+      [true, "This page is out of date. Reload it."],
       [false, "You switched to another organization"],
     ] as const;
     for (const [javaScriptEnabled, warning] of warnings) {
