@@ -54,7 +54,7 @@ export async function openTestApp(
   });
   const lines: string[] = [];
   const clock = { nowMs: NOW_MS };
-  const { kv, sandboxKv, close } = await openTestKv();
+  const { kv, kvPath, sandboxKv, close } = await openTestKv();
   const now = () => clock.nowMs;
   if (needsCatalogue) await restoreCatalogue(sandboxKv, config, now);
   const log = createLog({
@@ -62,7 +62,7 @@ export async function openTestApp(
     format: "json",
     write: (line) => lines.push(line),
   });
-  const { services, sandbox } = await createServices(config, {
+  const { services, sandbox } = await createServices({ ...config, kvPath }, {
     kv,
     sandboxKv,
     log,

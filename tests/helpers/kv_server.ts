@@ -42,6 +42,8 @@ export async function storeIn(folder: string): Promise<TestStore> {
 /** Stores that are deleted when they are closed. */
 interface TestKv {
   kv: Deno.Kv;
+  /** For `KV_PATH`: a server allows fewer checks in a commit. */
+  kvPath: string;
   /** The local Stripe's commits are too large for a KV Connect server. */
   sandboxKv: Deno.Kv;
   close(): Promise<void>;
@@ -49,9 +51,11 @@ interface TestKv {
 
 export async function openTestKv(): Promise<TestKv> {
   if (DENOKV === undefined) {
-    const kv = await Deno.openKv(":memory:");
+    const kvPath = ":memory:";
+    const kv = await Deno.openKv(kvPath);
     return {
       kv,
+      kvPath,
       sandboxKv: kv,
       close: () => {
         kv.close();
@@ -65,6 +69,7 @@ export async function openTestKv(): Promise<TestKv> {
   const sandboxKv = await Deno.openKv(":memory:");
   return {
     kv,
+    kvPath: store.kvPath,
     sandboxKv,
     async close() {
       sandboxKv.close();
