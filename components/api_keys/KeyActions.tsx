@@ -38,6 +38,7 @@ export function Expiry({ apiKey, nowMs, locale }: {
 }
 
 interface ActionProps {
+  /** The URL that the forms are sent to. */
   action: string;
   apiKey: ApiKey;
   /** A change of this key that was not valid. */

@@ -6,7 +6,7 @@ import { Expiry, KeyActions } from "./KeyActions.tsx";
 import { SCOPE_KEYS } from "./scope_labels.ts";
 
 interface KeyListProps {
-  /** Of the forms. */
+  /** The URL that the forms are sent to. */
   action: string;
   apiKeys: readonly ApiKey[];
   /** A change that was not valid. */

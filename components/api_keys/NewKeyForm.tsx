@@ -6,6 +6,7 @@ import { problemText } from "./form_problem.ts";
 import { SCOPE_KEYS } from "./scope_labels.ts";
 
 interface NewKeyProps {
+  /** The URL that the form is sent to. */
   action: string;
   /** The number of existing keys. */
   count: number;

@@ -55,12 +55,12 @@ export class GroupCommit {
     const isWaiting = this.#waiting.has(JSON.stringify(key));
     if (isWaiting) this.#hurry.resolve();
     // The callers of `set()` handle its failure.
-    await (isWaiting ? this.#next : this.#current)?.catch(() => {});
+    await Promise.allSettled([isWaiting ? this.#next : this.#current]);
   }
 
   async #afterCurrent(): Promise<void> {
     // The callers of the current commit handle its failure.
-    await this.#current.catch(() => {});
+    await Promise.allSettled([this.#current]);
     if (this.delayMs > 0) {
       await withTimeout(this.#hurry.promise, this.delayMs);
       this.#hurry = Promise.withResolvers<void>();

@@ -87,8 +87,9 @@ Deno.test("a customer without a name is shown by its business name", async () =>
 
 Deno.test("without a customer the details page asks Stripe for nothing", async () => {
   await using app = await openTestApp();
-  const { text } = await visitPage(app, PAGE);
+  const { text, links } = await visitPage(app, PAGE);
   assertMatch(text, /No billing yet.* See plans/);
+  assert(links.includes("/organization#/plans"));
   assertEquals(app.stripe.controls.requests.length, 0);
 });
 

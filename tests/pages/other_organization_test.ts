@@ -35,7 +35,7 @@ async function submit(
   });
 }
 
-/** Where the page's forms are sent: by their buttons, or by themselves. */
+/** Returns the targets of a page's forms; a button's replaces its form's. */
 async function formsOf(app: TestApp, path: string): Promise<string[]> {
   const { html } = await visitPage(app, path);
   const forms = html.matchAll(

@@ -37,8 +37,8 @@ async function postAll(store: Store, postings: readonly Posting[]) {
 }
 
 /**
- * The wallets after each list of postings, without the number of their entries.
- * Each list has an organization of its own, so they share a store.
+ * Posts each list to another organization. Returns their wallets, without the
+ * number of entries.
  */
 async function walletsAfter(lists: readonly Posting[][]): Promise<unknown[]> {
   const wallets: unknown[] = [];
